@@ -1,0 +1,28 @@
+using OrleansIngest.Engine.Discovery;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>The right to load one file, until somebody claims it again: every commit proves <see cref="Epoch"/>.</summary>
+public sealed record FileClaim
+{
+    /// <summary>The file.</summary>
+    public required FileId FileId { get; init; }
+
+    /// <summary>The pipeline whose dialect, target and rules hold.</summary>
+    public required string Pipeline { get; init; }
+
+    /// <summary>The file as it was when it became ready; a file that looks different now has changed.</summary>
+    public required SeenFile File { get; init; }
+
+    /// <summary>The fencing token: one more than that of any claim before.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Who may load it.</summary>
+    public required NodeId Owner { get; init; }
+
+    /// <summary>How many claims of this file ended in a failure of the file's own, from 0.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>What is committed already, merged and in order; the rest is open.</summary>
+    public required IReadOnlyList<ByteRange> Committed { get; init; }
+}
