@@ -3,6 +3,7 @@ CREATE SCHEMA IF NOT EXISTS ingest;
 
 CREATE TABLE IF NOT EXISTS ingest.schema_version (
     version    integer     PRIMARY KEY,
+    checksum   text        NOT NULL,                        -- of the text of sql/: equal means that there is nothing to apply
     applied_at timestamptz NOT NULL DEFAULT now()
 );
 
@@ -21,8 +22,8 @@ CREATE TABLE IF NOT EXISTS ingest.file (
     version         integer     NOT NULL DEFAULT 1,
     size            bigint      NOT NULL,
     mtime_ns        bigint      NOT NULL,                   -- nanoseconds since 1970-01-01 UTC, as the file system says
-    dev             numeric(20) NOT NULL,
-    inode           numeric(20) NOT NULL,
+    dev             bigint      NOT NULL,                   -- the bits of st_dev and st_ino, as a signed number
+    inode           bigint      NOT NULL,
     sha256          bytea,
     status          text        NOT NULL CHECK (status IN
                         ('discovered', 'ready', 'loading', 'loaded', 'failed', 'quarantined', 'ignored', 'vanished')),
@@ -62,10 +63,10 @@ CREATE TABLE IF NOT EXISTS ingest.batch (
     epoch         integer     NOT NULL,
     node          text        NOT NULL,
     lane          integer     NOT NULL,
-    read_us       bigint      NOT NULL,                     -- microseconds: read and parse, wait for a lane, copy (the commit is in the group's next)
+    read_us       bigint      NOT NULL,                     -- microseconds: read and parse, wait for a lane, COPY of its group
     wait_us       bigint      NOT NULL,
     copy_us       bigint      NOT NULL,
-    commit_us     bigint,
+    commit_us     bigint      NOT NULL,                     -- of the lane's commit before this one: its own is not known before it is over
     committed_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (file_id, start_offset),
     CHECK (records = rows_loaded + rows_rejected + rows_skipped)

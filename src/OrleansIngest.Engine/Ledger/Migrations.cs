@@ -1,0 +1,100 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Applies the files of <c>sql/</c>, which travel inside the program.</summary>
+public static class Migrations
+{
+    /// <summary>The ledger's version that this program reads and writes.</summary>
+    public const int Version = 1;
+
+    const string EventsScript = "sql/postgres_setup.sql";
+    const long LockKey = 0x494E474553540001; // "INGEST", 1: only one program migrates at a time
+
+    /// <summary>The names of the scripts, in the order in which they are applied.</summary>
+    public static IReadOnlyList<string> Scripts { get; } =
+        [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Where(n => n.StartsWith("sql/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Brings the database to <see cref="Version"/>, in one transaction; does nothing when it is there already, so that a node
+    /// which joins a busy cluster takes no lock on any table.</summary>
+    /// <param name="dataSource">A role that may create schemas.</param>
+    /// <param name="cancellationToken">Ends the wait for another program's migration.</param>
+    /// <param name="withEvents">Whether to create <c>public.events</c> too, the table of the built-in pipeline.</param>
+    /// <returns>Whether anything was applied.</returns>
+    /// <exception cref="LedgerVersionException">The database was migrated by a newer program.</exception>
+    public static async Task<bool> ApplyAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken, bool withEvents = true)
+    {
+        var ledger = Scripts.Where(s => s != EventsScript).ToArray();
+        var checksum = Checksum(ledger.Select(Read));
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var current = await IsCurrentAsync(connection, checksum, cancellationToken);
+        var events = withEvents && !await ExistsAsync(connection, "public.events", cancellationToken);
+        if (current && !events) return false;
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
+        current = await IsCurrentAsync(connection, checksum, cancellationToken);
+        await ExecuteAsync(connection, "SET LOCAL client_min_messages = warning", cancellationToken);
+        string[] scripts = [.. current ? [] : ledger, .. events ? [EventsScript] : Array.Empty<string>()];
+        foreach (var name in scripts)
+        {
+            var text = Read(name);
+            try
+            {
+                await ExecuteAsync(connection, text, cancellationToken);
+            }
+            catch (PostgresException failure)
+            {
+                throw new MigrationException($"{name} line {LineOf(text, failure.Position)}: {failure.MessageText} ({failure.SqlState})", failure);
+            }
+        }
+
+        await using var record = new NpgsqlCommand(
+            """
+            INSERT INTO ingest.schema_version (version, checksum) VALUES ($1, $2)
+            ON CONFLICT (version) DO UPDATE SET checksum = excluded.checksum, applied_at = now()
+            """, connection)
+        { Parameters = { new() { Value = Version }, new() { Value = checksum } } };
+        await record.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    static async Task<bool> IsCurrentAsync(NpgsqlConnection connection, string checksum, CancellationToken cancellationToken)
+    {
+        if (!await ExistsAsync(connection, "ingest.schema_version", cancellationToken)) return false;
+        await using var command = new NpgsqlCommand("SELECT version, checksum FROM ingest.schema_version ORDER BY version DESC LIMIT 1", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return false;
+        var version = reader.GetInt32(0);
+        if (version > Version) throw new LedgerVersionException(version, Version);
+        return version == Version && reader.GetString(1) == checksum;
+    }
+
+    static async Task<bool> ExistsAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new() { Value = table } } };
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static string Read(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    static string Checksum(IEnumerable<string> texts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', texts))));
+
+    static int LineOf(string text, int position) => 1 + text.AsSpan(0, Math.Clamp(position - 1, 0, text.Length)).Count('\n');
+}
