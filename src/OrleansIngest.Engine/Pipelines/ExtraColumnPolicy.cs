@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>What happens when the file's header has a column that the table lacks.</summary>
+[JsonConverter(typeof(CamelCaseEnumJsonConverter<ExtraColumnPolicy>))]
+public enum ExtraColumnPolicy
+{
+    /// <summary>Its values are left out; the file's history notes its name.</summary>
+    Ignore,
+
+    /// <summary>The file is quarantined.</summary>
+    Quarantine,
+}

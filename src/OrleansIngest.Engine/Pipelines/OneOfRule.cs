@@ -1,0 +1,15 @@
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>The value's text is one of a list.</summary>
+public sealed class OneOfRule : RowRuleOptions
+{
+    /// <summary>The allowed texts, compared byte by byte: capital letters matter. Default: none, at least one must be given.</summary>
+    public IReadOnlyList<string> Values { get; set; } = [];
+
+    internal override void Validate(string path, List<OptionProblem> problems)
+    {
+        base.Validate(path, problems);
+        if (Values.Count == 0)
+            problems.Add(new($"{path}.values", "must list at least one value"));
+    }
+}

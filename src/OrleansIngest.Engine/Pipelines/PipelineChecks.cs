@@ -1,0 +1,58 @@
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>What makes a pipeline's options usable.</summary>
+static class PipelineChecks
+{
+    public static List<OptionProblem> Check(PipelineOptions options, string path)
+    {
+        var problems = new List<OptionProblem>();
+        OptionChecks.Ranges(options, path, problems);
+        if (!IsName(options.Name))
+            problems.Add(new($"{path}.name", $"must be 1 to 63 of a-z 0-9 _ -, not '{options.Name}'"));
+        if (options.Watch.Count == 0 || options.Watch.Any(string.IsNullOrWhiteSpace))
+            problems.Add(new($"{path}.watch", "must list at least one directory, none of them empty"));
+        if (!IsTable(options.Table))
+            problems.Add(new($"{path}.table", $"must be table or schema.table, not '{options.Table}'"));
+        FileNameGlobs(options.Include, $"{path}.include", problems);
+        FileNameGlobs(options.Exclude, $"{path}.exclude", problems);
+        if (options.Sentinel is { } sentinel && (sentinel.Length < 2 || sentinel[0] != '.' || sentinel.Contains('/')))
+            problems.Add(new($"{path}.sentinel", $"must be a suffix such as .done, not '{sentinel}'"));
+        if (options.RetryMaxDelay < options.RetryInitialDelay)
+            problems.Add(new($"{path}.retryMaxDelay", "must not be less than retryInitialDelay"));
+        Columns(options, path, problems);
+        options.Csv.Validate($"{path}.csv", problems);
+        for (var i = 0; i < options.Rules.Count; i++)
+            options.Rules[i].Validate($"{path}.rules[{i}]", problems);
+        return problems;
+    }
+
+    static void Columns(PipelineOptions options, string path, List<OptionProblem> problems)
+    {
+        foreach (var (header, column) in options.Columns)
+        {
+            if (string.IsNullOrWhiteSpace(header) || string.IsNullOrWhiteSpace(column))
+                problems.Add(new($"{path}.columns", "must not have an empty header or column name"));
+        }
+
+        foreach (var twice in options.Columns.Values.GroupBy(column => column, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            problems.Add(new($"{path}.columns", $"names column '{twice.Key}' twice"));
+    }
+
+    static void FileNameGlobs(IReadOnlyList<string> globs, string path, List<OptionProblem> problems)
+    {
+        foreach (var glob in globs)
+        {
+            if (string.IsNullOrWhiteSpace(glob) || glob.Contains('/'))
+                problems.Add(new(path, $"matches file names, so '{glob}' must be a pattern without a directory"));
+        }
+    }
+
+    static bool IsName(string name) =>
+        name.Length is > 0 and < 64 && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' or '-');
+
+    static bool IsTable(string table)
+    {
+        var parts = table.Split('.');
+        return parts.Length <= 2 && parts.All(part => !string.IsNullOrWhiteSpace(part) && part.Length < 64);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>Pipelines as JSON: the form of <c>ingest.json</c> and of <c>ingest.pipeline.config</c>. Comments and trailing commas are read;
+/// an unknown property is an error.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    AllowOutOfOrderMetadataProperties = true,
+    WriteIndented = true,
+    Converters = [typeof(DurationJsonConverter)])]
+[JsonSerializable(typeof(PipelineOptions))]
+public sealed partial class PipelineJson : JsonSerializerContext
+{
+    /// <summary>The options as JSON, every property written out.</summary>
+    public static string Write(PipelineOptions options) => JsonSerializer.Serialize(options, Default.PipelineOptions);
+
+    /// <summary>Reads what <see cref="Write"/> writes; nothing is validated.</summary>
+    /// <exception cref="JsonException">Not JSON, an unknown property, or a value of the wrong kind.</exception>
+    public static PipelineOptions Read(string json) =>
+        JsonSerializer.Deserialize(json, Default.PipelineOptions) ?? throw new JsonException("must be an object");
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>One pipeline: which files, into which table, how. <see cref="Validate"/> names everything that is wrong at once.</summary>
+public sealed class PipelineOptions
+{
+    /// <summary>Names the pipeline in the ledger, logs and commands: 1 to 63 of <c>a-z 0-9 _ -</c>. Default: none, it must be given.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Where files appear: directories, or globs such as <c>data/*/in</c>; relative to the configuration file's
+    /// directory. Default: none, at least one must be given.</summary>
+    public IReadOnlyList<string> Watch { get; set; } = [];
+
+    /// <summary>Globs over file names (<c>*.csv</c>); empty takes every file that <see cref="Exclude"/> does not name. Default: empty.</summary>
+    public IReadOnlyList<string> Include { get; set; } = [];
+
+    /// <summary>Globs over file names that are never data, before <see cref="Include"/> is asked; giving the list replaces it.
+    /// Default: <c>.* _* *.tmp *.part *.partial *._COPYING_ *.crdownload</c>.</summary>
+    public IReadOnlyList<string> Exclude { get; set; } = [".*", "_*", "*.tmp", "*.part", "*.partial", "*._COPYING_", "*.crdownload"];
+
+    /// <summary>Whether directories below the watched ones are watched too. Default: false.</summary>
+    public bool Recursive { get; set; }
+
+    /// <summary>The table to load, <c>schema.table</c> or <c>table</c> (then in <c>public</c>); it must exist. Default: none, it must be given.</summary>
+    public string Table { get; set; } = "";
+
+    /// <summary>How the text is to be read. Default: see <see cref="CsvOptions"/>.</summary>
+    public CsvOptions Csv { get; set; } = new();
+
+    /// <summary>Time between two full listings of the watched directories; hints from the file system only shorten it.
+    /// 10 ms to 1 h. Default: 1s.</summary>
+    [DurationRange("10ms", "1h")]
+    public TimeSpan ListingInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a file's size and modification time must stay equal before it is ready; 0 for producers that rename
+    /// finished files into place. 0 to 1 h. Default: 500ms.</summary>
+    [DurationRange("0", "1h")]
+    public TimeSpan SettleTime { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Suffix of a second file that says the first is complete: with <c>.done</c>, <c>x.csv</c> is ready when
+    /// <c>x.csv.done</c> exists, and files with the suffix are not data. Null for none. Default: null.</summary>
+    public string? Sentinel { get; set; }
+
+    /// <summary>A batch ends after this many records. 1 to 10,000,000. Default: 50000.</summary>
+    [CountRange(1, 10_000_000)]
+    public int BatchRecords { get; set; } = 50_000;
+
+    /// <summary>A batch ends when its rows take this many bytes. 64 KiB to 256 MiB. Default: 8MiB.</summary>
+    [CountRange(64 << 10, 256 << 20, Bytes = true)]
+    [JsonConverter(typeof(SizeJsonConverter))]
+    public int BatchBytes { get; set; } = 8 << 20;
+
+    /// <summary>A batch ends this long after its first record. 1 ms to 1 min. Default: 500ms.</summary>
+    [DurationRange("1ms", "1m")]
+    public TimeSpan BatchTime { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Connections per node that copy and commit. 1 to 64. Default: 2.</summary>
+    [CountRange(1, 64)]
+    public int Lanes { get; set; } = 2;
+
+    /// <summary>Failures of a file's own after which it is quarantined; a database that is down does not count. 1 to 1000.
+    /// Default: 5.</summary>
+    [CountRange(1, 1000)]
+    public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>Wait before the second attempt; doubled for each further one. 1 ms to 1 h. Default: 1s.</summary>
+    [DurationRange("1ms", "1h")]
+    public TimeSpan RetryInitialDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait between two attempts, not less than <see cref="RetryInitialDelay"/>. 1 ms to 1 d. Default: 1m.</summary>
+    [DurationRange("1ms", "1d")]
+    public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Header names that differ from the table's: header name to column name. Other names are matched by themselves, trimmed,
+    /// capital letters ignored. Default: empty.</summary>
+    public IReadOnlyDictionary<string, string> Columns { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>When the header lacks a column of the table. Default: allowOptional.</summary>
+    public MissingColumnPolicy MissingColumns { get; set; } = MissingColumnPolicy.AllowOptional;
+
+    /// <summary>When the header has a column that the table lacks. Default: ignore.</summary>
+    public ExtraColumnPolicy ExtraColumns { get; set; } = ExtraColumnPolicy.Ignore;
+
+    /// <summary>When the same content was loaded before under another name. Default: load.</summary>
+    public SameContentPolicy SameContent { get; set; } = SameContentPolicy.Load;
+
+    /// <summary>Demands on each row beyond its columns' types; the first that fails is the reason. Default: empty.</summary>
+    public IReadOnlyList<RowRuleOptions> Rules { get; set; } = [];
+
+    /// <summary>Everything that is wrong; empty when the options can be used.</summary>
+    /// <param name="path">Where these options stand, such as <c>pipelines[0]</c>; put before each problem's property.</param>
+    public IReadOnlyList<OptionProblem> Validate(string path) => PipelineChecks.Check(this, path);
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>A demand on each row beyond what the column's type already demands. A row that fails is rejected, with the rule in
+/// its reason. NULL passes every rule but <see cref="RequiredRule"/>.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "rule")]
+[JsonDerivedType(typeof(RequiredRule), "required")]
+[JsonDerivedType(typeof(OneOfRule), "oneOf")]
+[JsonDerivedType(typeof(RangeRule), "range")]
+[JsonDerivedType(typeof(TimeRangeRule), "timeRange")]
+public abstract class RowRuleOptions
+{
+    /// <summary>The table's column that the rule looks at. Default: none, it must be given.</summary>
+    public string Column { get; set; } = "";
+
+    internal virtual void Validate(string path, List<OptionProblem> problems)
+    {
+        if (string.IsNullOrWhiteSpace(Column))
+            problems.Add(new($"{path}.column", "must name a column of the table"));
+    }
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>Sizes in bytes as people write them: <c>4096</c>, <c>64KiB</c>, <c>8MiB</c>, <c>2GiB</c>; also <c>kB</c>, <c>MB</c>, <c>GB</c> by thousands.</summary>
+public static class SizeText
+{
+    static readonly (string Suffix, long Bytes)[] Units =
+    [
+        ("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10),
+        ("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000), ("B", 1),
+    ];
+
+    /// <summary>What a message says about the form that is expected.</summary>
+    public const string Expected = "a size in bytes such as 4096, 64KiB or 8MiB";
+
+    /// <summary>Reads a size of zero or more bytes.</summary>
+    public static bool TryParse(string? text, out long bytes)
+    {
+        var trimmed = (text ?? "").Trim();
+        var scale = 1L;
+        foreach (var unit in Units)
+        {
+            if (!trimmed.EndsWith(unit.Suffix, StringComparison.OrdinalIgnoreCase))
+                continue;
+            scale = unit.Bytes;
+            trimmed = trimmed[..^unit.Suffix.Length].TrimEnd();
+            break;
+        }
+
+        bytes = 0;
+        if (!decimal.TryParse(trimmed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            return false;
+        if (number > (decimal)long.MaxValue / scale)
+            return false;
+        bytes = (long)(number * scale);
+        return true;
+    }
+
+    /// <summary>Writes the shortest exact form that <see cref="TryParse"/> reads.</summary>
+    public static string Format(long bytes)
+    {
+        foreach (var unit in Units)
+        {
+            if (unit.Suffix[1..] == "iB" && bytes >= unit.Bytes && bytes % unit.Bytes == 0)
+                return (bytes / unit.Bytes).ToString(CultureInfo.InvariantCulture) + unit.Suffix;
+        }
+
+        return bytes.ToString(CultureInfo.InvariantCulture);
+    }
+}

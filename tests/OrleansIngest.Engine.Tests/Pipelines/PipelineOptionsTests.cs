@@ -1,0 +1,107 @@
+using System.Reflection;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Tests.Pipelines;
+
+public sealed class PipelineOptionsTests
+{
+    public static TheoryData<Type, string> RangedOptions()
+    {
+        var data = new TheoryData<Type, string>();
+        foreach (var type in new[] { typeof(PipelineOptions), typeof(CsvOptions), typeof(TimeRangeRule) })
+        {
+            foreach (var property in type.GetProperties().Where(IsNumeric))
+                data.Add(type, property.Name);
+        }
+
+        return data;
+
+        static bool IsNumeric(PropertyInfo property) =>
+            property.PropertyType == typeof(int) || property.PropertyType == typeof(long) ||
+            (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(TimeSpan);
+    }
+
+    [Theory]
+    [MemberData(nameof(RangedOptions))]
+    public void Validate_ValueJustOutsideTheRange_NamesTheOption(Type type, string name)
+    {
+        var property = type.GetProperty(name)!;
+        foreach (var bad in JustOutside(property))
+        {
+            var options = BuiltInPipelines.Events();
+            if (name == nameof(PipelineOptions.RetryInitialDelay))
+                options.RetryMaxDelay = TimeSpan.FromDays(1); // so that only the option under test is wrong
+            if (name == nameof(PipelineOptions.RetryMaxDelay))
+                options.RetryInitialDelay = TimeSpan.FromMilliseconds(1);
+            var (target, path) = type == typeof(CsvOptions) ? (options.Csv, "pipelines[3].csv")
+                : type == typeof(TimeRangeRule) ? ((object)options.Rules[^1], "pipelines[3].rules[5]")
+                : (options, "pipelines[3]");
+            property.SetValue(target, bad);
+
+            var problems = options.Validate("pipelines[3]");
+
+            problems.Select(problem => problem.Path).Distinct().ShouldBe([$"{path}.{char.ToLowerInvariant(name[0])}{name[1..]}"], $"{name} = {bad}");
+        }
+    }
+
+    static IEnumerable<object> JustOutside(PropertyInfo property)
+    {
+        if (property.GetCustomAttribute<DurationRangeAttribute>() is { } durations)
+            return [DurationText.Parse(durations.Minimum) - new TimeSpan(1), DurationText.Parse(durations.Maximum) + new TimeSpan(1)];
+        var counts = property.GetCustomAttribute<CountRangeAttribute>().ShouldNotBeNull($"{property.Name} has no range");
+        return [(int)counts.Minimum - 1, (int)counts.Maximum + 1];
+    }
+
+    [Fact]
+    public void Validate_BuiltInEvents_FindsNothing() => BuiltInPipelines.Events().Validate("events").ShouldBeEmpty();
+
+    [Fact]
+    public void Validate_SeveralProblems_NamesAllOfThem()
+    {
+        var options = new PipelineOptions
+        {
+            Name = "No Spaces",
+            Include = ["a/b"],
+            Sentinel = "done",
+            RetryInitialDelay = TimeSpan.FromSeconds(5),
+            RetryMaxDelay = TimeSpan.FromSeconds(1),
+            Columns = new Dictionary<string, string> { ["a"] = "x", ["b"] = "x" },
+            Csv = new CsvOptions { Delimiter = '"', Encoding = "ebcdic" },
+            Rules = [new RequiredRule(), new OneOfRule { Column = "c" }, new RangeRule { Column = "c", Minimum = 2, Maximum = 1 }],
+        };
+
+        options.Validate("p").Select(problem => problem.Path).ShouldBe(
+            [
+                "p.name", "p.watch", "p.table", "p.include", "p.sentinel", "p.retryMaxDelay", "p.columns", "p.csv.delimiter",
+                "p.csv.encoding", "p.rules[0].column", "p.rules[1].values", "p.rules[2].maximum",
+            ],
+            ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Json_BuiltInEvents_ReadsBackTheSame()
+    {
+        var options = BuiltInPipelines.Events();
+        options.Csv.Delimiter = null;
+        options.BatchBytes = 3 << 20;
+
+        var json = PipelineJson.Write(options);
+
+        PipelineJson.Write(PipelineJson.Read(json)).ShouldBe(json);
+        json.ShouldContain("\"settleTime\": \"500ms\"");
+        json.ShouldContain("\"batchBytes\": \"3MiB\"");
+        json.ShouldContain("\"missingColumns\": \"allowOptional\"");
+        json.ShouldContain("\"delimiter\": \"auto\"");
+    }
+
+    [Fact]
+    public void Json_PropertiesLeftOut_KeepTheirDefaults()
+    {
+        var read = PipelineJson.Read("""{ "name": "x", /* why */ "csv": { "quote": "'", }, }""");
+
+        read.Csv.Quote.ShouldBe('\'');
+        read.Csv.Delimiter.ShouldBe(',');
+        read.Exclude.ShouldBe(new PipelineOptions().Exclude);
+        read.BatchRecords.ShouldBe(50_000);
+    }
+}
