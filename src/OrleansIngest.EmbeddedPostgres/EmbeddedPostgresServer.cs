@@ -1,0 +1,196 @@
+using System.Globalization;
+using Npgsql;
+
+namespace OrleansIngest.EmbeddedPostgres;
+
+/// <summary>
+/// A private PostgreSQL on 127.0.0.1, made from the programs on this machine. It runs in a session of its own, so it outlives a
+/// killed program; several programs may share one data folder, and the last that disposes its share stops the server.
+/// Whatever state a crash leaves behind, the next start mends it. Not thread-safe.
+/// </summary>
+public sealed class EmbeddedPostgresServer : IAsyncDisposable
+{
+    readonly EmbeddedPostgresOptions _options;
+    readonly ServerFolder _folder;
+    readonly PostgresBinaries _binaries;
+    readonly Postmaster _postmaster;
+    readonly ServerShare _share;
+    readonly string _password;
+    bool _disposed;
+
+    EmbeddedPostgresServer(
+        EmbeddedPostgresOptions options, ServerFolder folder, PostgresBinaries binaries, ServerShare share, string password)
+    {
+        (_options, _folder, _binaries, _share, _password) = (options, folder, binaries, share, password);
+        _postmaster = new Postmaster(folder, options);
+    }
+
+    /// <summary>For Npgsql: the superuser <c>ingest</c> of the database that the options name. Contains the password: not for a log.</summary>
+    public string ConnectionString => ConnectionStringTo(_options.Database);
+
+    /// <summary>TCP port on 127.0.0.1. It stays the same over restarts while it is free.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Folder of the server; another than the one asked for when the server's user could not reach that.</summary>
+    public string DataDirectory => _folder.Root;
+
+    /// <summary>The server's own log.</summary>
+    public string LogFile => _folder.Log;
+
+    /// <summary>Major version, for example 15.</summary>
+    public int Version => _binaries.Version;
+
+    /// <summary>The operating system's user that the server runs as.</summary>
+    public string ServerUser => _folder.Account.Name;
+
+    /// <summary>Process id of the server; null when it is not running at this moment.</summary>
+    public int? ProcessId => _postmaster.Alive()?.Pid;
+
+    /// <summary>A command line for a shell that opens the database. It names the password's file, not the password.</summary>
+    public string PsqlCommand => string.Create(CultureInfo.InvariantCulture,
+        $"PGPASSFILE={Quote(_folder.PasswordFile)} {Quote(_binaries.Path("psql"))} -h 127.0.0.1 -p {Port} -U {Cluster.Superuser} {Quote(_options.Database)}");
+
+    /// <summary>Makes the data folder when there is none, starts the server or joins the running one, and creates the database.</summary>
+    /// <exception cref="EmbeddedPostgresException">It cannot run here; the message says what to do.</exception>
+    public static async Task<EmbeddedPostgresServer> StartAsync(EmbeddedPostgresOptions options, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (OperatingSystem.IsWindows())
+        {
+            throw new EmbeddedPostgresException(
+                "The embedded PostgreSQL runs on Linux and macOS: use a server of your own (DATABASE_URL), or run this in WSL.");
+        }
+
+        var folder = await ServerFolder.OpenAsync(options.DataDirectory, ct);
+        await using var held = await folder.LockAsync(options.StartTimeout, options.TimeProvider, ct);
+        var version = Cluster.Version(folder);
+        var binaries = await PostgresBinaries.FindAsync(options.BinDirectory, version, ct);
+        if (version is null)
+        {
+            options.Progress?.Report($"creating a private PostgreSQL {binaries.Version} in {folder.Root}");
+            var sync = !(options.Settings.TryGetValue("fsync", out var fsync) && fsync == "off");
+            await Cluster.CreateAsync(folder, binaries, sync, ct);
+        }
+
+        var server = new EmbeddedPostgresServer(options, folder, binaries, folder.Join(), await folder.PasswordAsync(ct));
+        try
+        {
+            server.Port = await server._postmaster.EnsureRunningAsync(binaries, ct);
+            await server.EnsureDatabaseAsync(ct);
+            return server;
+        }
+        catch
+        {
+            server._disposed = true;
+            await server.LeaveAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the server again when it is gone (killed, or stopped by somebody else).</summary>
+    /// <returns>True when it had to be started. <see cref="Port"/> may be another then, if the old one was taken in the meantime.</returns>
+    public async Task<bool> EnsureRunningAsync(CancellationToken ct = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_postmaster.Alive() is not null)
+        {
+            return false;
+        }
+
+        await using var held = await _folder.LockAsync(_options.StartTimeout, _options.TimeProvider, ct);
+        Port = await _postmaster.EnsureRunningAsync(_binaries, ct);
+        return true;
+    }
+
+    /// <summary>Stops a server that a killed program left behind. Does nothing while a living program uses it.</summary>
+    /// <returns>True when no server runs on this folder any more.</returns>
+    public static async Task<bool> StopUnusedAsync(string dataDirectory, CancellationToken ct = default)
+    {
+        if (!Directory.Exists(dataDirectory))
+        {
+            return true;
+        }
+
+        var options = new EmbeddedPostgresOptions { DataDirectory = dataDirectory };
+        var folder = await ServerFolder.OpenAsync(dataDirectory, ct);
+        await using var held = await folder.LockAsync(options.StartTimeout, options.TimeProvider, ct);
+        if (folder.HasUsers())
+        {
+            return false;
+        }
+
+        await new Postmaster(folder, options).StopAsync(ct);
+        return true;
+    }
+
+    /// <summary>A connection string to another database of the same server.</summary>
+    public string ConnectionStringTo(string database) => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = Port,
+        Username = Cluster.Superuser,
+        Password = _password,
+        Database = database,
+        // A loopback connection needs neither, and asking for them costs a round trip each.
+        SslMode = SslMode.Disable,
+        GssEncryptionMode = GssEncryptionMode.Disable,
+    }.ConnectionString;
+
+    /// <summary>Gives the share back; stops the server when it was the last one.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await using var held = await _folder.LockAsync(_options.StopTimeout, _options.TimeProvider, CancellationToken.None);
+        await LeaveAsync();
+    }
+
+    async Task LeaveAsync()
+    {
+        _share.Dispose();
+        if (!_folder.HasUsers())
+        {
+            await _postmaster.StopAsync(CancellationToken.None);
+        }
+    }
+
+    async Task EnsureDatabaseAsync(CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(_options.Database, ct);
+        }
+        catch (PostgresException absent) when (absent.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            await using var connection = await OpenAsync("postgres", ct);
+            var name = "\"" + _options.Database.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+            await using var create = new NpgsqlCommand("CREATE DATABASE " + name, connection);
+            await create.ExecuteNonQueryAsync(ct);
+        }
+    }
+
+    async Task<NpgsqlConnection> OpenAsync(string database, CancellationToken ct)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionStringTo(database)) { Pooling = false }.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    static string Quote(string text) =>
+        text.All(c => char.IsAsciiLetterOrDigit(c) || "/._-".Contains(c, StringComparison.Ordinal))
+            ? text
+            : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+}

@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace OrleansIngest.EmbeddedPostgres;
+
+/// <summary>The calls of the C library that .NET has no name for.</summary>
+static partial class NativeMethods
+{
+    internal const int SignalZero = 0;
+    internal const int SignalInterrupt = 2;
+    internal const int NoSuchProcess = 3;
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    internal static partial int Kill(int pid, int signal);
+
+    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Chown(string path, uint uid, uint gid);
+}

@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace OrleansIngest.EmbeddedPostgres;
+
+/// <summary>
+/// The folder of one private server, and who uses it. All files but <c>data</c> belong to the user of this program:
+/// <c>data</c> PostgreSQL's own folder · <c>server.log</c> · <c>pgpass</c> the password · <c>port</c> the last port ·
+/// <c>owner</c> the user who owns <c>data</c> · <c>lock</c> held while a server is started or stopped · <c>users/</c> one file
+/// per program that uses the server, locked (flock) while it lives, so that a killed program does not count.
+/// </summary>
+sealed class ServerFolder
+{
+    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    const UnixFileMode Passable = OwnerOnly | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    const string Fallback = "/var/lib/orleans-ingest";
+    static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(10);
+
+    ServerFolder(string root, ServerAccount account) => (Root, Account) = (root, account);
+
+    internal string Root { get; }
+
+    internal ServerAccount Account { get; }
+
+    internal string Data => Path.Combine(Root, "data");
+
+    internal string Log => Path.Combine(Root, "server.log");
+
+    internal string PasswordFile => Path.Combine(Root, "pgpass");
+
+    string PortFile => Path.Combine(Root, "port");
+
+    string UsersFolder => Path.Combine(Root, "users");
+
+    /// <summary>Finds or makes the folder. When the server's user cannot reach the folder that was asked for (root's home, for
+    /// example), the server lives in a folder of /var/lib, and a file <c>location</c> in the asked one says where.</summary>
+    internal static async Task<ServerFolder> OpenAsync(string asked, CancellationToken ct)
+    {
+        var root = Path.GetFullPath(asked);
+        try
+        {
+            MakePassable(root);
+            var note = Path.Combine(root, "location");
+            if (File.Exists(note))
+            {
+                root = (await File.ReadAllTextAsync(note, ct)).Trim();
+                MakePassable(root);
+            }
+
+            var owner = Path.Combine(root, "owner");
+            var account = ServerAccount.Choose(File.Exists(owner) ? (await File.ReadAllTextAsync(owner, ct)).Trim() : null, root);
+            if (!await account.CanReachAsync(root, ct))
+            {
+                MakePassable(Fallback);
+                root = Path.Combine(Fallback, RandomNumberGenerator.GetHexString(12, lowercase: true));
+                MakePassable(root);
+                if (!await account.CanReachAsync(root, ct))
+                {
+                    throw new EmbeddedPostgresException(
+                        $"PostgreSQL runs as the user {account.Name}, who can enter neither {Path.GetFullPath(asked)} nor {root}: "
+                        + "allow it (chmod o+x on each folder above), or choose another data folder.");
+                }
+
+                // Two programs may come here at once: the first to write the note decides for both.
+                root = await WriteOnceAsync(note, root, ct);
+                MakePassable(root);
+            }
+
+            var folder = new ServerFolder(root, account);
+            MakePassable(folder.UsersFolder);
+            await WriteOnceAsync(Path.Combine(root, "owner"), account.Name, ct);
+            return folder;
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw new EmbeddedPostgresException(
+                $"{root} is not yours to write ({failure.Message}): run this as the user who made it, or choose another data folder.", failure);
+        }
+    }
+
+    /// <summary>Waits until no other program starts or stops this server.</summary>
+    internal async Task<FileStream> LockAsync(TimeSpan timeout, TimeProvider time, CancellationToken ct)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            if (TryLock(Path.Combine(Root, "lock")) is { } held)
+            {
+                return held;
+            }
+
+            if (time.GetElapsedTime(start) > timeout)
+            {
+                throw new EmbeddedPostgresException(
+                    $"Another program has been starting or stopping the database in {Root} for {timeout.TotalSeconds:0} s: "
+                    + $"see {Log}, end that program, and try again.");
+            }
+
+            await Task.Delay(LockPoll, time, ct);
+        }
+    }
+
+    /// <summary>Counts this program among the users until the result is disposed.</summary>
+    internal ServerShare Join()
+    {
+        var path = Path.Combine(UsersFolder, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{Guid.NewGuid():N}"));
+        return new ServerShare(path, TryLock(path) ?? throw new EmbeddedPostgresException($"{path} cannot be locked."));
+    }
+
+    /// <summary>Whether a living program uses the server; forgets the dead ones. Only under the lock.</summary>
+    internal bool HasUsers()
+    {
+        var living = false;
+        foreach (var path in Directory.EnumerateFiles(UsersFolder))
+        {
+            if (TryLock(path) is not { } dead)
+            {
+                living = true;
+                continue;
+            }
+
+            File.Delete(path);
+            dead.Dispose();
+        }
+
+        return living;
+    }
+
+    /// <summary>Makes the password when there is none. Only under the lock.</summary>
+    internal async Task<string> PasswordAsync(CancellationToken ct)
+    {
+        if (!File.Exists(PasswordFile))
+        {
+            var made = RandomNumberGenerator.GetHexString(32, lowercase: true);
+            var temporary = PasswordFile + ".new";
+            File.Delete(temporary);
+            await using (var stream = new FileStream(temporary, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = OwnerOnly,
+            }))
+            await using (var writer = new StreamWriter(stream))
+            {
+                await writer.WriteLineAsync($"127.0.0.1:*:*:{Cluster.Superuser}:{made}".AsMemory(), ct);
+            }
+
+            File.Move(temporary, PasswordFile);
+        }
+
+        return (await File.ReadAllTextAsync(PasswordFile, ct)).Trim().Split(':')[^1];
+    }
+
+    internal int? LastPort() =>
+        File.Exists(PortFile) && int.TryParse(File.ReadAllText(PortFile), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? port
+            : null;
+
+    internal void RememberPort(int port) => File.WriteAllText(PortFile, port.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>An exclusive flock, which ends with its process, however that ends; null while another program holds it.</summary>
+    static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException busy) when (busy is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            return null;
+        }
+    }
+
+    static async Task<string> WriteOnceAsync(string path, string text, CancellationToken ct)
+    {
+        if (!File.Exists(path))
+        {
+            var temporary = $"{path}.{Guid.NewGuid():N}";
+            await File.WriteAllTextAsync(temporary, text, ct);
+            try
+            {
+                File.Move(temporary, path, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                File.Delete(temporary);
+            }
+        }
+
+        return (await File.ReadAllTextAsync(path, ct)).Trim();
+    }
+
+    /// <summary>A umask such as 077 must not keep the server's user out of the folders that are made here.</summary>
+    static void MakePassable(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        if (Path.GetDirectoryName(path) is { Length: > 0 } parent)
+        {
+            MakePassable(parent);
+        }
+
+        Directory.CreateDirectory(path);
+        File.SetUnixFileMode(path, Passable);
+    }
+}

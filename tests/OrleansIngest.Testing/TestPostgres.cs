@@ -1,0 +1,132 @@
+using Npgsql;
+using OrleansIngest.EmbeddedPostgres;
+using Xunit;
+
+namespace OrleansIngest.Testing;
+
+/// <summary>
+/// One PostgreSQL for all tests of a test program, started by the first that asks, and gone with the program. INGEST_TEST_DB (a
+/// Npgsql connection string, of a user who may create databases) names another server instead. Without PostgreSQL programs on
+/// the machine a test that asks is skipped, but fails on CI (CI=true).
+/// </summary>
+public static class TestPostgres
+{
+    const string FolderPrefix = "orleans-ingest-tests-";
+    static readonly Lazy<Task<Server>> Shared = new(StartAsync);
+    static readonly Lazy<Task<string>> Template = new(CreateTemplateAsync);
+    static int _created;
+
+    /// <summary>A new database; by default with every table of <c>sql/</c>.</summary>
+    public static async Task<TestDatabase> CreateDatabaseAsync(bool withSchema = true)
+    {
+        var server = await SharedAsync();
+        var name = $"test_{Environment.ProcessId}_{Interlocked.Increment(ref _created)}";
+        await ExecuteAsync(server.ConnectionStringTo("postgres"),
+            withSchema ? $"CREATE DATABASE {name} TEMPLATE {await Template.Value}" : $"CREATE DATABASE {name}");
+        return new TestDatabase(name, server.ConnectionStringTo(name), DropAsync);
+    }
+
+    /// <summary>Where a folder of this test program may be made: below /tmp, and passable for the user that PostgreSQL runs as.</summary>
+    public static string NewFolder(string prefix = FolderPrefix)
+    {
+        var path = Path.Combine(Path.GetTempPath(), prefix + Guid.NewGuid().ToString("N")[..12]);
+        Directory.CreateDirectory(path);
+        return path;
+    }
+
+    /// <summary>Skips the test when the machine has no PostgreSQL programs; on CI that is a failure.</summary>
+    public static void SkipWithoutBinaries(EmbeddedPostgresException missing)
+    {
+        ArgumentNullException.ThrowIfNull(missing);
+        if (Environment.GetEnvironmentVariable("CI") is "true" or "1")
+        {
+            throw new InvalidOperationException("On CI every test runs. " + missing.Message, missing);
+        }
+
+        Assert.Skip(missing.Message);
+    }
+
+    static async Task<Server> SharedAsync()
+    {
+        try
+        {
+            return await Shared.Value;
+        }
+        catch (EmbeddedPostgresException missing) when (missing.BinariesMissing)
+        {
+            SkipWithoutBinaries(missing);
+            throw;
+        }
+    }
+
+    static async Task<Server> StartAsync()
+    {
+        if (Environment.GetEnvironmentVariable("INGEST_TEST_DB") is { Length: > 0 } connectionString)
+        {
+            return new Server(database => new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString);
+        }
+
+        await RemoveAbandonedAsync();
+        var embedded = await EmbeddedPostgresServer.StartAsync(new EmbeddedPostgresOptions
+        {
+            DataDirectory = Path.Combine(NewFolder(), "postgres"),
+            // The data need to survive a killed server, which they do, but not a power cut.
+            Settings = new Dictionary<string, string> { ["fsync"] = "off", ["full_page_writes"] = "off", ["max_connections"] = "200" },
+        });
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            embedded.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            Directory.Delete(Path.GetDirectoryName(embedded.DataDirectory)!, recursive: true);
+        };
+        return new Server(embedded.ConnectionStringTo);
+    }
+
+    static async Task<string> CreateTemplateAsync()
+    {
+        var server = await SharedAsync();
+        var name = $"test_{Environment.ProcessId}_template";
+        await ExecuteAsync(server.ConnectionStringTo("postgres"), $"CREATE DATABASE {name}");
+        var connectionString = server.ConnectionStringTo(name);
+        foreach (var (_, text) in SqlScripts.All())
+        {
+            await ExecuteAsync(connectionString, text);
+        }
+
+        return name;
+    }
+
+    static async Task DropAsync(string name) =>
+        await ExecuteAsync((await SharedAsync()).ConnectionStringTo("postgres"), $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+
+    static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        // Without a pool, no connection stays behind to hinder the use of the template.
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>A test program that was killed leaves its server behind.</summary>
+    static async Task RemoveAbandonedAsync()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
+        {
+            try
+            {
+                var data = Path.Combine(folder, "postgres");
+                if (Directory.Exists(data) && await EmbeddedPostgresServer.StopUnusedAsync(data))
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+            }
+            catch (Exception other) when (other is IOException or UnauthorizedAccessException or EmbeddedPostgresException)
+            {
+                // Another user's, or another program is at it.
+            }
+        }
+    }
+
+    sealed record Server(Func<string, string> ConnectionStringTo);
+}
