@@ -1,5 +1,6 @@
 using Npgsql;
 using OrleansIngest.EmbeddedPostgres;
+using OrleansIngest.Engine.Ledger;
 using Xunit;
 
 namespace OrleansIngest.Testing;
@@ -14,6 +15,7 @@ public static class TestPostgres
     const string FolderPrefix = "orleans-ingest-tests-";
     static readonly Lazy<Task<Server>> Shared = new(StartAsync);
     static readonly Lazy<Task<string>> Template = new(CreateTemplateAsync);
+    static readonly TimeSpan AbandonedAge = TimeSpan.FromMinutes(10); // a younger one may just be about to start
     static int _created;
 
     /// <summary>A new database; by default with every table of <c>sql/</c>.</summary>
@@ -86,12 +88,9 @@ public static class TestPostgres
         var server = await SharedAsync();
         var name = $"test_{Environment.ProcessId}_template";
         await ExecuteAsync(server.ConnectionStringTo("postgres"), $"CREATE DATABASE {name}");
-        var connectionString = server.ConnectionStringTo(name);
-        foreach (var (_, text) in SqlScripts.All())
-        {
-            await ExecuteAsync(connectionString, text);
-        }
-
+        var unpooled = new NpgsqlConnectionStringBuilder(server.ConnectionStringTo(name)) { Pooling = false }.ConnectionString;
+        await using var dataSource = NpgsqlDataSource.Create(unpooled);
+        await Migrations.ApplyAsync(dataSource, CancellationToken.None);
         return name;
     }
 
@@ -111,8 +110,14 @@ public static class TestPostgres
     /// <summary>A test program that was killed leaves its server behind.</summary>
     static async Task RemoveAbandonedAsync()
     {
+        var recent = TimeProvider.System.GetUtcNow().UtcDateTime - AbandonedAge;
         foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
         {
+            if (Directory.GetLastWriteTimeUtc(folder) > recent)
+            {
+                continue;
+            }
+
             try
             {
                 var data = Path.Combine(folder, "postgres");
