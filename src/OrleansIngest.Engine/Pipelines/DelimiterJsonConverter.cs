@@ -6,6 +6,9 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>A delimiter in JSON: one character, <c>"tab"</c>, or <c>"auto"</c> for null.</summary>
 public sealed class DelimiterJsonConverter : JsonConverter<char?>
 {
+    /// <summary>What a message says about the form that is expected.</summary>
+    public const string Expected = "one character, \"tab\" or \"auto\"";
+
     /// <inheritdoc/>
     public override bool HandleNull => true;
 
@@ -22,7 +25,7 @@ public sealed class DelimiterJsonConverter : JsonConverter<char?>
             }
         }
 
-        throw new JsonException("must be one character, \"tab\" or \"auto\"");
+        throw new JsonException($"must be {Expected}");
     }
 
     /// <inheritdoc/>

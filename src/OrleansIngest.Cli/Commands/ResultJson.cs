@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Cli.Commands;
+
+/// <summary>The results that commands print with <c>--json</c>; each command adds its own record here.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(MigrateResult))]
+sealed partial class ResultJson : JsonSerializerContext;

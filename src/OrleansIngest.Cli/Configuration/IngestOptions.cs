@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Cli.Configuration;
+
+/// <summary>What <c>ingest.json</c> says.</summary>
+public sealed class IngestOptions
+{
+    /// <summary>Where editors find the schema of this file; not used by the program. Default: null.</summary>
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; set; }
+
+    /// <summary>The pipelines. Default: the built-in pipeline <c>events</c> alone.</summary>
+    public IReadOnlyList<PipelineOptions> Pipelines { get; set; } = [BuiltInPipelines.Events()];
+
+    /// <summary>Everything that is wrong; empty when the options can be used.</summary>
+    public IReadOnlyList<OptionProblem> Validate()
+    {
+        var problems = new List<OptionProblem>();
+        if (Pipelines.Count == 0)
+            problems.Add(new("pipelines", "must hold at least one pipeline; leave it out for the built-in one"));
+        var names = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < Pipelines.Count; i++)
+        {
+            problems.AddRange(Pipelines[i].Validate($"pipelines[{i}]"));
+            if (!names.TryAdd(Pipelines[i].Name, i))
+                problems.Add(new($"pipelines[{i}].name", $"'{Pipelines[i].Name}' is the name of pipelines[{names[Pipelines[i].Name]}] already"));
+        }
+
+        return problems;
+    }
+}

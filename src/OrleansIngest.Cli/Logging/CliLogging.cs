@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace OrleansIngest.Cli.Logging;
+
+/// <summary>Builds the program's log.</summary>
+public static class CliLogging
+{
+    const long FileSizeLimitBytes = 50 << 20;
+    const int KeptFiles = 10;
+
+    /// <summary>The log: readable lines or JSON lines on <paramref name="error"/>, JSON lines in a rotating file when asked. A scope's or
+    /// message's properties <c>Pipeline</c>, <c>File</c> and <c>Node</c> are shown with each line.</summary>
+    /// <param name="settings">What, and where to.</param>
+    /// <param name="error">Standard error.</param>
+    public static Logger Create(LogSettings settings, TextWriter error)
+    {
+        var mask = new SecretMask(settings.Secrets);
+        var json = new MaskingFormatter(new RenderedCompactJsonFormatter(), mask);
+        var configuration = new LoggerConfiguration()
+            .MinimumLevel.Is(settings.Level)
+            // The libraries below us speak in their own words about things that our own lines already say.
+            .MinimumLevel.Override("Microsoft", Quieter(settings.Level))
+            .MinimumLevel.Override("System", Quieter(settings.Level))
+            .MinimumLevel.Override("Orleans", Quieter(settings.Level))
+            .MinimumLevel.Override("Npgsql", Quieter(settings.Level))
+            .Enrich.FromLogContext()
+            .WriteTo.Sink(new WriterSink(error, settings.Readable ? new MaskingFormatter(new ReadableFormatter(), mask) : json));
+        if (settings.File is { } file)
+        {
+            configuration.WriteTo.File(
+                json, file, rollingInterval: RollingInterval.Day, fileSizeLimitBytes: FileSizeLimitBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: KeptFiles);
+        }
+
+        return configuration.CreateLogger();
+    }
+
+    /// <summary>Makes a host write to this log, and to nothing else.</summary>
+    public static ILoggingBuilder UseOnly(this ILoggingBuilder builder, Serilog.ILogger log)
+    {
+        builder.ClearProviders();
+        builder.SetMinimumLevel(LogLevel.Trace); // the log itself decides
+        return builder.AddSerilog(log);
+    }
+
+    static LogEventLevel Quieter(LogEventLevel level) =>
+        level <= LogEventLevel.Debug ? level : (LogEventLevel)Math.Max((int)level, (int)LogEventLevel.Warning);
+}

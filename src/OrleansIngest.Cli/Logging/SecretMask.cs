@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace OrleansIngest.Cli.Logging;
+
+/// <summary>Takes passwords out of text: the known ones wherever they stand, others where they follow <c>password=</c> or stand in a URL.</summary>
+public sealed partial class SecretMask
+{
+    const string Mask = "***";
+    readonly string[] _secrets;
+
+    /// <summary>Knows these secrets, also as JSON and URLs escape them.</summary>
+    public SecretMask(IEnumerable<string> secrets) =>
+        _secrets = [.. secrets.Where(secret => secret.Length > 0)
+            .SelectMany(secret => new[] { secret, JsonEncodedText.Encode(secret).ToString(), Uri.EscapeDataString(secret) })
+            .Distinct(StringComparer.Ordinal)
+            .OrderByDescending(secret => secret.Length)];
+
+    /// <summary>The text with <c>***</c> for every password.</summary>
+    public string Apply(string text)
+    {
+        foreach (var secret in _secrets)
+            text = text.Replace(secret, Mask, StringComparison.Ordinal);
+        if (text.Contains("pass", StringComparison.OrdinalIgnoreCase) || text.Contains("pwd", StringComparison.OrdinalIgnoreCase))
+            text = Assigned().Replace(text, "$1" + Mask);
+        return text.Contains("://", StringComparison.Ordinal) ? InUrl().Replace(text, "$1" + Mask + "@") : text;
+    }
+
+    [GeneratedRegex("""((?:password|passwd|pwd|DB_PASS|PGPASSWORD)\s*=\s*)('[^']*'|[^;&\s"'\\]+)""", RegexOptions.IgnoreCase)]
+    private static partial Regex Assigned();
+
+    [GeneratedRegex("""(://[^:/@\s"]*:)[^@\s"]+@""")]
+    private static partial Regex InUrl();
+}

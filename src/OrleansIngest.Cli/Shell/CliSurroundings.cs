@@ -1,0 +1,38 @@
+namespace OrleansIngest.Cli.Shell;
+
+/// <summary>Everything that a command takes from the process it runs in; tests give their own.</summary>
+public sealed record CliSurroundings
+{
+    /// <summary>For results.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>For everything else: progress, logs, errors.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Whether a person looks at <see cref="Output"/>.</summary>
+    public bool OutputIsTerminal { get; init; }
+
+    /// <summary>Whether a person looks at <see cref="Error"/>.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Absolute path that relative paths start from.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>The environment variables.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>The clock. Default: the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Those of this process.</summary>
+    public static CliSurroundings OfProcess() => new()
+    {
+        Output = Console.Out,
+        Error = Console.Error,
+        OutputIsTerminal = !Console.IsOutputRedirected,
+        ErrorIsTerminal = !Console.IsErrorRedirected,
+        WorkingDirectory = Directory.GetCurrentDirectory(),
+        Environment = System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal),
+    };
+}
