@@ -4,5 +4,6 @@ namespace OrleansIngest.Cli.Commands;
 
 /// <summary>The results that commands print with <c>--json</c>; each command adds its own record here.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(GenerateResult))]
 [JsonSerializable(typeof(MigrateResult))]
 sealed partial class ResultJson : JsonSerializerContext;

@@ -25,8 +25,8 @@ public static class IngestCli
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
         {
-            foreach (var error in parsed.Errors)
-                surroundings.Error.WriteLine($"ingest: {error.Message}");
+            // One wrong word makes every word behind it wrong too: the first error is the one to mend.
+            surroundings.Error.WriteLine($"ingest: {parsed.Errors[0].Message}");
             surroundings.Error.WriteLine($"Help: {Path(parsed.CommandResult.Command)} --help");
             return ExitCode.Usage;
         }

@@ -1,0 +1,53 @@
+namespace OrleansIngest.Generator;
+
+/// <summary>The ways in which a record is made wrong. Each spoils exactly one record; a reader that goes on at the next line loses no other.</summary>
+public enum CorruptionKind
+{
+    /// <summary>The line ends after some fields.</summary>
+    MissingFields,
+
+    /// <summary>A field too many at the end.</summary>
+    ExtraFields,
+
+    /// <summary><c>user_id</c> is no number.</summary>
+    BadNumber,
+
+    /// <summary><c>price</c> is no number.</summary>
+    BadPrice,
+
+    /// <summary><c>event_time</c> is no date, or one that no calendar has.</summary>
+    BadTime,
+
+    /// <summary><c>event_time</c> lies before 2000 or in a far future.</summary>
+    ImplausibleTime,
+
+    /// <summary><c>price</c> is below zero.</summary>
+    NegativePrice,
+
+    /// <summary><c>price</c> is beyond <c>numeric(10,2)</c>.</summary>
+    PriceOverflow,
+
+    /// <summary>An action that nobody knows.</summary>
+    UnknownAction,
+
+    /// <summary><c>user_id</c>, <c>action</c> or <c>event_time</c> is empty.</summary>
+    EmptyRequired,
+
+    /// <summary><c>action</c> is longer than its <c>varchar(50)</c>.</summary>
+    TooLongValue,
+
+    /// <summary>A quote is opened and never closed.</summary>
+    BrokenQuote,
+
+    /// <summary>Text stands between a closing quote and the next delimiter.</summary>
+    TextAfterQuote,
+
+    /// <summary>A zero byte in the product's name.</summary>
+    NulByte,
+
+    /// <summary>Bytes in the product's name that are not UTF-8.</summary>
+    InvalidUtf8,
+
+    /// <summary>A record of two fields, the second a quoted text over several lines.</summary>
+    MultilineGarbage,
+}

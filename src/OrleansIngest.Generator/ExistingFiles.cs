@@ -1,0 +1,14 @@
+namespace OrleansIngest.Generator;
+
+/// <summary>What happens when files of the same prefix stand in the output directory already.</summary>
+public enum ExistingFiles
+{
+    /// <summary>Nothing is written; <see cref="EventGenerator.WriteAsync"/> throws.</summary>
+    Refuse,
+
+    /// <summary>Numbers go on behind the highest one, and the manifest keeps what it says about the older files.</summary>
+    Append,
+
+    /// <summary>Files of the same name are replaced, and the manifest begins anew.</summary>
+    Overwrite,
+}
