@@ -1,0 +1,16 @@
+namespace OrleansIngest.Engine.Discovery;
+
+/// <summary>A file that was found and is not ready.</summary>
+/// <param name="File">As it was last seen.</param>
+/// <param name="Reason">What it waits for.</param>
+public readonly record struct WaitingFile(SeenFile File, WaitReason Reason)
+{
+    /// <summary>The reason in words, for people.</summary>
+    public string Text => Reason switch
+    {
+        WaitReason.Settling => "waiting until it stops changing",
+        WaitReason.ModifiedInFuture => "its modification time lies in the future; waiting until it stops changing",
+        WaitReason.AwaitingSentinel => "waiting for its sentinel file",
+        _ => "it was modified after its sentinel file; waiting until it stops changing",
+    };
+}
