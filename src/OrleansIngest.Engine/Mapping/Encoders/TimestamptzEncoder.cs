@@ -1,0 +1,22 @@
+using System.Buffers.Binary;
+
+namespace OrleansIngest.Engine.Mapping.Encoders;
+
+/// <summary>timestamptz: microseconds since 2000-01-01 UTC; without a zone in the text, the session's zone holds.</summary>
+sealed class TimestamptzEncoder(int typeModifier, SessionZone zone) : DateTimeEncoder("timestamp with time zone")
+{
+    readonly int _unit = UnitOf(typeModifier);
+    readonly SessionZone _zone = zone;
+
+    protected override int EncodeKnown(ReadOnlySpan<byte> text, Span<byte> destination)
+    {
+        var outcome = IsoDateTimeParser.ParseDateTime(text, out var value);
+        if (outcome < 0)
+            return outcome;
+        var utc = value.Local - (value.OffsetSeconds * IsoDateTime.Second);
+        if (!value.HasZone && !_zone.TryToUtc(value.Local, out utc))
+            return AskServer;
+        BinaryPrimitives.WriteInt64BigEndian(destination, Round(utc, _unit));
+        return 8;
+    }
+}
