@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Runtime;
+
+namespace OrleansIngest.Silo;
+
+/// <summary>Before this silo joins: strikes those off the membership table that are called active and have nobody listening at their address.</summary>
+/// <remarks>Orleans lets a silo join only when all active ones answer, and a silo that is joining does not vote. After a kill -9 of the whole cluster
+/// the first silo back would wait for the dead until their signs of life are stale. A refused connection says it at once and for certain: the
+/// machine answers, the program does not exist. No answer at all proves nothing, and is left to Orleans.</remarks>
+sealed partial class DeadSiloSweep(
+    IMembershipTable table, ILocalSiloDetails self, IOptions<ClusterMembershipOptions> options, TimeProvider time, ILogger<DeadSiloSweep> logger)
+    : ILifecycleParticipant<ISiloLifecycle>
+{
+    static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    const int Attempts = 5; // other silos may be changing the table too
+
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(DeadSiloSweep), ServiceLifecycleStage.RuntimeServices, RunAsync);
+
+    async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await table.InitializeMembershipTableAsync(tryInitTableVersion: true, cancellationToken);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var silos = await table.ReadAllAsync(cancellationToken);
+            var others = silos.Members.Where(m => MayAnswer(m.Item1) && !m.Item1.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint)).ToArray();
+            RefuseSharedLoopback(silos);
+            var refused = await Task.WhenAll(others.Select(m => IsRefusedAsync(m.Item1.SiloAddress.Endpoint, cancellationToken)));
+            var dead = others.Where((_, i) => refused[i]).ToArray();
+            if (dead.Length == 0 || await StrikeOffAsync(dead, silos.Version, cancellationToken)) return;
+        }
+    }
+
+    /// <returns>False when another silo changed the table in between.</returns>
+    async Task<bool> StrikeOffAsync(IReadOnlyList<Tuple<MembershipEntry, string>> dead, TableVersion version, CancellationToken cancellationToken)
+    {
+        foreach (var (entry, etag) in dead)
+        {
+            entry.AddSuspector(self.SiloAddress, time.GetUtcNow().UtcDateTime);
+            entry.Status = SiloStatus.Dead;
+            var next = version.Next();
+            if (!await table.UpdateRowAsync(entry, etag, next, cancellationToken)) return false;
+            LogStruckOff(entry.SiloAddress, entry.HostName);
+            version = new TableVersion(next.Version, next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return true;
+    }
+
+    /// <summary>Two machines that both call themselves 127.0.0.1 would each take the other for its own predecessor, and end it.</summary>
+    void RefuseSharedLoopback(MembershipTableData silos)
+    {
+        if (!IPAddress.IsLoopback(self.SiloAddress.Endpoint.Address)) return;
+        var stale = time.GetUtcNow().UtcDateTime - options.Value.IAmAliveTablePublishTimeout * options.Value.NumMissedTableIAmAliveLimit;
+        var stranger = silos.Members.Select(m => m.Item1)
+            .FirstOrDefault(e => e.Status == SiloStatus.Active && e.HostName != self.DnsHostName && e.IAmAliveTime > stale);
+        if (stranger is not null)
+        {
+            throw new OrleansConfigurationException(
+                $"This silo would tell the others that it is at {self.SiloAddress.Endpoint}, but there is a silo on another host, {stranger.HostName}. "
+                + "Give each machine's silo its own address (SiloOptions.AdvertisedAddress).");
+        }
+    }
+
+    static bool MayAnswer(MembershipEntry entry) =>
+        entry.Status is SiloStatus.Joining or SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
+
+    static async Task<bool> IsRefusedAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await socket.ConnectAsync(endpoint, patience.Token);
+            return false;
+        }
+        catch (SocketException failure)
+        {
+            return failure.SocketErrorCode == SocketError.ConnectionRefused;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Orleans.Configuration;
+using Orleans.Dashboard;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using OrleansIngest.Grains;
+using OrleansSiloOptions = Orleans.Configuration.SiloOptions;
+
+namespace OrleansIngest.Silo;
+
+/// <summary>Builds the program around a silo: Orleans, its Dashboard, the health endpoints and a web server for whatever else the caller maps.</summary>
+public static class SiloHost
+{
+    /// <summary>The invariant by which Orleans' ADO.NET providers know PostgreSQL.</summary>
+    const string Npgsql = "Npgsql";
+
+    /// <summary>How much the libraries underneath may say. Set for <see cref="ILogger"/>s made here; a caller that brings its own <see cref="ILoggerFactory"/> applies it there.</summary>
+    public static IReadOnlyDictionary<string, LogLevel> LogLevels { get; } = new Dictionary<string, LogLevel>
+    {
+        // Its warnings are stack traces of every connection to a lost silo, and complaints about choices made here on purpose (server GC is off: one
+        // heap per core costs memory, and the loader allocates nothing per row). ClusterWatch says what people need to know.
+        ["Orleans"] = LogLevel.Error,
+        // An error with a stack trace per call that was on its way to a lost silo; the caller gets, and handles, an exception.
+        ["Orleans.Runtime.GrainCallCancellationManager"] = LogLevel.Critical,
+        ["Microsoft.AspNetCore"] = LogLevel.Warning,
+        ["Microsoft.Hosting"] = LogLevel.Warning,
+        ["Microsoft.Extensions.Hosting"] = LogLevel.Warning,
+        ["Polly"] = LogLevel.Warning,
+    };
+
+    /// <summary>Takes the ports and builds; nothing is started.</summary>
+    /// <param name="options">Checked here.</param>
+    /// <param name="configureServices">Adds what the program needs beside the silo; must bring an <see cref="ILoggerFactory"/> (Serilog's) if anything
+    /// is to be logged. Called before Orleans adds its own, so that its hosted services start before, and stop after, the silo.</param>
+    /// <param name="configureWeb">Maps the program's own pages and endpoints. Default: none.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">No free ports, or the explicitly wanted one is taken.</exception>
+    public static SiloProgram Build(SiloOptions options, Action<IServiceCollection> configureServices, Action<WebApplication>? configureWeb = null)
+    {
+        options.Validate();
+        var advertised = AdvertisedAddress.Choose(options.AdvertisedAddress);
+        var listen = AdvertisedAddress.Listen(advertised);
+        var ports = PortPair.Take(listen, options.SiloPort, options.GatewayPort);
+        var endpoint = new SiloEndpoint(new IPEndPoint(advertised, ports.SiloPort));
+        var http = HttpSocket.Bind(options.Http, options.HttpIsExplicit);
+        var database = NpgsqlDataSource.Create(options.OrleansConnectionString);
+
+        // Empty: no appsettings.json of whatever folder the program happens to run in, no ASPNETCORE_URLS, no console logger.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ingest" });
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseUrls($"http://{http.LocalEndPoint}");
+        var services = builder.Services;
+        services.Configure<SocketTransportOptions>(o => o.CreateBoundListenSocket = _ => http);
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = options.ShutdownTimeout);
+        services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddRouting();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton(endpoint);
+        foreach (var (category, level) in LogLevels) builder.Logging.AddFilter(category, level);
+        configureServices(services);
+        builder.UseOrleans(silo => ConfigureSilo(silo, options, database, advertised, listen, ports));
+        services.AddIngestGrains();
+        services.AddHostedService<ClusterWatch>();
+
+        var web = builder.Build();
+        web.UseRouting();
+        MapHealth(web);
+        var dashboard = web.MapOrleansDashboard(routePrefix: "/cluster");
+        options.ConfigureDashboard?.Invoke(dashboard);
+        configureWeb?.Invoke(web);
+        return new SiloProgram(web, (IPEndPoint)http.LocalEndPoint!, endpoint, ports, database);
+    }
+
+    static void ConfigureSilo(ISiloBuilder silo, SiloOptions options, NpgsqlDataSource database, IPAddress advertised, IPAddress listen, PortPair ports)
+    {
+        silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.Cluster, options.Cluster));
+        silo.Configure<OrleansSiloOptions>(o => o.SiloName = options.Node.Value);
+        silo.Configure<EndpointOptions>(o =>
+        {
+            o.AdvertisedIPAddress = advertised;
+            (o.SiloPort, o.GatewayPort) = (ports.SiloPort, ports.GatewayPort);
+            o.SiloListeningEndpoint = new IPEndPoint(listen, ports.SiloPort);
+            o.GatewayListeningEndpoint = new IPEndPoint(listen, ports.GatewayPort);
+        });
+        silo.UseAdoNetClustering(o => (o.Invariant, o.DataSource) = (Npgsql, database));
+        silo.AddAdoNetGrainStorage(OperatorState.Store, o => (o.Invariant, o.DataSource) = (Npgsql, database));
+        silo.Configure<ClusterMembershipOptions>(MembershipTuning.Configure);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeadSiloSweep>();
+        silo.AddDashboard(o =>
+        {
+            o.HideTrace = true; // it would show the log to whoever may see the page
+            o.CounterUpdateIntervalMs = 5000;
+        });
+        QuietDashboard.Add(silo.Services);
+        // Placement here asks the ledger, not these statistics: once a second is for clusters that place by them.
+        silo.Configure<DeploymentLoadPublisherOptions>(o => o.DeploymentLoadPublisherRefreshTime = TimeSpan.FromSeconds(5));
+    }
+
+    static void MapHealth(WebApplication web)
+    {
+        // Alive: the process answers. Asking the database here would make a database's restart restart every silo as well.
+        web.MapGet("/health/live", () => Results.Text("alive\n"));
+        web.MapGet("/health/ready", (Readiness readiness) =>
+            readiness.IsReady ? Results.Text("ready\n") : Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+    }
+}

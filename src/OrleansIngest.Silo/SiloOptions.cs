@@ -1,0 +1,74 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Npgsql;
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Silo;
+
+/// <summary>What a silo needs to know before it is built.</summary>
+public sealed record SiloOptions
+{
+    /// <summary>The database of the ledger; Orleans' own tables are in its schema <c>orleans</c>, made by <c>ingest migrate</c>.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>The node that this silo is on the ledger.</summary>
+    public required NodeId Node { get; init; }
+
+    /// <summary>Silos of one name on one database are one cluster, and share the state of their coordinators. 1 to 100 characters. Default: ingest.</summary>
+    public string Cluster { get; init; } = "ingest";
+
+    /// <summary>The first port to try for traffic between silos, 1 to 65,435; the next free pair of the hundred that follow is taken. Default: 11111.</summary>
+    public int SiloPort { get; init; } = 11111;
+
+    /// <summary>The port for outside Orleans clients that goes with <see cref="SiloPort"/>; both move on together. Default: 30000.</summary>
+    public int GatewayPort { get; init; } = 30000;
+
+    /// <summary>The address at which other silos reach this one; never a service name, never a load balancer. Null: the container's own address in a
+    /// container, otherwise 127.0.0.1, which is right for any number of silos on one machine. Default: null.</summary>
+    public IPAddress? AdvertisedAddress { get; init; }
+
+    /// <summary>Where the pages and the API are served. Port 0: any free one. Default: 127.0.0.1:8080.</summary>
+    public IPEndPoint Http { get; init; } = new(IPAddress.Loopback, 8080);
+
+    /// <summary>Whether somebody asked for just this <see cref="Http"/>: a port that is taken is an error then; otherwise the next free
+    /// one of the hundred that follow serves. Default: false.</summary>
+    public bool HttpIsExplicit { get; init; }
+
+    /// <summary>How long a stop may take, from the signal to the exit: 1 to 60 s. It has to be less than what the process manager waits before
+    /// it kills (Docker 10 s, Kubernetes 30 s). Default: 9 s.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(9);
+
+    /// <summary>Called with the route group of the Orleans Dashboard, <c>/cluster</c>, to put it behind the same authorization as the rest. Default: nothing.</summary>
+    public Action<IEndpointConventionBuilder>? ConfigureDashboard { get; init; }
+
+    /// <summary>The connection string of Orleans' own queries: few connections, found in <c>pg_stat_activity</c> as
+    /// <c>ingest/&lt;node&gt;/orleans</c>, and the schema in which Orleans looks for its statements.</summary>
+    public string OrleansConnectionString => new NpgsqlConnectionStringBuilder(ConnectionString)
+    {
+        ApplicationName = $"ingest/{Node}/orleans",
+        SearchPath = "orleans",
+        MinPoolSize = 0,
+        MaxPoolSize = 8,
+        // A database that hangs must not hold the membership's work for half a minute.
+        CommandTimeout = 10,
+        Timeout = 5,
+    }.ConnectionString;
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentException">Names the option and what it must be.</exception>
+    public void Validate()
+    {
+        Require(Cluster.Length is >= 1 and <= 100, nameof(Cluster), "1 to 100 characters");
+        Require(SiloPort is >= 1 and <= 65_435, nameof(SiloPort), "1 to 65,435");
+        Require(GatewayPort is >= 1 and <= 65_435, nameof(GatewayPort), "1 to 65,435");
+        Require(SiloPort != GatewayPort, nameof(GatewayPort), $"other than {nameof(SiloPort)}");
+        Require(ShutdownTimeout >= TimeSpan.FromSeconds(1) && ShutdownTimeout <= TimeSpan.FromSeconds(60), nameof(ShutdownTimeout), "1 to 60 s");
+        Require(AdvertisedAddress is null || !(AdvertisedAddress.Equals(IPAddress.Any) || AdvertisedAddress.Equals(IPAddress.IPv6Any)),
+            nameof(AdvertisedAddress), "an address that others can connect to");
+
+        static void Require(bool holds, string option, string range)
+        {
+            if (!holds) throw new ArgumentException($"{nameof(SiloOptions)}.{option} must be {range}.");
+        }
+    }
+}
