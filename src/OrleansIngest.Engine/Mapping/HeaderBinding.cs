@@ -1,0 +1,29 @@
+namespace OrleansIngest.Engine.Mapping;
+
+/// <summary>Which CSV field fills which column of the table. Made once per file.</summary>
+public sealed record HeaderBinding
+{
+    /// <summary>The columns that are filled, in the table's order; never empty.</summary>
+    public required IReadOnlyList<BoundColumn> Columns { get; init; }
+
+    /// <summary>The fields that no column takes, in the file's order.</summary>
+    public required IReadOnlyList<IgnoredField> Ignored { get; init; }
+
+    /// <summary>How many fields each record must have.</summary>
+    public required int FieldCount { get; init; }
+
+    /// <summary>Binds by the names in the file's header, or by a list of names given for a file without one.</summary>
+    /// <param name="table">The table to fill.</param>
+    /// <param name="names">As read: a byte order mark, blanks and quotes around a name do not matter, nor do capitals unless two
+    /// columns differ only by them.</param>
+    /// <param name="options">Aliases and policies.</param>
+    public static HeaderBindingResult ByName(TargetTable table, IReadOnlyList<string> names, HeaderBindingOptions options)
+        => new HeaderBinder(table, options).ByName(names);
+
+    /// <summary>Binds a file without a header: field by field to the columns that can be written, in the table's order.</summary>
+    /// <param name="table">The table to fill.</param>
+    /// <param name="fieldCount">How many fields the first record has.</param>
+    /// <param name="options">Policies; aliases are not used.</param>
+    public static HeaderBindingResult ByPosition(TargetTable table, int fieldCount, HeaderBindingOptions options)
+        => new HeaderBinder(table, options).ByPosition(fieldCount);
+}

@@ -1,0 +1,25 @@
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Mapping;
+
+/// <summary>How a file's fields find their columns.</summary>
+public sealed record HeaderBindingOptions
+{
+    /// <summary>Header name to column name, where they differ; looked up by exact name first, then without regard to capitals.
+    /// Default: empty.</summary>
+    public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>When the file lacks a column of the table. Default: allowOptional.</summary>
+    public MissingColumnPolicy MissingColumns { get; init; } = MissingColumnPolicy.AllowOptional;
+
+    /// <summary>When the file has a field that the table lacks. Default: ignore.</summary>
+    public ExtraColumnPolicy ExtraColumns { get; init; } = ExtraColumnPolicy.Ignore;
+
+    /// <summary>What a pipeline asks for.</summary>
+    public static HeaderBindingOptions Of(PipelineOptions pipeline) => new()
+    {
+        Aliases = pipeline.Columns,
+        MissingColumns = pipeline.MissingColumns,
+        ExtraColumns = pipeline.ExtraColumns,
+    };
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace OrleansIngest.Engine.Mapping;
+
+/// <summary>Either a binding, or why the whole file cannot be bound.</summary>
+public sealed class HeaderBindingResult
+{
+    HeaderBindingResult(HeaderBinding? binding, string? failure) => (Binding, Failure) = (binding, failure);
+
+    /// <summary>The binding; null when there is none.</summary>
+    public HeaderBinding? Binding { get; }
+
+    /// <summary>For people: what is wrong, with the header and the columns; null when bound.</summary>
+    public string? Failure { get; }
+
+    /// <summary>Whether there is a binding.</summary>
+    [MemberNotNullWhen(true, nameof(Binding))]
+    [MemberNotNullWhen(false, nameof(Failure))]
+    public bool IsBound => Binding is not null;
+
+    internal static HeaderBindingResult Bound(HeaderBinding binding) => new(binding, null);
+
+    internal static HeaderBindingResult Failed(string failure) => new(null, failure);
+}
