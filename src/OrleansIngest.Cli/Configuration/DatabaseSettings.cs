@@ -20,8 +20,8 @@ public sealed class DatabaseSettings
     /// <summary>The role's password; null where the server asks for none. Default: null.</summary>
     internal string? Password { get; init; }
 
-    /// <summary>Whether the connection is encrypted. Default: prefer, as libpq does.</summary>
-    public SslMode SslMode { get; init; } = SslMode.Prefer;
+    /// <summary>Whether the connection is encrypted, in libpq's words: disable, allow, prefer, require, verify-ca, verify-full. Default: prefer.</summary>
+    public string SslMode { get; init; } = "prefer";
 
     /// <summary>Certificate authority's file that the server's certificate is checked with; null for the system's. Default: null.</summary>
     public string? RootCertificate { get; init; }
@@ -40,7 +40,7 @@ public sealed class DatabaseSettings
             Database = Database,
             Username = User,
             ApplicationName = applicationName,
-            SslMode = SslMode,
+            SslMode = DatabaseUrl.Ssl(SslMode) ?? Npgsql.SslMode.Prefer,
             Timeout = 10,
         };
         if (Password is not null)

@@ -23,14 +23,14 @@ static class DatabaseUrl
             throw Wrong("it must name a user");
         var host = uri.Host.Trim('[', ']');
         var port = uri.Port;
-        var ssl = SslMode.Prefer;
+        var ssl = "prefer";
         string? rootCertificate = null;
         foreach (var (key, value) in Query(uri.Query))
         {
             switch (key)
             {
                 case "sslmode":
-                    ssl = Ssl(value) ?? throw Wrong($"sslmode '{value}' is not one of disable, allow, prefer, require, verify-ca, verify-full");
+                    ssl = Ssl(value) is not null ? value : throw Wrong($"sslmode '{value}' is not one of disable, allow, prefer, require, verify-ca, verify-full");
                     break;
                 case "sslrootcert":
                     rootCertificate = value;

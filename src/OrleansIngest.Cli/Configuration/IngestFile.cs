@@ -35,7 +35,7 @@ public static class IngestFile
         }
         catch (JsonException exception)
         {
-            throw CliException.Usage(JsonProblem.Describe(exception, name));
+            throw CliException.Usage(JsonProblem.Describe(exception, json, name));
         }
         catch (NotSupportedException)
         {

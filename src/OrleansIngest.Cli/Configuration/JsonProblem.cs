@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using OrleansIngest.Engine.Pipelines;
@@ -9,10 +10,11 @@ static class JsonProblem
 {
     /// <summary><c>ingest.json line 4, column 18: pipelines[0].settelTime: no such property; did you mean settleTime?</c></summary>
     /// <param name="exception">What the reader threw.</param>
+    /// <param name="json">The file's text.</param>
     /// <param name="name">The file.</param>
-    public static string Describe(JsonException exception, string name)
+    public static string Describe(JsonException exception, string json, string name)
     {
-        var place = $"{name} line {exception.LineNumber + 1}, column {exception.BytePositionInLine + 1}";
+        var place = Place(name, exception.LineNumber, exception.BytePositionInLine);
         if (exception.InnerException is JsonException syntax)
             return $"{place}: {WithoutPlace(syntax.Message)}";
         var path = JsonPath.Parse(exception.Path ?? "$");
@@ -27,14 +29,25 @@ static class JsonProblem
 
             var property = Properties(type).FirstOrDefault(candidate => candidate.Name == path[i]);
             if (property is null)
-                return $"{place}: {JsonPath.Join(path)}: no such property; {NearestName.Suggest(path[i], Properties(type).Select(known => known.Name))}";
+                return $"{PlaceOf(path[i])}: {JsonPath.Join(path)}: no such property; {NearestName.Suggest(path[i], Properties(type).Select(known => known.Name))}";
             if (i == path.Count - 1 || property.PropertyType == typeof(IReadOnlyDictionary<string, string>))
                 return $"{place}: {JsonPath.Join(path)}: must be {Expected(property)}";
             type = IngestJson.Default.GetTypeInfo(property.PropertyType)!;
         }
 
         return $"{place}: {JsonPath.Join(path)}: must be {Expected(type)}";
+
+        // The reader has gone past the name when it finds that nothing is called so.
+        string PlaceOf(string property)
+        {
+            var line = json.Split('\n')[(int)(exception.LineNumber ?? 0)];
+            var start = line[..(int)Math.Min(line.Length, exception.BytePositionInLine ?? 0)].LastIndexOf($"\"{property}\"", StringComparison.Ordinal);
+            return start < 0 ? place : Place(name, exception.LineNumber, start);
+        }
     }
+
+    static string Place(string name, long? line, long? column) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name} line {line + 1}, column {column + 1}");
 
     static IEnumerable<JsonPropertyInfo> Properties(JsonTypeInfo type) =>
         type.PolymorphismOptions is { } choices

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 
 namespace OrleansIngest.Cli.Logging;
 
@@ -8,6 +9,8 @@ namespace OrleansIngest.Cli.Logging;
 sealed class ReadableFormatter : ITextFormatter
 {
     static readonly string[] Places = ["Pipeline", "File", "Node"];
+
+    readonly MessageTemplateTextFormatter _message = new("{Message:lj}", CultureInfo.InvariantCulture); // texts without quotes
 
     /// <inheritdoc/>
     public void Format(LogEvent logEvent, TextWriter output)
@@ -22,7 +25,9 @@ sealed class ReadableFormatter : ITextFormatter
             LogEventLevel.Error => " error ",
             _ => " fatal ",
         });
-        var message = logEvent.RenderMessage(CultureInfo.InvariantCulture);
+        using var rendered = new StringWriter(CultureInfo.InvariantCulture);
+        _message.Format(logEvent, rendered);
+        var message = rendered.ToString();
         output.Write(message);
         WritePlaces(logEvent, message, output);
         output.WriteLine();

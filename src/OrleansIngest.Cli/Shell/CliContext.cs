@@ -4,8 +4,6 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Cli.Configuration;
 using OrleansIngest.Cli.Logging;
-using Serilog.Events;
-using Serilog.Extensions.Logging;
 
 namespace OrleansIngest.Cli.Shell;
 
@@ -16,8 +14,7 @@ public sealed class CliContext : IDisposable
     readonly ParseResult _parsed;
     readonly Lazy<IngestOptions> _configuration;
     readonly Lazy<DatabaseSettings?> _database;
-    readonly Lazy<Serilog.Core.Logger> _log;
-    readonly Lazy<ILoggerFactory> _loggers;
+    readonly Lazy<CliLog> _log;
 
     /// <summary>The context of one call.</summary>
     public CliContext(ParseResult parsed, CliSurroundings surroundings)
@@ -27,7 +24,6 @@ public sealed class CliContext : IDisposable
         _configuration = new(() => IngestFile.Load(parsed.GetValue(GlobalOptions.Config), surroundings.WorkingDirectory));
         _database = new(() => DatabaseDiscovery.Find(parsed.GetValue(GlobalOptions.Db), surroundings));
         _log = new(CreateLog);
-        _loggers = new(() => new SerilogLoggerFactory(_log.Value));
     }
 
     /// <summary>The process.</summary>
@@ -54,10 +50,10 @@ public sealed class CliContext : IDisposable
     public DatabaseSettings? Database => _database.Value;
 
     /// <summary>The log, for hosts (<see cref="CliLogging.UseOnly"/>).</summary>
-    public Serilog.ILogger Log => _log.Value;
+    public Serilog.ILogger Log => _log.Value.Serilog;
 
     /// <summary>The log, for classes.</summary>
-    public ILoggerFactory Loggers => _loggers.Value;
+    public ILoggerFactory Loggers => _log.Value.Factory;
 
     /// <summary>The value of one of the command's own options.</summary>
     public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
@@ -77,26 +73,14 @@ public sealed class CliContext : IDisposable
     /// <summary>Writes what is still in the log's buffers.</summary>
     public void Dispose()
     {
-        if (_loggers.IsValueCreated)
-            _loggers.Value.Dispose();
         if (_log.IsValueCreated)
             _log.Value.Dispose();
     }
 
-    Serilog.Core.Logger CreateLog() => CliLogging.Create(
-        new LogSettings
-        {
-            Level = _parsed.GetValue(GlobalOptions.LogLevel) switch
-            {
-                "trace" => LogEventLevel.Verbose,
-                "debug" => LogEventLevel.Debug,
-                "warn" => LogEventLevel.Warning,
-                "error" => LogEventLevel.Error,
-                _ => LogEventLevel.Information,
-            },
-            Readable = Surroundings.ErrorIsTerminal,
-            File = _parsed.GetValue(GlobalOptions.LogFile) is { } file ? FullPath(file) : null,
-            Secrets = Database?.Password is { } password ? [password] : [],
-        },
+    CliLog CreateLog() => new(
+        _parsed.GetValue(GlobalOptions.LogLevel)!,
+        Surroundings.ErrorIsTerminal,
+        _parsed.GetValue(GlobalOptions.LogFile) is { } file ? FullPath(file) : null,
+        Database?.Password,
         Error);
 }
