@@ -12,10 +12,10 @@ public sealed class PipelineOptions
     /// directory. Default: none, at least one must be given.</summary>
     public IReadOnlyList<string> Watch { get; set; } = [];
 
-    /// <summary>Globs over file names (<c>*.csv</c>); empty takes every file that <see cref="Exclude"/> does not name. Default: empty.</summary>
+    /// <summary>Globs over file names (<c>*.csv</c>) or, with a slash, paths below the watched directory; empty takes every file that <see cref="Exclude"/> does not name. Default: empty.</summary>
     public IReadOnlyList<string> Include { get; set; } = [];
 
-    /// <summary>Globs over file names that are never data, before <see cref="Include"/> is asked; giving the list replaces it.
+    /// <summary>Globs of the same kind for what is never data, asked before <see cref="Include"/>; giving the list replaces it.
     /// Default: <c>.* _* *.tmp *.part *.partial *._COPYING_ *.crdownload</c>.</summary>
     public IReadOnlyList<string> Exclude { get; set; } = [".*", "_*", "*.tmp", "*.part", "*.partial", "*._COPYING_", "*.crdownload"];
 

@@ -61,7 +61,7 @@ public sealed class PipelineOptionsTests
         var options = new PipelineOptions
         {
             Name = "No Spaces",
-            Include = ["a/b"],
+            Include = [" "],
             Sentinel = "done",
             RetryInitialDelay = TimeSpan.FromSeconds(5),
             RetryMaxDelay = TimeSpan.FromSeconds(1),
