@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS ingest.file (
     next_attempt_at timestamptz,
     discovered_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     ready_at        timestamptz,
+    claimed_at      timestamptz,                            -- of the claim in force
     started_at      timestamptz,
     finished_at     timestamptz,
     error           text,

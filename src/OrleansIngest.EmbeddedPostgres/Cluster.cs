@@ -5,7 +5,8 @@ namespace OrleansIngest.EmbeddedPostgres;
 /// <summary>The data folder itself: made once, by initdb, all or nothing.</summary>
 static class Cluster
 {
-    internal const string Superuser = "ingest";
+    /// <summary>Not "ingest": the default search_path would then put a user's tables into the schema of that name, the ledger.</summary>
+    internal const string Superuser = "postgres";
     const string Unfinished = "data.new-";
 
     /// <summary>Major version that made the folder; null when there is none yet.</summary>

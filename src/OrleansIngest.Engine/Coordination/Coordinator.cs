@@ -1,0 +1,173 @@
+using Microsoft.Extensions.Logging;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Coordination;
+
+/// <summary>
+/// Decides who works on what, for one pipeline: lists directories, notes files in the ledger, frees the files of dead nodes, claims waiting
+/// files for nodes with room, hands the claims over. All it knows is in the ledger, so it may be stopped at any moment, and two at once
+/// do no harm: picking skips what another is claiming, and every claim raises the epoch.
+/// </summary>
+/// <remarks>Not safe for concurrent use, except <see cref="Nudge"/>.</remarks>
+public sealed class Coordinator : IDisposable
+{
+    static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    readonly NodeId _self;
+    readonly PipelineOptions _options;
+    readonly FileLedger _files;
+    readonly NodeLedger _nodes;
+    readonly IFileWorkers _workers;
+    readonly FileDiscovery _discovery;
+    readonly ILogger _logger;
+    readonly TimeProvider _time;
+    readonly SemaphoreSlim _nudge = new(0, 1);
+    bool _remembered;
+    long _listedAt;
+
+    internal Coordinator(
+        NodeId self, PipelineOptions options, FileLedger files, NodeLedger nodes, IFileWorkers workers, FileDiscovery discovery, TimeProvider time, ILogger logger)
+    {
+        _self = self;
+        _options = options;
+        _files = files;
+        _nodes = nodes;
+        _workers = workers;
+        _discovery = discovery;
+        _logger = logger;
+        _time = time;
+    }
+
+    /// <summary>Whether files are claimed; while paused they are still seen and noted. Default: false.</summary>
+    public bool Paused { get; set; }
+
+    /// <summary>What the last round found to do.</summary>
+    public RoundSummary LastRound { get; private set; }
+
+    /// <summary>One round. Failures of the database surface as exceptions; the next round starts over.</summary>
+    /// <returns>How long to wait for the next round, unless a hint or a nudge comes first.</returns>
+    public async Task<TimeSpan> RunRoundAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (node, reason) in await _nodes.ReapNodesAsync(_self, cancellationToken))
+            EngineLog.NodeDied(_logger, node.Value, reason);
+        foreach (var freed in (await _nodes.FreeFilesAsync(cancellationToken)).GroupBy(f => f.Owner))
+            EngineLog.FilesFreed(_logger, freed.Key.Value, freed.Count());
+
+        var seen = await LookAsync(cancellationToken);
+        var claimed = Paused ? 0 : await AssignAsync(cancellationToken);
+        LastRound = new RoundSummary(seen.Waiting.Count, claimed);
+        var next = _discovery.NextListing(_options.ListingInterval) - _time.GetElapsedTime(_listedAt);
+        if (next > LongestPause) next = LongestPause; // dead nodes and due retries are looked for too
+        if (seen.NextCheck is { } check && check < next) next = check;
+        return next < TimeSpan.Zero ? TimeSpan.Zero : next;
+    }
+
+    /// <summary>Waits for the next round: until a change in a directory, a <see cref="Nudge"/>, or the time.</summary>
+    public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
+    {
+        using var first = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var hint = _discovery.WaitForHintAsync(longest, first.Token);
+        var nudge = _nudge.WaitAsync(first.Token);
+        await Task.WhenAny(hint, nudge);
+        await first.CancelAsync();
+        await Task.WhenAll(Quiet(hint), Quiet(nudge));
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Says that a file is finished or a node has room: the next round comes at once. May be called from anywhere.</summary>
+    public void Nudge()
+    {
+        try
+        {
+            if (_nudge.CurrentCount == 0) _nudge.Release();
+        }
+        catch (Exception failure) when (failure is SemaphoreFullException or ObjectDisposedException)
+        {
+            // It is nudged already, or over.
+        }
+    }
+
+    /// <summary>Stops watching directories.</summary>
+    public void Dispose()
+    {
+        _discovery.Dispose();
+        _nudge.Dispose();
+    }
+
+    /// <summary>Lists when it is time, glances at what was hinted at otherwise, and notes what is new.</summary>
+    async Task<Discovered> LookAsync(CancellationToken cancellationToken)
+    {
+        if (!_remembered)
+        {
+            _discovery.Remember(await _files.KnownFilesAsync(_options.Name, cancellationToken));
+            _remembered = true;
+        }
+
+        Discovered seen;
+        if (_time.GetElapsedTime(_listedAt) >= _discovery.NextListing(_options.ListingInterval) || _listedAt == 0)
+        {
+            seen = _discovery.Look();
+            _listedAt = _time.GetTimestamp();
+        }
+        else
+        {
+            seen = _discovery.Glance();
+        }
+
+        foreach (var problem in seen.NewProblems) EngineLog.ListingProblem(_logger, _options.Name, problem.Path, problem.Detail);
+        foreach (var passed in seen.Ignored) EngineLog.FileIgnored(_logger, _options.Name, passed.File.Path, passed.Text);
+        try
+        {
+            foreach (var group in seen.Ignored.GroupBy(p => p.Text))
+                await _files.NoteFilesAsync(_options.Name, [.. group.Select(p => p.File)], "ignored", group.Key, cancellationToken);
+            SeenFile[] settling = [.. seen.New.Concat(seen.Changed).Except(seen.Ready)];
+            await _files.NoteFilesAsync(_options.Name, settling, "discovered", "waits until it settles", cancellationToken);
+            await _files.NoteFilesAsync(_options.Name, seen.Ready, "ready", null, cancellationToken);
+            await _files.NoteVanishedAsync(_options.Name, [.. seen.Vanished.Select(f => f.Path)], cancellationToken);
+        }
+        catch
+        {
+            // Each piece of news is told once: what could not be noted has to be told again.
+            _discovery.Forget(seen.New.Concat(seen.Changed).Concat(seen.Ready).Concat(seen.Vanished).Concat(seen.Ignored.Select(p => p.File)).Select(f => f.Path));
+            _listedAt = 0;
+            throw;
+        }
+
+        return seen;
+    }
+
+    async Task<int> AssignAsync(CancellationToken cancellationToken)
+    {
+        var nodes = (await _nodes.StandingAsync(cancellationToken)).Where(n => n.Free > 0).OrderByDescending(n => n.Free).ToArray();
+        if (nodes.Length == 0) return 0;
+        var waiting = nodes.Length == 1 ? int.MaxValue : await _files.CountClaimableAsync(_options.Name, nodes.Sum(n => n.Free), cancellationToken);
+        var claims = new List<FileClaim>();
+        for (var i = 0; i < nodes.Length && waiting > 0; i++)
+        {
+            // An even share of what waits, so that few files do not all go to one node.
+            var share = nodes.Length == 1 ? nodes[i].Free : Math.Min(nodes[i].Free, (waiting + nodes.Length - i - 1) / (nodes.Length - i));
+            var taken = await _files.ClaimAsync(_options.Name, nodes[i].Node, share, only: null, cancellationToken);
+            claims.AddRange(taken);
+            waiting -= taken.Count;
+        }
+
+        CrashPoint.Hit("claimed");
+        if (claims.Count > 0) await _workers.StartAsync(claims, cancellationToken);
+        return claims.Count;
+    }
+
+    static async Task Quiet(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (OperationCanceledException)
+        {
+            // It lost the race.
+        }
+    }
+}

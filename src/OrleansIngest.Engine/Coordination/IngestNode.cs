@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Coordination;
+
+/// <summary>The Engine in one process: its place in the ledger, its lanes, its memory, its pipelines.</summary>
+public sealed class IngestNode : IAsyncDisposable
+{
+    static readonly TimeSpan ClaimsArriveWithin = TimeSpan.FromSeconds(10);
+
+    readonly IngestNodeOptions _options;
+    readonly ILoggerFactory _loggers;
+    readonly TimeProvider _time;
+    readonly List<NpgsqlDataSource> _dataSources = [];
+    readonly Dictionary<string, LoaderContext> _pipelines = [];
+    readonly ConcurrentDictionary<FileId, FileLoader> _active = new();
+    readonly NpgsqlDataSource _ledgerSource;
+    readonly CommitLanes _lanes;
+    NodeHeartbeat? _heartbeat;
+    long _committedRows;
+
+    IngestNode(IngestNodeOptions options, ILoggerFactory loggers, TimeProvider time)
+    {
+        _options = options;
+        _loggers = loggers;
+        _time = time;
+        Id = options.Node ?? NodeDescription.NewId(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
+        Health = new DatabaseHealth(loggers.CreateLogger<DatabaseHealth>(), time);
+        var laneCount = options.Pipelines.Max(p => p.Lanes);
+        _ledgerSource = DataSource("ledger", 10);
+        var laneSource = DataSource("lane", laneCount);
+        Files = new FileLedger(_ledgerSource);
+        Nodes = new NodeLedger(_ledgerSource);
+        _lanes = new CommitLanes(
+            new LaneSettings { Node = Id, DataSource = laneSource, Health = Health, Time = time, OnCommitted = Committed }, laneCount, 2 * options.Capacity);
+        var slots = new SemaphoreSlim(Environment.ProcessorCount);
+        var budget = new MemoryBudget(options.BatchMemoryBytes);
+        foreach (var pipeline in options.Pipelines)
+        {
+            var logger = loggers.CreateLogger<FileLoader>();
+            _pipelines.Add(pipeline.Name, new LoaderContext
+            {
+                Options = pipeline,
+                Target = new PipelineTarget(pipeline, _ledgerSource, Health, logger, time),
+                Lanes = _lanes,
+                Budget = budget,
+                Files = Files,
+                DataSource = _ledgerSource,
+                Health = Health,
+                Logger = logger,
+                Time = time,
+                ParseSlots = slots,
+            });
+        }
+    }
+
+    /// <summary>Its name in the ledger.</summary>
+    public NodeId Id { get; }
+
+    /// <summary>Whether the database answers.</summary>
+    public DatabaseHealth Health { get; }
+
+    /// <summary>The ledger's statements on files.</summary>
+    public FileLedger Files { get; }
+
+    /// <summary>The ledger's statements on nodes.</summary>
+    public NodeLedger Nodes { get; }
+
+    /// <summary>Connections for reads of the ledger.</summary>
+    public NpgsqlDataSource LedgerSource => _ledgerSource;
+
+    /// <summary>Rows committed by this process since it started.</summary>
+    public long CommittedRows => Interlocked.Read(ref _committedRows);
+
+    /// <summary>What is being loaded here now.</summary>
+    public IReadOnlyCollection<FileLoader> Active => (IReadOnlyCollection<FileLoader>)_active.Values;
+
+    /// <summary>Joins the ledger, which must be migrated.</summary>
+    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
+    public static async Task<IngestNode> StartAsync(
+        IngestNodeOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var node = new IngestNode(options, loggers, time);
+        try
+        {
+            var description = new NodeDescription
+            {
+                Node = node.Id,
+                Kind = options.Kind,
+                Address = options.Address,
+                Lanes = node._lanes.Count,
+                Capacity = options.Capacity,
+            };
+            node._heartbeat = await NodeHeartbeat.StartAsync(
+                node.DataSource("heartbeat", 2), description, () => node._active.Count, time, loggers.CreateLogger<NodeHeartbeat>(), cancellationToken);
+            foreach (var pipeline in options.Pipelines)
+                await node.Files.NotePipelineAsync(pipeline.Name, PipelineJson.Write(pipeline), cancellationToken);
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A loader for a claim of this node. It counts as active until <see cref="CloseAsync"/>.</summary>
+    /// <exception cref="KeyNotFoundException">The claim is of a pipeline that this node does not have.</exception>
+    public FileLoader OpenLoader(FileClaim claim)
+    {
+        var loader = new FileLoader(claim, _pipelines[claim.Pipeline]);
+        _active[claim.FileId] = loader;
+        return loader;
+    }
+
+    /// <summary>Ends a loader, finished or not.</summary>
+    public async Task CloseAsync(FileLoader loader)
+    {
+        _active.TryRemove(new KeyValuePair<FileId, FileLoader>(loader.Claim.FileId, loader));
+        await loader.DisposeAsync();
+    }
+
+    /// <summary>The coordinator of one of this node's pipelines.</summary>
+    public Coordinator CreateCoordinator(string pipeline, IFileWorkers workers)
+    {
+        var options = _pipelines[pipeline].Options;
+        var discovery = new FileDiscovery(DiscoveryOf(options), _time);
+        return new Coordinator(Id, options, Files, Nodes, workers, discovery, _time, _loggers.CreateLogger<Coordinator>());
+    }
+
+    /// <summary>Gives back claims of this node that never arrived here. To be called every few seconds.</summary>
+    public async Task ReleaseLostClaimsAsync(CancellationToken cancellationToken)
+    {
+        var lost = await Nodes.ReleaseLostClaimsAsync(Id, ClaimsArriveWithin, [.. _active.Keys], cancellationToken);
+        if (lost > 0) EngineLog.ClaimsLost(_loggers.CreateLogger<IngestNode>(), Id.Value, lost);
+    }
+
+    /// <summary>Says that this node takes no more files, before its loaders are stopped and released.</summary>
+    public Task DrainAsync(CancellationToken cancellationToken) => _heartbeat?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <summary>Commits what the lanes still have, for five seconds at most, and leaves the ledger.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _lanes.DrainAsync(TimeSpan.FromSeconds(5));
+        foreach (var loader in _active.Values) await loader.DisposeAsync();
+        _active.Clear();
+        await _lanes.DisposeAsync();
+        if (_heartbeat is not null) await _heartbeat.DisposeAsync();
+        foreach (var source in _dataSources) await source.DisposeAsync();
+    }
+
+    void Committed(RowBatch batch) => Interlocked.Add(ref _committedRows, batch.Records - batch.RejectCount - batch.Skipped);
+
+    NpgsqlDataSource DataSource(string purpose, int connections)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_options.ConnectionString)
+        {
+            // The name by which the sessions of a node are found, and ended when it hangs.
+            ApplicationName = $"ingest/{Id}/{purpose}",
+            MaxPoolSize = connections,
+            MinPoolSize = 0,
+            MaxAutoPrepare = 32,
+            AutoPrepareMinUsages = 2,
+            IncludeErrorDetail = true,
+            Enlist = false,
+            NoResetOnClose = true,
+        };
+        var source = NpgsqlDataSource.Create(settings);
+        _dataSources.Add(source);
+        return source;
+    }
+
+    static DiscoveryOptions DiscoveryOf(PipelineOptions options) => new()
+    {
+        Roots = [.. options.Watch],
+        Recursive = options.Recursive,
+        Include = options.Include.Count > 0 ? options.Include : ["*"],
+        NeverData = options.Exclude,
+        SettleTime = options.SettleTime,
+        SentinelSuffix = options.Sentinel,
+    };
+}

@@ -1,0 +1,28 @@
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Coordination;
+
+/// <summary>One process that loads files.</summary>
+public sealed record IngestNodeOptions
+{
+    /// <summary>Npgsql connection string; the role needs the rights that <c>ingest check</c> lists.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary><c>silo</c> (coordinators give it files) or <c>load</c> (it takes its own). Default: silo.</summary>
+    public string Kind { get; init; } = "silo";
+
+    /// <summary>The node's name. Default: host, process and six random digits.</summary>
+    public Ledger.NodeId? Node { get; init; }
+
+    /// <summary>Of its silo, as other silos reach it. Default: none.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>What it can load; at least one.</summary>
+    public required IReadOnlyList<PipelineOptions> Pipelines { get; init; }
+
+    /// <summary>Bytes of batches that may exist at once, from 1 MiB. Default: 48 MiB.</summary>
+    public long BatchMemoryBytes { get; init; } = 48L << 20;
+
+    /// <summary>Files that it holds at once, from 1 to 10,000. Default: 128.</summary>
+    public int Capacity { get; init; } = 128;
+}

@@ -1,0 +1,16 @@
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Coordination;
+
+/// <summary>How long a failed file waits. A pure function of the number of failures.</summary>
+public static class RetryPolicy
+{
+    /// <summary>The initial delay, doubled with each further failure, up to the longest.</summary>
+    /// <param name="failures">From 1.</param>
+    /// <param name="options">With RetryInitialDelay and RetryMaxDelay.</param>
+    public static TimeSpan DelayAfter(int failures, PipelineOptions options)
+    {
+        var seconds = options.RetryInitialDelay.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 40));
+        return TimeSpan.FromSeconds(Math.Min(seconds, options.RetryMaxDelay.TotalSeconds));
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansIngest.Engine.Diagnostics;
+
+/// <summary>Every sentence that the Engine logs. Parameters named pipeline, file and node become properties of structured lines.</summary>
+static partial class EngineLog
+{
+    [LoggerMessage(1001, LogLevel.Warning, "Waiting for the database: {Reason}")]
+    public static partial void WaitingForDatabase(ILogger logger, string reason);
+
+    [LoggerMessage(1002, LogLevel.Information, "The database answers again after {Seconds:0.0} s")]
+    public static partial void DatabaseIsBack(ILogger logger, double seconds);
+
+    [LoggerMessage(1101, LogLevel.Information, "{Pipeline}: loaded {File} ({FileId}): {Rows} rows, {Rejected} rejected, {Skipped} skipped")]
+    public static partial void FileLoaded(ILogger logger, string pipeline, string file, long fileId, long rows, long rejected, long skipped);
+
+    [LoggerMessage(1102, LogLevel.Warning, "{Pipeline}: {File} ({FileId}) failed, attempt {Attempt}, next in {Seconds:0} s: {Reason}")]
+    public static partial void FileFailed(ILogger logger, string pipeline, string file, long fileId, int attempt, double seconds, string reason);
+
+    [LoggerMessage(1103, LogLevel.Error, "{Pipeline}: {File} ({FileId}) is quarantined: {Reason}")]
+    public static partial void FileQuarantined(ILogger logger, string pipeline, string file, long fileId, string reason);
+
+    [LoggerMessage(1104, LogLevel.Information, "{Pipeline}: {File} ({FileId}) goes on elsewhere: its claim of epoch {Epoch} is not in force any more")]
+    public static partial void FileFenced(ILogger logger, string pipeline, string file, long fileId, int epoch);
+
+    [LoggerMessage(1105, LogLevel.Warning, "{Pipeline}: {File} ({FileId}): {Reason}")]
+    public static partial void FilePutBack(ILogger logger, string pipeline, string file, long fileId, string reason);
+
+    [LoggerMessage(1106, LogLevel.Information, "{Pipeline}: {File} is passed over: {Reason}")]
+    public static partial void FileIgnored(ILogger logger, string pipeline, string file, string reason);
+
+    [LoggerMessage(1107, LogLevel.Information, "{Pipeline}: {File}: columns of the file that the table does not have are passed over: {Columns}")]
+    public static partial void ColumnsIgnored(ILogger logger, string pipeline, string file, string columns);
+
+    [LoggerMessage(1108, LogLevel.Error, "{Pipeline}: {File} ({FileId}): the loader broke, which is a defect; the file is claimed anew")]
+    public static partial void LoaderFailed(ILogger logger, string pipeline, string file, long fileId, Exception failure);
+
+    [LoggerMessage(1201, LogLevel.Warning, "Node {DeadNode} is dead: {Reason}")]
+    public static partial void NodeDied(ILogger logger, string deadNode, string reason);
+
+    [LoggerMessage(1207, LogLevel.Information, "{Files} files of node {DeadNode} are ready again")]
+    public static partial void FilesFreed(ILogger logger, string deadNode, int files);
+
+    [LoggerMessage(1202, LogLevel.Information, "Node {Node} joined the ledger with {Lanes} lanes")]
+    public static partial void NodeJoined(ILogger logger, string node, int lanes);
+
+    [LoggerMessage(1203, LogLevel.Information, "Node {Node} left the ledger")]
+    public static partial void NodeLeft(ILogger logger, string node);
+
+    [LoggerMessage(1204, LogLevel.Warning, "Node {Node} was taken for dead while it lived; it goes on, its claims are void")]
+    public static partial void NodeRevived(ILogger logger, string node);
+
+    [LoggerMessage(1205, LogLevel.Warning, "Node {Node} could not send its heartbeat: {Reason}")]
+    public static partial void HeartbeatMissed(ILogger logger, string node, string reason);
+
+    [LoggerMessage(1206, LogLevel.Warning, "Node {Node}: {Files} files were claimed for it and never arrived; they are ready again")]
+    public static partial void ClaimsLost(ILogger logger, string node, int files);
+
+    [LoggerMessage(1301, LogLevel.Error, "{Pipeline}: a round of the coordinator failed, it goes on: {Reason}")]
+    public static partial void RoundFailed(ILogger logger, string pipeline, string reason, Exception failure);
+
+    [LoggerMessage(1302, LogLevel.Warning, "{Pipeline}: {Path}: {Reason}")]
+    public static partial void ListingProblem(ILogger logger, string pipeline, string path, string reason);
+}

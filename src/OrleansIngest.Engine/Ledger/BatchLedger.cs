@@ -1,0 +1,126 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>The ledger's part in a transaction that commits batches: first the fence, last the checkpoint.</summary>
+static class BatchLedger
+{
+    // A claim is an UPDATE of the same row: it waits for this lock, and a batch that comes after the claim finds another epoch.
+    const string LockClaims =
+        """
+        SELECT f.file_id FROM ingest.file f JOIN unnest($1::bigint[], $2::integer[]) AS c (file_id, epoch) USING (file_id)
+        WHERE f.epoch = c.epoch AND f.owner_node = $3 AND f.status = 'loading'
+        ORDER BY f.file_id FOR
+        """;
+
+    /// <summary>Begins the transaction, locks the claims and says which batches may go on. One round trip.</summary>
+    public static async Task<FenceVerdict[]> BeginAsync(
+        NpgsqlConnection connection, NodeId node, IReadOnlyList<FenceRow> rows, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+        AddLock(batch, node, rows.Where(r => !r.IsWholeFile), "SHARE OF f");
+        AddLock(batch, node, rows.Where(r => r.IsWholeFile), "NO KEY UPDATE OF f");
+        var doubtful = rows.Where(r => r.MayBeCommitted).ToArray();
+        if (doubtful.Length > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(
+                """
+                SELECT b.file_id, b.start_offset FROM ingest.batch b
+                JOIN unnest($1::bigint[], $2::bigint[]) AS c (file_id, start_offset) USING (file_id, start_offset)
+                """)
+            { Parameters = { Array(doubtful, r => r.FileId.Value), Array(doubtful, r => r.StartOffset) } });
+        }
+
+        var locked = new HashSet<long>();
+        var committed = new HashSet<(long, long)>();
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        do
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                if (reader.FieldCount == 1) locked.Add(reader.GetInt64(0));
+                else committed.Add((reader.GetInt64(0), reader.GetInt64(1)));
+            }
+        }
+        while (await reader.NextResultAsync(cancellationToken));
+
+        var verdicts = new FenceVerdict[rows.Count];
+        for (var i = 0; i < verdicts.Length; i++)
+        {
+            verdicts[i] = committed.Contains((rows[i].FileId.Value, rows[i].StartOffset)) ? FenceVerdict.Committed
+                : locked.Contains(rows[i].FileId.Value) ? FenceVerdict.Open
+                : FenceVerdict.Fenced;
+        }
+
+        return verdicts;
+    }
+
+    /// <summary>The commands that write the checkpoint, finish whole files and commit; the caller may put its own before them.</summary>
+    public static void AddCommit(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
+    {
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded, rows_rejected,
+                rows_skipped, epoch, node, lane, read_us, wait_us, copy_us, commit_us)
+            SELECT b.file_id, b.start_offset, b.end_offset, b.first_record, b.first_line, b.records, b.lines, b.loaded, b.rejected,
+                b.skipped, b.epoch, $12, $13, b.read_us, b.wait_us, b.copy_us, b.commit_us
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+                    $9::bigint[], $10::bigint[], $11::integer[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[])
+                AS b (file_id, start_offset, end_offset, first_record, first_line, records, lines, loaded, rejected, skipped, epoch,
+                    read_us, wait_us, copy_us, commit_us)
+            """)
+        {
+            Parameters =
+            {
+                Array(records, r => r.FileId.Value), Array(records, r => r.StartOffset), Array(records, r => r.EndOffset),
+                Array(records, r => r.FirstRecord), Array(records, r => r.FirstLine), Array(records, r => r.Records),
+                Array(records, r => r.Lines), Array(records, r => r.RowsLoaded), Array(records, r => r.RowsRejected),
+                Array(records, r => r.RowsSkipped), Epochs(records.Select(r => r.Epoch)),
+                new() { Value = node.Value }, new() { Value = lane },
+                Array(records, r => r.ReadMicroseconds), Array(records, r => r.WaitMicroseconds),
+                Array(records, r => r.CopyMicroseconds), Array(records, r => r.CommitMicroseconds),
+            },
+        });
+        var whole = records.Where(r => r.WholeFileHash is not null).ToArray();
+        if (whole.Length > 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(
+                """
+                UPDATE ingest.file f SET status = 'loaded', reason = NULL, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(),
+                    bytes_read = b.bytes, records_read = b.records, rows_loaded = b.loaded, rows_rejected = b.rejected, rows_skipped = b.skipped,
+                    sha256 = b.sha256
+                FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[])
+                    AS b (file_id, bytes, records, loaded, rejected, skipped, sha256)
+                WHERE f.file_id = b.file_id AND f.size = b.bytes
+                """)
+            {
+                Parameters =
+                {
+                    Array(whole, r => r.FileId.Value), Array(whole, r => r.EndOffset), Array(whole, r => r.Records),
+                    Array(whole, r => r.RowsLoaded), Array(whole, r => r.RowsRejected), Array(whole, r => r.RowsSkipped),
+                    new() { Value = whole.Select(r => r.WholeFileHash!).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+                },
+            });
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+    }
+
+    static void AddLock(NpgsqlBatch batch, NodeId node, IEnumerable<FenceRow> rows, string mode)
+    {
+        var claims = rows.DistinctBy(r => r.FileId).ToArray();
+        if (claims.Length == 0) return;
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"{LockClaims} {mode}")
+        {
+            Parameters = { Array(claims, r => r.FileId.Value), Epochs(claims.Select(r => r.Epoch)), new() { Value = node.Value } },
+        });
+    }
+
+    static NpgsqlParameter Array<T>(IReadOnlyList<T> rows, Func<T, long> value) =>
+        new() { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+
+    static NpgsqlParameter Epochs(IEnumerable<int> epochs) =>
+        new() { Value = epochs.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };
+}

@@ -1,0 +1,23 @@
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>How a claim ends when the file is not loaded.</summary>
+public enum ClaimEnd
+{
+    /// <summary>Handed back in good order (drain): ready for anybody, counts as no attempt.</summary>
+    Released,
+
+    /// <summary>The file changed before anything of it was committed: it settles anew.</summary>
+    Changed,
+
+    /// <summary>Failed; tried again later.</summary>
+    Failed,
+
+    /// <summary>Failed for good, until an operator says otherwise.</summary>
+    Quarantined,
+
+    /// <summary>The file is gone.</summary>
+    Vanished,
+
+    /// <summary>Passed over, with a reason.</summary>
+    Ignored,
+}

@@ -1,0 +1,9 @@
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>A batch as the ledger sees it: which claim it stands under, and which range.</summary>
+/// <param name="FileId">The file.</param>
+/// <param name="Epoch">The claim's fencing token.</param>
+/// <param name="StartOffset">Start of the range: with the file, the batch's key.</param>
+/// <param name="IsWholeFile">Whether its commit finishes the file.</param>
+/// <param name="MayBeCommitted">Whether a commit of it was tried before and its answer lost.</param>
+readonly record struct FenceRow(FileId FileId, int Epoch, long StartOffset, bool IsWholeFile, bool MayBeCommitted);

@@ -1,0 +1,291 @@
+using Npgsql;
+using NpgsqlTypes;
+using OrleansIngest.Engine.Discovery;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>What happens to a file outside the commits of its batches: seen, claimed, finished, failed, put back.</summary>
+/// <remarks>A statement that changes a claimed file proves the claim's epoch, and says by its result whether it was in force.</remarks>
+public sealed class FileLedger(NpgsqlDataSource dataSource)
+{
+    const string InForce = "file_id = $1 AND epoch = $2 AND owner_node = $3 AND status = 'loading'";
+
+    /// <summary>Notes a pipeline and its configuration.</summary>
+    /// <param name="pipeline">Its name.</param>
+    /// <param name="configJson">The configuration as JSON, for the monitor.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task NotePipelineAsync(string pipeline, string configJson, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            INSERT INTO ingest.pipeline (name, config) VALUES ($1, $2::jsonb)
+            ON CONFLICT (name) DO UPDATE SET config = excluded.config, updated_at = now() WHERE pipeline.config <> excluded.config
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = configJson });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The newest version of every file that the ledger knows, for discovery to start from.</summary>
+    public async Task<IReadOnlyList<SeenFile>> KnownFilesAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT DISTINCT ON (path) path, size, mtime_ns, dev, inode FROM ingest.file
+            WHERE pipeline = $1 AND status <> 'discovered' ORDER BY path, version DESC
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        var known = new List<SeenFile>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) known.Add(ReadFile(reader, 0));
+        return known;
+    }
+
+    /// <summary>Notes what discovery saw. A file that is the newest known version (path, size and mtime) changes its state only while it waits;
+    /// a file that changed while it waited is updated; one that changed after it was claimed becomes a new version.</summary>
+    /// <returns>How many rows are new or changed.</returns>
+    public async Task<int> NoteFilesAsync(string pipeline, IReadOnlyList<SeenFile> files, string status, string? reason, CancellationToken cancellationToken)
+    {
+        if (files.Count == 0) return 0;
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            UPDATE ingest.file f SET size = s.size, mtime_ns = s.mtime_ns, dev = s.dev, inode = s.inode, status = $7, reason = $8,
+                ready_at = CASE WHEN $7 = 'ready' THEN clock_timestamp() END
+            FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS s (path, size, mtime_ns, dev, inode)
+            WHERE f.pipeline = $1 AND f.path = s.path AND (f.status = 'discovered' OR f.epoch = 0 AND f.status IN ('ready', 'ignored', 'vanished'))
+                AND f.version = (SELECT max(version) FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path)
+                AND (f.size, f.mtime_ns, f.status) IS DISTINCT FROM (s.size, s.mtime_ns, $7)
+            """));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status, reason, ready_at)
+            SELECT $1, s.path, coalesce(last.version, 0) + 1, s.size, s.mtime_ns, s.dev, s.inode, $7, $8,
+                CASE WHEN $7 = 'ready' THEN clock_timestamp() END
+            FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) WITH ORDINALITY AS s (path, size, mtime_ns, dev, inode, n)
+            LEFT JOIN LATERAL (SELECT version, size, mtime_ns FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
+                ORDER BY version DESC LIMIT 1) last ON true
+            WHERE last.version IS NULL OR (last.size, last.mtime_ns) <> (s.size, s.mtime_ns)
+            ORDER BY s.n
+            ON CONFLICT DO NOTHING
+            """));
+        foreach (NpgsqlBatchCommand command in batch.BatchCommands)
+        {
+            command.Parameters.Add(new() { Value = pipeline });
+            command.Parameters.Add(new() { Value = files.Select(f => f.Path).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+            command.Parameters.Add(Longs(files.Select(f => f.Size)));
+            command.Parameters.Add(Longs(files.Select(f => f.ModifiedNanoseconds)));
+            command.Parameters.Add(Longs(files.Select(f => unchecked((long)f.Device))));
+            command.Parameters.Add(Longs(files.Select(f => unchecked((long)f.Inode))));
+            command.Parameters.Add(new() { Value = status });
+            command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        }
+
+        return await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Claims up to <paramref name="limit"/> waiting files for a node, oldest first, and returns what is committed of them already.</summary>
+    /// <param name="pipeline">Whose files.</param>
+    /// <param name="owner">Who may load them.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="only">Only these files; null for any.</param>
+    /// <param name="cancellationToken">Cancels; a claim that was committed meanwhile is left to its owner's death.</param>
+    public async Task<IReadOnlyList<FileClaim>> ClaimAsync(
+        string pipeline, NodeId owner, int limit, IReadOnlyList<FileId>? only, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var claims = new List<FileClaim>();
+        await using (var command = new NpgsqlCommand(
+            """
+            UPDATE ingest.file f SET epoch = f.epoch + 1, owner_node = $2, status = 'loading', reason = NULL,
+                claimed_at = clock_timestamp(), started_at = coalesce(f.started_at, clock_timestamp())
+            FROM (SELECT file_id FROM ingest.file
+                  WHERE pipeline = $1 AND status IN ('discovered', 'ready', 'failed')
+                      AND (status = 'ready' OR status = 'failed' AND next_attempt_at <= clock_timestamp())
+                      AND ($4::bigint[] IS NULL OR file_id = ANY ($4))
+                  ORDER BY mtime_ns, file_id LIMIT $3 FOR UPDATE SKIP LOCKED) w
+            WHERE f.file_id = w.file_id
+            RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts
+            """, connection))
+        {
+            command.Parameters.Add(new() { Value = pipeline });
+            command.Parameters.Add(new() { Value = owner.Value });
+            command.Parameters.Add(new() { Value = limit });
+            command.Parameters.Add(new()
+            {
+                Value = (object?)only?.Select(f => f.Value).ToArray() ?? DBNull.Value,
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+            });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                claims.Add(new FileClaim
+                {
+                    FileId = new FileId(reader.GetInt64(5)),
+                    Pipeline = pipeline,
+                    File = ReadFile(reader, 0),
+                    Epoch = reader.GetInt32(6),
+                    Owner = owner,
+                    Attempts = reader.GetInt32(7),
+                    Committed = [],
+                });
+            }
+        }
+
+        // A second statement, so that it sees what the claim had to wait for.
+        var again = claims.Where(c => c.Epoch > 1).Select(c => c.FileId).ToArray();
+        var committed = await new LedgerReader(connection).CommittedAsync(again, cancellationToken);
+        return [.. claims.Select(c => committed.TryGetValue(c.FileId, out var done) ? c with { Committed = done } : c)
+            .OrderBy(c => c.File.ModifiedNanoseconds).ThenBy(c => c.FileId)];
+    }
+
+    /// <summary>How many files could be claimed now, counted up to <paramref name="limit"/>.</summary>
+    public async Task<int> CountClaimableAsync(string pipeline, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT count(*)::integer FROM (SELECT FROM ingest.file WHERE pipeline = $1 AND status IN ('discovered', 'ready', 'failed')
+                AND (status = 'ready' OR status = 'failed' AND next_attempt_at <= clock_timestamp()) LIMIT $2) w
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = limit });
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Makes a file <c>loaded</c> when its batches cover it without gap or overlap, and takes the totals from them (G1).</summary>
+    /// <returns>The totals, or null when the claim is not in force or the batches do not cover the file.</returns>
+    public async Task<FileTotals?> FinishAsync(FileClaim claim, byte[]? sha256, string? reason, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            WITH ranges AS (
+                SELECT start_offset, end_offset, lag(end_offset, 1, 0::bigint) OVER (ORDER BY start_offset) AS previous,
+                    records, rows_loaded, rows_rejected, rows_skipped
+                FROM ingest.batch WHERE file_id = $1
+            ), totals AS (
+                SELECT coalesce(sum(end_offset - start_offset), 0)::bigint AS bytes, coalesce(sum(records), 0)::bigint AS records,
+                    coalesce(sum(rows_loaded), 0)::bigint AS loaded, coalesce(sum(rows_rejected), 0)::bigint AS rejected,
+                    coalesce(sum(rows_skipped), 0)::bigint AS skipped, coalesce(bool_and(start_offset = previous), true) AS seamless
+                FROM ranges
+            )
+            UPDATE ingest.file SET status = 'loaded', reason = $5, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(), sha256 = $4,
+                bytes_read = bytes, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped
+            FROM totals WHERE {InForce} AND seamless AND bytes = size AND records = loaded + rejected + skipped
+            RETURNING ingest.file.rows_loaded, ingest.file.rows_rejected, ingest.file.rows_skipped
+            """);
+        AddClaim(command, claim);
+        command.Parameters.Add(new() { Value = (object?)sha256 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
+        command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new FileTotals(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)) : null;
+    }
+
+    /// <summary>Ends a claim in another state than <c>loaded</c>.</summary>
+    /// <param name="claim">Must be in force.</param>
+    /// <param name="end">What becomes of the file.</param>
+    /// <param name="reason">For people; kept in the ledger and in its history when the file is quarantined.</param>
+    /// <param name="retryAfter">For <see cref="ClaimEnd.Failed"/>: the wait before the next attempt.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Whether the claim was in force.</returns>
+    public async Task<bool> EndClaimAsync(FileClaim claim, ClaimEnd end, string? reason, TimeSpan retryAfter, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            WITH ended AS (
+                UPDATE ingest.file SET status = $4, reason = $5, error = CASE WHEN $6 THEN $5 ELSE error END,
+                    attempts = attempts + $6::integer, next_attempt_at = CASE WHEN $4 = 'failed' THEN clock_timestamp() + $7 END,
+                    finished_at = CASE WHEN $4 IN ('quarantined', 'vanished', 'ignored') THEN clock_timestamp() END,
+                    ready_at = CASE WHEN $4 = 'discovered' THEN NULL ELSE ready_at END
+                WHERE {InForce} RETURNING pipeline, file_id
+            ), noted AS (
+                INSERT INTO ingest.history (kind, pipeline, file_id, node, detail)
+                SELECT 'file.' || $4, pipeline, file_id, $3, $5 FROM ended WHERE $4 IN ('quarantined', 'vanished')
+            )
+            SELECT count(*) FROM ended
+            """);
+        AddClaim(command, claim);
+        command.Parameters.Add(new() { Value = StatusOf(end) });
+        command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = end is ClaimEnd.Failed or ClaimEnd.Quarantined });
+        command.Parameters.Add(new() { Value = retryAfter });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
+    }
+
+    /// <summary>The newest version of each path that the ledger knows.</summary>
+    public async Task<IReadOnlyList<FileState>> StatesAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT DISTINCT ON (path) file_id, path, status, coalesce(reason, error), size, rows_loaded, rows_rejected, rows_skipped
+            FROM ingest.file WHERE pipeline = $1 AND path = ANY ($2) ORDER BY path, version DESC
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = paths.ToArray() });
+        var states = new List<FileState>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            states.Add(new FileState
+            {
+                FileId = new FileId(reader.GetInt64(0)),
+                Path = reader.GetString(1),
+                Status = reader.GetString(2),
+                Reason = reader.IsDBNull(3) ? null : reader.GetString(3),
+                Size = reader.GetInt64(4),
+                Totals = new FileTotals(reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7)),
+            });
+        }
+
+        return states;
+    }
+
+    /// <summary>Makes failed files ready at once, instead of at their next attempt.</summary>
+    public async Task MakeReadyAsync(IReadOnlyList<FileId> files, CancellationToken cancellationToken)
+    {
+        if (files.Count == 0) return;
+        await using var command = dataSource.CreateCommand(
+            "UPDATE ingest.file SET status = 'ready', next_attempt_at = NULL WHERE file_id = ANY ($1) AND status = 'failed'");
+        command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Marks waiting files whose path is gone.</summary>
+    public async Task NoteVanishedAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        if (paths.Count == 0) return;
+        await using var command = dataSource.CreateCommand(
+            """
+            UPDATE ingest.file SET status = 'vanished', reason = 'the file is gone', finished_at = clock_timestamp()
+            WHERE pipeline = $1 AND path = ANY ($2) AND status IN ('discovered', 'ready', 'failed')
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = paths.ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    internal static SeenFile ReadFile(NpgsqlDataReader reader, int first) => new(
+        reader.GetString(first), reader.GetInt64(first + 1), reader.GetInt64(first + 2),
+        unchecked((ulong)reader.GetInt64(first + 3)), unchecked((ulong)reader.GetInt64(first + 4)));
+
+    static string StatusOf(ClaimEnd end) => end switch
+    {
+        ClaimEnd.Released => "ready",
+        ClaimEnd.Changed => "discovered",
+        ClaimEnd.Failed => "failed",
+        ClaimEnd.Quarantined => "quarantined",
+        ClaimEnd.Vanished => "vanished",
+        ClaimEnd.Ignored => "ignored",
+        _ => throw new ArgumentOutOfRangeException(nameof(end), end, null),
+    };
+
+    static void AddClaim(NpgsqlCommand command, FileClaim claim)
+    {
+        command.Parameters.Add(new() { Value = claim.FileId.Value });
+        command.Parameters.Add(new() { Value = claim.Epoch });
+        command.Parameters.Add(new() { Value = claim.Owner.Value });
+    }
+
+    static NpgsqlParameter Longs(IEnumerable<long> values) =>
+        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+}

@@ -1,0 +1,43 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Reads of the ledger that decide nothing.</summary>
+public sealed class LedgerReader(NpgsqlConnection connection)
+{
+    /// <summary>The committed byte ranges of files, merged and in order; a file without any is left out.</summary>
+    public async Task<IReadOnlyDictionary<FileId, IReadOnlyList<ByteRange>>> CommittedAsync(
+        IReadOnlyList<FileId> files, CancellationToken cancellationToken)
+    {
+        var committed = new Dictionary<FileId, IReadOnlyList<ByteRange>>();
+        if (files.Count == 0) return committed;
+        await using var command = new NpgsqlCommand(
+            "SELECT file_id, start_offset, end_offset FROM ingest.batch WHERE file_id = ANY ($1) ORDER BY file_id, start_offset", connection);
+        command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var file = new FileId(reader.GetInt64(0));
+            var range = new ByteRange(reader.GetInt64(1), reader.GetInt64(2));
+            if (!committed.TryGetValue(file, out var ranges)) committed.Add(file, ranges = new List<ByteRange>());
+            var merged = (List<ByteRange>)ranges;
+            if (merged.Count > 0 && merged[^1].End == range.Start) merged[^1] = merged[^1] with { End = range.End };
+            else merged.Add(range);
+        }
+
+        return committed;
+    }
+
+    /// <summary>Number and line of the record that starts at an offset, which is the end of a committed range.</summary>
+    public async Task<RecordPosition> PositionAtAsync(FileId file, long offset, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT first_record + records, first_line + lines FROM ingest.batch WHERE file_id = $1 AND end_offset = $2 AND start_offset < $2", connection);
+        command.Parameters.Add(new() { Value = file.Value });
+        command.Parameters.Add(new() { Value = offset });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            throw new InvalidOperationException($"The ledger has no batch of file {file} that ends at byte {offset}.");
+        return new RecordPosition(reader.GetInt64(0), reader.GetInt64(1));
+    }
+}

@@ -1,0 +1,28 @@
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>What a node says of itself when it joins.</summary>
+public sealed record NodeDescription
+{
+    /// <summary>Its name.</summary>
+    public required NodeId Node { get; init; }
+
+    /// <summary><c>silo</c> or <c>load</c>; only silos are given files by coordinators.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Of its silo, as other silos reach it; null for none.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>Connections that commit.</summary>
+    public required int Lanes { get; init; }
+
+    /// <summary>Files that it is willing to hold at once.</summary>
+    public required int Capacity { get; init; }
+
+    /// <summary>Host, process and a few random digits.</summary>
+    /// <param name="random">Tells apart two programs with the same process number in different containers.</param>
+    public static NodeId NewId(int random)
+    {
+        var host = new string([.. Environment.MachineName.ToLowerInvariant().Where(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-').Take(20)]);
+        return new NodeId($"{host}-{Environment.ProcessId}-{random & 0xFFFFFF:x6}");
+    }
+}

@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Says every two seconds that this node lives, on a connection that holds the node's advisory lock: when the process dies, PostgreSQL
+/// frees the lock at once and everybody can see it.</summary>
+public sealed class NodeHeartbeat : IAsyncDisposable
+{
+    static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+
+    readonly NpgsqlDataSource _dataSource;
+    readonly NodeDescription _node;
+    readonly Func<int> _activeFiles;
+    readonly TimeProvider _time;
+    readonly ILogger _logger;
+    readonly CancellationTokenSource _stop = new();
+    readonly Process _process = Process.GetCurrentProcess();
+    NpgsqlConnection? _connection;
+    Task _running = Task.CompletedTask;
+    TimeSpan _cpuBefore;
+    long _measuredAt;
+    volatile bool _draining;
+
+    NodeHeartbeat(NpgsqlDataSource dataSource, NodeDescription node, Func<int> activeFiles, TimeProvider time, ILogger logger)
+    {
+        _dataSource = dataSource;
+        _node = node;
+        _activeFiles = activeFiles;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Joins the ledger; returns when the node is visible and its lock held.</summary>
+    public static async Task<NodeHeartbeat> StartAsync(
+        NpgsqlDataSource dataSource, NodeDescription node, Func<int> activeFiles, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    {
+        var heartbeat = new NodeHeartbeat(dataSource, node, activeFiles, time, logger);
+        await heartbeat.ConnectAsync(cancellationToken);
+        heartbeat._running = heartbeat.RunAsync();
+        EngineLog.NodeJoined(logger, node.Node.Value, node.Lanes);
+        return heartbeat;
+    }
+
+    /// <summary>Tells everybody that this node takes no more files.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        _draining = true;
+        await using var command = _dataSource.CreateCommand("UPDATE ingest.node SET state = 'draining' WHERE node = $1 AND state = 'alive'");
+        command.Parameters.Add(new() { Value = _node.Node.Value });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Leaves the ledger; what the node still holds becomes ready at the next round of any coordinator.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        try
+        {
+            await using var command = _dataSource.CreateCommand("UPDATE ingest.node SET state = 'left', left_at = clock_timestamp(), active_files = 0 WHERE node = $1");
+            command.CommandTimeout = 2;
+            command.Parameters.Add(new() { Value = _node.Node.Value });
+            await command.ExecuteNonQueryAsync();
+            EngineLog.NodeLeft(_logger, _node.Node.Value);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
+        {
+            // The database is away: the node will be found dead instead, to the same effect.
+        }
+
+        if (_connection is not null) await _connection.DisposeAsync();
+        _process.Dispose();
+        _stop.Dispose();
+    }
+
+    async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(Interval, _time, _stop.Token);
+                using var answer = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                answer.CancelAfter(Answer);
+                if (_connection is null) await ConnectAsync(answer.Token);
+                else await BeatAsync(answer.Token);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure) when (failure is NpgsqlException or IOException or OperationCanceledException or InvalidOperationException or TimeoutException)
+            {
+                EngineLog.HeartbeatMissed(_logger, _node.Node.Value, failure.Message);
+                await CloseAsync();
+            }
+        }
+    }
+
+    async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            // Waits while an older connection of this very node still holds the lock, which a broken network can leave behind.
+            await using var command = new NpgsqlCommand(
+                """
+                WITH ended AS (
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE application_name = current_setting('application_name') AND usename = current_user AND pid <> pg_backend_pid()
+                ) SELECT count(*) FROM ended
+                """, connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            await using var join = new NpgsqlBatch(connection);
+            join.BatchCommands.Add(new NpgsqlBatchCommand("SELECT pg_advisory_lock($1)")
+            { Parameters = { new() { Value = NodeLedger.LockKeyOf(_node.Node) } } });
+            join.BatchCommands.Add(new NpgsqlBatchCommand(
+                """
+                INSERT INTO ingest.node (node, kind, host, pid, version, address, cores, memory_bytes, lanes, capacity, state, lock_key)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                ON CONFLICT (node) DO UPDATE SET state = excluded.state, heartbeat_at = clock_timestamp(), left_at = NULL
+                """)
+            {
+                Parameters =
+                {
+                    new() { Value = _node.Node.Value }, new() { Value = _node.Kind }, new() { Value = Environment.MachineName },
+                    new() { Value = Environment.ProcessId }, new() { Value = Version() },
+                    new() { Value = (object?)_node.Address ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
+                    new() { Value = Environment.ProcessorCount }, new() { Value = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes },
+                    new() { Value = _node.Lanes }, new() { Value = _node.Capacity }, new() { Value = State() },
+                    new() { Value = NodeLedger.LockKeyOf(_node.Node) },
+                },
+            });
+            await join.ExecuteNonQueryAsync(cancellationToken);
+            _connection = connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        _process.Refresh();
+        var now = _time.GetTimestamp();
+        var cpu = _process.TotalProcessorTime;
+        var elapsed = _time.GetElapsedTime(_measuredAt, now).TotalSeconds;
+        var percent = _measuredAt == 0 || elapsed <= 0 ? 0 : 100 * (cpu - _cpuBefore).TotalSeconds / elapsed;
+        (_cpuBefore, _measuredAt) = (cpu, now);
+        await using var command = new NpgsqlCommand(
+            """
+            UPDATE ingest.node n SET heartbeat_at = clock_timestamp(), cpu_percent = $2, rss_bytes = $3, active_files = $4, state = $5, left_at = NULL
+            FROM (SELECT state FROM ingest.node WHERE node = $1) before WHERE n.node = $1 RETURNING before.state
+            """, _connection);
+        command.Parameters.Add(new() { Value = _node.Node.Value });
+        command.Parameters.Add(new() { Value = (float)percent });
+        command.Parameters.Add(new() { Value = _process.WorkingSet64 });
+        command.Parameters.Add(new() { Value = _activeFiles() });
+        command.Parameters.Add(new() { Value = State() });
+        if (await command.ExecuteScalarAsync(cancellationToken) is "dead") EngineLog.NodeRevived(_logger, _node.Node.Value);
+    }
+
+    async Task CloseAsync()
+    {
+        if (_connection is null) return;
+        await _connection.DisposeAsync();
+        _connection = null;
+    }
+
+    string State() => _draining ? "draining" : "alive";
+
+    static string Version() => Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "";
+}

@@ -1,0 +1,155 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Who is alive, and what becomes of the files of those who are not.</summary>
+public sealed class NodeLedger(NpgsqlDataSource dataSource)
+{
+    /// <summary>A node without a heartbeat for this long is dead, even when its connections stand: it hangs, or is cut off.</summary>
+    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>The advisory lock that a node's heartbeat connection holds while it lives: PostgreSQL frees it when the process dies.</summary>
+    public static long LockKeyOf(NodeId node) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(node.Value)));
+
+    /// <summary>Declares nodes dead whose lock is free, or who are silent, and ends what is left of their sessions.</summary>
+    /// <param name="self">Never declared dead by itself.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The nodes that died since the last call by anybody, with the reason.</returns>
+    public async Task<IReadOnlyList<(NodeId Node, string Reason)>> ReapNodesAsync(NodeId self, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            WITH dead AS (
+                UPDATE ingest.node n SET state = 'dead', left_at = clock_timestamp()
+                FROM (SELECT c.node, c.heartbeat_at < clock_timestamp() - $2 AS silent FROM ingest.node c
+                      WHERE c.state IN ('alive', 'draining') AND c.node <> $1 AND (
+                          c.heartbeat_at < clock_timestamp() - $2
+                          -- a server that has just started has freed all locks: give their holders time to come back
+                          OR clock_timestamp() - pg_postmaster_start_time() > interval '5 s' AND NOT EXISTS (
+                              SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+                                  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                                  AND l.classid = ((c.lock_key >> 32) & 4294967295)::oid AND l.objid = (c.lock_key & 4294967295)::oid))
+                      FOR UPDATE SKIP LOCKED) d
+                WHERE n.node = d.node
+                RETURNING n.node, CASE WHEN d.silent THEN 'no heartbeat' ELSE 'its process is gone' END AS reason
+            ), noted AS (
+                INSERT INTO ingest.history (kind, node, detail) SELECT 'node.dead', node, reason FROM dead
+            )
+            SELECT node, reason FROM dead
+            """);
+        command.Parameters.Add(new() { Value = self.Value });
+        command.Parameters.Add(new() { Value = SilentAfter });
+        var dead = new List<(NodeId, string)>();
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken)) dead.Add((new NodeId(reader.GetString(0)), reader.GetString(1)));
+        }
+
+        if (dead.Count > 0) await EndSessionsAsync(dead.Select(d => d.Item1), cancellationToken);
+        return dead;
+    }
+
+    /// <summary>Makes the files of nodes that are dead or have left ready again. A session that still holds one of them in mid-COPY is ended.</summary>
+    /// <returns>The files, by the node that had them.</returns>
+    public async Task<IReadOnlyList<(FileId File, NodeId Owner)>> FreeFilesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryFreeFilesAsync(cancellationToken);
+        }
+        catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            await EndSessionsAsync(await GoneOwnersAsync(cancellationToken), cancellationToken);
+            return []; // the next round frees them
+        }
+    }
+
+    /// <summary>The silos that are alive, with what each can still take.</summary>
+    public async Task<IReadOnlyList<NodeStanding>> StandingAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT n.node, n.address, n.capacity, (SELECT count(*)::integer FROM ingest.file f WHERE f.status = 'loading' AND f.owner_node = n.node)
+            FROM ingest.node n WHERE n.state = 'alive' AND n.kind = 'silo' ORDER BY n.node
+            """);
+        var standing = new List<NodeStanding>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            standing.Add(new NodeStanding(
+                new NodeId(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3)));
+        }
+
+        return standing;
+    }
+
+    /// <summary>Files that the ledger says a node loads, of which the node knows nothing: their claims got lost on the way.</summary>
+    /// <param name="node">Whose claims.</param>
+    /// <param name="olderThan">Younger claims may still be on their way.</param>
+    /// <param name="known">What the node has under way.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<int> ReleaseLostClaimsAsync(
+        NodeId node, TimeSpan olderThan, IReadOnlyCollection<FileId> known, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            UPDATE ingest.file SET status = 'ready', reason = 'its claim got lost'
+            WHERE status = 'loading' AND owner_node = $1 AND claimed_at < clock_timestamp() - $2 AND file_id <> ALL ($3)
+            """);
+        command.Parameters.Add(new() { Value = node.Value });
+        command.Parameters.Add(new() { Value = olderThan });
+        command.Parameters.Add(new() { Value = known.Select(f => f.Value).ToArray() });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    async Task<IReadOnlyList<(FileId, NodeId)>> TryFreeFilesAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL lock_timeout = '500ms'"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            UPDATE ingest.file f SET status = 'ready', reason = 'node ' || f.owner_node || ' is gone'
+            FROM ingest.node n WHERE f.status = 'loading' AND f.owner_node = n.node AND n.state IN ('dead', 'left')
+            RETURNING f.file_id, n.node
+            """));
+        var freed = new List<(FileId, NodeId)>();
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken)) freed.Add((new FileId(reader.GetInt64(0)), new NodeId(reader.GetString(1))));
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return freed;
+    }
+
+    async Task<IReadOnlyList<NodeId>> GoneOwnersAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT DISTINCT n.node FROM ingest.file f JOIN ingest.node n ON f.owner_node = n.node
+            WHERE f.status = 'loading' AND n.state IN ('dead', 'left')
+            """);
+        var owners = new List<NodeId>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) owners.Add(new NodeId(reader.GetString(0)));
+        return owners;
+    }
+
+    /// <summary>A node that hangs in mid-COPY keeps its transaction, and so its locks, for as long as TCP lives.</summary>
+    async Task EndSessionsAsync(IEnumerable<NodeId> nodes, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a
+            WHERE a.datname = current_database() AND a.usename = current_user AND a.pid <> pg_backend_pid()
+                AND EXISTS (SELECT FROM unnest($1::text[]) AS n (node) WHERE starts_with(a.application_name, 'ingest/' || n.node || '/'))
+            """);
+        command.Parameters.Add(new() { Value = nodes.Select(n => n.Value).ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

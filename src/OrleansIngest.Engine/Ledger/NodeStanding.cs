@@ -1,0 +1,12 @@
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>A living node and what it can still take.</summary>
+/// <param name="Node">Which.</param>
+/// <param name="Address">Of its silo; null for a node without one.</param>
+/// <param name="Capacity">Files that it is willing to hold at once.</param>
+/// <param name="Loading">Files that it holds, of all pipelines.</param>
+public readonly record struct NodeStanding(NodeId Node, string? Address, int Capacity, int Loading)
+{
+    /// <summary>How many more files it takes.</summary>
+    public int Free => Math.Max(0, Capacity - Loading);
+}

@@ -1,0 +1,145 @@
+using System.Threading.Channels;
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Mapping;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>One connection that takes whatever batches wait, from one file or from hundreds, and commits them in one transaction, so that
+/// a small file does not cost an fsync of its own.</summary>
+sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatch> source) : IAsyncDisposable
+{
+    NpgsqlConnection? _connection;
+    CommitTransaction? _transaction;
+
+    /// <summary>Runs until the source is completed and empty, or until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var group = new List<RowBatch>();
+        while (await source.WaitToReadAsync(cancellationToken))
+        {
+            group.Clear();
+            long bytes = 0;
+            while (group.Count < settings.GroupBatches && bytes < settings.GroupBytes && source.TryRead(out var batch))
+            {
+                group.Add(batch);
+                bytes += batch.Length + batch.SideBytes;
+            }
+
+            try
+            {
+                await CommitAsync([.. group], isolate: false, cancellationToken);
+            }
+            catch (Exception failure)
+            {
+                foreach (var batch in group) batch.Completion.TrySetException(failure);
+                if (failure is OperationCanceledException) throw;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null) await _connection.DisposeAsync();
+    }
+
+    /// <summary>Commits a group, for as long as it takes; then every batch has its outcome.</summary>
+    async Task CommitAsync(RowBatch[] group, bool isolate, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            Exception failure;
+            try
+            {
+                await ConnectAsync(cancellationToken);
+                foreach (var batch in group) await ResolveAsync(batch, cancellationToken);
+                var verdicts = await _transaction!.CommitAsync(group, isolate, cancellationToken);
+                settings.Health.Reached();
+                for (var i = 0; i < group.Length; i++) Answer(group[i], verdicts[i]);
+                return;
+            }
+            catch (Exception caught) when (caught is not OperationCanceledException)
+            {
+                failure = caught;
+            }
+
+            await TryRollBackAsync(cancellationToken);
+            switch (FailureClassifier.Classify(failure))
+            {
+                case FailureClass.Wait:
+                    settings.Health.Lost(failure);
+                    await settings.Health.BackOffAsync(attempt, cancellationToken);
+                    continue;
+                case var _ when group.Length > 1:
+                    foreach (var batch in group) await CommitAsync([batch], isolate: false, cancellationToken);
+                    return;
+                case FailureClass.Row when !isolate:
+                    isolate = true;
+                    continue;
+                default:
+                    group[0].Completion.TrySetResult(new CommitOutcome(CommitKind.Refused, failure));
+                    return;
+            }
+        }
+    }
+
+    void Answer(RowBatch batch, FenceVerdict verdict)
+    {
+        if (verdict == FenceVerdict.Open) settings.OnCommitted(batch);
+        batch.Completion.TrySetResult(new CommitOutcome(verdict == FenceVerdict.Fenced ? CommitKind.Fenced : CommitKind.Committed));
+    }
+
+    async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is { State: System.Data.ConnectionState.Open }) return;
+        if (_connection is not null) await _connection.DisposeAsync();
+        _connection = null;
+        _connection = await settings.DataSource.OpenConnectionAsync(cancellationToken);
+        _transaction = new CommitTransaction(_connection, settings.Node, number, settings.Time);
+    }
+
+    async Task TryRollBackAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is not { State: System.Data.ConnectionState.Open }) return;
+        try
+        {
+            await _transaction!.RollBackAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException or IOException)
+        {
+            await _connection.DisposeAsync();
+            _connection = null;
+        }
+    }
+
+    /// <summary>Has the server judge the values that no encoder could: one round trip per column that has some.</summary>
+    async Task ResolveAsync(RowBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.Deferred.Count == 0) return;
+        var plan = batch.Plan;
+        var answers = new Dictionary<(int Column, string Text), ConvertedValue>();
+        for (var column = 0; column < plan.Columns.Length; column++)
+        {
+            var scratch = new byte[ColumnEncoder.Slack];
+            var asked = new List<string>();
+            foreach (var row in batch.Deferred)
+            {
+                if (row.Values[column] is not { } text) continue;
+                if (scratch.Length < text.Length + ColumnEncoder.Slack) scratch = new byte[text.Length + ColumnEncoder.Slack];
+                if (plan.Encoders[column]!.Encode(text, scratch) != ColumnEncoder.AskServer) continue;
+                asked.Add(System.Text.Encoding.UTF8.GetString(text));
+            }
+
+            if (asked.Count == 0) continue;
+            asked = [.. asked.Distinct(StringComparer.Ordinal)];
+            var converted = await ServerConverter.ConvertAsync(_connection!, plan.Columns[column], asked, cancellationToken);
+            for (var i = 0; i < asked.Count; i++) answers[(column, asked[i])] = converted[i];
+        }
+
+        var writer = new RowWriter(plan);
+        foreach (var row in batch.Deferred)
+            writer.WriteResolved(row, batch, (column, text) => answers[(column, System.Text.Encoding.UTF8.GetString(text))]);
+        batch.Deferred.Clear();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Threading.Channels;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>The lanes of a node. The bounded channel in front of them is the backpressure: a parser that is faster than the database waits.</summary>
+sealed class CommitLanes : IAsyncDisposable
+{
+    readonly Channel<RowBatch> _channel;
+    readonly LaneSettings _settings;
+    readonly CancellationTokenSource _stop = new();
+    readonly Task[] _running;
+
+    /// <param name="settings">What they share.</param>
+    /// <param name="lanes">How many connections.</param>
+    /// <param name="queue">How many batches may wait.</param>
+    public CommitLanes(LaneSettings settings, int lanes, int queue)
+    {
+        _settings = settings;
+        _channel = Channel.CreateBounded<RowBatch>(new BoundedChannelOptions(queue) { FullMode = BoundedChannelFullMode.Wait });
+        Count = lanes;
+        _running = [.. Enumerable.Range(1, lanes).Select(n => Task.Run(() => RunAsync(n)))];
+    }
+
+    /// <summary>How many connections commit.</summary>
+    public int Count { get; }
+
+    /// <summary>Hands over a sealed batch; from here on it is the lanes' until its <see cref="RowBatch.Completion"/>.</summary>
+    public ValueTask EnqueueAsync(RowBatch batch, CancellationToken cancellationToken)
+    {
+        batch.EnqueuedAt = _settings.Time.GetTimestamp();
+        return _channel.Writer.WriteAsync(batch, cancellationToken);
+    }
+
+    /// <summary>Takes no more, commits what waits for at most <paramref name="grace"/>, then cuts off.</summary>
+    public async Task DrainAsync(TimeSpan grace)
+    {
+        _channel.Writer.TryComplete();
+        _stop.CancelAfter(grace);
+        await Task.WhenAll(_running);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Writer.TryComplete();
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running);
+        _stop.Dispose();
+    }
+
+    async Task RunAsync(int number)
+    {
+        await using var lane = new CommitLane(number, _settings, _channel.Reader);
+        try
+        {
+            await lane.RunAsync(_stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            while (_channel.Reader.TryRead(out var batch)) batch.Completion.TrySetCanceled(_stop.Token);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>One transaction that commits a group of batches: fence, COPY of the rows, rejects, checkpoint, COMMIT.</summary>
+/// <remarks>Any failure leaves the transaction to be rolled back by the caller.</remarks>
+sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lane, TimeProvider time)
+{
+    /// <summary>How long the last COMMIT took, with the checkpoint in it; microseconds.</summary>
+    public long LastCommitMicroseconds { get; private set; }
+
+    /// <summary>Commits what may be committed.</summary>
+    /// <returns>The ledger's verdict for each batch; those that were open are committed now.</returns>
+    public async Task<FenceVerdict[]> CommitAsync(IReadOnlyList<RowBatch> group, bool isolate, CancellationToken cancellationToken)
+    {
+        foreach (var batch in group) batch.ServerRejects.Clear();
+        var begun = time.GetTimestamp();
+        var verdicts = await BatchLedger.BeginAsync(connection, node, [.. group.Select(FenceRowOf)], cancellationToken);
+        CrashPoint.Hit("fenced");
+        var open = group.Where((_, i) => verdicts[i] == FenceVerdict.Open).ToArray();
+        if (open.Length == 0)
+        {
+            await RollBackAsync(cancellationToken);
+            return verdicts;
+        }
+
+        foreach (var batches in open.Where(b => b.RowCount > 0).GroupBy(b => b.Plan.CopyStatement))
+        {
+            if (isolate) await new RowIsolation(connection, batches.Single()).CopyAsync(cancellationToken);
+            else await CopyStream.WriteAsync(connection, batches.First().Plan, batches.Select(b => b.Bytes), cancellationToken);
+        }
+
+        CrashPoint.Hit("copied");
+        var copied = time.GetTimestamp();
+        var copy = Microseconds(time.GetElapsedTime(begun, copied));
+        await using (var end = new NpgsqlBatch(connection))
+        {
+            RejectStatements.Add(end, open);
+            BatchLedger.AddCommit(end, node, lane, [.. open.Select(b => RecordOf(b, begun, copy))]);
+            CrashPoint.Hit("committing");
+            foreach (var batch in open) batch.CommitTried = true;
+            await end.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        CrashPoint.Hit("committed");
+        LastCommitMicroseconds = Microseconds(time.GetElapsedTime(copied));
+        return verdicts;
+    }
+
+    /// <summary>Ends a failed or unwanted transaction.</summary>
+    public async Task RollBackAsync(CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("ROLLBACK", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static FenceRow FenceRowOf(RowBatch batch) =>
+        new(batch.Claim.FileId, batch.Claim.Epoch, batch.StartOffset, batch.WholeFileHash is not null, batch.CommitTried);
+
+    BatchRecord RecordOf(RowBatch batch, long begun, long copyMicroseconds) => new()
+    {
+        FileId = batch.Claim.FileId,
+        StartOffset = batch.StartOffset,
+        EndOffset = batch.EndOffset,
+        FirstRecord = batch.FirstRecord,
+        FirstLine = batch.FirstLine,
+        Records = batch.Records,
+        Lines = batch.Lines,
+        RowsLoaded = batch.Records - batch.RejectCount - batch.Skipped,
+        RowsRejected = batch.RejectCount,
+        RowsSkipped = batch.Skipped,
+        Epoch = batch.Claim.Epoch,
+        ReadMicroseconds = Microseconds(batch.ReadTime),
+        WaitMicroseconds = Microseconds(time.GetElapsedTime(batch.EnqueuedAt, begun)),
+        CopyMicroseconds = copyMicroseconds,
+        CommitMicroseconds = LastCommitMicroseconds,
+        WholeFileHash = batch.WholeFileHash,
+    };
+
+    static long Microseconds(TimeSpan span) => Math.Max(0, (long)span.TotalMicroseconds);
+}

@@ -1,0 +1,68 @@
+using OrleansIngest.Engine.Mapping;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>How the fields of one file's records become a row of its table: decided once, from the header and the catalog.</summary>
+public sealed class CopyPlan
+{
+    /// <param name="table">Quoted, qualified name of the table.</param>
+    /// <param name="corruptTable">Quoted, qualified name of the table for rejected records.</param>
+    /// <param name="columns">The columns that the file fills, in the order of the COPY statement.</param>
+    /// <param name="fields">For each column, the 0-based field of the record.</param>
+    /// <param name="encoders">For each column, its encoder; a null makes the whole plan copy text.</param>
+    /// <param name="rules">For each column, what its values must meet.</param>
+    /// <param name="fieldCount">How many fields each record must have.</param>
+    public CopyPlan(
+        string table,
+        string corruptTable,
+        IReadOnlyList<TargetColumn> columns,
+        IReadOnlyList<int> fields,
+        IReadOnlyList<ColumnEncoder?> encoders,
+        IReadOnlyList<IReadOnlyList<RowRule>> rules,
+        int fieldCount)
+    {
+        Table = table;
+        CorruptTable = corruptTable;
+        Columns = [.. columns];
+        Fields = [.. fields];
+        Encoders = [.. encoders];
+        Rules = [.. rules.Select(r => r.ToArray())];
+        FieldCount = fieldCount;
+        IsBinary = !Encoders.Contains(null);
+        RefusesNull = [.. columns.Select(c => c.NotNull)];
+        Required = [.. rules.Select(r => r.Any(rule => rule.RequiresValue))];
+        var names = string.Join(", ", columns.Select(c => $"\"{c.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
+        CopyStatement = $"COPY {table} ({names}) FROM STDIN (FORMAT {(IsBinary ? "binary" : "text, ENCODING 'UTF8'")})";
+    }
+
+    /// <summary>Quoted, qualified name.</summary>
+    public string Table { get; }
+
+    /// <summary>Quoted, qualified name.</summary>
+    public string CorruptTable { get; }
+
+    /// <summary>The statement that batches of this plan are copied with; equal statements share a COPY.</summary>
+    public string CopyStatement { get; }
+
+    /// <summary>Whether rows are encoded as PGCOPY binary; otherwise as COPY's text format.</summary>
+    public bool IsBinary { get; }
+
+    /// <summary>How many fields each record must have.</summary>
+    public int FieldCount { get; }
+
+    internal TargetColumn[] Columns { get; }
+
+    internal int[] Fields { get; }
+
+    internal ColumnEncoder?[] Encoders { get; }
+
+    internal RowRule[][] Rules { get; }
+
+    internal bool[] RefusesNull { get; }
+
+    internal bool[] Required { get; }
+
+    /// <summary>No row of a record with this many bytes takes more: each value its own length and the encoder's slack, doubled for text
+    /// escapes, plus the length words.</summary>
+    internal int MaxRowBytes(int recordBytes) => 2 * recordBytes + Columns.Length * (4 + ColumnEncoder.Slack) + 2;
+}

@@ -1,0 +1,323 @@
+using Microsoft.Win32.SafeHandles;
+using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>
+/// Loads one claimed file, a step at a time: reads its open byte ranges into batches, hands these to the lanes, and ends the claim.
+/// Not safe for concurrent use. Disposing it in the middle loses nothing: what is not committed is read again under another claim.
+/// </summary>
+public sealed class FileLoader : IAsyncDisposable
+{
+    readonly LoaderContext _context;
+    readonly List<RowBatch> _inFlight = [];
+    readonly ContentHash _hash = new();
+    readonly Queue<ByteRange> _ranges = new();
+    SafeFileHandle? _handle;
+    CopyPlan? _plan;
+    CsvOptions? _dialect;
+    BatchFiller? _filler;
+    RowBatch? _batch;
+    bool _isFilled;
+    bool _anythingSent;
+    byte[]? _sha256;
+    CancellationToken _stop;
+
+    internal FileLoader(FileClaim claim, LoaderContext context)
+    {
+        Claim = claim;
+        _context = context;
+        _anythingSent = claim.Committed.Count > 0;
+    }
+
+    /// <summary>The claim that is worked off.</summary>
+    public FileClaim Claim { get; }
+
+    /// <summary>How it ended; null before <see cref="LoadStep.Done"/>.</summary>
+    public LoadResult? Result { get; private set; }
+
+    /// <summary>Bytes of the file that are committed, those of earlier claims included.</summary>
+    public long CommittedBytes { get; private set; }
+
+    /// <summary>Rows and rejects committed under this claim.</summary>
+    public long CommittedRecords { get; private set; }
+
+    /// <summary>Works for about <paramref name="budget"/>, then returns so that others get their turn.</summary>
+    /// <param name="budget">How long; a wait for memory, lanes or the database ends with it too.</param>
+    /// <param name="cancellationToken">Stops at once; the step may be called again.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task<LoadStep> StepAsync(TimeSpan budget, CancellationToken cancellationToken)
+    {
+        if (Result is not null) return LoadStep.Done;
+        _stop = cancellationToken;
+        using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var timer = _context.Time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), turn, budget, Timeout.InfiniteTimeSpan);
+        try
+        {
+            Result = await WorkAsync(turn.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return LoadStep.More;
+        }
+        catch (IOException failure)
+        {
+            Result = await FailAsync($"cannot be read: {failure.Message}");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            Result = await FailAsync("cannot be opened: no right to read it; give the user of this program read access");
+        }
+
+        return LoadStep.Done;
+    }
+
+    /// <summary>Hands the file back in good order: commits what was sent, then makes it ready for others. For a drain.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        if (Result is not null) return;
+        await Task.WhenAll(_inFlight.Select(b => b.Completion.Task)).WaitAsync(cancellationToken);
+        await _context.Files.EndClaimAsync(Claim, ClaimEnd.Released, "handed back by a node that stopped", TimeSpan.Zero, cancellationToken);
+        Result = new LoadResult(LoadResultKind.PutBack, Reason: "released");
+    }
+
+    /// <summary>Closes the file when nothing of it is under way any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _batch?.Dispose();
+        _filler?.Dispose();
+        _hash.Dispose();
+        if (_inFlight.Count > 0) await Task.WhenAll(_inFlight.Select(b => b.Completion.Task)).ContinueWith(_ => { }, TaskScheduler.Default);
+        foreach (var batch in _inFlight) batch.Dispose();
+        _inFlight.Clear();
+        _handle?.Dispose();
+    }
+
+    async Task<LoadResult> WorkAsync(CancellationToken turn)
+    {
+        if (_handle is null && await InSlotAsync(OpenAsync, turn) is { } cannotOpen) return cannotOpen;
+        while (true)
+        {
+            if (await CollectAsync(wait: false, turn) is { } ended) return ended;
+            if (_filler is null)
+            {
+                if (!_ranges.TryDequeue(out var range)) break;
+                _filler = await StartRangeAsync(range, turn);
+            }
+
+            _batch ??= await NewBatchAsync(_filler, turn);
+            if (!_isFilled && await InSlotAsync(FillAsync, turn) is { } changed) return changed;
+
+            await _context.Lanes.EnqueueAsync(_batch, turn);
+            CrashPoint.Hit("enqueued");
+            _inFlight.Add(_batch);
+            _anythingSent = true;
+            _batch = null;
+            _isFilled = false;
+            if (_filler.AtEnd)
+            {
+                _filler.Dispose();
+                _filler = null;
+            }
+
+            turn.ThrowIfCancellationRequested();
+        }
+
+        return await CollectAsync(wait: true, turn) ?? await FinishAsync();
+    }
+
+    /// <summary>Opens the file and makes its plan; returns a result when that is not possible.</summary>
+    async Task<LoadResult?> OpenAsync()
+    {
+        try
+        {
+            _handle = File.OpenHandle(Claim.File.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return _anythingSent
+                ? await QuarantineAsync($"the file is gone after {Claim.Committed.Sum(r => r.Length)} of {Claim.File.Size} bytes were loaded")
+                : await PutBackAsync(ClaimEnd.Vanished, "the file is gone");
+        }
+
+        if (!IsUnchanged()) return await ChangedAsync();
+        foreach (var range in OpenRanges.Of(Claim.File.Size, Claim.Committed)) _ranges.Enqueue(range);
+        if (Claim.File.Size == 0) return null;
+        if (FileSignature.Refusal(_handle) is { } refusal) return await QuarantineAsync(refusal);
+        try
+        {
+            using var reader = new RecordReader(_handle, new ByteRange(0, Claim.File.Size), _context.Options.Csv, 1, _hash);
+            (_plan, _dialect) = await _context.Target.PlanForAsync(reader, Claim, _stop);
+        }
+        catch (HeaderException failure)
+        {
+            return await QuarantineAsync(failure.Message);
+        }
+        catch (TargetTableException failure)
+        {
+            return await FailAsync(failure.Message);
+        }
+
+        return null;
+    }
+
+    async Task<BatchFiller> StartRangeAsync(ByteRange range, CancellationToken turn)
+    {
+        var position = new RecordPosition(1, 1);
+        if (range.Start > 0)
+        {
+            position = await _context.Health.RetryAsync(async token =>
+            {
+                await using var connection = await _context.DataSource.OpenConnectionAsync(token);
+                return await new LedgerReader(connection).PositionAtAsync(Claim.FileId, range.Start, token);
+            }, turn);
+        }
+
+        return new BatchFiller(_handle!, range, position, _plan!, _dialect!, _context.Options, _hash, _context.Time);
+    }
+
+    async Task<RowBatch> NewBatchAsync(BatchFiller filler, CancellationToken turn)
+    {
+        var left = Claim.File.Size - filler.NextOffset;
+        var capacity = (int)Math.Min(_context.Options.BatchBytes, 4096 + left + left / 2);
+        await _context.Budget.AcquireAsync(capacity, turn);
+        return new RowBatch(Claim, _plan!, capacity, _context.Budget)
+        {
+            Handle = _handle!,
+            Dialect = _dialect!,
+            StartOffset = filler.NextOffset,
+            FirstRecord = filler.Next.Record,
+            FirstLine = filler.Next.Line,
+        };
+    }
+
+    async Task<LoadResult?> FillAsync()
+    {
+        _filler!.Fill(_batch!);
+        _isFilled = true;
+        return _filler.AtEnd && _ranges.Count == 0 ? await LookAgainAsync() : null;
+    }
+
+    /// <summary>Does something that needs a processor, not more of them at once than there are.</summary>
+    async Task<LoadResult?> InSlotAsync(Func<Task<LoadResult?>> action, CancellationToken turn)
+    {
+        await _context.ParseSlots.WaitAsync(turn);
+        try
+        {
+            return await action();
+        }
+        finally
+        {
+            _context.ParseSlots.Release();
+        }
+    }
+
+    /// <summary>All of the file is read: is it still the file that was claimed? Then its hash is known, and a batch that is the whole file may
+    /// finish it.</summary>
+    async Task<LoadResult?> LookAgainAsync()
+    {
+        if (_filler!.EndedEarly || !IsUnchanged()) return await ChangedAsync();
+        _sha256 = _hash.Finish(_handle!, Claim.File.Size);
+        if (_sha256 is null) return await ChangedAsync();
+        if (!_anythingSent) _batch!.WholeFileHash = _sha256;
+        return null;
+    }
+
+    /// <summary>Takes the lanes' answers.</summary>
+    async Task<LoadResult?> CollectAsync(bool wait, CancellationToken turn)
+    {
+        if (wait) await Task.WhenAll(_inFlight.Select(b => b.Completion.Task)).WaitAsync(turn);
+        for (var i = _inFlight.Count - 1; i >= 0; i--)
+        {
+            var batch = _inFlight[i];
+            if (!batch.Completion.Task.IsCompleted) continue;
+            var outcome = await batch.Completion.Task;
+            _inFlight.RemoveAt(i);
+            var totals = new FileTotals(batch.Records - batch.Skipped - batch.RejectCount, batch.RejectCount, batch.Skipped);
+            var whole = batch.WholeFileHash is not null;
+            CommittedBytes += batch.EndOffset - batch.StartOffset;
+            CommittedRecords += batch.Records;
+            batch.Dispose();
+            switch (outcome.Kind)
+            {
+                case CommitKind.Fenced:
+                    EngineLog.FileFenced(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, Claim.Epoch);
+                    return new LoadResult(LoadResultKind.Fenced);
+                case CommitKind.Refused:
+                    return await FailAsync(outcome.Failure!.Message);
+                case CommitKind.Committed when whole:
+                    return Loaded(totals);
+            }
+        }
+
+        return null;
+    }
+
+    async Task<LoadResult> FinishAsync()
+    {
+        if (!IsUnchanged()) return await ChangedAsync();
+        _sha256 ??= _hash.Finish(_handle!, Claim.File.Size);
+        var reason = Claim.File.Size == 0 ? "the file is empty" : null;
+        var totals = await _context.Health.RetryAsync(token => _context.Files.FinishAsync(Claim, _sha256, reason, token), _stop);
+        if (totals is { } all) return Loaded(all);
+        return await QuarantineAsync(
+            "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and report it as a defect");
+    }
+
+    bool IsUnchanged() => FileStat.TryStat(_handle!, Claim.File.Path, out var now)
+        && now.Size == Claim.File.Size && now.ModifiedNanoseconds == Claim.File.ModifiedNanoseconds
+        && (!FileStat.TryStat(Claim.File.Path, out var atPath) || atPath == now);
+
+    Task<LoadResult> ChangedAsync() => _anythingSent
+        ? QuarantineAsync(
+            $"the file changed while it was loaded; part of its state of {Claim.File.Size} bytes is in the table. Its new state is loaded as a new version "
+            + "once it settles. Write files under another name and rename them into place, or raise settleTime.")
+        : PutBackAsync(ClaimEnd.Changed, "the file changed before it was loaded; it settles anew");
+
+    LoadResult Loaded(FileTotals totals)
+    {
+        EngineLog.FileLoaded(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, totals.Loaded, totals.Rejected, totals.Skipped);
+        return new LoadResult(LoadResultKind.Loaded, totals);
+    }
+
+    async Task<LoadResult> FailAsync(string reason)
+    {
+        _context.Target.Forget(); // the table may have changed under us
+        if (Claim.Attempts + 1 >= _context.Options.MaxAttempts)
+            return await QuarantineAsync($"{reason} (attempt {Claim.Attempts + 1} of {_context.Options.MaxAttempts})");
+        var wait = RetryPolicy.DelayAfter(Claim.Attempts + 1, _context.Options);
+        var result = await EndAsync(ClaimEnd.Failed, LoadResultKind.Failed, reason, wait);
+        if (result.Kind == LoadResultKind.Failed)
+            EngineLog.FileFailed(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, Claim.Attempts + 1, wait.TotalSeconds, reason);
+        return result;
+    }
+
+    async Task<LoadResult> QuarantineAsync(string reason)
+    {
+        var result = await EndAsync(ClaimEnd.Quarantined, LoadResultKind.Quarantined, reason, TimeSpan.Zero);
+        if (result.Kind == LoadResultKind.Quarantined)
+            EngineLog.FileQuarantined(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, reason);
+        return result;
+    }
+
+    async Task<LoadResult> PutBackAsync(ClaimEnd end, string reason)
+    {
+        var result = await EndAsync(end, LoadResultKind.PutBack, reason, TimeSpan.Zero);
+        if (result.Kind == LoadResultKind.PutBack)
+            EngineLog.FilePutBack(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, reason);
+        return result;
+    }
+
+    /// <summary>Not cut short by the end of a step: a statement that went through unseen would look like a lost claim.</summary>
+    async Task<LoadResult> EndAsync(ClaimEnd end, LoadResultKind kind, string reason, TimeSpan retryAfter)
+    {
+        var inForce = await _context.Health.RetryAsync(token => _context.Files.EndClaimAsync(Claim, end, reason, retryAfter, token), _stop);
+        return inForce ? new LoadResult(kind, Reason: reason) : new LoadResult(LoadResultKind.Fenced);
+    }
+}

@@ -1,0 +1,28 @@
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>How the loading of a file ended.</summary>
+/// <param name="Kind">The way.</param>
+/// <param name="Totals">What was loaded; only for <see cref="LoadResultKind.Loaded"/>.</param>
+/// <param name="Reason">Why not, for people.</param>
+public sealed record LoadResult(LoadResultKind Kind, FileTotals Totals = default, string? Reason = null);
+
+/// <summary>The ways a claim can end.</summary>
+public enum LoadResultKind
+{
+    /// <summary>All of it is committed.</summary>
+    Loaded,
+
+    /// <summary>Somebody else has the file now.</summary>
+    Fenced,
+
+    /// <summary>Put back, to be loaded later.</summary>
+    PutBack,
+
+    /// <summary>Failed; it will be tried again.</summary>
+    Failed,
+
+    /// <summary>Failed for good.</summary>
+    Quarantined,
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>What the loaders of one pipeline on one node share.</summary>
+sealed record LoaderContext
+{
+    public required PipelineOptions Options { get; init; }
+
+    public required PipelineTarget Target { get; init; }
+
+    public required CommitLanes Lanes { get; init; }
+
+    public required MemoryBudget Budget { get; init; }
+
+    /// <summary>How many loaders of the node parse at once: the processors. Waiting for the database takes no slot.</summary>
+    public required SemaphoreSlim ParseSlots { get; init; }
+
+    public required FileLedger Files { get; init; }
+
+    public required Npgsql.NpgsqlDataSource DataSource { get; init; }
+
+    public required DatabaseHealth Health { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public required TimeProvider Time { get; init; }
+}

@@ -1,0 +1,87 @@
+using CsvHelper;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>The table of a pipeline as one node knows it: looked up when the first file needs it, and kept until something fails.</summary>
+sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, ILogger logger, TimeProvider time)
+{
+    const string CorruptTable = "public.corrupt_records";
+
+    sealed record Known(TargetTable Table, SessionSettings Session);
+
+    readonly Lock _lock = new();
+    Dictionary<string, CopyPlan> _plans = [];
+    Known? _known;
+
+    /// <summary>Reads the header and makes, or finds, the plan for it.</summary>
+    /// <returns>The plan, and the dialect with the delimiter that is in use.</returns>
+    /// <exception cref="HeaderException">The header does not fit the table.</exception>
+    /// <exception cref="TargetTableException">The table cannot be loaded.</exception>
+    public async Task<(CopyPlan Plan, CsvOptions Dialect)> PlanForAsync(RecordReader reader, FileClaim claim, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> header;
+        int fieldCount;
+        try
+        {
+            header = reader.ReadHeader();
+            fieldCount = header.Count;
+            if (!options.Csv.Header)
+            {
+                reader.Read();
+                fieldCount = reader.FieldCount;
+            }
+        }
+        catch (CsvFormatException)
+        {
+            throw new HeaderException($"line 1: the header is longer than {options.Csv.MaxRecordBytes} bytes; is this a CSV file with a header?");
+        }
+
+        var dialect = new CsvOptions
+        {
+            Delimiter = reader.Delimiter,
+            Quote = options.Csv.Quote,
+            Header = options.Csv.Header,
+            Encoding = options.Csv.Encoding,
+            MaxRecordBytes = options.Csv.MaxRecordBytes,
+        };
+        var key = options.Csv.Header ? string.Join('\u001F', header) : $"{fieldCount}";
+        lock (_lock)
+        {
+            if (_plans.TryGetValue(key, out var ready)) return (ready, dialect);
+        }
+
+        var known = _known ?? await LookUpAsync(cancellationToken);
+        var plan = PlanFactory.Create(options, known.Table, known.Session, CorruptTable, header, fieldCount, time.GetUtcNow(), out var ignored);
+        if (ignored.Count > 0) EngineLog.ColumnsIgnored(logger, claim.Pipeline, claim.File.Path, string.Join(", ", ignored));
+        lock (_lock)
+        {
+            _known = known;
+            _plans[key] = plan;
+        }
+
+        return (plan, dialect);
+    }
+
+    /// <summary>Forgets what is known of the table: the next file looks again.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _known = null;
+            _plans = [];
+        }
+    }
+
+    Task<Known> LookUpAsync(CancellationToken cancellationToken) => health.RetryAsync(async token =>
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(token);
+        return new Known(await TargetTable.ReadAsync(connection, options.Table, token), await SessionSettings.ReadAsync(connection, token));
+    }, cancellationToken);
+}

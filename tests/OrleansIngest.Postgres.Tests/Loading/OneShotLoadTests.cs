@@ -1,0 +1,110 @@
+namespace OrleansIngest.Postgres.Tests.Loading;
+
+public sealed class OneShotLoadTests
+{
+    const string Table = "CREATE TABLE t (id int NOT NULL, name text, at timestamptz)";
+
+    [Fact]
+    public async Task Good_file_loads_each_record_once_and_accounts_for_every_byte()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var path = bench.Write("a.csv", "id,name,at\n1,one,2024-01-01 00:00:00+00\n\n2,\"two, \"\"quoted\"\"\",\n3,,2024-01-01T00:00:00Z\n");
+
+        var states = await bench.LoadAsync(path);
+
+        states.Single().Status.ShouldBe("loaded", states.Single().Reason);
+        (await bench.RowsAsync("SELECT id, name FROM t ORDER BY id")).ShouldBe(["1|one", "2|two, \"quoted\"", "3|NULL"]);
+        (await bench.RowsAsync("SELECT records_read, rows_loaded, rows_rejected, rows_skipped, bytes_read = size, sha256 = sha256(pg_read_binary_file(path)) FROM ingest.file"))
+            .ShouldBe(["4|3|0|1|True|True"]);
+    }
+
+    [Fact]
+    public async Task Same_file_again_is_nothing_to_do()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var path = bench.Write("a.csv", "id,name,at\n1,one,\n");
+        await bench.LoadAsync(path);
+
+        var again = await bench.LoadAsync(path);
+
+        again.Single().WasHandled.ShouldBeFalse();
+        (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Bad_records_go_to_corrupt_records_with_their_place_and_the_others_load()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        byte[] content =
+        [
+            .. "id,name,at\n1,one,\nx,two,\n3,three\n4,\"fo\"ur,\n5,\"open\n6,six,\n"u8,
+            .. "7,s"u8, 0xFF, .. "even,\n8,ei"u8, 0, .. "ght,\n,nine,\n10,ten,yesterday-ish\n11,eleven,2024-02-30\n12,twelve,\n"u8,
+        ];
+        var path = bench.Write("a.csv", content);
+
+        var states = await bench.LoadAsync(path);
+
+        states.Single().Status.ShouldBe("loaded", states.Single().Reason);
+        (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["1", "6", "12"]);
+        (await bench.RowsAsync("SELECT line, record_number, reason, column_name FROM corrupt_records ORDER BY line")).ShouldBe(
+        [
+            "3|2|bad_value|id", "4|3|field_count|NULL", "5|4|broken_quote|NULL", "6|5|broken_quote|NULL", "8|7|invalid_utf8|NULL",
+            "9|8|nul_byte|NULL", "10|9|missing_value|id", "11|10|bad_value|at", "12|11|bad_value|at",
+        ]);
+        (await bench.ScalarAsync<bool>("SELECT bool_and(substr(pg_read_binary_file(file), byte_offset::int + 1, length(raw)) = raw) FROM (SELECT file, byte_offset, coalesce(raw_bytes, convert_to(raw_record, 'UTF8')) AS raw FROM corrupt_records) r"))
+            .ShouldBeTrue();
+        (await bench.RowsAsync("SELECT records_read, rows_loaded, rows_rejected, rows_skipped FROM ingest.file")).ShouldBe(["12|3|9|0"]);
+    }
+
+    [Fact]
+    public async Task Rows_that_only_the_server_refuses_are_isolated()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, n int CHECK (n < 100))", p => p.BatchRecords = 300);
+        var lines = Enumerable.Range(1, 1000).Select(i => $"{(i % 250 == 0 ? 1 : i)},{(i % 400 == 0 ? 100 : 5)}");
+        var path = bench.Write("a.csv", "id,n\n" + string.Join('\n', lines) + "\n");
+
+        var states = await bench.LoadAsync(path);
+
+        states.Single().Status.ShouldBe("loaded", states.Single().Reason);
+        (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(994);
+        (await bench.RowsAsync("SELECT record_number, reason, raw_record FROM corrupt_records ORDER BY line"))
+            .ShouldBe(["250|constraint|1,5", "400|constraint|400,100", "500|constraint|1,5", "750|constraint|1,5", "800|constraint|800,100", "1000|constraint|1,5"]);
+    }
+
+    [Fact]
+    public async Task Values_that_only_the_server_can_judge_are_judged_by_it()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, d date)");
+        var path = bench.Write("a.csv", "id,d\n1,January 8 1999\n2,epoch\n3,Foo 8 1999\n4,2020-01-01\n");
+
+        await bench.LoadAsync(path);
+
+        (await bench.RowsAsync("SELECT id, d::text FROM t ORDER BY id")).ShouldBe(["1|1999-01-08", "2|1970-01-01", "4|2020-01-01"]);
+        (await bench.RowsAsync("SELECT record_number, column_name, reason FROM corrupt_records")).ShouldBe(["3|d|bad_value"]);
+    }
+
+    [Fact]
+    public async Task Table_with_a_type_without_encoder_is_loaded_by_text_copy()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, p point, tags text[], note text)");
+        var path = bench.Write("a.csv", "id,p,tags,note\n1,\"(1,2)\",\"{a,b}\",\"tab\there\nline \\ back\"\n2,nonsense,{},x\nz,,,\n4,,,\"\"\n");
+
+        await bench.LoadAsync(path);
+
+        (await bench.RowsAsync("SELECT id, p::text, tags::text, note FROM t ORDER BY id")).ShouldBe(["1|(1,2)|{a,b}|tab\there\nline \\ back", "4|NULL|NULL|"]);
+        (await bench.RowsAsync("SELECT record_number, reason FROM corrupt_records ORDER BY 1")).ShouldBe(["2|bad_value", "3|bad_value"]);
+    }
+
+    [Fact]
+    public async Task Large_file_in_many_batches_over_two_lanes_is_whole()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = 100);
+        var path = bench.Write("a.csv", "id,name,at\r\n" + string.Concat(Enumerable.Range(1, 10_000).Select(i => $"{i},\"line\n{i}\",\r\n")));
+
+        var states = await bench.LoadAsync(path);
+
+        states.Single().Status.ShouldBe("loaded", states.Single().Reason);
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id), sum(id) FROM t")).ShouldBe(["10000|10000|50005000"]);
+        (await bench.RowsAsync("SELECT count(*), sum(records), max(first_line + lines) FROM ingest.batch")).ShouldBe(["100|10000|20001"]);
+    }
+}
