@@ -6,7 +6,7 @@ using Xunit;
 namespace OrleansIngest.Testing;
 
 /// <summary>
-/// One PostgreSQL for all tests of a test program, started by the first that asks, and gone with the program. INGEST_TEST_DB (a
+/// One PostgreSQL for all tests of a test program, started by the first that asks, and gone after the last. INGEST_TEST_DB (a
 /// Npgsql connection string, of a user who may create databases) names another server instead. Without PostgreSQL programs on
 /// the machine a test that asks is skipped, but fails on CI (CI=true).
 /// </summary>
@@ -48,6 +48,16 @@ public static class TestPostgres
         Assert.Skip(missing.Message);
     }
 
+    /// <summary>Ends the server and removes its folder, when a test has asked for it at all.</summary>
+    internal static async Task StopAsync()
+    {
+        if (Shared.IsValueCreated && Shared.Value.IsCompletedSuccessfully && (await Shared.Value).Embedded is { } embedded)
+        {
+            await embedded.DisposeAsync();
+            Directory.Delete(Path.GetDirectoryName(embedded.DataDirectory)!, recursive: true);
+        }
+    }
+
     static async Task<Server> SharedAsync()
     {
         try
@@ -65,7 +75,7 @@ public static class TestPostgres
     {
         if (Environment.GetEnvironmentVariable("INGEST_TEST_DB") is { Length: > 0 } connectionString)
         {
-            return new Server(database => new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString);
+            return new Server(database => new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString, null);
         }
 
         await RemoveAbandonedAsync();
@@ -75,12 +85,7 @@ public static class TestPostgres
             // The data need to survive a killed server, which they do, but not a power cut.
             Settings = new Dictionary<string, string> { ["fsync"] = "off", ["full_page_writes"] = "off", ["max_connections"] = "200" },
         });
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            embedded.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            Directory.Delete(Path.GetDirectoryName(embedded.DataDirectory)!, recursive: true);
-        };
-        return new Server(embedded.ConnectionStringTo);
+        return new Server(embedded.ConnectionStringTo, embedded);
     }
 
     static async Task<string> CreateTemplateAsync()
@@ -133,5 +138,5 @@ public static class TestPostgres
         }
     }
 
-    sealed record Server(Func<string, string> ConnectionStringTo);
+    sealed record Server(Func<string, string> ConnectionStringTo, EmbeddedPostgresServer? Embedded);
 }
