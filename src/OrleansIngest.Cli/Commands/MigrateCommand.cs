@@ -1,3 +1,4 @@
+using OrleansIngest.Cli.Databases;
 using OrleansIngest.Cli.Shell;
 using OrleansIngest.Engine.Ledger;
 
@@ -7,19 +8,18 @@ namespace OrleansIngest.Cli.Commands;
 sealed class MigrateCommand() : IngestCommand(
     "migrate",
     "Create or update the tables: the ledger in schema ingest, and events and corrupt_records in schema public. Safe to run again.",
-    "ingest migrate --db postgres://ingest:secret@localhost/shop")
+    "ingest migrate                                                # the embedded PostgreSQL, or what .env says",
+    "ingest migrate --db postgres://ingest:secret@localhost/shop   # a server of your own")
 {
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        var database = context.Database ?? throw CliException.Usage(
-            "no database is configured; the embedded PostgreSQL is migrated whenever it starts. Give --db, DATABASE_URL or DB_HOST …");
-        await using var dataSource = database.CreateDataSource("ingest/migrate");
-        var applied = await Migrations.ApplyAsync(dataSource, cancellationToken);
+        await using var database = await OpenDatabase.OpenAsync(context, "ingest/migrate", cancellationToken);
+        var applied = await Migrations.ApplyAsync(database.DataSource, cancellationToken);
         if (context.Json)
-            context.WriteJson(new MigrateResult(database.ToString(), applied), ResultJson.Default.MigrateResult);
+            context.WriteJson(new MigrateResult(database.Name, applied), ResultJson.Default.MigrateResult);
         else
-            context.Output.WriteLine(applied ? $"{database}: tables created or updated" : $"{database}: tables are up to date");
+            context.Output.WriteLine(applied ? $"{database.Name}: tables created or updated" : $"{database.Name}: tables are up to date");
         return ExitCode.Done;
     }
 }

@@ -14,9 +14,9 @@ sealed class CliLog : IDisposable
     /// <param name="level">A value of <c>--log-level</c>.</param>
     /// <param name="readable">Whether a person reads.</param>
     /// <param name="file">Absolute path, or null.</param>
-    /// <param name="password">What no line may show, or null.</param>
+    /// <param name="mask">Knows what no line may show.</param>
     /// <param name="error">Standard error.</param>
-    public CliLog(string level, bool readable, string? file, string? password, TextWriter error)
+    public CliLog(string level, bool readable, string? file, SecretMask mask, TextWriter error)
     {
         var settings = new LogSettings
         {
@@ -30,7 +30,7 @@ sealed class CliLog : IDisposable
             },
             Readable = readable,
             File = file,
-            Secrets = password is null ? [] : [password],
+            Mask = mask,
         };
         _log = CliLogging.Create(settings, error);
         _factory = new SerilogLoggerFactory(_log);

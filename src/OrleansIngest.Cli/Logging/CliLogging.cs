@@ -18,8 +18,7 @@ public static class CliLogging
     /// <param name="error">Standard error.</param>
     public static Logger Create(LogSettings settings, TextWriter error)
     {
-        var mask = new SecretMask(settings.Secrets);
-        var json = new MaskingFormatter(new RenderedCompactJsonFormatter(), mask);
+        var json = new MaskingFormatter(new RenderedCompactJsonFormatter(), settings.Mask);
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(settings.Level)
             // The libraries below us speak in their own words about things that our own lines already say.
@@ -28,7 +27,7 @@ public static class CliLogging
             .MinimumLevel.Override("Orleans", Quieter(settings.Level))
             .MinimumLevel.Override("Npgsql", Quieter(settings.Level))
             .Enrich.FromLogContext()
-            .WriteTo.Sink(new WriterSink(error, settings.Readable ? new MaskingFormatter(new ReadableFormatter(), mask) : json));
+            .WriteTo.Sink(new WriterSink(error, settings.Readable ? new MaskingFormatter(new ReadableFormatter(), settings.Mask) : json));
         if (settings.File is { } file)
         {
             configuration.WriteTo.File(

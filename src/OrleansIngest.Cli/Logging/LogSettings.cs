@@ -14,6 +14,6 @@ public sealed record LogSettings
     /// <summary>A file that gets JSON lines too, or null. A new one is begun each day and every 50 MiB; the last 10 are kept. Default: null.</summary>
     public string? File { get; init; }
 
-    /// <summary>Texts that no line may show. Default: none.</summary>
-    public IReadOnlyList<string> Secrets { get; init; } = [];
+    /// <summary>Takes passwords out of every line. Default: one that knows none, and finds them by what stands around them.</summary>
+    public SecretMask Mask { get; init; } = new();
 }

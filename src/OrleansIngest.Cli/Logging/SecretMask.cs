@@ -7,14 +7,19 @@ namespace OrleansIngest.Cli.Logging;
 public sealed partial class SecretMask
 {
     const string Mask = "***";
-    readonly string[] _secrets;
+    volatile string[] _secrets = [];
 
-    /// <summary>Knows these secrets, also as JSON and URLs escape them.</summary>
-    public SecretMask(IEnumerable<string> secrets) =>
-        _secrets = [.. secrets.Where(secret => secret.Length > 0)
-            .SelectMany(secret => new[] { secret, JsonEncodedText.Encode(secret).ToString(), Escaped(secret), Escaped(Escaped(secret)), Uri.EscapeDataString(secret) })
+    /// <summary>From now on this text is masked wherever it stands, also as JSON and URLs escape it. Not to be called from several threads at once.</summary>
+    /// <param name="secret">Null or empty is no secret.</param>
+    public void Add(string? secret)
+    {
+        if (string.IsNullOrEmpty(secret))
+            return;
+        _secrets = [.. _secrets
+            .Concat([secret, JsonEncodedText.Encode(secret).ToString(), Escaped(secret), Escaped(Escaped(secret)), Uri.EscapeDataString(secret)])
             .Distinct(StringComparer.Ordinal)
-            .OrderByDescending(secret => secret.Length)];
+            .OrderByDescending(known => known.Length)];
+    }
 
     /// <summary>The text with <c>***</c> for every password.</summary>
     public string Apply(string text)

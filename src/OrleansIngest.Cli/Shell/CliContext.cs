@@ -22,7 +22,7 @@ public sealed class CliContext : IDisposable
         _parsed = parsed;
         Surroundings = surroundings;
         _configuration = new(() => IngestFile.Load(parsed.GetValue(GlobalOptions.Config), surroundings.WorkingDirectory));
-        _database = new(() => DatabaseDiscovery.Find(parsed.GetValue(GlobalOptions.Db), surroundings));
+        _database = new(FindDatabase);
         _log = new(CreateLog);
     }
 
@@ -55,6 +55,9 @@ public sealed class CliContext : IDisposable
     /// <summary>The log, for classes.</summary>
     public ILoggerFactory Loggers => _log.Value.Factory;
 
+    /// <summary>What no log line may show; whoever learns of another password adds it.</summary>
+    public SecretMask Secrets { get; } = new();
+
     /// <summary>The value of one of the command's own options.</summary>
     public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
 
@@ -77,10 +80,17 @@ public sealed class CliContext : IDisposable
             _log.Value.Dispose();
     }
 
+    DatabaseSettings? FindDatabase()
+    {
+        var database = DatabaseDiscovery.Find(_parsed.GetValue(GlobalOptions.Db), Surroundings);
+        Secrets.Add(database?.Password);
+        return database;
+    }
+
     CliLog CreateLog() => new(
         _parsed.GetValue(GlobalOptions.LogLevel)!,
         Surroundings.ErrorIsTerminal,
         _parsed.GetValue(GlobalOptions.LogFile) is { } file ? FullPath(file) : null,
-        Database?.Password,
+        Secrets,
         Error);
 }

@@ -18,6 +18,6 @@ static class Failure
             IOException or UnauthorizedAccessException => exception.Message,
             _ => $"{exception.Message} ({exception.GetType().Name}; --log-level debug shows where)",
         };
-        return new SecretMask([]).Apply(message);
+        return new SecretMask().Apply(message);
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Csv;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Discovery;

@@ -11,6 +11,13 @@ public sealed class CliLoggingTests
 {
     const string Secret = "hunter\"2 ä&";
 
+    static SecretMask Knowing(string secret)
+    {
+        var mask = new SecretMask();
+        mask.Add(secret);
+        return mask;
+    }
+
     static string Write(LogSettings settings, Action<ILogger> write)
     {
         var error = new StringWriter();
@@ -25,7 +32,7 @@ public sealed class CliLoggingTests
     [InlineData(false)]
     public void Create_KnownPasswordAnywhere_IsMasked(bool readable)
     {
-        var lines = Write(new LogSettings { Readable = readable, Secrets = [Secret] }, logger =>
+        var lines = Write(new LogSettings { Readable = readable, Mask = Knowing(Secret) }, logger =>
         {
             logger.LogInformation("Connecting with {Password}", Secret);
             logger.LogInformation("Settings {@Settings}", new { User = "u", Password = Secret });
@@ -48,7 +55,7 @@ public sealed class CliLoggingTests
     [InlineData("postgres://user@host/db at http://127.0.0.1:8080", "postgres://user@host/db at http://127.0.0.1:8080")]
     [InlineData("DB_PASS=abc123 DB_HOST=h", "DB_PASS=*** DB_HOST=h")]
     [InlineData("the password is wrong", "the password is wrong")]
-    public void Apply_PasswordThatNobodyTold_IsMaskedByItsSurroundings(string text, string expected) => new SecretMask([]).Apply(text).ShouldBe(expected);
+    public void Apply_PasswordThatNobodyTold_IsMaskedByItsSurroundings(string text, string expected) => new SecretMask().Apply(text).ShouldBe(expected);
 
     [Fact]
     public void Create_NotATerminal_WritesOneJsonObjectPerLine()
@@ -97,7 +104,7 @@ public sealed class CliLoggingTests
     {
         using var temp = new TempDirectory();
 
-        Write(new LogSettings { File = temp["ingest.log"], Readable = true, Secrets = [Secret] }, logger => logger.LogInformation("With {Password}", Secret));
+        Write(new LogSettings { File = temp["ingest.log"], Readable = true, Mask = Knowing(Secret) }, logger => logger.LogInformation("With {Password}", Secret));
 
         var text = File.ReadAllText(Directory.GetFiles(temp.Path).ShouldHaveSingleItem());
         JsonDocument.Parse(text).RootElement.GetProperty("Password").GetString().ShouldBe("***");

@@ -1,6 +1,6 @@
 using OrleansIngest.Engine.Pipelines;
 
-namespace OrleansIngest.Engine.Coordination;
+namespace OrleansIngest.Engine.Loading;
 
 /// <summary>How long a failed file waits. A pure function of the number of failures.</summary>
 public static class RetryPolicy

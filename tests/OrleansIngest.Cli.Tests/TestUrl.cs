@@ -1,0 +1,14 @@
+using Npgsql;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Cli.Tests;
+
+/// <summary>A test's database as <c>--db</c> wants it.</summary>
+static class TestUrl
+{
+    public static string Of(TestDatabase database)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        return $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}@{parts.Host}:{parts.Port}/{parts.Database}";
+    }
+}
