@@ -7,6 +7,7 @@ static class AllCommands
 {
     public static IReadOnlyList<IngestCommand> Create() =>
     [
+        new LoadCommand(),
         new GenerateCommand(),
         new MigrateCommand(),
     ];

@@ -6,4 +6,5 @@ namespace OrleansIngest.Cli.Commands;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(GenerateResult))]
 [JsonSerializable(typeof(MigrateResult))]
+[JsonSerializable(typeof(LoadSummary))]
 sealed partial class ResultJson : JsonSerializerContext;

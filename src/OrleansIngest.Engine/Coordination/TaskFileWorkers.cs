@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Loading;
 namespace OrleansIngest.Engine.Coordination;
 
 /// <summary>Workers without a cluster: a task per file in this process. For one-shot loads and tests.</summary>
-public sealed class TaskFileWorkers(IngestNode node, ILogger<TaskFileWorkers> logger) : IFileWorkers, IAsyncDisposable
+public sealed class TaskFileWorkers(IngestNode node, ILoggerFactory loggers) : IFileWorkers, IAsyncDisposable
 {
     static readonly TimeSpan Budget = TimeSpan.FromSeconds(1);
 
@@ -57,7 +57,7 @@ public sealed class TaskFileWorkers(IngestNode node, ILogger<TaskFileWorkers> lo
         }
         catch (Exception failure)
         {
-            EngineLog.LoaderFailed(logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, failure);
+            EngineLog.LoaderFailed(loggers.CreateLogger<TaskFileWorkers>(), claim.Pipeline, claim.File.Path, claim.FileId.Value, failure);
         }
         finally
         {

@@ -19,18 +19,38 @@ static class PlanFactory
         DateTimeOffset now,
         out IReadOnlyList<string> ignored)
     {
-        var columns = new List<TargetColumn>();
-        var fields = new List<int>();
-        ignored = [];
-        for (var i = 0; i < header.Count; i++)
-        {
-            var c = table.Columns.FirstOrDefault(c => c.Name == header[i]);
-            if (c is null) continue;
-            columns.Add(c);
-            fields.Add(i);
-        }
+        var policies = HeaderBindingOptions.Of(options);
+        var result = options.Csv.Header
+            ? HeaderBinding.ByName(table, header, policies)
+            : HeaderBinding.ByPosition(table, fieldCount, policies);
+        if (!result.IsBound) throw new HeaderException(result.Failure);
 
-        return new CopyPlan(table.QuotedName, corruptTable, columns, fields, [.. columns.Select(c => ColumnEncoders.For(c, session))],
-            [.. columns.Select(c => RowRules.For(c, options.Rules, now))], fieldCount);
+        var binding = result.Binding;
+        ignored = [.. binding.Ignored.Select(f => f.Name)];
+        CheckRules(options, table, binding);
+        TargetColumn[] columns = [.. binding.Columns.Select(c => c.Column)];
+        return new CopyPlan(
+            table.QuotedName,
+            corruptTable,
+            columns,
+            [.. binding.Columns.Select(c => c.Field)],
+            [.. columns.Select(c => ColumnEncoders.For(c, session))],
+            [.. columns.Select(c => RowRules.For(c, options.Rules, now))],
+            binding.FieldCount);
+    }
+
+    /// <summary>A rule that requires a value needs the column in the file; a rule on a column that does not exist is a mistake.</summary>
+    static void CheckRules(PipelineOptions options, TargetTable table, HeaderBinding binding)
+    {
+        foreach (var rule in options.Rules)
+        {
+            if (table.Columns.All(c => c.Name != rule.Column))
+                throw new TargetTableException($"A rule of pipeline {options.Name} is about column \"{rule.Column}\", which {table.QuotedName} does not have.");
+            if (rule is RequiredRule && binding.Columns.All(c => c.Column.Name != rule.Column))
+            {
+                throw new HeaderException(
+                    $"the header lacks \"{rule.Column}\", which the pipeline requires; it has: {string.Join(", ", binding.Columns.Select(c => c.Column.Name))}");
+            }
+        }
     }
 }

@@ -55,7 +55,7 @@ sealed class LoadBench : IAsyncDisposable
     public async Task<IReadOnlyList<FileState>> LoadAsync(params string[] paths)
     {
         var node = _nodes.Count > 0 ? _nodes[0] : await StartNodeAsync();
-        await using var workers = new TaskFileWorkers(node, NullLogger<TaskFileWorkers>.Instance);
+        await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
         return await new OneShotLoad(node, Pipeline.Name, workers).RunAsync([.. paths.Select(Stat)], null, TestContext.Current.CancellationToken);
     }
 
