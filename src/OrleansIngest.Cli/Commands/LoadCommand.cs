@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using OrleansIngest.Cli.Databases;
 using OrleansIngest.Cli.Hosting;
 using OrleansIngest.Cli.Shell;
 using OrleansIngest.Engine.Coordination;
@@ -38,7 +39,8 @@ sealed class LoadCommand : IngestCommand
     {
         var files = FileArguments.Resolve(context, context.Get(_paths)!);
         var pipeline = PipelineFor(context);
-        await using var database = await DatabaseSession.OpenAsync(context, IsEvents(pipeline.Table), cancellationToken);
+        await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
+        await database.MigrateAsync(IsEvents(pipeline.Table), cancellationToken);
         await using var node = await IngestNode.StartAsync(
             new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline] },
             context.Loggers, context.Time, cancellationToken);
@@ -76,7 +78,7 @@ sealed class LoadCommand : IngestCommand
             loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Size), Math.Round(seconds, 3));
     }
 
-    static void Report(CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, PipelineOptions pipeline, DatabaseSession database)
+    static void Report(CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, PipelineOptions pipeline, OpenDatabase database)
     {
         if (context.Json)
         {
@@ -97,7 +99,7 @@ sealed class LoadCommand : IngestCommand
 
         if (summary.RowsRejected > 0)
             context.Output.WriteLine("Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
-        if (database.IsEmbedded)
+        if (database.Embedded is not null)
             context.Output.WriteLine($"Look at the data: {database.PsqlCommand}");
     }
 

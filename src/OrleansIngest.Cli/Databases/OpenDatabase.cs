@@ -1,15 +1,16 @@
 using Npgsql;
 using OrleansIngest.Cli.Shell;
 using OrleansIngest.EmbeddedPostgres;
+using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Cli.Databases;
 
 /// <summary>The database that a command works with: the configured one, or the embedded PostgreSQL, started or joined for as long as this lives.</summary>
 sealed class OpenDatabase : IAsyncDisposable
 {
-    OpenDatabase(string name, string connectionString, EmbeddedPostgresServer? embedded)
+    OpenDatabase(string name, string connectionString, string psqlCommand, EmbeddedPostgresServer? embedded)
     {
-        (Name, ConnectionString, Embedded) = (name, connectionString, embedded);
+        (Name, ConnectionString, PsqlCommand, Embedded) = (name, connectionString, psqlCommand, embedded);
         DataSource = NpgsqlDataSource.Create(connectionString);
     }
 
@@ -18,6 +19,9 @@ sealed class OpenDatabase : IAsyncDisposable
 
     /// <summary>For Npgsql; holds the password, so it must not be shown.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>A command line to look at the data with; holds no password.</summary>
+    public string PsqlCommand { get; }
 
     /// <summary>A pool of connections; none is open yet.</summary>
     public NpgsqlDataSource DataSource { get; }
@@ -33,7 +37,11 @@ sealed class OpenDatabase : IAsyncDisposable
     public static async Task<OpenDatabase> OpenAsync(CliContext context, string applicationName, CancellationToken cancellationToken)
     {
         if (context.Database is { } database)
-            return new OpenDatabase(database.ToString(), database.ConnectionString(applicationName), embedded: null);
+        {
+            var psql = $"psql -h {database.Host} -p {database.Port} -U {database.User} {database.Database}";
+            return new OpenDatabase(database.ToString(), database.ConnectionString(applicationName), psql, embedded: null);
+        }
+
         try
         {
             var server = await EmbeddedPostgresServer.StartAsync(
@@ -47,11 +55,28 @@ sealed class OpenDatabase : IAsyncDisposable
             var connection = new NpgsqlConnectionStringBuilder(server.ConnectionString) { ApplicationName = applicationName };
             context.Secrets.Add(connection.Password);
             return new OpenDatabase(
-                $"postgres://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}", connection.ConnectionString, server);
+                $"postgres://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}", connection.ConnectionString,
+                server.PsqlCommand, server);
         }
         catch (EmbeddedPostgresException exception)
         {
             throw new CliException(exception.Message);
+        }
+    }
+
+    /// <summary>Brings the tables up to date.</summary>
+    /// <param name="withEvents">Whether <c>public.events</c> is wanted too.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="CliException">The database cannot be reached.</exception>
+    public async Task MigrateAsync(bool withEvents, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Migrations.ApplyAsync(DataSource, cancellationToken, withEvents);
+        }
+        catch (NpgsqlException failure) when (failure is not PostgresException)
+        {
+            throw new CliException($"cannot reach {Name}: {failure.InnerException?.Message ?? failure.Message}");
         }
     }
 
