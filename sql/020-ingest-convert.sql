@@ -1,6 +1,6 @@
 -- Decides what the input function of a type makes of texts, exactly as COPY would: the values that no encoder is sure of are asked here.
--- For each text (UTF-8 bytes), in any order: its 1-based place and either the binary form or SQLSTATE and message of the refusal.
--- Never aborts the transaction around it for a bad value; ranges that fail are halved until the bad values stand alone.
+-- For each text (UTF-8 bytes), in order: its 1-based place and either the binary form or SQLSTATE and message of the refusal.
+-- A bad value never aborts the transaction around it: a range that fails is made smaller until the bad value stands alone.
 -- typmod is that of a column; -1 for none and for a domain, which carries its own. Safe to run twice.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
@@ -8,15 +8,13 @@ CREATE OR REPLACE FUNCTION ingest.convert(texts bytea[], type oid, typmod intege
 RETURNS TABLE (place integer, value bytea, state text, message text)
 LANGUAGE plpgsql AS $function$
 DECLARE
-    at_once CONSTANT integer := 256;    -- values tried with one statement before any has failed
+    most    CONSTANT integer := 256;    -- values tried with one statement
+    total   integer := coalesce(cardinality(texts), 0);
     base    oid := type;
     inner_type oid;
     query   text;
-    starts  integer[] := '{}';          -- ranges that are still to be tried; the last one is next
-    ends    integer[] := '{}';
-    low     integer;
-    high    integer;
-    middle  integer;
+    low     integer := 1;
+    many    integer := most;            -- how many to try next: fewer after a failure, more after a success
     results bytea[];
 BEGIN
     LOOP
@@ -37,33 +35,26 @@ BEGIN
                b.typsend::regproc, pg_catalog.format_type(type, typmod), pg_catalog.format_type(base, -1))
       INTO STRICT query FROM pg_catalog.pg_type b WHERE b.oid = base;
 
-    FOR low IN SELECT s FROM pg_catalog.generate_series(1, coalesce(cardinality(texts), 0), at_once) s LOOP
-        starts := array_append(starts, low);
-        ends := array_append(ends, least(low + at_once - 1, cardinality(texts)));
-    END LOOP;
-
-    WHILE cardinality(starts) > 0 LOOP
-        low := starts[cardinality(starts)];
-        high := ends[cardinality(ends)];
-        starts := starts[1:cardinality(starts) - 1];
-        ends := ends[1:cardinality(ends) - 1];
+    WHILE low <= total LOOP
+        many := least(many, total - low + 1);
         BEGIN
-            EXECUTE query INTO results USING texts[low:high];
+            EXECUTE query INTO results USING texts[low:low + many - 1];
             RETURN QUERY SELECT low - 1 + r.i::integer, r.v, NULL::text, NULL::text FROM unnest(results) WITH ORDINALITY r(v, i);
+            low := low + many;
+            many := least(many * 2, most);
         EXCEPTION WHEN OTHERS THEN
-            -- Not the value's fault: connection, transaction state, conflicts, resources, operator, system.
+            -- Not the value's fault: connection, transaction state, conflicts, resources, operator, system, rights.
             IF left(SQLSTATE, 2) IN ('08', '25', '40', '53', '55', '57', '58', 'F0', 'XX') OR SQLSTATE = '42501' THEN
                 RAISE;
-            ELSIF low = high THEN
+            ELSIF many = 1 THEN
                 place := low;
                 value := NULL;
                 state := SQLSTATE;
                 message := SQLERRM;
                 RETURN NEXT;
+                low := low + 1;
             ELSE
-                middle := (low + high) / 2;
-                starts := starts || ARRAY[low, middle + 1];
-                ends := ends || ARRAY[middle, high];
+                many := greatest(many / 4, 1);
             END IF;
         END;
     END LOOP;

@@ -8,7 +8,8 @@ namespace OrleansIngest.Postgres.Tests.Mapping;
 /// <summary>Holds one column type's encoder against the server: the server's own text COPY says what each text is worth.</summary>
 sealed class EncoderLaw
 {
-    static readonly byte[] Signature = [.. "PGCOPY\n"u8, 0xFF, 0x0D, 0x0A, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
+    /// <summary>What every binary COPY starts with.</summary>
+    public static readonly byte[] Signature = [.. "PGCOPY\n"u8, 0xFF, 0x0D, 0x0A, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
 
     readonly NpgsqlConnection _connection;
     readonly TargetColumn _column;

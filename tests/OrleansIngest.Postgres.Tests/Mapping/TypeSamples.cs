@@ -1,8 +1,20 @@
 namespace OrleansIngest.Postgres.Tests.Mapping;
 
-/// <summary>For each type: texts to start from, and those shapes that must never need the server.</summary>
+/// <summary>For each type: texts to start from: valid ones, borders, near misses.</summary>
 static class TypeSamples
 {
+    /// <summary>The types that <see cref="All"/> needs.</summary>
+    public const string Setup = """
+        CREATE TYPE mood AS ENUM ('sad', 'ok', 'very happy', 'glücklich');
+        CREATE DOMAIN mood_domain AS mood;
+        CREATE DOMAIN positive AS numeric(8,3) CHECK (VALUE > 0);
+        CREATE DOMAIN short_text AS varchar(5);
+        CREATE DOMAIN day AS date;
+        CREATE DOMAIN document AS jsonb;
+        CREATE DOMAIN small AS integer;
+        CREATE DOMAIN count_domain AS small NOT NULL CHECK (VALUE < 1000000);
+        """;
+
     static readonly string[] Integers =
     [
         "0", "1", "-1", "+1", "42", "007", "32767", "32768", "-32768", "-32769", "2147483647", "2147483648", "-2147483648", "-2147483649",
