@@ -179,7 +179,7 @@ public sealed class DirectoryLister
         if (!_snapshot.TryFind(path, out _, out _, out _, out var met) || met)
             return;
         // Nothing is gone because its root is: that may come back.
-        if (Directory.Exists(directory.Path))
+        if (Directory.Exists(directory.Prefix[..directory.RootLength]))
             _snapshot.RecordGone(path);
         else
             _examiner.NotSeen.Add(path);

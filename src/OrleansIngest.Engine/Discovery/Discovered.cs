@@ -14,7 +14,8 @@ public sealed record Discovered
     /// <summary>Files that became complete with this look, each state of a file once.</summary>
     public IReadOnlyList<SeenFile> Ready { get; init; } = [];
 
-    /// <summary>Files that are gone, and files passed over that had been reported and are gone.</summary>
+    /// <summary>Files that are gone, and files passed over that had been reported and are gone or are data now. To be written down before
+    /// all else: a path can be in here and in <see cref="New"/> or <see cref="Ignored"/> of the same look.</summary>
     public IReadOnlyList<SeenFile> Vanished { get; init; } = [];
 
     /// <summary>Files that are not loaded, and why. Told once each, after <see cref="DiscoveryOptions.PassedOverAfter"/>.</summary>

@@ -96,7 +96,7 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
     void Note(SearchedDirectory directory, ReadOnlySpan<char> path, EntryKind kind, in SeenFile look, PassOverReason reason, string? pattern)
     {
         var isNews = snapshot.Record(path, kind, look, reason, pattern);
-        if (isNews && directory.Traits.HasFlag(FileSystemTraits.RemoteClock))
+        if (isNews && (directory.Traits & FileSystemTraits.RemoteClock) != 0)
             _remoteDevices.Add(look.Device);
     }
 
@@ -167,7 +167,7 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
         if (outcome is StatOutcome.Missing or StatOutcome.Error)
             return outcome;
         look = FileStat.ToSeenFile("", raw);
-        if (directory.Traits.HasFlag(FileSystemTraits.PassingInodes))
+        if ((directory.Traits & FileSystemTraits.PassingInodes) != 0)
             look = look with { Inode = 0 };
         return outcome;
     }

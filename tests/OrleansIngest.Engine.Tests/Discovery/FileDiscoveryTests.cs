@@ -93,6 +93,39 @@ public sealed class FileDiscoveryTests : IDisposable
     }
 
     [Fact]
+    public void Forget_FileThatWaitsAndThenGoes_IsNeverReady()
+    {
+        using var discovery = Create(new() { Roots = [_directory.Root] });
+        var path = _directory.Write("a.csv", "x", _time.GetUtcNow());
+        discovery.Look().Waiting.Count.ShouldBe(1);
+
+        discovery.Forget([path]);
+        File.Delete(path);
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        discovery.Look().ShouldSatisfyAllConditions(found => found.Ready.ShouldBeEmpty(), found => found.Waiting.ShouldBeEmpty());
+    }
+
+    [Fact]
+    public async Task Glance_RealHintAboutAFile_FindsItWithoutListing()
+    {
+        using var discovery = new FileDiscovery(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero }, TimeProvider.System);
+        discovery.Look().Problems.ShouldBeEmpty();
+        var path = _directory.Write("a.csv", "x");
+
+        var ready = new List<string>();
+        while (ready.Count == 0)
+        {
+            (await discovery.WaitForHintAsync(TimeSpan.FromSeconds(30), CancellationToken.None)).ShouldBeTrue("no hint within 30 s");
+            var found = discovery.Glance();
+            found.IsFull.ShouldBeFalse();
+            ready.AddRange(found.Ready.Select(file => file.Path));
+        }
+
+        ready.ShouldBe([path]);
+    }
+
+    [Fact]
     public void Look_FilePassedOver_IsToldWhenItStaysAndWhenItGoes()
     {
         using var discovery = Create(new() { Roots = [_directory.Root], PassedOverAfter = TimeSpan.FromSeconds(5) });

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace OrleansIngest.Engine.Tests.Discovery;
 
 /// <summary>A real directory of a test's own, deleted at the end.</summary>
@@ -17,6 +19,14 @@ sealed class TemporaryDirectory : IDisposable
         if (modified is { } instant)
             File.SetLastWriteTimeUtc(path, instant.UtcDateTime);
         return path;
+    }
+
+    /// <summary>Runs a command that .NET has no call for.</summary>
+    public static void Shell(string command)
+    {
+        using var process = Process.Start("sh", ["-c", command]);
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, command);
     }
 
     public void Dispose()
