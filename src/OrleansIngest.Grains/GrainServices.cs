@@ -1,10 +1,25 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Storage;
 
 namespace OrleansIngest.Grains;
 
 /// <summary>Registers what the grains need in a silo.</summary>
 public static class GrainServices
 {
-    /// <summary>Call it after <c>UseOrleans</c>: what it hosts stops before the silo does.</summary>
-    public static IServiceCollection AddIngestGrains(this IServiceCollection services) => services;
+    /// <summary>Call it after <c>UseOrleans</c>: what it hosts stops before the silo does. The silo needs a grain storage named
+    /// <see cref="OperatorState.Store"/> as well, and its name has to be that of its node.</summary>
+    /// <param name="services">The silo's.</param>
+    /// <param name="local">The Engine of this process; its node may be set later, before the silo starts.</param>
+    public static IServiceCollection AddIngestGrains(this IServiceCollection services, LocalNode local)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(local);
+        services.AddSingleton<CheckpointReader>();
+        services.AddSingleton<CoordinatorNudges>();
+        services.AddSingleton<GrainFileWorkers>();
+        services.AddKeyedSingleton<IGrainStorage, LedgerGrainStorage>(LedgerGrainStorage.Name);
+        services.AddHostedService<CoordinatorKeeper>();
+        return services;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,7 @@ using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Grains;
 using OrleansSiloOptions = Orleans.Configuration.SiloOptions;
 
@@ -53,7 +55,9 @@ public static class SiloHost
         var ports = PortPair.Take(listen, options.SiloPort, options.GatewayPort);
         var endpoint = new SiloEndpoint(new IPEndPoint(advertised, ports.SiloPort));
         var http = HttpSocket.Bind(options.Http, options.HttpIsExplicit);
-        var database = NpgsqlDataSource.Create(options.OrleansConnectionString);
+        var engine = options.Engine with { Node = options.Engine.Node ?? NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue)), Address = endpoint.ToString() };
+        var database = OrleansDatabase.Create(engine.ConnectionString, engine.Node.Value);
+        var local = new LocalNode { Pipelines = [.. engine.Pipelines.Select(p => p.Name)] };
 
         // Empty: no appsettings.json of whatever folder the program happens to run in, no ASPNETCORE_URLS, no console logger.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ingest" });
@@ -67,10 +71,13 @@ public static class SiloHost
         services.AddRouting();
         services.AddSingleton<Readiness>();
         services.AddSingleton(endpoint);
+        services.AddSingleton(local);
+        services.AddSingleton(engine);
+        services.AddHostedService<NodeHost>();
         foreach (var (category, level) in LogLevels) builder.Logging.AddFilter(category, level);
         configureServices(services);
-        builder.UseOrleans(silo => ConfigureSilo(silo, options, database, advertised, listen, ports));
-        services.AddIngestGrains();
+        builder.UseOrleans(silo => ConfigureSilo(silo, options, engine.Node.Value, database, advertised, listen, ports));
+        services.AddIngestGrains(local);
         services.AddHostedService<ClusterWatch>();
 
         var web = builder.Build();
@@ -82,10 +89,11 @@ public static class SiloHost
         return new SiloProgram(web, (IPEndPoint)http.LocalEndPoint!, endpoint, ports, database);
     }
 
-    static void ConfigureSilo(ISiloBuilder silo, SiloOptions options, NpgsqlDataSource database, IPAddress advertised, IPAddress listen, PortPair ports)
+    static void ConfigureSilo(
+        ISiloBuilder silo, SiloOptions options, NodeId node, NpgsqlDataSource database, IPAddress advertised, IPAddress listen, PortPair ports)
     {
         silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.Cluster, options.Cluster));
-        silo.Configure<OrleansSiloOptions>(o => o.SiloName = options.Node.Value);
+        silo.Configure<OrleansSiloOptions>(o => o.SiloName = node.Value);
         silo.Configure<EndpointOptions>(o =>
         {
             o.AdvertisedIPAddress = advertised;
@@ -94,7 +102,11 @@ public static class SiloHost
             o.GatewayListeningEndpoint = new IPEndPoint(listen, ports.GatewayPort);
         });
         silo.UseAdoNetClustering(o => (o.Invariant, o.DataSource) = (Npgsql, database));
-        silo.AddAdoNetGrainStorage(OperatorState.Store, o => (o.Invariant, o.DataSource) = (Npgsql, database));
+        silo.AddAdoNetGrainStorage(OperatorState.Store, o =>
+        {
+            (o.Invariant, o.DataSource) = (Npgsql, database);
+            o.GrainStorageSerializer = new OperatorStateSerializer();
+        });
         silo.Configure<ClusterMembershipOptions>(MembershipTuning.Configure);
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeadSiloSweep>();
         silo.AddDashboard(o =>

@@ -1,18 +1,15 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Npgsql;
-using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Coordination;
 
 namespace OrleansIngest.Silo;
 
 /// <summary>What a silo needs to know before it is built.</summary>
 public sealed record SiloOptions
 {
-    /// <summary>The database of the ledger; Orleans' own tables are in its schema <c>orleans</c>, made by <c>ingest migrate</c>.</summary>
-    public required string ConnectionString { get; init; }
-
-    /// <summary>The node that this silo is on the ledger.</summary>
-    public required NodeId Node { get; init; }
+    /// <summary>The Engine of this process. The silo gives the node its address, and bears its name. Orleans' own tables are in the same database,
+    /// schema <c>orleans</c>, made by <c>ingest migrate</c>.</summary>
+    public required IngestNodeOptions Engine { get; init; }
 
     /// <summary>Silos of one name on one database are one cluster, and share the state of their coordinators. 1 to 100 characters. Default: ingest.</summary>
     public string Cluster { get; init; } = "ingest";
@@ -40,19 +37,6 @@ public sealed record SiloOptions
 
     /// <summary>Called with the route group of the Orleans Dashboard, <c>/cluster</c>, to put it behind the same authorization as the rest. Default: nothing.</summary>
     public Action<IEndpointConventionBuilder>? ConfigureDashboard { get; init; }
-
-    /// <summary>The connection string of Orleans' own queries: few connections, found in <c>pg_stat_activity</c> as
-    /// <c>ingest/&lt;node&gt;/orleans</c>, and the schema in which Orleans looks for its statements.</summary>
-    public string OrleansConnectionString => new NpgsqlConnectionStringBuilder(ConnectionString)
-    {
-        ApplicationName = $"ingest/{Node}/orleans",
-        SearchPath = "orleans",
-        MinPoolSize = 0,
-        MaxPoolSize = 8,
-        // A database that hangs must not hold the membership's work for half a minute.
-        CommandTimeout = 10,
-        Timeout = 5,
-    }.ConnectionString;
 
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">Names the option and what it must be.</exception>

@@ -1,0 +1,46 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Reads checkpoints, for many files at once.</summary>
+public sealed class CheckpointLedger(NpgsqlDataSource dataSource)
+{
+    /// <summary>The checkpoints of these files; one that the ledger does not know is left out.</summary>
+    public async Task<IReadOnlyDictionary<FileId, FileCheckpoint>> ReadAsync(IReadOnlyCollection<FileId> files, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT f.file_id, f.epoch, f.status, f.size, b.starts, b.ends FROM ingest.file f
+            LEFT JOIN LATERAL (SELECT array_agg(start_offset ORDER BY start_offset) AS starts, array_agg(end_offset ORDER BY start_offset) AS ends
+                FROM ingest.batch WHERE file_id = f.file_id) b ON true
+            WHERE f.file_id = ANY ($1)
+            """);
+        command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
+        var checkpoints = new Dictionary<FileId, FileCheckpoint>(files.Count);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            checkpoints.Add(new FileId(reader.GetInt64(0)), new FileCheckpoint
+            {
+                Epoch = reader.GetInt32(1),
+                Status = reader.GetString(2),
+                Size = reader.GetInt64(3),
+                Committed = reader.IsDBNull(4) ? [] : Merge(reader.GetFieldValue<long[]>(4), reader.GetFieldValue<long[]>(5)),
+            });
+        }
+
+        return checkpoints;
+    }
+
+    static List<ByteRange> Merge(long[] starts, long[] ends)
+    {
+        var merged = new List<ByteRange>();
+        for (var i = 0; i < starts.Length; i++)
+        {
+            if (merged.Count > 0 && merged[^1].End == starts[i]) merged[^1] = merged[^1] with { End = ends[i] };
+            else merged.Add(new ByteRange(starts[i], ends[i]));
+        }
+
+        return merged;
+    }
+}

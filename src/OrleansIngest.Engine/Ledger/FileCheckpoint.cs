@@ -1,0 +1,17 @@
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>How far a file is loaded, as the ledger says. Read here; written by the commits themselves, in the transaction of the rows.</summary>
+public sealed record FileCheckpoint
+{
+    /// <summary>The epoch of the newest claim; 0 before the first.</summary>
+    public int Epoch { get; init; }
+
+    /// <summary>As in <c>ingest.file.status</c>; null for a file that the ledger does not know.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>Bytes of the file.</summary>
+    public long Size { get; init; }
+
+    /// <summary>What is committed, merged and in order.</summary>
+    public IReadOnlyList<ByteRange> Committed { get; init; } = [];
+}

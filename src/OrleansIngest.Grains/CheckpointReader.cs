@@ -1,0 +1,57 @@
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Grains;
+
+/// <summary>Reads checkpoints from the ledger, one statement at a time: those asked for while it runs are read by the next, together.</summary>
+/// <remarks>Hundreds of small files a second wake hundreds of grains; a round trip for each would be most of their cost. A lone read waits for nobody.</remarks>
+sealed class CheckpointReader(LocalNode local)
+{
+    readonly Lock _lock = new();
+    Dictionary<FileId, TaskCompletionSource<FileCheckpoint>> _waiting = [];
+    bool _isReading;
+
+    /// <returns>The checkpoint as it is after the call; an empty one for a file that the ledger does not know.</returns>
+    public Task<FileCheckpoint> ReadAsync(FileId file)
+    {
+        TaskCompletionSource<FileCheckpoint>? answer;
+        lock (_lock)
+        {
+            if (!_waiting.TryGetValue(file, out answer))
+                _waiting.Add(file, answer = new TaskCompletionSource<FileCheckpoint>(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (_isReading) return answer.Task;
+            _isReading = true;
+        }
+
+        _ = Task.Run(ReadAllAsync);
+        return answer.Task;
+    }
+
+    async Task ReadAllAsync()
+    {
+        while (true)
+        {
+            Dictionary<FileId, TaskCompletionSource<FileCheckpoint>> asked;
+            lock (_lock)
+            {
+                if (_waiting.Count == 0)
+                {
+                    _isReading = false;
+                    return;
+                }
+
+                (asked, _waiting) = (_waiting, []);
+            }
+
+            try
+            {
+                var found = await new CheckpointLedger(local.Node.LedgerSource).ReadAsync(asked.Keys, CancellationToken.None);
+                foreach (var (file, answer) in asked) answer.SetResult(found.GetValueOrDefault(file) ?? new FileCheckpoint());
+            }
+            catch (Exception failure)
+            {
+                // Each of the grains that asked fails to activate, and its claim comes back through the ledger.
+                foreach (var answer in asked.Values) answer.SetException(failure);
+            }
+        }
+    }
+}

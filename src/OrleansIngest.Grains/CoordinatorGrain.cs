@@ -1,0 +1,108 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Placement;
+using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Grains;
+
+/// <summary>Gives the Engine's <see cref="Coordinator"/> a place in the cluster, and keeps what operators said to it.</summary>
+/// <remarks>Each round, with the wait before it, is a tick of a grain timer, and interleaves: questions are answered in the middle of it.
+/// Placed on the silo that asks first, which has the pipeline in its configuration for certain.</remarks>
+[GrainType("coordinator"), PreferLocalPlacement, Immovable, KeepAlive]
+sealed partial class CoordinatorGrain(
+    [PersistentState("operator", OperatorState.Store)] IPersistentState<OperatorState> operators,
+    LocalNode local, GrainFileWorkers workers, TimeProvider time, ILogger<CoordinatorGrain> logger) : Grain, ICoordinatorGrain, IDisposable
+{
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation gets its chance only between rounds
+    static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
+    readonly CancellationTokenSource _stop = new();
+    Coordinator? _coordinator;
+    TimeSpan _wait;
+    long _rounds;
+    string? _failure;
+
+    string Pipeline => this.GetPrimaryKeyString();
+
+    public Task EnsureRunningAsync()
+    {
+        if (_coordinator is not null) return Task.CompletedTask;
+        _coordinator = local.Node.CreateCoordinator(Pipeline, workers);
+        _coordinator.Paused = operators.State.Paused;
+        this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
+        LogStarted(Pipeline, local.Node.Id.Value, operators.State.Paused);
+        return Task.CompletedTask;
+    }
+
+    public Task NudgeAsync()
+    {
+        _coordinator?.Nudge();
+        return Task.CompletedTask;
+    }
+
+    public Task PauseAsync(string who) => SetPausedAsync(true, who);
+
+    public Task ResumeAsync(string who) => SetPausedAsync(false, who);
+
+    public Task<CoordinatorStatus> GetStatusAsync()
+    {
+        var round = _coordinator?.LastRound ?? default;
+        return Task.FromResult(new CoordinatorStatus(
+            local.Node.Id.Value, operators.State.Paused, operators.State.PausedBy, _rounds, round.Settling, round.Claimed, _failure));
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _stop.CancelAsync();
+
+    /// <summary>By Orleans, after the deactivation.</summary>
+    public void Dispose()
+    {
+        _coordinator?.Dispose();
+        _stop.Dispose();
+    }
+
+    async Task SetPausedAsync(bool paused, string who)
+    {
+        if (operators.State.Paused == paused) return;
+        operators.State = new OperatorState { Paused = paused, PausedBy = paused ? who : null };
+        await operators.WriteStateAsync();
+        if (_coordinator is not null) _coordinator.Paused = paused;
+        _coordinator?.Nudge();
+        LogPaused(Pipeline, paused ? "paused" : "resumed", who);
+        // For those who look at the ledger alone, and for its history.
+        await Task.Run(() => new PipelineLedger(local.Node.LedgerSource).NotePausedAsync(Pipeline, paused, who, CancellationToken.None));
+    }
+
+    async Task TickAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token, local.Draining);
+        try
+        {
+            await Task.Run(() => RoundAsync(_coordinator!, stop.Token), stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // This silo stops: let go, so that another one can take over before this one is gone.
+            DeactivateOnIdle();
+        }
+    }
+
+    async Task RoundAsync(Coordinator coordinator, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_wait > TimeSpan.Zero) await coordinator.WaitAsync(_wait, cancellationToken);
+            _wait = await coordinator.RunRoundAsync(cancellationToken);
+            _rounds++;
+            if (_failure is not null) LogRecovered(Pipeline);
+            _failure = null;
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (_failure is null) LogFailed(Pipeline, failure.Message, failure);
+            _failure = failure.Message;
+            _wait = TimeSpan.Zero;
+            await Task.Delay(AfterFailure, time, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansIngest.Grains;
+
+/// <summary>In every silo: wakes the coordinators once a second, so that one whose silo is lost runs again as soon as the cluster has noticed; gives back
+/// claims that got lost on their way here; and begins the drain when the program stops.</summary>
+sealed partial class CoordinatorKeeper(IGrainFactory grains, LocalNode local, TimeProvider time, ILogger<CoordinatorKeeper> logger) : BackgroundService
+{
+    static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2); // a call to a hung silo is answered after 30 s at the earliest
+    const int LostClaimsEvery = 5; // periods
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // First that all coordinators know, or they would hand our files right back to us.
+            await local.Node.DrainAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            LogDrainUnknown(failure.Message);
+        }
+
+        local.Drain();
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        for (var period = 1L; !stoppingToken.IsCancellationRequested; period++)
+        {
+            try
+            {
+                await Task.WhenAll(local.Pipelines.Select(p => WakeAsync(p, stoppingToken)));
+                if (period % LostClaimsEvery == 0) await local.Node.ReleaseLostClaimsAsync(stoppingToken);
+                await Task.Delay(Period, time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                LogFailed(failure.Message);
+                await Task.Delay(Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    async Task WakeAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await grains.GetGrain<ICoordinatorGrain>(pipeline).EnsureRunningAsync().WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotRunning(pipeline, failure.Message);
+        }
+    }
+}

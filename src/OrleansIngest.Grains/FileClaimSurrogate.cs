@@ -1,0 +1,42 @@
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Grains;
+
+/// <summary>A <see cref="FileClaim"/> on its way between silos; the Engine knows nothing of Orleans' serializer.</summary>
+[GenerateSerializer, Immutable, Alias("ingest.file-claim")]
+public readonly record struct FileClaimSurrogate
+{
+    [Id(0)]
+    public required long FileId { get; init; }
+
+    [Id(1)]
+    public required string Pipeline { get; init; }
+
+    [Id(2)]
+    public required string Path { get; init; }
+
+    [Id(3)]
+    public required long Size { get; init; }
+
+    [Id(4)]
+    public required long ModifiedNanoseconds { get; init; }
+
+    [Id(5)]
+    public required ulong Device { get; init; }
+
+    [Id(6)]
+    public required ulong Inode { get; init; }
+
+    [Id(7)]
+    public required int Epoch { get; init; }
+
+    [Id(8)]
+    public required string Owner { get; init; }
+
+    [Id(9)]
+    public required int Attempts { get; init; }
+
+    /// <summary>Start and end of each committed range, one after the other.</summary>
+    [Id(10)]
+    public required long[] Committed { get; init; }
+}

@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Placement;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading;
+
+namespace OrleansIngest.Grains;
+
+/// <summary>Works off the claim of one file, in turns of about a second, and goes away when it is done.</summary>
+/// <remarks>Each turn is a tick of a grain timer: to Orleans it is a call, so the activation counts as busy. A task in the background would count as idle
+/// and could be collected in mid-file. Placed where <see cref="GrainFileWorkers"/> says; the random placement is for a status question.
+/// Immovable: there is nothing to move, the ledger has it all.</remarks>
+[GrainType("file"), RandomPlacement, Immovable]
+sealed partial class FileGrain(
+    [PersistentState("checkpoint", LedgerGrainStorage.Name)] IPersistentState<FileCheckpoint> checkpoint,
+    LocalNode local, CoordinatorNudges nudges, ILogger<FileGrain> logger) : Grain, IFileGrain
+{
+    static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation gets its chance only between turns
+    static readonly TimeSpan Release = TimeSpan.FromSeconds(5); // Orleans gives a deactivation 30 s, a stop 9 s
+
+    FileLoader? _loader;
+    FileClaim? _next;
+    int _ended;
+    CancellationTokenSource? _turn;
+    IGrainTimer? _timer;
+
+    public async Task<StartOutcome> StartAsync(FileClaim claim)
+    {
+        if (claim.Epoch < Known) return LeaveWith(StartOutcome.Stale);
+        if (claim.Epoch == Working || claim.Epoch == _ended) return StartOutcome.Accepted;
+        if (local.Draining.IsCancellationRequested) return LeaveWith(StartOutcome.Draining);
+        if (claim.Owner != local.Node.Id) return LeaveWith(StartOutcome.Elsewhere);
+        if (claim.Epoch != checkpoint.State.Epoch) await checkpoint.ReadStateAsync();
+        // Claimed again since, or worked off already: the claim was long on its way.
+        if (claim.Epoch < Known || checkpoint.State.Status != "loading") return LeaveWith(StartOutcome.Stale);
+
+        claim = claim with { Committed = checkpoint.State.Committed };
+        if (_loader is null)
+        {
+            _loader = local.Node.OpenLoader(claim);
+        }
+        else
+        {
+            // A turn may be under way, and a loader is not for two at once: the turn is ended, and what comes after it sees to the rest.
+            LogReplaced(claim.Pipeline, claim.FileId.Value, _loader.Claim.Epoch, claim.Epoch);
+            _next = claim;
+            if (_turn is not null) await _turn.CancelAsync();
+        }
+
+        _timer ??= this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
+        return StartOutcome.Accepted;
+    }
+
+    public Task<FileWork> GetStatusAsync()
+    {
+        if (_loader is { } loader)
+            return Task.FromResult(new FileWork(local.Node.Id.Value, loader.Claim.Epoch, true, loader.CommittedBytes));
+        DeactivateOnIdle();
+        return Task.FromResult(new FileWork(local.Node.Id.Value, Known, false, checkpoint.State.Committed.Sum(r => r.Length)));
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_loader is not { } loader) return;
+        await HandBackAsync(loader);
+        await local.Node.CloseAsync(loader);
+        _loader = null;
+    }
+
+    int Working => _next?.Epoch ?? _loader?.Claim.Epoch ?? 0;
+
+    int Known => Math.Max(checkpoint.State.Epoch, Working);
+
+    async Task TickAsync(CancellationToken cancellationToken)
+    {
+        if (_loader is not { } loader) return;
+        using var turn = _turn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, local.Draining);
+        try
+        {
+            // Off the grain's scheduler: reading and converting are work for a processor, and a turn that is in the way of others is warned about.
+            if (_next is null && await Task.Run(() => loader.StepAsync(Turn, turn.Token), turn.Token) == LoadStep.More) return;
+        }
+        catch (OperationCanceledException) when (turn.IsCancellationRequested)
+        {
+            if (_next is null) await HandBackAsync(loader);
+        }
+        catch (Exception failure)
+        {
+            // Given up without a word to the ledger: the node finds the file again, among the claims that it knows nothing of.
+            LogFailed(loader.Claim.Pipeline, loader.Claim.File.Path, loader.Claim.FileId.Value, failure);
+        }
+        finally
+        {
+            _turn = null;
+        }
+
+        await local.Node.CloseAsync(loader);
+        _ended = loader.Claim.Epoch;
+        (var next, _next) = (_next, null);
+        _loader = next is null ? null : local.Node.OpenLoader(next);
+        if (_loader is not null) return;
+        _timer?.Dispose();
+        _timer = null;
+        nudges.FileEnded(loader.Claim.Pipeline);
+        DeactivateOnIdle();
+    }
+
+    /// <summary>So that another silo can go on at once; when it fails the file is found by the death of this node.</summary>
+    async Task HandBackAsync(FileLoader loader)
+    {
+        using var patience = new CancellationTokenSource(Release);
+        try
+        {
+            await Task.Run(() => loader.ReleaseAsync(patience.Token), patience.Token);
+        }
+        catch (Exception failure)
+        {
+            LogNotHandedBack(loader.Claim.Pipeline, loader.Claim.FileId.Value, failure.Message);
+        }
+    }
+
+    StartOutcome LeaveWith(StartOutcome outcome)
+    {
+        if (_loader is null) DeactivateOnIdle();
+        return outcome;
+    }
+}

@@ -1,0 +1,10 @@
+namespace OrleansIngest.Grains;
+
+/// <summary>What a file grain is doing.</summary>
+/// <param name="Node">On which node.</param>
+/// <param name="Epoch">Of the claim that it works on, or else of the newest claim that it knows.</param>
+/// <param name="IsLoading">Whether it works now.</param>
+/// <param name="CommittedBytes">Bytes of the file that are in the database, from 0 to the file's size.</param>
+[GenerateSerializer, Immutable, Alias("ingest.file-work")]
+public sealed record FileWork(
+    [property: Id(0)] string Node, [property: Id(1)] int Epoch, [property: Id(2)] bool IsLoading, [property: Id(3)] long CommittedBytes);

@@ -1,0 +1,30 @@
+using Orleans.Concurrency;
+
+namespace OrleansIngest.Grains;
+
+/// <summary>The master of one pipeline. The key is the pipeline's name.</summary>
+[Alias("ingest.coordinator")]
+public interface ICoordinatorGrain : IGrainWithStringKey
+{
+    /// <summary>Starts it when it is not running; asked for by every silo every second, so that it lives as long as one silo does.</summary>
+    [Alias("ensure-running")]
+    Task EnsureRunningAsync();
+
+    /// <summary>Files have ended, so there is room for more: the next round comes at once. Not answered, and no harm when lost.</summary>
+    [Alias("nudge"), OneWay]
+    Task NudgeAsync();
+
+    /// <summary>Claims no more files; those in work go on to their end. Holds until <see cref="ResumeAsync"/>, also when all silos are restarted.</summary>
+    /// <param name="who">For the history.</param>
+    [Alias("pause")]
+    Task PauseAsync(string who);
+
+    /// <summary>Claims files again.</summary>
+    /// <param name="who">For the history.</param>
+    [Alias("resume")]
+    Task ResumeAsync(string who);
+
+    /// <summary>What it does.</summary>
+    [Alias("status")]
+    Task<CoordinatorStatus> GetStatusAsync();
+}

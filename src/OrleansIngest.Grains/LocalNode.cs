@@ -1,0 +1,30 @@
+using OrleansIngest.Engine.Coordination;
+
+namespace OrleansIngest.Grains;
+
+/// <summary>The Engine of the process that a grain finds itself in.</summary>
+public sealed class LocalNode : IDisposable
+{
+    readonly CancellationTokenSource _draining = new();
+    volatile IngestNode? _node;
+
+    /// <summary>The node. Set once, before the silo starts.</summary>
+    /// <exception cref="InvalidOperationException">The node has not been started.</exception>
+    public IngestNode Node
+    {
+        get => _node ?? throw new InvalidOperationException("The Engine's node must be started before the silo.");
+        set => _node = value;
+    }
+
+    /// <summary>The pipelines that this process can load.</summary>
+    public required IReadOnlyList<string> Pipelines { get; init; }
+
+    /// <summary>Cancelled when this process takes no more files and hands back those that it has.</summary>
+    public CancellationToken Draining => _draining.Token;
+
+    /// <summary>Ends the work of the file grains here; each hands its file back.</summary>
+    public void Drain() => _draining.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose() => _draining.Dispose();
+}
