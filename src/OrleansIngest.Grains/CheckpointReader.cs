@@ -4,7 +4,7 @@ namespace OrleansIngest.Grains;
 
 /// <summary>Reads checkpoints from the ledger, one statement at a time: those asked for while it runs are read by the next, together.</summary>
 /// <remarks>Hundreds of small files a second wake hundreds of grains; a round trip for each would be most of their cost. A lone read waits for nobody.</remarks>
-sealed class CheckpointReader(LocalNode local)
+sealed class CheckpointReader(Func<IReadOnlyCollection<FileId>, Task<IReadOnlyDictionary<FileId, FileCheckpoint>>> read)
 {
     readonly Lock _lock = new();
     Dictionary<FileId, TaskCompletionSource<FileCheckpoint>> _waiting = [];
@@ -44,7 +44,7 @@ sealed class CheckpointReader(LocalNode local)
 
             try
             {
-                var found = await new CheckpointLedger(local.Node.LedgerSource).ReadAsync(asked.Keys, CancellationToken.None);
+                var found = await read(asked.Keys);
                 foreach (var (file, answer) in asked) answer.SetResult(found.GetValueOrDefault(file) ?? new FileCheckpoint());
             }
             catch (Exception failure)

@@ -16,11 +16,13 @@ sealed partial class CoordinatorGrain(
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation gets its chance only between rounds
     static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+    const int FailuresBeforeMove = 3;
 
     readonly CancellationTokenSource _stop = new();
     Coordinator? _coordinator;
     TimeSpan _wait;
     long _rounds;
+    int _failures;
     string? _failure;
 
     string Pipeline => this.GetPrimaryKeyString();
@@ -79,6 +81,10 @@ sealed partial class CoordinatorGrain(
         try
         {
             await Task.Run(() => RoundAsync(_coordinator!, stop.Token), stop.Token);
+            if (_failures < FailuresBeforeMove) return;
+            // The database may be away for all, or for this silo alone. The keepers of the others find out.
+            local.IsCutOff = true;
+            DeactivateOnIdle();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -96,11 +102,13 @@ sealed partial class CoordinatorGrain(
             _rounds++;
             if (_failure is not null) LogRecovered(Pipeline);
             _failure = null;
+            _failures = 0;
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             if (_failure is null) LogFailed(Pipeline, failure.Message, failure);
             _failure = failure.Message;
+            _failures++;
             _wait = TimeSpan.Zero;
             await Task.Delay(AfterFailure, time, cancellationToken);
         }

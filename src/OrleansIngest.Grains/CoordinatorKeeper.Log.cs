@@ -4,8 +4,11 @@ namespace OrleansIngest.Grains;
 
 sealed partial class CoordinatorKeeper
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: its coordinator cannot be reached, and is asked for again in a second: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: its coordinator cannot be reached, and is asked for every second until it answers: {Reason}")]
     partial void LogNotRunning(string pipeline, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: its coordinator answers again")]
+    partial void LogRunning(string pipeline);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger was not told that this node stops: {Reason}")]
     partial void LogDrainUnknown(string reason);

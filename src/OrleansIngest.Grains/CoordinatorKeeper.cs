@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,8 @@ sealed partial class CoordinatorKeeper(IGrainFactory grains, LocalNode local, Ti
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2); // a call to a hung silo is answered after 30 s at the earliest
     const int LostClaimsEvery = 5; // periods
+
+    readonly ConcurrentDictionary<string, bool> _unreachable = new();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -32,21 +35,23 @@ sealed partial class CoordinatorKeeper(IGrainFactory grains, LocalNode local, Ti
         await Task.Yield();
         for (var period = 1L; !stoppingToken.IsCancellationRequested; period++)
         {
-            try
-            {
-                await Task.WhenAll(local.Pipelines.Select(p => WakeAsync(p, stoppingToken)));
-                if (period % LostClaimsEvery == 0) await local.Node.ReleaseLostClaimsAsync(stoppingToken);
-                await Task.Delay(Period, time, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                LogFailed(failure.Message);
-                await Task.Delay(Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            // A silo that is cut off from the database leaves the coordinators to the others, until it has reached the database again.
+            if (!local.IsCutOff) await Task.WhenAll(local.Pipelines.Select(p => WakeAsync(p, stoppingToken)));
+            if (local.IsCutOff || period % LostClaimsEvery == 0) await ReleaseLostClaimsAsync(stoppingToken);
+            await Task.Delay(Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task ReleaseLostClaimsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await local.Node.ReleaseLostClaimsAsync(cancellationToken);
+            local.IsCutOff = false;
+        }
+        catch (Exception failure)
+        {
+            if (!cancellationToken.IsCancellationRequested && !local.IsCutOff) LogFailed(failure.Message);
         }
     }
 
@@ -55,10 +60,11 @@ sealed partial class CoordinatorKeeper(IGrainFactory grains, LocalNode local, Ti
         try
         {
             await grains.GetGrain<ICoordinatorGrain>(pipeline).EnsureRunningAsync().WaitAsync(Patience, time, cancellationToken);
+            if (_unreachable.Remove(pipeline, out _)) LogRunning(pipeline);
         }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception failure)
         {
-            LogNotRunning(pipeline, failure.Message);
+            if (!cancellationToken.IsCancellationRequested && _unreachable.TryAdd(pipeline, true)) LogNotRunning(pipeline, failure.Message);
         }
     }
 }

@@ -22,6 +22,7 @@ sealed partial class FileGrain(
     FileLoader? _loader;
     FileClaim? _next;
     int _ended;
+    bool _isAbandoned;
     CancellationTokenSource? _turn;
     IGrainTimer? _timer;
 
@@ -30,7 +31,13 @@ sealed partial class FileGrain(
         if (claim.Epoch < Known) return LeaveWith(StartOutcome.Stale);
         if (claim.Epoch == Working || claim.Epoch == _ended) return StartOutcome.Accepted;
         if (local.Draining.IsCancellationRequested) return LeaveWith(StartOutcome.Draining);
-        if (claim.Owner != local.Node.Id) return LeaveWith(StartOutcome.Elsewhere);
+        if (claim.Owner != local.Node.Id)
+        {
+            // What works here is fenced already. It may be cut off from the database, and then could neither end nor say so for a long time.
+            if (_loader is not null) await EndTurnAsync(abandon: true);
+            return LeaveWith(StartOutcome.Elsewhere);
+        }
+
         if (claim.Epoch != checkpoint.State.Epoch) await checkpoint.ReadStateAsync();
         // Claimed again since, or worked off already: the claim was long on its way.
         if (claim.Epoch < Known || checkpoint.State.Status != "loading") return LeaveWith(StartOutcome.Stale);
@@ -45,7 +52,7 @@ sealed partial class FileGrain(
             // A turn may be under way, and a loader is not for two at once: the turn is ended, and what comes after it sees to the rest.
             LogReplaced(claim.Pipeline, claim.FileId.Value, _loader.Claim.Epoch, claim.Epoch);
             _next = claim;
-            if (_turn is not null) await _turn.CancelAsync();
+            await EndTurnAsync(abandon: false);
         }
 
         _timer ??= this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
@@ -68,6 +75,12 @@ sealed partial class FileGrain(
         _loader = null;
     }
 
+    async Task EndTurnAsync(bool abandon)
+    {
+        _isAbandoned |= abandon;
+        if (_turn is not null) await _turn.CancelAsync();
+    }
+
     int Working => _next?.Epoch ?? _loader?.Claim.Epoch ?? 0;
 
     int Known => Math.Max(checkpoint.State.Epoch, Working);
@@ -79,11 +92,11 @@ sealed partial class FileGrain(
         try
         {
             // Off the grain's scheduler: reading and converting are work for a processor, and a turn that is in the way of others is warned about.
-            if (_next is null && await Task.Run(() => loader.StepAsync(Turn, turn.Token), turn.Token) == LoadStep.More) return;
+            if (_next is null && !_isAbandoned && await Task.Run(() => loader.StepAsync(Turn, turn.Token), turn.Token) == LoadStep.More) return;
         }
         catch (OperationCanceledException) when (turn.IsCancellationRequested)
         {
-            if (_next is null) await HandBackAsync(loader);
+            if (_next is null && !_isAbandoned) await HandBackAsync(loader);
         }
         catch (Exception failure)
         {
@@ -95,7 +108,9 @@ sealed partial class FileGrain(
             _turn = null;
         }
 
-        await local.Node.CloseAsync(loader);
+        var closing = local.Node.CloseAsync(loader);
+        if (_isAbandoned) closing.Ignore(); // it waits for batches that wait for the database; the file must not wait with them
+        else await closing;
         _ended = loader.Claim.Epoch;
         (var next, _next) = (_next, null);
         _loader = next is null ? null : local.Node.OpenLoader(next);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Storage;
+using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Grains;
 
@@ -15,7 +16,7 @@ public static class GrainServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(local);
-        services.AddSingleton<CheckpointReader>();
+        services.AddSingleton(new CheckpointReader(files => new CheckpointLedger(local.Node.LedgerSource).ReadAsync(files, CancellationToken.None)));
         services.AddSingleton<CoordinatorNudges>();
         services.AddSingleton<GrainFileWorkers>();
         services.AddKeyedSingleton<IGrainStorage, LedgerGrainStorage>(LedgerGrainStorage.Name);

@@ -19,6 +19,9 @@ public sealed class LocalNode : IDisposable
     /// <summary>The pipelines that this process can load.</summary>
     public required IReadOnlyList<string> Pipelines { get; init; }
 
+    /// <summary>Whether a coordinator here could not reach the database, and nothing has reached it since: another silo may be luckier with it.</summary>
+    public bool IsCutOff { get; set; }
+
     /// <summary>Cancelled when this process takes no more files and hands back those that it has.</summary>
     public CancellationToken Draining => _draining.Token;
 
