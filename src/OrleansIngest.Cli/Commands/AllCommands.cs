@@ -7,6 +7,8 @@ static class AllCommands
 {
     public static IReadOnlyList<IngestCommand> Create() =>
     [
+        new DemoCommand(),
+        new UpCommand(),
         new LoadCommand(),
         new GenerateCommand(),
         new MigrateCommand(),

@@ -37,10 +37,11 @@ sealed class LoadCommand : IngestCommand
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
+        context.StandardLogLevel = "warn"; // the summary says it all
         var files = FileArguments.Resolve(context, context.Get(_paths)!);
         var pipeline = PipelineFor(context);
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
-        await database.MigrateAsync(IsEvents(pipeline.Table), cancellationToken);
+        await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
         await using var node = await IngestNode.StartAsync(
             new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline] },
             context.Loggers, context.Time, cancellationToken);
@@ -63,8 +64,8 @@ sealed class LoadCommand : IngestCommand
         var configured = context.Configuration.Pipelines;
         var table = context.Get(_table) ?? (configured.Count == 1 ? configured[0].Table : throw CliException.Usage("--table is needed: the configuration has several pipelines"));
         // A pipeline of the configuration keeps its rules, and its memory of what it has loaded.
-        var pipeline = configured.FirstOrDefault(p => Qualified(p.Table) == Qualified(table))
-            ?? new PipelineOptions { Name = NameFor(table), Table = table, Watch = ["."] };
+        var pipeline = configured.FirstOrDefault(p => TableNames.Qualified(p.Table) == TableNames.Qualified(table))
+            ?? new PipelineOptions { Name = TableNames.PipelineFor("load", table), Table = table, Watch = ["."] };
         if (context.IsGiven(_lanes)) pipeline.Lanes = (int)context.Get(_lanes);
         return pipeline;
     }
@@ -102,11 +103,4 @@ sealed class LoadCommand : IngestCommand
         if (database.Embedded is not null)
             context.Output.WriteLine($"Look at the data: {database.PsqlCommand}");
     }
-
-    static bool IsEvents(string table) => Qualified(table) == "public.events";
-
-    static string Qualified(string table) => table.Contains('.', StringComparison.Ordinal) ? table : $"public.{table}";
-
-    static string NameFor(string table) =>
-        "load-" + new string([.. table.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' ? c : '-').Take(58)]);
 }

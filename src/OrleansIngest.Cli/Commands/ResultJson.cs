@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansIngest.Cli.Demo;
 
 namespace OrleansIngest.Cli.Commands;
 
@@ -7,4 +8,5 @@ namespace OrleansIngest.Cli.Commands;
 [JsonSerializable(typeof(GenerateResult))]
 [JsonSerializable(typeof(MigrateResult))]
 [JsonSerializable(typeof(LoadSummary))]
+[JsonSerializable(typeof(DemoSummary))]
 sealed partial class ResultJson : JsonSerializerContext;

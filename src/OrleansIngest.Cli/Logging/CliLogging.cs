@@ -24,7 +24,10 @@ public static class CliLogging
             // The libraries below us speak in their own words about things that our own lines already say.
             .MinimumLevel.Override("Microsoft", Quieter(settings.Level))
             .MinimumLevel.Override("System", Quieter(settings.Level))
-            .MinimumLevel.Override("Orleans", Quieter(settings.Level))
+            // Its warnings are stack traces of every connection to a lost silo, and advice about choices made here on purpose.
+            .MinimumLevel.Override("Orleans", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
+            .MinimumLevel.Override("Orleans.Runtime.GrainCallCancellationManager", LogEventLevel.Fatal)
+            .MinimumLevel.Override("Polly", Quieter(settings.Level))
             .MinimumLevel.Override("Npgsql", Quieter(settings.Level))
             .Enrich.FromLogContext()
             .WriteTo.Sink(new WriterSink(error, settings.Readable ? new MaskingFormatter(new ReadableFormatter(), settings.Mask) : json));

@@ -35,6 +35,9 @@ public sealed class CliContext : IDisposable
     /// <summary>For everything else.</summary>
     public TextWriter Error => Surroundings.Error;
 
+    /// <summary>What is logged when the command line does not say; to be set before the log is first used. Default: info.</summary>
+    public string StandardLogLevel { get; set; } = "info";
+
     /// <summary>Whether results are wanted as JSON.</summary>
     public bool Json => _parsed.GetValue(GlobalOptions.Json);
 
@@ -88,7 +91,7 @@ public sealed class CliContext : IDisposable
     }
 
     CliLog CreateLog() => new(
-        _parsed.GetValue(GlobalOptions.LogLevel)!,
+        IsGiven(GlobalOptions.LogLevel) ? _parsed.GetValue(GlobalOptions.LogLevel)! : StandardLogLevel,
         Surroundings.ErrorIsTerminal,
         _parsed.GetValue(GlobalOptions.LogFile) is { } file ? FullPath(file) : null,
         Secrets,

@@ -222,22 +222,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
             """);
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = paths.ToArray() });
-        var states = new List<FileState>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            states.Add(new FileState
-            {
-                FileId = new FileId(reader.GetInt64(0)),
-                Path = reader.GetString(1),
-                Status = reader.GetString(2),
-                Reason = reader.IsDBNull(3) ? null : reader.GetString(3),
-                Size = reader.GetInt64(4),
-                Totals = new FileTotals(reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7)),
-            });
-        }
-
-        return states;
+        return await FileState.ReadAllAsync(command, cancellationToken);
     }
 
     /// <summary>Makes failed files ready at once, instead of at their next attempt.</summary>

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>What the ledger says of the newest version of a file.</summary>
@@ -23,4 +25,25 @@ public sealed record FileState
 
     /// <summary>Whether the run that asked worked on it; false when it was loaded before.</summary>
     public bool WasHandled { get; init; }
+
+    /// <summary>Reads rows of file_id, path, status, reason, size, rows_loaded, rows_rejected, rows_skipped.</summary>
+    internal static async Task<IReadOnlyList<FileState>> ReadAllAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var states = new List<FileState>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            states.Add(new FileState
+            {
+                FileId = new FileId(reader.GetInt64(0)),
+                Path = reader.GetString(1),
+                Status = reader.GetString(2),
+                Reason = reader.IsDBNull(3) ? null : reader.GetString(3),
+                Size = reader.GetInt64(4),
+                Totals = new FileTotals(reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7)),
+            });
+        }
+
+        return states;
+    }
 }

@@ -40,4 +40,44 @@ public sealed class LedgerReader(NpgsqlConnection connection)
             throw new InvalidOperationException($"The ledger has no batch of file {file} that ends at byte {offset}.");
         return new RecordPosition(reader.GetInt64(0), reader.GetInt64(1));
     }
+
+    /// <summary>How many files of the pipelines are neither loaded nor given up, and how many were given up since an instant.</summary>
+    /// <param name="pipelines">Their names.</param>
+    /// <param name="since">By the database's clock (<see cref="NowAsync"/>).</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<(long Open, long GivenUp)> CountOpenAsync(
+        IReadOnlyList<string> pipelines, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT count(*) FILTER (WHERE status IN ('discovered', 'ready', 'failed') OR status = 'loading'),
+                   count(*) FILTER (WHERE status = 'quarantined' AND finished_at >= $2)
+            FROM ingest.file WHERE pipeline = ANY ($1) AND (status IN ('discovered', 'ready', 'failed') OR status = 'loading' OR status = 'quarantined')
+            """, connection);
+        command.Parameters.Add(new() { Value = pipelines.ToArray() });
+        command.Parameters.Add(new() { Value = since.ToUniversalTime() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    /// <summary>The state of every file of a pipeline below a directory, newest versions only.</summary>
+    public async Task<IReadOnlyList<FileState>> StatesBelowAsync(string pipeline, string directory, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT DISTINCT ON (path) file_id, path, status, coalesce(reason, error), size, rows_loaded, rows_rejected, rows_skipped
+            FROM ingest.file WHERE pipeline = $1 AND starts_with(path, $2) ORDER BY path, version DESC
+            """, connection);
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = directory.TrimEnd('/') + "/" });
+        return await FileState.ReadAllAsync(command, cancellationToken);
+    }
+
+    /// <summary>The database's clock, which instants in the ledger are of.</summary>
+    public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT clock_timestamp()", connection);
+        return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellationToken))!, TimeSpan.Zero);
+    }
 }

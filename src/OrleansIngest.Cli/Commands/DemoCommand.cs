@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Globalization;
+using Npgsql;
+using OrleansIngest.Cli.Databases;
+using OrleansIngest.Cli.Demo;
+using OrleansIngest.Cli.Hosting;
+using OrleansIngest.Cli.Shell;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Generator;
+
+namespace OrleansIngest.Cli.Commands;
+
+/// <summary>Everything at once, on an embedded PostgreSQL, with proof.</summary>
+sealed class DemoCommand : IngestCommand
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    readonly Option<long> _files = UnitOptions.Count("--files", "How many files are generated", 20, 1, 100_000);
+    readonly Option<long> _rows = UnitOptions.Count("--rows", "Records per file", 100, 0, 10_000_000);
+    readonly Option<TimeSpan> _interval = UnitOptions.Duration("--interval", "Time from one file to the next", TimeSpan.FromSeconds(1));
+    readonly Option<double> _corrupt = UnitOptions.Share("--corrupt", "Share of records that are wrong in some way", 0.01);
+    readonly Option<bool> _stay = new("--stay") { Description = "Stay until Ctrl-C, so that pages and data can be looked at; on a terminal it stays anyway" };
+
+    public DemoCommand()
+        : base(
+            "demo",
+            "See it work: a generator writes files of e-commerce events, the pipeline loads them into a private PostgreSQL, and the result is proved against what was written.",
+            "ingest demo",
+            "ingest demo --files 100 --rows 10000 --interval 100ms --corrupt 2%")
+    {
+        foreach (var option in new Option[] { _files, _rows, _interval, _corrupt, _stay }) Add(option);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        context.StandardLogLevel = "warn"; // the demo tells its own story
+        var folder = Path.Combine(Path.GetDirectoryName(context.Surroundings.EmbeddedDirectory)!, "demo");
+        var watched = Path.Combine(folder, "events");
+        var stays = context.Get(_stay) || (context.Surroundings.OutputIsTerminal && !context.Json);
+        await using var database = await OpenDatabase.OpenAsync(context, "ingest/demo", cancellationToken);
+        await using var data = NpgsqlDataSource.Create(await DemoDatabase.CreateAsync(database, cancellationToken));
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(watched);
+
+        var pipeline = BuiltInPipelines.Events();
+        pipeline.Watch = [watched];
+        pipeline.SettleTime = TimeSpan.Zero; // the generator renames finished files into place
+        await using var silo = SiloRun.Build(context, DemoDatabase.ConnectionString(database), [pipeline], http: null);
+        var starting = context.Time.GetTimestamp();
+        await silo.StartAsync(cancellationToken);
+        try
+        {
+            await SiloIdle.WaitUntilRunningAsync(silo, [pipeline.Name], TimeSpan.FromMilliseconds(20), context.Time, cancellationToken);
+            context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"silo ready after {context.Time.GetElapsedTime(starting).TotalSeconds:0.0} s, watching {watched}"));
+            context.Error.WriteLine($"pages: http://{silo.Http}/cluster (Orleans Dashboard)");
+            var run = new DemoRun(data, pipeline.Name, watched, context.Time, context.Error, context.Surroundings.ErrorIsTerminal);
+            var manifest = await run.GenerateAndWatchAsync(Wanted(context, watched, folder), Patience, cancellationToken);
+            var proof = await DemoProof.MakeAsync(data, pipeline.Name, manifest, run.Latencies, cancellationToken);
+            if (context.Json) context.WriteJson(proof.Summary, ResultJson.Default.DemoSummary);
+            else proof.Print(context.Output, DemoDatabase.PsqlCommand(database), stays);
+            if (stays)
+            {
+                context.Error.WriteLine("Ctrl-C ends the demo and stops its PostgreSQL.");
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            return proof.Summary.Proved ? ExitCode.Done : ExitCode.Failed;
+        }
+        finally
+        {
+            await silo.StopAsync(CancellationToken.None);
+        }
+    }
+
+    GeneratorOptions Wanted(CliContext context, string watched, string folder) => new()
+    {
+        OutputDirectory = watched,
+        ManifestPath = Path.Combine(folder, "manifest.json"),
+        Files = (int)context.Get(_files),
+        RowsPerFile = context.Get(_rows),
+        Interval = context.Get(_interval),
+        CorruptShare = context.Get(_corrupt),
+    };
+}

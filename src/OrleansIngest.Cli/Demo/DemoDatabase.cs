@@ -1,0 +1,36 @@
+using Npgsql;
+using OrleansIngest.Cli.Databases;
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Cli.Demo;
+
+/// <summary>A database of the demo's own, made anew each time, so that nobody's data are in the way or in danger.</summary>
+static class DemoDatabase
+{
+    const string Name = "ingest_demo";
+
+    /// <summary>Drops what an earlier demo left, and creates the tables.</summary>
+    /// <returns>The connection string.</returns>
+    public static async Task<string> CreateAsync(OpenDatabase server, CancellationToken cancellationToken)
+    {
+        await using (var connection = await server.DataSource.OpenConnectionAsync(cancellationToken))
+        {
+            foreach (var sql in new[] { $"DROP DATABASE IF EXISTS {Name} WITH (FORCE)", $"CREATE DATABASE {Name}" })
+            {
+                await using var command = new NpgsqlCommand(sql, connection);
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            }
+        }
+
+        await using var dataSource = NpgsqlDataSource.Create(ConnectionString(server));
+        await Migrations.ApplyAsync(dataSource, cancellationToken);
+        return ConnectionString(server);
+    }
+
+    /// <summary>For Npgsql; holds a password.</summary>
+    public static string ConnectionString(OpenDatabase server) => new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = Name }.ConnectionString;
+
+    /// <summary>To look at the data with, while the server runs.</summary>
+    public static string PsqlCommand(OpenDatabase server) =>
+        server.PsqlCommand[..server.PsqlCommand.LastIndexOf(' ')] + " " + Name;
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Npgsql;
+using OrleansIngest.Cli.Shell;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Generator;
+
+namespace OrleansIngest.Cli.Demo;
+
+/// <summary>Runs the generator and, beside it, looks at what has become visible to any reader of the database.</summary>
+sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, TimeProvider time, TextWriter error, bool terminal) : IProgress<GeneratedFile>
+{
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
+
+    readonly ConcurrentDictionary<string, GeneratedFile> _placed = new();
+    readonly Dictionary<string, TimeSpan> _latencies = [];
+    int _shown;
+
+    /// <summary>For each file, from its place under its final name to its rows visible in another session; read every 5 ms.</summary>
+    public IReadOnlyCollection<TimeSpan> Latencies => _latencies.Values;
+
+    /// <summary>Ends when all files are loaded or given up.</summary>
+    /// <exception cref="CliException">Some file was neither, for longer than <paramref name="patience"/> after the last one was written.</exception>
+    public async Task<Manifest> GenerateAndWatchAsync(GeneratorOptions options, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var generating = Task.Run(() => EventGenerator.WriteAsync(options, this, time, cancellationToken), cancellationToken);
+        var ended = 0;
+        long generated = 0;
+        while (!generating.IsCompleted || ended < _placed.Count)
+        {
+            ended = await LookAsync(options.Files, cancellationToken);
+            if (generating.IsCompleted)
+            {
+                await generating;
+                if (generated == 0) generated = time.GetTimestamp();
+                if (time.GetElapsedTime(generated) > patience)
+                    throw new CliException($"{_placed.Count - ended} of {_placed.Count} files were not loaded within {patience.TotalSeconds:0} s; see the log above");
+            }
+
+            await Task.Delay(Look, time, cancellationToken);
+        }
+
+        if (terminal) error.WriteLine();
+        return await generating;
+    }
+
+    public void Report(GeneratedFile value) => _placed[value.Name] = value;
+
+    async Task<int> LookAsync(int expected, CancellationToken cancellationToken)
+    {
+        await using var connection = await data.OpenConnectionAsync(cancellationToken);
+        var states = await new LedgerReader(connection).StatesBelowAsync(pipeline, watched, cancellationToken);
+        var now = time.GetUtcNow();
+        foreach (var state in states.Where(s => s.Status is "loaded" or "quarantined"))
+        {
+            var name = Path.GetFileName(state.Path);
+            if (!_placed.TryGetValue(name, out var file) || !_latencies.TryAdd(name, now - file.PlacedAt)) continue;
+            if (!terminal && expected <= 100) error.WriteLine(Line(name, state, now - file.PlacedAt));
+        }
+
+        Show(states, expected);
+        return states.Count(s => s.Status is "loaded" or "quarantined");
+    }
+
+    static string Line(string name, FileState state, TimeSpan latency) => state.Status == "loaded"
+        ? string.Create(CultureInfo.InvariantCulture, $"{name}: {state.Totals.Loaded} rows, {state.Totals.Rejected} rejected, visible after {latency.TotalMilliseconds:0} ms")
+        : $"{name}: {state.Status}: {state.Reason}";
+
+    void Show(IReadOnlyList<FileState> states, int expected)
+    {
+        var loaded = states.Count(s => s.Status == "loaded");
+        if (loaded == _shown) return;
+        _shown = loaded;
+        if (!terminal) return;
+        error.Write(string.Create(CultureInfo.InvariantCulture,
+            $"\r{_placed.Count}/{expected} files written, {loaded} loaded, {states.Sum(s => s.Totals.Loaded):N0} rows, {states.Sum(s => s.Totals.Rejected):N0} rejected   "));
+    }
+}

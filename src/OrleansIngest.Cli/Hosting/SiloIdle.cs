@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Orleans;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Grains;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Cli.Hosting;
+
+/// <summary>Knows when a silo has nothing left to do.</summary>
+static class SiloIdle
+{
+    const int QuietRounds = 2;
+
+    /// <summary>Ends when every coordinator has made two rounds, and so two listings, in which nothing was new or settling, and the ledger has no file
+    /// that waits or loads.</summary>
+    public static async Task WaitAsync(
+        SiloProgram silo, NpgsqlDataSource ledger, IReadOnlyList<string> pipelines, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var grains = silo.Services.GetRequiredService<IGrainFactory>();
+        var quietSince = new Dictionary<string, long>();
+        while (true)
+        {
+            var idle = true;
+            foreach (var pipeline in pipelines)
+            {
+                var status = await grains.GetGrain<ICoordinatorGrain>(pipeline).GetStatusAsync();
+                var busy = status.Settling > 0 || status.Claimed > 0 || status.Rounds == 0 || await OpenAsync(ledger, pipeline, cancellationToken) > 0;
+                if (busy) quietSince.Remove(pipeline);
+                else quietSince.TryAdd(pipeline, status.Rounds);
+                idle &= !busy && status.Rounds - quietSince[pipeline] >= QuietRounds;
+            }
+
+            if (idle) return;
+            await Task.Delay(interval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Ends when every coordinator has made its first round: from here on, files are seen as they appear.</summary>
+    public static async Task WaitUntilRunningAsync(
+        SiloProgram silo, IReadOnlyList<string> pipelines, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var grains = silo.Services.GetRequiredService<IGrainFactory>();
+        foreach (var pipeline in pipelines)
+        {
+            while ((await grains.GetGrain<ICoordinatorGrain>(pipeline).GetStatusAsync()).Rounds == 0)
+                await Task.Delay(interval, time, cancellationToken);
+        }
+    }
+
+    static async Task<long> OpenAsync(NpgsqlDataSource ledger, string pipeline, CancellationToken cancellationToken)
+    {
+        await using var connection = await ledger.OpenConnectionAsync(cancellationToken);
+        return (await new LedgerReader(connection).CountOpenAsync([pipeline], DateTimeOffset.UnixEpoch, cancellationToken)).Open;
+    }
+}
