@@ -128,6 +128,15 @@ public sealed class ChangeHint : IDisposable
             watch.Watcher?.Dispose();
     }
 
+    /// <summary>Does what an error event of a root's watcher does.</summary>
+    internal void RaiseError(string root, Exception problem)
+    {
+        Watch watch;
+        lock (_lock)
+            watch = _watches[root];
+        Fail(watch.Root, watch.Watcher!, problem);
+    }
+
     Watch Start(WatchedDirectory root)
     {
         FileSystemWatcher? watcher = null;

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Discovery;
 
 /// <summary>What one look of <see cref="FileDiscovery"/> brought. Each piece of news is told once: who cannot keep it (the ledger is down)
-/// gives the paths back with <see cref="FileDiscovery.Forget"/>. Lists of files are ordered by mtime, then natural name.</summary>
+/// gives it back with <see cref="FileDiscovery.TellAgain"/>. Lists of files are ordered by mtime, then natural name.</summary>
 public sealed record Discovered
 {
     /// <summary>Files seen for the first time, whether ready or not.</summary>
@@ -14,8 +14,8 @@ public sealed record Discovered
     /// <summary>Files that became complete with this look, each state of a file once.</summary>
     public IReadOnlyList<SeenFile> Ready { get; init; } = [];
 
-    /// <summary>Files that are gone, and files passed over that had been reported and are gone or are data now. To be written down before
-    /// all else: a path can be in here and in <see cref="New"/> or <see cref="Ignored"/> of the same look.</summary>
+    /// <summary>Files that are gone, and files passed over that had been reported and are gone. What is data now and was passed over
+    /// before, or the other way round, is in <see cref="New"/> or in <see cref="Ignored"/> only.</summary>
     public IReadOnlyList<SeenFile> Vanished { get; init; } = [];
 
     /// <summary>Files that are not loaded, and why. Told once each, after <see cref="DiscoveryOptions.PassedOverAfter"/>.</summary>

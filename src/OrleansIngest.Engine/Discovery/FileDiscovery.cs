@@ -41,11 +41,21 @@ public sealed class FileDiscovery : IDisposable
     public TimeSpan LastPass { get; private set; }
 
     /// <summary>Takes files as known, so that only a change of them is news: after a restart, those of the ledger that are ready or
-    /// beyond. A file that was still settling is left out, so that it settles anew.</summary>
+    /// beyond. Left out are those whose coming is news: still settling, vanished before they were loaded, or ignored (the patterns may
+    /// have changed since).</summary>
     public void Remember(IEnumerable<SeenFile> known) => _lister.Remember(known);
 
-    /// <summary>Takes files as unknown: if they are there, the next full listing reports them as new, and ready when they are. For news
-    /// that could not be written down, and for a file that an operator wants to have looked at again.</summary>
+    /// <summary>Takes back news that could not be written down: the next full listing tells it again, as it is by then. Changed files are
+    /// told as new.</summary>
+    public void TellAgain(Discovered news)
+    {
+        ArgumentNullException.ThrowIfNull(news);
+        Forget([.. news.New.Concat(news.Changed).Concat(news.Ready).Concat(news.Ignored.Select(ignored => ignored.File)).Select(file => file.Path)]);
+        _lister.Remember(news.Vanished);
+    }
+
+    /// <summary>Takes files as unknown: if they are there, the next full listing reports them as new, and ready when they are. For files
+    /// that somebody wants to have looked at again.</summary>
     public void Forget(IEnumerable<string> paths)
     {
         var list = paths as IReadOnlyCollection<string> ?? [.. paths];
@@ -104,6 +114,16 @@ public sealed class FileDiscovery : IDisposable
     /// <summary>Stops watching.</summary>
     public void Dispose() => _hint.Dispose();
 
+    static IReadOnlyList<SeenFile> WithoutThoseToldOtherwise(
+        IEnumerable<SeenFile> vanished, IReadOnlyList<SeenFile> added, IReadOnlyList<PassedOverFile> ignored)
+    {
+        SeenFile[] all = [.. vanished];
+        if (all.Length == 0 || added.Count + ignored.Count == 0)
+            return all;
+        var told = added.Concat(ignored.Select(passed => passed.File)).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        return Array.FindAll(all, file => !told.Contains(file.Path));
+    }
+
     Discovered Compose(Listing listing)
     {
         var ready = _gate.Observe(listing);
@@ -116,7 +136,7 @@ public sealed class FileDiscovery : IDisposable
             New = listing.New,
             Changed = listing.Changed,
             Ready = ready,
-            Vanished = gone.Count == 0 ? listing.Vanished : [.. listing.Vanished, .. gone],
+            Vanished = WithoutThoseToldOtherwise(listing.Vanished.Concat(gone), listing.New, ignored),
             Ignored = ignored,
             Waiting = _gate.Waiting,
             Problems = problems,

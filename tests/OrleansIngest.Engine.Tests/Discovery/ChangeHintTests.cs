@@ -130,6 +130,31 @@ public sealed class ChangeHintTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task WaitAsync_EventsWereLost_HintsAndGoesOn()
+    {
+        using var hint = new ChangeHint(recursive: false);
+        hint.WatchRoots([new(_directory.Root, 1, 1)]);
+        hint.RaiseError(_directory.Root, new InternalBufferOverflowException());
+        (await hint.WaitAsync(GiveUp, TimeProvider.System, CancellationToken.None)).ShouldBeTrue();
+        hint.Problems.ShouldBeEmpty();
+        await Until(hint, _directory.Write("a.csv", "x"));
+    }
+
+    [Fact]
+    public async Task WatchRoots_WatcherFailed_IsAProblemUntilItIsReplaced()
+    {
+        using var hint = new ChangeHint(recursive: false);
+        hint.WatchRoots([new(_directory.Root, 1, 1)]);
+        hint.RaiseError(_directory.Root, new IOException("The configured user limit on the number of inotify watches has been reached."));
+        (await hint.WaitAsync(GiveUp, TimeProvider.System, CancellationToken.None)).ShouldBeTrue();
+        hint.Problems.ShouldHaveSingleItem().Detail.ShouldContain("inotify");
+
+        hint.WatchRoots([new(_directory.Root, 1, 1)]);
+        hint.Problems.ShouldBeEmpty();
+        await Until(hint, _directory.Write("a.csv", "x"));
+    }
+
+    [Fact]
     public void Dispose_Twice_IsHarmlessAndWatchesNothingMore()
     {
         var hint = new ChangeHint(recursive: false);

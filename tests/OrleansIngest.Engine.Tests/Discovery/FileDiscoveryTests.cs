@@ -93,6 +93,52 @@ public sealed class FileDiscoveryTests : IDisposable
     }
 
     [Fact]
+    public void TellAgain_NewsOfAllKinds_IsToldAgain()
+    {
+        using var discovery = Create(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero, PassedOverAfter = TimeSpan.Zero });
+        var gone = _directory.Write("gone.csv", "x");
+        var changed = _directory.Write("changed.csv", "x");
+        var goneHidden = _directory.Write(".gone.csv", "x");
+        discovery.Look();
+        File.Delete(gone);
+        File.Delete(goneHidden);
+        _directory.Write("changed.csv", "xy");
+        var added = _directory.Write("new.csv", "x");
+        var hidden = _directory.Write(".hidden.csv", "x");
+
+        var news = discovery.Look();
+        for (var again = 0; again < 3; again++)
+        {
+            news.New.Concat(news.Changed).Select(file => file.Path).Order().ShouldBe(new[] { added, changed }.Order());
+            news.Ready.Select(file => file.Path).Order().ShouldBe(new[] { added, changed }.Order());
+            news.Vanished.Select(file => file.Path).Order().ShouldBe(new[] { gone, goneHidden }.Order());
+            news.Ignored.ShouldHaveSingleItem().File.Path.ShouldBe(hidden);
+            discovery.TellAgain(news);
+            news = discovery.Look();
+        }
+
+        discovery.Look().IsQuiet.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Look_LinkBecomesAFile_IsNewAndNotVanished()
+    {
+        using var discovery = Create(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero, PassedOverAfter = TimeSpan.Zero });
+        File.CreateSymbolicLink(_directory["a.csv"], _directory["b/c.csv"]);
+        discovery.Look().Ignored.ShouldHaveSingleItem().Reason.ShouldBe(PassOverReason.LinkToNoFile);
+
+        _directory.Write("b/c.csv", "x");
+        var found = discovery.Look();
+        found.Ready.ShouldHaveSingleItem().Path.ShouldBe(_directory["a.csv"]);
+        found.Vanished.ShouldBeEmpty();
+
+        File.Delete(_directory["b/c.csv"]);
+        found = discovery.Look();
+        found.Ignored.ShouldHaveSingleItem().File.Path.ShouldBe(_directory["a.csv"]);
+        found.Vanished.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Forget_FileThatWaitsAndThenGoes_IsNeverReady()
     {
         using var discovery = Create(new() { Roots = [_directory.Root] });
