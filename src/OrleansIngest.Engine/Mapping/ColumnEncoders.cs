@@ -46,11 +46,16 @@ public static class ColumnEncoders
 
     static ColumnEncoder DateTime(uint type, int modifier, SessionSettings session) => type switch
     {
-        1082 => DateEncoder.Instance,
+        1082 => new DateEncoder(OrderOf(session)),
         1083 => new TimeEncoder(modifier),
-        1114 => new TimestampEncoder(modifier),
-        1184 => new TimestamptzEncoder(modifier, session.Zone),
+        1114 => new TimestampEncoder(modifier, OrderOf(session)),
+        1184 => new TimestamptzEncoder(modifier, OrderOf(session), session.Zone),
         1186 => new IntervalEncoder(modifier),
         _ => new TimetzEncoder(modifier, session.Zone),
     };
+
+    static DateOrder OrderOf(SessionSettings session)
+        => session.DateStyle.EndsWith("DMY", StringComparison.Ordinal) ? DateOrder.DayMonthYear
+            : session.DateStyle.EndsWith("MDY", StringComparison.Ordinal) ? DateOrder.MonthDayYear
+            : DateOrder.YearMonthDay;
 }

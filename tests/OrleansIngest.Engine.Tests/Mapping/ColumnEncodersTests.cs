@@ -32,6 +32,9 @@ public sealed class ColumnEncodersTests
         { "date", -1, "2019-10-01", "00001C2D" },
         { "date", -1, "1999-12-31", "FFFFFFFF" },
         { "date", -1, "2019-10-01 12:00:00", "00001C2D" },
+        { "date", -1, "10/1/2019", "00001C2D" },
+        { "date", -1, "2019/10/01", "00001C2D" },
+        { "timestamp", -1, "1/1/2000 1:00 AM", "00000000D693A400" },
         { "time", -1, "00:00:01.5", "000000000016E360" },
         { "time", -1, "24:00", "000000141DD76000" },
         { "timetz", -1, "00:00:01+01:00", "00000000000F4240" + "FFFFF1F0" },
@@ -91,7 +94,7 @@ public sealed class ColumnEncodersTests
     /// <summary>What may be good, but only the server can tell.</summary>
     public static TheoryData<string, string> Questions => new()
     {
-        { "integer", "0x1F" }, { "integer", "1_000" }, { "double", "0x1p3" }, { "numeric", "1e99999" }, { "date", "now" }, { "date", "10/01/2019" },
+        { "integer", "0x1F" }, { "integer", "1_000" }, { "double", "0x1p3" }, { "numeric", "1e99999" }, { "date", "now" }, { "date", "1/2/19" },
         { "timestamptz", "2019-10-01 12:34:56 America/New_York" }, { "timestamptz", "2019-10-01 12:34:56 PST" }, { "timestamptz", "1 Oct 2019" },
         { "timestamptz", "infinity" }, { "time", "allballs" }, { "interval", "P1D" }, { "interval", "-1 day" }, { "interval", "." },
         { "jsonb", "\"\\u0000\"" }, { "inet", "10.1" }, { "mood", "new label" }, { "oid", "010" },

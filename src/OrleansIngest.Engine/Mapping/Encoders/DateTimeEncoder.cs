@@ -23,14 +23,14 @@ abstract class DateTimeEncoder(string typeName) : ColumnEncoder
     public sealed override int Encode(ReadOnlySpan<byte> text, Span<byte> destination)
     {
         var size = EncodeKnown(text, destination);
-        return size == IsoDateTimeParser.Unknown ? DateTimeWords.JudgeUnknown(text) : size;
+        return size == DateTimeParser.Unknown ? DateTimeWords.JudgeUnknown(text) : size;
     }
 
     public sealed override string Explain(ReadOnlySpan<byte> text)
-        => EncodeKnown(text, stackalloc byte[Slack]) == IsoDateTimeParser.OutOfRange
+        => EncodeKnown(text, stackalloc byte[Slack]) == DateTimeParser.OutOfRange
             ? DateTimeWords.OutOfRange(text)
             : ServerText.InvalidSyntax(typeName, text);
 
-    /// <returns>The size, or <see cref="IsoDateTimeParser.Unknown"/> or <see cref="IsoDateTimeParser.OutOfRange"/>.</returns>
+    /// <returns>The size, or <see cref="DateTimeParser.Unknown"/> or <see cref="DateTimeParser.OutOfRange"/>.</returns>
     protected abstract int EncodeKnown(ReadOnlySpan<byte> text, Span<byte> destination);
 }

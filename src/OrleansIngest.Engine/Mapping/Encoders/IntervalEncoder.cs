@@ -70,9 +70,9 @@ sealed class IntervalEncoder(int typeModifier) : ColumnEncoder
                 case Unit.Month: months += amount; break;
                 case Unit.Week: days += amount * 7; break;
                 case Unit.Day: days += amount; break;
-                case Unit.Hour: microseconds += amount * 3600L * IsoDateTime.Second; break;
-                case Unit.Minute: microseconds += amount * 60L * IsoDateTime.Second; break;
-                default: microseconds += amount * IsoDateTime.Second; break;
+                case Unit.Hour: microseconds += amount * 3600L * ParsedDateTime.Second; break;
+                case Unit.Minute: microseconds += amount * 60L * ParsedDateTime.Second; break;
+                default: microseconds += amount * ParsedDateTime.Second; break;
             }
         }
 
@@ -97,7 +97,7 @@ sealed class IntervalEncoder(int typeModifier) : ColumnEncoder
                 fraction *= 10;
         }
 
-        microseconds = (((Number(text[..digits]) * 3600L) + (minute * 60) + second) * IsoDateTime.Second) + fraction;
+        microseconds = (((Number(text[..digits]) * 3600L) + (minute * 60) + second) * ParsedDateTime.Second) + fraction;
         return minute < 60 && second < 60;
     }
 

@@ -4,11 +4,11 @@ using System.Runtime.CompilerServices;
 namespace OrleansIngest.Engine.Mapping.Encoders;
 
 /// <summary>
-/// The shapes that files are full of: <c>YYYY-MM-DD</c>, then a blank or T and <c>HH:MM[:SS[.f…]]</c>, then Z, UTC, GMT, +hh, +hhmm
-/// or +hh:mm. They mean the same under every DateStyle. Anything else is for the server.
+/// The shapes that files are full of: <c>YYYY-MM-DD</c>, or by DateStyle <c>M/D/YYYY</c> or <c>D/M/YYYY</c>, then a blank or T and
+/// <c>HH:MM[:SS[.f…]]</c>, then AM or PM, or Z, UTC, GMT, +hh, +hhmm or +hh:mm. Anything else is for the server.
 /// </summary>
 /// <remarks>Hot: no allocation, no exception.</remarks>
-static class IsoDateTimeParser
+static class DateTimeParser
 {
     /// <summary>Not one of the shapes.</summary>
     public const int Unknown = ColumnEncoder.AskServer;
@@ -19,29 +19,37 @@ static class IsoDateTimeParser
     static readonly double[] PowerOfTen = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
     /// <returns>0, <see cref="Unknown"/> or <see cref="OutOfRange"/>.</returns>
-    public static int ParseDateTime(ReadOnlySpan<byte> text, out IsoDateTime value)
+    public static int ParseDateTime(ReadOnlySpan<byte> text, DateOrder order, out ParsedDateTime value)
     {
         value = default;
         text = ServerText.Trim(text);
+        int year, month, day, length;
         if (text.Length < 10 || text[4] != '-' || text[7] != '-'
-            || !FourDigits(text, out var year) || !TwoDigits(text, 5, out var month) || !TwoDigits(text, 8, out var day))
-            return Unknown;
+            || !FourDigits(text, out year) || !TwoDigits(text, 5, out month) || !TwoDigits(text, 8, out day))
+        {
+            if (!ParseOtherDate(text, order, out year, out month, out day, out length))
+                return Unknown;
+        }
+        else
+        {
+            length = 10;
+        }
 
         long time = 0;
         var (hasZone, offset) = (false, 0);
         var outcome = 0;
-        if (text.Length > 10)
+        if (text.Length > length)
         {
-            if (text[10] is not ((byte)' ' or (byte)'T'))
+            if (text[length] is not ((byte)' ' or (byte)'T'))
                 return Unknown;
-            outcome = ParseTime(text[11..], out time, out hasZone, out offset);
+            outcome = ParseTime(text[(length + 1)..], out time, out hasZone, out offset);
             if (outcome == Unknown)
                 return Unknown;
         }
 
         if (year == 0 || (uint)(month - 1) > 11 || (uint)(day - 1) > 30 || (day > 28 && day > DaysInMonth(year, month)))
             return OutOfRange;
-        value = new IsoDateTime(DaysSince2000(year, month, day), time, hasZone, offset);
+        value = new ParsedDateTime(DaysSince2000(year, month, day), time, hasZone, offset);
         return outcome;
     }
 
@@ -49,23 +57,73 @@ static class IsoDateTimeParser
     public static int ParseTime(ReadOnlySpan<byte> text, out long time, out bool hasZone, out int offsetSeconds)
     {
         (time, hasZone, offsetSeconds) = (0, false, 0);
-        if (text.Length < 5 || text[2] != ':' || !TwoDigits(text, 0, out var hour) || !TwoDigits(text, 3, out var minute))
+        var at = text.Length > 1 && text[1] == ':' ? 1 : 2; // where the hour ends
+        if (text.Length < at + 3 || text[at] != ':' || !TwoDigits(text, at + 1, out var minute))
             return Unknown;
-        var at = 5;
+        if (!TryDigits(text[..at], out var hour))
+            return Unknown;
+        at += 3;
         int second = 0, fraction = 0;
-        if (text.Length > 5 && text[5] == ':')
+        if (at < text.Length && text[at] == ':')
         {
-            if (text.Length < 8 || !TwoDigits(text, 6, out second))
+            if (text.Length < at + 3 || !TwoDigits(text, at + 1, out second))
                 return Unknown;
-            at = 8;
-            if (text.Length > 8 && text[8] == '.' && !ParseFraction(text, ref at, out fraction))
+            at += 3;
+            if (at < text.Length && text[at] == '.' && !ParseFraction(text, ref at, out fraction))
                 return Unknown;
         }
 
         if (at < text.Length && !ParseZone(text[at..], out hasZone, out offsetSeconds))
-            return Unknown;
-        time = ((((hour * 60L) + minute) * 60) + second) * IsoDateTime.Second + fraction;
-        return hour > 24 || minute > 59 || second > 60 || time > IsoDateTime.Day ? OutOfRange : 0;
+        {
+            hasZone = false;
+            if (second > 59 || !ParseHalf(text[at..], ref hour)) // the server bounds 11:59:60 PM differently for each type
+                return Unknown;
+        }
+
+        time = ((((hour * 60L) + minute) * 60) + second) * ParsedDateTime.Second + fraction;
+        return hour > 24 || minute > 59 || second > 60 || time > ParsedDateTime.Day ? OutOfRange : 0;
+    }
+
+    /// <summary>Digits in three parts with one kind of separator: the year first with four digits, or by the session's order.</summary>
+    static bool ParseOtherDate(ReadOnlySpan<byte> text, DateOrder order, out int year, out int month, out int day, out int length)
+    {
+        (year, month, day) = (0, 0, 0);
+        var first = CountDigits(text);
+        length = first;
+        if (first is 0 or 3 or > 4 || first == text.Length || text[first] is not ((byte)'/' or (byte)'-' or (byte)'.'))
+            return false;
+        var rest = text[(first + 1)..];
+        var second = CountDigits(rest);
+        if (second is 0 or > 2 || second == rest.Length || rest[second] != text[first])
+            return false;
+        var last = rest[(second + 1)..];
+        var third = CountDigits(last);
+        if (third is 0 or 3 or > 4)
+            return false;
+        length = first + second + third + 2;
+        TryDigits(text[..first], out var a);
+        TryDigits(rest[..second], out var b);
+        TryDigits(last[..third], out var c);
+        if (first == 4)
+        {
+            (year, month, day) = (a, b, c);
+            return third <= 2;
+        }
+
+        (year, month, day) = order == DateOrder.MonthDayYear ? (c, a, b) : (c, b, a);
+        return third == 4 && order != DateOrder.YearMonthDay;
+    }
+
+    /// <summary>AM or PM at the end; an hour beyond 12 becomes one that no day has.</summary>
+    static bool ParseHalf(ReadOnlySpan<byte> text, ref int hour)
+    {
+        if (text[0] == ' ')
+            text = text[1..];
+        var afternoon = ServerText.EqualsIgnoreCase(text, "pm"u8);
+        if (!afternoon && !ServerText.EqualsIgnoreCase(text, "am"u8))
+            return false;
+        hour = hour > 12 ? 99 : (hour % 12) + (afternoon ? 12 : 0);
+        return true;
     }
 
     /// <summary>Rounds to microseconds by the server's own arithmetic: through a double, half to even.</summary>
@@ -132,6 +190,27 @@ static class IsoDateTimeParser
         value = (int)((((bytes & 0x0F0F0F0F) * ((10 << 8) + 1)) >> 8) & 0x00FF00FF);
         value = ((value & 0xFF) * 100) + (value >> 16);
         return ((bytes & 0xF0F0F0F0) | (((bytes + 0x06060606) & 0xF0F0F0F0) >> 4)) == 0x33333333;
+    }
+
+    static int CountDigits(ReadOnlySpan<byte> text)
+    {
+        var end = 0;
+        while (end < text.Length && ServerText.IsDigit(text[end]))
+            end++;
+        return end;
+    }
+
+    static bool TryDigits(ReadOnlySpan<byte> text, out int value)
+    {
+        value = 0;
+        foreach (var digit in text)
+        {
+            if (!ServerText.IsDigit(digit))
+                return false;
+            value = (value * 10) + digit - '0';
+        }
+
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,11 +1,11 @@
 namespace OrleansIngest.Engine.Mapping.Encoders;
 
-/// <summary>What a text in ISO 8601's usual shape says, before any zone is applied.</summary>
+/// <summary>What a text in one of the usual shapes says, before any zone is applied.</summary>
 /// <param name="Days">Since 2000-01-01.</param>
 /// <param name="Time">Microseconds since midnight, up to and with 24:00.</param>
 /// <param name="HasZone">Whether a zone was written.</param>
 /// <param name="OffsetSeconds">East of UTC; 0 without a zone.</param>
-readonly record struct IsoDateTime(int Days, long Time, bool HasZone, int OffsetSeconds)
+readonly record struct ParsedDateTime(int Days, long Time, bool HasZone, int OffsetSeconds)
 {
     public const long Second = 1_000_000;
     public const long Day = 86_400 * Second;
