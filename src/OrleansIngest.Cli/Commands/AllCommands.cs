@@ -11,6 +11,8 @@ static class AllCommands
         new UpCommand(),
         new LoadCommand(),
         new GenerateCommand(),
+        new CheckCommand(),
+        new InitCommand(),
         new MigrateCommand(),
     ];
 }

@@ -48,7 +48,6 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
             Delimiter = reader.Delimiter,
             Quote = options.Csv.Quote,
             Header = options.Csv.Header,
-            Encoding = options.Csv.Encoding,
             MaxRecordBytes = options.Csv.MaxRecordBytes,
         };
         var key = options.Csv.Header ? string.Join('\u001F', header) : $"{fieldCount}";

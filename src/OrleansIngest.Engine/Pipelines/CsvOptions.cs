@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>How the text of the files is to be read. An empty field without quotes is NULL; a quoted empty field is an empty text.</summary>
+/// <summary>How the text of the files, UTF-8, is to be read. An empty field without quotes is NULL; a quoted empty field is an empty text.</summary>
 public sealed class CsvOptions
 {
     /// <summary>What stands between two fields: one ASCII character, or null (<c>"auto"</c> in the file) to take the one of
@@ -17,10 +17,6 @@ public sealed class CsvOptions
     /// <summary>Whether the first record names the columns. Without a header, fields are the table's columns in their order.
     /// Default: true.</summary>
     public bool Header { get; set; } = true;
-
-    /// <summary>The files' character encoding, by its IANA name: <c>utf-8</c>, <c>utf-16</c>, <c>iso-8859-1</c>, <c>us-ascii</c> or
-    /// <c>windows-1252</c>. Default: utf-8.</summary>
-    public string Encoding { get; set; } = "utf-8";
 
     /// <summary>The longest record, in bytes; a longer one is rejected and reading goes on after it. 1 KiB to 256 MiB.
     /// Default: 1 MiB.</summary>
@@ -37,12 +33,5 @@ public sealed class CsvOptions
             problems.Add(new($"{path}.quote", "must be one ASCII character, not a line break"));
         if (Delimiter == Quote)
             problems.Add(new($"{path}.delimiter", "must differ from quote"));
-        if (!KnownEncodings.Contains(Encoding))
-            problems.Add(new($"{path}.encoding", $"'{Encoding}' is not one of {string.Join(", ", KnownEncodings)}"));
     }
-
-    static readonly SortedSet<string> KnownEncodings = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "utf-8", "utf-16", "iso-8859-1", "us-ascii", "windows-1252",
-    };
 }

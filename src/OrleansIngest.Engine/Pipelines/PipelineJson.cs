@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
@@ -19,6 +20,26 @@ public sealed partial class PipelineJson : JsonSerializerContext
 {
     /// <summary>The options as JSON, every property written out.</summary>
     public static string Write(PipelineOptions options) => JsonSerializer.Serialize(options, Default.PipelineOptions);
+
+    /// <summary>The options as JSON, without the properties that have their default: what a person would write.</summary>
+    public static JsonObject WriteBrief(PipelineOptions options)
+    {
+        var defaults = JsonSerializer.SerializeToNode(new PipelineOptions(), Default.PipelineOptions)!.AsObject();
+        var brief = JsonSerializer.SerializeToNode(options, Default.PipelineOptions)!.AsObject();
+        RemoveEqual(brief, defaults);
+        return brief;
+    }
+
+    static void RemoveEqual(JsonObject brief, JsonObject defaults)
+    {
+        foreach (var (name, standard) in defaults)
+        {
+            if (JsonNode.DeepEquals(brief[name], standard))
+                brief.Remove(name);
+            else if (brief[name] is JsonObject inner && standard is JsonObject { Count: > 0 } innerDefaults)
+                RemoveEqual(inner, innerDefaults);
+        }
+    }
 
     /// <summary>Reads what <see cref="Write"/> writes; nothing is validated.</summary>
     /// <exception cref="JsonException">Not JSON, an unknown property, or a value of the wrong kind.</exception>

@@ -44,7 +44,7 @@ public sealed class IngestFileTests : IDisposable
     [Theory]
     [InlineData("""{ "pipelines": [ { "settelTime": "1s" } ] }""", "x.json line 1, column 20: pipelines[0].settelTime: no such property; did you mean settleTime?")]
     [InlineData("""{ "piplines": [] }""", "piplines: no such property; did you mean pipelines?")]
-    [InlineData("""{ "pipelines": [ { "csv": { "zzz": 1 } } ] }""", "pipelines[0].csv.zzz: no such property; known are delimiter, quote, header, encoding, maxRecordBytes")]
+    [InlineData("""{ "pipelines": [ { "csv": { "zzz": 1 } } ] }""", "pipelines[0].csv.zzz: no such property; known are delimiter, quote, header, maxRecordBytes")]
     [InlineData("""{ "pipelines": [ { "settleTime": 5 } ] }""", "pipelines[0].settleTime: must be a duration such as 500ms")]
     [InlineData("""{ "pipelines": [ { "batchBytes": "8Mi" } ] }""", "pipelines[0].batchBytes: must be a size in bytes such as")]
     [InlineData("""{ "pipelines": [ { "lanes": "two" } ] }""", "pipelines[0].lanes: must be a whole number")]

@@ -66,14 +66,14 @@ public sealed class PipelineOptionsTests
             RetryInitialDelay = TimeSpan.FromSeconds(5),
             RetryMaxDelay = TimeSpan.FromSeconds(1),
             Columns = new Dictionary<string, string> { ["a"] = "x", ["b"] = "x" },
-            Csv = new CsvOptions { Delimiter = '"', Encoding = "ebcdic" },
+            Csv = new CsvOptions { Delimiter = '"' },
             Rules = [new RequiredRule(), new OneOfRule { Column = "c" }, new RangeRule { Column = "c", Minimum = 2, Maximum = 1 }],
         };
 
         options.Validate("p").Select(problem => problem.Path).ShouldBe(
             [
                 "p.name", "p.watch", "p.table", "p.include", "p.sentinel", "p.retryMaxDelay", "p.columns", "p.csv.delimiter",
-                "p.csv.encoding", "p.rules[0].column", "p.rules[1].values", "p.rules[2].maximum",
+                "p.rules[0].column", "p.rules[1].values", "p.rules[2].maximum",
             ],
             ignoreOrder: true);
     }
@@ -103,5 +103,17 @@ public sealed class PipelineOptionsTests
         read.Csv.Delimiter.ShouldBe(',');
         read.Exclude.ShouldBe(new PipelineOptions().Exclude);
         read.BatchRecords.ShouldBe(50_000);
+    }
+
+    [Fact]
+    public void WriteBrief_AnyOptions_LeavesOutDefaultsOnly()
+    {
+        var options = new PipelineOptions { Name = "x", Table = "t", Watch = ["in"], Lanes = 3, Csv = new CsvOptions { Delimiter = ';' } };
+
+        var brief = PipelineJson.WriteBrief(options).ToJsonString();
+
+        brief.ShouldBe("""{"name":"x","watch":["in"],"table":"t","csv":{"delimiter":";"},"lanes":3}""");
+        PipelineJson.Write(PipelineJson.Read(brief)).ShouldBe(PipelineJson.Write(options));
+        PipelineJson.Write(PipelineJson.Read(PipelineJson.WriteBrief(BuiltInPipelines.Events()).ToJsonString())).ShouldBe(PipelineJson.Write(BuiltInPipelines.Events()));
     }
 }

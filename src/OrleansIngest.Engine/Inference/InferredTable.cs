@@ -1,0 +1,52 @@
+using System.Text;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Inference;
+
+/// <summary>A table as a file suggests it.</summary>
+public sealed record InferredTable
+{
+    /// <summary>In the file's order.</summary>
+    public required IReadOnlyList<InferredColumn> Columns { get; init; }
+
+    /// <summary>Given or detected.</summary>
+    public required char Delimiter { get; init; }
+
+    /// <summary>How many records were looked at.</summary>
+    public required long Records { get; init; }
+
+    /// <summary>Of these, how many were left out because their quotes or their number of fields are wrong.</summary>
+    public required long Unusable { get; init; }
+
+    /// <summary>The statement that creates it.</summary>
+    /// <param name="table"><c>table</c> or <c>schema.table</c>, not quoted.</param>
+    public string CreateTable(string table)
+    {
+        var sql = new StringBuilder($"CREATE TABLE {string.Join('.', table.Split('.', 2).Select(SqlName.Quote))} (\n");
+        var width = Columns.Max(column => SqlName.Quote(column.Name).Length);
+        for (var i = 0; i < Columns.Count; i++)
+        {
+            var name = SqlName.Quote(Columns[i].Name).PadRight(width);
+            var note = Columns[i].Note is { } text ? $" -- {text.ReplaceLineEndings(" ")}" : "";
+            sql.Append($"    {name} {Columns[i].SqlType}{(i < Columns.Count - 1 ? "," : "")}{note}\n");
+        }
+
+        return sql.Append(");").ToString();
+    }
+
+    /// <summary>The pipeline that loads such files.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="watch">The directory.</param>
+    /// <param name="table">As in <see cref="CreateTable"/>.</param>
+    /// <param name="hasHeader">Whether the file has one.</param>
+    public PipelineOptions ToPipeline(string name, string watch, string table, bool hasHeader) => new()
+    {
+        Name = name,
+        Watch = [watch],
+        Table = string.Join('.', table.Split('.', 2).Select(SqlName.Quote)),
+        Csv = new CsvOptions { Delimiter = Delimiter, Header = hasHeader },
+        Columns = Columns
+            .Where(column => hasHeader && !string.Equals(column.Header.Trim(), column.Name, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(column => column.Header, column => column.Name, StringComparer.Ordinal),
+    };
+}

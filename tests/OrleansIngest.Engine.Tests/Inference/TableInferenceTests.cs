@@ -1,0 +1,126 @@
+using OrleansIngest.Engine.Inference;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Tests.Inference;
+
+public sealed class TableInferenceTests : IDisposable
+{
+    readonly string _directory = Directory.CreateTempSubdirectory("ingest-inference-").FullName;
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    InferredTable Read(string text, bool header = true, char? delimiter = null, long maxRecords = 1000)
+    {
+        var path = Path.Combine(_directory, "x.csv");
+        File.WriteAllText(path, text);
+        return TableInference.Read(path, new CsvOptions { Delimiter = delimiter, Header = header }, maxRecords);
+    }
+
+    [Theory]
+    [InlineData("bigint", "1", "-5", "0", "9223372036854775807")]
+    [InlineData("numeric", "1", "2.5", "1e3", "-0.10")]
+    [InlineData("numeric", "9223372036854775808", "1")]
+    [InlineData("boolean", "true", "FALSE", "yes", "No")]
+    [InlineData("date", "2024-02-29", "0001-01-01")]
+    [InlineData("timestamp", "2024-02-29", "2024-03-01 12:30")]
+    [InlineData("timestamp", "2024-03-01T12:30:59.123456")]
+    [InlineData("timestamptz", "2024-03-01T12:30:59.123Z", "2019-10-01 00:00:00 UTC", "2024-03-01 12:30:00+05:30", "2024-03-01 12:30:00-08")]
+    [InlineData("uuid", "550e8400-e29b-41d4-a716-446655440000", "A50E8400-E29B-41D4-A716-446655440000")]
+    [InlineData("jsonb", "{\"\"a\"\": 1}", "[]")]
+    [InlineData("text", "007", "008")]
+    [InlineData("text", "1", "x")]
+    [InlineData("text", "1", "true")]
+    [InlineData("text", "2024-02-30")]
+    [InlineData("text", "2024-03-01 12:30", "2024-03-01 12:30Z")]
+    [InlineData("text", "1.", ".5")]
+    [InlineData("text", "+1")]
+    [InlineData("text", "t", "f")]
+    [InlineData("text", "{broken")]
+    [InlineData("text", "-")]
+    [InlineData("text", "1", "")]
+    public void Read_Values_GivesTheNarrowestTypeOfAll(string type, params string[] values) =>
+        Read("n,v\n,\n" + string.Concat(values.Select(value => $"1,\"{value}\"\n"))).Columns[1].SqlType.ShouldBe(type);
+
+    [Fact]
+    public void Read_NoValueAtAll_IsText() => Read("a,b\n1,\n2,\n").Columns.Select(column => column.SqlType).ShouldBe(["bigint", "text"]);
+
+    [Fact]
+    public void Read_Headers_BecomeNamesWithoutQuotes()
+    {
+        var table = Read("Order ID,orderId,HTTPStatus,2nd,,größe,user,\"a,b\"\n1,1,1,1,1,1,1,1\n");
+
+        table.Columns.Select(column => column.Name).ShouldBe(["order_id", "order_id_2", "httpstatus", "_2nd", "column_5", "größe", "user", "a_b"]);
+        table.CreateTable("my.Orders").ShouldBe("""
+            CREATE TABLE my."Orders" (
+                order_id   bigint,
+                order_id_2 bigint,
+                httpstatus bigint,
+                _2nd       bigint,
+                column_5   bigint,
+                "größe"    bigint,
+                "user"     bigint,
+                a_b        bigint
+            );
+            """);
+    }
+
+    [Fact]
+    public void ToPipeline_HeadersThatDiffer_AreAliases()
+    {
+        var pipeline = Read("id;Order ID;USER\n1;2;3\n").ToPipeline("orders", "in", "orders", hasHeader: true);
+
+        pipeline.Columns.ShouldBe(new Dictionary<string, string> { ["Order ID"] = "order_id" });
+        pipeline.Csv.Delimiter.ShouldBe(';');
+        pipeline.Validate("p").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Read_NearlyAllValuesOfAType_IsTextWithANote()
+    {
+        var table = Read("id,t\n" + string.Concat(Enumerable.Repeat("1,2024-01-01\n", 19)) + "1,\"2024-\n13-01\"\n");
+
+        table.Columns[1].ShouldBe(new("t", "t", "text", "19 of 20 values are date; the first that is not: '2024-\n13-01'"));
+        table.CreateTable("x").ShouldContain("t  text -- 19 of 20 values are date; the first that is not: '2024- 13-01'\n);");
+    }
+
+    [Fact]
+    public void Read_NoHeader_NumbersTheColumns()
+    {
+        var table = Read("1,x\n2,y\n", header: false);
+
+        table.Columns.ShouldBe([new("", "column_1", "bigint"), new("", "column_2", "text")]);
+        table.ToPipeline("p", "in", "t", hasHeader: false).Columns.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Read_RecordsThatDoNotFit_AreLeftOut()
+    {
+        var table = Read("a,b\n1,2\nx\n\n1,2,3\n3,4\n");
+
+        (table.Records, table.Unusable).ShouldBe((4, 2));
+        table.Columns.ShouldAllBe(column => column.SqlType == "bigint");
+    }
+
+    [Fact]
+    public void Read_MaxRecords_StopsThere() => Read("a\n1\n2\nx\n", delimiter: ',', maxRecords: 2).Columns[0].SqlType.ShouldBe("bigint");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\u001f\u008b")]
+    public void Read_NothingToInfer_SaysSo(string text)
+    {
+        var path = Path.Combine(_directory, "y.csv");
+        File.WriteAllBytes(path, [.. text.Select(letter => (byte)letter)]);
+
+        Should.Throw<InvalidDataException>(() => TableInference.Read(path, new CsvOptions(), 10)).Message.ShouldStartWith(path);
+    }
+
+    [Theory]
+    [InlineData("plain_1", "plain_1")]
+    [InlineData("Plain", "\"Plain\"")]
+    [InlineData("1st", "\"1st\"")]
+    [InlineData("order", "\"order\"")]
+    [InlineData("a\"b", "\"a\"\"b\"")]
+    [InlineData("", "\"\"")]
+    public void Quote_Name_IsQuotedWhereSqlNeedsIt(string name, string expected) => SqlName.Quote(name).ShouldBe(expected);
+}
