@@ -13,10 +13,10 @@ group=${1:-all}
 
 case $group in
   unit) projects="Engine.Tests Cli.Tests" ;;
-  integration) projects="EmbeddedPostgres.Tests Postgres.Tests" ;;
+  integration) projects="EmbeddedPostgres.Tests Postgres.Tests Crash.Tests" ;;
   cluster) projects="Grains.Tests" ;;
   browser) projects="Monitor.Tests" ;;
-  all) projects="Engine.Tests Cli.Tests EmbeddedPostgres.Tests Postgres.Tests Grains.Tests Monitor.Tests" ;;
+  all) projects="Engine.Tests Cli.Tests EmbeddedPostgres.Tests Postgres.Tests Crash.Tests Grains.Tests Monitor.Tests" ;;
   *)
     echo "usage: ./ingest test [unit|integration|cluster|browser|all]" >&2
     exit 2

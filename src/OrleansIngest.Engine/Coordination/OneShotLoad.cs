@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
@@ -26,6 +27,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
             var some = ours.AsSpan(next, Math.Min(1000, ours.Length - next)).ToArray();
             next += some.Length;
             var claims = await node.Files.ClaimAsync(pipeline, node.Id, some.Length, some, cancellationToken);
+            CrashPoint.Hit("claimed");
             foreach (var claim in claims) started?.Invoke(claim);
             await workers.StartAsync(claims, cancellationToken);
             await workers.WhenIdleAsync().WaitAsync(cancellationToken);

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Npgsql;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Crash.Tests;
+
+/// <summary>The real program, as a process that can be killed, stopped and woken.</summary>
+sealed class IngestProcess : IDisposable
+{
+    readonly Process _process;
+    readonly Task<string> _error;
+
+    IngestProcess(Process process)
+    {
+        _process = process;
+        _error = process.StandardError.ReadToEndAsync();
+        _ = process.StandardOutput.ReadToEndAsync();
+    }
+
+    public int Id => _process.Id;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <param name="database">Its <c>--db</c>.</param>
+    /// <param name="crashAt">A named point and a count, as in <c>INGEST_CRASH_AT</c>; null for none.</param>
+    /// <param name="arguments">The command line.</param>
+    public static IngestProcess Start(TestDatabase database, string? crashAt, params string[] arguments)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ingest.dll"));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment["DATABASE_URL"] =
+            $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}@{parts.Host}:{parts.Port}/{parts.Database}";
+        if (crashAt is not null) start.Environment["INGEST_CRASH_AT"] = crashAt;
+        return new IngestProcess(Process.Start(start)!);
+    }
+
+    /// <summary>SIGKILL; a process that has ended already is as good.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It was quicker.
+        }
+    }
+
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end, for at most two minutes.</summary>
+    public async Task<string> WaitAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+            throw new TimeoutException($"ingest did not end within two minutes; it said: {await _error}");
+        }
+
+        return await _error;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text;
+using Npgsql;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Crash.Tests;
+
+/// <summary>Files whose every record is known, a table for them, and the comparison record by record.</summary>
+sealed class KnownFiles : IAsyncDisposable
+{
+    readonly List<string> _good = [];
+    readonly List<string> _bad = [];
+
+    KnownFiles(TestDatabase database, string folder) => (Database, Folder) = (database, folder);
+
+    public TestDatabase Database { get; }
+
+    public string Folder { get; }
+
+    public string Watched => Path.Combine(Folder, "in");
+
+    public string Config => Path.Combine(Folder, "ingest.json");
+
+    public int Records => _good.Count + _bad.Count;
+
+    /// <param name="files">How many files.</param>
+    /// <param name="records">Records of each; every 97th is bad, and every 101st breaks a constraint that only the server knows.</param>
+    /// <param name="batchRecords">Small, so that a file is many transactions.</param>
+    public static async Task<KnownFiles> CreateAsync(int files, int records, int batchRecords)
+    {
+        var known = new KnownFiles(await TestPostgres.CreateDatabaseAsync(), TestPostgres.NewFolder());
+        Directory.CreateDirectory(known.Watched);
+        for (var file = 0; file < files; file++) known.WriteFile(file, records);
+        await File.WriteAllTextAsync(known.Config, $$"""
+            { "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "batchRecords": {{batchRecords}}, "retryInitialDelay": "10ms" } ] }
+            """);
+        await using var command = known.Database.DataSource.CreateCommand("CREATE TABLE t (file int NOT NULL, id int NOT NULL CHECK (id % 101 <> 0), note text)");
+        await command.ExecuteNonQueryAsync();
+        return known;
+    }
+
+    /// <summary>Every good record is in the table once, every bad one in corrupt_records once, and the ledger's totals say so too.</summary>
+    public async Task ShouldBeLoadedExactlyOnceAsync()
+    {
+        (await LinesAsync("SELECT file || ',' || id || ',\"' || replace(note, '\"', '\"\"') || '\"' FROM t")).ShouldBe(_good.Order(StringComparer.Ordinal));
+        (await LinesAsync("SELECT raw_record FROM corrupt_records")).ShouldBe(_bad.Order(StringComparer.Ordinal));
+        (await LinesAsync("SELECT count(*) || ' ' || sum(rows_loaded) || ' ' || sum(rows_rejected) FROM ingest.file WHERE status = 'loaded' AND bytes_read = size AND sha256 IS NOT NULL"))
+            .ShouldBe([$"{Directory.GetFiles(Watched).Length} {_good.Count} {_bad.Count}"]);
+    }
+
+    public async Task<long> LoadedRowsAsync() => long.Parse((await LinesAsync("SELECT count(*)::text FROM t"))[0], System.Globalization.CultureInfo.InvariantCulture);
+
+    public async Task<IReadOnlyList<string>> LinesAsync(string sql)
+    {
+        await using var command = Database.DataSource.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var lines = new List<string>();
+        while (await reader.ReadAsync()) lines.Add(reader.GetString(0));
+        lines.Sort(StringComparer.Ordinal);
+        return lines;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    void WriteFile(int file, int records)
+    {
+        var text = new StringBuilder("file,id,note\n");
+        for (var id = 1; id <= records; id++)
+        {
+            var line = id % 97 == 0 ? $"{file},bad{id},\"x\"" : $"{file},{id},\"note {id}{(id % 3 == 0 ? "\n" : " ")}with \"\"quotes\"\"\"";
+            (id % 97 == 0 || id % 101 == 0 ? _bad : _good).Add(line);
+            text.Append(line).Append('\n');
+        }
+
+        var path = Path.Combine(Watched, $"f{file:00}.csv");
+        File.WriteAllText(path + ".tmp", text.ToString());
+        File.Move(path + ".tmp", path);
+    }
+}
