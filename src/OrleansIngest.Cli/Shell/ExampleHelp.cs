@@ -13,12 +13,32 @@ sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineAction
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
+        var console = parseResult.InvocationConfiguration;
+        var output = console.Output;
+        using var text = new StringWriter();
+        console.Output = text;
         var result = usual.Invoke(parseResult);
+        console.Output = output;
+        output.Write(WithoutSecondDefault(text.ToString()));
         if (parseResult.CommandResult.Command is IngestCommand { Examples: { Count: > 0 } examples })
-            Write(examples, parseResult.InvocationConfiguration.Output);
+            Write(examples, output);
         else if (parseResult.CommandResult.Command is RootCommand)
-            Write(IngestCli.Examples, parseResult.InvocationConfiguration.Output);
+            Write(IngestCli.Examples, output);
         return result;
+    }
+
+    /// <summary>The descriptions name their defaults, in the words of the command line; the library adds them once more in its own.</summary>
+    static string WithoutSecondDefault(string help)
+    {
+        var lines = help.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var second = lines[i].LastIndexOf(" [default: ", StringComparison.Ordinal);
+            if (second >= 0 && lines[i].Contains("Default: ", StringComparison.Ordinal))
+                lines[i] = lines[i][..second];
+        }
+
+        return string.Join('\n', lines);
     }
 
     static void Write(IReadOnlyList<string> examples, TextWriter output)

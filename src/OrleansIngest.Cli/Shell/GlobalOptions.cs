@@ -40,7 +40,7 @@ public static class GlobalOptions
     {
         var option = new Option<string>("--log-level")
         {
-            Description = "The least important lines to log on standard error: trace, debug, info, warn or error",
+            Description = "The least important lines to log on standard error: trace, debug, info, warn or error. Default: info",
             HelpName = "LEVEL",
             DefaultValueFactory = _ => "info",
             Recursive = true,

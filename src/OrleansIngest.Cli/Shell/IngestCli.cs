@@ -10,8 +10,10 @@ public static class IngestCli
 {
     internal static IReadOnlyList<string> Examples { get; } =
     [
-        "ingest generate --out data/events --interval 0     # 20 files of e-commerce events",
         "ingest check                                       # is everything as it should be?",
+        "ingest generate --interval 0                       # 20 files of e-commerce events in data/events",
+        "ingest load data/events --table events             # load them, once",
+        "ingest init orders.csv                             # a table and a configuration for files of your own",
     ];
 
     /// <summary>Runs one command line.</summary>

@@ -30,6 +30,7 @@ public sealed class IngestCliTests : IDisposable
         run.ExitCode.ShouldBe(ExitCode.Done);
         run.Output.ShouldContain("Usage:");
         run.Output.ShouldContain("Examples:\n  ingest ");
+        run.Output.ShouldNotContain("[default:");
         run.Error.ShouldBeEmpty();
     }
 

@@ -26,7 +26,7 @@ public sealed class PipelineOptionsTests
     public void Validate_ValueJustOutsideTheRange_NamesTheOption(Type type, string name)
     {
         var property = type.GetProperty(name)!;
-        foreach (var bad in JustOutside(property))
+        foreach (var bad in Ends(property, outside: 1))
         {
             var options = BuiltInPipelines.Events();
             if (name == nameof(PipelineOptions.RetryInitialDelay))
@@ -44,12 +44,27 @@ public sealed class PipelineOptionsTests
         }
     }
 
-    static IEnumerable<object> JustOutside(PropertyInfo property)
+    [Theory]
+    [MemberData(nameof(RangedOptions))]
+    public void Validate_ValueAtTheEndsOfTheRange_IsFine(Type type, string name)
+    {
+        var property = type.GetProperty(name)!;
+        foreach (var good in Ends(property, outside: 0))
+        {
+            var options = BuiltInPipelines.Events();
+            (options.RetryInitialDelay, options.RetryMaxDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
+            property.SetValue(type == typeof(CsvOptions) ? options.Csv : type == typeof(TimeRangeRule) ? options.Rules[^1] : options, good);
+
+            options.Validate("p").ShouldBeEmpty($"{name} = {good}");
+        }
+    }
+
+    static IEnumerable<object> Ends(PropertyInfo property, int outside)
     {
         if (property.GetCustomAttribute<DurationRangeAttribute>() is { } durations)
-            return [DurationText.Parse(durations.Minimum) - new TimeSpan(1), DurationText.Parse(durations.Maximum) + new TimeSpan(1)];
+            return [DurationText.Parse(durations.Minimum) - new TimeSpan(outside), DurationText.Parse(durations.Maximum) + new TimeSpan(outside)];
         var counts = property.GetCustomAttribute<CountRangeAttribute>().ShouldNotBeNull($"{property.Name} has no range");
-        return [(int)counts.Minimum - 1, (int)counts.Maximum + 1];
+        return [(int)counts.Minimum - outside, (int)counts.Maximum + outside];
     }
 
     [Fact]
