@@ -109,7 +109,8 @@ public sealed class Coordinator : IDisposable
         Discovered seen;
         if (_time.GetElapsedTime(_listedAt) >= _discovery.NextListing(_options.ListingInterval) || _listedAt == 0)
         {
-            seen = _discovery.Look();
+            // A listing of a large directory, or of a share that hangs, must not hold the caller's thread.
+            seen = await Task.Run(_discovery.Look, cancellationToken);
             _listedAt = _time.GetTimestamp();
         }
         else
@@ -126,12 +127,13 @@ public sealed class Coordinator : IDisposable
             SeenFile[] settling = [.. seen.New.Concat(seen.Changed).Except(seen.Ready)];
             await _files.NoteFilesAsync(_options.Name, settling, "discovered", "waits until it settles", cancellationToken);
             await _files.NoteFilesAsync(_options.Name, seen.Ready, "ready", null, cancellationToken);
+            if (seen.IsFull) _discovery.Forget(await _files.OverdueAsync(_options.Name, [.. seen.Waiting.Select(w => w.File.Path)], cancellationToken));
             await _files.NoteVanishedAsync(_options.Name, [.. seen.Vanished.Select(f => f.Path)], cancellationToken);
         }
         catch
         {
             // Each piece of news is told once: what could not be noted has to be told again.
-            _discovery.Forget(seen.New.Concat(seen.Changed).Concat(seen.Ready).Concat(seen.Vanished).Concat(seen.Ignored.Select(p => p.File)).Select(f => f.Path));
+_discovery.TellAgain(seen);
             _listedAt = 0;
             throw;
         }

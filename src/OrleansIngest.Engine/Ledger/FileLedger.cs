@@ -26,13 +26,15 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The newest version of every file that the ledger knows, for discovery to start from.</summary>
+    /// <summary>The newest version of every file that needs no second look: discovery starts from these. Files that were settling, passed over or gone
+    /// are left out, so that they are news again.</summary>
     public async Task<IReadOnlyList<SeenFile>> KnownFilesAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
-            SELECT DISTINCT ON (path) path, size, mtime_ns, dev, inode FROM ingest.file
-            WHERE pipeline = $1 AND status <> 'discovered' ORDER BY path, version DESC
+            SELECT path, size, mtime_ns, dev, inode FROM (
+                SELECT DISTINCT ON (path) path, size, mtime_ns, dev, inode, status FROM ingest.file WHERE pipeline = $1 ORDER BY path, version DESC) newest
+            WHERE status NOT IN ('discovered', 'ignored', 'vanished')
             """);
         command.Parameters.Add(new() { Value = pipeline });
         var known = new List<SeenFile>();
@@ -54,7 +56,8 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
             UPDATE ingest.file f SET size = s.size, mtime_ns = s.mtime_ns, dev = s.dev, inode = s.inode, status = $7, reason = $8,
                 ready_at = CASE WHEN $7 = 'ready' THEN clock_timestamp() END
             FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS s (path, size, mtime_ns, dev, inode)
-            WHERE f.pipeline = $1 AND f.path = s.path AND (f.status = 'discovered' OR f.epoch = 0 AND f.status IN ('ready', 'ignored', 'vanished'))
+            WHERE f.pipeline = $1 AND f.path = s.path AND (f.status IN ('discovered', 'ignored', 'vanished') OR f.epoch = 0 AND f.status = 'ready')
+                AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id AND (f.size, f.mtime_ns) IS DISTINCT FROM (s.size, s.mtime_ns))
                 AND f.version = (SELECT max(version) FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path)
                 AND (f.size, f.mtime_ns, f.status) IS DISTINCT FROM (s.size, s.mtime_ns, $7)
             """));
@@ -83,6 +86,29 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
         }
 
         return await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Files that the ledger holds for settling and that discovery does not wait for (their claim ended because they had changed, and discovery
+    /// had told of the change before): they have to be looked at again. A version that a newer one has overtaken is closed.</summary>
+    public async Task<IReadOnlyList<string>> OverdueAsync(string pipeline, IReadOnlyList<string> waiting, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            WITH overdue AS (
+                SELECT f.file_id, f.path, EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = f.path AND l.version > f.version) AS overtaken
+                FROM ingest.file f WHERE f.pipeline = $1 AND f.status = 'discovered' AND f.path <> ALL ($2)
+            ), closed AS (
+                UPDATE ingest.file f SET status = 'vanished', reason = 'changed before it was loaded; a newer version stands for it', finished_at = clock_timestamp()
+                FROM overdue o WHERE f.file_id = o.file_id AND o.overtaken
+            )
+            SELECT path FROM overdue WHERE NOT overtaken
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = waiting.ToArray() });
+        var paths = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) paths.Add(reader.GetString(0));
+        return paths;
     }
 
     /// <summary>Claims up to <paramref name="limit"/> waiting files for a node, oldest first, and returns what is committed of them already.</summary>
@@ -242,7 +268,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             """
             UPDATE ingest.file SET status = 'vanished', reason = 'the file is gone', finished_at = clock_timestamp()
-            WHERE pipeline = $1 AND path = ANY ($2) AND status IN ('discovered', 'ready', 'failed')
+            WHERE pipeline = $1 AND path = ANY ($2) AND status IN ('discovered', 'ready', 'failed', 'ignored')
             """);
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = paths.ToArray() });
