@@ -163,29 +163,26 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
     {
         try
         {
-            await using var connection = await OpenAsync(_options.Database, ct);
+            await ConnectAsync(_options.Database, sql: null, ct);
         }
         catch (PostgresException absent) when (absent.SqlState == PostgresErrorCodes.InvalidCatalogName)
         {
-            await using var connection = await OpenAsync("postgres", ct);
             var name = "\"" + _options.Database.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
-            await using var create = new NpgsqlCommand("CREATE DATABASE " + name, connection);
-            await create.ExecuteNonQueryAsync(ct);
+            await ConnectAsync("postgres", "CREATE DATABASE " + name, ct);
         }
     }
 
-    async Task<NpgsqlConnection> OpenAsync(string database, CancellationToken ct)
+    /// <summary>One visit: no list of the server's types is loaded for it, and no pool outlives it.</summary>
+    async Task ConnectAsync(string database, string? sql, CancellationToken ct)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionStringTo(database)) { Pooling = false }.ConnectionString);
-        try
+        var builder = new NpgsqlSlimDataSourceBuilder(ConnectionStringTo(database));
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        await using var dataSource = builder.Build();
+        await using var connection = await dataSource.OpenConnectionAsync(ct);
+        if (sql is not null)
         {
-            await connection.OpenAsync(ct);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync(ct);
         }
     }
 

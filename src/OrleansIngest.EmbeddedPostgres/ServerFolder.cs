@@ -50,7 +50,7 @@ sealed class ServerFolder
 
             var owner = Path.Combine(root, "owner");
             var account = ServerAccount.Choose(File.Exists(owner) ? (await File.ReadAllTextAsync(owner, ct)).Trim() : null, root);
-            if (!await account.CanReachAsync(root, ct))
+            if (!File.Exists(owner) && !await account.CanReachAsync(root, ct))
             {
                 MakePassable(Fallback);
                 root = Path.Combine(Fallback, RandomNumberGenerator.GetHexString(12, lowercase: true));
