@@ -8,21 +8,16 @@ namespace OrleansIngest.Grains;
 public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogate>
 {
     /// <inheritdoc/>
-    public FileClaim ConvertFromSurrogate(in FileClaimSurrogate surrogate)
+    public FileClaim ConvertFromSurrogate(in FileClaimSurrogate surrogate) => new()
     {
-        var committed = new ByteRange[surrogate.Committed.Length / 2];
-        for (var i = 0; i < committed.Length; i++) committed[i] = new ByteRange(surrogate.Committed[2 * i], surrogate.Committed[2 * i + 1]);
-        return new FileClaim
-        {
-            FileId = new FileId(surrogate.FileId),
-            Pipeline = surrogate.Pipeline,
-            File = new SeenFile(surrogate.Path, surrogate.Size, surrogate.ModifiedNanoseconds, surrogate.Device, surrogate.Inode),
-            Epoch = surrogate.Epoch,
-            Owner = new NodeId(surrogate.Owner),
-            Attempts = surrogate.Attempts,
-            Committed = committed,
-        };
-    }
+        FileId = new FileId(surrogate.FileId),
+        Pipeline = surrogate.Pipeline,
+        File = new SeenFile(surrogate.Path, surrogate.Size, surrogate.ModifiedNanoseconds, surrogate.Device, surrogate.Inode),
+        Epoch = surrogate.Epoch,
+        Owner = new NodeId(surrogate.Owner),
+        Attempts = surrogate.Attempts,
+        Committed = Ranges(surrogate.Committed),
+    };
 
     /// <inheritdoc/>
     public FileClaimSurrogate ConvertToSurrogate(in FileClaim value) => new()
@@ -37,6 +32,15 @@ public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogat
         Epoch = value.Epoch,
         Owner = value.Owner.Value,
         Attempts = value.Attempts,
-        Committed = [.. value.Committed.SelectMany(r => new[] { r.Start, r.End })],
+        Committed = Numbers(value.Committed),
     };
+
+    internal static ByteRange[] Ranges(long[] numbers)
+    {
+        var ranges = new ByteRange[numbers.Length / 2];
+        for (var i = 0; i < ranges.Length; i++) ranges[i] = new ByteRange(numbers[2 * i], numbers[2 * i + 1]);
+        return ranges;
+    }
+
+    internal static long[] Numbers(IReadOnlyList<ByteRange> ranges) => [.. ranges.SelectMany(r => new[] { r.Start, r.End })];
 }

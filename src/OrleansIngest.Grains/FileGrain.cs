@@ -9,7 +9,7 @@ namespace OrleansIngest.Grains;
 /// <summary>Works off the claim of one file, in turns of about a second, and goes away when it is done.</summary>
 /// <remarks>Each turn is a tick of a grain timer: to Orleans it is a call, so the activation counts as busy. A task in the background would count as idle
 /// and could be collected in mid-file. Placed where <see cref="GrainFileWorkers"/> says; the random placement is for a status question.
-/// Immovable: there is nothing to move, the ledger has it all.</remarks>
+/// Immovable: not to be moved for balance; it moves by itself when its file is another node's.</remarks>
 [GrainType("file"), RandomPlacement, Immovable]
 sealed partial class FileGrain(
     [PersistentState("checkpoint", LedgerGrainStorage.Name)] IPersistentState<FileCheckpoint> checkpoint,
@@ -35,7 +35,10 @@ sealed partial class FileGrain(
         {
             // What works here is fenced already. It may be cut off from the database, and then could neither end nor say so for a long time.
             if (_loader is not null) await EndTurnAsync(abandon: true);
-            return LeaveWith(StartOutcome.Elsewhere);
+            // To the silo that the caller's placement hint names. Going away would not do: who has this silo in the cache of its directory goes on
+            // calling here, and here the next activation would be made.
+            MigrateOnIdle();
+            return StartOutcome.Elsewhere;
         }
 
         if (claim.Epoch != checkpoint.State.Epoch) await checkpoint.ReadStateAsync();

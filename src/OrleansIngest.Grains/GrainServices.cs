@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Serialization;
 using Orleans.Storage;
 using OrleansIngest.Engine.Ledger;
 
@@ -15,6 +16,7 @@ public static class GrainServices
     public static IServiceCollection AddIngestGrains(this IServiceCollection services, LocalNode local)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.Configure<ExceptionSerializationOptions>(o => o.SupportedNamespacePrefixes.Add("Npgsql")); // or the caller learns that there is no codec, and not why
         services.TryAddSingleton(local);
         services.AddSingleton(new CheckpointReader(files => new CheckpointLedger(local.Node.LedgerSource).ReadAsync(files, CancellationToken.None)));
         services.AddSingleton<CoordinatorNudges>();
