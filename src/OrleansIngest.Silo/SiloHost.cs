@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -54,7 +55,17 @@ public static class SiloHost
         var listen = AdvertisedAddress.Listen(advertised);
         var ports = PortPair.Take(listen, options.SiloPort, options.GatewayPort);
         var endpoint = new SiloEndpoint(new IPEndPoint(advertised, ports.SiloPort));
-        var http = HttpSocket.Bind(options.Http, options.HttpIsExplicit);
+        Socket http;
+        try
+        {
+            http = HttpSocket.Bind(options.Http, options.HttpIsExplicit);
+        }
+        catch
+        {
+            ports.Dispose();
+            throw;
+        }
+
         var engine = options.Engine with { Node = options.Engine.Node ?? NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue)), Address = endpoint.ToString() };
         var database = OrleansDatabase.Create(engine.ConnectionString, engine.Node.Value);
         var local = new LocalNode { Pipelines = [.. engine.Pipelines.Select(p => p.Name)] };

@@ -1,0 +1,168 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
+using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Grains.Tests.Clustering;
+using OrleansIngest.Silo;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Grains.Tests.Hosting;
+
+/// <summary>Whole silos, with sockets and the membership table in PostgreSQL.</summary>
+public sealed class SiloHostTests : IAsyncLifetime
+{
+    readonly string _folder = TestPostgres.NewFolder();
+    TestDatabase _database = null!;
+    OrleansQueries _orleans = null!;
+
+    static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestPostgres.CreateDatabaseAsync();
+        _orleans = new OrleansQueries(_database);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_database is not null) await _database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Started_silo_is_ready_serves_the_dashboard_and_loads_files()
+    {
+        await using var silo = Build();
+        await silo.StartAsync(Token);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{silo.Http}") };
+
+        (await http.GetStringAsync("/health/live", Token)).ShouldBe("alive\n");
+        (await http.GetStringAsync("/health/ready", Token)).ShouldBe("ready\n");
+        (await http.GetStringAsync("/cluster/", Token)).ShouldContain("Orleans");
+        File.WriteAllText(Path.Combine(_folder, "a.csv"), "user_id,action,event_time\n1,view,2024-01-01T00:00:00Z\n");
+        await UntilAsync("SELECT count(*) = 1 FROM events");
+        await silo.StopAsync(Token);
+
+        (await ScalarAsync<string>("SELECT state FROM ingest.node")).ShouldBe("left");
+        (await MembersAsync()).ShouldHaveSingleItem()["Status"].ShouldBe((int)SiloStatus.Dead);
+    }
+
+    [Fact]
+    public async Task Second_silo_on_the_machine_takes_the_next_ports_and_joins()
+    {
+        await using var first = Build();
+        await first.StartAsync(Token);
+        await using var second = Build();
+        await second.StartAsync(Token);
+
+        second.Endpoint.Value.Port.ShouldBeGreaterThan(first.Endpoint.Value.Port);
+        second.Http.Port.ShouldNotBe(first.Http.Port);
+        (await MembersAsync()).Count(m => m["Status"] is (int)SiloStatus.Active).ShouldBe(2);
+        (await ScalarAsync<string>("SELECT string_agg(address, ' ' ORDER BY address) FROM ingest.node WHERE state = 'alive'"))
+            .ShouldBe($"{first.Endpoint} {second.Endpoint}");
+        await second.StopAsync(Token);
+        await first.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task Silos_that_died_without_a_word_do_not_hold_up_a_start()
+    {
+        // Nobody listens at these ports.
+        await InsertDeadSiloAsync(port: 1, version: 0, host: Dns.GetHostName());
+        await InsertDeadSiloAsync(port: 2, version: 1, host: Dns.GetHostName());
+        await using var silo = Build();
+
+        await silo.StartAsync(Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        var members = await MembersAsync();
+        members.Count(m => m["Status"] is (int)SiloStatus.Dead).ShouldBe(2);
+        members.Count(m => m["Status"] is (int)SiloStatus.Active).ShouldBe(1);
+        await silo.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task Loopback_address_beside_a_silo_of_another_host_is_refused()
+    {
+        await InsertDeadSiloAsync(port: 1, version: 0, host: "elsewhere");
+        await using var silo = Build();
+
+        var failure = await Should.ThrowAsync<OrleansConfigurationException>(() => silo.StartAsync(Token));
+
+        failure.Message.ShouldContain("elsewhere");
+        failure.Message.ShouldContain(nameof(SiloOptions.AdvertisedAddress));
+    }
+
+    [Fact]
+    public async Task Http_port_that_was_asked_for_and_is_taken_is_an_error()
+    {
+        await using var first = Build();
+        var options = Options() with { Http = first.Http, HttpIsExplicit = true };
+
+        Should.Throw<InvalidOperationException>(() => SiloHost.Build(options, _ => { })).Message.ShouldContain(first.Http.ToString());
+
+        await using var next = SiloHost.Build(options with { HttpIsExplicit = false }, _ => { });
+        next.Http.Port.ShouldNotBe(first.Http.Port);
+    }
+
+    [Fact]
+    public void Option_out_of_range_is_named()
+    {
+        Should.Throw<ArgumentException>(() => SiloHost.Build(Options() with { ShutdownTimeout = TimeSpan.Zero }, _ => { })).Message
+            .ShouldContain("SiloOptions.ShutdownTimeout");
+        Should.Throw<ArgumentException>(() => SiloHost.Build(Options() with { SiloPort = 31111 }, _ => { })).Message.ShouldContain("SiloOptions.GatewayPort");
+        Should.Throw<ArgumentException>(() => SiloHost.Build(Options() with { AdvertisedAddress = IPAddress.Any }, _ => { })).Message
+            .ShouldContain("SiloOptions.AdvertisedAddress");
+    }
+
+    [Fact]
+    public void Taken_pair_of_ports_is_left_to_its_owner()
+    {
+        using var first = PortPair.Take(IPAddress.Loopback, 21511, 22511);
+        using var second = PortPair.Take(IPAddress.Loopback, 21511, 22511);
+
+        second.SiloPort.ShouldBeGreaterThan(first.SiloPort);
+        (second.GatewayPort - second.SiloPort).ShouldBe(1000);
+    }
+
+    SiloProgram Build() => SiloHost.Build(Options(), services => services.AddLogging());
+
+    SiloOptions Options()
+    {
+        var pipeline = BuiltInPipelines.Events();
+        pipeline.Watch = [_folder];
+        pipeline.SettleTime = TimeSpan.Zero;
+        return new SiloOptions
+        {
+            Engine = new IngestNodeOptions { ConnectionString = _database.ConnectionString, Pipelines = [pipeline] },
+            SiloPort = 21111,
+            GatewayPort = 31111,
+            Http = new IPEndPoint(IPAddress.Loopback, 28080),
+        };
+    }
+
+    Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> MembersAsync() => _orleans.RunAsync("MembershipReadAllKey", ("DeploymentId", "ingest"));
+
+    async Task InsertDeadSiloAsync(int port, int version, string host)
+    {
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        await _orleans.RunAsync("InsertMembershipVersionKey", ("DeploymentId", "ingest"));
+        (await _orleans.RunAsync("InsertMembershipKey",
+            ("DeploymentId", "ingest"), ("Address", "127.0.0.1"), ("Port", port), ("Generation", 7), ("SiloName", $"dead-{port}"), ("HostName", host),
+            ("Status", (int)SiloStatus.Active), ("ProxyPort", 0), ("StartTime", now), ("IAmAliveTime", now), ("Version", version)))
+            .ShouldHaveSingleItem()["row_count"].ShouldBe(1);
+    }
+
+    async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = _database.DataSource.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync(Token))!;
+    }
+
+    async Task UntilAsync(string sql)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!await ScalarAsync<bool>(sql)) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+    }
+}

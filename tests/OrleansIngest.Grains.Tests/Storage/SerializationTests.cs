@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Grains.Tests.Storage;
+
+public sealed class SerializationTests
+{
+    [Fact]
+    public void Claim_that_travels_arrives_as_it_was()
+    {
+        var claim = new FileClaim
+        {
+            FileId = new FileId(long.MaxValue),
+            Pipeline = "events",
+            File = new SeenFile("/data/ü.csv", 1L << 40, 1_700_000_000_123_456_789, ulong.MaxValue, 42),
+            Epoch = 7,
+            Owner = new NodeId("node-1"),
+            Attempts = 2,
+            Committed = [new ByteRange(0, 100), new ByteRange(200, 1L << 39)],
+        };
+
+        var copy = RoundTrip(claim);
+
+        copy.Committed.ShouldBe(claim.Committed);
+        (copy with { Committed = claim.Committed }).ShouldBe(claim);
+    }
+
+    [Fact]
+    public void Checkpoint_that_moves_arrives_as_it_was()
+    {
+        var checkpoint = new FileCheckpoint { Epoch = 3, Status = "loading", Size = 1000, Committed = [new ByteRange(10, 20), new ByteRange(30, 40)] };
+
+        var copy = RoundTrip(checkpoint);
+
+        copy.Committed.ShouldBe(checkpoint.Committed);
+        (copy with { Committed = checkpoint.Committed }).ShouldBe(checkpoint);
+    }
+
+    [Fact]
+    public void Operator_state_is_stored_as_plain_json()
+    {
+        var serializer = new OperatorStateSerializer();
+
+        var stored = serializer.Serialize(new OperatorState { Paused = true, PausedBy = "somebody" });
+
+        stored.ToString().ShouldBe("""{"paused":true,"pausedBy":"somebody"}""");
+        serializer.Deserialize<OperatorState>(stored).ShouldBe(new OperatorState { Paused = true, PausedBy = "somebody" });
+    }
+
+    static T RoundTrip<T>(T value)
+    {
+        using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+        var serializer = services.GetRequiredService<Serializer>();
+        return serializer.Deserialize<T>(serializer.SerializeToArray(value))!;
+    }
+}
