@@ -1,19 +1,54 @@
+using System.CommandLine;
 using Npgsql;
 using OrleansIngest.Cli.Checks;
 using OrleansIngest.Cli.Databases;
+using OrleansIngest.Cli.Hosting;
 using OrleansIngest.Cli.Shell;
 
 namespace OrleansIngest.Cli.Commands;
 
 /// <summary>Tells before anything runs whether it can.</summary>
-sealed class CheckCommand() : IngestCommand(
-    "check",
-    "Check the configuration, the watched directories, the connection to the database and the rights there. Nothing is changed.",
-    "ingest check                           # with ingest.json or the built-in pipeline",
-    "ingest check --config nightly.json --db postgres://ingest:secret@db/shop")
+sealed class CheckCommand : IngestCommand
 {
+    readonly Argument<string?> _file = new("FILE")
+    {
+        Description = "A file to read and map in full; shows what would be rejected. Without it, configuration, directories and database are checked",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    readonly Option<string?> _table = new("--table") { Description = "The table for FILE. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
+    readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
+
+    public CheckCommand()
+        : base(
+            "check",
+            "Check the configuration, the watched directories, the connection to the database and the rights there; or one file. Nothing is changed.",
+            "ingest check                           # with ingest.json or the built-in pipeline",
+            "ingest check --config nightly.json --db postgres://ingest:secret@db/shop",
+            "ingest check orders.csv --table orders # what would be rejected?")
+    {
+        Add(_file);
+        Add(_table);
+        Add(_show);
+    }
+
     /// <inheritdoc/>
-    public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) =>
+        context.Get(_file) is { } file ? FileAsync(context, context.FullPath(file), cancellationToken) : AllAsync(context, cancellationToken);
+
+    async Task<int> FileAsync(CliContext context, string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+            throw CliException.Usage($"{path} does not exist");
+        var result = await FileCheck.RunAsync(context, path, PipelineChoice.For(context, context.Get(_table)), (int)context.Get(_show), cancellationToken);
+        if (context.Json)
+            context.WriteJson(result, ResultJson.Default.CheckFileResult);
+        else
+            FileCheck.Print(result, context.Output);
+        return result.Refusal is null && result.RowsRejected == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    static async Task<int> AllAsync(CliContext context, CancellationToken cancellationToken)
     {
         var checks = new CheckList();
         var pipelines = context.Configuration.Pipelines; // wrong ones end the program here, with every mistake named

@@ -61,11 +61,7 @@ sealed class LoadCommand : IngestCommand
 
     PipelineOptions PipelineFor(CliContext context)
     {
-        var configured = context.Configuration.Pipelines;
-        var table = context.Get(_table) ?? (configured.Count == 1 ? configured[0].Table : throw CliException.Usage("--table is needed: the configuration has several pipelines"));
-        // A pipeline of the configuration keeps its rules, and its memory of what it has loaded.
-        var pipeline = configured.FirstOrDefault(p => TableNames.Qualified(p.Table) == TableNames.Qualified(table))
-            ?? new PipelineOptions { Name = TableNames.PipelineFor("load", table), Table = table, Watch = ["."] };
+        var pipeline = PipelineChoice.For(context, context.Get(_table));
         if (context.IsGiven(_lanes)) pipeline.Lanes = (int)context.Get(_lanes);
         return pipeline;
     }

@@ -6,6 +6,7 @@ namespace OrleansIngest.Cli.Commands;
 /// <summary>The results that commands print with <c>--json</c>; each command adds its own record here.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(GenerateResult))]
+[JsonSerializable(typeof(CheckFileResult))]
 [JsonSerializable(typeof(CheckResult))]
 [JsonSerializable(typeof(InitResult))]
 [JsonSerializable(typeof(MigrateResult))]

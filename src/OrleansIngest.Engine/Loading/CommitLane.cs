@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
-using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Loading;
 
@@ -53,7 +52,7 @@ sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatc
             try
             {
                 await ConnectAsync(cancellationToken);
-                foreach (var batch in group) await ResolveAsync(batch, cancellationToken);
+                foreach (var batch in group) await DeferredRows.ResolveAsync(_connection!, batch, cancellationToken);
                 var verdicts = await _transaction!.CommitAsync(group, isolate, cancellationToken);
                 settings.Health.Reached();
                 for (var i = 0; i < group.Length; i++) Answer(group[i], verdicts[i]);
@@ -111,35 +110,5 @@ sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatc
             await _connection.DisposeAsync();
             _connection = null;
         }
-    }
-
-    /// <summary>Has the server judge the values that no encoder could: one round trip per column that has some.</summary>
-    async Task ResolveAsync(RowBatch batch, CancellationToken cancellationToken)
-    {
-        if (batch.Deferred.Count == 0) return;
-        var plan = batch.Plan;
-        var answers = new Dictionary<(int Column, string Text), ConvertedValue>();
-        for (var column = 0; column < plan.Columns.Length; column++)
-        {
-            var scratch = new byte[ColumnEncoder.Slack];
-            var asked = new List<string>();
-            foreach (var row in batch.Deferred)
-            {
-                if (row.Values[column] is not { } text) continue;
-                if (scratch.Length < text.Length + ColumnEncoder.Slack) scratch = new byte[text.Length + ColumnEncoder.Slack];
-                if (plan.Encoders[column]!.Encode(text, scratch) != ColumnEncoder.AskServer) continue;
-                asked.Add(System.Text.Encoding.UTF8.GetString(text));
-            }
-
-            if (asked.Count == 0) continue;
-            asked = [.. asked.Distinct(StringComparer.Ordinal)];
-            var converted = await ServerConverter.ConvertAsync(_connection!, plan.Columns[column], asked, cancellationToken);
-            for (var i = 0; i < asked.Count; i++) answers[(column, asked[i])] = converted[i];
-        }
-
-        var writer = new RowWriter(plan);
-        foreach (var row in batch.Deferred)
-            writer.WriteResolved(row, batch, (column, text) => answers[(column, System.Text.Encoding.UTF8.GetString(text))]);
-        batch.Deferred.Clear();
     }
 }

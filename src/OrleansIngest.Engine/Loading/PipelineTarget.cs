@@ -14,11 +14,15 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
 {
     const string CorruptTable = "public.corrupt_records";
 
+    /// <summary>A plan holds rules about now, so it must not grow old.</summary>
+    static readonly TimeSpan PlanLife = TimeSpan.FromMinutes(1);
+
     sealed record Known(TargetTable Table, SessionSettings Session);
 
     readonly Lock _lock = new();
     Dictionary<string, CopyPlan> _plans = [];
     Known? _known;
+    long _plansSince;
 
     /// <summary>Reads the header and makes, or finds, the plan for it.</summary>
     /// <returns>The plan, and the dialect with the delimiter that is in use.</returns>
@@ -53,6 +57,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         var key = options.Csv.Header ? string.Join('\u001F', header) : $"{fieldCount}";
         lock (_lock)
         {
+            if (time.GetElapsedTime(_plansSince) >= PlanLife) (_plans, _plansSince) = ([], time.GetTimestamp());
             if (_plans.TryGetValue(key, out var ready)) return (ready, dialect);
         }
 

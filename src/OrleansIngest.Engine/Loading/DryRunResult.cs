@@ -1,0 +1,31 @@
+using OrleansIngest.Engine.Mapping;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>What loading a file would come to.</summary>
+public sealed record DryRunResult
+{
+    /// <summary>Why the file as a whole would be quarantined; null when its records can be loaded.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>Size of the file.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Rows that would be sent to the table.</summary>
+    public long Good { get; init; }
+
+    /// <summary>Records that would go to <c>corrupt_records</c>.</summary>
+    public long Rejected { get; init; }
+
+    /// <summary>Blank lines.</summary>
+    public long Skipped { get; init; }
+
+    /// <summary>How many of the rejected for which reason and column, such as <c>bad_value price</c>.</summary>
+    public IReadOnlyDictionary<string, long> ByReason { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>The first of the rejected, in the file's order.</summary>
+    public IReadOnlyList<RejectedRow> Rejects { get; init; } = [];
+
+    /// <summary>Columns of the file that the table lacks.</summary>
+    public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
+}

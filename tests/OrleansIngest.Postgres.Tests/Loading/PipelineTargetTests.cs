@@ -1,0 +1,63 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Postgres.Tests.Loading;
+
+public sealed class PipelineTargetTests
+{
+    /// <summary>"Not more than a day ahead" means: of this file's day, not of the day on which the program was started.</summary>
+    [Fact]
+    public async Task PlanForAsync_ProgramRunsForDays_RulesAboutNowMoveWithTheClock()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        var time = new FakeTimeProvider(new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var target = new PipelineTarget(
+            BuiltInPipelines.Events(), database.DataSource, new DatabaseHealth(NullLogger.Instance, time), NullLogger.Instance, time);
+        var dayAfterTomorrow = "2025-01-03T00:00:00Z"u8.ToArray();
+
+        var early = await AcceptsAsync();
+        time.Advance(TimeSpan.FromDays(2));
+        var late = await AcceptsAsync();
+
+        (early, late).ShouldBe((false, true));
+
+        async Task<bool> AcceptsAsync()
+        {
+            var path = Path.GetTempFileName();
+            try
+            {
+                await File.WriteAllTextAsync(path, "user_id,action,event_time\n", Encoding.UTF8);
+                using var handle = File.OpenHandle(path);
+                var size = RandomAccess.GetLength(handle);
+                using var reader = new RecordReader(handle, new ByteRange(0, size), new CsvOptions(), firstLine: 1, hash: null);
+                var (plan, _) = await target.PlanForAsync(reader, Claim(path, size), CancellationToken.None);
+                var column = Array.FindIndex(plan.Columns, candidate => candidate.Name == "event_time");
+                var encoded = new byte[64];
+                var length = plan.Encoders[column]!.Encode(dayAfterTomorrow, encoded);
+                return plan.Rules[column].All(rule => rule.Accepts(dayAfterTomorrow, encoded.AsSpan(0, length)));
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    static FileClaim Claim(string path, long size) => new()
+    {
+        FileId = default,
+        Pipeline = "events",
+        File = new SeenFile(path, size, 0, 0, 0),
+        Epoch = 1,
+        Owner = new NodeId("test"),
+        Attempts = 0,
+        Committed = [],
+    };
+}
