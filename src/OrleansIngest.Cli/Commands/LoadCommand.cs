@@ -17,6 +17,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<string?> _table = new("--table") { Description = "The table to load. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
 
+    readonly Option<bool> _create = new("--create") { Description = "When the table does not exist: create it, with columns and types inferred from the first file" };
+
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
 
     readonly Option<double> _maxRejected = UnitOptions.Share("--max-rejected", "The exit code is 1 when more than this share of a run's records is rejected", 1);
@@ -26,10 +28,12 @@ sealed class LoadCommand : IngestCommand
             "load",
             "Load files into a table, once, now. Loading the same files again is nothing to do: the ledger knows them.",
             "ingest load orders.csv --table shop.orders",
+            "ingest load orders.csv --table orders --create     # a table that does not exist yet",
             "ingest load data/events --table events --json      # a directory; the summary as JSON")
     {
         Add(_paths);
         Add(_table);
+        Add(_create);
         Add(_lanes);
         Add(_maxRejected);
     }
@@ -42,6 +46,8 @@ sealed class LoadCommand : IngestCommand
         var pipeline = PipelineFor(context);
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
+        if (context.Get(_create) && files.Count > 0)
+            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, cancellationToken);
         await using var node = await IngestNode.StartAsync(
             new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline] },
             context.Loggers, context.Time, cancellationToken);
