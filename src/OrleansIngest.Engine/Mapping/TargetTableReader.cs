@@ -5,12 +5,13 @@ namespace OrleansIngest.Engine.Mapping;
 /// <summary>The two catalogue queries behind <see cref="TargetTable.ReadAsync"/>.</summary>
 sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName)
 {
+    // parse_ident refuses a malformed name in every version; to_regclass alone only does so before PostgreSQL 16.
     const string FindTable =
         """
         SELECT c.oid, n.nspname, c.relname, c.relkind, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
                has_any_column_privilege(c.oid, 'INSERT'), row_security_active(c.oid)
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.oid = to_regclass($1)
+        WHERE c.oid = to_regclass((SELECT string_agg(quote_ident(part), '.' ORDER BY place) FROM unnest(parse_ident($1)) WITH ORDINALITY p(part, place)))
         """;
 
     // A domain may stand on another: the type modifier is that of the last domain, NOT NULL and DEFAULT of any.
@@ -92,7 +93,7 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
                 Columns = [],
             };
         }
-        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.InvalidName or PostgresErrorCodes.SyntaxError
+        catch (PostgresException error) when (error.SqlState is PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.InvalidName or PostgresErrorCodes.SyntaxError
             or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new TargetTableException($"Table {qualifiedName} cannot be looked up: {error.MessageText}.", error);

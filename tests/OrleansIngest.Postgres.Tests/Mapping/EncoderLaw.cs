@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.RegularExpressions;
 using Npgsql;
 using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Postgres.Tests.Mapping;
 
 /// <summary>Holds one column type's encoder against the server: the server's own text COPY says what each text is worth.</summary>
-sealed class EncoderLaw
+sealed partial class EncoderLaw
 {
     /// <summary>What every binary COPY starts with.</summary>
     public static readonly byte[] Signature = [.. "PGCOPY\n"u8, 0xFF, 0x0D, 0x0A, 0x00, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -97,7 +98,11 @@ sealed class EncoderLaw
         => ours.StartsWith(servers, StringComparison.Ordinal)
             || servers is "unsupported Unicode escape sequence"
             || (servers.StartsWith("time zone \"", StringComparison.Ordinal) && ours.StartsWith("invalid input syntax for type time", StringComparison.Ordinal))
+            || (IntegerWithMoreBehind().IsMatch(ours) && servers.StartsWith("invalid input syntax for type ", StringComparison.Ordinal))
             || (servers.EndsWith("is out of range for type real", StringComparison.Ordinal) && ours.EndsWith("is out of range for type real", StringComparison.Ordinal));
+
+    [GeneratedRegex(@"^value ""\s*[-+]?\d+\s*[^\s\d""].*is out of range for type (smallint|integer|bigint)$", RegexOptions.Singleline)]
+    internal static partial Regex IntegerWithMoreBehind();
 
     public static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
     {

@@ -89,9 +89,9 @@ public sealed class TargetTableTests : IAsyncLifetime
     [InlineData("a_view", "public.a_view cannot be loaded: it is a view, not a table.")]
     [InlineData("a_matview", "public.a_matview cannot be loaded: it is a materialized view, not a table.")]
     [InlineData("a_sequence", "public.a_sequence cannot be loaded: it is not a table.")]
-    [InlineData("plain; DROP TABLE plain", "Table plain; DROP TABLE plain cannot be looked up: invalid name syntax.")]
-    [InlineData("\"plain", "Table \"plain cannot be looked up: invalid name syntax.")]
-    [InlineData("", "Table  cannot be looked up: invalid name syntax.")]
+    [InlineData("plain; DROP TABLE plain", "Table plain; DROP TABLE plain cannot be looked up: string is not a valid identifier: \"plain; DROP TABLE plain\".")]
+    [InlineData("\"plain", "Table \"plain cannot be looked up: string is not a valid identifier: \"\"plain\".")]
+    [InlineData("", "Table  cannot be looked up: string is not a valid identifier: \"\".")]
     public async Task Read_NameOfNoLoadableTable_SaysWhy(string name, string message)
         => (await Should.ThrowAsync<TargetTableException>(() => ReadAsync(name))).Message.ShouldBe(message);
 
