@@ -99,7 +99,7 @@ CREATE TABLE IF NOT EXISTS ingest.node (
 CREATE TABLE IF NOT EXISTS ingest.history (
     history_id bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at         timestamptz NOT NULL DEFAULT clock_timestamp(),
-    kind       text        NOT NULL,                        -- file.quarantined, node.dead, operator.pause, …
+    kind       text        NOT NULL,                        -- file.quarantined, node.dead, operator.pause, and others
     pipeline   text,
     file_id    bigint,
     node       text,

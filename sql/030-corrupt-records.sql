@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS public.corrupt_records (
     line          bigint      NOT NULL,                     -- 1-based, header and blank lines counted
     record_number bigint      NOT NULL,                     -- 1-based, the header not counted
     byte_offset   bigint      NOT NULL,
-    reason        text        NOT NULL,                     -- a code: bad_value, field_count, broken_quote, …
+    reason        text        NOT NULL,                     -- a code: bad_value, field_count, broken_quote, and others
     column_name   text,
     detail        text        NOT NULL,                     -- for people: what is wrong with which value
     status        text        NOT NULL DEFAULT 'open',      -- open, replayed, ignored

@@ -97,6 +97,7 @@ sealed partial class EncoderLaw
     static bool IsSameReason(string ours, string servers)
         => ours.StartsWith(servers, StringComparison.Ordinal)
             || servers is "unsupported Unicode escape sequence"
+            || servers.StartsWith("character with byte sequence 0x", StringComparison.Ordinal)
             || (servers.StartsWith("time zone \"", StringComparison.Ordinal) && ours.StartsWith("invalid input syntax for type time", StringComparison.Ordinal))
             || (IntegerWithMoreBehind().IsMatch(ours) && servers.StartsWith("invalid input syntax for type ", StringComparison.Ordinal))
             || (servers.EndsWith("is out of range for type real", StringComparison.Ordinal) && ours.EndsWith("is out of range for type real", StringComparison.Ordinal));
