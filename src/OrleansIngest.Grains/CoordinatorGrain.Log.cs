@@ -11,7 +11,7 @@ sealed partial class CoordinatorGrain
     partial void LogPaused(string pipeline, string what, string who);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: a round of the coordinator failed, and is tried again every second until it works: {Reason}")]
-    partial void LogFailed(string pipeline, string reason, Exception failure);
+    partial void LogFailed(string pipeline, string reason, Exception? failure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: the coordinator works again")]
     partial void LogRecovered(string pipeline);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
@@ -106,7 +107,7 @@ sealed partial class CoordinatorGrain(
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            if (_failure is null) LogFailed(Pipeline, failure.Message, failure);
+            if (_failure is null) LogFailed(Pipeline, failure.Message, failure is DbException ? null : failure);
             _failure = failure.Message;
             _failures++;
             _wait = TimeSpan.Zero;

@@ -9,6 +9,7 @@ namespace OrleansIngest.Grains;
 sealed partial class CoordinatorKeeper(IGrainFactory grains, LocalNode local, TimeProvider time, ILogger<CoordinatorKeeper> logger) : BackgroundService
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200); // its silo was lost: every moment counts until it runs elsewhere
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2); // a call to a hung silo is answered after 30 s at the earliest
     const int LostClaimsEvery = 5; // periods
 
@@ -38,7 +39,7 @@ sealed partial class CoordinatorKeeper(IGrainFactory grains, LocalNode local, Ti
             // A silo that is cut off from the database leaves the coordinators to the others, until it has reached the database again.
             if (!local.IsCutOff) await Task.WhenAll(local.Pipelines.Select(p => WakeAsync(p, stoppingToken)));
             if (local.IsCutOff || period % LostClaimsEvery == 0) await ReleaseLostClaimsAsync(stoppingToken);
-            await Task.Delay(Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_unreachable.IsEmpty ? Period : Retry, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
