@@ -68,9 +68,9 @@ public sealed class SiloHostTests : IAsyncLifetime
     [Fact]
     public async Task Silos_that_died_without_a_word_do_not_hold_up_a_start()
     {
-        // Nobody listens at these ports.
-        await InsertDeadSiloAsync(port: 1, version: 0, host: Dns.GetHostName());
-        await InsertDeadSiloAsync(port: 2, version: 1, host: Dns.GetHostName());
+        // Nobody listens at these ports; their signs of life are so fresh that Orleans itself would wait for them for an hour.
+        await InsertDeadSiloAsync(port: 1, version: 0, host: Dns.GetHostName(), aliveFor: TimeSpan.FromHours(1));
+        await InsertDeadSiloAsync(port: 2, version: 1, host: Dns.GetHostName(), aliveFor: TimeSpan.FromHours(1));
         await using var silo = Build();
 
         await silo.StartAsync(Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
@@ -143,13 +143,13 @@ public sealed class SiloHostTests : IAsyncLifetime
 
     Task<IReadOnlyList<IReadOnlyDictionary<string, object?>>> MembersAsync() => _orleans.RunAsync("MembershipReadAllKey", ("DeploymentId", "ingest"));
 
-    async Task InsertDeadSiloAsync(int port, int version, string host)
+    async Task InsertDeadSiloAsync(int port, int version, string host, TimeSpan aliveFor = default)
     {
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
         await _orleans.RunAsync("InsertMembershipVersionKey", ("DeploymentId", "ingest"));
         (await _orleans.RunAsync("InsertMembershipKey",
             ("DeploymentId", "ingest"), ("Address", "127.0.0.1"), ("Port", port), ("Generation", 7), ("SiloName", $"dead-{port}"), ("HostName", host),
-            ("Status", (int)SiloStatus.Active), ("ProxyPort", 0), ("StartTime", now), ("IAmAliveTime", now), ("Version", version)))
+            ("Status", (int)SiloStatus.Active), ("ProxyPort", 0), ("StartTime", now), ("IAmAliveTime", now + aliveFor), ("Version", version)))
             .ShouldHaveSingleItem()["row_count"].ShouldBe(1);
     }
 
