@@ -1,0 +1,188 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Postgres.Tests.Loading;
+
+/// <summary>G2 and G3 where they can be forced: stale claims, lost answers, claims stolen at random.</summary>
+public sealed class GuaranteeTests
+{
+    const string Table = "CREATE TABLE t (id int NOT NULL, name text)";
+    static readonly TimeSpan Step = TimeSpan.FromSeconds(30);
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Writer_with_an_old_epoch_commits_nothing()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var path = bench.Write("a.csv", Lines(1000));
+        var (zombie, heir) = (await bench.StartNodeAsync(), await bench.StartNodeAsync());
+        await zombie.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
+        var old = (await zombie.Files.ClaimAsync("test", zombie.Id, 10, null, Stop)).Single();
+        await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ready'"); // as a coordinator does that takes the zombie for dead
+        var current = (await heir.Files.ClaimAsync("test", heir.Id, 10, null, Stop)).Single();
+
+        (await LoadAsync(zombie, old)).Kind.ShouldBe(LoadResultKind.Fenced);
+        (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(0);
+        (await LoadAsync(heir, current)).Kind.ShouldBe(LoadResultKind.Loaded);
+        (await LoadAsync(zombie, old)).Kind.ShouldBe(LoadResultKind.Fenced);
+
+        (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(1000);
+        (await bench.ScalarAsync<int>("SELECT epoch FROM ingest.file")).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Same_epoch_under_another_owner_commits_nothing()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var path = bench.Write("a.csv", Lines(10));
+        var (owner, other) = (await bench.StartNodeAsync(), await bench.StartNodeAsync());
+        await owner.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
+        var claim = (await owner.Files.ClaimAsync("test", owner.Id, 10, null, Stop)).Single();
+
+        (await LoadAsync(other, claim)).Kind.ShouldBe(LoadResultKind.Fenced);
+
+        (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(2000)] // one batch that is the whole file
+    [InlineData(100)]  // ten batches
+    public async Task Commit_whose_answer_is_lost_is_not_repeated(int batchRecords)
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = batchRecords);
+        var path = bench.Write("a.csv", Lines(1000) + "bad,\n");
+        var server = new NpgsqlConnectionStringBuilder(bench.Database.ConnectionString);
+        await using var proxy = new CuttingProxy(server.Port, cuts: 3);
+        server.Port = proxy.Port;
+        server.SslMode = SslMode.Disable;
+        await bench.StartNodeAsync(server.ConnectionString);
+
+        var states = await bench.LoadAsync(path);
+
+        states.Single().Status.ShouldBe("loaded", states.Single().Reason);
+        proxy.Cuts.ShouldBeGreaterThan(0, "no answer was lost, nothing is proved");
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe(["1000|1000"]);
+        (await bench.RowsAsync("SELECT count(*) FROM corrupt_records")).ShouldBe(["1"]);
+        (await bench.RowsAsync("SELECT records_read, rows_loaded, rows_rejected FROM ingest.file")).ShouldBe(["1001|1000|1"]);
+    }
+
+    [Fact]
+    public async Task Claims_stolen_at_random_moments_leave_every_record_once()
+    {
+        const int Files = 12, Records = 4000;
+        await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = 20);
+        var paths = Enumerable.Range(0, Files).Select(f => bench.Write($"{f}.csv", Lines(Records, f * Records))).ToArray();
+        IngestNode[] nodes = [await bench.StartNodeAsync(), await bench.StartNodeAsync(), await bench.StartNodeAsync()];
+        var workers = nodes.Select(n => new TaskFileWorkers(n, NullLoggerFactory.Instance)).ToArray();
+        await nodes[0].Files.NoteFilesAsync("test", [.. paths.Select(LoadBench.Stat)], "ready", null, Stop);
+        var random = new Random(42);
+        var thefts = 0;
+        while (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.file WHERE status = 'loaded'") < Files)
+        {
+            var thief = random.Next(nodes.Length);
+            // Whatever is being loaded is taken away in mid-commit, and given to whoever comes.
+            await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'ready' WHERE status = 'loading' AND file_id % 3 = {random.Next(3)}");
+            var claims = await nodes[thief].Files.ClaimAsync("test", nodes[thief].Id, 4, null, Stop);
+            thefts += claims.Count(c => c.Epoch > 1);
+            await workers[thief].StartAsync(claims, Stop);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, 40)), TimeProvider.System, Stop);
+        }
+
+        foreach (var worker in workers) await worker.DisposeAsync();
+        thefts.ShouldBeGreaterThan(3, "too few claims were stolen to prove anything");
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{Files * Records}|{Files * Records}"]);
+        (await bench.RowsAsync("SELECT sum(rows_loaded), bool_and(bytes_read = size) FROM ingest.file")).ShouldBe([$"{Files * Records}|True"]);
+    }
+
+    [Fact]
+    public async Task Resume_with_another_batch_size_reads_just_what_is_open()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = 70);
+        var path = bench.Write("a.csv", Lines(1000));
+        var first = await bench.StartNodeAsync();
+        await first.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
+        await LoadAsync(first, (await first.Files.ClaimAsync("test", first.Id, 1, null, Stop)).Single());
+        // As if the program had died with these batches committed and the others not: gaps at the start, in the middle and at the end.
+        await bench.ExecuteAsync("DELETE FROM t WHERE id <= 140 OR id > 490 AND id <= 560 OR id > 840");
+        await bench.ExecuteAsync("DELETE FROM ingest.batch WHERE first_record <= 140 OR first_record > 490 AND first_record <= 560 OR first_record > 840");
+        await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ready'");
+        var second = await bench.StartNodeAsync(change: p => p.BatchRecords = 33);
+
+        var claim = (await second.Files.ClaimAsync("test", second.Id, 1, null, Stop)).Single();
+        (await LoadAsync(second, claim)).Kind.ShouldBe(LoadResultKind.Loaded);
+
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id), sum(id) FROM t")).ShouldBe(["1000|1000|500500"]);
+        (await bench.RowsAsync("SELECT count(*) FROM (SELECT first_record, lag(first_record + records, 1, 1::bigint) OVER (ORDER BY start_offset) AS wanted FROM ingest.batch) b WHERE first_record <> wanted"))
+            .ShouldBe(["0"]);
+        (await bench.RowsAsync("SELECT sha256 = sha256(pg_read_binary_file(path)) FROM ingest.file")).ShouldBe(["True"]);
+    }
+
+    [Fact]
+    public async Task File_that_changes_before_it_is_read_is_put_back_and_nothing_of_it_is_loaded()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var path = bench.Write("a.csv", Lines(10));
+        var node = await bench.StartNodeAsync();
+        await node.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
+        var claim = (await node.Files.ClaimAsync("test", node.Id, 1, null, Stop)).Single();
+        File.AppendAllText(path, "11,eleven\n");
+
+        (await LoadAsync(node, claim)).Kind.ShouldBe(LoadResultKind.PutBack);
+
+        (await bench.RowsAsync("SELECT status, rows_loaded FROM ingest.file")).ShouldBe(["discovered|0"]);
+        (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Bad_file_is_quarantined_with_a_reason_that_says_what_to_do()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var headless = bench.Write("a.csv", "name\nx\n");
+        var gzip = bench.Write("b.csv", [0x1F, 0x8B, 8, 0]);
+        var good = bench.Write("c.csv", Lines(3));
+
+        var states = await bench.LoadAsync(headless, gzip, good);
+
+        states.Select(s => s.Status).ShouldBe(["quarantined", "quarantined", "loaded"]);
+        states[0].Reason!.ShouldContain("id");
+        states[1].Reason!.ShouldContain("gunzip");
+        (await bench.RowsAsync("SELECT count(*) FROM ingest.history WHERE kind = 'file.quarantined'")).ShouldBe(["2"]);
+    }
+
+    [Fact]
+    public async Task Empty_file_and_header_only_file_are_loaded_with_no_rows()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+
+        var states = await bench.LoadAsync(bench.Write("a.csv", ""), bench.Write("b.csv", "id,name"), bench.Write("c.csv", "\uFEFFid,name\r\n"));
+
+        states.Select(s => s.Status).ShouldAllBe(s => s == "loaded");
+        (await bench.RowsAsync("SELECT records_read, bytes_read = size FROM ingest.file ORDER BY path")).ShouldBe(["0|True", "0|True", "0|True"]);
+    }
+
+    static string Lines(int records, int from = 0) =>
+        "id,name\n" + string.Concat(Enumerable.Range(from + 1, records).Select(i => $"{i},name {i}\n"));
+
+    static async Task<LoadResult> LoadAsync(IngestNode node, FileClaim claim)
+    {
+        var loader = node.OpenLoader(claim);
+        try
+        {
+            while (await loader.StepAsync(Step, Stop) == LoadStep.More)
+            {
+                // Goes on where it ended.
+            }
+
+            return loader.Result!;
+        }
+        finally
+        {
+            await node.CloseAsync(loader);
+        }
+    }
+}
