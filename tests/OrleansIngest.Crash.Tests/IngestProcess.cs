@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using OrleansIngest.Testing;
 
 namespace OrleansIngest.Crash.Tests;
 
@@ -21,12 +20,14 @@ sealed class IngestProcess : IDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <param name="database">Its <c>--db</c>.</param>
+    public bool HasExited => _process.HasExited;
+
+    /// <param name="connectionString">Npgsql's.</param>
     /// <param name="crashAt">A named point and a count, as in <c>INGEST_CRASH_AT</c>; null for none.</param>
     /// <param name="arguments">The command line.</param>
-    public static IngestProcess Start(TestDatabase database, string? crashAt, params string[] arguments)
+    public static IngestProcess Start(string connectionString, string? crashAt, params string[] arguments)
     {
-        var parts = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        var parts = new NpgsqlConnectionStringBuilder(connectionString);
         var start = new ProcessStartInfo("dotnet")
         {
             RedirectStandardError = true,

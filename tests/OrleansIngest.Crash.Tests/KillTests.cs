@@ -22,7 +22,7 @@ public sealed class KillTests
         // At random moments; the range covers start-up, loading and the end.
         for (var i = 0; i < 32; i++)
         {
-            using var run = IngestProcess.Start(files.Database, null, "load", files.Watched, "--config", files.Config);
+            using var run = IngestProcess.Start(files.ConnectionString, null, "load", files.Watched, "--config", files.Config);
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(150, 900)), TimeProvider.System);
             run.Kill();
             await run.WaitAsync();
@@ -30,7 +30,7 @@ public sealed class KillTests
         }
 
         kills.ShouldBeGreaterThanOrEqualTo(50);
-        using var last = IngestProcess.Start(files.Database, null, "load", files.Watched, "--config", files.Config);
+        using var last = IngestProcess.Start(files.ConnectionString, null, "load", files.Watched, "--config", files.Config);
         var said = await last.WaitAsync();
         last.ExitCode.ShouldBe(0, said);
         await files.ShouldBeLoadedExactlyOnceAsync();
@@ -54,11 +54,11 @@ public sealed class KillTests
     }
 
     static IngestProcess Up(KnownFiles files, string? crashAt) =>
-        IngestProcess.Start(files.Database, crashAt, "up", "--config", files.Config, "--exit-when-idle");
+        IngestProcess.Start(files.ConnectionString, crashAt, "up", "--config", files.Config, "--exit-when-idle");
 
     static async Task<bool> RunAndDieAsync(KnownFiles files, string crashAt)
     {
-        using var run = IngestProcess.Start(files.Database, crashAt, "load", files.Watched, "--config", files.Config);
+        using var run = IngestProcess.Start(files.ConnectionString, crashAt, "load", files.Watched, "--config", files.Config);
         await run.WaitAsync();
         return run.ExitCode == 137;
     }

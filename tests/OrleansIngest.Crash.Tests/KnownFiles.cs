@@ -10,9 +10,17 @@ sealed class KnownFiles : IAsyncDisposable
     readonly List<string> _good = [];
     readonly List<string> _bad = [];
 
-    KnownFiles(TestDatabase database, string folder) => (Database, Folder) = (database, folder);
+    readonly TestDatabase? _database;
+    readonly NpgsqlDataSource _dataSource;
 
-    public TestDatabase Database { get; }
+    KnownFiles(string connectionString, TestDatabase? database, string folder)
+    {
+        (ConnectionString, Folder, _database) = (connectionString, folder, database);
+        // Without a pool: a test kills the server, and no connection of before may be met again.
+        _dataSource = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
+    }
+
+    public string ConnectionString { get; }
 
     public string Folder { get; }
 
@@ -25,15 +33,17 @@ sealed class KnownFiles : IAsyncDisposable
     /// <param name="files">How many files.</param>
     /// <param name="records">Records of each; every 97th is bad, and every 101st breaks a constraint that only the server knows.</param>
     /// <param name="batchRecords">Small, so that a file is many transactions.</param>
-    public static async Task<KnownFiles> CreateAsync(int files, int records, int batchRecords)
+    /// <param name="connectionString">A migrated database of the caller's; null makes one.</param>
+    public static async Task<KnownFiles> CreateAsync(int files, int records, int batchRecords, string? connectionString = null)
     {
-        var known = new KnownFiles(await TestPostgres.CreateDatabaseAsync(), TestPostgres.NewFolder());
+        var database = connectionString is null ? await TestPostgres.CreateDatabaseAsync() : null;
+        var known = new KnownFiles(connectionString ?? database!.ConnectionString, database, TestPostgres.NewFolder());
         Directory.CreateDirectory(known.Watched);
         for (var file = 0; file < files; file++) known.WriteFile(file, records);
         await File.WriteAllTextAsync(known.Config, $$"""
             { "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "batchRecords": {{batchRecords}}, "retryInitialDelay": "10ms" } ] }
             """);
-        await using var command = known.Database.DataSource.CreateCommand("CREATE TABLE t (file int NOT NULL, id int NOT NULL CHECK (id % 101 <> 0), note text)");
+        await using var command = known._dataSource.CreateCommand("CREATE TABLE t (file int NOT NULL, id int NOT NULL CHECK (id % 101 <> 0), note text)");
         await command.ExecuteNonQueryAsync();
         return known;
     }
@@ -51,7 +61,7 @@ sealed class KnownFiles : IAsyncDisposable
 
     public async Task<IReadOnlyList<string>> LinesAsync(string sql)
     {
-        await using var command = Database.DataSource.CreateCommand(sql);
+        await using var command = _dataSource.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync();
         var lines = new List<string>();
         while (await reader.ReadAsync()) lines.Add(reader.GetString(0));
@@ -61,7 +71,8 @@ sealed class KnownFiles : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Database.DisposeAsync();
+        await _dataSource.DisposeAsync();
+        if (_database is not null) await _database.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
     }
 

@@ -11,7 +11,7 @@ public sealed class StoppedProcessTests
     public async Task A_process_stopped_in_mid_load_loses_its_files_and_commits_nothing_when_it_wakes()
     {
         await using var files = await KnownFiles.CreateAsync(files: 3, records: 30_000, batchRecords: 100);
-        using var stopped = IngestProcess.Start(files.Database, null, "up", "--config", files.Config, "--http", "127.0.0.1:0");
+        using var stopped = IngestProcess.Start(files.ConnectionString, null, "up", "--config", files.Config, "--http", "127.0.0.1:0");
         while (await files.LoadedRowsAsync() < 2_000) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
         stopped.Signal("STOP");
         (await files.LinesAsync("SELECT status FROM ingest.file")).ShouldContain("loading", "it was stopped too late to prove anything");
@@ -27,7 +27,7 @@ public sealed class StoppedProcessTests
     {
         var pipeline = new PipelineOptions { Name = "crash", Table = "t", Watch = [files.Watched], SettleTime = TimeSpan.Zero };
         await using var node = await IngestNode.StartAsync(
-            new IngestNodeOptions { ConnectionString = files.Database.ConnectionString, Pipelines = [pipeline] },
+            new IngestNodeOptions { ConnectionString = files.ConnectionString, Pipelines = [pipeline] },
             NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
         await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
         using var coordinator = node.CreateCoordinator(pipeline.Name, workers);
