@@ -86,16 +86,30 @@ public sealed class FileLoader : IAsyncDisposable
         Result = new LoadResult(LoadResultKind.PutBack, Reason: "released");
     }
 
-    /// <summary>Closes the file when nothing of it is under way any more.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Lets go at once. Batches that the lanes still hold keep the file open until they are answered: a stop must not wait for a database
+    /// that is away.</summary>
+    public ValueTask DisposeAsync()
     {
         _batch?.Dispose();
         _filler?.Dispose();
         _hash.Dispose();
-        if (_inFlight.Count > 0) await Task.WhenAll(_inFlight.Select(b => b.Completion.Task)).ContinueWith(_ => { }, TaskScheduler.Default);
-        foreach (var batch in _inFlight) batch.Dispose();
+        var (handle, left) = (_handle, _inFlight.ToArray());
+        _handle = null;
         _inFlight.Clear();
-        _handle?.Dispose();
+        if (left.Length == 0) handle?.Dispose();
+        else _ = CloseWhenAnsweredAsync(left, handle);
+        return ValueTask.CompletedTask;
+    }
+
+    static async Task CloseWhenAnsweredAsync(RowBatch[] batches, SafeFileHandle? handle)
+    {
+        foreach (var batch in batches)
+        {
+            await ((Task)batch.Completion.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            batch.Dispose();
+        }
+
+        handle?.Dispose();
     }
 
     async Task<LoadResult> WorkAsync(CancellationToken turn)

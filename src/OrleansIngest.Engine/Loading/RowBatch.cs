@@ -141,7 +141,7 @@ sealed class RowBatch : IDisposable
     void Grow(int needed)
     {
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
-        _buffer.AsSpan(0, Length).CopyTo(larger);
+        _buffer.CopyTo(larger, 0); // all of it: a row may be half written behind Length
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
     }

@@ -84,6 +84,18 @@ public sealed class OneShotLoadTests
     }
 
     [Fact]
+    public async Task Value_that_the_server_makes_much_longer_does_not_spoil_its_row()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id bigint, name text, j jsonb)");
+        var path = bench.Write("a.csv", "id,name,j\n" + string.Concat(Enumerable.Range(1, 2000).Select(i => $"{i},n{i},{(i % 3 == 0 ? "1e9999" : "1")}\n")));
+
+        var states = await bench.LoadAsync(path);
+
+        states.Single().Status.ShouldBe("loaded", states.Single().Reason);
+        (await bench.RowsAsync("SELECT count(*), sum(id), bool_and(name = 'n' || id), count(*) FILTER (WHERE length(j::text) = 10000) FROM t")).ShouldBe(["2000|2001000|True|666"]);
+    }
+
+    [Fact]
     public async Task Table_with_a_type_without_encoder_is_loaded_by_text_copy()
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, p point, tags text[], note text)");
