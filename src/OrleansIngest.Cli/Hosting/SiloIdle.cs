@@ -48,9 +48,17 @@ static class SiloIdle
         }
     }
 
+    /// <summary>While the database is away, something may well be open.</summary>
     static async Task<long> OpenAsync(NpgsqlDataSource ledger, string pipeline, CancellationToken cancellationToken)
     {
-        await using var connection = await ledger.OpenConnectionAsync(cancellationToken);
-        return (await new LedgerReader(connection).CountOpenAsync([pipeline], DateTimeOffset.UnixEpoch, cancellationToken)).Open;
+        try
+        {
+            await using var connection = await ledger.OpenConnectionAsync(cancellationToken);
+            return (await new LedgerReader(connection).CountOpenAsync([pipeline], DateTimeOffset.UnixEpoch, cancellationToken)).Open;
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
+        {
+            return 1;
+        }
     }
 }

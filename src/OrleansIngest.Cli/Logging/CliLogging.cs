@@ -27,7 +27,7 @@ public static class CliLogging
             // Its warnings are stack traces of every connection to a lost silo, and advice about choices made here on purpose.
             .MinimumLevel.Override("Orleans", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
             .MinimumLevel.Override("Orleans.Runtime.GrainCallCancellationManager", LogEventLevel.Fatal)
-            .MinimumLevel.Override("Polly", Quieter(settings.Level))
+            .MinimumLevel.Override("Polly", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
             .MinimumLevel.Override("Npgsql", Quieter(settings.Level))
             .Enrich.FromLogContext()
             .WriteTo.Sink(new WriterSink(error, settings.Readable ? new MaskingFormatter(new ReadableFormatter(), settings.Mask) : json));
