@@ -27,6 +27,9 @@ passed=0 failed=0 skipped=0
 results=$root/artifacts/tests
 mkdir -p "$results"
 
+child=
+trap 'kill "$child" 2>/dev/null; exit 130' INT TERM
+
 finish() {
   echo "$passed passed, $failed failed, $skipped skipped"
   [ "$failed" -eq 0 ]
@@ -60,8 +63,11 @@ run() {
   echo "== $name"
   set -- "$program" -noColor -result-xml "$xml" "$@"
   if command -v timeout >/dev/null 2>&1; then set -- timeout -k 10 "$limit" "$@"; fi
-  "$@" </dev/null >"$log" 2>&1
+  "$@" </dev/null >"$log" 2>&1 &
+  child=$!
+  wait "$child"
   code=$?
+  child=
   grep -vE '^xUnit.net v3 |^  (Discovering|Discovered|Starting|Finished): |^=== TEST EXECUTION SUMMARY|^ *$' "$log"
   total=$([ -f "$xml" ] && attribute total "$xml")
   if [ -z "$total" ]; then

@@ -9,7 +9,7 @@ public sealed class ServerFixture : IAsyncLifetime
 {
     readonly List<EmbeddedPostgresServer> _servers = [];
 
-    public string Root { get; } = TestPostgres.NewFolder("orleans-ingest-embedded-");
+    public string Root { get; } = TestPostgres.NewFolder();
 
     public string Folder => Path.Combine(Root, "postgres");
 

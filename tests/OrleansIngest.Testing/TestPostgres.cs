@@ -15,7 +15,7 @@ public static class TestPostgres
     const string FolderPrefix = "orleans-ingest-tests-";
     static readonly Lazy<Task<Server>> Shared = new(StartAsync);
     static readonly Lazy<Task<string>> Template = new(CreateTemplateAsync);
-    static readonly TimeSpan AbandonedAge = TimeSpan.FromMinutes(10); // a younger one may just be about to start
+    static readonly TimeSpan StartingAge = TimeSpan.FromMinutes(10); // a younger folder that nobody uses yet may be about to start
     static int _created;
 
     /// <summary>A new database; by default with every table of <c>sql/</c>.</summary>
@@ -29,9 +29,9 @@ public static class TestPostgres
     }
 
     /// <summary>Where a folder of this test program may be made: below /tmp, and passable for the user that PostgreSQL runs as.</summary>
-    public static string NewFolder(string prefix = FolderPrefix)
+    public static string NewFolder()
     {
-        var path = Path.Combine(Path.GetTempPath(), prefix + Guid.NewGuid().ToString("N")[..12]);
+        var path = Path.Combine(Path.GetTempPath(), FolderPrefix + Guid.NewGuid().ToString("N")[..12]);
         Directory.CreateDirectory(path);
         return path;
     }
@@ -115,18 +115,16 @@ public static class TestPostgres
     /// <summary>A test program that was killed leaves its server behind.</summary>
     static async Task RemoveAbandonedAsync()
     {
-        var recent = TimeProvider.System.GetUtcNow().UtcDateTime - AbandonedAge;
+        var recent = TimeProvider.System.GetUtcNow().UtcDateTime - StartingAge;
         foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), FolderPrefix + "*"))
         {
-            if (Directory.GetLastWriteTimeUtc(folder) > recent)
-            {
-                continue;
-            }
-
             try
             {
                 var data = Path.Combine(folder, "postgres");
-                if (Directory.Exists(data) && await EmbeddedPostgresServer.StopUnusedAsync(data))
+                var users = Path.Combine(data, "users");
+                var started = Directory.Exists(users) && Directory.EnumerateFiles(users).Any();
+                if ((started || Directory.GetLastWriteTimeUtc(folder) < recent)
+                    && Directory.Exists(data) && await EmbeddedPostgresServer.StopUnusedAsync(data))
                 {
                     Directory.Delete(folder, recursive: true);
                 }
