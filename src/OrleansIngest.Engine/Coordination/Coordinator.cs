@@ -133,7 +133,7 @@ public sealed class Coordinator : IDisposable
         catch
         {
             // Each piece of news is told once: what could not be noted has to be told again.
-_discovery.TellAgain(seen);
+            _discovery.TellAgain(seen);
             _listedAt = 0;
             throw;
         }
