@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace OrleansIngest.Grains;
 
 /// <summary>Tells coordinators that files have ended here: the first at once, those of the next hundredth of a second in one message.</summary>
-sealed class CoordinatorNudges(IGrainFactory grains, TimeProvider time)
+sealed class CoordinatorNudges(IGrainFactory grains, LocalNode local, TimeProvider time)
 {
     static readonly TimeSpan Window = TimeSpan.FromMilliseconds(10);
 
@@ -11,6 +11,7 @@ sealed class CoordinatorNudges(IGrainFactory grains, TimeProvider time)
 
     public void FileEnded(string pipeline)
     {
+        if (local.Draining.IsCancellationRequested) return; // no room here any more, and soon no Orleans to send with
         var state = _states.GetOrAdd(pipeline, static _ => new State());
         lock (state)
         {

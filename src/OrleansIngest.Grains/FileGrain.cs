@@ -73,9 +73,17 @@ sealed partial class FileGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         if (_loader is not { } loader) return;
-        await HandBackAsync(loader);
-        await local.Node.CloseAsync(loader);
+        if (!_isAbandoned) await HandBackAsync(loader);
+        await CloseAsync(loader);
         _loader = null;
+    }
+
+    Task CloseAsync(FileLoader loader)
+    {
+        var closing = local.Node.CloseAsync(loader);
+        if (!_isAbandoned) return closing;
+        closing.Ignore(); // it waits for batches that wait for the database; the file must not wait with them
+        return Task.CompletedTask;
     }
 
     async Task EndTurnAsync(bool abandon)
@@ -111,9 +119,7 @@ sealed partial class FileGrain(
             _turn = null;
         }
 
-        var closing = local.Node.CloseAsync(loader);
-        if (_isAbandoned) closing.Ignore(); // it waits for batches that wait for the database; the file must not wait with them
-        else await closing;
+        await CloseAsync(loader);
         _ended = loader.Claim.Epoch;
         (var next, _next) = (_next, null);
         _loader = next is null ? null : local.Node.OpenLoader(next);

@@ -34,11 +34,12 @@ public static class SiloHost
         // heap per core costs memory, and the loader allocates nothing per row). ClusterWatch says what people need to know.
         ["Orleans"] = LogLevel.Error,
         // An error with a stack trace per call that was on its way to a lost silo; the caller gets, and handles, an exception.
+        ["Orleans.Messaging"] = LogLevel.Critical,
         ["Orleans.Runtime.GrainCallCancellationManager"] = LogLevel.Critical,
         ["Microsoft.AspNetCore"] = LogLevel.Warning,
         ["Microsoft.Hosting"] = LogLevel.Warning,
         ["Microsoft.Extensions.Hosting"] = LogLevel.Warning,
-        ["Polly"] = LogLevel.Warning,
+        ["Polly"] = LogLevel.Error,
     };
 
     /// <summary>Takes the ports and builds; nothing is started.</summary>

@@ -73,6 +73,12 @@ public sealed class FileLoader : IAsyncDisposable
         {
             Result = await FailAsync("cannot be opened: no right to read it; give the user of this program read access");
         }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Counted and shown like any failure of the file, or it would come back for ever.
+            EngineLog.LoaderFailed(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, failure);
+            Result = await FailAsync($"a defect of this program: {failure.Message}");
+        }
 
         return LoadStep.Done;
     }

@@ -125,6 +125,20 @@ public sealed class FileGrainTests
     }
 
     [Fact]
+    public async Task Failure_that_nobody_thought_of_is_counted_and_shown()
+    {
+        await using var cluster = await IngestCluster.StartAsync(silos: 1, coordinated: false);
+        var silo = cluster.Orleans.Silos[0].Name;
+        var claim = await cluster.ClaimAsync(cluster.WriteFile("a.csv", 1, 10), silo);
+
+        await StartAsync(cluster, silo, claim with { File = claim.File with { Path = "no\0path" } });
+
+        await cluster.UntilAsync("the file has failed", "SELECT status = 'failed' FROM ingest.file");
+        (await cluster.ScalarAsync<int>("SELECT attempts FROM ingest.file")).ShouldBe(1);
+        (await cluster.ScalarAsync<string>("SELECT error FROM ingest.file")).ShouldContain("defect");
+    }
+
+    [Fact]
     public async Task Checkpoint_of_an_idle_file_is_read_from_the_ledger()
     {
         await using var cluster = await IngestCluster.StartAsync(silos: 1, coordinated: false);
