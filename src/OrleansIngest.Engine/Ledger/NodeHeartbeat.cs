@@ -112,7 +112,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
                 """
                 WITH ended AS (
                     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                    WHERE application_name = current_setting('application_name') AND usename = current_user AND pid <> pg_backend_pid()
+                    WHERE datname = current_database() AND application_name = current_setting('application_name') AND usename = current_user AND pid <> pg_backend_pid()
                 ) SELECT count(*) FROM ended
                 """, connection);
             await command.ExecuteNonQueryAsync(cancellationToken);

@@ -7,8 +7,12 @@ public sealed class CoordinatorGrainTests
     public async Task Many_files_are_spread_over_both_silos_and_loaded_once()
     {
         await using var cluster = await IngestCluster.StartAsync(silos: 2);
+        // All at once: a single file that comes along now and then may well go to the same silo each time.
+        await cluster.Coordinator.PauseAsync("the test");
         for (var i = 0; i < 100; i++) cluster.WriteFile($"{i}.csv", 1000 + 10 * i, 10);
+        await cluster.UntilAsync("all files wait", "SELECT count(*) = 100 FROM ingest.file WHERE status = 'ready'");
 
+        await cluster.Coordinator.ResumeAsync("the test");
         await cluster.LoadedAsync(100);
 
         (await cluster.ScalarAsync<string>("SELECT concat_ws('|', count(*), count(DISTINCT id)) FROM t")).ShouldBe("1000|1000");
@@ -81,8 +85,11 @@ public sealed class CoordinatorGrainTests
         await cluster.LoadedAsync(1);
 
         var added = await cluster.Orleans.StartAdditionalSiloAsync();
+        await cluster.Coordinator.PauseAsync("the test");
         for (var i = 0; i < 20; i++) cluster.WriteFile($"{i}.csv", 11 + 10 * i, 10);
+        await cluster.UntilAsync("all files wait", "SELECT count(*) = 20 FROM ingest.file WHERE status = 'ready'");
 
+        await cluster.Coordinator.ResumeAsync("the test");
         await cluster.LoadedAsync(21);
         await cluster.EachRowOnceAsync(210);
         (await cluster.ScalarAsync<long>($"SELECT count(*) FROM ingest.file WHERE owner_node = '{added.Name}'")).ShouldBeGreaterThan(0);

@@ -76,7 +76,7 @@ public sealed class FileGrainTests
         await StartAsync(cluster, silo, first);
         await cluster.SomebodyAtGateAsync(silo);
         // A batch that waits in its transaction holds the file's row; the claim has to go through all the same, as after the loss of a node.
-        await cluster.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'ingest/%'");
+        await cluster.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name LIKE 'ingest/%'");
         await cluster.UntilAsync("the file can be claimed again", "UPDATE ingest.file SET status = 'ready' RETURNING true");
         var second = (await cluster.NodeOf(silo).Files.ClaimAsync(IngestCluster.PipelineName, new NodeId(silo), 1, null, Token)).Single();
 

@@ -97,7 +97,7 @@ sealed class IngestCluster : IAsyncDisposable
     /// <summary>Until a batch waits at the gate.</summary>
     public Task SomebodyAtGateAsync(string node) => UntilAsync(
         $"a batch of {node} waits at the gate",
-        $"SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.objid = {GateKey} AND NOT l.granted AND a.application_name LIKE 'ingest/{node}/%')");
+        $"SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.locktype = 'advisory' AND l.objid = {GateKey} AND NOT l.granted AND a.datname = current_database() AND a.application_name LIKE 'ingest/{node}/%')");
 
     public Task LoadedAsync(int files) => UntilAsync($"{files} files are loaded", $"SELECT count(*) FILTER (WHERE status = 'loaded') = {files} FROM ingest.file");
 
