@@ -32,7 +32,7 @@ sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatc
             }
             catch (Exception failure)
             {
-                foreach (var batch in group) batch.Completion.TrySetException(failure);
+                foreach (var batch in group) batch.Abandon(failure);
                 if (failure is OperationCanceledException) throw;
             }
         }
@@ -77,7 +77,7 @@ sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatc
                     isolate = true;
                     continue;
                 default:
-                    group[0].Completion.TrySetResult(new CommitOutcome(CommitKind.Refused, failure));
+                    group[0].Answer(new CommitOutcome(CommitKind.Refused, failure));
                     return;
             }
         }
@@ -86,7 +86,7 @@ sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatc
     void Answer(RowBatch batch, FenceVerdict verdict)
     {
         if (verdict == FenceVerdict.Open) settings.OnCommitted(batch);
-        batch.Completion.TrySetResult(new CommitOutcome(verdict == FenceVerdict.Fenced ? CommitKind.Fenced : CommitKind.Committed));
+        batch.Answer(new CommitOutcome(verdict == FenceVerdict.Fenced ? CommitKind.Fenced : CommitKind.Committed));
     }
 
     async Task ConnectAsync(CancellationToken cancellationToken)

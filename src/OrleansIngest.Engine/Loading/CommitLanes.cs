@@ -56,7 +56,7 @@ sealed class CommitLanes : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            while (_channel.Reader.TryRead(out var batch)) batch.Completion.TrySetCanceled(_stop.Token);
+            while (_channel.Reader.TryRead(out var batch)) batch.Abandon(new OperationCanceledException(_stop.Token));
         }
     }
 }

@@ -87,7 +87,7 @@ public sealed class FileLoader : IAsyncDisposable
     public async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         if (Result is not null) return;
-        await Task.WhenAll(_inFlight.Select(b => b.Completion.Task)).WaitAsync(cancellationToken);
+        await Task.WhenAll(_inFlight.Select(b => b.Completion)).WaitAsync(cancellationToken);
         await _context.Files.EndClaimAsync(Claim, ClaimEnd.Released, "handed back by a node that stopped", TimeSpan.Zero, cancellationToken);
         Result = new LoadResult(LoadResultKind.PutBack, Reason: "released");
     }
@@ -109,11 +109,7 @@ public sealed class FileLoader : IAsyncDisposable
 
     static async Task CloseWhenAnsweredAsync(RowBatch[] batches, SafeFileHandle? handle)
     {
-        foreach (var batch in batches)
-        {
-            await ((Task)batch.Completion.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            batch.Dispose();
-        }
+        foreach (var batch in batches) await ((Task)batch.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         handle?.Dispose();
     }
@@ -251,18 +247,17 @@ public sealed class FileLoader : IAsyncDisposable
     /// <summary>Takes the lanes' answers.</summary>
     async Task<LoadResult?> CollectAsync(bool wait, CancellationToken turn)
     {
-        if (wait) await Task.WhenAll(_inFlight.Select(b => b.Completion.Task)).WaitAsync(turn);
+        if (wait) await Task.WhenAll(_inFlight.Select(b => b.Completion)).WaitAsync(turn);
         for (var i = _inFlight.Count - 1; i >= 0; i--)
         {
             var batch = _inFlight[i];
-            if (!batch.Completion.Task.IsCompleted) continue;
-            var outcome = await batch.Completion.Task;
+            if (!batch.Completion.IsCompleted) continue;
+            var outcome = await batch.Completion;
             _inFlight.RemoveAt(i);
             var totals = new FileTotals(batch.Records - batch.Skipped - batch.RejectCount, batch.RejectCount, batch.Skipped);
             var whole = batch.WholeFileHash is not null;
             CommittedBytes += batch.EndOffset - batch.StartOffset;
             CommittedRecords += batch.Records;
-            batch.Dispose();
             switch (outcome.Kind)
             {
                 case CommitKind.Fenced:

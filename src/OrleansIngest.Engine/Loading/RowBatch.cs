@@ -80,7 +80,24 @@ sealed class RowBatch : IDisposable
     /// <summary>Timestamp (of the TimeProvider) at which it was handed to the lanes.</summary>
     public long EnqueuedAt { get; set; }
 
-    public TaskCompletionSource<CommitOutcome> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource<CommitOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The lanes' answer.</summary>
+    public Task<CommitOutcome> Completion => _completion.Task;
+
+    /// <summary>Answers. The memory goes back at once, not when the loader gets round to hearing the answer: it may be waiting for this very memory.</summary>
+    public void Answer(CommitOutcome outcome)
+    {
+        Dispose();
+        _completion.TrySetResult(outcome);
+    }
+
+    /// <summary>Answers that there is no answer.</summary>
+    public void Abandon(Exception failure)
+    {
+        Dispose();
+        _completion.TrySetException(failure);
+    }
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
 
