@@ -15,6 +15,8 @@ sealed class NodeHost(IngestNodeOptions options, LocalNode local, ILoggerFactory
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_node is not null) await _node.DisposeAsync();
+        if (_node is null) return;
+        // A database that hangs must not hold up the end: what is not said to it now is found by the death of this node.
+        await _node.DisposeAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -93,6 +93,7 @@ public static class SiloHost
         services.AddHostedService<ClusterWatch>();
 
         var web = builder.Build();
+        web.UseMiddleware<EndingRequests>();
         web.UseRouting();
         MapHealth(web);
         var dashboard = web.MapOrleansDashboard(routePrefix: "/cluster");

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 using OrleansIngest.Engine.Coordination;
@@ -63,6 +64,29 @@ public sealed class SiloHostTests : IAsyncLifetime
             .ShouldBe($"{first.Endpoint} {second.Endpoint}");
         await second.StopAsync(Token);
         await first.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task Request_that_never_ends_does_not_hold_up_a_stop()
+    {
+        var entered = new TaskCompletionSource();
+        await using var silo = SiloHost.Build(
+            Options() with { ShutdownTimeout = TimeSpan.FromSeconds(60) },
+            services => services.AddLogging(),
+            web => web.MapGet("/endless", async context =>
+            {
+                entered.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+            }));
+        await silo.StartAsync(Token);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{silo.Http}") };
+        var request = http.GetAsync("/endless", Token);
+        await entered.Task;
+
+        await silo.StopAsync(Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        await Should.ThrowAsync<HttpRequestException>(() => request);
+        (await ScalarAsync<string>("SELECT state FROM ingest.node")).ShouldBe("left");
     }
 
     [Fact]
