@@ -46,10 +46,10 @@ public sealed class PipelineOptions
     [CountRange(1, 10_000_000)]
     public int BatchRecords { get; set; } = 50_000;
 
-    /// <summary>A batch ends when its rows take this many bytes. 64 KiB to 256 MiB. Default: 8MiB.</summary>
+    /// <summary>A batch ends when its rows take this many bytes. 64 KiB to 256 MiB. Default: 2MiB.</summary>
     [CountRange(64 << 10, 256 << 20, Bytes = true)]
     [JsonConverter(typeof(SizeJsonConverter))]
-    public int BatchBytes { get; set; } = 8 << 20;
+    public int BatchBytes { get; set; } = 2 << 20;
 
     /// <summary>A batch ends this long after its first record. 1 ms to 1 min. Default: 500ms.</summary>
     [DurationRange("1ms", "1m")]
