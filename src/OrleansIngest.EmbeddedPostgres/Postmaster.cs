@@ -15,6 +15,7 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
     const int FirstPort = 20000;
     const int PortCount = 10000; // below the range that the kernel gives to outgoing connections
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
+    static readonly TimeSpan PortWait = TimeSpan.FromSeconds(5);
     static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(200);
 
     /// <summary>A small machine's ingest: few checkpoints, no replication, but every commit is on the disk.</summary>
@@ -36,10 +37,12 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
             return running.Port;
         }
 
+        // A server that was killed leaves its file behind, and holds its port until the kernel is through with it.
+        var wait = PostmasterFile.Read(folder.Data) is null ? TimeSpan.Zero : PortWait;
         for (var attempt = 1; ; attempt++)
         {
             PostmasterFile.Disown(folder.Data);
-            var port = FreePort();
+            var port = await ChoosePortAsync(attempt == 1 ? wait : TimeSpan.Zero, ct);
             using var process = Launch(binaries, port);
             if (await WaitWhileAsync(file => file.State is not "ready" || file.Port != port, process, start, ct) is not null)
             {
@@ -130,12 +133,27 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
         return process;
     }
 
-    /// <summary>The last port again, so that a psql command of yesterday still works; else one that is free.</summary>
-    int FreePort()
+    /// <summary>The last port again, so that a psql command of yesterday and a program that waits for the server still find it; else
+    /// one that is free.</summary>
+    async Task<int> ChoosePortAsync(TimeSpan wait, CancellationToken ct)
     {
-        if (folder.LastPort() is { } last && IsFree(last))
+        if (folder.LastPort() is { } last)
         {
-            return last;
+            var start = options.TimeProvider.GetTimestamp();
+            while (true)
+            {
+                if (IsFree(last))
+                {
+                    return last;
+                }
+
+                if (options.TimeProvider.GetElapsedTime(start) >= wait)
+                {
+                    break;
+                }
+
+                await Task.Delay(Poll, options.TimeProvider, ct);
+            }
         }
 
         int port;

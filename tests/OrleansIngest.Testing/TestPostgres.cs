@@ -54,7 +54,14 @@ public static class TestPostgres
         if (Shared.IsValueCreated && Shared.Value.IsCompletedSuccessfully && (await Shared.Value).Embedded is { } embedded)
         {
             await embedded.DisposeAsync();
-            Directory.Delete(Path.GetDirectoryName(embedded.DataDirectory)!, recursive: true);
+            try
+            {
+                Directory.Delete(Path.GetDirectoryName(embedded.DataDirectory)!, recursive: true);
+            }
+            catch (IOException)
+            {
+                // Another test program tidies up at this very moment.
+            }
         }
     }
 
@@ -122,9 +129,9 @@ public static class TestPostgres
             {
                 var data = Path.Combine(folder, "postgres");
                 var users = Path.Combine(data, "users");
-                var started = Directory.Exists(users) && Directory.EnumerateFiles(users).Any();
-                if ((started || Directory.GetLastWriteTimeUtc(folder) < recent)
-                    && Directory.Exists(data) && await EmbeddedPostgresServer.StopUnusedAsync(data))
+                var shares = Directory.Exists(users) ? Directory.GetFiles(users) : [];
+                var abandoned = shares.Length > 0 ? !shares.Any(IsLocked) : Directory.GetLastWriteTimeUtc(folder) < recent;
+                if (abandoned && Directory.Exists(data) && await EmbeddedPostgresServer.StopUnusedAsync(data))
                 {
                     Directory.Delete(folder, recursive: true);
                 }
@@ -133,6 +140,20 @@ public static class TestPostgres
             {
                 // Another user's, or another program is at it.
             }
+        }
+    }
+
+    /// <summary>Whether the program that made this file of <c>users/</c> is alive.</summary>
+    static bool IsLocked(string path)
+    {
+        try
+        {
+            File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
         }
     }
 
