@@ -24,7 +24,7 @@ sealed class CheckCommand : IngestCommand
             "check",
             "Check the configuration, the watched directories, the connection to the database and the rights there; or one file. Nothing is changed.",
             "ingest check                           # with ingest.json or the built-in pipeline",
-            "ingest check --config nightly.json --db postgres://ingest:secret@db/shop",
+            "ingest check --config nightly.json --db postgres://loader:secret@db/shop",
             "ingest check orders.csv --table orders # what would be rejected?")
     {
         Add(_file);

@@ -9,7 +9,7 @@ sealed class MigrateCommand() : IngestCommand(
     "migrate",
     "Create or update the tables: the ledger in schema ingest, and events and corrupt_records in schema public. Safe to run again.",
     "ingest migrate                                                # the embedded PostgreSQL, or what .env says",
-    "ingest migrate --db postgres://ingest:secret@localhost/shop   # a server of your own")
+    "ingest migrate --db postgres://loader:secret@localhost/shop   # a server of your own")
 {
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

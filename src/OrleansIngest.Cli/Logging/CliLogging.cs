@@ -28,7 +28,7 @@ public static class CliLogging
             .MinimumLevel.Override("Orleans", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
             .MinimumLevel.Override("Orleans.Runtime.GrainCallCancellationManager", LogEventLevel.Fatal)
             .MinimumLevel.Override("Polly", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
-            .MinimumLevel.Override("Npgsql", Quieter(settings.Level))
+            .MinimumLevel.Override("Npgsql", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Fatal) // a stack trace for what we say in a sentence
             .Enrich.FromLogContext()
             .WriteTo.Sink(new WriterSink(error, settings.Readable ? new MaskingFormatter(new ReadableFormatter(), settings.Mask) : json));
         if (settings.File is { } file)

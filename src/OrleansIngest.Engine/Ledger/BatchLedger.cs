@@ -28,9 +28,9 @@ static class BatchLedger
             batch.BatchCommands.Add(new NpgsqlBatchCommand(
                 """
                 SELECT b.file_id, b.start_offset FROM ingest.batch b
-                JOIN unnest($1::bigint[], $2::bigint[]) AS c (file_id, start_offset) USING (file_id, start_offset)
+                JOIN unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS c (file_id, start_offset, end_offset) USING (file_id, start_offset, end_offset)
                 """)
-            { Parameters = { Array(doubtful, r => r.FileId.Value), Array(doubtful, r => r.StartOffset) } });
+            { Parameters = { Array(doubtful, r => r.FileId.Value), Array(doubtful, r => r.StartOffset), Array(doubtful, r => r.EndOffset) } });
         }
 
         var locked = new HashSet<long>();

@@ -57,7 +57,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     }
 
     static FenceRow FenceRowOf(RowBatch batch) =>
-        new(batch.Claim.FileId, batch.Claim.Epoch, batch.StartOffset, batch.WholeFileHash is not null, batch.CommitTried);
+        new(batch.Claim.FileId, batch.Claim.Epoch, batch.StartOffset, batch.EndOffset, batch.WholeFileHash is not null, batch.CommitTried);
 
     BatchRecord RecordOf(RowBatch batch, long begun, long copyMicroseconds) => new()
     {

@@ -82,9 +82,6 @@ public sealed class PipelineOptions
     /// <summary>When the header has a column that the table lacks. Default: ignore.</summary>
     public ExtraColumnPolicy ExtraColumns { get; set; } = ExtraColumnPolicy.Ignore;
 
-    /// <summary>When the same content was loaded before under another name. Default: load.</summary>
-    public SameContentPolicy SameContent { get; set; } = SameContentPolicy.Load;
-
     /// <summary>Demands on each row beyond its columns' types; the first that fails is the reason. Default: empty.</summary>
     public IReadOnlyList<RowRuleOptions> Rules { get; set; } = [];
 

@@ -51,7 +51,7 @@ public sealed class IngestFileTests : IDisposable
     [InlineData("""{ "pipelines": [ { "recursive": 1 } ] }""", "pipelines[0].recursive: must be true or false")]
     [InlineData("""{ "pipelines": [ { "watch": "data" } ] }""", "pipelines[0].watch: must be a list of texts")]
     [InlineData("""{ "pipelines": [ { "watch": null } ] }""", "pipelines[0].watch: must be a list of texts")]
-    [InlineData("""{ "pipelines": [ { "sameContent": "Foo" } ] }""", "pipelines[0].sameContent: must be load or skip")]
+    [InlineData("""{ "pipelines": [ { "extraColumns": "Foo" } ] }""", "pipelines[0].extraColumns: must be ignore or quarantine")]
     [InlineData("""{ "pipelines": [ { "csv": { "delimiter": ";;" } } ] }""", "pipelines[0].csv.delimiter: must be one character")]
     [InlineData("""{ "pipelines": [ { "columns": { "a": 1 } } ] }""", "pipelines[0].columns.a: must be an object of texts")]
     [InlineData("""{ "pipelines": [ { "rules": [ { "rule": "rangee" } ] } ] }""", "pipelines[0].rules[0]: must be an object with \"rule\": one of required, oneOf, range, timeRange")]
