@@ -20,8 +20,8 @@ public sealed record IngestNodeOptions
     /// <summary>What it can load; at least one.</summary>
     public required IReadOnlyList<PipelineOptions> Pipelines { get; init; }
 
-    /// <summary>Bytes of batches that may exist at once, from 1 MiB. Default: 32 MiB.</summary>
-    public long BatchMemoryBytes { get; init; } = 32L << 20;
+    /// <summary>Bytes of batches that may exist at once, from 1 MiB. Default: 16 MiB.</summary>
+    public long BatchMemoryBytes { get; init; } = 16L << 20;
 
     /// <summary>Files that it holds at once, from 1 to 10,000. Default: 128.</summary>
     public int Capacity { get; init; } = 128;
