@@ -9,6 +9,7 @@ sealed class KnownFiles : IAsyncDisposable
 {
     readonly List<string> _good = [];
     readonly List<string> _bad = [];
+    int _files;
 
     readonly TestDatabase? _database;
     readonly NpgsqlDataSource _dataSource;
@@ -39,7 +40,7 @@ sealed class KnownFiles : IAsyncDisposable
         var database = connectionString is null ? await TestPostgres.CreateDatabaseAsync() : null;
         var known = new KnownFiles(connectionString ?? database!.ConnectionString, database, TestPostgres.NewFolder());
         Directory.CreateDirectory(known.Watched);
-        for (var file = 0; file < files; file++) known.WriteFile(file, records);
+        for (var file = 0; file < files; file++) known.AddFile(records);
         await File.WriteAllTextAsync(known.Config, $$"""
             { "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "batchRecords": {{batchRecords}}, "retryInitialDelay": "10ms" } ] }
             """);
@@ -76,8 +77,10 @@ sealed class KnownFiles : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    void WriteFile(int file, int records)
+    /// <summary>Puts one more file into the watched directory.</summary>
+    public void AddFile(int records)
     {
+        var file = _files++;
         var text = new StringBuilder("file,id,note\n");
         for (var id = 1; id <= records; id++)
         {
