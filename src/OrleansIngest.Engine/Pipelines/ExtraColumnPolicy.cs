@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<ExtraColumnPolicy>))]
 public enum ExtraColumnPolicy
 {
-    /// <summary>Its values are left out; the file's history notes its name.</summary>
+    /// <summary>Its values are left out; the log names it.</summary>
     Ignore,
 
     /// <summary>The file is quarantined.</summary>
