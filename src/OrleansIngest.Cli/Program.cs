@@ -9,6 +9,12 @@ return await IngestCli.RunAsync(args, CliSurroundings.OfProcess(), interrupted.T
 // The first signal asks; the second means it.
 void Interrupt(PosixSignalContext signal)
 {
+    if (ForegroundProgram.Runs && signal.Signal == PosixSignal.SIGINT)
+    {
+        signal.Cancel = true;
+        return;
+    }
+
     if (interrupted.IsCancellationRequested)
         Environment.Exit(ExitCode.Interrupted);
     signal.Cancel = true;

@@ -50,6 +50,9 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
     public string PsqlCommand => string.Create(CultureInfo.InvariantCulture,
         $"PGPASSFILE={Quote(_folder.PasswordFile)} {Quote(_binaries.Path("psql"))} -h 127.0.0.1 -p {Port} -U {Cluster.Superuser} {Quote(_options.Database)}");
 
+    /// <summary>The psql of the same version.</summary>
+    public string PsqlProgram => _binaries.Path("psql");
+
     /// <summary>Makes the data folder when there is none, starts the server or joins the running one, and creates the database.</summary>
     /// <exception cref="EmbeddedPostgresException">It cannot run here; the message says what to do.</exception>
     public static async Task<EmbeddedPostgresServer> StartAsync(EmbeddedPostgresOptions options, CancellationToken ct = default)

@@ -7,8 +7,11 @@ sealed partial class CoordinatorGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: coordinated by node {Node}; paused: {Paused}")]
     partial void LogStarted(string pipeline, string node, bool paused);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: {What} by {Who}")]
-    partial void LogPaused(string pipeline, string what, string who);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: orders: paused {Paused} by {Who}, files in flight at most {MaxInFlight}, priority {Priority}")]
+    partial void LogOrders(string pipeline, bool paused, string? who, int? maxInFlight, int priority);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: the orders of operators could not be written into the grain's state, and are again in a second: {Reason}")]
+    partial void LogNotRemembered(string pipeline, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: a round of the coordinator failed, and is tried again every second until it works: {Reason}")]
     partial void LogFailed(string pipeline, string reason, Exception? failure);

@@ -32,7 +32,6 @@ sealed partial class CoordinatorGrain(
     {
         if (_coordinator is not null) return Task.CompletedTask;
         _coordinator = local.Node.CreateCoordinator(Pipeline, workers);
-        _coordinator.Paused = operators.State.Paused;
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
         LogStarted(Pipeline, local.Node.Id.Value, operators.State.Paused);
         return Task.CompletedTask;
@@ -44,15 +43,19 @@ sealed partial class CoordinatorGrain(
         return Task.CompletedTask;
     }
 
-    public Task PauseAsync(string who) => SetPausedAsync(true, who);
+    public Task PauseAsync(string who) => OrderAsync((ledger, token) => ledger.SetPausedAsync(Pipeline, true, who, null, token));
 
-    public Task ResumeAsync(string who) => SetPausedAsync(false, who);
+    public Task ResumeAsync(string who) => OrderAsync((ledger, token) => ledger.SetPausedAsync(Pipeline, false, who, null, token));
+
+    public Task SetLimitsAsync(int? maxInFlight, int priority, string who) =>
+        OrderAsync((ledger, token) => ledger.SetLimitsAsync(Pipeline, maxInFlight, priority, who, token));
 
     public Task<CoordinatorStatus> GetStatusAsync()
     {
         var round = _coordinator?.LastRound ?? default;
         return Task.FromResult(new CoordinatorStatus(
-            local.Node.Id.Value, operators.State.Paused, operators.State.PausedBy, _rounds, round.Settling, round.Claimed, _failure));
+            local.Node.Id.Value, operators.State.Paused, operators.State.PausedBy, _rounds, round.Settling, round.Claimed, _failure,
+            operators.State.MaxInFlight, operators.State.Priority));
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _stop.CancelAsync();
@@ -64,16 +67,31 @@ sealed partial class CoordinatorGrain(
         _stop.Dispose();
     }
 
-    async Task SetPausedAsync(bool paused, string who)
+    /// <summary>The ledger first: it is what counts, and all that programs outside the cluster can see.</summary>
+    async Task OrderAsync(Func<PipelineLedger, CancellationToken, Task<OrderOutcome>> give)
     {
-        if (operators.State.Paused == paused) return;
-        operators.State = new OperatorState { Paused = paused, PausedBy = paused ? who : null };
-        await operators.WriteStateAsync();
-        if (_coordinator is not null) _coordinator.Paused = paused;
-        _coordinator?.Nudge();
-        LogPaused(Pipeline, paused ? "paused" : "resumed", who);
-        // For those who look at the ledger alone, and for its history.
-        await Task.Run(() => new PipelineLedger(local.Node.LedgerSource).NotePausedAsync(Pipeline, paused, who, CancellationToken.None));
+        var ledger = new PipelineLedger(local.Node.LedgerSource);
+        var (outcome, orders) = await Task.Run(async () => (await give(ledger, CancellationToken.None), await ledger.OrdersAsync(Pipeline, CancellationToken.None)));
+        if (outcome == OrderOutcome.NoSuchPipeline || orders is null) throw new KeyNotFoundException($"The ledger knows no pipeline {Pipeline}.");
+        await RememberAsync(orders);
+        _coordinator?.Hear();
+    }
+
+    async Task RememberAsync(PipelineOrders orders)
+    {
+        var state = OperatorState.Of(orders);
+        if (operators.State == state) return;
+        try
+        {
+            operators.State = state;
+            await operators.WriteStateAsync();
+            LogOrders(Pipeline, orders.Paused, orders.PausedBy, orders.MaxInFlight, orders.Priority);
+        }
+        catch (Exception failure)
+        {
+            LogNotRemembered(Pipeline, failure.Message);
+            await operators.ReadStateAsync(); // somebody else wrote it, or an answer got lost: with the new ETag the next round succeeds
+        }
     }
 
     async Task TickAsync(CancellationToken cancellationToken)
@@ -82,6 +100,7 @@ sealed partial class CoordinatorGrain(
         try
         {
             await Task.Run(() => RoundAsync(_coordinator!, stop.Token), stop.Token);
+            if (_failures == 0) await FollowLedgerAsync(_coordinator!.Orders);
             if (_failures < FailuresBeforeMove) return;
             // The database may be away for all, or for this silo alone. The keepers of the others find out.
             local.IsCutOff = true;
@@ -91,6 +110,21 @@ sealed partial class CoordinatorGrain(
         {
             // This silo stops: let go, so that another one can take over before this one is gone.
             DeactivateOnIdle();
+        }
+    }
+
+    /// <summary>Orders that came through the ledger alone. One may have come through this grain since the round began: what counts is asked for again.</summary>
+    async Task FollowLedgerAsync(PipelineOrders orders)
+    {
+        if (operators.State == OperatorState.Of(orders)) return;
+        var ledger = new PipelineLedger(local.Node.LedgerSource);
+        try
+        {
+            if (await Task.Run(() => ledger.OrdersAsync(Pipeline, CancellationToken.None)) is { } now) await RememberAsync(now);
+        }
+        catch (Exception failure)
+        {
+            LogNotRemembered(Pipeline, failure.Message);
         }
     }
 

@@ -6,7 +6,8 @@ namespace OrleansIngest.Grains;
 
 /// <summary>In every silo: wakes the coordinators once a second, so that one whose silo is lost runs again as soon as the cluster has noticed; gives back
 /// claims that got lost on their way here; and begins the drain when the program stops.</summary>
-sealed partial class CoordinatorKeeper(IGrainFactory grains, LocalNode local, TimeProvider time, ILogger<CoordinatorKeeper> logger) : BackgroundService
+sealed partial class CoordinatorKeeper(
+    IGrainFactory grains, IClusterMembershipService membership, LocalNode local, TimeProvider time, ILogger<CoordinatorKeeper> logger) : BackgroundService
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200); // its silo was lost: every moment counts until it runs elsewhere
@@ -14,6 +15,7 @@ sealed partial class CoordinatorKeeper(IGrainFactory grains, LocalNode local, Ti
     const int LostClaimsEvery = 5; // periods
 
     readonly ConcurrentDictionary<string, bool> _unreachable = new();
+    volatile TaskCompletionSource _membersChanged = NewSignal();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -34,14 +36,35 @@ sealed partial class CoordinatorKeeper(IGrainFactory grains, LocalNode local, Ti
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        var watch = WatchMembersAsync(stoppingToken);
         for (var period = 1L; !stoppingToken.IsCancellationRequested; period++)
         {
+            var changed = _membersChanged.Task;
             // A silo that is cut off from the database leaves the coordinators to the others, until it has reached the database again.
             if (!local.IsCutOff) await Task.WhenAll(local.Pipelines.Select(p => WakeAsync(p, stoppingToken)));
             if (local.IsCutOff || period % LostClaimsEvery == 0) await ReleaseLostClaimsAsync(stoppingToken);
-            await Task.Delay(_unreachable.IsEmpty ? Period : Retry, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var nap = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            await Task.WhenAny(Task.Delay(_unreachable.IsEmpty ? Period : Retry, time, nap.Token), changed);
+            await nap.CancelAsync();
+        }
+
+        await watch;
+    }
+
+    /// <summary>A silo that is lost may have had a coordinator: it is woken elsewhere as soon as Orleans has given the silo up.</summary>
+    async Task WatchMembersAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (var _ in membership.MembershipUpdates.WithCancellation(stoppingToken)) Interlocked.Exchange(ref _membersChanged, NewSignal()).SetResult();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The program ends.
         }
     }
+
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     async Task ReleaseLostClaimsAsync(CancellationToken cancellationToken)
     {

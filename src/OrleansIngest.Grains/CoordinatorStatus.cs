@@ -8,7 +8,10 @@ namespace OrleansIngest.Grains;
 /// <param name="Settling">Files that the last round saw and that are not ready yet.</param>
 /// <param name="Claimed">Files that the last round handed to nodes.</param>
 /// <param name="Failure">Why the last round failed; null when it did not.</param>
+/// <param name="MaxInFlight">Files that may be loading at once; null for as many as the silos take.</param>
+/// <param name="Priority">Higher is served first.</param>
 [GenerateSerializer, Immutable, Alias("ingest.coordinator-status")]
 public sealed record CoordinatorStatus(
     [property: Id(0)] string Node, [property: Id(1)] bool Paused, [property: Id(2)] string? PausedBy, [property: Id(3)] long Rounds,
-    [property: Id(4)] int Settling, [property: Id(5)] int Claimed, [property: Id(6)] string? Failure);
+    [property: Id(4)] int Settling, [property: Id(5)] int Claimed, [property: Id(6)] string? Failure,
+    [property: Id(7)] int? MaxInFlight, [property: Id(8)] int Priority);

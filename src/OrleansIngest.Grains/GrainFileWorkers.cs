@@ -12,8 +12,11 @@ sealed partial class GrainFileWorkers(
     /// <summary>A silo that hangs must not hold up the rounds of the coordinator; its claims come back through the ledger.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-    const int Attempts = 10; // an activation that is leaving the wrong silo takes a few milliseconds
+    /// <summary>For as long as this a claim is carried to its owner; after ten seconds the owner gives back what has not arrived.</summary>
+    static readonly TimeSpan Persistence = TimeSpan.FromSeconds(8);
+
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20); // an activation that is leaving the wrong silo takes a few milliseconds
+    static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     public async Task StartAsync(IReadOnlyList<FileClaim> claims, CancellationToken cancellationToken)
     {
@@ -37,28 +40,38 @@ sealed partial class GrainFileWorkers(
 
     async Task HandOverAsync(FileClaim claim, SiloAddress? silo)
     {
-        try
+        var grain = grains.GetGrain<IFileGrain>(claim.FileId.ToString());
+        var from = time.GetTimestamp();
+        for (var pause = Pause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            var grain = grains.GetGrain<IFileGrain>(claim.FileId.ToString());
-            for (var attempt = 1; ; attempt++)
+            string problem;
+            try
             {
                 // Where the activation is made if there is none; any silo if the owner's is not there (yet).
                 if (silo is not null) RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
                 var outcome = await grain.StartAsync(claim);
-                if (outcome != StartOutcome.Elsewhere || attempt == Attempts)
+                if (outcome is StartOutcome.Accepted or StartOutcome.Stale) return;
+                problem = outcome.ToString();
+                if (outcome == StartOutcome.Draining)
                 {
-                    if (outcome is StartOutcome.Elsewhere or StartOutcome.Draining)
-                        LogNotHandedOver(claim.Pipeline, claim.FileId.Value, claim.Owner.Value, outcome.ToString());
+                    LogNotHandedOver(claim.Pipeline, claim.FileId.Value, claim.Owner.Value, problem);
                     return;
                 }
-
-                await Task.Delay(Pause * attempt, time);
             }
-        }
-        catch (Exception failure)
-        {
-            // A silo that was lost a moment ago, mostly. The ledger knows: its node's death frees the file.
-            LogNotHandedOver(claim.Pipeline, claim.FileId.Value, claim.Owner.Value, failure.Message);
+            catch (Exception failure)
+            {
+                // A silo that was lost a moment ago, mostly: the file's grain lived there, and the call fails when Orleans gives the silo up. The next one
+                // finds the grain a new place. A silo takes the same claim twice for one.
+                problem = failure.Message;
+            }
+
+            if (time.GetElapsedTime(from) > Persistence)
+            {
+                LogNotHandedOver(claim.Pipeline, claim.FileId.Value, claim.Owner.Value, problem);
+                return;
+            }
+
+            await Task.Delay(pause, time);
         }
     }
 }

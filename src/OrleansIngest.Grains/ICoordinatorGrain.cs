@@ -24,6 +24,13 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     [Alias("resume")]
     Task ResumeAsync(string who);
 
+    /// <summary>Sets what the pipeline may take of the silos; holds as a pause does.</summary>
+    /// <param name="maxInFlight">Files that may be loading at once in the whole cluster; null for as many as the silos take.</param>
+    /// <param name="priority">-100 to 100; the higher is served first.</param>
+    /// <param name="who">For the history.</param>
+    [Alias("set-limits")]
+    Task SetLimitsAsync(int? maxInFlight, int priority, string who);
+
     /// <summary>What it does.</summary>
     [Alias("status")]
     Task<CoordinatorStatus> GetStatusAsync();

@@ -62,7 +62,7 @@ sealed partial class DeadSiloSweep(
         {
             throw new OrleansConfigurationException(
                 $"This silo would tell the others that it is at {self.SiloAddress.Endpoint}, but there is a silo on another host, {stranger.HostName}. "
-                + "Give each machine's silo its own address (SiloOptions.AdvertisedAddress).");
+                + "Give each machine's silo its own address (up --advertise, or SiloOptions.AdvertisedAddress).");
         }
     }
 

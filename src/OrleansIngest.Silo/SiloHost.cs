@@ -74,7 +74,16 @@ public static class SiloHost
         // Empty: no appsettings.json of whatever folder the program happens to run in, no ASPNETCORE_URLS, no console logger.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ingest" });
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.UseUrls($"http://{http.LocalEndPoint}");
+        if (options.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen((IPEndPoint)http.LocalEndPoint!, listen =>
+            {
+                if (options.Certificate is { } certificate)
+                    listen.UseHttps(tls => (tls.ServerCertificate, tls.ServerCertificateChain) = (certificate, options.CertificateChain));
+            });
+        });
         var services = builder.Services;
         services.Configure<SocketTransportOptions>(o => o.CreateBoundListenSocket = _ => http);
         services.Configure<HostOptions>(o => o.ShutdownTimeout = options.ShutdownTimeout);
@@ -122,6 +131,7 @@ public static class SiloHost
         });
         silo.Configure<ClusterMembershipOptions>(MembershipTuning.Configure);
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeadSiloSweep>();
+        silo.Services.AddSingleton<IFatalErrorHandler, FatalExit>();
         silo.AddDashboard(o =>
         {
             o.HideTrace = true; // it would show the log to whoever may see the page

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using OrleansIngest.Engine.Coordination;
 
@@ -31,6 +32,12 @@ public sealed record SiloOptions
     /// one of the hundred that follow serves. Default: false.</summary>
     public bool HttpIsExplicit { get; init; }
 
+    /// <summary>With its private key: the pages are served over TLS. Default: null, without TLS.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>The certificates between <see cref="Certificate"/> and its authority. Default: null, none.</summary>
+    public X509Certificate2Collection? CertificateChain { get; init; }
+
     /// <summary>How long a stop may take, from the signal to the exit: 1 to 60 s. It has to be less than what the process manager waits before
     /// it kills (Docker 10 s, Kubernetes 30 s). Default: 9 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(9);
@@ -47,7 +54,7 @@ public sealed record SiloOptions
         Require(GatewayPort is >= 1 and <= 65_435, nameof(GatewayPort), "1 to 65,435");
         Require(SiloPort != GatewayPort, nameof(GatewayPort), $"other than {nameof(SiloPort)}");
         Require(ShutdownTimeout >= TimeSpan.FromSeconds(1) && ShutdownTimeout <= TimeSpan.FromSeconds(60), nameof(ShutdownTimeout), "1 to 60 s");
-        Require(AdvertisedAddress is null || !(AdvertisedAddress.Equals(IPAddress.Any) || AdvertisedAddress.Equals(IPAddress.IPv6Any)),
+        Require(AdvertisedAddress is null || !Silo.AdvertisedAddress.IsAny(AdvertisedAddress),
             nameof(AdvertisedAddress), "an address that others can connect to");
 
         static void Require(bool holds, string option, string range)

@@ -25,18 +25,23 @@ sealed class IngestProcess : IDisposable
     /// <param name="connectionString">Npgsql's.</param>
     /// <param name="crashAt">A named point and a count, as in <c>INGEST_CRASH_AT</c>; null for none.</param>
     /// <param name="arguments">The command line.</param>
-    public static IngestProcess Start(string connectionString, string? crashAt, params string[] arguments)
+    public static IngestProcess Start(string connectionString, string? crashAt, params string[] arguments) => Start(connectionString, crashAt, null, arguments);
+
+    /// <param name="connectionString">Npgsql's.</param>
+    /// <param name="crashAt">A named point and a count, as in <c>INGEST_CRASH_AT</c>; null for none.</param>
+    /// <param name="inside">A command that runs another one in its own place; null for none.</param>
+    /// <param name="arguments">The command line.</param>
+    public static IngestProcess Start(string connectionString, string? crashAt, IReadOnlyList<string>? inside, IReadOnlyList<string> arguments)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        var start = new ProcessStartInfo("dotnet")
+        string[] command = [.. inside ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "ingest.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             RedirectStandardInput = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "ingest.dll"));
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["DATABASE_URL"] =
             $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}@{parts.Host}:{parts.Port}/{parts.Database}";
         if (crashAt is not null) start.Environment["INGEST_CRASH_AT"] = crashAt;

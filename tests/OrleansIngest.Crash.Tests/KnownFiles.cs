@@ -35,14 +35,15 @@ sealed class KnownFiles : IAsyncDisposable
     /// <param name="records">Records of each; every 97th is bad, and every 101st breaks a constraint that only the server knows.</param>
     /// <param name="batchRecords">Small, so that a file is many transactions.</param>
     /// <param name="connectionString">A migrated database of the caller's; null makes one.</param>
-    public static async Task<KnownFiles> CreateAsync(int files, int records, int batchRecords, string? connectionString = null)
+    /// <param name="maxOwnerDeaths">The kills of these tests say nothing against a file, unless a test is about just that.</param>
+    public static async Task<KnownFiles> CreateAsync(int files, int records, int batchRecords, string? connectionString = null, int maxOwnerDeaths = 1000)
     {
         var database = connectionString is null ? await TestPostgres.CreateDatabaseAsync() : null;
         var known = new KnownFiles(connectionString ?? database!.ConnectionString, database, TestPostgres.NewFolder());
         Directory.CreateDirectory(known.Watched);
         for (var file = 0; file < files; file++) known.AddFile(records);
         await File.WriteAllTextAsync(known.Config, $$"""
-            { "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "batchRecords": {{batchRecords}}, "retryInitialDelay": "10ms" } ] }
+            { "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "batchRecords": {{batchRecords}}, "retryInitialDelay": "10ms", "maxOwnerDeaths": {{maxOwnerDeaths}} } ] }
             """);
         await using var command = known._dataSource.CreateCommand("CREATE TABLE t (file int NOT NULL, id int NOT NULL CHECK (id % 101 <> 0), note text)");
         await command.ExecuteNonQueryAsync();

@@ -7,17 +7,22 @@ namespace OrleansIngest.Testing;
 /// the commit is done, and nobody was told.</summary>
 public sealed class CuttingProxy : IAsyncDisposable
 {
-    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly TcpListener _listener;
     readonly IPEndPoint _server;
     readonly CancellationTokenSource _stop = new();
     readonly Task _accepting;
+    readonly byte[] _statement;
     int _cutsLeft;
     int _cuts;
 
     /// <param name="port">PostgreSQL's, on this machine.</param>
     /// <param name="cuts">How many answers to lose.</param>
-    public CuttingProxy(int port, int cuts)
+    /// <param name="statement">A part of a statement by which the transactions are known whose answers are lost.</param>
+    /// <param name="listen">Where to listen, as one did that is gone; 0: any free port.</param>
+    public CuttingProxy(int port, int cuts, string statement = "INSERT INTO ingest.batch", int listen = 0)
     {
+        _listener = new TcpListener(IPAddress.Loopback, listen);
+        _statement = System.Text.Encoding.UTF8.GetBytes(statement);
         _server = new IPEndPoint(IPAddress.Loopback, port);
         _cutsLeft = cuts;
         _listener.Start();
@@ -78,7 +83,7 @@ public sealed class CuttingProxy : IAsyncDisposable
         while ((read = await from.ReadAsync(buffer, _stop.Token)) > 0)
         {
             // Parse carries the statement's text; the tests connect without automatic preparation, so that every COMMIT is seen.
-            if (buffer.AsSpan(0, read).IndexOf("INSERT INTO ingest.batch"u8) >= 0) connection.Commits = true;
+            if (buffer.AsSpan(0, read).IndexOf(_statement) >= 0) connection.Commits = true;
             await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }
     }

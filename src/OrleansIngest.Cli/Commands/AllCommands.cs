@@ -1,3 +1,5 @@
+using OrleansIngest.Cli.Commands.Looks;
+using OrleansIngest.Cli.Commands.Verbs;
 using OrleansIngest.Cli.Shell;
 
 namespace OrleansIngest.Cli.Commands;
@@ -10,6 +12,20 @@ static class AllCommands
         new DemoCommand(),
         new UpCommand(),
         new LoadCommand(),
+        new MonitorCommand(),
+        new StatusCommand(),
+        new FilesCommand(),
+        new RejectsCommand(),
+        new HistoryCommand(),
+        new NodesCommand(),
+        PauseCommand.Pause(),
+        PauseCommand.Resume(),
+        new LimitCommand(),
+        FileVerbCommand.Retry(),
+        FileVerbCommand.Skip(),
+        FileVerbCommand.Quarantine(),
+        new ReplayCommand(),
+        new PsqlCommand(),
         new GenerateCommand(),
         new CheckCommand(),
         new InitCommand(),

@@ -21,6 +21,8 @@ sealed class DemoCommand : IngestCommand
     readonly Option<double> _corrupt = UnitOptions.Share("--corrupt", "Share of records that are wrong in some way", 0.01);
     readonly Option<bool> _stay = new("--stay") { Description = "Stay until Ctrl-C, so that pages and data can be looked at; on a terminal it stays anyway" };
 
+    readonly PagesSettings _pages = new();
+
     public DemoCommand()
         : base(
             "demo",
@@ -28,13 +30,14 @@ sealed class DemoCommand : IngestCommand
             "ingest demo",
             "ingest demo --files 100 --rows 10000 --interval 100ms --corrupt 2%")
     {
-        foreach (var option in new Option[] { _files, _rows, _interval, _corrupt, _stay }) Add(option);
+        foreach (var option in new Option[] { _files, _rows, _interval, _corrupt, _stay }.Concat(_pages.Options)) Add(option);
     }
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         context.StandardLogLevel = "warn"; // the demo tells its own story
+        var pages = _pages.Read(context);
         var folder = Path.Combine(Path.GetDirectoryName(context.Surroundings.EmbeddedDirectory)!, "demo");
         var watched = Path.Combine(folder, "events");
         var stays = context.Get(_stay) || (context.Surroundings.OutputIsTerminal && !context.Json);
@@ -46,7 +49,7 @@ sealed class DemoCommand : IngestCommand
         var pipeline = BuiltInPipelines.Events();
         pipeline.Watch = [watched];
         pipeline.SettleTime = TimeSpan.Zero; // the generator renames finished files into place
-        await using var silo = SiloRun.Build(context, DemoDatabase.ConnectionString(database), [pipeline], http: null);
+        await using var silo = SiloRun.Build(context, DemoDatabase.ConnectionString(database), [pipeline], pages);
         var starting = context.Time.GetTimestamp();
         await silo.StartAsync(cancellationToken);
         try
@@ -54,12 +57,12 @@ sealed class DemoCommand : IngestCommand
             await SiloIdle.WaitUntilRunningAsync(silo, [pipeline.Name], TimeSpan.FromMilliseconds(20), context.Time, cancellationToken);
             context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"silo ready after {context.Time.GetElapsedTime(starting).TotalSeconds:0.0} s, watching {watched}"));
-            context.Error.WriteLine($"pages: http://{silo.Http}/cluster (Orleans Dashboard)");
+            context.Error.WriteLine($"pages: {pages.Link(silo.Http)}");
             var run = new DemoRun(data, pipeline.Name, watched, context.Time, context.Error, context.Surroundings.ErrorIsTerminal);
             var manifest = await run.GenerateAndWatchAsync(Wanted(context, watched, folder), Patience, cancellationToken);
             var proof = await DemoProof.MakeAsync(data, pipeline.Name, manifest, run.Latencies, cancellationToken);
             if (context.Json) context.WriteJson(proof.Summary, ResultJson.Default.DemoSummary);
-            else proof.Print(context.Output, DemoDatabase.PsqlCommand(database), stays);
+            else proof.Print(context.Output, DemoDatabase.PsqlCommand);
             if (stays)
             {
                 context.Error.WriteLine("Ctrl-C ends the demo and stops its PostgreSQL.");

@@ -4,6 +4,7 @@ using OrleansIngest.Cli.Databases;
 using OrleansIngest.Cli.Hosting;
 using OrleansIngest.Cli.Shell;
 using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Csv;
 using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
@@ -44,6 +45,7 @@ sealed class LoadCommand : IngestCommand
         context.StandardLogLevel = "warn"; // the summary says it all
         var files = FileArguments.Resolve(context, context.Get(_paths)!);
         var pipeline = PipelineFor(context);
+        var warm = files.Count > 0 ? Task.Run(() => ParserWarmUp.Run(files[0].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
         if (context.Get(_create) && files.Count > 0)
@@ -52,6 +54,7 @@ sealed class LoadCommand : IngestCommand
             new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline] },
             context.Loggers, context.Time, cancellationToken);
 
+        await warm;
         var began = context.Time.GetTimestamp();
         using var progress = LoadProgress.Start(context, node, files);
         await using var workers = new TaskFileWorkers(node, context.Loggers) { OnEnded = progress.Ended };
@@ -103,6 +106,6 @@ sealed class LoadCommand : IngestCommand
         if (summary.RowsRejected > 0)
             context.Output.WriteLine("Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
         if (database.Embedded is not null)
-            context.Output.WriteLine($"Look at the data: {database.PsqlCommand}");
+            context.Output.WriteLine("Look at the data: ./ingest psql"); // the server runs only as long as a command does
     }
 }

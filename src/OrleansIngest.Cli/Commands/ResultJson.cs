@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansIngest.Cli.Commands.Verbs;
 using OrleansIngest.Cli.Demo;
 
 namespace OrleansIngest.Cli.Commands;
@@ -9,7 +10,10 @@ namespace OrleansIngest.Cli.Commands;
 [JsonSerializable(typeof(CheckFileResult))]
 [JsonSerializable(typeof(CheckResult))]
 [JsonSerializable(typeof(InitResult))]
+[JsonSerializable(typeof(LimitResult))]
 [JsonSerializable(typeof(MigrateResult))]
 [JsonSerializable(typeof(LoadSummary))]
 [JsonSerializable(typeof(DemoSummary))]
+[JsonSerializable(typeof(VerbReport))]
+[JsonSerializable(typeof(ReplayReport))]
 sealed partial class ResultJson : JsonSerializerContext;

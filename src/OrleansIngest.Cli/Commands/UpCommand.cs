@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using OrleansIngest.Cli.Databases;
 using OrleansIngest.Cli.Hosting;
 using OrleansIngest.Cli.Shell;
@@ -18,7 +17,9 @@ sealed class UpCommand : IngestCommand
     readonly Option<string?> _table = new("--table") { Description = "Load into this table; with --watch, no configuration file is needed", HelpName = "TABLE" };
     readonly Option<TimeSpan?> _settle = UnitOptions.Duration("--settle", "How long a file must rest before it is loaded; 0 when files are renamed into place");
     readonly Option<bool> _exitWhenIdle = new("--exit-when-idle") { Description = "End once nothing is new, settling, waiting or loading" };
-    readonly Option<string?> _http = new("--http") { Description = "Where the pages are served. Default: 127.0.0.1:8080, or the next free port", HelpName = "ADDRESS:PORT" };
+
+    readonly SiloSettings _silo = new();
+    readonly PagesSettings _pages = new();
 
     public UpCommand()
         : base(
@@ -26,26 +27,30 @@ sealed class UpCommand : IngestCommand
             "Watch directories and load the files that appear, until it is stopped. Run it again, here or elsewhere, on the same database: that is a cluster.",
             "ingest up                                                # the pipelines of ingest.json, else data/events into events",
             "ingest up --watch /data/in --table shop.orders           # one directory into one table",
-            "ingest up --exit-when-idle --settle 0                    # in a script: load what is there, then end")
+            "ingest up --exit-when-idle --settle 0                    # in a script: load what is there, then end",
+            "ingest up --db postgres://… --advertise 10.0.0.0/8       # one silo of a cluster over several machines that see the same files")
     {
-        foreach (var option in new Option[] { _watch, _table, _settle, _exitWhenIdle, _http }) Add(option);
+        foreach (var option in new Option[] { _watch, _table, _settle, _exitWhenIdle }) Add(option);
+        foreach (var option in _pages.Options.Concat(_silo.Options)) Add(option);
     }
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         var pipelines = Pipelines(context);
-        var http = context.Get(_http) is { } address ? Address(address) : null;
+        var wishes = _silo.Read(context);
+        var pages = _pages.Read(context); // last: it may write a token file
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/up", cancellationToken);
         await database.MigrateAsync(pipelines.Any(p => TableNames.IsEvents(p.Table)), cancellationToken);
         foreach (var directory in pipelines.SelectMany(p => p.Watch).Where(d => !d.Contains('*', StringComparison.Ordinal))) Directory.CreateDirectory(directory);
 
-        await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, http);
+        await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, wishes);
         var began = await AskAsync(database, reader => reader.NowAsync(cancellationToken), cancellationToken);
         await silo.StartAsync(cancellationToken);
         foreach (var pipeline in pipelines) context.Error.WriteLine($"watching {string.Join(", ", pipeline.Watch)} → {pipeline.Table} (pipeline {pipeline.Name})");
+        context.Error.WriteLine($"silo     {silo.Endpoint}");
         context.Error.WriteLine($"database {database.Name}");
-        context.Error.WriteLine($"pages    http://{silo.Http}/cluster");
+        context.Error.WriteLine($"pages    {pages.Link(silo.Http)}");
         try
         {
             if (!context.Get(_exitWhenIdle))
@@ -71,7 +76,7 @@ sealed class UpCommand : IngestCommand
         var pipelines = context.Configuration.Pipelines;
         if (table is not null || watch is not null)
         {
-            var pipeline = pipelines.FirstOrDefault(p => table is null || Same(p.Table, table)) ?? new PipelineOptions { Name = NameFor(table!), Table = table!, Include = ["*.csv"] };
+            var pipeline = pipelines.FirstOrDefault(p => table is null || TableNames.Means(table, p.Table)) ?? new PipelineOptions { Name = NameFor(table!), Table = table!, Include = ["*.csv"] };
             if (watch is not null) pipeline.Watch = watch;
             if (pipeline.Watch.Count == 0) throw CliException.Usage($"--watch is needed: no pipeline of the configuration loads {table}");
             pipelines = [pipeline];
@@ -90,16 +95,6 @@ sealed class UpCommand : IngestCommand
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         return await question(new LedgerReader(connection));
     }
-
-    static IPEndPoint Address(string text)
-    {
-        if (!IPEndPoint.TryParse(text, out var address)) throw CliException.Usage($"--http must be an address and a port such as 127.0.0.1:8080, not '{text}'");
-        if (!IPAddress.IsLoopback(address.Address))
-            throw CliException.Usage($"--http {text}: other machines could reach the pages, which have no access control yet; use 127.0.0.1 and a tunnel or a proxy");
-        return address;
-    }
-
-    static bool Same(string left, string right) => TableNames.Qualified(left) == TableNames.Qualified(right);
 
     static string NameFor(string table) => TableNames.PipelineFor("watch", table);
 }

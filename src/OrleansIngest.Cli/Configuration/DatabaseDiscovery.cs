@@ -16,7 +16,7 @@ public static class DatabaseDiscovery
     {
         if (db is not null)
             return DatabaseUrl.Parse(db, "--db");
-        var file = new Lazy<IReadOnlyDictionary<string, string>>(() => DotEnv(surroundings.WorkingDirectory));
+        var variables = EnvironmentVariables.Of(surroundings);
         if (Variable("DATABASE_URL") is { } url)
             return DatabaseUrl.Parse(url, "DATABASE_URL");
         string[] parts = ["DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASS", "DB_PASS_FILE"];
@@ -28,16 +28,11 @@ public static class DatabaseDiscovery
             Port = Port(Variable("DB_PORT")),
             Database = Variable("DB_NAME") ?? throw Missing("DB_NAME"),
             User = Variable("DB_USER") ?? throw Missing("DB_USER"),
-            Password = Variable("DB_PASS") ?? PasswordFrom(Variable("DB_PASS_FILE"), surroundings.WorkingDirectory),
+            Password = variables.FindOrRead("DB_PASS"),
             Source = "DB_HOST, DB_PORT, DB_NAME, DB_USER",
         };
 
-        string? Variable(string name)
-        {
-            if (surroundings.Environment.TryGetValue(name, out var value) || file.Value.TryGetValue(name, out value))
-                return value.Length == 0 ? null : value;
-            return null;
-        }
+        string? Variable(string name) => variables.Find(name);
 
         CliException Missing(string name)
         {
@@ -53,41 +48,5 @@ public static class DatabaseDiscovery
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
             ? port
             : throw CliException.Usage($"DB_PORT must be 1 to 65535, not '{text}'");
-    }
-
-    static string? PasswordFrom(string? path, string workingDirectory)
-    {
-        if (path is null)
-            return null;
-        try
-        {
-            return File.ReadAllText(Path.GetFullPath(path, workingDirectory)).TrimEnd('\r', '\n');
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw CliException.Usage($"cannot read DB_PASS_FILE: {exception.Message}");
-        }
-    }
-
-    static Dictionary<string, string> DotEnv(string workingDirectory)
-    {
-        var path = Path.Combine(workingDirectory, ".env");
-        if (!File.Exists(path))
-            return [];
-        try
-        {
-            return DotNetEnv.Env.Load(path, new DotNetEnv.LoadOptions(setEnvVars: false, onlyExactPath: true))
-                .GroupBy(pair => pair.Key, StringComparer.Ordinal)
-                .ToDictionary(group => group.Key, group => group.Last().Value, StringComparer.Ordinal);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw CliException.Usage($"cannot read {path}: {exception.Message}");
-        }
-        catch (Exception exception) when (exception is FormatException or InvalidOperationException || exception.GetType().Namespace == "Sprache")
-        {
-            // The parser's own message would repeat the line, and so perhaps the password.
-            throw CliException.Usage($"{path} is not a file of NAME=value lines");
-        }
     }
 }

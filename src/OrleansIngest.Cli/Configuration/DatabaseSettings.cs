@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Cli.Configuration;
 
@@ -53,7 +54,7 @@ public sealed class DatabaseSettings
     /// <summary>A pool of connections to this database; nothing is connected yet.</summary>
     /// <param name="applicationName">What <c>pg_stat_activity</c> shows; at most 63 bytes.</param>
     public NpgsqlDataSource CreateDataSource(string applicationName = "ingest") =>
-        NpgsqlDataSource.Create(ConnectionString(applicationName));
+        PostgresDataSource.Create(ConnectionString(applicationName));
 
     /// <summary><c>postgres://user@host:port/database</c>, without the password.</summary>
     public override string ToString() => $"postgres://{User}@{Host}:{Port}/{Database}";

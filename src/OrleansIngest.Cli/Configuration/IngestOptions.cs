@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Cli.Configuration;
@@ -12,6 +13,12 @@ public sealed class IngestOptions
 
     /// <summary>The pipelines. Default: the built-in pipeline <c>events</c> alone.</summary>
     public IReadOnlyList<PipelineOptions> Pipelines { get; set; } = [BuiltInPipelines.Events()];
+
+    /// <summary>Alerts of the whole cluster, and where all alerts are sent. Default: see <see cref="AlertingOptions"/>.</summary>
+    public AlertingOptions Alerts { get; set; } = new();
+
+    /// <summary>How long the ledger keeps its details. Default: see <see cref="RetentionOptions"/>.</summary>
+    public RetentionOptions Retention { get; set; } = new();
 
     /// <summary>Everything that is wrong; empty when the options can be used.</summary>
     public IReadOnlyList<OptionProblem> Validate()
@@ -27,6 +34,8 @@ public sealed class IngestOptions
                 problems.Add(new($"pipelines[{i}].name", $"'{Pipelines[i].Name}' is the name of pipelines[{names[Pipelines[i].Name]}] already"));
         }
 
+        problems.AddRange(Alerts.Validate("alerts"));
+        problems.AddRange(Retention.Validate("retention"));
         return problems;
     }
 }

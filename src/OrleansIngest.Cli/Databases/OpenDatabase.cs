@@ -8,10 +8,10 @@ namespace OrleansIngest.Cli.Databases;
 /// <summary>The database that a command works with: the configured one, or the embedded PostgreSQL, started or joined for as long as this lives.</summary>
 sealed class OpenDatabase : IAsyncDisposable
 {
-    OpenDatabase(string name, string connectionString, string psqlCommand, EmbeddedPostgresServer? embedded)
+    OpenDatabase(string name, string connectionString, EmbeddedPostgresServer? embedded)
     {
-        (Name, ConnectionString, PsqlCommand, Embedded) = (name, connectionString, psqlCommand, embedded);
-        DataSource = NpgsqlDataSource.Create(connectionString);
+        (Name, ConnectionString, Embedded) = (name, connectionString, embedded);
+        DataSource = PostgresDataSource.Create(connectionString);
     }
 
     /// <summary>For people: <c>postgres://user@host:port/database</c>, without the password.</summary>
@@ -19,9 +19,6 @@ sealed class OpenDatabase : IAsyncDisposable
 
     /// <summary>For Npgsql; holds the password, so it must not be shown.</summary>
     public string ConnectionString { get; }
-
-    /// <summary>A command line to look at the data with; holds no password.</summary>
-    public string PsqlCommand { get; }
 
     /// <summary>A pool of connections; none is open yet.</summary>
     public NpgsqlDataSource DataSource { get; }
@@ -37,10 +34,7 @@ sealed class OpenDatabase : IAsyncDisposable
     public static async Task<OpenDatabase> OpenAsync(CliContext context, string applicationName, CancellationToken cancellationToken)
     {
         if (context.Database is { } database)
-        {
-            var psql = $"psql -h {database.Host} -p {database.Port} -U {database.User} {database.Database}";
-            return new OpenDatabase(database.ToString(), database.ConnectionString(applicationName), psql, embedded: null);
-        }
+            return new OpenDatabase(database.ToString(), database.ConnectionString(applicationName), embedded: null);
 
         try
         {
@@ -55,8 +49,7 @@ sealed class OpenDatabase : IAsyncDisposable
             var connection = new NpgsqlConnectionStringBuilder(server.ConnectionString) { ApplicationName = applicationName };
             context.Secrets.Add(connection.Password);
             return new OpenDatabase(
-                $"postgres://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}", connection.ConnectionString,
-                server.PsqlCommand, server);
+                $"postgres://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}", connection.ConnectionString, server);
         }
         catch (EmbeddedPostgresException exception)
         {

@@ -30,7 +30,6 @@ static class DemoDatabase
     /// <summary>For Npgsql; holds a password.</summary>
     public static string ConnectionString(OpenDatabase server) => new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = Name }.ConnectionString;
 
-    /// <summary>To look at the data with, while the server runs.</summary>
-    public static string PsqlCommand(OpenDatabase server) =>
-        server.PsqlCommand[..server.PsqlCommand.LastIndexOf(' ')] + " " + Name;
+    /// <summary>To look at the data with, whether the demo still runs or not.</summary>
+    public const string PsqlCommand = $"./ingest psql -d {Name}";
 }

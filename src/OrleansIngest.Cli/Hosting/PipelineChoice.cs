@@ -14,7 +14,7 @@ static class PipelineChoice
     {
         var configured = context.Configuration.Pipelines;
         table ??= configured.Count == 1 ? configured[0].Table : throw CliException.Usage("--table is needed: the configuration has several pipelines");
-        return configured.FirstOrDefault(pipeline => TableNames.Qualified(pipeline.Table) == TableNames.Qualified(table))
+        return configured.FirstOrDefault(pipeline => TableNames.Means(table, pipeline.Table))
             ?? new PipelineOptions { Name = TableNames.PipelineFor("load", table), Table = table, Watch = ["."] };
     }
 }

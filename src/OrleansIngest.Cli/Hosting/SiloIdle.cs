@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans;
+using Orleans.Runtime;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Grains;
 using OrleansIngest.Silo;
@@ -24,11 +25,11 @@ static class SiloIdle
             var idle = true;
             foreach (var pipeline in pipelines)
             {
-                var status = await grains.GetGrain<ICoordinatorGrain>(pipeline).GetStatusAsync();
-                var busy = status.Settling > 0 || status.Claimed > 0 || status.Rounds == 0 || await OpenAsync(ledger, pipeline, cancellationToken) > 0;
+                var status = await StatusAsync(grains, pipeline);
+                var busy = status is null || status.Settling > 0 || status.Claimed > 0 || status.Rounds == 0 || await OpenAsync(ledger, pipeline, cancellationToken) > 0;
                 if (busy) quietSince.Remove(pipeline);
-                else quietSince.TryAdd(pipeline, status.Rounds);
-                idle &= !busy && status.Rounds - quietSince[pipeline] >= QuietRounds;
+                else quietSince.TryAdd(pipeline, status!.Rounds);
+                idle &= !busy && status!.Rounds - quietSince[pipeline] >= QuietRounds;
             }
 
             if (idle) return;
@@ -43,8 +44,21 @@ static class SiloIdle
         var grains = silo.Services.GetRequiredService<IGrainFactory>();
         foreach (var pipeline in pipelines)
         {
-            while ((await grains.GetGrain<ICoordinatorGrain>(pipeline).GetStatusAsync()).Rounds == 0)
+            while (await StatusAsync(grains, pipeline) is not { Rounds: > 0 })
                 await Task.Delay(interval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Null while the coordinator cannot be asked: it needs the database to come up, or is on its way from one silo to another.</summary>
+    static async Task<CoordinatorStatus?> StatusAsync(IGrainFactory grains, string pipeline)
+    {
+        try
+        {
+            return await grains.GetGrain<ICoordinatorGrain>(pipeline).GetStatusAsync();
+        }
+        catch (Exception failure) when (failure is OrleansException or NpgsqlException or IOException or TimeoutException)
+        {
+            return null;
         }
     }
 

@@ -1,10 +1,12 @@
-using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Cli.Logging;
 using OrleansIngest.Cli.Shell;
 using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Monitor;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Cli.Hosting;
@@ -12,31 +14,36 @@ namespace OrleansIngest.Cli.Hosting;
 /// <summary>A silo inside a command.</summary>
 static class SiloRun
 {
-    /// <summary>The address of the pages when none is given.</summary>
-    public static IPEndPoint StandardHttp { get; } = new(IPAddress.Loopback, 8080);
-
     /// <summary>Builds a silo that loads these pipelines; it is not started.</summary>
     /// <param name="context">Log and clock.</param>
     /// <param name="connectionString">A migrated database.</param>
     /// <param name="pipelines">What it loads.</param>
-    /// <param name="http">Where the pages are served; null takes <see cref="StandardHttp"/>, or the next free port.</param>
+    /// <param name="pages">Where the pages are served, and who may see them.</param>
+    /// <param name="wishes">What was said about the cluster; null for the defaults.</param>
     /// <exception cref="CliException">A port is taken.</exception>
-    public static SiloProgram Build(CliContext context, string connectionString, IReadOnlyList<PipelineOptions> pipelines, IPEndPoint? http)
+    public static SiloProgram Build(CliContext context, string connectionString, IReadOnlyList<PipelineOptions> pipelines, PagesWishes pages, SiloWishes? wishes = null)
     {
+        var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
+        var monitor = MonitorRun.Options(connectionString, node.Value, pages, context.Configuration.Alerts) with { HasCluster = true };
         try
         {
+            var options = new SiloOptions
+            {
+                Engine = new IngestNodeOptions { ConnectionString = connectionString, Pipelines = pipelines, Node = node, Retention = context.Configuration.Retention },
+                Http = pages.Http ?? PagesWishes.StandardHttp,
+                HttpIsExplicit = pages.Http is not null,
+                Certificate = pages.Certificate,
+                CertificateChain = pages.Chain,
+            };
             return SiloHost.Build(
-                new SiloOptions
-                {
-                    Engine = new IngestNodeOptions { ConnectionString = connectionString, Pipelines = pipelines },
-                    Http = http ?? StandardHttp,
-                    HttpIsExplicit = http is not null,
-                },
+                wishes?.Apply(options) ?? options,
                 services =>
                 {
                     services.AddSingleton(context.Time);
                     services.AddLogging(builder => builder.UseOnly(context.Log));
-                });
+                    services.AddIngestMonitor(monitor);
+                },
+                MonitorEndpoints.Map);
         }
         catch (Exception failure) when (failure is InvalidOperationException or ArgumentException)
         {

@@ -34,7 +34,7 @@ public static class CliLogging
         if (settings.File is { } file)
         {
             configuration.WriteTo.File(
-                json, file, rollingInterval: RollingInterval.Day, fileSizeLimitBytes: FileSizeLimitBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: KeptFiles);
+                json, file, fileSizeLimitBytes: FileSizeLimitBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: KeptFiles);
         }
 
         return configuration.CreateLogger();

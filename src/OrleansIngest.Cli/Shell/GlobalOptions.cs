@@ -31,7 +31,7 @@ public static class GlobalOptions
     /// <summary>Where to log, beside standard error.</summary>
     public static Option<string?> LogFile { get; } = new("--log-file")
     {
-        Description = "Also write the log to this file, as JSON lines; a new file each day and every 50 MiB, the last 10 are kept",
+        Description = "Also write the log to this file, as JSON lines; every 50 MiB it goes on in a file with _001, _002, … in its name, and the last 10 are kept",
         HelpName = "FILE",
         Recursive = true,
     };

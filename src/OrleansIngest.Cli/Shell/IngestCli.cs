@@ -62,7 +62,7 @@ public static class IngestCli
         }
     }
 
-    static RootCommand CreateRoot(CliSurroundings surroundings)
+    internal static RootCommand CreateRoot(CliSurroundings surroundings)
     {
         var root = new RootCommand("Files that appear in directories become rows in PostgreSQL, exactly once.");
         foreach (var option in new Option[] { GlobalOptions.Db, GlobalOptions.Config, GlobalOptions.Json, GlobalOptions.LogLevel, GlobalOptions.LogFile })

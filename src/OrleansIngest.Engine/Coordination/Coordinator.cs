@@ -15,11 +15,14 @@ namespace OrleansIngest.Engine.Coordination;
 public sealed class Coordinator : IDisposable
 {
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan HearEvery = TimeSpan.FromSeconds(1);
 
     readonly NodeId _self;
+    readonly Func<bool> _judgesSilence;
     readonly PipelineOptions _options;
     readonly FileLedger _files;
     readonly NodeLedger _nodes;
+    readonly PipelineLedger _pipelines;
     readonly IFileWorkers _workers;
     readonly FileDiscovery _discovery;
     readonly ILogger _logger;
@@ -27,22 +30,27 @@ public sealed class Coordinator : IDisposable
     readonly SemaphoreSlim _nudge = new(0, 1);
     bool _remembered;
     long _listedAt;
+    long _heardAt;
+    bool _hasRivals;
 
     internal Coordinator(
-        NodeId self, PipelineOptions options, FileLedger files, NodeLedger nodes, IFileWorkers workers, FileDiscovery discovery, TimeProvider time, ILogger logger)
+        NodeId self, Func<bool> judgesSilence, PipelineOptions options, FileLedger files, NodeLedger nodes, PipelineLedger pipelines, IFileWorkers workers, FileDiscovery discovery,
+        TimeProvider time, ILogger logger)
     {
         _self = self;
+        _judgesSilence = judgesSilence;
         _options = options;
         _files = files;
         _nodes = nodes;
+        _pipelines = pipelines;
         _workers = workers;
         _discovery = discovery;
         _logger = logger;
         _time = time;
     }
 
-    /// <summary>Whether files are claimed; while paused they are still seen and noted. Default: false.</summary>
-    public bool Paused { get; set; }
+    /// <summary>What operators want, as last heard from the ledger; while it is paused files are still seen and noted. Default: nothing said.</summary>
+    public PipelineOrders Orders { get; private set; } = PipelineOrders.None;
 
     /// <summary>What the last round found to do.</summary>
     public RoundSummary LastRound { get; private set; }
@@ -51,13 +59,14 @@ public sealed class Coordinator : IDisposable
     /// <returns>How long to wait for the next round, unless a hint or a nudge comes first.</returns>
     public async Task<TimeSpan> RunRoundAsync(CancellationToken cancellationToken)
     {
-        foreach (var (node, reason) in await _nodes.ReapNodesAsync(_self, cancellationToken))
+        foreach (var (node, reason) in await _nodes.ReapNodesAsync(_self, _judgesSilence(), cancellationToken))
             EngineLog.NodeDied(_logger, node.Value, reason);
         foreach (var freed in (await _nodes.FreeFilesAsync(cancellationToken)).GroupBy(f => f.Owner))
             EngineLog.FilesFreed(_logger, freed.Key.Value, freed.Count());
 
         var seen = await LookAsync(cancellationToken);
-        var claimed = Paused ? 0 : await AssignAsync(cancellationToken);
+        await HearAsync(cancellationToken);
+        var claimed = Orders.Paused ? 0 : await AssignAsync(cancellationToken);
         LastRound = new RoundSummary(seen.Waiting.Count, claimed);
         var next = _discovery.NextListing(_options.ListingInterval) - _time.GetElapsedTime(_listedAt);
         if (next > LongestPause) next = LongestPause; // dead nodes and due retries are looked for too
@@ -88,6 +97,13 @@ public sealed class Coordinator : IDisposable
         {
             // It is nudged already, or over.
         }
+    }
+
+    /// <summary>Says that operators have said something: the next round comes at once, and hears it. May be called from anywhere.</summary>
+    public void Hear()
+    {
+        Volatile.Write(ref _heardAt, 0);
+        Nudge();
     }
 
     /// <summary>Stops watching directories.</summary>
@@ -141,16 +157,42 @@ public sealed class Coordinator : IDisposable
         return seen;
     }
 
+    async Task HearAsync(CancellationToken cancellationToken)
+    {
+        var heardAt = Volatile.Read(ref _heardAt);
+        if (heardAt != 0 && _time.GetElapsedTime(heardAt) < HearEvery) return;
+        // Before the question: an order that comes in the middle of it is asked for again.
+        Volatile.Write(ref _heardAt, _time.GetTimestamp());
+        if (await _pipelines.CoordinateAsync(_options.Name, _self, cancellationToken) is not { } heard) return;
+        (Orders, _hasRivals) = heard;
+    }
+
+    /// <summary>The silos with room, those with the most first. A silo that has just started counts for less, unless it is the only one.</summary>
+    async Task<(NodeStanding[] WithRoom, int Capacity)> RoomAsync(CancellationToken cancellationToken)
+    {
+        var nodes = await _nodes.StandingAsync(cancellationToken);
+        if (nodes.Count > 1) nodes = [.. nodes.Select(n => n with { Capacity = RampUp.Places(n.Capacity, n.Age) })];
+        return ([.. nodes.Where(n => n.Free > 0).OrderByDescending(n => n.Free)], nodes.Sum(n => n.Capacity));
+    }
+
     async Task<int> AssignAsync(CancellationToken cancellationToken)
     {
-        var nodes = (await _nodes.StandingAsync(cancellationToken)).Where(n => n.Free > 0).OrderByDescending(n => n.Free).ToArray();
+        var (nodes, capacity) = await RoomAsync(cancellationToken);
         if (nodes.Length == 0) return 0;
-        var waiting = nodes.Length == 1 ? int.MaxValue : await _files.CountClaimableAsync(_options.Name, nodes.Sum(n => n.Free), cancellationToken);
+        var waiting = int.MaxValue;
+        if (nodes.Length > 1 || _hasRivals || Orders.MaxInFlight is not null)
+        {
+            var free = nodes.Sum(n => n.Free);
+            var demands = await _pipelines.DemandsAsync(_options.Name, free, cancellationToken);
+            waiting = demands.FirstOrDefault(d => d.Pipeline == _options.Name).Waiting;
+            waiting = Math.Min(waiting, Allotment.Of(_options.Name, demands, capacity, free));
+        }
+
         var claims = new List<FileClaim>();
         for (var i = 0; i < nodes.Length && waiting > 0; i++)
         {
             // An even share of what waits, so that few files do not all go to one node.
-            var share = nodes.Length == 1 ? nodes[i].Free : Math.Min(nodes[i].Free, (waiting + nodes.Length - i - 1) / (nodes.Length - i));
+            var share = nodes.Length == 1 ? Math.Min(nodes[i].Free, waiting) : Math.Min(nodes[i].Free, (waiting + nodes.Length - i - 1) / (nodes.Length - i));
             var taken = await _files.ClaimAsync(_options.Name, nodes[i].Node, share, only: null, cancellationToken);
             claims.AddRange(taken);
             waiting -= taken.Count;

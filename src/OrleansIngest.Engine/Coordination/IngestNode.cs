@@ -22,7 +22,9 @@ public sealed class IngestNode : IAsyncDisposable
     readonly ConcurrentDictionary<FileId, FileLoader> _active = new();
     readonly NpgsqlDataSource _ledgerSource;
     readonly CommitLanes _lanes;
+    readonly NodeTelemetry _telemetry;
     NodeHeartbeat? _heartbeat;
+    Upkeep? _upkeep;
     long _committedRows;
 
     IngestNode(IngestNodeOptions options, ILoggerFactory loggers, TimeProvider time)
@@ -35,12 +37,27 @@ public sealed class IngestNode : IAsyncDisposable
         var laneCount = options.Pipelines.Max(p => p.Lanes);
         _ledgerSource = DataSource("ledger", 10);
         var laneSource = DataSource("lane", laneCount);
-        Files = new FileLedger(_ledgerSource);
         Nodes = new NodeLedger(_ledgerSource);
-        _lanes = new CommitLanes(
-            new LaneSettings { Node = Id, DataSource = laneSource, Health = Health, Time = time, OnCommitted = Committed }, laneCount, 2 * options.Capacity);
         var slots = new SemaphoreSlim(Environment.ProcessorCount);
         var budget = new MemoryBudget(options.BatchMemoryBytes);
+        LaneTelemetry? lanes = null;
+        var meter = new NodeMeter(Id.Value, new NodeGauges
+        {
+            Pipelines = [.. options.Pipelines.Select(p => p.Name)],
+            RejectReasons = Mapping.RejectReason.All,
+            ActiveFiles = () => _active.Count,
+            Capacity = options.Capacity,
+            BusyLanes = () => lanes?.Busy ?? 0,
+            Lanes = laneCount,
+            MemoryUsed = () => budget.Used,
+            MemoryLimit = options.BatchMemoryBytes,
+            IsDatabaseUp = () => Health.AwaySince is null,
+        });
+        _telemetry = new NodeTelemetry(meter);
+        lanes = new LaneTelemetry(meter, _telemetry.ContextOf, time);
+        Files = new FileLedger(_ledgerSource) { OnFinished = _telemetry.Finished };
+        _lanes = new CommitLanes(
+            new LaneSettings { Node = Id, DataSource = laneSource, Health = Health, Time = time, Telemetry = lanes, OnCommitted = Committed }, laneCount, 2 * options.Capacity);
         foreach (var pipeline in options.Pipelines)
         {
             var logger = loggers.CreateLogger<FileLoader>();
@@ -81,6 +98,9 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>What is being loaded here now.</summary>
     public IReadOnlyCollection<FileLoader> Active => (IReadOnlyCollection<FileLoader>)_active.Values;
 
+    /// <summary>Whether it may take another node's silence for its death: only who has been heard regularly itself.</summary>
+    public bool JudgesSilence => _heartbeat?.IsRegular == true;
+
     /// <summary>Joins the ledger, which must be migrated.</summary>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     public static async Task<IngestNode> StartAsync(
@@ -97,10 +117,20 @@ public sealed class IngestNode : IAsyncDisposable
                 Lanes = node._lanes.Count,
                 Capacity = options.Capacity,
             };
-            node._heartbeat = await NodeHeartbeat.StartAsync(
-                node.DataSource("heartbeat", 2), description, () => node._active.Count, time, loggers.CreateLogger<NodeHeartbeat>(), cancellationToken);
-            foreach (var pipeline in options.Pipelines)
-                await node.Files.NotePipelineAsync(pipeline.Name, PipelineJson.Write(pipeline), cancellationToken);
+            // Side by side: most of the time goes into connecting and into code that runs for the first time.
+            if (options.Kind == "load") node._pipelines.Values.Single().Target.LookAhead();
+            var noting = Task.Run(() => node.NotePipelinesAsync(cancellationToken), cancellationToken);
+            try
+            {
+                node._heartbeat = await NodeHeartbeat.StartAsync(
+                    node.DataSource("heartbeat", 2), description, () => node._active.Count, time, loggers.CreateLogger<NodeHeartbeat>(), cancellationToken);
+            }
+            finally
+            {
+                await noting;
+            }
+
+            if (options.Kind == "silo") node._upkeep = new Upkeep(node._ledgerSource, options.Retention, time, loggers.CreateLogger<Upkeep>());
             return node;
         }
         catch
@@ -116,6 +146,7 @@ public sealed class IngestNode : IAsyncDisposable
     {
         var loader = new FileLoader(claim, _pipelines[claim.Pipeline]);
         _active[claim.FileId] = loader;
+        _telemetry.Opened(claim);
         return loader;
     }
 
@@ -123,6 +154,7 @@ public sealed class IngestNode : IAsyncDisposable
     public async Task CloseAsync(FileLoader loader)
     {
         _active.TryRemove(new KeyValuePair<FileId, FileLoader>(loader.Claim.FileId, loader));
+        _telemetry.Closed(loader.Claim, loader.Result);
         await loader.DisposeAsync();
     }
 
@@ -131,7 +163,7 @@ public sealed class IngestNode : IAsyncDisposable
     {
         var options = _pipelines[pipeline].Options;
         var discovery = new FileDiscovery(DiscoveryOf(options), _time);
-        return new Coordinator(Id, options, Files, Nodes, workers, discovery, _time, _loggers.CreateLogger<Coordinator>());
+        return new Coordinator(Id, () => JudgesSilence, options, Files, Nodes, new PipelineLedger(_ledgerSource), workers, discovery, _time, _loggers.CreateLogger<Coordinator>());
     }
 
     /// <summary>Gives back claims of this node that never arrived here. To be called every few seconds.</summary>
@@ -147,12 +179,20 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>Commits what the lanes still have, for five seconds at most, and leaves the ledger.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_upkeep is not null) await _upkeep.DisposeAsync();
         await _lanes.DrainAsync(TimeSpan.FromSeconds(5));
         foreach (var loader in _active.Values) await loader.DisposeAsync();
         _active.Clear();
         await _lanes.DisposeAsync();
         if (_heartbeat is not null) await _heartbeat.DisposeAsync();
         foreach (var source in _dataSources) await source.DisposeAsync();
+        _telemetry.Dispose();
+    }
+
+    async Task NotePipelinesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var pipeline in _options.Pipelines)
+            await Files.NotePipelineAsync(pipeline.Name, PipelineJson.Write(pipeline), cancellationToken);
     }
 
     void Committed(RowBatch batch) => Interlocked.Add(ref _committedRows, batch.Records - batch.RejectCount - batch.Skipped);
@@ -171,7 +211,7 @@ public sealed class IngestNode : IAsyncDisposable
             Enlist = false,
             NoResetOnClose = true,
         };
-        var source = NpgsqlDataSource.Create(settings);
+        var source = PostgresDataSource.Create(settings.ConnectionString);
         _dataSources.Add(source);
         return source;
     }

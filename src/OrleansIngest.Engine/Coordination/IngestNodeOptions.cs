@@ -25,4 +25,7 @@ public sealed record IngestNodeOptions
 
     /// <summary>Files that it holds at once, from 1 to 10,000. Default: 128.</summary>
     public int Capacity { get; init; } = 128;
+
+    /// <summary>How long the ledger keeps its details; for silos. Default: see <see cref="Ledger.RetentionOptions"/>.</summary>
+    public Ledger.RetentionOptions Retention { get; init; } = new();
 }

@@ -16,7 +16,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     public async Task<IReadOnlyList<FileState>> RunAsync(
         IReadOnlyList<SeenFile> files, Action<FileClaim>? started, CancellationToken cancellationToken)
     {
-        await node.Nodes.ReapNodesAsync(node.Id, cancellationToken);
+        await node.Nodes.ReapNodesAsync(node.Id, judgesSilence: true, cancellationToken);
         await node.Nodes.FreeFilesAsync(cancellationToken);
         await node.Files.NoteFilesAsync(pipeline, files, "ready", null, cancellationToken);
         var states = await node.Files.StatesAsync(pipeline, [.. files.Select(f => f.Path)], cancellationToken);
@@ -26,11 +26,16 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         {
             var some = ours.AsSpan(next, Math.Min(1000, ours.Length - next)).ToArray();
             next += some.Length;
-            var claims = await node.Files.ClaimAsync(pipeline, node.Id, some.Length, some, cancellationToken);
-            CrashPoint.Hit("claimed");
-            foreach (var claim in claims) started?.Invoke(claim);
-            await workers.StartAsync(claims, cancellationToken);
-            await workers.WhenIdleAsync().WaitAsync(cancellationToken);
+            while (some.Length > 0)
+            {
+                var claims = await node.Files.ClaimAsync(pipeline, node.Id, some.Length, some, cancellationToken);
+                if (claims.Count == 0) break;
+                CrashPoint.Hit("claimed");
+                foreach (var claim in claims) started?.Invoke(claim);
+                await workers.StartAsync(claims, cancellationToken);
+                await workers.WhenIdleAsync().WaitAsync(cancellationToken);
+                some = [.. some.Except(claims.Select(c => c.FileId))]; // files whose owners died are given out one at a time
+            }
         }
 
         var after = (await node.Files.StatesAsync(pipeline, [.. files.Select(f => f.Path)], cancellationToken)).ToDictionary(s => s.Path);

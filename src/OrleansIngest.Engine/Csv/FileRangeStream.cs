@@ -7,9 +7,13 @@ namespace OrleansIngest.Engine.Csv;
 sealed class FileRangeStream(SafeFileHandle handle, long start, long end, ContentHash? hash) : Stream
 {
     long _position = start;
+    TextCheck _text;
 
     /// <summary>Whether the file ended before <c>end</c>: it was cut short since it was claimed.</summary>
     public bool EndedEarly { get; private set; }
+
+    /// <summary>Records that start at or after this offset, and were read, are UTF-8 without NUL.</summary>
+    public long SuspectUpTo => _text.SuspectUpTo;
 
     public override bool CanRead => true;
 
@@ -28,6 +32,7 @@ sealed class FileRangeStream(SafeFileHandle handle, long start, long end, Conten
         var read = RandomAccess.Read(handle, buffer[..wanted], _position);
         if (read == 0) EndedEarly = true;
         hash?.Append(_position, buffer[..read]);
+        _text.Look(_position, buffer[..read], isLast: read == 0 || _position + read == end);
         _position += read;
         return read;
     }

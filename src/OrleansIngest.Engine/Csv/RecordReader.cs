@@ -78,6 +78,9 @@ public sealed class RecordReader : IDisposable
     /// <summary>The current record's bytes without its line break; valid until the next <see cref="Read"/>.</summary>
     public ReadOnlySpan<byte> Raw => _brokenLine is null ? _reader.RawRecord : _brokenLine;
 
+    /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it may or may not be.</summary>
+    public bool IsCleanText => Offset >= _stream.SuspectUpTo;
+
     /// <summary>The header's names; only for a reader that starts at 0.</summary>
     /// <exception cref="CsvFormatException">The header is longer than a record may be.</exception>
     public IReadOnlyList<string> ReadHeader()

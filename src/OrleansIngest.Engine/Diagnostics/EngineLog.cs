@@ -61,4 +61,16 @@ static partial class EngineLog
 
     [LoggerMessage(1302, LogLevel.Warning, "{Pipeline}: {Path}: {Reason}")]
     public static partial void ListingProblem(ILogger logger, string pipeline, string path, string reason);
+
+    [LoggerMessage(1303, LogLevel.Warning, "The ledger could not be tidied up, it is tried again: {Reason}")]
+    public static partial void UpkeepFailed(ILogger logger, string reason);
+
+    [LoggerMessage(1401, LogLevel.Warning, "The webhook at {Host} did not take the alert {Rule}, it is tried again: {Reason}")]
+    public static partial void WebhookFailed(ILogger logger, string host, string rule, string reason);
+
+    [LoggerMessage(1402, LogLevel.Warning, "Alerts could not be judged or delivered, it is tried again: {Reason}")]
+    public static partial void AlertsFailed(ILogger logger, string reason);
+
+    [LoggerMessage(1403, LogLevel.Error, "The database has been away for {Seconds:0} s")]
+    public static partial void DatabaseAwayAlert(ILogger logger, double seconds);
 }

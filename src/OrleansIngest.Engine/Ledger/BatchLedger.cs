@@ -57,7 +57,7 @@ static class BatchLedger
         return verdicts;
     }
 
-    /// <summary>The commands that write the checkpoint, finish whole files and commit; the caller may put its own before them.</summary>
+    /// <summary>The commands that write the checkpoint, finish whole files, count all that and commit; the caller may put its own before them.</summary>
     public static void AddCommit(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
     {
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
@@ -83,29 +83,22 @@ static class BatchLedger
                 Array(records, r => r.CopyMicroseconds), Array(records, r => r.CommitMicroseconds),
             },
         });
-        var whole = records.Where(r => r.WholeFileHash is not null).ToArray();
-        if (whole.Length > 0)
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(
-                """
-                UPDATE ingest.file f SET status = 'loaded', reason = NULL, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(),
-                    bytes_read = b.bytes, records_read = b.records, rows_loaded = b.loaded, rows_rejected = b.rejected, rows_skipped = b.skipped,
-                    sha256 = b.sha256
-                FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[])
-                    AS b (file_id, bytes, records, loaded, rejected, skipped, sha256)
-                WHERE f.file_id = b.file_id AND f.size = b.bytes
-                """)
-            {
-                Parameters =
-                {
-                    Array(whole, r => r.FileId.Value), Array(whole, r => r.EndOffset), Array(whole, r => r.Records),
-                    Array(whole, r => r.RowsLoaded), Array(whole, r => r.RowsRejected), Array(whole, r => r.RowsSkipped),
-                    new() { Value = whole.Select(r => r.WholeFileHash!).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
-                },
-            });
-        }
-
+        ThroughputLedger.AddCounts(batch, node, lane, records);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+    }
+
+    /// <summary>Executes what <see cref="AddCommit"/> made.</summary>
+    /// <param name="batch">Nothing else in it returns rows.</param>
+    /// <param name="finished">Takes the files that are loaded now: pipeline, and time since they were in place.</param>
+    /// <param name="cancellationToken">Cancels; whether it is committed is not known then.</param>
+    public static async Task CommitAsync(NpgsqlBatch batch, List<(string Pipeline, TimeSpan Latency)> finished, CancellationToken cancellationToken)
+    {
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        do
+        {
+            while (await reader.ReadAsync(cancellationToken)) finished.Add((reader.GetString(0), TimeSpan.FromSeconds(reader.GetDouble(1))));
+        }
+        while (await reader.NextResultAsync(cancellationToken));
     }
 
     static void AddLock(NpgsqlBatch batch, NodeId node, IEnumerable<FenceRow> rows, string mode)

@@ -5,6 +5,8 @@ sealed record BatchRecord
 {
     public required FileId FileId { get; init; }
 
+    public required string Pipeline { get; init; }
+
     public required long StartOffset { get; init; }
 
     public required long EndOffset { get; init; }

@@ -8,7 +8,10 @@ namespace OrleansIngest.Engine.Ledger;
 /// <remarks>A statement that changes a claimed file proves the claim's epoch, and says by its result whether it was in force.</remarks>
 public sealed class FileLedger(NpgsqlDataSource dataSource)
 {
-    const string InForce = "file_id = $1 AND epoch = $2 AND owner_node = $3 AND status = 'loading'";
+    /// <summary>Called when <see cref="FinishAsync"/> has made a file <c>loaded</c>: pipeline, and time since it was in place. Default: nothing.</summary>
+    public Action<string, TimeSpan>? OnFinished { get; init; }
+
+    internal const string InForce = "file_id = $1 AND epoch = $2 AND owner_node = $3 AND status = 'loading'";
 
     /// <summary>Notes a pipeline and its configuration.</summary>
     /// <param name="pipeline">Its name.</param>
@@ -33,8 +36,8 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             """
             SELECT path, size, mtime_ns, dev, inode FROM (
-                SELECT DISTINCT ON (path) path, size, mtime_ns, dev, inode, status FROM ingest.file WHERE pipeline = $1 ORDER BY path, version DESC) newest
-            WHERE status NOT IN ('discovered', 'ignored', 'vanished')
+                SELECT DISTINCT ON (path) path, size, mtime_ns, dev, inode, status, is_skipped FROM ingest.file WHERE pipeline = $1 ORDER BY path, version DESC) newest
+            WHERE status NOT IN ('discovered', 'ignored', 'vanished') OR is_skipped
             """);
         command.Parameters.Add(new() { Value = pipeline });
         var known = new List<SeenFile>();
@@ -56,7 +59,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
             UPDATE ingest.file f SET size = s.size, mtime_ns = s.mtime_ns, dev = s.dev, inode = s.inode, status = $7, reason = $8,
                 ready_at = CASE WHEN $7 = 'ready' THEN clock_timestamp() END
             FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS s (path, size, mtime_ns, dev, inode)
-            WHERE f.pipeline = $1 AND f.path = s.path AND (f.status IN ('discovered', 'ignored', 'vanished') OR f.epoch = 0 AND f.status = 'ready')
+            WHERE f.pipeline = $1 AND f.path = s.path AND NOT f.is_skipped AND (f.status IN ('discovered', 'ignored', 'vanished') OR f.epoch = 0 AND f.status = 'ready')
                 AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id AND (f.size, f.mtime_ns) IS DISTINCT FROM (s.size, s.mtime_ns))
                 AND f.version = (SELECT max(version) FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path)
                 AND (f.size, f.mtime_ns, f.status) IS DISTINCT FROM (s.size, s.mtime_ns, $7)
@@ -130,6 +133,14 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
                   WHERE pipeline = $1 AND status IN ('discovered', 'ready', 'failed')
                       AND (status = 'ready' OR status = 'failed' AND next_attempt_at <= clock_timestamp())
                       AND ($4::bigint[] IS NULL OR file_id = ANY ($4))
+                      AND (owner_deaths < 2 OR file_id = (
+                          -- Two owners died of it, or beside it: such files are loaded one at a time, so that only the guilty one goes on killing.
+                          SELECT s.file_id FROM ingest.file s
+                          WHERE s.pipeline = $1 AND s.owner_deaths >= 2 AND s.status IN ('discovered', 'ready', 'failed')
+                              AND (s.status = 'ready' OR s.status = 'failed' AND s.next_attempt_at <= clock_timestamp())
+                              AND ($4::bigint[] IS NULL OR s.file_id = ANY ($4))
+                              AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.status = 'loading' AND l.owner_node = $2 AND l.owner_deaths >= 2)
+                          ORDER BY s.owner_deaths, s.mtime_ns, s.file_id LIMIT 1))
                   ORDER BY mtime_ns, file_id LIMIT $3 FOR UPDATE SKIP LOCKED) w
             WHERE f.file_id = w.file_id
             RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts
@@ -166,19 +177,6 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
             .OrderBy(c => c.File.ModifiedNanoseconds).ThenBy(c => c.FileId)];
     }
 
-    /// <summary>How many files could be claimed now, counted up to <paramref name="limit"/>.</summary>
-    public async Task<int> CountClaimableAsync(string pipeline, int limit, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(
-            """
-            SELECT count(*)::integer FROM (SELECT FROM ingest.file WHERE pipeline = $1 AND status IN ('discovered', 'ready', 'failed')
-                AND (status = 'ready' OR status = 'failed' AND next_attempt_at <= clock_timestamp()) LIMIT $2) w
-            """);
-        command.Parameters.Add(new() { Value = pipeline });
-        command.Parameters.Add(new() { Value = limit });
-        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
     /// <summary>Makes a file <c>loaded</c> when its batches cover it without gap or overlap, and takes the totals from them (G1).</summary>
     /// <returns>The totals, or null when the claim is not in force or the batches do not cover the file.</returns>
     public async Task<FileTotals?> FinishAsync(FileClaim claim, byte[]? sha256, string? reason, CancellationToken cancellationToken)
@@ -194,17 +192,25 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
                     coalesce(sum(rows_loaded), 0)::bigint AS loaded, coalesce(sum(rows_rejected), 0)::bigint AS rejected,
                     coalesce(sum(rows_skipped), 0)::bigint AS skipped, coalesce(bool_and(start_offset = previous), true) AS seamless
                 FROM ranges
+            ), done AS (
+                UPDATE ingest.file f SET status = 'loaded', reason = $5, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(), sha256 = $4,
+                    bytes_read = bytes, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped
+                FROM totals WHERE {InForce} AND seamless AND bytes = size AND records = loaded + rejected + skipped
+                RETURNING f.pipeline, f.rows_loaded, f.rows_rejected, f.rows_skipped, {ThroughputLedger.Latency}
+            ), {ThroughputLedger.Latencies("$3", $"{ThroughputLedger.NoLane}")}, counted AS (
+                INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, files_finished)
+                SELECT {ThroughputLedger.Step}, ingest.bucket(statement_timestamp(), {ThroughputLedger.Step}), pipeline, $3, {ThroughputLedger.NoLane}, 1 FROM done
+                ON CONFLICT (step, bucket, pipeline, node, lane) DO UPDATE SET files_finished = t.files_finished + 1
             )
-            UPDATE ingest.file SET status = 'loaded', reason = $5, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(), sha256 = $4,
-                bytes_read = bytes, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped
-            FROM totals WHERE {InForce} AND seamless AND bytes = size AND records = loaded + rejected + skipped
-            RETURNING ingest.file.rows_loaded, ingest.file.rows_rejected, ingest.file.rows_skipped
+            SELECT rows_loaded, rows_rejected, rows_skipped, extract(epoch FROM latency)::double precision FROM done
             """);
         AddClaim(command, claim);
         command.Parameters.Add(new() { Value = (object?)sha256 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new FileTotals(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)) : null;
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+        OnFinished?.Invoke(claim.Pipeline, TimeSpan.FromSeconds(reader.GetDouble(3)));
+        return new FileTotals(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
     /// <summary>Ends a claim in another state than <c>loaded</c>.</summary>
@@ -216,7 +222,10 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
     /// <returns>Whether the claim was in force.</returns>
     public async Task<bool> EndClaimAsync(FileClaim claim, ClaimEnd end, string? reason, TimeSpan retryAfter, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (end == ClaimEnd.Quarantined) reason = await PartialLoad.AddToAsync(reason, connection, claim, cancellationToken);
+        await using var command = new NpgsqlCommand(
             $"""
             WITH ended AS (
                 UPDATE ingest.file SET status = $4, reason = $5, error = CASE WHEN $6 THEN $5 ELSE error END,
@@ -229,13 +238,15 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
                 SELECT 'file.' || $4, pipeline, file_id, $3, $5 FROM ended WHERE $4 IN ('quarantined', 'vanished')
             )
             SELECT count(*) FROM ended
-            """);
+            """, connection);
         AddClaim(command, claim);
-        command.Parameters.Add(new() { Value = StatusOf(end) });
+        command.Parameters.Add(new() { Value = end.ToStatus() });
         command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = end is ClaimEnd.Failed or ClaimEnd.Quarantined });
         command.Parameters.Add(new() { Value = retryAfter });
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
+        var ended = (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
+        await transaction.CommitAsync(cancellationToken);
+        return ended;
     }
 
     /// <summary>The newest version of each path that the ledger knows.</summary>
@@ -268,7 +279,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             """
             UPDATE ingest.file SET status = 'vanished', reason = 'the file is gone', finished_at = clock_timestamp()
-            WHERE pipeline = $1 AND path = ANY ($2) AND status IN ('discovered', 'ready', 'failed', 'ignored')
+            WHERE pipeline = $1 AND path = ANY ($2) AND status IN ('discovered', 'ready', 'failed', 'ignored') AND NOT is_skipped
             """);
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = paths.ToArray() });
@@ -279,18 +290,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
         reader.GetString(first), reader.GetInt64(first + 1), reader.GetInt64(first + 2),
         unchecked((ulong)reader.GetInt64(first + 3)), unchecked((ulong)reader.GetInt64(first + 4)));
 
-    static string StatusOf(ClaimEnd end) => end switch
-    {
-        ClaimEnd.Released => "ready",
-        ClaimEnd.Changed => "discovered",
-        ClaimEnd.Failed => "failed",
-        ClaimEnd.Quarantined => "quarantined",
-        ClaimEnd.Vanished => "vanished",
-        ClaimEnd.Ignored => "ignored",
-        _ => throw new ArgumentOutOfRangeException(nameof(end), end, null),
-    };
-
-    static void AddClaim(NpgsqlCommand command, FileClaim claim)
+    internal static void AddClaim(NpgsqlCommand command, FileClaim claim)
     {
         command.Parameters.Add(new() { Value = claim.FileId.Value });
         command.Parameters.Add(new() { Value = claim.Epoch });

@@ -18,6 +18,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     readonly Func<int> _activeFiles;
     readonly TimeProvider _time;
     readonly ILogger _logger;
+    readonly BeatRhythm _rhythm;
     readonly CancellationTokenSource _stop = new();
     readonly Process _process = Process.GetCurrentProcess();
     NpgsqlConnection? _connection;
@@ -33,7 +34,11 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         _activeFiles = activeFiles;
         _time = time;
         _logger = logger;
+        _rhythm = new BeatRhythm(time);
     }
+
+    /// <summary>Whether this node may take another's silence for its death (<see cref="BeatRhythm"/>).</summary>
+    public bool IsRegular => _rhythm.IsRegular;
 
     /// <summary>Joins the ledger; returns when the node is visible and its lock held.</summary>
     public static async Task<NodeHeartbeat> StartAsync(
@@ -55,20 +60,27 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Leaves the ledger; what the node still holds becomes ready at the next round of any coordinator.</summary>
+    /// <summary>Leaves the ledger; what the node still holds becomes ready.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _running;
         try
         {
-            await using var command = _dataSource.CreateCommand("UPDATE ingest.node SET state = 'left', left_at = clock_timestamp(), active_files = 0 WHERE node = $1");
+            // Not on the heartbeat's own connection: the cancelling of a beat that was under way may arrive late, and hit this instead.
+            // With the files that did not get handed back one by one, claims that came in at the last moment for example: nobody has to wait for the next
+            // round of a coordinator, which may be on its way to another silo just now.
+            await using var command = _dataSource.CreateCommand(
+                """
+                WITH gone AS (UPDATE ingest.node SET state = 'left', left_at = clock_timestamp(), active_files = 0 WHERE node = $1)
+                UPDATE ingest.file SET status = 'ready', reason = 'node ' || owner_node || ' left' WHERE status = 'loading' AND owner_node = $1
+                """);
             command.CommandTimeout = 2;
             command.Parameters.Add(new() { Value = _node.Node.Value });
             await command.ExecuteNonQueryAsync();
             EngineLog.NodeLeft(_logger, _node.Node.Value);
         }
-        catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
+        catch (Exception failure) when (failure is NpgsqlException or IOException or InvalidOperationException or TimeoutException)
         {
             // The database is away: the node will be found dead instead, to the same effect.
         }
@@ -137,6 +149,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
                 },
             });
             await join.ExecuteNonQueryAsync(cancellationToken);
+            _rhythm.Beat();
             _connection = connection;
         }
         catch
@@ -164,7 +177,9 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         command.Parameters.Add(new() { Value = _process.WorkingSet64 });
         command.Parameters.Add(new() { Value = _activeFiles() });
         command.Parameters.Add(new() { Value = State() });
-        if (await command.ExecuteScalarAsync(cancellationToken) is "dead") EngineLog.NodeRevived(_logger, _node.Node.Value);
+        var before = await command.ExecuteScalarAsync(cancellationToken);
+        _rhythm.Beat();
+        if (before is "dead") EngineLog.NodeRevived(_logger, _node.Node.Value);
     }
 
     async Task CloseAsync()

@@ -8,17 +8,19 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Who is alive, and what becomes of the files of those who are not.</summary>
 public sealed class NodeLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>A node without a heartbeat for this long is dead, even when its connections stand: it hangs, or is cut off.</summary>
-    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(10);
+    /// <summary>A node without a heartbeat for this long is dead, even when its connections stand: it hangs, or is cut off. With the two seconds between
+    /// heartbeats and the one between rounds, a silo that hangs has lost its files after 6 to 9 s.</summary>
+    public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(8);
 
     /// <summary>The advisory lock that a node's heartbeat connection holds while it lives: PostgreSQL frees it when the process dies.</summary>
     public static long LockKeyOf(NodeId node) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(node.Value)));
 
     /// <summary>Declares nodes dead whose lock is free, or who are silent, and ends what is left of their sessions.</summary>
     /// <param name="self">Never declared dead by itself.</param>
+    /// <param name="judgesSilence">Whether it may take silence for death (<see cref="BeatRhythm"/>); a free lock proves it in any case.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The nodes that died since the last call by anybody, with the reason.</returns>
-    public async Task<IReadOnlyList<(NodeId Node, string Reason)>> ReapNodesAsync(NodeId self, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(NodeId Node, string Reason)>> ReapNodesAsync(NodeId self, bool judgesSilence, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
@@ -26,7 +28,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
                 UPDATE ingest.node n SET state = 'dead', left_at = clock_timestamp()
                 FROM (SELECT c.node, c.heartbeat_at < clock_timestamp() - $2 AS silent FROM ingest.node c
                       WHERE c.state IN ('alive', 'draining') AND c.node <> $1 AND (
-                          c.heartbeat_at < clock_timestamp() - $2
+                          $3 AND c.heartbeat_at < clock_timestamp() - $2
                           -- a server that has just started has freed all locks: give their holders time to come back
                           OR clock_timestamp() - pg_postmaster_start_time() > interval '5 s' AND NOT EXISTS (
                               SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
@@ -42,6 +44,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
             """);
         command.Parameters.Add(new() { Value = self.Value });
         command.Parameters.Add(new() { Value = SilentAfter });
+        command.Parameters.Add(new() { Value = judgesSilence });
         var dead = new List<(NodeId, string)>();
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
@@ -52,7 +55,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         return dead;
     }
 
-    /// <summary>Makes the files of nodes that are dead or have left ready again. A session that still holds one of them in mid-COPY is ended.</summary>
+    /// <summary>Makes the files of nodes that are dead or have left ready again; one whose owners died again and again is quarantined. A session that still holds one of them in mid-COPY is ended.</summary>
     /// <returns>The files, by the node that had them.</returns>
     public async Task<IReadOnlyList<(FileId File, NodeId Owner)>> FreeFilesAsync(CancellationToken cancellationToken)
     {
@@ -72,7 +75,8 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             """
-            SELECT n.node, n.address, n.capacity, (SELECT count(*)::integer FROM ingest.file f WHERE f.status = 'loading' AND f.owner_node = n.node)
+            SELECT n.node, n.address, n.capacity, (SELECT count(*)::integer FROM ingest.file f WHERE f.status = 'loading' AND f.owner_node = n.node),
+                greatest(clock_timestamp() - n.started_at, interval '0')
             FROM ingest.node n WHERE n.state = 'alive' AND n.kind = 'silo' ORDER BY n.node
             """);
         var standing = new List<NodeStanding>();
@@ -80,7 +84,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         while (await reader.ReadAsync(cancellationToken))
         {
             standing.Add(new NodeStanding(
-                new NodeId(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3)));
+                new NodeId(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetTimeSpan(4)));
         }
 
         return standing;
@@ -112,10 +116,29 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL lock_timeout = '500ms'"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
-            UPDATE ingest.file f SET status = 'ready', reason = 'node ' || f.owner_node || ' is gone'
-            FROM ingest.node n WHERE f.status = 'loading' AND f.owner_node = n.node AND n.state IN ('dead', 'left')
-            RETURNING f.file_id, n.node
-            """));
+            WITH gone AS (
+                -- A claim of which something was committed has moved on; a node that left in good order says nothing against its files.
+                SELECT c.file_id, n.node, coalesce((p.config ->> 'maxOwnerDeaths')::integer, $1) AS most,
+                    CASE WHEN n.state = 'left' THEN c.owner_deaths
+                         WHEN EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = c.file_id AND b.epoch = c.epoch) THEN 0
+                         ELSE c.owner_deaths + 1 END AS deaths
+                FROM ingest.file c JOIN ingest.node n ON n.node = c.owner_node JOIN ingest.pipeline p ON p.name = c.pipeline
+                WHERE c.status = 'loading' AND n.state IN ('dead', 'left')
+            ), freed AS (
+                UPDATE ingest.file f SET owner_deaths = g.deaths, status = CASE WHEN g.deaths >= g.most THEN 'quarantined' ELSE 'ready' END,
+                    reason = CASE WHEN g.deaths >= g.most
+                        THEN format('%s programs in a row died while they had this file and committed nothing of it, the last was node %s; look at their logs, then: ingest retry', g.deaths, g.node)
+                        ELSE format('node %s is gone', g.node) END,
+                    finished_at = CASE WHEN g.deaths >= g.most THEN clock_timestamp() END
+                FROM gone g WHERE f.file_id = g.file_id AND f.status = 'loading' AND f.owner_node = g.node
+                RETURNING f.file_id, g.node, f.pipeline, f.status, f.reason
+            ), noted AS (
+                INSERT INTO ingest.history (kind, pipeline, file_id, node, detail)
+                SELECT 'file.quarantined', pipeline, file_id, node, reason FROM freed WHERE status = 'quarantined'
+            )
+            SELECT file_id, node FROM freed
+            """)
+        { Parameters = { new() { Value = Pipelines.PipelineOptions.StandardMaxOwnerDeaths } } });
         var freed = new List<(FileId, NodeId)>();
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))

@@ -5,7 +5,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Address">Of its silo; null for a node without one.</param>
 /// <param name="Capacity">Files that it is willing to hold at once.</param>
 /// <param name="Loading">Files that it holds, of all pipelines.</param>
-public readonly record struct NodeStanding(NodeId Node, string? Address, int Capacity, int Loading)
+/// <param name="Age">Since it joined.</param>
+public readonly record struct NodeStanding(NodeId Node, string? Address, int Capacity, int Loading, TimeSpan Age)
 {
     /// <summary>How many more files it takes.</summary>
     public int Free => Math.Max(0, Capacity - Loading);

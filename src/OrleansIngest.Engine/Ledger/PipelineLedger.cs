@@ -1,21 +1,137 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What the ledger says of pipelines.</summary>
+/// <summary>What operators want of pipelines, and who coordinates them.</summary>
+/// <remarks>The row in <c>ingest.pipeline</c> is what counts: coordinators read it every second, so that a program outside the cluster can give orders too.</remarks>
 public sealed class PipelineLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>Notes that an operator paused or resumed a pipeline, for the monitor and the history. Nothing is decided by it.</summary>
-    public async Task NotePausedAsync(string pipeline, bool paused, string who, CancellationToken cancellationToken)
+    /// <summary>A pipeline whose coordinator has not been heard of for this long has none.</summary>
+    public static readonly TimeSpan UncoordinatedAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>Pauses or resumes a pipeline, and notes who did it in the history.</summary>
+    /// <param name="pipeline">Its name.</param>
+    /// <param name="paused">True: no more files are claimed; those in work go on to their end.</param>
+    /// <param name="who">For the history and for whoever wonders.</param>
+    /// <param name="reason">For the history. Null: none given.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<OrderOutcome> SetPausedAsync(string pipeline, bool paused, string who, string? reason, CancellationToken cancellationToken) => OrderAsync(
+        """
+        WITH known AS (SELECT name, paused FROM ingest.pipeline WHERE name = $1 FOR UPDATE),
+        changed AS (
+            UPDATE ingest.pipeline p SET paused = $2, paused_by = CASE WHEN $2 THEN $3 END, paused_reason = CASE WHEN $2 THEN $4 END,
+                paused_at = CASE WHEN $2 THEN clock_timestamp() END, updated_at = now()
+            FROM known k WHERE p.name = k.name AND k.paused <> $2 RETURNING p.name
+        ), noted AS (
+            INSERT INTO ingest.history (kind, pipeline, who, detail)
+            SELECT CASE WHEN $2 THEN 'operator.pause' ELSE 'operator.resume' END, name, $3, $4 FROM changed
+        )
+        SELECT (SELECT count(*) FROM known)::integer, (SELECT count(*) FROM changed)::integer
+        """,
+        cancellationToken, new() { Value = pipeline }, new() { Value = paused }, Text(who), Text(reason));
+
+    /// <summary>Sets how many files of a pipeline may be in work at once, and who is served first when there is not room for all.</summary>
+    /// <param name="pipeline">Its name.</param>
+    /// <param name="maxInFlight">As <see cref="PipelineOrders.MaxInFlight"/>.</param>
+    /// <param name="priority">As <see cref="PipelineOrders.Priority"/>.</param>
+    /// <param name="who">For the history.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PostgresException">A number is out of its range.</exception>
+    public Task<OrderOutcome> SetLimitsAsync(string pipeline, int? maxInFlight, int priority, string who, CancellationToken cancellationToken) => OrderAsync(
+        """
+        WITH known AS (SELECT name, max_in_flight, priority FROM ingest.pipeline WHERE name = $1 FOR UPDATE),
+        changed AS (
+            UPDATE ingest.pipeline p SET max_in_flight = $2, priority = $3, updated_at = now()
+            FROM known k WHERE p.name = k.name AND (k.max_in_flight, k.priority) IS DISTINCT FROM ($2, $3) RETURNING p.name
+        ), noted AS (
+            INSERT INTO ingest.history (kind, pipeline, who, detail)
+            SELECT 'operator.limits', name, $4, format('files in flight: %s, priority: %s', coalesce($2::text, 'no limit'), $3) FROM changed
+        )
+        SELECT (SELECT count(*) FROM known)::integer, (SELECT count(*) FROM changed)::integer
+        """,
+        cancellationToken,
+        new() { Value = pipeline }, new() { Value = (object?)maxInFlight ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer }, new() { Value = priority }, Text(who));
+
+    /// <summary>What operators want of a pipeline; null when the ledger does not know it.</summary>
+    public async Task<PipelineOrders?> OrdersAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT paused, paused_by, max_in_flight, priority FROM ingest.pipeline WHERE name = $1");
+        command.Parameters.Add(new() { Value = pipeline });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? ReadOrders(reader) : null;
+    }
+
+    /// <summary>A pipeline's configuration as its programs last noted it, as JSON; null when the ledger does not know it.</summary>
+    public async Task<string?> ConfigAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT config::text FROM ingest.pipeline WHERE name = $1");
+        command.Parameters.Add(new() { Value = pipeline });
+        return (string?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    /// <summary>Says that this node coordinates the pipeline, and hears what operators want. To be called once a second.</summary>
+    /// <returns>The orders, and whether other pipelines are coordinated too; null when the ledger does not know the pipeline.</returns>
+    public async Task<(PipelineOrders Orders, bool HasRivals)?> CoordinateAsync(string pipeline, NodeId node, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
-            WITH noted AS (UPDATE ingest.pipeline SET paused = $2, updated_at = now() WHERE name = $1 RETURNING name)
-            INSERT INTO ingest.history (kind, pipeline, who) SELECT CASE WHEN $2 THEN 'operator.pause' ELSE 'operator.resume' END, name, $3 FROM noted
+            UPDATE ingest.pipeline SET coordinator = $2, coordinated_at = clock_timestamp() WHERE name = $1
+            RETURNING paused, paused_by, max_in_flight, priority,
+                EXISTS (SELECT FROM ingest.pipeline o WHERE o.name <> $1 AND NOT o.paused AND o.coordinated_at > clock_timestamp() - $3)
             """);
         command.Parameters.Add(new() { Value = pipeline });
-        command.Parameters.Add(new() { Value = paused });
-        command.Parameters.Add(new() { Value = who });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        command.Parameters.Add(new() { Value = node.Value });
+        command.Parameters.Add(new() { Value = UncoordinatedAfter });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (ReadOrders(reader), reader.GetBoolean(4)) : null;
     }
+
+    /// <summary>What this pipeline, and every other that is coordinated and not paused, asks of the silos now.</summary>
+    /// <param name="pipeline">Listed in any case, if the ledger knows it.</param>
+    /// <param name="limit">Waiting files are counted up to this number.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<PipelineDemand>> DemandsAsync(string pipeline, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT p.name, p.priority, p.max_in_flight,
+                (SELECT count(*)::integer FROM (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed')
+                    AND (f.status = 'ready' OR f.status = 'failed' AND f.next_attempt_at <= clock_timestamp()) LIMIT $2) w),
+                (SELECT count(*)::integer FROM ingest.file f WHERE f.status = 'loading' AND f.pipeline = p.name)
+            FROM ingest.pipeline p WHERE p.name = $1 OR NOT p.paused AND p.coordinated_at > clock_timestamp() - $3
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = limit });
+        command.Parameters.Add(new() { Value = UncoordinatedAfter });
+        var demands = new List<PipelineDemand>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            demands.Add(new PipelineDemand(
+                reader.GetString(0), reader.GetInt32(1), reader.IsDBNull(2) ? null : reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4)));
+        }
+
+        return demands;
+    }
+
+    async Task<OrderOutcome> OrderAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        command.Parameters.AddRange(parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        if (reader.GetInt32(0) == 0) return OrderOutcome.NoSuchPipeline;
+        return reader.GetInt32(1) == 0 ? OrderOutcome.AlreadySo : OrderOutcome.Done;
+    }
+
+    static PipelineOrders ReadOrders(NpgsqlDataReader reader) => new()
+    {
+        Paused = reader.GetBoolean(0),
+        PausedBy = reader.IsDBNull(1) ? null : reader.GetString(1),
+        MaxInFlight = reader.IsDBNull(2) ? null : reader.GetInt32(2),
+        Priority = reader.GetInt32(3),
+    };
+
+    static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 }

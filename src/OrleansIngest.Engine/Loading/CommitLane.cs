@@ -15,6 +15,7 @@ sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatc
     /// <summary>Runs until the source is completed and empty, or until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        await TryConnectAsync(cancellationToken);
         var group = new List<RowBatch>();
         while (await source.WaitToReadAsync(cancellationToken))
         {
@@ -26,6 +27,8 @@ sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatc
                 bytes += batch.Length + batch.SideBytes;
             }
 
+            settings.Telemetry.Begin();
+            if (group.Count == 0) continue; // another lane was quicker
             try
             {
                 await CommitAsync([.. group], isolate: false, cancellationToken);
@@ -34,6 +37,10 @@ sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatc
             {
                 foreach (var batch in group) batch.Abandon(failure);
                 if (failure is OperationCanceledException) throw;
+            }
+            finally
+            {
+                settings.Telemetry.End();
             }
         }
     }
@@ -55,6 +62,7 @@ sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatc
                 foreach (var batch in group) await DeferredRows.ResolveAsync(_connection!, batch, cancellationToken);
                 var verdicts = await _transaction!.CommitAsync(group, isolate, cancellationToken);
                 settings.Health.Reached();
+                settings.Telemetry.Committed(group, verdicts, _transaction);
                 for (var i = 0; i < group.Length; i++) Answer(group[i], verdicts[i]);
                 return;
             }
@@ -68,13 +76,16 @@ sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatc
             {
                 case FailureClass.Wait:
                     settings.Health.Lost(failure);
+                    settings.Telemetry.Retried("database");
                     await settings.Health.BackOffAsync(attempt, cancellationToken);
                     continue;
                 case var _ when group.Length > 1:
+                    settings.Telemetry.Retried("group");
                     foreach (var batch in group) await CommitAsync([batch], isolate: false, cancellationToken);
                     return;
                 case FailureClass.Row when !isolate:
                     isolate = true;
+                    settings.Telemetry.Retried("rows");
                     continue;
                 default:
                     group[0].Answer(new CommitOutcome(CommitKind.Refused, failure));
@@ -87,6 +98,19 @@ sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatc
     {
         if (verdict == FenceVerdict.Open) settings.OnCommitted(batch);
         batch.Answer(new CommitOutcome(verdict == FenceVerdict.Fenced ? CommitKind.Fenced : CommitKind.Committed));
+    }
+
+    /// <summary>Connects before there is anything to commit, so that the first file does not wait for it. When that fails, the first batch tries again.</summary>
+    async Task TryConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ConnectAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
+        {
+            settings.Health.Lost(failure);
+        }
     }
 
     async Task ConnectAsync(CancellationToken cancellationToken)

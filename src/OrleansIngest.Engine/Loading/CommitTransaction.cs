@@ -8,15 +8,30 @@ namespace OrleansIngest.Engine.Loading;
 /// <remarks>Any failure leaves the transaction to be rolled back by the caller.</remarks>
 sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lane, TimeProvider time)
 {
-    /// <summary>How long the last COMMIT took, with the checkpoint in it; microseconds.</summary>
-    public long LastCommitMicroseconds { get; private set; }
+    /// <summary>The lane whose transactions these are.</summary>
+    public int Lane => lane;
+
+    /// <summary>Timestamp (of the TimeProvider) at which the last transaction began.</summary>
+    public long LastBegan { get; private set; }
+
+    /// <summary>How long its fence and COPY took.</summary>
+    public TimeSpan LastCopy { get; private set; }
+
+    /// <summary>How long the last COMMIT took, with the checkpoint in it.</summary>
+    public TimeSpan LastCommit { get; private set; }
+
+    /// <summary>The files that the last transaction made <c>loaded</c>: pipeline, and time since they were in place.</summary>
+    public IReadOnlyList<(string Pipeline, TimeSpan Latency)> LastFinished => _finished;
+
+    readonly List<(string Pipeline, TimeSpan Latency)> _finished = [];
 
     /// <summary>Commits what may be committed.</summary>
     /// <returns>The ledger's verdict for each batch; those that were open are committed now.</returns>
     public async Task<FenceVerdict[]> CommitAsync(IReadOnlyList<RowBatch> group, bool isolate, CancellationToken cancellationToken)
     {
         foreach (var batch in group) batch.ServerRejects.Clear();
-        var begun = time.GetTimestamp();
+        _finished.Clear();
+        var begun = LastBegan = time.GetTimestamp();
         var verdicts = await BatchLedger.BeginAsync(connection, node, [.. group.Select(FenceRowOf)], cancellationToken);
         CrashPoint.Hit("fenced");
         var open = group.Where((_, i) => verdicts[i] == FenceVerdict.Open).ToArray();
@@ -34,18 +49,18 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
 
         CrashPoint.Hit("copied");
         var copied = time.GetTimestamp();
-        var copy = Microseconds(time.GetElapsedTime(begun, copied));
+        LastCopy = time.GetElapsedTime(begun, copied);
         await using (var end = new NpgsqlBatch(connection))
         {
             RejectStatements.Add(end, open);
-            BatchLedger.AddCommit(end, node, lane, [.. open.Select(b => RecordOf(b, begun, copy))]);
+            BatchLedger.AddCommit(end, node, lane, [.. open.Select(b => RecordOf(b, begun))]);
             CrashPoint.Hit("committing");
             foreach (var batch in open) batch.CommitTried = true;
-            await end.ExecuteNonQueryAsync(cancellationToken);
+            await BatchLedger.CommitAsync(end, _finished, cancellationToken);
         }
 
         CrashPoint.Hit("committed");
-        LastCommitMicroseconds = Microseconds(time.GetElapsedTime(copied));
+        LastCommit = time.GetElapsedTime(copied);
         return verdicts;
     }
 
@@ -59,9 +74,10 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     static FenceRow FenceRowOf(RowBatch batch) =>
         new(batch.Claim.FileId, batch.Claim.Epoch, batch.StartOffset, batch.EndOffset, batch.WholeFileHash is not null, batch.CommitTried);
 
-    BatchRecord RecordOf(RowBatch batch, long begun, long copyMicroseconds) => new()
+    BatchRecord RecordOf(RowBatch batch, long begun) => new()
     {
         FileId = batch.Claim.FileId,
+        Pipeline = batch.Claim.Pipeline,
         StartOffset = batch.StartOffset,
         EndOffset = batch.EndOffset,
         FirstRecord = batch.FirstRecord,
@@ -74,8 +90,8 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         Epoch = batch.Claim.Epoch,
         ReadMicroseconds = Microseconds(batch.ReadTime),
         WaitMicroseconds = Microseconds(time.GetElapsedTime(batch.EnqueuedAt, begun)),
-        CopyMicroseconds = copyMicroseconds,
-        CommitMicroseconds = LastCommitMicroseconds,
+        CopyMicroseconds = Microseconds(LastCopy),
+        CommitMicroseconds = Microseconds(LastCommit),
         WholeFileHash = batch.WholeFileHash,
     };
 

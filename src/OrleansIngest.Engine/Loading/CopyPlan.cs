@@ -31,6 +31,9 @@ public sealed class CopyPlan
         IsBinary = !Encoders.Contains(null);
         RefusesNull = [.. columns.Select(c => c.NotNull)];
         Required = [.. rules.Select(r => r.Any(rule => rule.RequiresValue))];
+        HotColumns = IsBinary
+            ? [.. Columns.Select((_, i) => new HotColumn(Fields[i], Encoders[i]!, [.. Rules[i].Where(r => !r.RequiresValue)], Required[i], RefusesNull[i]))]
+            : [];
         var names = string.Join(", ", columns.Select(c => $"\"{c.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
         CopyStatement = $"COPY {table} ({names}) FROM STDIN (FORMAT {(IsBinary ? "binary" : "text, ENCODING 'UTF8'")})";
     }
@@ -50,6 +53,9 @@ public sealed class CopyPlan
     /// <summary>How many fields each record must have.</summary>
     public int FieldCount { get; }
 
+    /// <summary>The header's names as read; null for files without one. Default: null.</summary>
+    public IReadOnlyList<string>? Header { get; init; }
+
     internal TargetColumn[] Columns { get; }
 
     internal int[] Fields { get; }
@@ -57,6 +63,9 @@ public sealed class CopyPlan
     internal ColumnEncoder?[] Encoders { get; }
 
     internal RowRule[][] Rules { get; }
+
+    /// <summary>The same once more, by column and without what <see cref="HotColumn.IsRequired"/> decides already; for a binary plan only.</summary>
+    internal HotColumn[] HotColumns { get; }
 
     internal bool[] RefusesNull { get; }
 

@@ -9,6 +9,10 @@ static class CopyStream
     static readonly byte[] BinaryHeader = [.. "PGCOPY\n"u8, 0xFF, (byte)'\r', (byte)'\n', 0, 0, 0, 0, 0, 0, 0, 0, 0];
     static readonly byte[] BinaryTrailer = [0xFF, 0xFF];
 
+    /// <summary>Bytes in one message to the server, which takes a message in whole before it looks at it: a batch of 6 MiB in one message costs it a
+    /// buffer of that size, and pages that no cache holds.</summary>
+    const int MessageBytes = 64 * 1024;
+
     /// <summary>Runs one COPY.</summary>
     /// <exception cref="PostgresException">The server refused a row, or the statement; the transaction is aborted.</exception>
     public static async Task WriteAsync(
@@ -21,7 +25,12 @@ static class CopyStream
         try
         {
             if (plan.IsBinary) await stream.WriteAsync(BinaryHeader, cancellationToken);
-            foreach (var part in parts) await stream.WriteAsync(part, cancellationToken);
+            foreach (var part in parts)
+            {
+                for (var at = 0; at < part.Length; at += MessageBytes)
+                    await stream.WriteAsync(part.Slice(at, Math.Min(MessageBytes, part.Length - at)), cancellationToken);
+            }
+
             if (plan.IsBinary) await stream.WriteAsync(BinaryTrailer, cancellationToken);
         }
         catch

@@ -18,13 +18,14 @@ static class DeferredRows
         var answers = new Dictionary<(int Column, string Text), ConvertedValue>();
         for (var column = 0; column < plan.Columns.Length; column++)
         {
+            if (plan.Encoders[column] is not { } encoder) continue; // COPY itself judges these
             var scratch = new byte[ColumnEncoder.Slack];
             var asked = new List<string>();
             foreach (var row in batch.Deferred)
             {
                 if (row.Values[column] is not { } text) continue;
                 if (scratch.Length < text.Length + ColumnEncoder.Slack) scratch = new byte[text.Length + ColumnEncoder.Slack];
-                if (plan.Encoders[column]!.Encode(text, scratch) != ColumnEncoder.AskServer) continue;
+                if (encoder.Encode(text, scratch) != ColumnEncoder.AskServer) continue;
                 asked.Add(Encoding.UTF8.GetString(text));
             }
 
@@ -34,9 +35,9 @@ static class DeferredRows
             for (var i = 0; i < asked.Count; i++) answers[(column, asked[i])] = converted[i];
         }
 
-        var writer = new RowWriter(plan);
+        var writer = new ResolvedRowWriter(plan);
         foreach (var row in batch.Deferred)
-            writer.WriteResolved(row, batch, (column, text) => answers[(column, Encoding.UTF8.GetString(text))]);
+            writer.Write(row, batch, (column, text) => answers[(column, Encoding.UTF8.GetString(text))]);
         batch.Deferred.Clear();
     }
 }

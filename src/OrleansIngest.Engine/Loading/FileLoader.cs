@@ -290,7 +290,7 @@ public sealed class FileLoader : IAsyncDisposable
 
     Task<LoadResult> ChangedAsync() => _anythingSent
         ? QuarantineAsync(
-            $"the file changed while it was loaded; part of its state of {Claim.File.Size} bytes is in the table. Its new state is loaded as a new version "
+            $"the file changed while it was loaded; it had {Claim.File.Size} bytes. Its new state is loaded as a new version "
             + "once it settles. Write files under another name and rename them into place, or raise settleTime.")
         : PutBackAsync(ClaimEnd.Changed, "the file changed before it was loaded; it settles anew");
 

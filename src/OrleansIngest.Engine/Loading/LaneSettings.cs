@@ -14,6 +14,8 @@ sealed record LaneSettings
 
     public required TimeProvider Time { get; init; }
 
+    public required LaneTelemetry Telemetry { get; init; }
+
     /// <summary>Called after a batch's commit, by the lane.</summary>
     public required Action<RowBatch> OnCommitted { get; init; }
 

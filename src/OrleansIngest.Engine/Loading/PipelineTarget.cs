@@ -21,7 +21,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
 
     readonly Lock _lock = new();
     Dictionary<string, CopyPlan> _plans = [];
-    Known? _known;
+    Task<Known>? _known;
     long _plansSince;
 
     /// <summary>Reads the header and makes, or finds, the plan for it.</summary>
@@ -61,16 +61,25 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
             if (_plans.TryGetValue(key, out var ready)) return (ready, dialect);
         }
 
-        var known = _known ?? await LookUpAsync(cancellationToken);
+        var (known, isFresh) = await KnownAsync(cancellationToken);
         var plan = PlanFactory.Create(options, known.Table, known.Session, CorruptTable, header, fieldCount, time.GetUtcNow(), out var ignored);
-        if (ignored.Count > 0) EngineLog.ColumnsIgnored(logger, claim.Pipeline, claim.File.Path, string.Join(", ", ignored));
-        lock (_lock)
+        if (ignored.Count > 0 && !isFresh)
         {
-            _known = known;
-            _plans[key] = plan;
+            // The table may have got the columns since: leaving them out would lose them silently.
+            Forget();
+            (known, _) = await KnownAsync(cancellationToken);
+            plan = PlanFactory.Create(options, known.Table, known.Session, CorruptTable, header, fieldCount, time.GetUtcNow(), out ignored);
         }
 
+        if (ignored.Count > 0) EngineLog.ColumnsIgnored(logger, claim.Pipeline, claim.File.Path, string.Join(", ", ignored));
+        lock (_lock) _plans[key] = plan;
         return (plan, dialect);
+    }
+
+    /// <summary>Begins to look the table up before a file asks for it. A failure is nobody's: the first file looks again.</summary>
+    public void LookAhead()
+    {
+        lock (_lock) _known ??= Task.Run(() => ReadAsync(CancellationToken.None));
     }
 
     /// <summary>Forgets what is known of the table: the next file looks again.</summary>
@@ -83,9 +92,24 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         }
     }
 
-    Task<Known> LookUpAsync(CancellationToken cancellationToken) => health.RetryAsync(async token =>
+    async Task<(Known Known, bool IsFresh)> KnownAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await dataSource.OpenConnectionAsync(token);
-        return new Known(await TargetTable.ReadAsync(connection, options.Table, token), await SessionSettings.ReadAsync(connection, token));
-    }, cancellationToken);
+        Task<Known>? known;
+        lock (_lock) known = _known;
+        if (known is not null)
+        {
+            await Task.WhenAny(known).WaitAsync(cancellationToken);
+            if (known.IsCompletedSuccessfully) return (await known, false);
+        }
+
+        var found = await health.RetryAsync(ReadAsync, cancellationToken);
+        lock (_lock) _known = Task.FromResult(found);
+        return (found, true);
+    }
+
+    async Task<Known> ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return new Known(await TargetTable.ReadAsync(connection, options.Table, cancellationToken), await SessionSettings.ReadAsync(connection, cancellationToken));
+    }
 }

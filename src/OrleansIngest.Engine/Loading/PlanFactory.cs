@@ -36,7 +36,10 @@ static class PlanFactory
             [.. binding.Columns.Select(c => c.Field)],
             [.. columns.Select(c => ColumnEncoders.For(c, session))],
             [.. columns.Select(c => RowRules.For(c, options.Rules, now))],
-            binding.FieldCount);
+            binding.FieldCount)
+        {
+            Header = options.Csv.Header ? [.. header] : null,
+        };
     }
 
     /// <summary>A rule that requires a value needs the column in the file; a rule on a column that does not exist is a mistake.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Unicode;
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Loading;
 
@@ -15,6 +16,7 @@ static class RejectStatements
         {
             var rows = table.SelectMany(b => b.Rejects.Concat(b.ServerRejects).OrderBy(r => r.ByteOffset).Select(r => (Batch: b, Row: r))).ToArray();
             if (rows.Length == 0) continue;
+            RejectHeaders.Add(transaction, [.. rows.Select(r => r.Batch).DistinctBy(b => b.Claim.FileId).Select(HeaderOf)]);
             transaction.BatchCommands.Add(new NpgsqlBatchCommand(
                 $"""
                 INSERT INTO {table.Key} (raw_record, raw_bytes, file, file_id, line, record_number, byte_offset, reason, column_name, detail, pipeline)
@@ -39,6 +41,9 @@ static class RejectStatements
             });
         }
     }
+
+    static RejectHeader HeaderOf(RowBatch batch) =>
+        new(batch.Claim.FileId, batch.Plan.Header is { } names ? [.. names.Select(Clean)] : null, batch.Plan.FieldCount, batch.Dialect.Delimiter ?? ',');
 
     static NpgsqlParameter Array<T>(IEnumerable<T> values, NpgsqlDbType type) =>
         new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type };

@@ -57,9 +57,9 @@ sealed class RowIsolation(NpgsqlConnection connection, RowBatch batch)
             Line = batch.FirstLine + place.Line,
             RecordNumber = batch.FirstRecord + place.Record,
             ByteOffset = offset,
-            Reason = refusal.SqlState.StartsWith("22", StringComparison.Ordinal) ? RejectReason.BadValue : RejectReason.Constraint,
+            Reason = ServerRefusal.ReasonOf(refusal),
             Column = refusal.ColumnName,
-            Detail = refusal.Detail is { Length: > 0 } detail ? $"{refusal.MessageText} ({detail})" : refusal.MessageText,
+            Detail = ServerRefusal.DetailOf(refusal),
         };
     }
 

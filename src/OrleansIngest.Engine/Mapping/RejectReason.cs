@@ -29,4 +29,7 @@ public static class RejectReason
 
     /// <summary>The server refused the row: a constraint, a domain, a trigger.</summary>
     public const string Constraint = "constraint";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [BadValue, MissingValue, FieldCount, BrokenQuote, NulByte, InvalidUtf8, TooLong, Rule, Constraint];
 }

@@ -8,7 +8,7 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
     // parse_ident refuses a malformed name in every version; to_regclass alone only does so before PostgreSQL 16.
     const string FindTable =
         """
-        SELECT c.oid, n.nspname, c.relname, c.relkind, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
+        SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relkind::text, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
                has_any_column_privilege(c.oid, 'INSERT'), row_security_active(c.oid)
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.oid = to_regclass((SELECT string_agg(quote_ident(part), '.' ORDER BY place) FROM unnest(parse_ident($1)) WITH ORDINALITY p(part, place)))
@@ -17,7 +17,7 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
     // A domain may stand on another: the type modifier is that of the last domain, NOT NULL and DEFAULT of any.
     const string ReadColumns =
         """
-        SELECT a.attname, a.attnum, a.atttypid, format_type(a.atttypid, a.atttypmod), d.base, d.typmod,
+        SELECT a.attname::text, a.attnum, a.atttypid::bigint, format_type(a.atttypid, a.atttypmod), d.base::bigint, d.typmod,
                a.attnotnull OR d.not_null,
                a.atthasdef OR a.attidentity <> '' OR d.has_default,
                a.attgenerated <> '',
@@ -37,7 +37,7 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
                    bool_or(typnotnull) AS not_null, bool_or(has_default) AS has_default
             FROM chain
         ) d
-        WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
         ORDER BY a.attnum
         """;
 
@@ -48,7 +48,7 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
                 $"Table {qualifiedName} does not exist (search_path: {await SearchPathAsync(cancellationToken).ConfigureAwait(false)}).");
 
         await using var command = new NpgsqlCommand(ReadColumns, connection);
-        command.Parameters.Add(new() { Value = table.Oid, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Oid });
+        command.Parameters.Add(new() { Value = (long)table.Oid });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var columns = new List<TargetColumn>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -57,9 +57,9 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
             {
                 Name = reader.GetString(0),
                 Number = reader.GetInt16(1),
-                TypeOid = reader.GetFieldValue<uint>(2),
+                TypeOid = (uint)reader.GetInt64(2),
                 TypeName = reader.GetString(3),
-                BaseTypeOid = reader.GetFieldValue<uint>(4),
+                BaseTypeOid = (uint)reader.GetInt64(4),
                 TypeModifier = reader.GetInt32(5),
                 NotNull = reader.GetBoolean(6),
                 HasDefault = reader.GetBoolean(7),
@@ -82,11 +82,11 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
                 return null;
 
             var quotedName = reader.GetString(4);
-            if (WhyNotLoadable(reader.GetChar(3), reader.GetBoolean(5), reader.GetBoolean(6)) is { } reason)
+            if (WhyNotLoadable(reader.GetString(3)[0], reader.GetBoolean(5), reader.GetBoolean(6)) is { } reason)
                 throw new TargetTableException($"{quotedName} cannot be loaded: {reason}.");
             return new TargetTable
             {
-                Oid = reader.GetFieldValue<uint>(0),
+                Oid = (uint)reader.GetInt64(0),
                 Schema = reader.GetString(1),
                 Name = reader.GetString(2),
                 QuotedName = quotedName,

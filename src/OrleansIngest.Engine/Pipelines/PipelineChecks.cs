@@ -21,6 +21,7 @@ static class PipelineChecks
             problems.Add(new($"{path}.retryMaxDelay", "must not be less than retryInitialDelay"));
         Columns(options, path, problems);
         options.Csv.Validate($"{path}.csv", problems);
+        options.Alerts.Validate($"{path}.alerts", problems);
         for (var i = 0; i < options.Rules.Count; i++)
             options.Rules[i].Validate($"{path}.rules[{i}]", problems);
         return problems;

@@ -22,7 +22,7 @@ public sealed class PipelineOptions
     /// <summary>Whether directories below the watched ones are watched too. Default: false.</summary>
     public bool Recursive { get; set; }
 
-    /// <summary>The table to load, <c>schema.table</c> or <c>table</c> (then in <c>public</c>); it must exist. Default: none, it must be given.</summary>
+    /// <summary>The table to load, <c>schema.table</c>, or <c>table</c> (then found by the session's <c>search_path</c>, as in SQL); it must exist. Default: none, it must be given.</summary>
     public string Table { get; set; } = "";
 
     /// <summary>How the text is to be read. Default: see <see cref="CsvOptions"/>.</summary>
@@ -64,6 +64,13 @@ public sealed class PipelineOptions
     [CountRange(1, 1000)]
     public int MaxAttempts { get; set; } = 5;
 
+    internal const int StandardMaxOwnerDeaths = 5;
+
+    /// <summary>Programs in a row that may die while they have a file and have committed nothing of it, before the file is quarantined: it may be what
+    /// kills them. 1 to 1000. Default: 5.</summary>
+    [CountRange(1, 1000)]
+    public int MaxOwnerDeaths { get; set; } = StandardMaxOwnerDeaths;
+
     /// <summary>Wait before the second attempt; doubled for each further one. 1 ms to 1 h. Default: 1s.</summary>
     [DurationRange("1ms", "1h")]
     public TimeSpan RetryInitialDelay { get; set; } = TimeSpan.FromSeconds(1);
@@ -84,6 +91,9 @@ public sealed class PipelineOptions
 
     /// <summary>Demands on each row beyond its columns' types; the first that fails is the reason. Default: empty.</summary>
     public IReadOnlyList<RowRuleOptions> Rules { get; set; } = [];
+
+    /// <summary>When it asks for attention. Default: see <see cref="AlertOptions"/>.</summary>
+    public AlertOptions Alerts { get; set; } = new();
 
     /// <summary>Everything that is wrong; empty when the options can be used.</summary>
     /// <param name="path">Where these options stand, such as <c>pipelines[0]</c>; put before each problem's property.</param>

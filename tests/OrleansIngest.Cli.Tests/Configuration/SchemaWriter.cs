@@ -16,6 +16,7 @@ static partial class SchemaWriter
     static readonly Dictionary<string, XElement> Documentation = new[] { typeof(PipelineOptions), typeof(IngestOptions) }
         .Select(type => Path.ChangeExtension(type.Assembly.Location, ".xml"))
         .SelectMany(path => XDocument.Load(path).Descendants("member"))
+        .Where(member => member.Attribute("name")!.Value.Contains(":OrleansIngest.", StringComparison.Ordinal)) // generated code documents itself in each assembly
         .ToDictionary(member => member.Attribute("name")!.Value, member => member.Element("summary") ?? new XElement("summary"));
 
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

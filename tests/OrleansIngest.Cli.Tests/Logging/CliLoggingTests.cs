@@ -106,7 +106,7 @@ public sealed class CliLoggingTests
 
         Write(new LogSettings { File = temp["ingest.log"], Readable = true, Mask = Knowing(Secret) }, logger => logger.LogInformation("With {Password}", Secret));
 
-        var text = File.ReadAllText(Directory.GetFiles(temp.Path).ShouldHaveSingleItem());
+        var text = File.ReadAllText(temp["ingest.log"]);
         JsonDocument.Parse(text).RootElement.GetProperty("Password").GetString().ShouldBe("***");
     }
 }

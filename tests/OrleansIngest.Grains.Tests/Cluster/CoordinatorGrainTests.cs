@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Ledger;
+
 namespace OrleansIngest.Grains.Tests.Cluster;
 
 /// <summary>The whole of it: files appear in a folder, silos come and go.</summary>
@@ -37,6 +39,8 @@ public sealed class CoordinatorGrainTests
         await cluster.LoadedAsync(1);
         await cluster.EachRowOnceAsync(1000);
         (await cluster.ScalarAsync<string>("SELECT owner_node FROM ingest.file")).ShouldNotBe(lost);
+        // The second claim arrived, although Orleans still had the file's grain on the lost silo when it was made.
+        (await cluster.ScalarAsync<int>("SELECT epoch FROM ingest.file")).ShouldBe(2, cluster.Log);
     }
 
     [Fact]
@@ -128,6 +132,55 @@ public sealed class CoordinatorGrainTests
         status.Node.ShouldNotBe(lost);
         status.Paused.ShouldBeTrue();
         status.PausedBy.ShouldBe("somebody");
+    }
+
+    [Fact]
+    public async Task Order_given_through_the_ledger_alone_is_obeyed_and_kept_by_the_coordinator()
+    {
+        await using var cluster = await IngestCluster.StartAsync(silos: 1);
+        await RoundsAsync(cluster, 1);
+        var outside = new PipelineLedger(cluster.Database.DataSource);
+        var token = TestContext.Current.CancellationToken;
+
+        (await outside.SetPausedAsync(IngestCluster.PipelineName, true, "somebody outside", "a test", token)).ShouldBe(OrderOutcome.Done);
+        (await outside.SetPausedAsync(IngestCluster.PipelineName, true, "another", null, token)).ShouldBe(OrderOutcome.AlreadySo);
+        (await outside.SetPausedAsync("no such", true, "another", null, token)).ShouldBe(OrderOutcome.NoSuchPipeline);
+        (await outside.SetLimitsAsync(IngestCluster.PipelineName, 3, 7, "somebody outside", token)).ShouldBe(OrderOutcome.Done);
+
+        await StatusAsync(cluster, s => s is { Paused: true, PausedBy: "somebody outside", MaxInFlight: 3, Priority: 7 });
+        cluster.WriteFile("a.csv", 1, 10);
+        await cluster.UntilAsync("the file is noted", "SELECT count(*) = 1 FROM ingest.file WHERE status = 'ready'");
+        await RoundsAsync(cluster, 3);
+        (await cluster.ScalarAsync<string>("SELECT status FROM ingest.file")).ShouldBe("ready");
+
+        (await outside.SetPausedAsync(IngestCluster.PipelineName, false, "somebody outside", null, token)).ShouldBe(OrderOutcome.Done);
+        await cluster.LoadedAsync(1);
+        (await cluster.ScalarAsync<string>("SELECT string_agg(concat_ws(' ', kind, who, detail), ', ' ORDER BY history_id) FROM ingest.history WHERE kind LIKE 'operator.%'"))
+            .ShouldBe("operator.pause somebody outside a test, operator.limits somebody outside files in flight: 3, priority: 7, operator.resume somebody outside");
+    }
+
+    [Fact]
+    public async Task Pipeline_with_a_limit_has_no_more_files_in_work_than_that()
+    {
+        await using var cluster = await IngestCluster.StartAsync(silos: 2);
+        await cluster.Coordinator.SetLimitsAsync(3, 0, "the test");
+        await cluster.CloseGateAsync();
+        for (var i = 0; i < 12; i++) cluster.WriteFile($"{i}.csv", IngestCluster.StopAt, 1); // each stops at the gate
+        await cluster.UntilAsync("three are in work", "SELECT count(*) FILTER (WHERE status = 'loading') = 3 AND count(*) = 12 FROM ingest.file");
+        await RoundsAsync(cluster, 5);
+        (await cluster.ScalarAsync<long>("SELECT count(*) FROM ingest.file WHERE status = 'loading'")).ShouldBe(3);
+
+        await cluster.Coordinator.SetLimitsAsync(5, 0, "the test");
+        await cluster.UntilAsync("five are in work", "SELECT count(*) FILTER (WHERE status = 'loading') = 5 FROM ingest.file");
+        await cluster.OpenGateAsync();
+        await cluster.LoadedAsync(12);
+    }
+
+    static async Task StatusAsync(IngestCluster cluster, Func<CoordinatorStatus, bool> isWanted)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(IngestCluster.Patience);
+        while (!isWanted(await cluster.Coordinator.GetStatusAsync())) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
     }
 
     /// <summary>Until the coordinator has done so many rounds more, wherever it runs.</summary>

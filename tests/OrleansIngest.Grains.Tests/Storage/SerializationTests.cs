@@ -43,11 +43,18 @@ public sealed class SerializationTests
     {
         var serializer = new OperatorStateSerializer();
 
-        var stored = serializer.Serialize(new OperatorState { Paused = true, PausedBy = "somebody" });
+        var state = new OperatorState { Paused = true, PausedBy = "somebody", MaxInFlight = 3, Priority = -1 };
 
-        stored.ToString().ShouldBe("""{"paused":true,"pausedBy":"somebody"}""");
-        serializer.Deserialize<OperatorState>(stored).ShouldBe(new OperatorState { Paused = true, PausedBy = "somebody" });
+        var stored = serializer.Serialize(state);
+
+        stored.ToString().ShouldBe("""{"paused":true,"pausedBy":"somebody","maxInFlight":3,"priority":-1}""");
+        serializer.Deserialize<OperatorState>(stored).ShouldBe(state);
     }
+
+    [Fact]
+    public void Operator_state_of_the_version_before_can_be_read() =>
+        new OperatorStateSerializer().Deserialize<OperatorState>(new BinaryData("""{"paused":true,"pausedBy":"somebody"}"""))
+            .ShouldBe(new OperatorState { Paused = true, PausedBy = "somebody" });
 
     static T RoundTrip<T>(T value)
     {

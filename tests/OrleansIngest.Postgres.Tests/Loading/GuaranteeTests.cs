@@ -3,6 +3,7 @@ using Npgsql;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
+using OrleansIngest.Postgres.Tests.Ledger;
 using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Loading;
@@ -69,6 +70,7 @@ public sealed class GuaranteeTests
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe(["1000|1000"]);
         (await bench.RowsAsync("SELECT count(*) FROM corrupt_records")).ShouldBe(["1"]);
         (await bench.RowsAsync("SELECT records_read, rows_loaded, rows_rejected FROM ingest.file")).ShouldBe(["1001|1000|1"]);
+        await bench.CountsShouldAgreeAsync();
     }
 
     [Fact]
@@ -97,6 +99,7 @@ public sealed class GuaranteeTests
         thefts.ShouldBeGreaterThan(3, "too few claims were stolen to prove anything");
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{Files * Records}|{Files * Records}"]);
         (await bench.RowsAsync("SELECT sum(rows_loaded), bool_and(bytes_read = size) FROM ingest.file")).ShouldBe([$"{Files * Records}|True"]);
+        await bench.CountsShouldAgreeAsync();
     }
 
     [Fact]

@@ -77,6 +77,19 @@ sealed class LoadBench : IAsyncDisposable
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Waits for what <paramref name="condition"/> asks; the test's own timeout ends a wait in vain.</summary>
+    public async Task UntilAsync(string what, string condition)
+    {
+        try
+        {
+            while (!await ScalarAsync<bool>(condition)) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"waited in vain until {what}");
+        }
+    }
+
     /// <summary>Rows as text, columns joined by a bar.</summary>
     public async Task<string[]> RowsAsync(string sql)
     {

@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Pipelines;
+
 namespace OrleansIngest.Postgres.Tests.Loading;
 
 public sealed class OneShotLoadTests
@@ -105,6 +107,23 @@ public sealed class OneShotLoadTests
 
         (await bench.RowsAsync("SELECT id, p::text, tags::text, note FROM t ORDER BY id")).ShouldBe(["1|(1,2)|{a,b}|tab\there\nline \\ back", "4|NULL|NULL|"]);
         (await bench.RowsAsync("SELECT record_number, reason FROM corrupt_records ORDER BY 1")).ShouldBe(["2|bad_value", "3|bad_value"]);
+    }
+
+    [Fact]
+    public async Task Rules_hold_for_values_that_only_the_server_can_judge_in_either_format()
+    {
+        foreach (var more in new[] { "", ", p point" })
+        {
+            await using var bench = await LoadBench.CreateAsync(
+                $"CREATE TABLE t (note text, at timestamptz{more})",
+                p => p.Rules = [new TimeRangeRule { Column = "at", NotBefore = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero) }]);
+            var path = bench.Write("a.csv", "note,at\n\"\",\"January 8, 2024 04:05:06 PST\"\nlong ago,\"January 8, 1999 04:05:06 PST\"\nnever,\"January 32, 2024 04:05\"\nplain,2024-01-08\n");
+
+            await bench.LoadAsync(path);
+
+            (await bench.RowsAsync("SELECT note, extract(epoch FROM at)::bigint FROM t ORDER BY at")).ShouldBe(["plain|1704672000", "|1704715506"], more);
+            (await bench.RowsAsync("SELECT record_number, reason, column_name FROM corrupt_records ORDER BY 1")).ShouldBe(["2|rule|at", "3|bad_value|at"], more);
+        }
     }
 
     [Fact]

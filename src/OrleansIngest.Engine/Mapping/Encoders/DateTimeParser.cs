@@ -21,7 +21,8 @@ static class DateTimeParser
     /// <returns>0, <see cref="Unknown"/> or <see cref="OutOfRange"/>.</returns>
     public static int ParseDateTime(ReadOnlySpan<byte> text, DateOrder order, out ParsedDateTime value)
     {
-        value = default;
+        if (ParseIso(text, out value))
+            return 0;
         text = ServerText.Trim(text);
         int year, month, day, length;
         if (text.Length < 10 || text[4] != '-' || text[7] != '-'
@@ -51,6 +52,40 @@ static class DateTimeParser
             return OutOfRange;
         value = new ParsedDateTime(DaysSince2000(year, month, day), time, hasZone, offset);
         return outcome;
+    }
+
+    /// <summary>The one shape that most files have, to the letter: <c>YYYY-MM-DDTHH:MM:SS[.f{1,6}][Z]</c> with everything in its range.</summary>
+    static bool ParseIso(ReadOnlySpan<byte> text, out ParsedDateTime value)
+    {
+        value = default;
+        if ((uint)(text.Length - 19) > 8 || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':'
+            || text[10] is not ((byte)'T' or (byte)' ')
+            || !FourDigits(text, out var year) || !TwoDigits(text, 5, out var month) || !TwoDigits(text, 8, out var day)
+            || !TwoDigits(text, 11, out var hour) || !TwoDigits(text, 14, out var minute) || !TwoDigits(text, 17, out var second)
+            || year == 0 || (uint)(month - 1) > 11 || (uint)(day - 1) > 27 || hour > 23 || minute > 59 || second > 59)
+            return false;
+        var hasZone = text[^1] == 'Z';
+        var end = hasZone ? text.Length - 1 : text.Length;
+        long fraction = 0;
+        if (end > 19)
+        {
+            // Up to six digits are microseconds as they stand: the server's double rounds to the same.
+            if (text[19] != '.' || end == 20 || end > 26)
+                return false;
+            var unit = 1_000_000;
+            for (var i = 20; i < end; i++)
+            {
+                var digit = (uint)(text[i] - '0');
+                if (digit > 9)
+                    return false;
+                unit /= 10;
+                fraction += digit * unit;
+            }
+        }
+
+        var time = ((((hour * 60L) + minute) * 60) + second) * ParsedDateTime.Second + fraction;
+        value = new ParsedDateTime(DaysSince2000(year, month, day), time, hasZone, 0);
+        return true;
     }
 
     /// <returns>0, <see cref="Unknown"/> or <see cref="OutOfRange"/>.</returns>

@@ -111,6 +111,8 @@ sealed class NumericEncoder : ColumnEncoder
 
     static int WriteGroups(Span<byte> destination, ulong value, int scale, bool negative)
     {
+        if (scale == 2 && value < 100 * 100_000_000UL)
+            return WriteMoney(destination, (uint)(value / 100), 100 * (uint)(value % 100), negative);
         var (whole, fraction) = scale == 0 ? (value, 0UL) : Math.DivRem(value, PowerOfTen[scale]);
         var fractionGroups = (scale + 3) >> 2;
         fraction *= PowerOfTen[(fractionGroups << 2) - scale];
@@ -141,6 +143,20 @@ sealed class NumericEncoder : ColumnEncoder
         for (int i = start, at = HeaderSize; i < end; i++, at += 2)
             BinaryPrimitives.WriteUInt16BigEndian(destination[at..], groups[i]);
         return HeaderSize + (2 * (end - start));
+    }
+
+    /// <summary>What files are full of, without a loop: at most eight digits before the point and two after it.</summary>
+    static int WriteMoney(Span<byte> destination, uint whole, uint fraction, bool negative)
+    {
+        var (high, low) = (whole / 10_000, whole % 10_000);
+        var weight = high != 0 ? 1 : low != 0 ? 0 : fraction != 0 ? -1 : 0;
+        var last = fraction != 0 ? -1 : low != 0 ? 0 : 1; // the weight of the last group that is not zero
+        var count = Math.Max(0, weight - last + 1);
+        WriteHeader(destination, count, weight, negative && count > 0 ? Negative : (ushort)0, 2);
+        // All groups are written, and those beyond the count written over by the next value: the destination has the room.
+        var groups = ((ulong)high << 32) | ((ulong)low << 16) | fraction;
+        BinaryPrimitives.WriteUInt64BigEndian(destination[HeaderSize..], groups << (16 * (2 - weight)));
+        return HeaderSize + (2 * count);
     }
 
     static void WriteHeader(Span<byte> destination, int groups, int weight, ushort sign, int scale)

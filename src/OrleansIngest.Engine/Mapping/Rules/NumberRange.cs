@@ -7,6 +7,8 @@ namespace OrleansIngest.Engine.Mapping;
 /// <summary>The number lies between two bounds, both included. Reads the binary form, which is exact; NaN passes no bound.</summary>
 sealed class NumberRange(uint baseTypeOid, decimal? minimum, decimal? maximum) : RowRule
 {
+    readonly bool _zeroOrMore = minimum == 0 && maximum is null;
+
     /// <summary>Whether columns of this type can be held to a range.</summary>
     public static bool Supports(uint baseTypeOid) => baseTypeOid is 20 or 21 or 23 or 700 or 701 or 1700;
 
@@ -38,12 +40,12 @@ sealed class NumberRange(uint baseTypeOid, decimal? minimum, decimal? maximum) :
     /// <summary>Binary numeric: digit count, weight, sign, display scale, then digits to the base of 10,000.</summary>
     bool IsNumericWithin(ReadOnlySpan<byte> encoded)
     {
+        if (_zeroOrMore && encoded[4] == 0) return true; // the sign's high byte: neither negative, nor infinity, nor NaN
         var digits = BinaryPrimitives.ReadInt16BigEndian(encoded);
         int weight = BinaryPrimitives.ReadInt16BigEndian(encoded[2..]);
         var sign = BinaryPrimitives.ReadUInt16BigEndian(encoded[4..]);
         if (sign is not (0 or 0x4000)) return sign == 0xD000 ? maximum is null : sign == 0xF000 && minimum is null; // infinities; NaN is neither
         if (digits == 0) return IsWithin(0L);
-        if (minimum == 0 && maximum is null) return sign == 0;
         if (weight > 6 || digits - weight > 7)
         {
             // Beyond what decimal holds: a double tells well enough on which side of a bound it lies.

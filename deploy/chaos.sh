@@ -1,0 +1,8 @@
+#!/bin/bash
+# chaos.sh [MINUTES]: three silos as processes, one killed with -9 every second or two and replaced, the database killed once in the middle; at the end every
+# record has to be in its table once (tests/OrleansIngest.Crash.Tests/ChaosTests.cs, which ./ingest test runs for 20 seconds). Default: 5, at most 12.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd -P)
+minutes=${1:-5}
+[[ $minutes =~ ^[0-9]+$ ]] && [ "$minutes" -ge 1 ] && [ "$minutes" -le 12 ] || { sed -n '2,3s/^# //p' "$0" >&2; exit 2; }
+INGEST_CHAOS_SECONDS=$((minutes * 60)) exec "$root/ingest" test integration -class OrleansIngest.Crash.Tests.ChaosTests -showLiveOutput

@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using OrleansIngest.Cli.Databases;
+using OrleansIngest.Cli.Hosting;
+using OrleansIngest.Cli.Shell;
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Cli.Commands;
+
+/// <summary>The pages alone.</summary>
+sealed class MonitorCommand : IngestCommand
+{
+    readonly PagesSettings _pages = new();
+
+    public MonitorCommand()
+        : base(
+            "monitor",
+            "Serve the pages and the REST API alone, over a ledger that programs elsewhere load; also while none runs.",
+            "ingest monitor                                                        # the embedded PostgreSQL, or what .env says",
+            "ingest monitor --db postgres://viewer:secret@db/shop                  # a ledger elsewhere",
+            "INGEST_TOKEN=… ingest monitor --http 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem")
+    {
+        foreach (var option in _pages.Options) Add(option);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        var pages = _pages.Read(context);
+        await using var database = await OpenDatabase.OpenAsync(context, "ingest/monitor", cancellationToken);
+        var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
+        var (web, http) = await MonitorRun.StartAsync(context, MonitorRun.Options(database.ConnectionString, node.Value, pages, context.Configuration.Alerts), pages, cancellationToken);
+        await using (web)
+        {
+            context.Error.WriteLine($"database {database.Name}");
+            context.Error.WriteLine($"pages    {pages.Link(http)}");
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await web.StopAsync(CancellationToken.None);
+        }
+
+        return ExitCode.Done;
+    }
+}

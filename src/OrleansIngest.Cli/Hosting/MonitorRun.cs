@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OrleansIngest.Cli.Logging;
+using OrleansIngest.Cli.Shell;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Monitor;
+
+namespace OrleansIngest.Cli.Hosting;
+
+/// <summary>The monitor alone: pages over a ledger, without a silo.</summary>
+static class MonitorRun
+{
+    const int Ports = 100;
+    static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(2);
+
+    /// <summary>What both a silo's monitor and one alone are told.</summary>
+    public static MonitorOptions Options(string connectionString, string node, PagesWishes pages, AlertingOptions alerts) => new()
+    {
+        ConnectionString = connectionString,
+        Node = node,
+        IsLoopback = pages.IsLoopback,
+        IsTls = pages.Certificate is not null,
+        Tokens = pages.Tokens,
+        AllowedHosts = pages.AllowedHosts,
+        Alerts = alerts,
+        Shown = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["http"] = (pages.Http ?? PagesWishes.StandardHttp).ToString(),
+            ["tls"] = pages.Certificate is null ? "off" : "on",
+            ["operatorToken"] = pages.Tokens.Operator is null ? "not set" : pages.TokenIsMade ? "made by the program, in .ingest/token" : "set",
+            ["viewerToken"] = pages.Tokens.Viewer is null ? "not set" : "set",
+            ["alertWebhook"] = alerts.Target() is { } target ? target.Host : "none",
+        },
+    };
+
+    /// <summary>Starts it on the address that is wanted, or on the next free port when none is.</summary>
+    /// <exception cref="CliException">The port is taken, or not ours to open.</exception>
+    public static async Task<(WebApplication Web, IPEndPoint Http)> StartAsync(
+        CliContext context, MonitorOptions options, PagesWishes pages, CancellationToken cancellationToken)
+    {
+        var wanted = pages.Http ?? PagesWishes.StandardHttp;
+        for (var i = 0; ; i++)
+        {
+            var http = new IPEndPoint(wanted.Address, wanted.Port == 0 ? 0 : wanted.Port + i);
+            var web = Build(context, options, pages, http);
+            try
+            {
+                await web.StartAsync(cancellationToken);
+                var bound = new Uri(web.Urls.First());
+                return (web, new IPEndPoint(wanted.Address, bound.Port));
+            }
+            catch (Exception failure) when (failure is IOException or SocketException)
+            {
+                await web.DisposeAsync();
+                if (pages.Http is not null || i + 1 == Ports || failure.InnerException is not AddressInUseException)
+                    throw new CliException($"cannot serve on http://{http}: {failure.Message}");
+            }
+        }
+    }
+
+    static WebApplication Build(CliContext context, MonitorOptions options, PagesWishes pages, IPEndPoint http)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ingest" });
+        builder.WebHost.UseKestrelCore();
+        if (pages.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(http, listen =>
+            {
+                if (pages.Certificate is { } certificate)
+                    listen.UseHttps(tls => (tls.ServerCertificate, tls.ServerCertificateChain) = (certificate, pages.Chain));
+            });
+        });
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton(context.Time);
+        builder.Services.AddLogging(logging => logging.UseOnly(context.Log));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        builder.Services.AddIngestMonitor(options);
+        var web = builder.Build();
+        web.UseRouting();
+        // The same as a silo's, for the same probes. The database's state is no part of it: the pages are of use while it is away.
+        web.MapGet("/health/live", () => Results.Text("alive\n")).ExcludeFromDescription();
+        web.MapGet("/health/ready", () => Results.Text("ready\n")).ExcludeFromDescription();
+        MonitorEndpoints.Map(web);
+        return web;
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using OrleansIngest.Cli.Configuration;
+using OrleansIngest.Cli.Shell;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Cli.Hosting;
+
+/// <summary>What a silo is told about its cluster: by options, else by variables of the environment, which is what containers have, or of
+/// <c>.env</c>.</summary>
+sealed class SiloSettings
+{
+    readonly Option<string?> _advertise = new("--advertise")
+    {
+        Description = "The address at which silos of other machines reach this one: an address, a network such as 10.0.0.0/8 in which it has one, or auto. Default: "
+            + "INGEST_ADVERTISE, else a container's own address, else 127.0.0.1, which is right for any number of silos on one machine",
+        HelpName = "ADDRESS",
+    };
+
+    readonly Option<string?> _port = new("--silo-port")
+    {
+        Description = "The port for traffic between silos, 1024 to 65435, or the next free one of the hundred that follow. Default: INGEST_SILO_PORT, else 11111",
+        HelpName = "PORT",
+    };
+
+    readonly Option<string?> _cluster = new("--cluster")
+    {
+        Description = "Silos of one name on one database are one cluster. Default: INGEST_CLUSTER, else ingest",
+        HelpName = "NAME",
+    };
+
+    readonly Option<string?> _files = new("--max-files")
+    {
+        Description = "Files that this silo takes at once, 1 to 10000. Default: INGEST_MAX_FILES, else 128",
+        HelpName = "N",
+    };
+
+    /// <summary>The options, for a command that takes them.</summary>
+    public IEnumerable<Option> Options => [_advertise, _port, _cluster, _files];
+
+    /// <summary>What was said.</summary>
+    /// <exception cref="CliException">A value is wrong; says which, and what it must be.</exception>
+    public SiloWishes Read(CliContext context)
+    {
+        var address = Value(context, _advertise, "INGEST_ADVERTISE");
+        var port = Value(context, _port, "INGEST_SILO_PORT");
+        var cluster = Value(context, _cluster, "INGEST_CLUSTER");
+        var files = Value(context, _files, "INGEST_MAX_FILES");
+        if (cluster is var (name, source) && name.Length > 100) throw CliException.Usage($"{source} must be 1 to 100 characters");
+        return new SiloWishes(
+            address is null ? null : Address(address.Value.Text, address.Value.Source),
+            port is null ? null : Number(port.Value.Text, port.Value.Source, 1024, 65_435),
+            cluster?.Text,
+            files is null ? null : Number(files.Value.Text, files.Value.Source, 1, 10_000));
+    }
+
+    static (string Text, string Source)? Value(CliContext context, Option<string?> option, string variable)
+    {
+        if (context.Get(option) is { Length: > 0 } given) return (given, option.Name);
+        return EnvironmentVariables.Of(context.Surroundings).Find(variable) is { } text ? (text, variable) : null;
+    }
+
+    static IPAddress Address(string text, string source)
+    {
+        try
+        {
+            return AdvertisedAddress.Parse(text);
+        }
+        catch (FormatException failure)
+        {
+            throw CliException.Usage($"{source}: {failure.Message}");
+        }
+    }
+
+    static int Number(string text, string source, int minimum, int maximum) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
+            ? number
+            : throw CliException.Usage(string.Create(CultureInfo.InvariantCulture, $"{source} must be a whole number from {minimum} to {maximum}, not '{text}'"));
+}

@@ -1,0 +1,149 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Alerting;
+
+/// <summary>Judges every few seconds what is worth an alert, and sees to it that the webhook hears of it. Every silo and every monitor runs one; one at
+/// a time judges, whoever comes first delivers. Loading knows nothing of it.</summary>
+public sealed class AlertMonitor : IAsyncDisposable
+{
+    static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan QuietFor = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(5);
+    const int MessagesAtOnce = 20;
+
+    readonly AlertLedger _ledger;
+    readonly AlertOutbox _outbox;
+    readonly AlertWebhook? _webhook;
+    readonly AlertingOptions _options;
+    readonly string _node;
+    readonly TimeProvider _time;
+    readonly ILogger _logger;
+    readonly CancellationTokenSource _stop = new();
+    Task _judging = Task.CompletedTask;
+    Task _telling = Task.CompletedTask;
+    DateTimeOffset? _awaySince;
+    AlertCondition? _away;
+    bool _awayIsTold;
+    bool _isOver;
+
+    /// <summary>Starts nothing yet.</summary>
+    /// <param name="dataSource">A connection or two; never those that load.</param>
+    /// <param name="options">Where to, and of the cluster.</param>
+    /// <param name="node">Who says that the database is away.</param>
+    /// <param name="time">For waits.</param>
+    /// <param name="logger">For what goes wrong.</param>
+    public AlertMonitor(NpgsqlDataSource dataSource, AlertingOptions options, string node, TimeProvider time, ILogger logger)
+    {
+        (_ledger, _outbox, _options, _node, _time, _logger) = (new AlertLedger(dataSource), new AlertOutbox(dataSource), options, node, time, logger);
+        if (options.Target() is { } target) _webhook = new AlertWebhook(target, options.WebhookTimeout, logger);
+    }
+
+    /// <summary>Begins.</summary>
+    public void Start()
+    {
+        _judging = RepeatAsync(JudgeAsync);
+        if (_webhook is not null) _telling = RepeatAsync(TellAsync);
+    }
+
+    /// <summary>Judges once.</summary>
+    public async Task JudgeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _ledger.EvaluateAsync(
+                AlertRules.FromLedger, QuietFor, (options, now) => options.NoFileBy is null ? null : AlertRules.DayOf(options, now), Judge, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && FailureClassifier.Classify(failure) == FailureClass.Wait)
+        {
+            await AwayAsync(failure, cancellationToken);
+            return;
+        }
+
+        await BackAsync(cancellationToken);
+    }
+
+    /// <summary>Delivers what is due, once.</summary>
+    public async Task TellAsync(CancellationToken cancellationToken)
+    {
+        if (_webhook is null) return;
+        foreach (var (alert, isEnd, attempts) in await _outbox.TakeAsync(MessagesAtOnce, cancellationToken))
+        {
+            if (await _webhook.SendAsync(alert, isEnd, cancellationToken)) await _outbox.ToldAsync(alert.Id, isEnd, cancellationToken);
+            else await _outbox.FailedAsync(alert.Id, RetryAfter(attempts), cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isOver, true)) return;
+        await _stop.CancelAsync();
+        await Task.WhenAll(_judging, _telling);
+        _webhook?.Dispose();
+        _stop.Dispose();
+    }
+
+    IEnumerable<AlertCondition> Judge(IReadOnlyList<AlertFacts> pipelines, IReadOnlyList<DeadNode> dead, DateTimeOffset now)
+    {
+        foreach (var condition in pipelines.SelectMany(facts => AlertRules.Of(facts, now))) yield return condition;
+        if (!_options.DeadNode) yield break;
+        foreach (var node in dead) yield return AlertRules.Of(node);
+    }
+
+    /// <summary>There is no ledger to note it in: it is kept here, told from here, and noted when the database is back.</summary>
+    async Task AwayAsync(Exception failure, CancellationToken cancellationToken)
+    {
+        _awaySince ??= _time.GetUtcNow();
+        var away = _time.GetUtcNow() - _awaySince.Value;
+        if (away < _options.DatabaseAway) return;
+        if (_away is null) EngineLog.DatabaseAwayAlert(_logger, away.TotalSeconds);
+        _away = AlertRules.DatabaseAway(_node, away, _options.DatabaseAway, failure.Message);
+        if (_webhook is not null && !_awayIsTold) _awayIsTold = await _webhook.SendAsync(RowOf(_away, _awaySince.Value + _options.DatabaseAway), isEnd: false, cancellationToken);
+    }
+
+    async Task BackAsync(CancellationToken cancellationToken)
+    {
+        if (_awaySince is not { } since) return;
+        if (_away is not null) await _ledger.NotePastAsync(_away, _time.GetUtcNow() - since - _options.DatabaseAway, _awayIsTold, cancellationToken);
+        (_awaySince, _away, _awayIsTold) = (null, null, false);
+    }
+
+    async Task RepeatAsync(Func<CancellationToken, Task> action)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await action(_stop.Token);
+            }
+            catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException or OperationCanceledException or InvalidOperationException)
+            {
+                if (!_stop.IsCancellationRequested) EngineLog.AlertsFailed(_logger, failure.Message);
+            }
+
+            await Task.Delay(Period, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    static AlertRow RowOf(AlertCondition condition, DateTimeOffset firedAt) => new()
+    {
+        Id = 0, // it has none before the ledger knows it
+        Rule = condition.Rule,
+        Pipeline = condition.Pipeline,
+        Node = condition.Node,
+        Severity = condition.IsCritical ? "critical" : "warning",
+        Message = condition.Message,
+        Value = condition.Value,
+        Threshold = condition.Threshold,
+        FiredAt = firedAt,
+        ResolvedAt = null,
+    };
+
+    static TimeSpan RetryAfter(int attempts) => TimeSpan.FromSeconds(Math.Min(LongestRetry.TotalSeconds, Math.Pow(2, Math.Min(attempts, 20))));
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Alerting;
+
+/// <summary>Which conditions hold. Pure: the same facts are the same conditions.</summary>
+public static class AlertRules
+{
+    /// <summary>The rules that are decided from the ledger; one that decides otherwise (the database is away) is not among them.</summary>
+    public static IReadOnlyList<string> FromLedger { get; } = [AlertRule.Stalled, AlertRule.RejectRate, AlertRule.OldestFile, AlertRule.NoFileBy, AlertRule.DeadNode];
+
+    /// <summary>The conditions of a pipeline.</summary>
+    /// <param name="facts">What the ledger says.</param>
+    /// <param name="now">The database's clock.</param>
+    public static IEnumerable<AlertCondition> Of(AlertFacts facts, DateTimeOffset now)
+    {
+        var options = facts.Options;
+        if (!facts.IsPaused && facts.Open > 0 && options.Stalled > TimeSpan.Zero && Still(facts) is { } still && still >= options.Stalled)
+        {
+            yield return new AlertCondition(AlertRule.Stalled, facts.Pipeline, null, true,
+                $"{Count(facts.Open, "file")} of pipeline {facts.Pipeline} wait or are being loaded, and nothing was committed for {Text(still)}",
+                still.TotalSeconds, options.Stalled.TotalSeconds);
+        }
+
+        var percent = facts.Records == 0 ? 0 : 100.0 * facts.Rejected / facts.Records;
+        if (facts.Records >= options.RejectMinimum && percent > options.RejectPercent)
+        {
+            yield return new AlertCondition(AlertRule.RejectRate, facts.Pipeline, null, false,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{percent:0.#} % of the records of pipeline {facts.Pipeline} were rejected in the last {Text(options.RejectWindow)}: {facts.Rejected} of {facts.Records}"),
+                Math.Round(percent, 2), options.RejectPercent);
+        }
+
+        if (!facts.IsPaused && options.OldestFile > TimeSpan.Zero && facts.OldestFor is { } oldest && oldest >= options.OldestFile)
+        {
+            yield return new AlertCondition(AlertRule.OldestFile, facts.Pipeline, null, false,
+                $"A file of pipeline {facts.Pipeline} has been waiting for {Text(oldest)}", oldest.TotalSeconds, options.OldestFile.TotalSeconds);
+        }
+
+        if (Deadline(options, now) is { } deadline && now >= deadline && facts.CameToday == false)
+        {
+            yield return new AlertCondition(AlertRule.NoFileBy, facts.Pipeline, null, false,
+                $"No file for pipeline {facts.Pipeline} came today by {options.NoFileBy} {options.TimeZone}", (now - deadline).TotalSeconds, 0);
+        }
+    }
+
+    /// <summary>The condition of a node that died.</summary>
+    public static AlertCondition Of(DeadNode node) => new(AlertRule.DeadNode, null, node.Node, false,
+        $"Node {node.Node} on {node.Host} died {Text(node.For)} ago; its files are taken over by others, if there are any", node.For.TotalSeconds, 0);
+
+    /// <summary>The condition of a database that does not answer.</summary>
+    public static AlertCondition DatabaseAway(string node, TimeSpan away, TimeSpan threshold, string reason) => new(AlertRule.DatabaseAway, null, node, true,
+        $"The database has not answered node {node} for {Text(away)}: {reason}", away.TotalSeconds, threshold.TotalSeconds);
+
+    /// <summary>When today's first file is due, and when today began; null when no file is due. A time that a change of the clocks leaves out is due an hour later.</summary>
+    public static DateTimeOffset? Deadline(AlertOptions options, DateTimeOffset now) =>
+        TimeOnly.TryParseExact(options.NoFileBy, "HH:mm", out var time) ? At(options, now, time) : null;
+
+    /// <summary>When today began, where the pipeline's files are due.</summary>
+    public static DateTimeOffset DayOf(AlertOptions options, DateTimeOffset now) => At(options, now, TimeOnly.MinValue);
+
+    static DateTimeOffset At(AlertOptions options, DateTimeOffset now, TimeOnly time)
+    {
+        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out var found) ? found : TimeZoneInfo.Utc;
+        var local = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime).ToDateTime(time);
+        if (zone.IsInvalidTime(local)) local = local.AddHours(1);
+        return new DateTimeOffset(local, zone.GetUtcOffset(local));
+    }
+
+    /// <summary>How long nothing moved: since the last commit, but not longer than there is something to do.</summary>
+    static TimeSpan? Still(AlertFacts facts) =>
+        facts.OpenFor is not { } open ? null : facts.SinceCommit is { } commit && commit < open ? commit : open;
+
+    static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
+
+    static string Text(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 120 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0} s"),
+        { TotalMinutes: < 120 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalMinutes:0} min"),
+        { TotalHours: < 48 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalHours:0} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0} d"),
+    };
+}

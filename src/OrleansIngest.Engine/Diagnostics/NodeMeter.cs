@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace OrleansIngest.Engine.Diagnostics;
+
+/// <summary>Measures what one node does: per batch, commit and file, never per record. Costs next to nothing while nobody listens.</summary>
+public sealed class NodeMeter : IDisposable
+{
+    static readonly InstrumentAdvice<double> Durations = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
+    static readonly InstrumentAdvice<double> Latencies = new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200] };
+
+    static readonly string[] Causes = ["database", "rows", "group"];
+    static readonly string[] Outcomes = ["loaded", "failed", "quarantined", "put_back", "fenced", "abandoned"];
+
+    readonly Meter _meter = new(MetricNames.Meter);
+    readonly KeyValuePair<string, object?> _node;
+    readonly Counter<long> _records, _loaded, _rejected, _skipped, _bytes, _batches, _fenced, _commits, _retries, _claims, _files;
+    readonly Histogram<double> _batch, _commit, _latency;
+
+    /// <param name="node">Its name.</param>
+    /// <param name="gauges">What it says when asked.</param>
+    public NodeMeter(string node, NodeGauges gauges)
+    {
+        _node = new(MetricNames.Node, node);
+        _records = _meter.CreateCounter<long>(MetricNames.Records, "{record}", "Records of committed batches");
+        _loaded = _meter.CreateCounter<long>(MetricNames.RowsLoaded, "{row}", "Rows committed to the target table");
+        _rejected = _meter.CreateCounter<long>(MetricNames.RowsRejected, "{row}", "Records committed to corrupt_records, by reason");
+        _skipped = _meter.CreateCounter<long>(MetricNames.RowsSkipped, "{row}", "Records that are nothing to load, such as blank lines");
+        _bytes = _meter.CreateCounter<long>(MetricNames.Bytes, "By", "Bytes of files in committed batches");
+        _batches = _meter.CreateCounter<long>(MetricNames.Batches, "{batch}", "Batches committed");
+        _fenced = _meter.CreateCounter<long>(MetricNames.BatchesFenced, "{batch}", "Batches not committed because the file was claimed by somebody else");
+        _commits = _meter.CreateCounter<long>(MetricNames.Commits, "{commit}", "Transactions that committed batches");
+        _retries = _meter.CreateCounter<long>(MetricNames.Retries, "{retry}", "Transactions tried again, by cause: database, rows, group");
+        _claims = _meter.CreateCounter<long>(MetricNames.Claims, "{claim}", "Claims of files that arrived at this node");
+        _files = _meter.CreateCounter<long>(MetricNames.Files, "{file}", "Claims that ended, by outcome");
+        _batch = _meter.CreateHistogram(MetricNames.BatchDuration, "s", "Time of a batch by phase: read (and parse), wait (for a lane)", advice: Durations);
+        _commit = _meter.CreateHistogram(MetricNames.CommitDuration, "s", "Time of a transaction by phase: copy (fence and COPY), commit (checkpoint and COMMIT)", advice: Durations);
+        _latency = _meter.CreateHistogram(MetricNames.FileLatency, "s", "From a file in place to its rows visible", advice: Latencies);
+        Gauge(MetricNames.FilesActive, "{file}", "Files under way in this process", () =>
+        {
+            Begin(gauges);
+            return gauges.ActiveFiles();
+        });
+        Gauge(MetricNames.FilesCapacity, "{file}", "Files that this process is willing to hold", () => gauges.Capacity);
+        Gauge(MetricNames.LanesBusy, "{lane}", "Connections of this process that are committing", gauges.BusyLanes);
+        Gauge(MetricNames.Lanes, "{lane}", "Connections of this process that commit", () => gauges.Lanes);
+        Gauge(MetricNames.MemoryUsed, "By", "Memory of batches in this process", gauges.MemoryUsed);
+        Gauge(MetricNames.MemoryLimit, "By", "Memory that batches may take in this process", () => gauges.MemoryLimit);
+        Gauge(MetricNames.DatabaseUp, null, "Whether the database answers this process", () => gauges.IsDatabaseUp() ? 1 : 0);
+    }
+
+    /// <summary>A batch is committed.</summary>
+    public void Committed(string pipeline, in CommittedBatch batch)
+    {
+        var tags = new TagList { new(MetricNames.Pipeline, pipeline), _node };
+        _records.Add(batch.Records, tags);
+        _loaded.Add(batch.Loaded, tags);
+        _skipped.Add(batch.Skipped, tags);
+        _bytes.Add(batch.Bytes, tags);
+        _batches.Add(1, tags);
+        if (!_batch.Enabled) return;
+        _batch.Record(batch.Read.TotalSeconds, Phase(pipeline, "read"));
+        _batch.Record(batch.Wait.TotalSeconds, Phase(pipeline, "wait"));
+    }
+
+    /// <summary>Records of a committed batch were rejected.</summary>
+    /// <param name="pipeline">Whose.</param>
+    /// <param name="reason">A code, of which there are few.</param>
+    /// <param name="records">How many.</param>
+    public void Rejected(string pipeline, string reason, long records) =>
+        _rejected.Add(records, new TagList { new(MetricNames.Pipeline, pipeline), _node, new(MetricNames.Reason, reason) });
+
+    /// <summary>A transaction is over.</summary>
+    public void Commit(TimeSpan copy, TimeSpan commit)
+    {
+        _commits.Add(1, _node);
+        if (!_commit.Enabled) return;
+        _commit.Record(copy.TotalSeconds, new TagList { _node, new(MetricNames.Phase, "copy") });
+        _commit.Record(commit.TotalSeconds, new TagList { _node, new(MetricNames.Phase, "commit") });
+    }
+
+    /// <summary>A file became loaded.</summary>
+    public void Finished(string pipeline, TimeSpan latency) =>
+        _latency.Record(Math.Max(0, latency.TotalSeconds), new TagList { new(MetricNames.Pipeline, pipeline), _node });
+
+    /// <summary>A batch came too late.</summary>
+    public void Fenced(string pipeline) => _fenced.Add(1, new TagList { new(MetricNames.Pipeline, pipeline), _node });
+
+    /// <summary>A transaction is tried again.</summary>
+    /// <param name="cause"><c>database</c>, <c>rows</c> or <c>group</c>.</param>
+    public void Retried(string cause) => _retries.Add(1, new TagList { _node, new(MetricNames.Cause, cause) });
+
+    /// <summary>A claim arrived.</summary>
+    public void Claimed(string pipeline) => _claims.Add(1, new TagList { new(MetricNames.Pipeline, pipeline), _node });
+
+    /// <summary>A claim ended.</summary>
+    /// <param name="pipeline">Whose.</param>
+    /// <param name="outcome"><c>loaded</c>, <c>failed</c>, <c>quarantined</c>, <c>put_back</c>, <c>fenced</c> or <c>abandoned</c>.</param>
+    public void Ended(string pipeline, string outcome) =>
+        _files.Add(1, new TagList { new(MetricNames.Pipeline, pipeline), _node, new(MetricNames.Outcome, outcome) });
+
+    /// <summary>The node is over: its gauges are gone.</summary>
+    public void Dispose() => _meter.Dispose();
+
+    /// <summary>Counters that are there from the first look on, at 0: the first reject is an increase, and not the birth of a series.</summary>
+    void Begin(NodeGauges gauges)
+    {
+        _commits.Add(0, _node);
+        foreach (var cause in Causes) _retries.Add(0, new TagList { _node, new(MetricNames.Cause, cause) });
+        foreach (var pipeline in gauges.Pipelines)
+        {
+            var tags = new TagList { new(MetricNames.Pipeline, pipeline), _node };
+            foreach (var counter in new[] { _records, _loaded, _skipped, _bytes, _batches, _fenced, _claims }) counter.Add(0, tags);
+            foreach (var outcome in Outcomes) _files.Add(0, new TagList { new(MetricNames.Pipeline, pipeline), _node, new(MetricNames.Outcome, outcome) });
+            foreach (var reason in gauges.RejectReasons) Rejected(pipeline, reason, 0);
+        }
+    }
+
+    TagList Phase(string pipeline, string phase) => new() { new(MetricNames.Pipeline, pipeline), _node, new(MetricNames.Phase, phase) };
+
+    void Gauge(string name, string? unit, string description, Func<long> value) =>
+        _meter.CreateObservableGauge(name, () => new Measurement<long>(value(), _node), unit, description);
+}

@@ -1,0 +1,11 @@
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Something that is so now, and that somebody should know.</summary>
+/// <param name="Rule">One of <see cref="AlertRule"/>.</param>
+/// <param name="Pipeline">Which pipeline; null for a node's or the database's.</param>
+/// <param name="Node">Which node; null for a pipeline's.</param>
+/// <param name="IsCritical">Whether work stands still.</param>
+/// <param name="Message">For people.</param>
+/// <param name="Value">What was found: seconds, or percent.</param>
+/// <param name="Threshold">The bound that it crossed, in the same unit.</param>
+public sealed record AlertCondition(string Rule, string? Pipeline, string? Node, bool IsCritical, string Message, double? Value, double? Threshold);

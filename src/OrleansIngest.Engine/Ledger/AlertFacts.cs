@@ -1,0 +1,37 @@
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>What the ledger says of a pipeline, as far as alerts ask.</summary>
+public sealed record AlertFacts
+{
+    /// <summary>Its name.</summary>
+    public required string Pipeline { get; init; }
+
+    /// <summary>Its thresholds.</summary>
+    public required AlertOptions Options { get; init; }
+
+    /// <summary>Whether an operator paused it.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>Files that are ready or being loaded.</summary>
+    public long Open { get; init; }
+
+    /// <summary>How long the oldest of these has been so; null without any.</summary>
+    public TimeSpan? OpenFor { get; init; }
+
+    /// <summary>Since the last commit; null when there was none ever.</summary>
+    public TimeSpan? SinceCommit { get; init; }
+
+    /// <summary>How long the oldest file that waits has been seen; null without any.</summary>
+    public TimeSpan? OldestFor { get; init; }
+
+    /// <summary>Records committed within the window for rejects.</summary>
+    public long Records { get; init; }
+
+    /// <summary>How many of them were rejected.</summary>
+    public long Rejected { get; init; }
+
+    /// <summary>Whether a file came since the day began; null when nobody asks.</summary>
+    public bool? CameToday { get; init; }
+}

@@ -1,0 +1,202 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>The ledger's part in alerts: what there is to judge, and what was judged. Everybody may call; one at a time judges.</summary>
+public sealed class AlertLedger(NpgsqlDataSource dataSource)
+{
+    const long LockKey = 0x494E474553540003; // "INGEST", 3
+
+    /// <summary>Reads the facts, has them judged, and notes what is new and what is over, in one transaction.</summary>
+    /// <param name="rules">The rules that <paramref name="judge"/> knows: a condition of theirs that it does not name is over.</param>
+    /// <param name="quietFor">A condition has to be gone for this long before its alert ends.</param>
+    /// <param name="day">When today began for a pipeline that expects files daily, by its options and the database's clock; null for the others.</param>
+    /// <param name="judge">Which conditions hold.</param>
+    /// <param name="cancellationToken">Cancels; nothing is noted then.</param>
+    /// <returns>How many alerts fired and ended; null when somebody else is at it.</returns>
+    public async Task<(int Fired, int Ended)?> EvaluateAsync(
+        IReadOnlyList<string> rules, TimeSpan quietFor, Func<AlertOptions, DateTimeOffset, DateTimeOffset?> day,
+        Func<IReadOnlyList<AlertFacts>, IReadOnlyList<DeadNode>, DateTimeOffset, IEnumerable<AlertCondition>> judge, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var take = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = LockKey } } })
+        {
+            if (await take.ExecuteScalarAsync(cancellationToken) is not true) return null;
+        }
+
+        var (pipelines, now) = await PipelinesAsync(connection, cancellationToken);
+        var facts = await FactsAsync(connection, [.. pipelines.Select(p => p with { Day = day(p.Options, now) })], cancellationToken);
+        var dead = await DeadAsync(connection, cancellationToken);
+        var done = await NoteAsync(connection, rules, quietFor, [.. judge(facts, dead, now)], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return done;
+    }
+
+    /// <summary>Notes an alert that could not be noted while it fired: it is over, and its end is still to be told.</summary>
+    public async Task NotePastAsync(AlertCondition condition, TimeSpan ago, bool isTold, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            WITH past AS (
+                INSERT INTO ingest.alert (rule, pipeline, node, severity, message, value, threshold, fired_at, resolved_at, fired_told_at)
+                SELECT $1, $2, $3, $4, $5, $6, $7, clock_timestamp() - $8, clock_timestamp(), CASE WHEN $9 THEN clock_timestamp() END
+                RETURNING *)
+            INSERT INTO ingest.history (at, kind, pipeline, node, detail)
+            SELECT fired_at, 'alert.fired', pipeline, node, rule || ': ' || message FROM past
+            UNION ALL SELECT resolved_at, 'alert.resolved', pipeline, node, rule || ': ' || message FROM past
+            """);
+        AddTexts(command, condition);
+        command.Parameters.Add(new() { Value = ago });
+        command.Parameters.Add(new() { Value = isTold });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static async Task<(List<Known> Pipelines, DateTimeOffset Now)> PipelinesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT p.name, p.config::text, p.paused, clock_timestamp() FROM (SELECT) one LEFT JOIN ingest.pipeline p ON true ORDER BY p.name", connection);
+        var pipelines = new List<Known>();
+        var now = DateTimeOffset.UnixEpoch;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            now = new DateTimeOffset(reader.GetDateTime(3), TimeSpan.Zero);
+            if (!reader.IsDBNull(0)) pipelines.Add(new Known(reader.GetString(0), OptionsOf(reader.GetString(1)), reader.GetBoolean(2), null));
+        }
+
+        return (pipelines, now);
+    }
+
+    static AlertOptions OptionsOf(string config)
+    {
+        try
+        {
+            return PipelineJson.Read(config).Alerts;
+        }
+        catch (JsonException)
+        {
+            return new AlertOptions(); // written by another version of this program
+        }
+    }
+
+    static async Task<List<AlertFacts>> FactsAsync(NpgsqlConnection connection, IReadOnlyList<Known> pipelines, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT coalesce((SELECT sum(files)::bigint FROM ingest.file_total c WHERE c.pipeline = p.name AND c.status IN ('ready', 'loading')), 0),
+                clock_timestamp() - least((SELECT min(coalesce(ready_at, discovered_at)) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'ready'),
+                    (SELECT min(claimed_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'loading')),
+                clock_timestamp() - t.last_batch,
+                clock_timestamp() - (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed')),
+                r.records, r.rejected,
+                CASE WHEN p.day IS NOT NULL THEN coalesce(greatest(t.last_batch, t.last_file) + interval '10 s' >= p.day, false)
+                    OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed') AND f.discovered_at >= p.day)
+                    OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'loading' AND f.discovered_at >= p.day)
+                    OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'quarantined' AND f.finished_at >= p.day) END
+            FROM unnest($1::text[], $2::interval[], $3::timestamptz[]) WITH ORDINALITY AS p (name, span, day, n)
+            LEFT JOIN ingest.throughput_total t ON t.pipeline = p.name
+            CROSS JOIN LATERAL (SELECT coalesce(sum(records), 0)::bigint AS records, coalesce(sum(rows_rejected), 0)::bigint AS rejected FROM ingest.throughput s
+                WHERE s.step IN (10, 60) AND s.bucket > statement_timestamp() - p.span AND s.pipeline = p.name) r
+            ORDER BY p.n
+            """, connection);
+        command.Parameters.Add(new() { Value = pipelines.Select(p => p.Name).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = pipelines.Select(p => p.Options.RejectWindow).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Interval });
+        command.Parameters.Add(new() { Value = pipelines.Select(p => p.Day?.UtcDateTime).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
+        var facts = new List<AlertFacts>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            facts.Add(new AlertFacts
+            {
+                Pipeline = pipelines[facts.Count].Name,
+                Options = pipelines[facts.Count].Options,
+                IsPaused = pipelines[facts.Count].IsPaused,
+                Open = reader.GetInt64(0),
+                OpenFor = Span(1),
+                SinceCommit = Span(2),
+                OldestFor = Span(3),
+                Records = reader.GetInt64(4),
+                Rejected = reader.GetInt64(5),
+                CameToday = reader.IsDBNull(6) ? null : reader.GetBoolean(6),
+            });
+        }
+
+        return facts;
+
+        TimeSpan? Span(int column) => reader.IsDBNull(column) ? null : reader.GetTimeSpan(column);
+    }
+
+    static async Task<List<DeadNode>> DeadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT d.node, d.host, clock_timestamp() - d.left_at FROM ingest.node d
+            WHERE d.state = 'dead' AND d.kind = 'silo' AND d.left_at > clock_timestamp() - interval '1 h' AND NOT EXISTS (
+                SELECT FROM ingest.node n WHERE n.kind = 'silo' AND n.host = d.host AND n.started_at > d.left_at AND n.state IN ('alive', 'draining'))
+            """, connection);
+        var dead = new List<DeadNode>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) dead.Add(new DeadNode(reader.GetString(0), reader.GetString(1), reader.GetTimeSpan(2)));
+        return dead;
+    }
+
+    static async Task<(int Fired, int Ended)> NoteAsync(
+        NpgsqlConnection connection, IReadOnlyList<string> rules, TimeSpan quietFor, AlertCondition[] conditions, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            WITH ended AS (
+                UPDATE ingest.alert a SET quiet_since = coalesce(quiet_since, clock_timestamp()),
+                    resolved_at = CASE WHEN coalesce(quiet_since, clock_timestamp()) <= clock_timestamp() - $4 THEN clock_timestamp() END,
+                    next_tell_at = CASE WHEN fired_told_at IS NULL THEN next_tell_at ELSE clock_timestamp() END
+                WHERE resolved_at IS NULL AND rule = ANY ($5) AND NOT EXISTS (SELECT FROM unnest($1::text[], $2::text[], $3::text[]) AS c (rule, pipeline, node)
+                    WHERE c.rule = a.rule AND c.pipeline IS NOT DISTINCT FROM a.pipeline AND c.node IS NOT DISTINCT FROM a.node)
+                RETURNING *)
+            INSERT INTO ingest.history (kind, pipeline, node, detail)
+            SELECT 'alert.resolved', pipeline, node, rule || ': ' || message FROM ended WHERE resolved_at IS NOT NULL
+            """)
+        {
+            Parameters = { Texts(c => c.Rule), Texts(c => c.Pipeline), Texts(c => c.Node), new() { Value = quietFor }, new() { Value = rules.ToArray() } },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            WITH firing AS (
+                INSERT INTO ingest.alert AS a (rule, pipeline, node, severity, message, value, threshold)
+                SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::double precision[], $7::double precision[])
+                ON CONFLICT (rule, coalesce(pipeline, ''), coalesce(node, '')) WHERE resolved_at IS NULL
+                DO UPDATE SET message = excluded.message, value = excluded.value, threshold = excluded.threshold, quiet_since = NULL
+                RETURNING *, xmax = 0 AS is_new)
+            INSERT INTO ingest.history (kind, pipeline, node, detail) SELECT 'alert.fired', pipeline, node, rule || ': ' || message FROM firing WHERE is_new
+            """)
+        {
+            Parameters =
+            {
+                Texts(c => c.Rule), Texts(c => c.Pipeline), Texts(c => c.Node), Texts(c => c.IsCritical ? "critical" : "warning"), Texts(c => c.Message),
+                Numbers(c => c.Value), Numbers(c => c.Threshold),
+            },
+        });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return ((int)batch.BatchCommands[1].RecordsAffected, (int)batch.BatchCommands[0].RecordsAffected);
+
+        NpgsqlParameter Texts(Func<AlertCondition, string?> value) =>
+            new() { Value = conditions.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+
+        NpgsqlParameter Numbers(Func<AlertCondition, double?> value) =>
+            new() { Value = conditions.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Double };
+    }
+
+    static void AddTexts(NpgsqlCommand command, AlertCondition condition)
+    {
+        foreach (var text in new[] { condition.Rule, condition.Pipeline, condition.Node, condition.IsCritical ? "critical" : "warning", condition.Message })
+            command.Parameters.Add(new() { Value = (object?)text ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        foreach (var number in new[] { condition.Value, condition.Threshold })
+            command.Parameters.Add(new() { Value = (object?)number ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
+    }
+
+    sealed record Known(string Name, AlertOptions Options, bool IsPaused, DateTimeOffset? Day);
+}

@@ -1,0 +1,58 @@
+using Npgsql;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Alerts on their way to the webhook: each firing and each end is told once that it is answered, tried again for an hour until then.</summary>
+public sealed class AlertOutbox(NpgsqlDataSource dataSource)
+{
+    /// <summary>Somebody who takes a message has this long to deliver it, before another one may.</summary>
+    static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+
+    /// <summary>Takes messages that are due, oldest first.</summary>
+    /// <returns>The alert, whether it is its end that is to be told, and how often that was tried before.</returns>
+    public async Task<IReadOnlyList<(AlertRow Alert, bool IsEnd, int Attempts)>> TakeAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            UPDATE ingest.alert a SET next_tell_at = clock_timestamp() + $2
+            FROM (SELECT alert_id FROM ingest.alert
+                  WHERE (fired_told_at IS NULL OR resolved_at IS NOT NULL AND resolved_told_at IS NULL) AND next_tell_at <= clock_timestamp()
+                      AND coalesce(resolved_at, fired_at) > clock_timestamp() - interval '1 h'
+                  ORDER BY next_tell_at LIMIT $1 FOR UPDATE SKIP LOCKED) due
+            WHERE a.alert_id = due.alert_id
+            RETURNING a.alert_id, rule, pipeline, node, severity, message, value, threshold, fired_at, resolved_at, fired_told_at IS NOT NULL, tell_attempts
+            """);
+        command.Parameters.Add(new() { Value = limit });
+        command.Parameters.Add(new() { Value = Lease });
+        var due = new List<(AlertRow, bool, int)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var isEnd = reader.GetBoolean(10);
+            var alert = AlertViews.Read(reader);
+            due.Add((isEnd ? alert : alert with { ResolvedAt = null }, isEnd, reader.GetInt32(11)));
+        }
+
+        return due;
+    }
+
+    /// <summary>A message was answered: it is not told again. The end of an alert may follow at once.</summary>
+    public Task ToldAsync(long alert, bool isEnd, CancellationToken cancellationToken) => ExecuteAsync(
+        $"""
+        UPDATE ingest.alert SET {(isEnd ? "resolved_told_at" : "fired_told_at")} = clock_timestamp(), tell_attempts = 0, next_tell_at = clock_timestamp()
+        WHERE alert_id = $1 AND $2 IS NOT NULL
+        """, alert, TimeSpan.Zero, cancellationToken);
+
+    /// <summary>A message was not answered, or not well: it is told again after a while.</summary>
+    public Task FailedAsync(long alert, TimeSpan retryAfter, CancellationToken cancellationToken) => ExecuteAsync(
+        "UPDATE ingest.alert SET tell_attempts = tell_attempts + 1, next_tell_at = clock_timestamp() + $2 WHERE alert_id = $1", alert, retryAfter, cancellationToken);
+
+    async Task ExecuteAsync(string sql, long alert, TimeSpan span, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = alert });
+        command.Parameters.Add(new() { Value = span });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

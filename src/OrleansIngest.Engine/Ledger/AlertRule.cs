@@ -1,0 +1,23 @@
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>The names of the rules, as in <c>ingest.alert.rule</c>.</summary>
+public static class AlertRule
+{
+    /// <summary>Files wait and nothing is committed.</summary>
+    public const string Stalled = "stalled";
+
+    /// <summary>Too many records are rejected.</summary>
+    public const string RejectRate = "reject-rate";
+
+    /// <summary>A file waits for too long.</summary>
+    public const string OldestFile = "oldest-file";
+
+    /// <summary>A node died.</summary>
+    public const string DeadNode = "dead-node";
+
+    /// <summary>The database does not answer.</summary>
+    public const string DatabaseAway = "database-away";
+
+    /// <summary>No file came by the time of day at which there should be one.</summary>
+    public const string NoFileBy = "no-file-by";
+}

@@ -1,0 +1,7 @@
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>A silo that died, with no other one on its machine since.</summary>
+/// <param name="Node">Its name.</param>
+/// <param name="Host">Its machine.</param>
+/// <param name="For">Since when.</param>
+public sealed record DeadNode(string Node, string Host, TimeSpan For);

@@ -1,0 +1,153 @@
+using System.Diagnostics.Metrics;
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>What the ledger says of the whole cluster, as metrics: read when somebody asks, never for nobody. Every process that serves metrics says the
+/// same of it: take the maximum over processes, not the sum.</summary>
+public sealed class LedgerMeter : IDisposable
+{
+    static readonly TimeSpan Stale = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    readonly NpgsqlDataSource _dataSource;
+    readonly TimeProvider _time;
+    readonly Meter _meter = new(MetricNames.Meter);
+    readonly SemaphoreSlim _reading = new(1);
+    Reading? _last;
+
+    /// <param name="dataSource">Connections for reading.</param>
+    /// <param name="time">For the age of what was read.</param>
+    public LedgerMeter(NpgsqlDataSource dataSource, TimeProvider time)
+    {
+        (_dataSource, _time) = (dataSource, time);
+        _meter.CreateObservableGauge(MetricNames.FilesInState, () => Of(r => r.Files), "{file}", "Files by pipeline and state, of the whole cluster");
+        _meter.CreateObservableGauge(MetricNames.BacklogBytes, () => Of(r => r.Backlog), "By", "Bytes of files that wait or are being loaded, of the whole cluster");
+        _meter.CreateObservableGauge(MetricNames.OldestAge, () => Of(r => r.Oldest), "s", "How long the oldest file waits, of the whole cluster; 0 when none does");
+        _meter.CreateObservableGauge(MetricNames.Nodes, () => Of(r => r.Nodes), "{node}", "Nodes by state; those that died or left, of the last 24 hours");
+        _meter.CreateObservableGauge(MetricNames.HeartbeatAge, () => Of(r => r.Heartbeats), "s", "Time since the last heartbeat of a node that lives");
+        _meter.CreateObservableGauge(MetricNames.AlertsFiring, () => Of(r => r.Alerts), "{alert}", "Alerts that fire, by rule");
+        _meter.CreateObservableCounter(MetricNames.LedgerRows, () => Of(r => r.Rows), "{row}", "Rows committed since the ledger began, by outcome");
+        _meter.CreateObservableCounter(MetricNames.LedgerFilesFinished, () => Of(r => r.Finished), "{file}", "Files that became loaded since the ledger began");
+    }
+
+    /// <summary>Reads anew, unless that was done just now. To be awaited before a scrape; fails silently: what cannot be read is not shown.</summary>
+    /// <param name="maximumAge">What was read within this time will do.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task RefreshAsync(TimeSpan maximumAge, CancellationToken cancellationToken)
+    {
+        if (_last is { } last && _time.GetElapsedTime(last.At) < maximumAge) return;
+        if (!await _reading.WaitAsync(Patience, cancellationToken)) return;
+        try
+        {
+            if (_last is { } before && _time.GetElapsedTime(before.At) < maximumAge) return;
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(Patience);
+            _last = await ReadAsync(patience.Token);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException or InvalidOperationException
+            || failure is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            _last = null; // the database is away: old numbers would look like new ones
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    IEnumerable<Measurement<T>> Of<T>(Func<Reading, IEnumerable<Measurement<T>>> part)
+        where T : struct
+    {
+        var last = _last;
+        // An exporter that does not scrape but pushes (OTLP) gets what was read for its push before.
+        if (last is null || _time.GetElapsedTime(last.At) > TimeSpan.FromSeconds(5)) _ = RefreshAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
+        return last is null || _time.GetElapsedTime(last.At) > Stale ? [] : part(last);
+    }
+
+    async Task<Reading> ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var sql in new[]
+        {
+            // States that no file is in are 0, not missing.
+            """
+            SELECT p.name, s.status, coalesce(t.files, 0), coalesce(t.bytes, 0) FROM ingest.pipeline p CROSS JOIN
+                unnest(ARRAY['discovered', 'ready', 'loading', 'loaded', 'failed', 'quarantined', 'ignored', 'vanished']) AS s (status)
+            LEFT JOIN ingest.file_total t ON t.pipeline = p.name AND t.status = s.status
+            """,
+            """
+            SELECT p.name, coalesce(extract(epoch FROM clock_timestamp() - least(
+                (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed')),
+                (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'loading'))), 0)::double precision
+            FROM ingest.pipeline p
+            """,
+            """
+            SELECT s.state, count(n.node) FROM unnest(ARRAY['alive', 'draining', 'dead', 'left']) AS s (state) LEFT JOIN ingest.node n
+                ON n.state = s.state AND (n.left_at IS NULL OR n.left_at > clock_timestamp() - interval '24 h') GROUP BY s.state
+            """,
+            "SELECT node, extract(epoch FROM clock_timestamp() - heartbeat_at)::double precision FROM ingest.node WHERE state IN ('alive', 'draining')",
+            "SELECT coalesce(pipeline, ''), rule, count(*) FROM ingest.alert WHERE resolved_at IS NULL GROUP BY 1, 2",
+            "SELECT pipeline, rows_loaded, rows_rejected, rows_skipped, files_finished FROM ingest.throughput_total",
+        })
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+        }
+
+        var reading = new Reading(_time.GetTimestamp());
+        var backlog = new Dictionary<string, long>();
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await EachAsync(r =>
+        {
+            var (pipeline, status) = (r.GetString(0), r.GetString(1));
+            reading.Files.Add(new(r.GetInt64(2), Tag(MetricNames.Pipeline, pipeline), Tag(MetricNames.State, status)));
+            var waits = status is "discovered" or "ready" or "failed" or "loading";
+            backlog[pipeline] = backlog.GetValueOrDefault(pipeline) + (waits ? r.GetInt64(3) : 0);
+        });
+        reading.Backlog.AddRange(backlog.Select(b => new Measurement<long>(b.Value, Tag(MetricNames.Pipeline, b.Key))));
+        await EachAsync(r => reading.Oldest.Add(new(Math.Max(0, r.GetDouble(1)), Tag(MetricNames.Pipeline, r.GetString(0)))));
+        await EachAsync(r => reading.Nodes.Add(new(r.GetInt64(1), Tag(MetricNames.State, r.GetString(0)))));
+        await EachAsync(r => reading.Heartbeats.Add(new(Math.Max(0, r.GetDouble(1)), Tag(MetricNames.Node, r.GetString(0)))));
+        await EachAsync(r => reading.Alerts.Add(new(r.GetInt64(2), Tag(MetricNames.Pipeline, r.GetString(0)), Tag(MetricNames.Rule, r.GetString(1)))));
+        await EachAsync(r =>
+        {
+            var pipeline = Tag(MetricNames.Pipeline, r.GetString(0));
+            foreach (var (outcome, column) in new[] { ("loaded", 1), ("rejected", 2), ("skipped", 3) })
+                reading.Rows.Add(new(r.GetInt64(column), pipeline, Tag(MetricNames.Outcome, outcome)));
+            reading.Finished.Add(new(r.GetInt64(4), pipeline));
+        });
+        return reading;
+
+        async Task EachAsync(Action<NpgsqlDataReader> row)
+        {
+            while (await reader.ReadAsync(cancellationToken)) row(reader);
+            await reader.NextResultAsync(cancellationToken);
+        }
+    }
+
+    static KeyValuePair<string, object?> Tag(string label, string value) => new(label, value);
+
+    sealed record Reading(long At)
+    {
+        public List<Measurement<long>> Files { get; } = [];
+
+        public List<Measurement<long>> Backlog { get; } = [];
+
+        public List<Measurement<double>> Oldest { get; } = [];
+
+        public List<Measurement<long>> Nodes { get; } = [];
+
+        public List<Measurement<double>> Heartbeats { get; } = [];
+
+        public List<Measurement<long>> Alerts { get; } = [];
+
+        public List<Measurement<long>> Rows { get; } = [];
+
+        public List<Measurement<long>> Finished { get; } = [];
+    }
+}

@@ -1,0 +1,38 @@
+namespace OrleansIngest.Engine.Ledger.Operators;
+
+/// <summary>What decides whether a verb applies to a version of a file.</summary>
+public sealed record FileCondition
+{
+    /// <summary>As in <c>ingest.file.status</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Why it is in this state, for people; null when there is nothing to say. Default: null.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether an operator has skipped it. Default: false.</summary>
+    public bool Skipped { get; init; }
+
+    /// <summary>The node that loads it, or did last; null before the first claim. Default: null.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Rows of it that are in the table. Default: 0.</summary>
+    public long CommittedRows { get; init; }
+
+    /// <summary>Its version, from 1. Default: 1.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>The newest version under its path. Default: 1.</summary>
+    public int NewestVersion { get; init; } = 1;
+
+    /// <summary>The newest version's state. Default: empty.</summary>
+    public string NewestStatus { get; init; } = "";
+
+    /// <summary>The newest version's key. Default: 0.</summary>
+    public FileId NewestId { get; init; }
+
+    /// <summary>Whether the newest version has this one's size and time: the same content, loaded once more on purpose. Default: false.</summary>
+    public bool NewestIsTheSame { get; init; }
+
+    /// <summary>Whether a newer version stands for what is at the path now.</summary>
+    public bool IsOvertaken => NewestVersion > Version;
+}

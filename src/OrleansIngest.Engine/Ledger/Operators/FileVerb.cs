@@ -1,0 +1,17 @@
+namespace OrleansIngest.Engine.Ledger.Operators;
+
+/// <summary>What an operator can tell a file to do.</summary>
+public enum FileVerb
+{
+    /// <summary>Try a failed or quarantined file again now, from its committed ranges on.</summary>
+    Retry,
+
+    /// <summary>Never load this version of the file.</summary>
+    Skip,
+
+    /// <summary>Hold the file back until an operator says otherwise.</summary>
+    Quarantine,
+
+    /// <summary>Load the file again: what is committed of it stays, and only the rest is read, unless it was loaded in full and is loaded again on purpose.</summary>
+    Replay,
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace OrleansIngest.Engine.Ledger.Operators;
+
+/// <summary>Which verb does what to a file in which state: one pure function, so that pages, REST and CLI offer the same.</summary>
+public static class FileVerbs
+{
+    /// <summary>The verbs that would change something now, in the words of REST and CLI: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>.</summary>
+    /// <param name="file">Its state.</param>
+    /// <param name="again">Whether loading a loaded file once more counts, for those who ask a person before they do it. Default: false.</param>
+    public static IReadOnlyList<string> For(FileCondition file, bool again = false) =>
+        [.. Enum.GetValues<FileVerb>().Where(v => Decide(v, file, again).Outcome == VerbOutcome.Done).Select(NameOf)];
+
+    /// <summary>The verb as REST and CLI write it.</summary>
+    public static string NameOf(FileVerb verb) => verb switch
+    {
+        FileVerb.Retry => "retry",
+        FileVerb.Skip => "skip",
+        FileVerb.Quarantine => "quarantine",
+        FileVerb.Replay => "replay",
+        _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
+    };
+
+    internal static FileDecision Decide(FileVerb verb, FileCondition file, bool again) => verb switch
+    {
+        FileVerb.Retry => Retry(file),
+        FileVerb.Skip => Skip(file),
+        FileVerb.Quarantine => Quarantine(file),
+        FileVerb.Replay => Replay(file, again),
+        _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
+    };
+
+    static FileDecision Retry(FileCondition file) => file.Status switch
+    {
+        "loading" => Nothing($"is being loaded by {file.Owner}"),
+        "ready" => Nothing("waits to be loaded already"),
+        "discovered" => Nothing("waits until it settles, and is loaded then"),
+        "loaded" => Refused($"is loaded ({Rows(file)}): there is nothing to try again; see replay --help"),
+        "ignored" => Refused($"is passed over ({file.Reason}); replay takes it in after all"),
+        "vanished" => Refused("was gone before it was loaded; replay looks for it again"),
+        _ when file.IsOvertaken => Overtaken(file),
+        _ => Ready(file),
+    };
+
+    static FileDecision Skip(FileCondition file) => file.Status switch
+    {
+        "loaded" => Refused($"is loaded: {Rows(file)} are in the table"),
+        "vanished" => Nothing("is gone: there is nothing to load"),
+        "ignored" when file.Skipped => Nothing("is skipped already"),
+        _ => new(VerbOutcome.Done, $"is skipped{Kept(file)}", "ignored"),
+    };
+
+    static FileDecision Quarantine(FileCondition file) => file.Status switch
+    {
+        "quarantined" => Nothing("is quarantined already"),
+        "loaded" => Refused($"is loaded: {Rows(file)} are in the table"),
+        "ignored" or "vanished" => Refused($"is {file.Status}: it is not going to be loaded"),
+        _ => new(VerbOutcome.Done, $"is quarantined{Kept(file)}", "quarantined"),
+    };
+
+    static FileDecision Replay(FileCondition file, bool again) => file.Status switch
+    {
+        "loaded" => Again(file, again),
+        "ignored" or "vanished" => file.IsOvertaken ? Overtaken(file) : Ready(file),
+        _ => Retry(file),
+    };
+
+    /// <summary>A file that was loaded in full is not loaded again by accident: its rows would be there twice.</summary>
+    static FileDecision Again(FileCondition file, bool again)
+    {
+        if (file.IsOvertaken && file.NewestIsTheSame && file.NewestStatus != "loaded")
+            return Nothing(string.Create(CultureInfo.InvariantCulture, $"is being loaded once more already, as version {file.NewestVersion} (file {file.NewestId})"));
+        if (file.IsOvertaken) return Overtaken(file);
+        if (!again)
+        {
+            return Refused(
+                $"is loaded ({Rows(file)}): to load it again would put each row into the table twice. Its rejects alone: replay --rejects. All of it, "
+                + "twice on purpose or after its rows were deleted: replay --again");
+        }
+
+        return new(VerbOutcome.Done,
+            string.Create(CultureInfo.InvariantCulture, $"is loaded once more as version {file.Version + 1}; {Rows(file)} of version {file.Version} stay in the table"),
+            "ready", NewVersion: true);
+    }
+
+    static FileDecision Ready(FileCondition file) => new(VerbOutcome.Done,
+        file.CommittedRows > 0 ? $"is ready and goes on behind what is committed ({Rows(file)} are in the table)" : "is ready to be loaded", "ready");
+
+    static FileDecision Overtaken(FileCondition file) => Refused(string.Create(CultureInfo.InvariantCulture,
+        $"is an old state of this path: version {file.NewestVersion} (file {file.NewestId}, {file.NewestStatus}) stands for what is there now{Kept(file)}"));
+
+    static string Kept(FileCondition file) => file.CommittedRows > 0 ? $"; {Rows(file)} of it are in the table already, and stay there" : "";
+
+    static string Rows(FileCondition file) => string.Create(CultureInfo.InvariantCulture, $"{file.CommittedRows:N0} {(file.CommittedRows == 1 ? "row" : "rows")}");
+
+    static FileDecision Nothing(string message) => new(VerbOutcome.Nothing, message);
+
+    static FileDecision Refused(string message) => new(VerbOutcome.Refused, message);
+}

@@ -1,0 +1,88 @@
+using Npgsql;
+using NpgsqlTypes;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Mapping;
+
+namespace OrleansIngest.Engine.Ledger.Operators;
+
+/// <summary>The statements of a replay on <c>corrupt_records</c>, inside the transaction that puts the rows into their table.</summary>
+static class RejectLedger
+{
+    /// <summary>The pipelines of open rejects that match.</summary>
+    public static async Task<IReadOnlyList<string>> PipelinesAsync(NpgsqlConnection connection, RejectFilter filter, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand { Connection = connection };
+        command.CommandText = $"SELECT DISTINCT c.pipeline FROM public.corrupt_records c WHERE c.status = 'open' AND {RejectViews.Where(filter, command.Parameters)} ORDER BY 1";
+        var names = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) names.Add(reader.GetString(0));
+        return names;
+    }
+
+    /// <summary>Locks the next open rejects that match. One that another replay has locked is left to it: no row goes into the table twice.</summary>
+    public static async Task<IReadOnlyList<OpenReject>> TakeAsync(
+        NpgsqlConnection connection, RejectFilter filter, long after, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var where = RejectViews.Where(filter, command.Parameters);
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = limit });
+        command.Parameters.Add(new() { Value = RejectReason.TooLong });
+        var next = command.Parameters.Count;
+        command.CommandText =
+            $"""
+            SELECT c.id, coalesce(c.raw_bytes, convert_to(c.raw_record, 'UTF8')), c.reason <> ${next}, h.header::text, h.fields, h.delimiter
+            FROM public.corrupt_records c LEFT JOIN ingest.reject_header h USING (file_id)
+            WHERE c.status = 'open' AND c.id > ${next - 2} AND {where} ORDER BY c.id LIMIT ${next - 1} FOR UPDATE OF c SKIP LOCKED
+            """;
+        var taken = new List<OpenReject>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            taken.Add(new OpenReject(
+                reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetBoolean(2), reader.Text(3), reader.IsDBNull(4) ? null : reader.GetInt32(4),
+                reader.IsDBNull(5) ? ',' : reader.GetString(5)[0]));
+        }
+
+        return taken;
+    }
+
+    /// <summary>Says of each what has become of it, and notes the act.</summary>
+    public static async Task CloseAsync(
+        NpgsqlConnection connection, string pipeline, IReadOnlyList<long> replayed, IReadOnlyList<RejectVerdict> refused, OperatorAct act,
+        CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            "UPDATE public.corrupt_records SET status = 'replayed', replayed_at = clock_timestamp() WHERE id = ANY ($1)")
+        { Parameters = { new() { Value = replayed.ToArray() } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            UPDATE public.corrupt_records c SET reason = v.reason, column_name = v.column_name, detail = v.detail
+            FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS v (id, reason, column_name, detail)
+            WHERE c.id = v.id AND (c.reason, c.column_name, c.detail) IS DISTINCT FROM (v.reason, v.column_name, v.detail)
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = refused.Select(r => r.Id).ToArray() },
+                Texts(refused.Select(r => r.Reason)), Texts(refused.Select(r => r.Column)), Texts(refused.Select(r => r.Detail.Replace('\0', '\uFFFD'))),
+            },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            INSERT INTO ingest.history (kind, pipeline, who, detail)
+            VALUES ('operator.replay-rejects', $1, $2, format('%s rejects replayed, %s still rejected', $3, $4) || coalesce(' (' || $5 || ')', ''))
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = pipeline }, new() { Value = act.Who }, new() { Value = replayed.Count }, new() { Value = refused.Count },
+                new() { Value = (object?)act.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            },
+        });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static NpgsqlParameter Texts(IEnumerable<string?> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+}

@@ -1,0 +1,14 @@
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>What became of an operator's order.</summary>
+public enum OrderOutcome
+{
+    /// <summary>It is noted, and the coordinator hears of it within a second.</summary>
+    Done,
+
+    /// <summary>It was so already; nothing was noted.</summary>
+    AlreadySo,
+
+    /// <summary>The ledger knows no pipeline of that name.</summary>
+    NoSuchPipeline,
+}

@@ -1,0 +1,36 @@
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>How long the ledger keeps its details. Totals of files and sums by the hour are kept for ever.</summary>
+public sealed class RetentionOptions
+{
+    /// <summary>Batches of a file, after it was loaded; what a file that is not loaded needs to resume is never touched. 1 h to 3650 d. Default: 7d.</summary>
+    [DurationRange("1h", "3650d")]
+    public TimeSpan Batches { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Sums of ten seconds, per node and lane; then they are sums of a minute. 1 h to 30 d. Default: 2h.</summary>
+    [DurationRange("1h", "30d")]
+    public TimeSpan TenSeconds { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>Sums of a minute; then they are sums of an hour. 1 h to 365 d. Default: 2d.</summary>
+    [DurationRange("1h", "365d")]
+    public TimeSpan Minutes { get; set; } = TimeSpan.FromDays(2);
+
+    /// <summary>What happened, and alerts that are over. 1 h to 3650 d. Default: 90d.</summary>
+    [DurationRange("1h", "3650d")]
+    public TimeSpan History { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Nodes that have left or died. 1 h to 3650 d. Default: 30d.</summary>
+    [DurationRange("1h", "3650d")]
+    public TimeSpan Nodes { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Everything that is wrong; empty when the options can be used.</summary>
+    /// <param name="path">Where these options stand.</param>
+    public IReadOnlyList<OptionProblem> Validate(string path)
+    {
+        var problems = new List<OptionProblem>();
+        OptionChecks.Ranges(this, path, problems);
+        return problems;
+    }
+}

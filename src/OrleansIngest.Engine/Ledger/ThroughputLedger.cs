@@ -1,0 +1,109 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Counts, by pipeline and time, what a transaction commits: in that transaction, so that the sums agree with the ledger at any moment.</summary>
+static class ThroughputLedger
+{
+    /// <summary>Seconds of a bucket that is written to; older ones are folded into coarser ones.</summary>
+    public const int Step = 10;
+
+    /// <summary>The lane of what is finished outside the lanes.</summary>
+    public const int NoLane = 0;
+
+    /// <summary>A <c>WITH</c> item that counts the latency of each row of an item <c>done (pipeline, latency)</c>.</summary>
+    public static string Latencies(string node, string lane) =>
+        $"""
+        latencies AS (
+            INSERT INTO ingest.latency AS l (step, bucket, pipeline, node, lane, bin, files)
+            SELECT {Step}, ingest.bucket(statement_timestamp(), {Step}), pipeline, {node}, {lane}, ingest.latency_bin(latency) AS bin, count(*)
+            FROM done GROUP BY pipeline, bin
+            ON CONFLICT (step, bucket, pipeline, node, lane, bin) DO UPDATE SET files = l.files + excluded.files
+        )
+        """;
+
+    /// <summary>What an update of <c>ingest.file f</c> to <c>loaded</c> returns as <c>latency</c>.</summary>
+    public const string Latency = "f.finished_at - ingest.in_place(f.mtime_ns, f.discovered_at, f.finished_at) AS latency";
+
+    // Rows of this node and lane only: no other transaction waits for them.
+    static readonly string Count =
+        $"""
+        WITH done AS (
+            UPDATE ingest.file f SET status = 'loaded', reason = NULL, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(),
+                bytes_read = b.bytes, records_read = b.records, rows_loaded = b.loaded, rows_rejected = b.rejected, rows_skipped = b.skipped,
+                sha256 = b.sha256
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[])
+                AS b (file_id, bytes, records, loaded, rejected, skipped, sha256)
+            WHERE f.file_id = b.file_id AND f.size = b.bytes
+            RETURNING f.pipeline, {Latency}
+        ), {Latencies("$8", "$9")}, counted AS (
+            INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, commits, batches, records, rows_loaded, rows_rejected, rows_skipped, bytes,
+                read_us, wait_us, copy_us, commit_us, files_finished)
+            SELECT {Step}, ingest.bucket(statement_timestamp(), {Step}), b.pipeline, $8, $9, 1, b.batches, b.records, b.loaded, b.rejected, b.skipped, b.bytes,
+                b.read_us, b.wait_us, b.copy_us, b.commit_us, (SELECT count(*) FROM done d WHERE d.pipeline = b.pipeline)
+            FROM unnest($10::text[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],
+                $19::bigint[], $20::bigint[]) AS b (pipeline, batches, records, loaded, rejected, skipped, bytes, read_us, wait_us, copy_us, commit_us)
+            ON CONFLICT (step, bucket, pipeline, node, lane) DO UPDATE SET commits = t.commits + 1, batches = t.batches + excluded.batches,
+                records = t.records + excluded.records, rows_loaded = t.rows_loaded + excluded.rows_loaded,
+                rows_rejected = t.rows_rejected + excluded.rows_rejected, rows_skipped = t.rows_skipped + excluded.rows_skipped,
+                bytes = t.bytes + excluded.bytes, read_us = t.read_us + excluded.read_us, wait_us = t.wait_us + excluded.wait_us,
+                copy_us = t.copy_us + excluded.copy_us, commit_us = t.commit_us + excluded.commit_us,
+                files_finished = t.files_finished + excluded.files_finished
+        )
+        SELECT pipeline, extract(epoch FROM latency)::double precision FROM done
+        """;
+
+    /// <summary>Adds the one command that finishes the files of which a batch is the whole, and counts these and the batches; returns the
+    /// pipeline and latency in seconds of each file.</summary>
+    public static void AddCounts(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
+    {
+        var whole = records.Where(r => r.WholeFileHash is not null).ToArray();
+        var sums = Sum(records);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Count)
+        {
+            Parameters =
+            {
+                Longs(whole, r => r.FileId.Value), Longs(whole, r => r.EndOffset), Longs(whole, r => r.Records),
+                Longs(whole, r => r.RowsLoaded), Longs(whole, r => r.RowsRejected), Longs(whole, r => r.RowsSkipped),
+                new() { Value = whole.Select(r => r.WholeFileHash!).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+                new() { Value = node.Value }, new() { Value = lane },
+                new() { Value = sums.Select(s => s.Pipeline).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                Longs(sums, s => s.Batches), Longs(sums, s => s.Records), Longs(sums, s => s.Loaded), Longs(sums, s => s.Rejected),
+                Longs(sums, s => s.Skipped), Longs(sums, s => s.Bytes), Longs(sums, s => s.Read), Longs(sums, s => s.Wait),
+                Longs(sums, s => s.Copy), Longs(sums, s => s.Commit),
+            },
+        });
+    }
+
+    static List<Sums> Sum(IReadOnlyList<BatchRecord> records)
+    {
+        var all = new List<Sums>(1);
+        foreach (var record in records)
+        {
+            var sums = all.Find(s => s.Pipeline == record.Pipeline);
+            if (sums is null) all.Add(sums = new Sums(record.Pipeline));
+            sums.Batches++;
+            sums.Records += record.Records;
+            sums.Loaded += record.RowsLoaded;
+            sums.Rejected += record.RowsRejected;
+            sums.Skipped += record.RowsSkipped;
+            sums.Bytes += record.EndOffset - record.StartOffset;
+            sums.Read += record.ReadMicroseconds;
+            sums.Wait += record.WaitMicroseconds;
+            sums.Copy += record.CopyMicroseconds;
+            sums.Commit += record.CommitMicroseconds;
+        }
+
+        return all;
+    }
+
+    static NpgsqlParameter Longs<T>(IReadOnlyList<T> rows, Func<T, long> value) =>
+        new() { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+
+    sealed class Sums(string pipeline)
+    {
+        public readonly string Pipeline = pipeline;
+        public long Batches, Records, Loaded, Rejected, Skipped, Bytes, Read, Wait, Copy, Commit;
+    }
+}

@@ -1,0 +1,35 @@
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Something that a person should look at.</summary>
+public sealed record AlertRow
+{
+    /// <summary>Its key.</summary>
+    public required long Id { get; init; }
+
+    /// <summary><c>stalled</c>, <c>reject-rate</c>, <c>oldest-file</c>, <c>dead-node</c>, <c>database-away</c> or <c>no-file-by</c>.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>Which pipeline; null for an alert of a node or of everything.</summary>
+    public required string? Pipeline { get; init; }
+
+    /// <summary>Which node; null for an alert of a pipeline.</summary>
+    public required string? Node { get; init; }
+
+    /// <summary><c>warning</c> or <c>critical</c>.</summary>
+    public required string Severity { get; init; }
+
+    /// <summary>For people.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>What was measured.</summary>
+    public required double? Value { get; init; }
+
+    /// <summary>What it is measured against.</summary>
+    public required double? Threshold { get; init; }
+
+    /// <summary>Since when.</summary>
+    public required DateTimeOffset FiredAt { get; init; }
+
+    /// <summary>Until when; null while it fires.</summary>
+    public required DateTimeOffset? ResolvedAt { get; init; }
+}

@@ -1,0 +1,53 @@
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>A committed byte range of a file.</summary>
+public sealed record BatchRow
+{
+    /// <summary>Its first byte.</summary>
+    public required long StartOffset { get; init; }
+
+    /// <summary>The byte behind its last.</summary>
+    public required long EndOffset { get; init; }
+
+    /// <summary>1-based number of its first record.</summary>
+    public required long FirstRecord { get; init; }
+
+    /// <summary>1-based line of its first record.</summary>
+    public required long FirstLine { get; init; }
+
+    /// <summary>Records in it: the sum of the next three.</summary>
+    public required long Records { get; init; }
+
+    /// <summary>Rows in the table.</summary>
+    public required long RowsLoaded { get; init; }
+
+    /// <summary>Rows in <c>corrupt_records</c>.</summary>
+    public required long RowsRejected { get; init; }
+
+    /// <summary>Blank lines, comments, repeated headers.</summary>
+    public required long RowsSkipped { get; init; }
+
+    /// <summary>Of the claim under which it was committed.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Who committed it.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>On which connection.</summary>
+    public required int Lane { get; init; }
+
+    /// <summary>Time of reading and parsing.</summary>
+    public required double ReadMs { get; init; }
+
+    /// <summary>Time that it waited for a lane.</summary>
+    public required double WaitMs { get; init; }
+
+    /// <summary>Time of COPY, of all batches that were committed together.</summary>
+    public required double CopyMs { get; init; }
+
+    /// <summary>Time of the lane's COMMIT before this one.</summary>
+    public required double CommitMs { get; init; }
+
+    /// <summary>When.</summary>
+    public required DateTimeOffset CommittedAt { get; init; }
+}

@@ -1,0 +1,5 @@
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Files that are loading, or came to an end in the last seconds.</summary>
+/// <param name="Changed">Newest first.</param>
+public sealed record ChangedFiles(IReadOnlyList<FileRow> Changed);

@@ -1,0 +1,23 @@
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Which files, and in which order.</summary>
+public sealed record FileFilter
+{
+    /// <summary>Null: of all pipelines.</summary>
+    public string? Pipeline { get; init; }
+
+    /// <summary>Statuses; empty: any.</summary>
+    public IReadOnlyList<string> Statuses { get; init; } = [];
+
+    /// <summary>A part of the path, in any case; null: any.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Who has or had it; null: any.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>What they are sorted by. Default: when they were discovered.</summary>
+    public FileSort Sort { get; init; } = FileSort.DiscoveredAt;
+
+    /// <summary>Largest or newest first. Default: true.</summary>
+    public bool Descending { get; init; } = true;
+}

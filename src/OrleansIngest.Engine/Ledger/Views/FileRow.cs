@@ -1,0 +1,92 @@
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>A version of a file, for people.</summary>
+public record FileRow
+{
+    /// <summary>Its key in <c>ingest.file</c>.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>Whose file it is.</summary>
+    public required string Pipeline { get; init; }
+
+    /// <summary>Absolute.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The last part of <see cref="Path"/>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>1 for the first content seen under this path.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>When it was last written, by its file system.</summary>
+    public required DateTimeOffset Mtime { get; init; }
+
+    /// <summary><c>discovered</c>, <c>ready</c>, <c>loading</c>, <c>loaded</c>, <c>failed</c>, <c>quarantined</c>, <c>ignored</c> or <c>vanished</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Why it is in this state.</summary>
+    public required string? Reason { get; init; }
+
+    /// <summary>The last failure.</summary>
+    public required string? Error { get; init; }
+
+    /// <summary>Who has or had it.</summary>
+    public required string? Node { get; init; }
+
+    /// <summary>How often it was claimed.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Failures of its own.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>When it is tried again.</summary>
+    public required DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <summary>Rows in the table; while it loads, those that are committed.</summary>
+    public required long RowsLoaded { get; init; }
+
+    /// <summary>Rows in <c>corrupt_records</c>.</summary>
+    public required long RowsRejected { get; init; }
+
+    /// <summary>Blank lines, comments, repeated headers.</summary>
+    public required long RowsSkipped { get; init; }
+
+    /// <summary>Records read: the sum of the three.</summary>
+    public required long RecordsRead { get; init; }
+
+    /// <summary>Bytes whose records are committed.</summary>
+    public required long BytesRead { get; init; }
+
+    /// <summary>From 0 to 1.</summary>
+    public required double Progress { get; init; }
+
+    /// <summary>When it was first seen.</summary>
+    public required DateTimeOffset DiscoveredAt { get; init; }
+
+    /// <summary>When it had settled.</summary>
+    public required DateTimeOffset? ReadyAt { get; init; }
+
+    /// <summary>When it was last claimed.</summary>
+    public required DateTimeOffset? ClaimedAt { get; init; }
+
+    /// <summary>When it was first claimed.</summary>
+    public required DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it came to an end.</summary>
+    public required DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>From the first claim to the end, or to now while it loads; milliseconds.</summary>
+    public required double? DurationMs { get; init; }
+
+    /// <summary>From its last write (when that was long before it was seen: from then) to its rows visible, milliseconds; null unless it is loaded.</summary>
+    public required double? LatencyMs { get; init; }
+
+    /// <summary>Of its content, in hex; null until it is loaded.</summary>
+    public required string? Sha256 { get; init; }
+
+    /// <summary>What an operator may do with it now: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>.</summary>
+    public required IReadOnlyList<string> Actions { get; init; }
+}

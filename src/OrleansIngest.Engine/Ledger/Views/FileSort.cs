@@ -1,0 +1,29 @@
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>What files are sorted by; ties by <c>file_id</c>.</summary>
+public enum FileSort
+{
+    /// <summary>When it was first seen: the order of <c>file_id</c>.</summary>
+    DiscoveredAt,
+
+    /// <summary>Its path.</summary>
+    Path,
+
+    /// <summary>Bytes.</summary>
+    Size,
+
+    /// <summary>When it was last written.</summary>
+    Mtime,
+
+    /// <summary>When it came to an end; those that have not stand last.</summary>
+    FinishedAt,
+
+    /// <summary>Rows loaded.</summary>
+    Rows,
+
+    /// <summary>Rows rejected.</summary>
+    Rejected,
+
+    /// <summary>From the first claim to the end; those that have not ended stand last.</summary>
+    DurationMs,
+}

@@ -1,0 +1,242 @@
+using System.Globalization;
+using Npgsql;
+using OrleansIngest.Engine.Ledger.Operators;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Files, for people: searched, sorted and paged.</summary>
+public sealed class FileViews(NpgsqlDataSource dataSource)
+{
+    const string Columns =
+        """
+        f.file_id, f.pipeline, f.path, f.version, f.size, f.mtime_ns, f.status, f.reason, f.error, f.owner_node, f.epoch, f.attempts, f.next_attempt_at,
+        coalesce(b.loaded, f.rows_loaded), coalesce(b.rejected, f.rows_rejected), coalesce(b.skipped, f.rows_skipped), coalesce(b.records, f.records_read),
+        coalesce(b.bytes, f.bytes_read), f.discovered_at, f.ready_at, f.claimed_at, f.started_at, f.finished_at, f.sha256, clock_timestamp(),
+        f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns
+        """;
+
+    // While a file is not finished, its row has no totals yet: they are in its batches. What may be done with it depends on the newest version.
+    const string Joined =
+        """
+        LEFT JOIN LATERAL (SELECT sum(rows_loaded)::bigint AS loaded, sum(rows_rejected)::bigint AS rejected, sum(rows_skipped)::bigint AS skipped,
+                sum(records)::bigint AS records, sum(end_offset - start_offset)::bigint AS bytes
+            FROM ingest.batch WHERE file_id = f.file_id AND f.status <> 'loaded' AND f.epoch > 0) b ON true
+        CROSS JOIN LATERAL (SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
+            ORDER BY version DESC LIMIT 1) n
+        """;
+
+    /// <summary>A file's batches are listed up to here.</summary>
+    public const int MostBatches = 500;
+
+    const int MostEvents = 100;
+
+    /// <summary>A page of the files that match.</summary>
+    /// <param name="filter">Which, in which order.</param>
+    /// <param name="limit">How many, 1 to 1000.</param>
+    /// <param name="after">Where to go on; null: at the start.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="BadCursorException"><paramref name="after"/> is not of this list.</exception>
+    public async Task<ViewList<FileRow>> ListAsync(FileFilter filter, int limit, PageCursor? after, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var order = FileOrderSql.Of(filter);
+        var rows = new List<(FileRow Row, string? Value)>();
+        foreach (var part in order.Parts(after))
+        {
+            if (rows.Count > limit) break;
+            try
+            {
+                rows.AddRange(await PageAsync(connection, filter, order, part, limit + 1 - rows.Count, cancellationToken));
+            }
+            catch (PostgresException failure) when (after is not null && failure.SqlState.StartsWith("22", StringComparison.Ordinal))
+            {
+                throw new BadCursorException(); // its value is not one of this order
+            }
+        }
+
+        var (total, atLeast) = await CountAsync(connection, filter, cancellationToken);
+        var page = rows.Take(limit).ToArray();
+        var next = rows.Count > limit ? new PageCursor(page[^1].Value, page[^1].Row.Id).ToString() : null;
+        return new ViewList<FileRow>([.. page.Select(r => r.Row)], total, atLeast, next);
+    }
+
+    /// <summary>One file; null when there is none of this key.</summary>
+    public async Task<FileRow?> FindAsync(FileId file, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand($"SELECT {Columns} FROM ingest.file f {Joined} WHERE f.file_id = $1");
+        command.Parameters.Add(new() { Value = file.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    }
+
+    /// <summary>One file with its batches and what happened to it; null when there is none of this key.</summary>
+    public async Task<FileDetail?> DescribeAsync(FileId file, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(file, cancellationToken) is not { } row) return null;
+        await using var command = dataSource.CreateCommand(
+            $"""
+            SELECT start_offset, end_offset, first_record, first_line, records, rows_loaded, rows_rejected, rows_skipped, epoch, node, lane, read_us, wait_us,
+                copy_us, commit_us, committed_at, (SELECT count(*) FROM ingest.batch WHERE file_id = $1)
+            FROM ingest.batch WHERE file_id = $1 ORDER BY start_offset LIMIT {MostBatches}
+            """);
+        command.Parameters.Add(new() { Value = file.Value });
+        long total = 0;
+        var batches = await command.ReadAllAsync(r =>
+        {
+            total = r.GetInt64(16);
+            return ReadBatch(r);
+        }, cancellationToken);
+        var events = await new HistoryViews(dataSource).ListAsync(new HistoryFilter { FileId = file.Value }, MostEvents, null, cancellationToken);
+        return new FileDetail(row, batches, total, events.Items, columnsNote: null);
+    }
+
+    /// <summary>Files that are loading, or came to an end in the last seconds; newest first.</summary>
+    /// <param name="within">How long ago they may have ended.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<FileRow>> ChangedAsync(TimeSpan within, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            SELECT {Columns} FROM (
+                (SELECT * FROM ingest.file WHERE status = 'loading' ORDER BY owner_node, file_id LIMIT $2)
+                UNION ALL
+                (SELECT * FROM ingest.file WHERE finished_at > statement_timestamp() - $1 AND file_id IN (
+                    SELECT file_id FROM ingest.batch WHERE committed_at > statement_timestamp() - $1 - interval '2 s' ORDER BY committed_at DESC LIMIT 20 * $2)
+                    ORDER BY finished_at DESC, file_id DESC LIMIT $2)
+                UNION ALL
+                (SELECT * FROM ingest.file WHERE status = 'quarantined' AND finished_at > statement_timestamp() - $1 LIMIT $2)) f
+            {Joined} ORDER BY f.finished_at DESC NULLS FIRST, f.file_id DESC LIMIT $2
+            """);
+        command.Parameters.Add(new() { Value = within });
+        command.Parameters.Add(new() { Value = limit });
+        return (await command.ReadAllAsync(Read, cancellationToken)).DistinctBy(f => f.Id).ToArray();
+    }
+
+    static async Task<List<(FileRow, string?)>> PageAsync(
+        NpgsqlConnection connection, FileFilter filter, FileOrderSql order, FileOrderSql.Part part, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var where = Where(filter, command.Parameters);
+        if (part.Condition is { } condition) where.Add(condition(command.Parameters));
+        command.Parameters.Add(new() { Value = limit });
+        // The page first, its batches after: the sums are made for these rows only.
+        command.CommandText =
+            $"""
+            SELECT {Columns}, f.sort_value FROM (
+                SELECT f.*, {order.ValueAsText} AS sort_value FROM ingest.file f WHERE {Join(where)} ORDER BY {part.OrderBy} LIMIT ${command.Parameters.Count}) f
+            {Joined} ORDER BY {part.OrderBy}
+            """;
+        var rows = new List<(FileRow, string?)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) rows.Add((Read(reader), reader.IsDBNull(30) ? null : reader.GetString(30)));
+        return rows;
+    }
+
+    static async Task<(long?, long?)> CountAsync(NpgsqlConnection connection, FileFilter filter, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var where = Where(filter, command.Parameters);
+        command.CommandText = $"SELECT count(*) FROM (SELECT FROM ingest.file f WHERE {Join(where)} LIMIT {ViewLimits.CountedUpTo + 1}) c";
+        var count = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return count > ViewLimits.CountedUpTo ? (null, ViewLimits.CountedUpTo) : (count, null);
+    }
+
+    static List<string> Where(FileFilter filter, NpgsqlParameterCollection parameters)
+    {
+        var where = new List<string>();
+        if (filter.Pipeline is { } pipeline) where.Add($"f.pipeline = {Add(pipeline)}");
+        // The index of waiting and of loading files serve only a condition that names the statuses.
+        if (filter.Statuses.Count > 0) where.Add($"f.status = ANY ({Add(filter.Statuses.ToArray())})");
+        if (filter.Node is { } node) where.Add($"f.owner_node = {Add(node)}");
+        if (filter.Text is { } text) where.Add($"f.path ILIKE {Add("%" + LikePattern.Escape(text) + "%")}");
+        return where;
+
+        string Add(object value)
+        {
+            parameters.Add(new() { Value = value });
+            return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
+        }
+    }
+
+    static string Join(List<string> where) => where.Count == 0 ? "true" : string.Join(" AND ", where);
+
+    static BatchRow ReadBatch(NpgsqlDataReader reader) => new()
+    {
+        StartOffset = reader.GetInt64(0),
+        EndOffset = reader.GetInt64(1),
+        FirstRecord = reader.GetInt64(2),
+        FirstLine = reader.GetInt64(3),
+        Records = reader.GetInt64(4),
+        RowsLoaded = reader.GetInt64(5),
+        RowsRejected = reader.GetInt64(6),
+        RowsSkipped = reader.GetInt64(7),
+        Epoch = reader.GetInt32(8),
+        Node = reader.GetString(9),
+        Lane = reader.GetInt32(10),
+        ReadMs = reader.GetInt64(11) / 1000.0,
+        WaitMs = reader.GetInt64(12) / 1000.0,
+        CopyMs = reader.GetInt64(13) / 1000.0,
+        CommitMs = reader.GetInt64(14) / 1000.0,
+        CommittedAt = reader.Instant(15)!.Value,
+    };
+
+    static FileRow Read(NpgsqlDataReader reader)
+    {
+        var path = reader.GetString(2);
+        var status = reader.GetString(6);
+        var (size, bytes) = (reader.GetInt64(4), reader.GetInt64(17));
+        var modified = DateTimeOffset.UnixEpoch.AddTicks(reader.GetInt64(5) / 100);
+        var (started, finished, now) = (reader.Instant(21), reader.Instant(22), reader.Instant(24)!.Value);
+        var ended = finished ?? (status == "loading" ? now : null);
+        var discovered = reader.Instant(18)!.Value;
+        return new FileRow
+        {
+            Id = reader.GetInt64(0),
+            Pipeline = reader.GetString(1),
+            Path = path,
+            Name = path[(path.LastIndexOf('/') + 1)..],
+            Version = reader.GetInt32(3),
+            Size = size,
+            Mtime = modified,
+            Status = status,
+            Reason = reader.Text(7),
+            Error = reader.Text(8),
+            Node = reader.Text(9),
+            Epoch = reader.GetInt32(10),
+            Attempts = reader.GetInt32(11),
+            NextAttemptAt = reader.Instant(12),
+            RowsLoaded = reader.GetInt64(13),
+            RowsRejected = reader.GetInt64(14),
+            RowsSkipped = reader.GetInt64(15),
+            RecordsRead = reader.GetInt64(16),
+            BytesRead = bytes,
+            Progress = status == "loaded" ? 1 : size == 0 ? 0 : Math.Round(Math.Min(1, bytes / (double)size), 4),
+            DiscoveredAt = discovered,
+            ReadyAt = reader.Instant(19),
+            ClaimedAt = reader.Instant(20),
+            StartedAt = started,
+            FinishedAt = finished,
+            DurationMs = ended - started is { } took ? Milliseconds(took) : null,
+            LatencyMs = status == "loaded" && finished is { } end ? Milliseconds(end - InPlace(modified, discovered, end)) : null,
+            Sha256 = reader.IsDBNull(23) ? null : Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(23)),
+            Actions = FileVerbs.For(new FileCondition
+            {
+                Status = status,
+                Skipped = reader.GetBoolean(25),
+                CommittedRows = reader.GetInt64(13),
+                Version = reader.GetInt32(3),
+                NewestId = new FileId(reader.GetInt64(26)),
+                NewestVersion = reader.GetInt32(27),
+                NewestStatus = reader.GetString(28),
+                NewestIsTheSame = reader.GetBoolean(29),
+            }, again: true),
+        };
+    }
+
+    /// <summary>Since when the file was there, complete; the same rule as <c>ingest.in_place</c>.</summary>
+    static DateTimeOffset InPlace(DateTimeOffset modified, DateTimeOffset discovered, DateTimeOffset finished) =>
+        modified >= discovered.AddMinutes(-1) && modified <= finished ? modified : discovered;
+
+    static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
+}

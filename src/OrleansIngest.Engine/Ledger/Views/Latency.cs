@@ -1,0 +1,7 @@
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Percentiles of a time.</summary>
+/// <param name="P50">The median, milliseconds.</param>
+/// <param name="P99">The 99th percentile, milliseconds.</param>
+/// <param name="Count">Over how many files.</param>
+public sealed record Latency(double? P50, double? P99, long Count);

@@ -1,0 +1,51 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Nodes, for people.</summary>
+public sealed class NodeViews(NpgsqlDataSource dataSource)
+{
+    /// <summary>Those that work, and those that ended within the last 24 hours; working ones first.</summary>
+    public async Task<IReadOnlyList<NodeRow>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT n.node, n.kind, n.host, n.pid, n.version, n.address, n.state, n.cores, n.memory_bytes, n.cpu_percent, n.rss_bytes, n.lanes, n.active_files,
+                n.capacity, coalesce(r.rows, 0) / 10.0::float8, n.started_at, n.heartbeat_at, n.left_at,
+                greatest(0, extract(epoch FROM clock_timestamp() - n.heartbeat_at))::float8
+            FROM ingest.node n LEFT JOIN (SELECT node, sum(rows_loaded)::float8 AS rows FROM ingest.batch
+                WHERE committed_at > statement_timestamp() - interval '10 s' GROUP BY node) r USING (node)
+            WHERE n.state IN ('alive', 'draining') OR n.left_at > statement_timestamp() - interval '24 h'
+            ORDER BY array_position(ARRAY['alive', 'draining', 'dead', 'left'], n.state), n.left_at DESC NULLS FIRST, n.node LIMIT 1000
+            """);
+        var nodes = new List<NodeRow>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            nodes.Add(new NodeRow
+            {
+                Node = reader.GetString(0),
+                Kind = reader.GetString(1),
+                Host = reader.GetString(2),
+                Pid = reader.GetInt32(3),
+                Version = reader.GetString(4),
+                Address = reader.Text(5),
+                State = reader.GetString(6),
+                Cores = reader.GetInt32(7),
+                MemoryBytes = reader.GetInt64(8),
+                CpuPercent = Math.Round(reader.GetFloat(9), 1),
+                RssBytes = reader.GetInt64(10),
+                Lanes = reader.GetInt32(11),
+                ActiveFiles = reader.GetInt32(12),
+                Capacity = reader.GetInt32(13),
+                RowsPerSecond = reader.GetDouble(14),
+                StartedAt = reader.Instant(15)!.Value,
+                HeartbeatAt = reader.Instant(16)!.Value,
+                LeftAt = reader.Instant(17),
+                SecondsSinceHeartbeat = Math.Round(reader.GetDouble(18), 1),
+            });
+        }
+
+        return nodes;
+    }
+}

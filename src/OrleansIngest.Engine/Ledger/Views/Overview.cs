@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Everything at a glance.</summary>
+public sealed record Overview
+{
+    /// <summary>The database's clock.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>By name.</summary>
+    public required IReadOnlyList<PipelineSummary> Pipelines { get; init; }
+
+    /// <summary>Nodes by state.</summary>
+    public required NodeCounts Nodes { get; init; }
+
+    /// <summary>Alerts that are firing.</summary>
+    public required IReadOnlyList<AlertRow> Alerts { get; init; }
+
+    /// <summary>Sums over all pipelines.</summary>
+    public required OverviewTotals Totals { get; init; }
+
+    /// <summary>Whether the database answers. In live events only: what comes from the database says that it does.</summary>
+    public DatabaseState Database { get; init; } = new("up", null);
+
+    /// <summary>The last minutes; left out of live events.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Series? Series { get; init; }
+
+    /// <summary>The newest second that is over; in live events only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SeriesPoint? Point { get; init; }
+}

@@ -1,0 +1,9 @@
+using System.Text.Json;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>A pipeline's configuration as a silo last had it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Config">As in <c>ingest.json</c>, every option written out, secrets masked.</param>
+/// <param name="UpdatedAt">When it last changed, or an operator said something about it.</param>
+public sealed record PipelineConfiguration(string Name, JsonElement Config, DateTimeOffset UpdatedAt);

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json;
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>What the ledger says of a pipeline, before it is put together for people.</summary>
+sealed class PipelineFacts
+{
+    static readonly TimeSpan StalledAfter = TimeSpan.FromSeconds(30);
+
+    readonly Dictionary<string, (long Files, long Bytes)> _files = [];
+    long _bytesInWork;
+    DateTimeOffset? _oldestClaim;
+    DateTimeOffset? _lastFinished;
+    long _recordsLastHour;
+    long _rejectsLastHour;
+    long _recentRecords;
+    long _recentBytes;
+    long _busyMicroseconds;
+    LastBatch? _newest;
+
+    public required string Name { get; init; }
+
+    public required JsonElement Config { get; init; }
+
+    public required OperatorOrders Orders { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    public required DateTimeOffset? OldestWaiting { get; init; }
+
+    public LatencyBins Latencies { get; } = new();
+
+    public long RowsLoaded { get; private set; }
+
+    public long RowsRejected { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    public static PipelineFacts Read(NpgsqlDataReader reader)
+    {
+        using var config = JsonDocument.Parse(reader.GetString(1));
+        return new PipelineFacts
+        {
+            Name = reader.GetString(0),
+            Config = ConfigMask.Apply(config.RootElement),
+            Orders = new OperatorOrders(
+                reader.GetBoolean(2), reader.Text(3), reader.Text(10), reader.Instant(11),
+                reader.IsDBNull(4) ? null : reader.GetInt32(4), reader.GetInt32(5), reader.Text(6), reader.Instant(7)),
+            Now = reader.Instant(8)!.Value,
+            OldestWaiting = reader.Instant(9),
+        };
+    }
+
+    public long Count(string status) => _files.GetValueOrDefault(status).Files;
+
+    public void AddFiles(string status, long files, long bytes) => _files[status] = (files, bytes);
+
+    public void SetInWork(long bytesDone, DateTimeOffset? oldestClaim) => (_bytesInWork, _oldestClaim) = (bytesDone, oldestClaim);
+
+    public void SetTotals(long loaded, long rejected, long bytes, long finished, long recordsLastHour, long rejectsLastHour, DateTimeOffset? lastFinished)
+    {
+        (RowsLoaded, RowsRejected, Bytes) = (loaded, rejected, bytes);
+        (_recordsLastHour, _rejectsLastHour, _lastFinished) = (recordsLastHour, rejectsLastHour, lastFinished);
+    }
+
+    public void AddRecent(long records, long bytes, long busyMicroseconds) => (_recentRecords, _recentBytes, _busyMicroseconds) = (records, bytes, busyMicroseconds);
+
+    public void SetNewest(LastBatch batch) => _newest = batch;
+
+    public PipelineSummary Summarize(TimeSpan window)
+    {
+        var (status, reason) = Status(window);
+        var backlog = new Backlog(
+            Count("discovered") + Count("ready") + Count("failed"), BytesOf("discovered") + BytesOf("ready") + BytesOf("failed"),
+            OldestWaiting is null ? null : Math.Round(Math.Max(0, (Now - OldestWaiting.Value).TotalSeconds), 1));
+        var bytesRate = _recentBytes / window.TotalSeconds;
+        var bytesLeft = backlog.Bytes + Math.Max(0, BytesOf("loading") - _bytesInWork);
+        return new PipelineSummary
+        {
+            Name = Name,
+            Table = Config.TryGetProperty("table", out var table) ? table.ToString() : "",
+            Watch = Config.TryGetProperty("watch", out var watch) && watch.ValueKind == JsonValueKind.Array ? [.. watch.EnumerateArray().Select(w => w.ToString())] : [],
+            Status = status,
+            StatusReason = reason,
+            InputRate = Math.Round(_recentRecords / window.TotalSeconds, 1),
+            ProcessRate = _busyMicroseconds == 0 ? 0 : Math.Round(_recentRecords / (_busyMicroseconds / 1e6), 1),
+            InputBytesRate = Math.Round(bytesRate, 1),
+            Backlog = backlog,
+            InFlight = new InFlight(Count("loading"), BytesOf("loading")),
+            EtaSeconds = bytesRate > 0 && backlog.Files + Count("loading") > 0 ? Math.Round(bytesLeft / bytesRate, 1) : null,
+            LatencyMs = Latencies.ToLatency(),
+            Rejects = new RejectCounts(
+                _rejectsLastHour, RowsRejected, _recordsLastHour == 0 ? null : Math.Round(100.0 * _rejectsLastHour / _recordsLastHour, 3)),
+            Files = new FileCounts(
+                Count("discovered"), Count("ready"), Count("loading"), Count("loaded"), Count("failed"), Count("quarantined"), Count("ignored"), Count("vanished")),
+            RowsLoaded = RowsLoaded,
+            LastFileAt = Later(_lastFinished, _newest?.At),
+            LastBatch = _newest,
+        };
+    }
+
+    (string, string) Status(TimeSpan window)
+    {
+        var waiting = Count("discovered") + Count("ready") + Count("failed");
+        var loading = Count("loading");
+        var work = string.Create(CultureInfo.InvariantCulture, $"{loading:N0} {Files(loading)} loading, {waiting:N0} waiting.");
+        if (Orders.Paused) return ("paused", $"Paused by {Orders.PausedBy ?? "an operator"}{(Orders.PausedReason is { } why ? $": {why}" : "")}. {work}");
+        if (loading == 0 && (Orders.CoordinatedAt is null || Now - Orders.CoordinatedAt > PipelineLedger.UncoordinatedAfter))
+            return ("no-coordinator", "No silo that is alive has this pipeline: start one with `ingest up`.");
+        if (waiting + loading == 0) return ("idle", "Everything that was seen is done.");
+        if (_newest is not null && Now - _newest.At <= window) return ("running", work);
+        // A file that settles, or waits for its next attempt, holds nothing up.
+        var since = Later(_newest?.At, Count("ready") > 0 ? OldestWaiting : _oldestClaim);
+        if (Count("ready") + loading > 0 && since is { } quiet && Now - quiet > StalledAfter)
+            return ("stalled", string.Create(CultureInfo.InvariantCulture, $"Nothing was committed for {(Now - quiet).TotalSeconds:0} s. {work}"));
+        return Count("ready") + loading > 0
+            ? ("running", work)
+            : ("idle", Count("failed") > 0 ? $"Failed files wait for their next attempt. {work}" : $"New files settle. {work}");
+    }
+
+    static string Files(long count) => count == 1 ? "file" : "files";
+
+    static DateTimeOffset? Later(DateTimeOffset? left, DateTimeOffset? right) => left is null || right > left ? right : left;
+
+    long BytesOf(string status) => _files.GetValueOrDefault(status).Bytes;
+}

@@ -1,0 +1,62 @@
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Measurements of one pipeline.</summary>
+public sealed record PipelineSeries
+{
+    /// <summary>Arrays of this length; rates, counts and times are 0, what is not known is null.</summary>
+    public PipelineSeries(int length)
+    {
+        (InputRows, Rejected, Bytes, FilesFinished, Batches) = (new long[length], new long[length], new long[length], new long[length], new long[length]);
+        (InputRate, ProcessRate, BatchMs, ReadMs, WaitMs, CopyMs, CommitMs) =
+            (new double[length], new double[length], new double[length], new double[length], new double[length], new double[length], new double[length]);
+        (LatencyP50Ms, LatencyP99Ms, BacklogFiles, BacklogBytes) = (new double?[length], new double?[length], new long?[length], new long?[length]);
+    }
+
+    /// <summary>Records.</summary>
+    public long[] InputRows { get; }
+
+    /// <summary>Records per second.</summary>
+    public double[] InputRate { get; }
+
+    /// <summary>Records per second of the time spent on them.</summary>
+    public double[] ProcessRate { get; }
+
+    /// <summary>Rows rejected.</summary>
+    public long[] Rejected { get; }
+
+    /// <summary>Mean time of a batch.</summary>
+    public double[] BatchMs { get; }
+
+    /// <summary>Mean time of reading and parsing a batch.</summary>
+    public double[] ReadMs { get; }
+
+    /// <summary>Mean time that a batch waited for a lane.</summary>
+    public double[] WaitMs { get; }
+
+    /// <summary>Mean time of COPY.</summary>
+    public double[] CopyMs { get; }
+
+    /// <summary>Mean time of COMMIT.</summary>
+    public double[] CommitMs { get; }
+
+    /// <summary>Bytes of the files.</summary>
+    public long[] Bytes { get; }
+
+    /// <summary>Batches committed.</summary>
+    public long[] Batches { get; }
+
+    /// <summary>Files that came to an end.</summary>
+    public long[] FilesFinished { get; }
+
+    /// <summary>Median of the time from a file's last write to its rows visible.</summary>
+    public double?[] LatencyP50Ms { get; }
+
+    /// <summary>The 99th percentile of it.</summary>
+    public double?[] LatencyP99Ms { get; }
+
+    /// <summary>Files that waited.</summary>
+    public long?[] BacklogFiles { get; }
+
+    /// <summary>Bytes that waited.</summary>
+    public long?[] BacklogBytes { get; }
+}

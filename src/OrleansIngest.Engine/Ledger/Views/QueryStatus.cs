@@ -1,0 +1,7 @@
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>What a pipeline does, in the names of Spark's <c>StreamingQueryStatus</c>.</summary>
+/// <param name="Message">For people.</param>
+/// <param name="IsDataAvailable">Whether something waits to be loaded.</param>
+/// <param name="IsTriggerActive">Whether something is being loaded.</param>
+public sealed record QueryStatus(string Message, bool IsDataAvailable, bool IsTriggerActive);

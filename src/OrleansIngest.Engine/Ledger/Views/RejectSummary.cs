@@ -1,0 +1,7 @@
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Rejects, counted.</summary>
+/// <param name="ByReason">Every reason, most frequent first.</param>
+/// <param name="ByFile">The twenty files with the most rejects.</param>
+/// <param name="Total">All that match.</param>
+public sealed record RejectSummary(IReadOnlyList<ReasonCount> ByReason, IReadOnlyList<FileRejectCount> ByFile, long Total);

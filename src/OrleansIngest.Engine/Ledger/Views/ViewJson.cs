@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>How the answers are written as JSON, by the monitor and by the commands alike.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DictionaryKeyPolicy = JsonKnownNamingPolicy.Unspecified, Converters = [typeof(InstantJsonConverter)])]
+[JsonSerializable(typeof(Overview))]
+[JsonSerializable(typeof(PipelineDetail))]
+[JsonSerializable(typeof(FileDetail))]
+[JsonSerializable(typeof(Series))]
+[JsonSerializable(typeof(RejectSummary))]
+[JsonSerializable(typeof(RejectExport))]
+[JsonSerializable(typeof(RangeComparison))]
+[JsonSerializable(typeof(ViewList<PipelineSummary>))]
+[JsonSerializable(typeof(ViewList<FileRow>))]
+[JsonSerializable(typeof(ViewList<NodeRow>))]
+[JsonSerializable(typeof(ViewList<AlertRow>))]
+[JsonSerializable(typeof(ViewList<RejectRow>))]
+[JsonSerializable(typeof(ViewList<HistoryRow>))]
+[JsonSerializable(typeof(IReadOnlyList<StreamingQueryProgress>))]
+[JsonSerializable(typeof(QueryStatus))]
+[JsonSerializable(typeof(AlertRow))]
+[JsonSerializable(typeof(ChangedFiles))]
+[JsonSerializable(typeof(JsonNode))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+public sealed partial class ViewJson : JsonSerializerContext;

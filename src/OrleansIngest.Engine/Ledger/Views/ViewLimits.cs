@@ -1,0 +1,8 @@
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Bounds of what is looked at for one answer.</summary>
+public static class ViewLimits
+{
+    /// <summary>Matches are counted up to here: counting all of a million rows would cost more than the page.</summary>
+    public const int CountedUpTo = 10_000;
+}

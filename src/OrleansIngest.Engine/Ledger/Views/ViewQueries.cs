@@ -1,0 +1,30 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Puts questions to the ledger.</summary>
+static class ViewQueries
+{
+    /// <summary>Reads the rows of a result and goes on to the next result.</summary>
+    public static async Task EachAsync(this NpgsqlDataReader reader, Action<NpgsqlDataReader> row, CancellationToken cancellationToken)
+    {
+        while (await reader.ReadAsync(cancellationToken)) row(reader);
+        await reader.NextResultAsync(cancellationToken);
+    }
+
+    /// <summary>Reads the rows of a command.</summary>
+    public static async Task<List<T>> ReadAllAsync<T>(this NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(read(reader));
+        return rows;
+    }
+
+    /// <summary>Adds a parameter and returns how the text refers to it.</summary>
+    public static string Put(this NpgsqlParameterCollection parameters, object? value, NpgsqlTypes.NpgsqlDbType type)
+    {
+        parameters.Add(new() { Value = value ?? DBNull.Value, NpgsqlDbType = type });
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"${parameters.Count}");
+    }
+}

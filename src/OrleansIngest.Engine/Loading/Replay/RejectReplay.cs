@@ -1,0 +1,69 @@
+using Npgsql;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Loading.Replay;
+
+/// <summary>
+/// Maps open rejects once more, after the table, the rules or the records were mended. Row and <c>replayed</c> are one transaction, and a reject that
+/// another replay holds is left to it: however often it is run or killed, no row comes twice.
+/// </summary>
+/// <param name="dataSource">A role that may load the tables.</param>
+/// <param name="time">For rules about now.</param>
+public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
+{
+    /// <summary>Rejects in one transaction.</summary>
+    const int Most = 500;
+
+    /// <summary>Replays the open rejects that match.</summary>
+    /// <param name="filter">Which; its status is taken for <c>open</c>.</param>
+    /// <param name="configured">Pipelines as they are configured now; those of other names are taken as the ledger noted them last.</param>
+    /// <param name="act">Who, and why; each transaction leaves an entry in the history.</param>
+    /// <param name="cancellationToken">Stops after the transaction under way; what was committed stays.</param>
+    /// <exception cref="TargetTableException">A table cannot be loaded at all.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached, or the operator lacks a right.</exception>
+    public async Task<RejectReplayResult> RunAsync(
+        RejectFilter filter, IReadOnlyList<PipelineOptions> configured, OperatorAct act, CancellationToken cancellationToken)
+    {
+        filter = filter with { Status = null };
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        long replayed = 0, refused = 0;
+        foreach (var name in await RejectLedger.PipelinesAsync(connection, filter, cancellationToken))
+        {
+            if (configured.FirstOrDefault(p => p.Name == name) is not { } options)
+            {
+                var config = await new PipelineLedger(dataSource).ConfigAsync(name, cancellationToken);
+                options = config is null ? throw new TargetTableException($"The ledger does not know pipeline {name}.") : PipelineJson.Read(config);
+            }
+
+            var last = 0L;
+            while (await ReplaySomeAsync(connection, filter with { Pipeline = name }, options, last, act, cancellationToken) is { } some)
+            {
+                last = some.Last;
+                replayed += some.Result.Replayed;
+                refused += some.Result.StillRejected;
+            }
+        }
+
+        return new RejectReplayResult(replayed, refused);
+    }
+
+    async Task<(long Last, RejectReplayResult Result)?> ReplaySomeAsync(
+        NpgsqlConnection connection, RejectFilter filter, PipelineOptions options, long after, OperatorAct act, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var taken = await RejectLedger.TakeAsync(connection, filter, after, Most, cancellationToken);
+        if (taken.Count == 0) return null;
+        var table = await TargetTable.ReadAsync(connection, options.Table, cancellationToken);
+        var session = await SessionSettings.ReadAsync(connection, cancellationToken);
+        using var mapping = new RejectMapping(options, table, session, time);
+        foreach (var reject in taken) await mapping.MapAsync(connection, reject, cancellationToken);
+        await new ReplayCopy(connection, mapping).RunAsync(cancellationToken);
+        await RejectLedger.CloseAsync(connection, options.Name, mapping.Replayed, mapping.Refused, act, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (taken[^1].Id, new RejectReplayResult(mapping.Replayed.Count, mapping.Refused.Count));
+    }
+}

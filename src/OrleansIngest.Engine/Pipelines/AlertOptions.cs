@@ -1,0 +1,43 @@
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>When a pipeline asks for attention.</summary>
+public sealed class AlertOptions
+{
+    /// <summary>Alert when files wait or are being loaded and nothing was committed for this long, unless the pipeline is paused; 0 for never.
+    /// 0 to 7 d. Default: 5m.</summary>
+    [DurationRange("0", "7d")]
+    public TimeSpan Stalled { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Alert when more than this share of the records of <see cref="RejectWindow"/> was rejected, in percent; 100 for never. 0 to 100.
+    /// Default: 10.</summary>
+    [CountRange(0, 100)]
+    public int RejectPercent { get; set; } = 10;
+
+    /// <summary>The time over which rejects are counted. 1 min to 1 d. Default: 15m.</summary>
+    [DurationRange("1m", "1d")]
+    public TimeSpan RejectWindow { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Fewer records than this in <see cref="RejectWindow"/> are no ground for an alert. 1 to 1,000,000,000. Default: 100.</summary>
+    [CountRange(1, 1_000_000_000)]
+    public int RejectMinimum { get; set; } = 100;
+
+    /// <summary>Alert when a file waits for this long after it was seen; 0 for never. 0 to 30 d. Default: 1h.</summary>
+    [DurationRange("0", "30d")]
+    public TimeSpan OldestFile { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Alert when no file was seen on a day by this time of day, such as <c>07:30</c>; the alert ends with the first file, or with the day.
+    /// Null for never. Default: null.</summary>
+    public string? NoFileBy { get; set; }
+
+    /// <summary>The time zone of <see cref="NoFileBy"/> and of its days, such as <c>Europe/Berlin</c>. Default: UTC.</summary>
+    public string TimeZone { get; set; } = "UTC";
+
+    internal void Validate(string path, List<OptionProblem> problems)
+    {
+        OptionChecks.Ranges(this, path, problems);
+        if (NoFileBy is not null && !TimeOnly.TryParseExact(NoFileBy, "HH:mm", out _))
+            problems.Add(new($"{path}.noFileBy", $"must be a time of day such as 07:30, not '{NoFileBy}'"));
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+            problems.Add(new($"{path}.timeZone", $"must be a time zone that this machine knows, such as UTC or Europe/Berlin, not '{TimeZone}'"));
+    }
+}

@@ -1,0 +1,35 @@
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>Alerts of the whole cluster, and where all alerts are sent.</summary>
+public sealed class AlertingOptions
+{
+    /// <summary>An http or https URL that gets a POST with JSON when an alert fires and when it ends; it may hold a secret. Null: the environment
+    /// variable INGEST_ALERT_WEBHOOK, else none. Default: null.</summary>
+    public string? Webhook { get; set; }
+
+    /// <summary>How long the webhook may take to answer. 1 s to 1 min. Default: 10s.</summary>
+    [DurationRange("1s", "1m")]
+    public TimeSpan WebhookTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Alert when the database does not answer for this long. 5 s to 1 d. Default: 1m.</summary>
+    [DurationRange("5s", "1d")]
+    public TimeSpan DatabaseAway { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether the death of a node is an alert. Default: true.</summary>
+    public bool DeadNode { get; set; } = true;
+
+    /// <summary>Where alerts go; null: nowhere.</summary>
+    public Uri? Target() =>
+        Uri.TryCreate(Webhook ?? Environment.GetEnvironmentVariable("INGEST_ALERT_WEBHOOK"), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+
+    /// <summary>Everything that is wrong; empty when the options can be used.</summary>
+    /// <param name="path">Where these options stand.</param>
+    public IReadOnlyList<OptionProblem> Validate(string path)
+    {
+        var problems = new List<OptionProblem>();
+        OptionChecks.Ranges(this, path, problems);
+        if (Webhook is not null && !(Uri.TryCreate(Webhook, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+            problems.Add(new($"{path}.webhook", "must be an http or https URL"));
+        return problems;
+    }
+}

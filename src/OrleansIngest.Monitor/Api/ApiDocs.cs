@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace OrleansIngest.Monitor.Api;
+
+/// <summary>What <c>/openapi/v1.json</c> says.</summary>
+static class ApiDocs
+{
+    /// <summary>Names, describes and files an operation.</summary>
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string name, string tag, string summary, params QueryParameter[] query)
+    {
+        route.WithName(name).WithTags(tag).WithSummary(summary).WithMetadata(new QueryParameters(query));
+        return route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.Parameters ??= [];
+            foreach (var parameter in query)
+            {
+                operation.Parameters.Add(new OpenApiParameter
+                {
+                    Name = parameter.Name,
+                    In = ParameterLocation.Query,
+                    Description = parameter.Description,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = parameter.Words.Length == 0 ? null : [.. parameter.Words.Select(w => (JsonNode)w)] },
+                });
+            }
+
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Says what the whole is, and leaves out what is not this interface's.</summary>
+    public static void Configure(OpenApiOptions options)
+    {
+        options.ShouldInclude = api => api.RelativePath?.StartsWith("api/v1", StringComparison.Ordinal) == true;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "OrleansIngest",
+                Version = "v1",
+                Description =
+                    "What is loaded, what waits, what was rejected, who works; read from the ledger. Instants are ISO 8601 in UTC, durations milliseconds (…Ms), sizes bytes, "
+                    + "rates per second; what is not known is null. Lists come in pages: `next` goes into `after`. Errors are problem+json (RFC 9457). "
+                    + "Routes and fields of v1 are never removed.",
+            };
+            document.Servers = [];
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+            document.Components.SecuritySchemes["token"] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "The operator's token (INGEST_TOKEN, or .ingest/token), or the viewer's (INGEST_VIEWER_TOKEN).",
+            };
+            document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("token", document)] = [] }];
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, _, _) =>
+        {
+            operation.Responses ??= [];
+            operation.Responses["default"] = new OpenApiResponse
+            {
+                Description = "What went wrong, as problem+json.",
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() },
+            };
+            return Task.CompletedTask;
+        });
+    }
+}

@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Monitor.Api;
+
+/// <summary>The answers that only the monitor gives.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(InstantJsonConverter)])]
+[JsonSerializable(typeof(About))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Configuration))]
+[JsonSerializable(typeof(SignIn))]
+[JsonSerializable(typeof(OperatorWords))]
+[JsonSerializable(typeof(ReplayWords))]
+[JsonSerializable(typeof(ReplayResult))]
+sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,10 @@
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Monitor.Api;
+
+/// <summary>How this program and the pipelines are set up; secrets are masked.</summary>
+/// <param name="Pipelines">As silos last had them.</param>
+/// <param name="Options">Of this process.</param>
+/// <param name="Database">The ledger's.</param>
+public sealed record Configuration(
+    IReadOnlyList<PipelineConfiguration> Pipelines, IReadOnlyDictionary<string, string> Options, ConfigurationDatabase Database);

@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Monitor.Api;
+
+/// <summary>Files.</summary>
+static class FileEndpoints
+{
+    const string Tag = "Files";
+
+    static readonly string[] Statuses = ["discovered", "ready", "loading", "loaded", "failed", "quarantined", "ignored", "vanished"];
+
+    static readonly Dictionary<string, FileSort> Sorts = new()
+    {
+        ["path"] = FileSort.Path,
+        ["size"] = FileSort.Size,
+        ["mtime"] = FileSort.Mtime,
+        ["finishedAt"] = FileSort.FinishedAt,
+        ["discoveredAt"] = FileSort.DiscoveredAt,
+        ["rows"] = FileSort.Rows,
+        ["rejected"] = FileSort.Rejected,
+        ["durationMs"] = FileSort.DurationMs,
+    };
+
+    static readonly Dictionary<string, bool> Directions = new() { ["asc"] = false, ["desc"] = true };
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/files", ListAsync).Describe("files", Tag, "Files, searched, sorted and paged.",
+            QueryParameter.Pipeline, new("status", "Only in these states; several with commas between them.", Statuses),
+            new("q", "Only with this text in their path, in any case."), new("node", "Only those that this node has or had."),
+            new("sort", "Default: discoveredAt.", [.. Sorts.Keys]), new("dir", "Default: desc.", "asc", "desc"), QueryParameter.Limit, QueryParameter.After);
+        api.MapGet("/files/{id:long}", FindAsync).Describe("file", Tag, "A file with its batches and what happened to it.").Produces<FileDetail>();
+    }
+
+    static async Task<ViewList<FileRow>> ListAsync(HttpRequest request, FileViews files, CancellationToken cancellationToken)
+    {
+        var query = new ApiQuery(request);
+        var filter = new FileFilter
+        {
+            Pipeline = query.Text("pipeline"),
+            Statuses = query.SomeOf("status", Statuses),
+            Text = query.Text("q"),
+            Node = query.Text("node"),
+            Sort = query.OneOf("sort", FileSort.DiscoveredAt, Sorts),
+            Descending = query.OneOf("dir", true, Directions),
+        };
+        var (limit, after) = (query.Limit(), query.After());
+        query.Check();
+        return await files.ListAsync(filter, limit, after, cancellationToken);
+    }
+
+    static async Task<IResult> FindAsync(long id, HttpRequest request, FileViews files, CancellationToken cancellationToken)
+    {
+        new ApiQuery(request).Check();
+        return await files.DescribeAsync(new FileId(id), cancellationToken) is { } file ? Results.Ok(file) : NoSuchFile(id);
+    }
+
+    internal static IResult NoSuchFile(long id) => ProblemResult.NotFound(FormattableString.Invariant($"The ledger knows no file with the key {id}."));
+}

@@ -1,0 +1,11 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansIngest.Monitor.Api;
+
+/// <summary>A problem as the answer of an endpoint.</summary>
+sealed class ProblemResult(int status, string kind, string title, string detail) : IResult
+{
+    public static ProblemResult NotFound(string detail) => new(StatusCodes.Status404NotFound, "not-found", "Not found", detail);
+
+    public Task ExecuteAsync(HttpContext httpContext) => ProblemAnswer.WriteAsync(httpContext, status, kind, title, detail);
+}

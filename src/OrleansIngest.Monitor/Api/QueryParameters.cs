@@ -1,0 +1,4 @@
+namespace OrleansIngest.Monitor.Api;
+
+/// <summary>The query of a route.</summary>
+sealed record QueryParameters(IReadOnlyList<QueryParameter> All);

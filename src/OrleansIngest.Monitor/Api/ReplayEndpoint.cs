@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
+using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Loading.Replay;
+using OrleansIngest.Engine.Mapping;
+
+namespace OrleansIngest.Monitor.Api;
+
+/// <summary>Rejects, tried again.</summary>
+static class ReplayEndpoint
+{
+    const int MostIds = 100_000;
+
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPost("/rejects/replay", ReplayAsync)
+            .Describe("replayRejects", "Operators", "Maps open rejects once more, after the table, the rules or the records were mended; those that fit now go into the table, each once.")
+            .Accepts<ReplayWords>("application/json").Produces<ReplayResult>();
+
+    static async Task<IResult> ReplayAsync(HttpContext context, RejectReplay replay)
+    {
+        new ApiQuery(context.Request).Check();
+        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.ReplayWords);
+        var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words?.Reason));
+        try
+        {
+            var result = await replay.RunAsync(Filter(words), [], act, context.RequestAborted);
+            return Results.Ok(new ReplayResult(result.Replayed, result.StillRejected));
+        }
+        catch (TargetTableException failure)
+        {
+            return new ProblemResult(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", failure.Message);
+        }
+    }
+
+    static RejectFilter Filter(ReplayWords? words)
+    {
+        if ((words?.Ids is null) == (words?.Filter is null)) throw Wrong("ids", "either ids or filter is needed; an empty filter means all");
+        if (words!.Ids is { } ids) return ids.Count is > 0 and <= MostIds ? new RejectFilter { Ids = ids } : throw Wrong("ids", FormattableString.Invariant($"must be 1 to {MostIds} keys"));
+        var values = words.Filter!.Where(p => p.Value.ValueKind != System.Text.Json.JsonValueKind.Null).ToDictionary(p => p.Key, p => new StringValues(p.Value.ToString()));
+        var query = new ApiQuery(new QueryCollection(values));
+        var filter = RejectEndpoints.Filter(query);
+        query.Check();
+        return filter;
+    }
+
+    static BadParametersException Wrong(string name, string why) => new(new Dictionary<string, string[]> { [name] = [why] });
+}

@@ -1,0 +1,6 @@
+namespace OrleansIngest.Monitor.Api;
+
+/// <summary>What a replay of rejects came to.</summary>
+/// <param name="Replayed">Rows that are in their tables now.</param>
+/// <param name="StillRejected">Rejects that stay open, with the detail of this attempt.</param>
+public sealed record ReplayResult(long Replayed, long StillRejected);

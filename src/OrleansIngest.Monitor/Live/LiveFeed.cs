@@ -1,0 +1,171 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Monitor.Live;
+
+/// <summary>Looks at the ledger once a second for all who listen, and not at all when nobody does.</summary>
+sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProvider time, ILogger<LiveFeed> logger) : IAsyncDisposable
+{
+    /// <summary>How many may listen at once.</summary>
+    public const int MostListeners = 200;
+
+    const int MostFiles = 50;
+    static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan RecentlyEnded = TimeSpan.FromSeconds(5);
+
+    readonly Lock _gate = new();
+    readonly List<LiveSubscription> _listeners = [];
+    readonly CancellationTokenSource _end = new();
+    readonly Dictionary<string, LiveEvent> _newest = [];
+    Dictionary<long, AlertRow>? _firing;
+    Overview? _last;
+    DateTimeOffset? _awaySince;
+    Task? _looking;
+
+    /// <summary>Begins to listen; the newest events, if there are any, come at once. Null: too many listen already.</summary>
+    public LiveSubscription? Subscribe(IReadOnlySet<string> topics)
+    {
+        lock (_gate)
+        {
+            if (_listeners.Count >= MostListeners || _end.IsCancellationRequested) return null;
+            var listener = new LiveSubscription(topics, Leave);
+            foreach (var known in _newest.Values) listener.Offer(known);
+            _listeners.Add(listener);
+            _looking ??= Task.Run(LookAsync);
+            return listener;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        if (_looking is { } looking) await looking;
+        _end.Dispose();
+    }
+
+    void Leave(LiveSubscription listener)
+    {
+        lock (_gate) _listeners.Remove(listener);
+    }
+
+    async Task LookAsync()
+    {
+        try
+        {
+            while (!IsAlone())
+            {
+                var began = time.GetTimestamp();
+                await LookOnceAsync();
+                var rest = Period - time.GetElapsedTime(began);
+                if (rest > TimeSpan.Zero) await Task.Delay(rest, time, _end.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // The program ends.
+        }
+    }
+
+    /// <summary>Decided together with the end of the task, so that nobody comes in between and waits for ever.</summary>
+    bool IsAlone()
+    {
+        lock (_gate)
+        {
+            if (_listeners.Count > 0) return false;
+            _looking = null;
+            _newest.Clear();
+            return true;
+        }
+    }
+
+    async Task LookOnceAsync()
+    {
+        try
+        {
+            var overview = await pipelines.GlanceWithPointAsync(_end.Token);
+            if (_awaySince is not null) LogBack();
+            (_last, _awaySince) = (overview, null);
+            Tell(LiveEvent.Of("overview", overview, ViewJson.Default.Overview));
+            if (IsWanted("files"))
+                Tell(LiveEvent.Of("files", new ChangedFiles(await files.ChangedAsync(RecentlyEnded, MostFiles, _end.Token)), ViewJson.Default.ChangedFiles));
+            TellAlerts(overview.Alerts);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException)
+        {
+            TellAway(failure);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogFailed(failure); // the stream goes on: what failed once may work the next time
+        }
+    }
+
+    void TellAway(Exception failure)
+    {
+        if (_awaySince is null) LogAway(failure.Message);
+        var since = _awaySince ??= time.GetUtcNow();
+        var before = _last ?? new Overview
+        {
+            Now = since,
+            Pipelines = [],
+            Nodes = new NodeCounts(0, 0, 0),
+            Alerts = [],
+            Totals = new OverviewTotals(0, 0, 0, 0),
+        };
+        var away = before with
+        {
+            Now = time.GetUtcNow(),
+            Point = null,
+            Database = new DatabaseState("away", since),
+            Pipelines = [.. before.Pipelines.Select(p => p with
+            {
+                Status = "waiting-for-database",
+                StatusReason = "The database does not answer. Loading goes on by itself when it does.",
+                InputRate = 0,
+                ProcessRate = 0,
+                InputBytesRate = 0,
+                EtaSeconds = null,
+            })],
+        };
+        Tell(LiveEvent.Of("overview", away, ViewJson.Default.Overview));
+    }
+
+    /// <summary>An alert is news when it begins to fire, and when it no longer does.</summary>
+    void TellAlerts(IReadOnlyList<AlertRow> now)
+    {
+        var firing = now.ToDictionary(a => a.Id);
+        if (_firing is { } before)
+        {
+            foreach (var alert in now.Where(a => !before.ContainsKey(a.Id))) Tell(LiveEvent.Of("alert", alert, ViewJson.Default.AlertRow), isNews: true);
+            foreach (var alert in before.Values.Where(a => !firing.ContainsKey(a.Id)))
+                Tell(LiveEvent.Of("alert", alert with { ResolvedAt = _last!.Now }, ViewJson.Default.AlertRow), isNews: true);
+        }
+
+        _firing = firing;
+    }
+
+    bool IsWanted(string topic)
+    {
+        lock (_gate) return _listeners.Any(l => l.Wants(topic));
+    }
+
+    void Tell(LiveEvent happened, bool isNews = false)
+    {
+        lock (_gate)
+        {
+            if (!isNews) _newest[happened.Topic] = happened;
+            foreach (var listener in _listeners) listener.Offer(happened);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Live events go on without the database: {Reason}")]
+    partial void LogAway(string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The database is back for live events")]
+    partial void LogBack();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Live events could not be made")]
+    partial void LogFailed(Exception failure);
+}

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Loading.Replay;
+using OrleansIngest.Monitor.Api;
+using OrleansIngest.Monitor.Live;
+using OrleansIngest.Monitor.Pages;
+using OrleansIngest.Monitor.Telemetry;
+
+namespace OrleansIngest.Monitor;
+
+/// <summary>What the monitor's endpoints work with.</summary>
+public static class MonitorServices
+{
+    /// <summary>Adds it; <see cref="MonitorEndpoints.Map"/> then maps the endpoints.</summary>
+    public static IServiceCollection AddIngestMonitor(this IServiceCollection services, MonitorOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<MonitorDatabase>();
+        services.AddSingleton<StaticPages>();
+        services.AddSingleton<LiveFeed>();
+        AddView(database => new PipelineViews(database.DataSource));
+        AddView(database => new FileViews(database.DataSource));
+        AddView(database => new NodeViews(database.DataSource));
+        AddView(database => new SeriesViews(database.DataSource));
+        AddView(database => new ProgressViews(database.DataSource));
+        AddView(database => new RejectViews(database.DataSource));
+        AddView(database => new HistoryViews(database.DataSource));
+        AddView(database => new RangeViews(database.DataSource));
+        AddView(database => new AlertViews(database.DataSource));
+        AddView(database => new OperatorLedger(database.DataSource));
+        services.AddSingleton(provider => new RejectReplay(provider.GetRequiredService<MonitorDatabase>().DataSource, provider.GetRequiredService<TimeProvider>()));
+        services.Configure<JsonOptions>(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ViewJson.Default);
+            json.SerializerOptions.Converters.Add(new InstantJsonConverter());
+        });
+        services.AddIngestTelemetry(options);
+        services.AddHostedService<AlertService>();
+        services.AddOpenApi("v1", ApiDocs.Configure);
+        return services;
+
+        void AddView<T>(Func<MonitorDatabase, T> create)
+            where T : class => services.AddSingleton(provider => create(provider.GetRequiredService<MonitorDatabase>()));
+    }
+}

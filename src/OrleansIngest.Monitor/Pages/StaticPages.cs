@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using System.Reflection;
+using System.Security.Cryptography;
+
+namespace OrleansIngest.Monitor.Pages;
+
+/// <summary>The files of the pages, which are inside this program. Each is read and compressed once, when it is first asked for.</summary>
+sealed class StaticPages
+{
+    const string Prefix = "wwwroot/";
+
+    readonly ConcurrentDictionary<string, StaticPage?> _pages = new(StringComparer.Ordinal);
+
+    /// <summary>The page of a path below the root, such as <c>assets/app.js</c>; null when there is none.</summary>
+    public StaticPage? Find(string path) => _pages.TryGetValue(path, out var page) ? page : Load(path) is { } loaded ? _pages.GetOrAdd(path, loaded) : null;
+
+    static StaticPage? Load(string path)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Prefix + path);
+        if (stream is null) return null;
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        var type = ContentType(path);
+        var brotli = IsText(type) ? Compress(content, to => new BrotliStream(to, new BrotliCompressionOptions { Quality = 9 }, leaveOpen: true)) : null;
+        var gzip = IsText(type) ? Compress(content, to => new GZipStream(to, CompressionLevel.SmallestSize, leaveOpen: true)) : null;
+        var hash = Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 12));
+        return new StaticPage(type, content, brotli?.Length < content.Length ? brotli : null, gzip?.Length < content.Length ? gzip : null, $"\"{hash}\"");
+    }
+
+    static byte[] Compress(byte[] content, Func<Stream, Stream> create)
+    {
+        using var compressed = new MemoryStream();
+        using (var stream = create(compressed)) stream.Write(content);
+        return compressed.ToArray();
+    }
+
+    static bool IsText(string type) => type.Contains("charset", StringComparison.Ordinal) || type is "image/svg+xml";
+
+    static string ContentType(string path) => Path.GetExtension(path) switch
+    {
+        ".html" => "text/html; charset=utf-8",
+        ".js" or ".mjs" => "text/javascript; charset=utf-8",
+        ".css" => "text/css; charset=utf-8",
+        ".json" or ".map" => "application/json; charset=utf-8",
+        ".webmanifest" => "application/manifest+json; charset=utf-8",
+        ".txt" or ".md" or "" => "text/plain; charset=utf-8",
+        ".svg" => "image/svg+xml",
+        ".png" => "image/png",
+        ".ico" => "image/x-icon",
+        ".woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    };
+}

@@ -1,0 +1,34 @@
+// The beginning: frame, session, live data, then the page of the address.
+import * as help from "./components/help.js";
+import * as nav from "./components/nav.js";
+import * as notices from "./components/notices.js";
+import { askForToken } from "./components/signin.js";
+import { toast } from "./components/toast.js";
+import * as live from "./live.js";
+import * as router from "./router.js";
+import * as session from "./session.js";
+
+nav.start();
+notices.start();
+help.start();
+begin();
+
+async function begin() {
+  try {
+    await session.takeTokenFromAddress();
+  } catch (failure) {
+    toast(`The token in the address was refused: ${failure.detail ?? failure.message}`, "bad");
+  }
+  try {
+    if (!session.about) await session.refresh();
+  } catch (failure) {
+    if (failure.needsToken) session.about = { role: "anonymous", canSee: false, canAct: false };
+  }
+  if (session.about?.canSee === false) await askForToken("These pages are only shown to those who have a token.");
+  live.start();
+  // What the server says about this browser may change while it is away (another program, other tokens).
+  live.onState((state) => {
+    if (state === "live") session.refresh().catch(() => {});
+  });
+  router.start();
+}

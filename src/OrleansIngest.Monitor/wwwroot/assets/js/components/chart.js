@@ -1,0 +1,206 @@
+// A chart over time: uPlot with this program's looks, a legend that shows the newest values (or those under the cursor), a size that is
+// reserved before there are data, and arrow keys for the cursor.
+import { h, setAttribute, setText, svg } from "../dom.js";
+import { axisTime, clock, instant, none } from "../format.js";
+import * as theme from "../theme.js";
+
+const font = "11px Inter, system-ui, sans-serif";
+
+/**
+ * `series`: [{ label, color: "--chart-1", fill, dash, span }]; span: a line over gaps. `format(value)` with unit, for the legend; `axis(value)` for the axis.
+ * `stacked`: the values are drawn on top of each other, the legend shows each one's own.
+ */
+export function chart({ title, hint = null, series, format, axis = format, stacked = false, minimum = 1 }) {
+  const legend = series.map((one) => {
+    const value = h("span", { class: "legend-value" }, none);
+    return {
+      value,
+      element: h("span", { class: "legend-item" }, mark(one.color, one.dash), h("span", { class: "legend-label" }, one.label), value),
+    };
+  });
+  const when = h("span", { class: "chart-when" });
+  const plotBox = h("div", { class: "chart-plot", role: "img", tabindex: "0", "aria-label": title, on: { keydown: moveCursor } });
+  const note = h("p", { class: "chart-empty", hidden: true });
+  const element = h(
+    "figure",
+    { class: "chart card" },
+    h("figcaption", { class: "chart-head" }, h("h3", { title: hint }, title), when),
+    h(
+      "div",
+      { class: "legend" },
+      legend.map((item) => item.element),
+    ),
+    h("div", { class: "chart-frame" }, plotBox, note),
+  );
+
+  let times = [];
+  let values = series.map(() => []);
+  let from = 0;
+  let to = 0;
+  let plot = null;
+
+  const observer = new ResizeObserver(() => (plot ? plot.setSize(size()) : draw()));
+  observer.observe(plotBox);
+  const stopTheme = theme.onChange(() => {
+    plot?.destroy();
+    plot = null;
+    draw();
+  });
+
+  function size() {
+    return { width: Math.max(120, plotBox.clientWidth), height: Math.max(80, plotBox.clientHeight) };
+  }
+
+  /** uPlot's data: the newest drawing order for stacks is the highest sum first, so that lower ones are painted over it. */
+  function data() {
+    if (!stacked) return [times, ...values];
+    const sums = [];
+    const empty = times.map((_, at) => values.every((list) => list[at] == null));
+    values.forEach((list, index) =>
+      sums.push(list.map((value, at) => (empty[at] ? null : (value ?? 0) + (index ? sums[index - 1][at] : 0)))),
+    );
+    return [times, ...sums.reverse()];
+  }
+
+  function draw() {
+    if (plot || !window.uPlot || plotBox.clientWidth === 0) return;
+    const grid = theme.color("--chart-grid");
+    const ink = theme.color("--ink-3");
+    const lines = series.map((one) => {
+      const color = theme.color(one.color);
+      return {
+        label: one.label,
+        stroke: color,
+        width: stacked ? 1 : 1.75,
+        fill: stacked ? mix(color, 0.82) : one.fill ? mix(color, 0.13) : undefined,
+        dash: one.dash ? [5, 4] : undefined,
+        points: { show: true, size: 5, filter: (self, index) => lonely(self.data[index], stacked || one.span) },
+        spanGaps: stacked || (one.span ?? false),
+      };
+    });
+    if (stacked) lines.reverse();
+    plot = new window.uPlot(
+      {
+        ...size(),
+        padding: [8, 12, 0, 0],
+        legend: { show: false },
+        cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
+        scales: {
+          x: { time: true, range: () => [from, to] },
+          y: { range: (self, low, high) => [0, Math.max(minimum, (high ?? 0) * 1.08)] },
+        },
+        series: [{}, ...lines],
+        axes: [
+          {
+            stroke: ink,
+            font,
+            grid: { show: false },
+            ticks: { show: false },
+            size: 26,
+            gap: 6,
+            space: 58,
+            values: (self, splits, index, space, step) => splits.map((at) => axisTime(at, step)),
+          },
+          {
+            stroke: ink,
+            font,
+            grid: { stroke: grid, width: 1 },
+            ticks: { show: false },
+            size: axisSize,
+            gap: 8,
+            space: 34,
+            values: (self, splits) => splits.map((value) => axis(value)),
+          },
+        ],
+        hooks: { setCursor: [(self) => showValues(self.cursor.idx)] },
+      },
+      data(),
+      plotBox,
+    );
+  }
+
+  function showValues(index) {
+    const last = times.length - 1;
+    const at = index ?? last;
+    series.forEach((one, position) => {
+      const list = values[position];
+      setText(legend[position].value, format(index == null ? lastKnown(list, stacked || one.span ? 15 : 3) : list[at]));
+    });
+    const moment = index == null || times[at] == null ? null : new Date(times[at] * 1000).toISOString();
+    setText(when, moment ? (to - from > 86_400 ? instant(moment) : clock(moment)) : "");
+    setAttribute(
+      plotBox,
+      "aria-label",
+      `${title}: ${series.map((one, position) => `${one.label} ${legend[position].value.textContent}`).join(", ")}${moment ? ` at ${clock(moment)}` : ""}`,
+    );
+  }
+
+  function moveCursor(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
+    if (!plot || step === undefined || !times.length) return;
+    event.preventDefault();
+    const now = plot.cursor.idx ?? times.length - 1;
+    const index = Math.max(0, Math.min(times.length - 1, now + step));
+    plot.setCursor({ left: plot.valToPos(times[index], "x"), top: 10 });
+  }
+
+  return {
+    element,
+    /** All data anew. `range`: the seconds that the axis shows. */
+    set(newTimes, newValues, range = null) {
+      times = newTimes;
+      values = newValues;
+      from = range?.[0] ?? times[0] ?? 0;
+      to = range?.[1] ?? times.at(-1) ?? 1;
+      const has = values.map((list) => list.some((value) => value != null));
+      const known = has.includes(true);
+      legend.forEach((item, index) => {
+        item.element.hidden = known && stacked && !has[index];
+      });
+      note.hidden = known;
+      setText(note, known ? "" : "No values in this range.");
+      draw();
+      plot?.setData(data());
+      showValues(plot?.cursor.left >= 0 ? plot.cursor.idx : null);
+    },
+    dispose() {
+      observer.disconnect();
+      stopTheme();
+      plot?.destroy();
+    },
+  };
+}
+
+function axisSize(self, labels) {
+  const longest = Math.max(0, ...(labels ?? []).map((label) => label.length));
+  return Math.max(40, longest * 6.4 + 14);
+}
+
+/** The places of values between two gaps: they would be no line at all. A line over gaps has none, unless it is a single value. */
+function lonely(list, span) {
+  if (span && list.filter((value) => value != null).length > 1) return [];
+  return list.flatMap((value, at) => (value != null && list[at - 1] == null && list[at + 1] == null ? [at] : []));
+}
+
+function lastKnown(list, within) {
+  for (let at = list.length - 1; at >= Math.max(0, list.length - within); at--) if (list[at] != null) return list[at];
+  return null;
+}
+
+function mix(color, share) {
+  return color.replace(/^rgb\((.*)\)$/, (all, parts) => `rgba(${parts}, ${share})`);
+}
+
+function mark(color, dash) {
+  const line = svg("line", {
+    x1: "1",
+    y1: "5",
+    x2: "13",
+    y2: "5",
+    "stroke-width": "3",
+    "stroke-linecap": "round",
+    "stroke-dasharray": dash ? "4 4" : null,
+  });
+  line.style.stroke = `var(${color})`;
+  return svg("svg", { viewBox: "0 0 14 10", class: "legend-mark", "aria-hidden": "true" }, line);
+}

@@ -1,0 +1,117 @@
+// Two ranges of time side by side: did it get faster, slower, worse?
+import * as api from "../api.js";
+import { h, replace } from "../dom.js";
+import { bytes, compact, duration, number, percent, rate } from "../format.js";
+import { loader } from "../pages/page.js";
+import { fromLocal, toLocal } from "./localtime.js";
+import { skeleton } from "./states.js";
+
+const hour = 3_600_000;
+const rows = [
+  ["Files", "files", number],
+  ["Rows loaded", "rowsLoaded", compact],
+  ["Rows rejected", "rowsRejected", compact, "less"],
+  ["Bytes", "bytes", bytes],
+  ["Batches", "batches", compact],
+  ["Time with work", "activeSeconds", (value) => duration(value == null ? null : value * 1000)],
+  ["Rows per second", "rowsPerSecond", (value) => rate(value), "more"],
+  ["Latency p50", "latencyP50Ms", duration, "less"],
+  ["Latency p99", "latencyP99Ms", duration, "less"],
+  ["Read and parse per batch", "readMs", duration, "less"],
+  ["Wait per batch", "waitMs", duration, "less"],
+  ["Copy per batch", "copyMs", duration, "less"],
+  ["Commit per batch", "commitMs", duration, "less"],
+];
+
+export function compareRanges(end) {
+  const now = Date.now();
+  const at = (milliseconds) => toLocal(new Date(now - milliseconds).toISOString());
+  const inputs = {
+    aFrom: input("From", at(2 * hour)),
+    aTo: input("to", at(hour)),
+    bFrom: input("From", at(hour)),
+    bTo: input("to", at(0)),
+  };
+  const box = h("div", {});
+  const load = loader(
+    end,
+    box,
+    (signal) =>
+      api.get(
+        "/history/compare",
+        Object.fromEntries(Object.entries(inputs).map(([key, field]) => [key, fromLocal(field.input.value)])),
+        signal,
+      ),
+    ({ a, b }) => replace(box, result(a, b)),
+  );
+  const form = h(
+    "form",
+    {
+      class: "compare-form",
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          if (form.reportValidity()) {
+            replace(box, skeleton(6));
+            load();
+          }
+        },
+      },
+    },
+    h("fieldset", {}, h("legend", {}, "A"), inputs.aFrom.element, inputs.aTo.element),
+    h("fieldset", {}, h("legend", {}, "B"), inputs.bFrom.element, inputs.bTo.element),
+    h("button", { type: "submit", class: "button button-primary" }, "Compare"),
+  );
+  return { element: h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Compare two ranges")), form, box) };
+}
+
+function result(a, b) {
+  return h(
+    "div",
+    { class: "table-box" },
+    h(
+      "table",
+      { class: "compare-table" },
+      h("caption", { class: "visually-hidden" }, "The two ranges side by side"),
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ["", "A", "B", "Change"].map((label, index) =>
+            h("th", { scope: "col", class: index ? "numeric" : null }, label || h("span", { class: "visually-hidden" }, "What")),
+          ),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        rows.map(([label, key, format, better]) => {
+          const change = a[key] && b[key] != null ? (b[key] / a[key] - 1) * 100 : null;
+          const tone = change == null || !better || Math.abs(change) < 1 ? null : change > 0 === (better === "more") ? "good" : "bad";
+          return h(
+            "tr",
+            {},
+            h("th", { scope: "row" }, label),
+            h("td", { class: "numeric" }, format(a[key])),
+            h("td", { class: "numeric" }, format(b[key])),
+            h(
+              "td",
+              { class: "numeric change", dataset: { tone } },
+              change == null ? "–" : Math.abs(change) < 0.05 ? "0 %" : `${change > 0 ? "+" : "−"}${percent(Math.abs(change))}`,
+            ),
+          );
+        }),
+      ),
+    ),
+  );
+}
+
+let number_ = 0;
+
+function input(label, value) {
+  const id = `compare-${++number_}`;
+  const field = h("input", { id, type: "datetime-local", step: "1", required: true, class: "input", value });
+  return { input: field, element: h("div", { class: "field" }, h("label", { for: id }, label), field) };
+}

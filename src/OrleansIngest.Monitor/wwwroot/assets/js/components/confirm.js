@@ -1,0 +1,38 @@
+// Every action is asked about: what will happen, and why it is done. The reason goes into the history.
+import * as api from "../api.js";
+import { h } from "../dom.js";
+import { openDialog } from "./dialog.js";
+import { askForToken, mayAct } from "./signin.js";
+import { toast } from "./toast.js";
+
+/** Asks, does, says so. `request(reason)` returns what the server answered; undefined when it was cancelled. */
+export async function confirmAction({ title, text, confirm, danger = false, request, done }) {
+  if (!(await mayAct())) return undefined;
+  const reason = h("textarea", { id: "reason", name: "reason", rows: "2", maxlength: "500", class: "input", "data-autofocus": true });
+  const answer = await openDialog({
+    title,
+    confirm,
+    danger,
+    body: [
+      h("p", {}, text),
+      h(
+        "div",
+        { class: "field" },
+        h("label", { for: "reason" }, "Reason ", h("span", { class: "hint" }, "(optional, kept in the history)")),
+        reason,
+      ),
+    ],
+    async submit() {
+      try {
+        return { value: await request(reason.value.trim() || undefined) };
+      } catch (failure) {
+        if (failure instanceof api.ApiError && failure.needsToken && (await askForToken()))
+          return { value: await request(reason.value.trim() || undefined) };
+        throw failure;
+      }
+    },
+  });
+  if (!answer) return undefined;
+  toast(typeof done === "function" ? done(answer.value) : done);
+  return answer.value ?? null;
+}

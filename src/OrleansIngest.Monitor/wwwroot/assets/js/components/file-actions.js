@@ -1,0 +1,70 @@
+// What an operator may do with a file, with the words for it.
+import * as api from "../api.js";
+import { h } from "../dom.js";
+import { confirmAction } from "./confirm.js";
+import { icon } from "./icons.js";
+import { visible } from "../visible.js";
+
+export const fileActions = {
+  retry: {
+    label: "Retry",
+    text: "The file is loaded again from where its last commit ended; its failures so far are forgotten.",
+    done: "The file will be tried again.",
+  },
+  skip: {
+    label: "Skip",
+    danger: true,
+    text: "The file will not be loaded. Rows of it that are already in the table stay there.",
+    done: "The file is skipped.",
+  },
+  quarantine: {
+    label: "Quarantine",
+    danger: true,
+    text: "The file is set aside until somebody retries it. Rows of it that are already in the table stay there.",
+    done: "The file is quarantined.",
+  },
+  replay: { label: "Replay", text: "The file is loaded, although it was passed over.", done: "The file will be loaded." },
+};
+
+const replayLoaded = {
+  label: "Replay",
+  danger: true,
+  text: "The file is loaded again from its first byte, as a new version. The rows that it loaded before stay: delete them first, or each will be in the table twice.",
+  done: "The file will be loaded again.",
+};
+
+/** Asks for a confirmation and does it; gives the file's new row, or undefined. */
+export function act(file, action) {
+  const { label, text, danger, done } = action === "replay" && file.status === "loaded" ? replayLoaded : fileActions[action];
+  return confirmAction({
+    title: h("span", {}, `${label} `, h("bdi", {}, visible(file.name, 120)), "?"),
+    text,
+    confirm: label,
+    danger,
+    done,
+    request: (reason) => api.post(`/files/${encodeURIComponent(file.id)}/${action}`, { reason }),
+  });
+}
+
+export function actionButtons(file, changed) {
+  return (file.actions ?? [])
+    .filter((action) => fileActions[action])
+    .map((action) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button",
+          dataset: { action },
+          on: {
+            click: async () => {
+              const row = await act(file, action);
+              if (row !== undefined) changed(row);
+            },
+          },
+        },
+        icon(action),
+        fileActions[action].label,
+      ),
+    );
+}

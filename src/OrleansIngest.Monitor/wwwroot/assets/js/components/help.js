@@ -1,0 +1,103 @@
+// The keys, and the list of them.
+import { h } from "../dom.js";
+import { go } from "../router.js";
+import * as theme from "../theme.js";
+import { isDialogOpen, openDialog } from "./dialog.js";
+
+const storage = "ingest-single-keys";
+const places = {
+  o: ["/", "Overview"],
+  f: ["/files", "Files"],
+  r: ["/rejects", "Rejects"],
+  n: ["/nodes", "Nodes"],
+  h: ["/history", "History"],
+  c: ["/configuration", "Configuration"],
+};
+let pressedG = 0;
+
+export function start() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isDialogOpen() || isTyping(event.target) || !enabled()) return;
+    if (event.key === "?") showHelp();
+    else if (event.key === "/") focusSearch();
+    else if (event.key === "t") theme.toggle();
+    else if (event.key === "g") {
+      pressedG = event.timeStamp;
+      return;
+    } else if (places[event.key] && event.timeStamp - pressedG < 1500) go(places[event.key][0]);
+    else return;
+    event.preventDefault();
+    pressedG = 0;
+  });
+}
+
+function isTyping(target) {
+  return target.closest?.("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]") != null;
+}
+
+function enabled() {
+  try {
+    return localStorage.getItem(storage) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+/** The page's own search field; without one, that of the files. */
+async function focusSearch() {
+  const field = () => document.querySelector("main [data-search]");
+  if (!field()) {
+    go("/files");
+    for (let frame = 0; frame < 120 && !field(); frame++) await new Promise(requestAnimationFrame);
+  }
+  field()?.focus();
+}
+
+export function showHelp() {
+  const row = (keys, text) =>
+    h(
+      "div",
+      { class: "key-row" },
+      h(
+        "dt",
+        {},
+        keys.map((key, index) => [index ? " " : "", h("kbd", {}, key)]),
+      ),
+      h("dd", {}, text),
+    );
+  const box = h("input", {
+    type: "checkbox",
+    id: "single-keys",
+    on: {
+      change: () => {
+        try {
+          localStorage.setItem(storage, box.checked ? "on" : "off");
+        } catch {
+          /* for this page only */
+        }
+      },
+    },
+  });
+  box.checked = enabled();
+  return openDialog({
+    title: "Keyboard shortcuts",
+    body: [
+      h(
+        "dl",
+        { class: "keys" },
+        row(["/"], "Search"),
+        Object.entries(places).map(([key, [, label]]) => row(["g", key], label)),
+        row(["t"], "Light or dark"),
+        row(["?"], "This help"),
+        row(["←", "→"], "On a chart: the values at a moment"),
+        row(["Esc"], "Close"),
+      ),
+      h(
+        "p",
+        { class: "check" },
+        box,
+        h("label", { for: "single-keys" }, "Use single keys (turn this off if they disturb your speech input)"),
+      ),
+    ],
+  });
+}

@@ -1,0 +1,54 @@
+// The files that are loading now and those that have just finished, newest first.
+import * as api from "../api.js";
+import { h, reconcile, setText } from "../dom.js";
+import { bytes, compact, number } from "../format.js";
+import * as live from "../live.js";
+import { progress } from "./progress.js";
+import { badge, setBadge } from "./status.js";
+import { visible } from "../visible.js";
+
+/** `pipeline`: only its files. */
+export function liveFiles({ limit, pipeline = null }) {
+  const list = h("ul", { class: "file-list" });
+  const empty = h("p", { class: "hint pad", hidden: true }, "No file yet. Those that come will be here.");
+  const known = new Map();
+
+  function show(changed) {
+    for (const file of changed) if (!pipeline || file.pipeline === pipeline) known.set(file.id, file);
+    const order = (file) => (file.status === "loading" ? Infinity : Date.parse(file.finishedAt ?? file.discoveredAt) || 0);
+    const files = [...known.values()].sort((a, b) => order(b) - order(a) || b.id - a.id);
+    for (const file of files.slice(limit * 4)) known.delete(file.id);
+    reconcile(list, files.slice(0, limit), (file) => file.id, create, fill);
+    empty.hidden = files.length > 0;
+  }
+
+  // Those of before the first event; what the stream has brought meanwhile is newer.
+  api.get("/files", { pipeline, sort: "discoveredAt", dir: "desc", limit }).then(
+    (answer) => show(answer.items.filter((file) => !known.has(file.id))),
+    () => {},
+  );
+  const stop = live.on("files", ({ changed }) => show(changed));
+  return { element: h("div", { class: "file-list-box" }, list, empty), dispose: stop };
+}
+
+function create(file) {
+  const bar = progress("Progress");
+  const row = h(
+    "li",
+    { class: "file-item" },
+    h("a", { class: "file-item-name", href: `/files/${file.id}` }, h("bdi", {}, visible(file.name))),
+    badge(file.status),
+    bar.element,
+    h("span", { class: "file-item-note" }),
+  );
+  row.bar = bar;
+  return row;
+}
+
+function fill(row, file) {
+  row.querySelector("a").title = visible(file.path);
+  setBadge(row.querySelector(".badge"), file.status);
+  row.bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? "good" : null);
+  const rejected = file.rowsRejected ? `, ${number(file.rowsRejected)} rejected` : "";
+  setText(row.querySelector(".file-item-note"), `${compact(file.rowsLoaded)} rows${rejected} of ${bytes(file.size)}`);
+}

@@ -1,0 +1,164 @@
+// The side bar: pages, pipelines with their state and rate, the connection, the theme, who is signed in. On small screens it is a drawer.
+import { h, reconcile, replace, setAttribute, setText } from "../dom.js";
+import { compact, rate } from "../format.js";
+import * as live from "../live.js";
+import * as router from "../router.js";
+import * as session from "../session.js";
+import * as theme from "../theme.js";
+import { showHelp } from "./help.js";
+import { icon } from "./icons.js";
+import { askForToken } from "./signin.js";
+import { pipelineStatus, statusTone, statusWord } from "./status.js";
+import { toast } from "./toast.js";
+
+const pages = [
+  ["/", "Overview", "overview"],
+  ["/files", "Files", "files"],
+  ["/rejects", "Rejects", "rejects"],
+  ["/nodes", "Nodes", "nodes"],
+  ["/history", "History", "history"],
+  ["/configuration", "Configuration", "configuration"],
+];
+const liveWords = { connecting: "Connecting…", live: "Live", lost: "Reconnecting…" };
+
+export function start() {
+  const numbers = new Map();
+  const pipelines = h("div", { class: "nav-list" });
+  const pipelineBlock = h("div", { hidden: true }, h("p", { class: "nav-heading" }, "Pipelines"), pipelines);
+  replace(
+    document.getElementById("nav"),
+    h(
+      "div",
+      { class: "nav-list" },
+      pages.map(([href, label, symbol]) => {
+        const number = h("span", { class: "nav-number" });
+        numbers.set(href, number);
+        return h("a", { class: "nav-link", href }, icon(symbol), h("span", { class: "grow" }, label), number);
+      }),
+    ),
+    pipelineBlock,
+  );
+
+  live.on("overview", (overview) => {
+    pipelineBlock.hidden = overview.pipelines.length === 0;
+    reconcile(pipelines, overview.pipelines, (pipeline) => pipeline.name, createPipeline, fillPipeline);
+    setText(numbers.get("/nodes"), overview.nodes?.alive ?? "");
+    setText(numbers.get("/files"), overview.totals ? compact(overview.totals.filesLoaded) : "");
+    setText(numbers.get("/rejects"), overview.totals ? compact(overview.totals.rowsRejected) : "");
+    markCurrent(location.pathname);
+  });
+  foot();
+  drawer();
+  router.onNavigate(markCurrent);
+}
+
+function createPipeline(pipeline) {
+  return h(
+    "a",
+    { class: "nav-link", href: `/pipelines/${encodeURIComponent(pipeline.name)}` },
+    h("span", { class: "dot" }),
+    h("bdi", { class: "grow" }, pipeline.name),
+    h("span", { class: "nav-number" }),
+  );
+}
+
+function fillPipeline(link, pipeline) {
+  setAttribute(link.querySelector(".dot"), "data-tone", statusTone(pipelineStatus(pipeline)));
+  const number = link.querySelector(".nav-number");
+  setText(number, pipelineStatus(pipeline) === "running" ? `${rate(pipeline.inputRate)}/s` : statusWord(pipeline.status));
+}
+
+function markCurrent(path) {
+  for (const link of document.querySelectorAll(".nav-link")) {
+    const mine =
+      link.pathname === "/" ? path === "/" : path === link.pathname || (link.pathname === "/files" && path.startsWith("/files/"));
+    setAttribute(link, "aria-current", mine ? "page" : null);
+  }
+}
+
+function foot() {
+  const state = h("span", { class: "live", role: "status" });
+  const topState = h("span", { class: "live" });
+  document.getElementById("topbar-live").append(topState);
+  live.onState((now) =>
+    [state, topState].forEach((element) => {
+      element.dataset.state = now;
+      setText(element, liveWords[now]);
+    }),
+  );
+  const themeButton = h("button", { type: "button", class: "icon-button", on: { click: theme.toggle } });
+  const drawTheme = () => {
+    const next = theme.isDark() ? "light" : "dark";
+    replace(themeButton, icon(next === "light" ? "sun" : "moon"));
+    themeButton.ariaLabel = themeButton.title = `Switch to ${next} colours`;
+  };
+  theme.onChange(drawTheme);
+  drawTheme();
+  const signIn = h("button", { type: "button", class: "button button-small", id: "session-button", on: { click: toggleSession } });
+  const about = h("p", { class: "about" });
+  session.onAbout((now) => {
+    replace(signIn, icon("key"), now.role === "anonymous" ? "Sign in" : "Sign out");
+    replace(
+      about,
+      now.role === "anonymous" ? null : [`signed in as ${now.role}`, h("br")],
+      `ingest ${now.version}`,
+      h("br"),
+      "database ",
+      h("bdi", {}, now.database?.name ?? "–"),
+      now.database?.host ? [" on ", h("bdi", {}, now.database.host)] : null,
+    );
+  });
+  replace(
+    document.getElementById("sidebar-foot"),
+    state,
+    h(
+      "div",
+      { class: "row" },
+      signIn,
+      themeButton,
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Keyboard shortcuts",
+          title: "Keyboard shortcuts (?)",
+          on: { click: showHelp },
+        },
+        icon("help"),
+      ),
+    ),
+    about,
+  );
+}
+
+async function toggleSession() {
+  if (session.about?.role && session.about.role !== "anonymous") {
+    await session.signOut();
+    toast("Signed out.");
+  } else {
+    await askForToken();
+  }
+}
+
+function drawer() {
+  const shell = document.querySelector(".shell");
+  const button = document.getElementById("menu-button");
+  const set = (open) => {
+    shell.dataset.menu = open ? "open" : "closed";
+    button.setAttribute("aria-expanded", open);
+    replace(button, icon(open ? "close" : "menu"));
+    if (open) document.querySelector("#nav a").focus();
+  };
+  button.addEventListener("click", () => set(shell.dataset.menu !== "open"));
+  shell.addEventListener("click", (event) => {
+    if (event.target === shell) set(false);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || shell.dataset.menu !== "open") return;
+    set(false);
+    button.focus();
+  });
+  router.onNavigate(() => set(false));
+  set(false);
+}

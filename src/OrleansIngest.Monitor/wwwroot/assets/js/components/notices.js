@@ -1,0 +1,94 @@
+// What everybody must see on every page: the stream is cut, the database is away, an alert fires.
+import { h, reconcile, setAttribute, setText } from "../dom.js";
+import * as live from "../live.js";
+import { icon } from "./icons.js";
+import { setAgo } from "./time.js";
+import { toast } from "./toast.js";
+import { visible } from "../visible.js";
+
+const notices = new Map(); // key → { severity, text, link, since }
+
+export function start() {
+  const box = document.getElementById("notices");
+  const draw = () =>
+    reconcile(
+      box,
+      [...notices].map(([key, value]) => ({ key, ...value })),
+      (notice) => notice.key,
+      create,
+      fill,
+    );
+  const set = (key, notice) => {
+    if (notice) notices.set(key, notice);
+    else notices.delete(key);
+    draw();
+  };
+
+  live.onState((state) =>
+    set(
+      "stream",
+      state === "lost"
+        ? {
+            severity: "warning",
+            text: "The connection to the program is cut. What you see is from before; this page reconnects by itself.",
+            since: new Date().toISOString(),
+          }
+        : null,
+    ),
+  );
+  live.on("overview", (overview) => {
+    const away = overview.database?.state === "away";
+    set(
+      "database",
+      away
+        ? {
+            severity: "critical",
+            text: "The database is away. Loading waits and goes on by itself when it answers; numbers here are from before.",
+            since: overview.database.since,
+          }
+        : null,
+    );
+    const firing = (overview.alerts ?? []).filter((alert) => !alert.resolvedAt && !(away && alert.rule === "database-away"));
+    for (const key of [...notices.keys()])
+      if (key.startsWith("alert") && !firing.some((alert) => key === `alert ${alert.id}`)) notices.delete(key);
+    for (const alert of firing)
+      notices.set(`alert ${alert.id}`, {
+        severity: alert.severity,
+        text: alert.message,
+        link: alertLink(alert),
+        since: alert.firedAt,
+      });
+    draw();
+  });
+  live.on("alert", (alert) =>
+    toast(
+      alert.resolvedAt ? `Over: ${alert.message}` : alert.message,
+      alert.resolvedAt ? "good" : alert.severity === "critical" ? "bad" : "warn",
+    ),
+  );
+}
+
+export function alertLink(alert) {
+  if (alert.rule === "reject-rate") return ["/rejects", "Rejects"];
+  if (alert.rule === "dead-node") return ["/nodes", "Nodes"];
+  if (alert.pipeline) return [`/pipelines/${encodeURIComponent(alert.pipeline)}`, alert.pipeline];
+  return null;
+}
+
+function create(notice) {
+  const since = h("time", { dataset: { ago: "" }, class: "muted" });
+  const text = h("span", {});
+  return h(
+    "div",
+    { class: "notice", role: notice.severity === "critical" ? "alert" : "status" },
+    icon("rejects"),
+    h("p", {}, text, " ", since),
+    notice.link && h("a", { href: notice.link[0] }, notice.link[1]),
+  );
+}
+
+function fill(element, notice) {
+  setAttribute(element, "data-severity", notice.severity);
+  setText(element.querySelector("span"), visible(notice.text));
+  setAgo(element.querySelector("time"), notice.since);
+}

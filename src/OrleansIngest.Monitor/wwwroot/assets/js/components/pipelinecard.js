@@ -1,0 +1,87 @@
+// One pipeline on the overview: its state, its eight numbers, the last minutes as a line.
+import { h, setAttribute, setText } from "../dom.js";
+import { bytes, compact, durationParts, number, percent, plural, rate } from "../format.js";
+import { sparkline } from "./sparkline.js";
+import { stat, stats } from "./stat.js";
+import { badge, pipelineStatus, setBadge } from "./status.js";
+
+/** The eight numbers of a pipeline, filled from a PipelineSummary. */
+export function pipelineStats() {
+  const tiles = {
+    input: stat("Input rate", { hint: "Rows read per second, over the last 10 seconds" }),
+    process: stat("Process rate", {
+      hint: "Rows per second of the time that was spent on them: more than the input rate means that there is room",
+    }),
+    backlog: stat("Backlog", { hint: "Files that wait to be loaded" }),
+    oldest: stat("Oldest waiting", { hint: "Age of the oldest file that waits" }),
+    eta: stat("Caught up in", { hint: "At the present rate" }),
+    p50: stat("Latency p50", { hint: "From a file being in place to its rows being visible, files of the last 5 minutes" }),
+    p99: stat("Latency p99"),
+    rejects: stat("Rejects, last hour"),
+  };
+  return {
+    element: stats(Object.values(tiles)),
+    set(pipeline) {
+      const { backlog = {}, rejects = {}, latencyMs = {}, inFlight = {} } = pipeline;
+      const loading = inFlight.files ? `${plural(inFlight.files, "file")} in flight` : "none in flight";
+      tiles.input.set(
+        [rate(pipeline.inputRate), "rows/s"],
+        `${bytes(pipeline.inputBytesRate)}/s, ${compact(pipeline.rowsLoaded)} rows in all`,
+      );
+      tiles.process.set([rate(pipeline.processRate), "rows/s"], room(pipeline));
+      tiles.backlog.set([number(backlog.files), backlog.files === 1 ? "file" : "files"], `${bytes(backlog.bytes)}, ${loading}`);
+      tiles.oldest.set(durationParts(backlog.files ? backlog.oldestSeconds * 1000 : null), backlog.files ? "" : "nothing waits");
+      tiles.eta.set(
+        durationParts(pipeline.etaSeconds == null ? null : pipeline.etaSeconds * 1000),
+        backlog.files || inFlight.files ? "" : "caught up",
+      );
+      tiles.p50.set(durationParts(latencyMs.p50), latencyMs.count ? plural(latencyMs.count, "file") : "no files lately");
+      tiles.p99.set(durationParts(latencyMs.p99), latencyMs.count ? "last 5 minutes" : "no files lately");
+      tiles.rejects.set(
+        [number(rejects.lastHour), rejects.lastHour === 1 ? "row" : "rows"],
+        `${percent(rejects.ratePercent)} of rows, ${compact(rejects.total)} in all`,
+        rejects.lastHour ? "warn" : null,
+      );
+    },
+  };
+}
+
+/** How much more it could do, in a word. */
+function room({ inputRate, processRate }) {
+  if (!inputRate || !processRate) return "while it works";
+  return processRate >= 1.5 * inputRate ? `room for ${compact(Math.round(processRate / inputRate))} times as much` : "near its limit";
+}
+
+export function pipelineCard(name) {
+  const state = badge("");
+  const reason = h("p", { class: "pipeline-reason" });
+  const line = sparkline(`Rows per second of ${name}, last 5 minutes`);
+  const numbers = pipelineStats();
+  const element = h(
+    "section",
+    { class: "card pipeline-card", dataset: { pipeline: name } },
+    h(
+      "div",
+      { class: "pipeline-head" },
+      h(
+        "div",
+        { class: "pipeline-name" },
+        h("h2", {}, h("a", { href: `/pipelines/${encodeURIComponent(name)}` }, h("bdi", {}, name))),
+        state,
+        reason,
+      ),
+      line.element,
+    ),
+    numbers.element,
+  );
+  return {
+    element,
+    set(pipeline, series) {
+      setBadge(state, pipelineStatus(pipeline));
+      setAttribute(element, "data-status", pipeline.status);
+      setText(reason, pipeline.statusReason ?? "");
+      numbers.set(pipeline);
+      line.set(series.rate(name, "inputRate"));
+    },
+  };
+}

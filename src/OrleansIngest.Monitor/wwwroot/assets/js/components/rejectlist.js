@@ -1,0 +1,47 @@
+// Rejected records, each with its place, its reason and its text. `select(id, on)` makes them choosable.
+import { h } from "../dom.js";
+import { number } from "../format.js";
+import { rawRecord } from "./rawrecord.js";
+import { badge } from "./status.js";
+import { ago } from "./time.js";
+import { baseName, visible } from "../visible.js";
+
+export function rejectList(items, { selected = null, select = null } = {}) {
+  return h(
+    "ul",
+    { class: "reject-list" },
+    items.map((reject) => {
+      const box =
+        select &&
+        h("input", {
+          type: "checkbox",
+          "aria-label": `Choose line ${reject.line} of ${baseName(reject.file)}`,
+          on: { change: () => select(reject.id, box.checked) },
+        });
+      if (box) box.checked = selected.has(reject.id);
+      return h(
+        "li",
+        { class: "reject" },
+        h(
+          "div",
+          { class: "reject-head" },
+          box,
+          h("strong", {}, reject.reason),
+          reject.column && h("code", {}, h("bdi", {}, visible(reject.column, 80))),
+          h(
+            "span",
+            { class: "reject-place" },
+            reject.fileId != null
+              ? h("a", { href: `/files/${reject.fileId}` }, h("bdi", {}, baseName(reject.file)))
+              : h("bdi", {}, baseName(reject.file)),
+            ` line ${number(reject.line)}, record ${number(reject.recordNumber)}, byte ${number(reject.byteOffset)}`,
+          ),
+          reject.status !== "open" && badge(reject.status),
+          ago(reject.at),
+        ),
+        h("p", { class: "reject-detail" }, h("bdi", {}, visible(reject.detail, 500))),
+        rawRecord(reject),
+      );
+    }),
+  );
+}

@@ -1,0 +1,51 @@
+// Who wants to act needs the operator's token; it is asked for here, at the moment when it is needed.
+import { h } from "../dom.js";
+import * as live from "../live.js";
+import * as session from "../session.js";
+import { openDialog } from "./dialog.js";
+import { toast } from "./toast.js";
+
+/** True once the browser may act (or see); false when the person has given up. */
+export async function askForToken(why = "Pausing, retrying, skipping, quarantining and replaying need the operator's token.") {
+  const input = h("input", {
+    id: "token",
+    name: "token",
+    type: "password",
+    autocomplete: "current-password",
+    required: true,
+    spellcheck: "false",
+    "data-autofocus": true,
+    class: "input",
+  });
+  const role = await openDialog({
+    title: "Sign in",
+    confirm: "Sign in",
+    body: [
+      h("p", {}, why),
+      h("div", { class: "field" }, h("label", { for: "token" }, "Token"), input),
+      h(
+        "p",
+        { class: "hint" },
+        "It is what INGEST_TOKEN was set to. Without that, the program made one when it started: it is in ",
+        h("code", {}, ".ingest/token"),
+        ", and in the link that the program printed.",
+      ),
+    ],
+    async submit() {
+      const about = await session.signIn(input.value.trim());
+      if (!about.canSee) throw new Error("That token is not known here.");
+      return about.role;
+    },
+  });
+  if (!role) return false;
+  toast(role === "operator" ? "Signed in as operator." : "Signed in as viewer.");
+  live.start();
+  return true;
+}
+
+/** Makes sure that the browser may act. */
+export async function mayAct() {
+  if (session.about?.canAct) return true;
+  await askForToken();
+  return session.about?.canAct ?? false;
+}

@@ -1,0 +1,42 @@
+// States of pipelines, files and nodes as a word with a colour; the word alone is enough.
+import { h, setAttribute, setText } from "../dom.js";
+
+const tones = {
+  running: "good",
+  loaded: "good",
+  alive: "good",
+  replayed: "good",
+  up: "good",
+  loading: "accent",
+  "waiting-for-database": "warn",
+  paused: "warn",
+  failed: "warn",
+  draining: "warn",
+  stalled: "bad",
+  "no-coordinator": "bad",
+  quarantined: "bad",
+  dead: "bad",
+  away: "bad",
+  critical: "bad",
+  warning: "warn",
+  firing: "bad",
+  resolved: "good",
+  open: "warn",
+};
+const words = { "waiting-for-database": "waiting for database", "no-coordinator": "no coordinator", failed: "failed, will retry" };
+
+export const statusWord = (status) => words[status] ?? status ?? "–";
+export const statusTone = (status) => tones[status] ?? "quiet";
+
+/** The state of a pipeline in a word that does not flicker: between two files of a steady stream it is idle for a moment. */
+export const pipelineStatus = (pipeline) => (pipeline.status === "idle" && pipeline.inputRate > 0 ? "running" : pipeline.status);
+
+export function badge(status) {
+  return setBadge(h("span", { class: "badge" }), status);
+}
+
+export function setBadge(element, status) {
+  setAttribute(element, "data-tone", statusTone(status));
+  setText(element, statusWord(status));
+  return element;
+}

@@ -1,0 +1,25 @@
+// Instants: relative for reading, exact in the title. All of them are brought up to date together.
+import { h, setAttribute, setText } from "../dom.js";
+import { exact, instant, none, relative } from "../format.js";
+
+/** `<time>` that says "12 seconds ago" and goes on saying it right. */
+export function ago(iso) {
+  return setAgo(h("time", { dataset: { ago: "" } }), iso);
+}
+
+export function setAgo(element, iso) {
+  setAttribute(element, "datetime", iso ?? null);
+  setAttribute(element, "title", iso ? exact(iso) : null);
+  setText(element, relative(iso));
+  return element;
+}
+
+/** `<time>` with date and time of day. */
+export function at(iso, format = instant) {
+  return iso ? h("time", { datetime: iso, title: exact(iso) }, format(iso)) : h("span", {}, none);
+}
+
+setInterval(() => {
+  const now = Date.now();
+  for (const element of document.querySelectorAll("time[data-ago][datetime]")) setText(element, relative(element.dateTime, now));
+}, 1000);

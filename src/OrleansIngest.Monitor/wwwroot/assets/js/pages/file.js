@@ -1,0 +1,214 @@
+// One file: its life, its batches over its bytes, its rejects, what was done with it.
+import * as api from "../api.js";
+import { byteRange } from "../components/byterange.js";
+import { actionButtons } from "../components/file-actions.js";
+import { historyList } from "../components/historylist.js";
+import { progress } from "../components/progress.js";
+import { rejectList } from "../components/rejectlist.js";
+import { skeleton } from "../components/states.js";
+import { badge } from "../components/status.js";
+import { table, textColumn } from "../components/table.js";
+import { ago, at } from "../components/time.js";
+import { timeline } from "../components/timeline.js";
+import { h, replace } from "../dom.js";
+import { bytes, clock, duration, number, plural } from "../format.js";
+import * as live from "../live.js";
+import { ending, loader } from "./page.js";
+import { visible } from "../visible.js";
+
+export const title = (id) => `File ${id}`;
+const shownBatches = 50;
+const shownRejects = 5;
+
+export function mount(root, [id]) {
+  const end = ending();
+  const path = `/files/${encodeURIComponent(id)}`;
+  const box = h("div", { class: "stack" }, h("h1", { class: "visually-hidden" }, "File"), skeleton(3, "card"));
+  const rejects = h("div", {}, skeleton(3));
+  replace(root, box);
+  let drawn = "";
+
+  const load = loader(
+    end,
+    box,
+    (signal) => api.get(path, {}, signal),
+    (file) => {
+      document.title = `${visible(file.name, 120)} · OrleansIngest`;
+      const text = JSON.stringify(file);
+      if (text === drawn) return;
+      drawn = text;
+      const focused = root.contains(document.activeElement) ? document.activeElement.dataset.action : null;
+      replace(box, parts(file, rejects, load));
+      if (focused) box.querySelector(`[data-action="${focused}"]`)?.focus();
+    },
+    { keep: true },
+  );
+  const loadRejects = loader(
+    end,
+    rejects,
+    (signal) => api.get("/rejects", { fileId: id, limit: shownRejects }, signal),
+    (answer) =>
+      replace(
+        rejects,
+        answer.items.length ? rejectList(answer.items) : h("p", { class: "hint" }, "No record of this file was rejected."),
+        answer.next && h("p", {}, h("a", { href: `/rejects?fileId=${id}` }, `All ${number(answer.total)} rejects of this file`)),
+      ),
+    { keep: true },
+  );
+  load();
+  loadRejects();
+
+  let last = 0;
+  let status = "";
+  end.add(
+    live.on("files", ({ changed }) => {
+      const mine = changed.find((file) => String(file.id) === id);
+      if (!mine || (Date.now() - last < 900 && mine.status === status)) return;
+      if (mine.status !== "loading" && mine.status === status) return;
+      last = Date.now();
+      status = mine.status;
+      load();
+      loadRejects();
+    }),
+  );
+  return end;
+}
+
+function parts(file, rejects, changed) {
+  const bar = progress("Progress");
+  bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? "good" : null);
+  return [
+    h(
+      "div",
+      { class: "page-head" },
+      h(
+        "div",
+        {},
+        h("h1", { class: "file-title" }, h("bdi", {}, visible(file.name))),
+        h("p", { class: "state-line" }, badge(file.status), h("span", { class: "muted" }, visible(file.reason) ?? "")),
+        h("p", { class: "sub path" }, h("bdi", {}, visible(file.path))),
+      ),
+      h("div", { class: "page-actions" }, actionButtons(file, changed)),
+    ),
+    file.error &&
+      h(
+        "section",
+        { class: "card problem" },
+        h("h2", {}, "What went wrong"),
+        h("p", {}, visible(file.error)),
+        file.nextAttemptAt && h("p", { class: "hint" }, "The next attempt: ", ago(file.nextAttemptAt)),
+      ),
+    h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Progress"), bar.element), facts(file), accounts(file)),
+    h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Time line")), timeline(file)),
+    h(
+      "section",
+      { class: "card" },
+      h(
+        "div",
+        { class: "card-head" },
+        h("h2", {}, "Batches over the file"),
+        h("span", { class: "muted" }, plural(file.batchesTotal, "batch", "batches")),
+      ),
+      batches(file),
+    ),
+    h(
+      "section",
+      { class: "card" },
+      h(
+        "div",
+        { class: "card-head" },
+        h("h2", {}, "Rejected records"),
+        file.rowsRejected > 0 && h("a", { href: `/rejects?fileId=${file.id}` }, `All ${number(file.rowsRejected)}`),
+      ),
+      rejects,
+    ),
+    h(
+      "section",
+      { class: "card" },
+      h("div", { class: "card-head" }, h("h2", {}, "What happened")),
+      file.events?.length ? historyList(file.events, { withFile: false }) : h("p", { class: "hint" }, "Nothing out of the ordinary."),
+    ),
+  ];
+}
+
+function facts(file) {
+  const fact = (label, ...value) => h("div", { class: "fact" }, h("dt", {}, label), h("dd", {}, value));
+  return h(
+    "dl",
+    { class: "facts" },
+    fact("Pipeline", h("a", { href: `/pipelines/${encodeURIComponent(file.pipeline)}` }, h("bdi", {}, file.pipeline))),
+    fact("Rows loaded", number(file.rowsLoaded)),
+    fact("Rejected", number(file.rowsRejected)),
+    fact("Read", `${bytes(file.bytesRead)} of ${bytes(file.size)}`),
+    fact("Took", duration(file.durationMs)),
+    fact("Latency", duration(file.latencyMs)),
+    fact("Node", h("bdi", {}, file.node ?? "–")),
+    fact("Attempts", number(file.attempts)),
+    fact("Version", number(file.version)),
+    fact("Claims (epoch)", number(file.epoch)),
+    fact("Modified", at(file.mtime)),
+    fact("SHA-256", file.sha256 ? h("code", { class: "hash" }, file.sha256) : "not yet known"),
+    file.columnsNote && fact("Columns", visible(file.columnsNote)),
+  );
+}
+
+/** Every record is in exactly one place: the sum is shown, and whether it is right. */
+function accounts(file) {
+  const sum = file.rowsLoaded + file.rowsRejected + file.rowsSkipped;
+  const right = sum === file.recordsRead;
+  const done = file.status === "loaded";
+  return h(
+    "p",
+    { class: "accounts", dataset: { tone: right ? "good" : "bad" } },
+    `${number(file.recordsRead)} records read = ${number(file.rowsLoaded)} loaded + ${number(file.rowsRejected)} rejected + ${number(file.rowsSkipped)} skipped`,
+    h(
+      "span",
+      { class: "badge", dataset: { tone: right ? "good" : "bad" } },
+      right ? (done ? "every record accounted for" : "agrees so far") : "does not agree",
+    ),
+  );
+}
+
+function batches(file) {
+  if (!file.batches?.length) {
+    return h(
+      "p",
+      { class: "hint" },
+      file.status === "loaded"
+        ? "Its batches were folded into the file's totals after the retention time."
+        : "Nothing of it is committed yet.",
+    );
+  }
+  const list = table({ caption: "Batches", keyOf: (batch) => batch.startOffset, columns: batchColumns });
+  list.set(file.batches.slice(0, shownBatches));
+  return h(
+    "div",
+    {},
+    byteRange(file, file.batches),
+    h(
+      "details",
+      {},
+      h(
+        "summary",
+        {},
+        file.batchesTotal > shownBatches
+          ? `The first ${shownBatches} of ${number(file.batchesTotal)} batches as a table`
+          : "The batches as a table",
+      ),
+      list.element,
+    ),
+  );
+}
+
+const batchColumns = [
+  textColumn("bytes", "Bytes", (batch) => `${number(batch.startOffset)} – ${number(batch.endOffset)}`),
+  textColumn("lines", "First line", (batch) => number(batch.firstLine), { numeric: true }),
+  textColumn("loaded", "Rows", (batch) => number(batch.rowsLoaded), { numeric: true }),
+  textColumn("rejected", "Rejected", (batch) => number(batch.rowsRejected), { numeric: true }),
+  textColumn("read", "Read", (batch) => duration(batch.readMs), { numeric: true }),
+  textColumn("wait", "Wait", (batch) => duration(batch.waitMs), { numeric: true }),
+  textColumn("copy", "Copy", (batch) => duration(batch.copyMs), { numeric: true }),
+  textColumn("commit", "Commit", (batch) => duration(batch.commitMs), { numeric: true }),
+  textColumn("where", "Node, lane", (batch) => `${batch.node}, ${batch.lane}`),
+  textColumn("at", "Committed", (batch) => clock(batch.committedAt)),
+];

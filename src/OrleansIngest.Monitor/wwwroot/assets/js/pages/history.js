@@ -1,0 +1,232 @@
+// What happened in any range of time, and two ranges side by side.
+import * as api from "../api.js";
+import { chart } from "../components/chart.js";
+import { compareRanges } from "../components/compare.js";
+import { choices, search, select } from "../components/fields.js";
+import { historyList } from "../components/historylist.js";
+import { pager } from "../components/pager.js";
+import { lastSeconds, ranges } from "../components/ranges.js";
+import { SeriesWindow } from "../components/series.js";
+import { emptyState, skeleton } from "../components/states.js";
+import { badge } from "../components/status.js";
+import { ago } from "../components/time.js";
+import { fromLocal, toLocal } from "../components/localtime.js";
+import { h, replace } from "../dom.js";
+import { axisNumber, duration, rate } from "../format.js";
+import { getQuery, setQuery } from "../router.js";
+import { ending, heading, loader } from "./page.js";
+import { visible } from "../visible.js";
+
+export const title = "History";
+const limit = 100;
+const kinds = [
+  ["", "Everything"],
+  ["operator", "Operator actions"],
+  ["alert", "Alerts"],
+  ["file", "Files"],
+  ["node", "Nodes"],
+];
+
+export function mount(root) {
+  const end = ending();
+  const given = getQuery();
+  const filter = {
+    range: given.range ?? "86400",
+    from: given.from ?? "",
+    to: given.to ?? "",
+    kind: given.kind ?? "",
+    pipeline: given.pipeline ?? "",
+    q: given.q ?? "",
+  };
+  const rangeChooser = choices("Range of time", [...ranges.slice(2), ["custom", "From – to"]], filter.range, (range) => {
+    if (range === "custom" && !filter.from) Object.assign(filter, lastSeconds(Number(filter.range) || 86_400));
+    change({ range });
+  });
+  const fromField = moment("From", (from) => change({ from }));
+  const toField = moment("To", (to) => change({ to }));
+  const custom = h("div", { class: "toolbar-part" }, fromField.element, toField.element);
+  const kindField = select("Kind", kinds, (kind) => change({ kind }));
+  kindField.input.value = filter.kind;
+  const pipelineField = select("Pipeline", [["", "All pipelines"]], (pipeline) => change({ pipeline }));
+  const searchField = search("Search", "File, node, person or text", (q) => change({ q }));
+  searchField.input.value = filter.q;
+  const view = chart({
+    title: "Rows per second",
+    series: [{ label: "Read and committed", color: "--chart-1", fill: true }],
+    format: (value) => (value == null ? "–" : `${rate(value)} rows/s`),
+    axis: axisNumber,
+    minimum: 10,
+  });
+  const latency = chart({
+    title: "Latency",
+    series: [
+      { label: "p99", color: "--chart-4", span: true },
+      { label: "p50", color: "--chart-2", span: true },
+    ],
+    format: duration,
+    minimum: 10,
+  });
+  const alerts = h("div", {}, skeleton(2));
+  const box = h("div", {}, skeleton(8));
+  const pages = pager(limit, () => load());
+  const compare = compareRanges(end);
+  replace(
+    root,
+    heading("History", "Runs, files, nodes, operator actions and alerts, out of the database: as far back as it is kept."),
+    h(
+      "div",
+      { class: "stack" },
+      h("div", { class: "toolbar" }, rangeChooser.element, custom, pipelineField.element),
+      h(
+        "section",
+        {},
+        h("h2", { class: "visually-hidden" }, "Over time"),
+        h("div", { class: "chart-grid" }, view.element, latency.element),
+      ),
+      h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Alerts in this range")), alerts),
+      h(
+        "section",
+        { class: "card" },
+        h("div", { class: "card-head" }, h("h2", {}, "What happened")),
+        h(
+          "form",
+          { class: "toolbar", role: "search", on: { submit: (event) => event.preventDefault() } },
+          searchField.element,
+          kindField.element,
+        ),
+        box,
+        pages.element,
+      ),
+      compare.element,
+    ),
+  );
+
+  const now = () => (filter.range === "custom" ? { from: filter.from, to: filter.to } : lastSeconds(Number(filter.range)));
+
+  function change(values) {
+    Object.assign(filter, values);
+    pages.reset();
+    setQuery({
+      ...filter,
+      range: filter.range === "86400" ? null : filter.range,
+      from: filter.range === "custom" ? filter.from : null,
+      to: filter.range === "custom" ? filter.to : null,
+    });
+    refresh();
+  }
+
+  function refresh() {
+    custom.hidden = filter.range !== "custom";
+    fromField.set(filter.from);
+    toField.set(filter.to);
+    load();
+    loadSeries();
+    loadAlerts();
+  }
+
+  const load = loader(
+    end,
+    box,
+    (signal) =>
+      api.get("/history", { ...now(), kind: filter.kind, pipeline: filter.pipeline, q: filter.q, limit, after: pages.cursor }, signal),
+    (answer) => {
+      pages.set(answer, "events");
+      replace(
+        box,
+        answer.items.length
+          ? historyList(answer.items)
+          : emptyState({
+              title: "Nothing happened",
+              symbol: "history",
+              hints: ["Nothing of this kind is in the history of this range. Choose a longer one."],
+            }),
+      );
+    },
+    { keep: true },
+  );
+  const loadSeries = loader(
+    end,
+    box,
+    (signal) => api.get("/series", { ...now(), pipeline: filter.pipeline, points: 300 }, signal),
+    (answer) => {
+      const series = new SeriesWindow(0);
+      series.load(answer);
+      view.set(series.t, [series.total("inputRate")], series.range);
+      latency.set(series.t, [series.total("latencyP99Ms", Math.max), series.total("latencyP50Ms", Math.max)], series.range);
+    },
+    { keep: true },
+  );
+  const loadAlerts = loader(
+    end,
+    alerts,
+    (signal) => api.get("/alerts", { state: "all" }, signal),
+    (answer) => {
+      const { from, to } = now();
+      const inRange = answer.items.filter(
+        (alert) => Date.parse(alert.firedAt) <= Date.parse(to) && Date.parse(alert.resolvedAt ?? to) >= Date.parse(from),
+      );
+      replace(
+        alerts,
+        inRange.length ? h("ul", { class: "alert-list" }, inRange.map(alertRow)) : h("p", { class: "hint" }, "No alert fired."),
+      );
+    },
+    { keep: true },
+  );
+
+  refresh();
+  end.every(15_000, () => {
+    if (pages.isFirst && filter.range !== "custom" && !box.contains(document.activeElement)) {
+      load();
+      loadSeries();
+      loadAlerts();
+    }
+  });
+  api.get("/pipelines").then(
+    (list) => {
+      if (end.isOver()) return;
+      pipelineField.setOptions([["", "All pipelines"], ...list.items.map(({ name }) => [name, name])]);
+      pipelineField.input.value = filter.pipeline;
+    },
+    () => {},
+  );
+  end.add(view.dispose, latency.dispose);
+  return end;
+}
+
+function alertRow(alert) {
+  return h(
+    "li",
+    {},
+    badge(alert.resolvedAt ? "resolved" : alert.severity),
+    h("span", { class: "grow" }, visible(alert.message)),
+    h(
+      "span",
+      { class: "muted" },
+      ago(alert.firedAt),
+      alert.resolvedAt && `, for ${duration(Date.parse(alert.resolvedAt) - Date.parse(alert.firedAt))}`,
+    ),
+  );
+}
+
+let number = 0;
+
+function moment(label, changed) {
+  const id = `moment-${++number}`;
+  const input = h("input", {
+    id,
+    type: "datetime-local",
+    step: "1",
+    class: "input",
+    on: {
+      change: () => {
+        if (input.value) changed(fromLocal(input.value));
+      },
+    },
+  });
+  return {
+    element: h("div", { class: "field" }, h("label", { for: id }, label), input),
+    set(iso) {
+      if (iso) input.value = toLocal(iso);
+    },
+  };
+}

@@ -1,0 +1,219 @@
+// Is everything well, and what is each pipeline doing? Live.
+import * as api from "../api.js";
+import { chart } from "../components/chart.js";
+import { liveFiles } from "../components/livefiles.js";
+import { nodeList } from "../components/nodelist.js";
+import { pipelineCard } from "../components/pipelinecard.js";
+import { SeriesWindow } from "../components/series.js";
+import { pipelineStatus } from "../components/status.js";
+import { emptyState, skeleton } from "../components/states.js";
+import { h, reconcile, replace, setText } from "../dom.js";
+import { axisNumber, bytes, duration, number, plural, rate } from "../format.js";
+import * as live from "../live.js";
+import { ending, heading, loader } from "./page.js";
+
+export const title = "Overview";
+const shownSeconds = 300;
+
+export function mount(root) {
+  const end = ending();
+  const series = new SeriesWindow(shownSeconds);
+  const head = heading("Overview", " ");
+  const pipelineBox = h("div", { class: "stack" }, skeleton(rememberedCards(), "pipeline"));
+  const cards = new Map();
+  const charts = makeCharts();
+  const files = liveFiles({ limit: 8 });
+  const nodes = nodeList(end);
+  const rest = h(
+    "div",
+    { class: "stack" },
+    h(
+      "section",
+      { "aria-labelledby": "charts-title" },
+      h("h2", { id: "charts-title", class: "section-title" }, "Last 5 minutes, all pipelines"),
+      h(
+        "div",
+        { class: "chart-grid" },
+        charts.map(({ view }) => view.element),
+      ),
+    ),
+    h(
+      "div",
+      { class: "two-columns" },
+      h(
+        "section",
+        { class: "card" },
+        h("div", { class: "card-head" }, h("h2", {}, "Latest files"), h("a", { href: "/files" }, "All files")),
+        files.element,
+      ),
+      h(
+        "section",
+        { class: "card" },
+        h("div", { class: "card-head" }, h("h2", {}, "Nodes"), h("a", { href: "/nodes" }, "All nodes")),
+        nodes.element,
+      ),
+    ),
+  );
+  replace(root, head, h("div", { class: "stack" }, pipelineBox, rest));
+
+  function show(overview) {
+    const [verdict, detail] = summary(overview);
+    setText(head.querySelector("h1"), verdict);
+    setText(head.querySelector(".sub"), detail);
+    rest.hidden = overview.pipelines.length === 0;
+    if (rest.hidden) {
+      replace(pipelineBox, noPipelines());
+      cards.clear();
+      return;
+    }
+    if (cards.size === 0) replace(pipelineBox);
+    rememberCards(overview.pipelines.length);
+    reconcile(
+      pipelineBox,
+      overview.pipelines,
+      (pipeline) => pipeline.name,
+      (pipeline) => {
+        const card = pipelineCard(pipeline.name);
+        cards.set(pipeline.name, card);
+        return card.element;
+      },
+      (element, pipeline) => cards.get(pipeline.name).set(pipeline, series),
+    );
+  }
+
+  function draw() {
+    for (const { view, values } of charts) view.set(series.t, values(series), series.range);
+  }
+
+  const load = loader(
+    end,
+    pipelineBox,
+    (signal) => api.get("/overview", {}, signal),
+    (overview) => {
+      if (overview.series) series.load(overview.series);
+      show(overview);
+      draw();
+    },
+    { keep: true },
+  );
+  load();
+  end.add(
+    live.on("overview", (overview) => {
+      if (cards.size === 0 && series.t.length === 0) return; // the first answer brings the past along
+      if (series.push(overview.point)) draw();
+      show(overview);
+    }),
+  );
+  // After a cut the seconds in between are missing: ask for them.
+  let first = true;
+  end.add(
+    live.onState((state) => {
+      if (state === "live" && !first) load();
+      first = false;
+    }),
+  );
+  end.add(() => charts.forEach(({ view }) => view.dispose()), files.dispose);
+  return end;
+}
+
+function makeCharts() {
+  const perSecond = (value) => (value == null ? "–" : `${rate(value)} rows/s`);
+  return [
+    {
+      view: chart({
+        title: "Rows per second",
+        hint: "The mean of 10 seconds",
+        series: [{ label: "Read and committed", color: "--chart-1", fill: true }],
+        format: perSecond,
+        axis: axisNumber,
+        minimum: 10,
+      }),
+      values: (series) => [series.totalRate("inputRate")],
+    },
+    {
+      view: chart({
+        title: "Latency",
+        hint: "From a file being in place to its rows being visible",
+        series: [
+          { label: "p99", color: "--chart-4", span: true },
+          { label: "p50", color: "--chart-2", span: true },
+        ],
+        format: duration,
+        minimum: 10,
+      }),
+      values: (series) => [series.total("latencyP99Ms", Math.max), series.total("latencyP50Ms", Math.max)],
+    },
+    {
+      view: chart({
+        title: "Backlog",
+        series: [{ label: "Files waiting", color: "--chart-5", fill: true }],
+        format: number,
+        axis: axisNumber,
+        minimum: 4,
+      }),
+      values: (series) => [series.total("backlogFiles")],
+    },
+    {
+      view: chart({
+        title: "Rejected rows",
+        series: [{ label: "Rejected per second", color: "--chart-4", fill: true }],
+        format: rate,
+        axis: axisNumber,
+        minimum: 4,
+      }),
+      values: (series) => [series.totalRate("rejected")],
+    },
+  ];
+}
+
+/** How many pipelines there were the last time: so many grey shapes are drawn, and nothing jumps when the pipelines come. */
+function rememberedCards() {
+  try {
+    return Math.min(20, Number(localStorage.getItem("ingest-pipelines")) || 1);
+  } catch {
+    return 1;
+  }
+}
+
+function rememberCards(count) {
+  try {
+    localStorage.setItem("ingest-pipelines", count);
+  } catch {
+    // then it jumps a little
+  }
+}
+
+/** The state of everything in a sentence, and the totals. */
+function summary(overview) {
+  const pipelines = overview.pipelines;
+  const of = (status) => pipelines.filter((pipeline) => pipelineStatus(pipeline) === status);
+  const waiting = pipelines.reduce((sum, pipeline) => sum + (pipeline.backlog?.files ?? 0), 0);
+  const names = (list) => list.map((pipeline) => pipeline.name).join(", ");
+  const totals = overview.totals ?? {};
+  const detail = `${plural(totals.filesLoaded, "file")} and ${plural(totals.rowsLoaded, "row")} loaded, ${number(totals.rowsRejected)} rejected, ${bytes(totals.bytes)} read.`;
+  const processed = pipelines.reduce((sum, pipeline) => sum + (pipeline.inputRate ?? 0), 0);
+  if (overview.database?.state === "away") return ["Waiting for the database", detail];
+  if (pipelines.length === 0) return ["Nothing to load yet", "No pipeline is known to this database."];
+  if (of("stalled").length) return [`${names(of("stalled"))} ${of("stalled").length === 1 ? "is" : "are"} stalled`, detail];
+  if (of("no-coordinator").length === pipelines.length) return ["No node is running", detail];
+  if (of("running").length) return [`Loading ${rate(processed)} rows per second`, detail];
+  if (of("paused").length === pipelines.length) return [pipelines.length === 1 ? "Paused" : "All pipelines are paused", detail];
+  return [waiting ? `${plural(waiting, "file")} waiting` : "All caught up", detail];
+}
+
+function noPipelines() {
+  return h(
+    "section",
+    { class: "card" },
+    emptyState({
+      title: "No pipeline has run on this database yet",
+      symbol: "pipeline",
+      hints: [
+        "A pipeline is a directory that is watched and a table that its files are loaded into. Start one, and it appears here by itself:",
+        h("code", { class: "block" }, "ingest up --watch DIRECTORY --table TABLE"),
+        "To see everything with made-up data first:",
+        h("code", { class: "block" }, "ingest demo --stay"),
+      ],
+    }),
+  );
+}

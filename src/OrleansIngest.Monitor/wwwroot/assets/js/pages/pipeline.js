@@ -1,0 +1,247 @@
+// One pipeline: Spark's streaming tab, and what it lacks.
+import * as api from "../api.js";
+import { chart } from "../components/chart.js";
+import { confirmAction } from "../components/confirm.js";
+import { choices } from "../components/fields.js";
+import { icon } from "../components/icons.js";
+import { liveFiles } from "../components/livefiles.js";
+import { pipelineStats } from "../components/pipelinecard.js";
+import { lastSeconds, ranges } from "../components/ranges.js";
+import { SeriesWindow } from "../components/series.js";
+import { skeleton } from "../components/states.js";
+import { badge, pipelineStatus, setBadge, statusTone } from "../components/status.js";
+import { h, replace, setText } from "../dom.js";
+import { axisNumber, duration, number, rate } from "../format.js";
+import * as live from "../live.js";
+import { getQuery, setQuery } from "../router.js";
+import { ending, loader } from "./page.js";
+
+export const title = (name) => name;
+const defaultRange = "300";
+const operations = [
+  ["listMs", "List", "--chart-6"],
+  ["claimMs", "Claim", "--chart-5"],
+  ["readMs", "Read and parse", "--chart-1"],
+  ["waitMs", "Wait for a lane", "--chart-3"],
+  ["copyMs", "Copy", "--chart-2"],
+  ["commitMs", "Commit", "--chart-4"],
+];
+
+export function mount(root, [name]) {
+  const end = ending();
+  const path = `/pipelines/${encodeURIComponent(name)}`;
+  let range = ranges.some(([key]) => key === getQuery().range) ? getQuery().range : defaultRange;
+  let series = new SeriesWindow(Number(range));
+  const state = badge("");
+  const reason = h("span", { class: "muted" });
+  const where = h("p", { class: "sub" }, " ");
+  const pauseButton = h("button", { type: "button", class: "button", id: "pause", hidden: true, on: { click: pause } });
+  const numbers = pipelineStats();
+  const counts = h("ul", { class: "count-list" });
+  const charts = makeCharts();
+  const rangeChooser = choices("Range of time", ranges, range, (chosen) => {
+    range = chosen;
+    setQuery({ range: range === defaultRange ? null : range });
+    loadSeries();
+  });
+  const files = liveFiles({ limit: 8, pipeline: name });
+  const body = h("div", { class: "stack" }, skeleton(2, "card"));
+  const content = [
+    h("section", { class: "card", "aria-label": "Now" }, numbers.element),
+    h(
+      "section",
+      { class: "stack-s" },
+      h("div", { class: "section-head" }, h("h2", {}, "Over time"), rangeChooser.element),
+      h(
+        "div",
+        { class: "chart-grid" },
+        charts.map(({ view }) => view.element),
+      ),
+    ),
+    h(
+      "div",
+      { class: "two-columns" },
+      h(
+        "section",
+        { class: "card" },
+        h(
+          "div",
+          { class: "card-head" },
+          h("h2", {}, "Latest files"),
+          h("a", { href: `/files?pipeline=${encodeURIComponent(name)}` }, "All its files"),
+        ),
+        files.element,
+      ),
+      h(
+        "section",
+        { class: "card" },
+        h("div", { class: "card-head" }, h("h2", {}, "Files by state")),
+        counts,
+        h(
+          "p",
+          { class: "hint pad" },
+          "As Spark's StreamingQueryProgress: ",
+          h("a", { href: `/api/v1${path}/progress?last=10`, target: "_blank" }, "progress"),
+          ", ",
+          h("a", { href: `/api/v1${path}/status`, target: "_blank" }, "status"),
+        ),
+      ),
+    ),
+  ];
+  replace(
+    root,
+    h(
+      "div",
+      { class: "page-head" },
+      h("div", {}, h("h1", {}, h("bdi", {}, name)), h("p", { class: "state-line" }, state, reason), where),
+      h("div", { class: "page-actions" }, pauseButton),
+    ),
+    body,
+  );
+
+  let pipeline = null;
+  let shown = false;
+  function show(now) {
+    pipeline = now;
+    if (!shown) replace(body, content);
+    shown = true;
+    setBadge(state, pipelineStatus(now));
+    setText(reason, now.statusReason ?? "");
+    setText(where, `${(now.watch ?? []).join(", ")} → ${now.table}`);
+    numbers.set(now);
+    const paused = isPaused();
+    pauseButton.hidden = false;
+    if (pauseButton.dataset.paused !== String(paused)) {
+      pauseButton.dataset.paused = paused;
+      replace(pauseButton, icon(paused ? "play" : "pause"), paused ? "Resume" : "Pause");
+    }
+    replaceCounts(counts, name, now.files ?? {});
+  }
+
+  const isPaused = () => pipeline.operatorState?.paused ?? pipeline.status === "paused";
+
+  async function pause() {
+    const paused = isPaused();
+    const answer = await confirmAction({
+      title: paused ? `Resume ${name}?` : `Pause ${name}?`,
+      text: paused
+        ? "Waiting files are loaded again."
+        : "No new file is begun. Files that are loading are finished; new ones are noticed and wait.",
+      confirm: paused ? "Resume" : "Pause",
+      done: paused ? `${name} goes on.` : `${name} is paused.`,
+      request: (why) => api.post(`${path}/${paused ? "resume" : "pause"}`, { reason: why }),
+    });
+    if (answer !== undefined) load();
+  }
+
+  function draw() {
+    for (const { view, values } of charts) view.set(series.t, values(series, name), series.range);
+  }
+
+  const load = loader(end, body, (signal) => api.get(path, {}, signal), show, { keep: true });
+  const loadSeries = loader(
+    end,
+    body,
+    (signal) => api.get("/series", { pipeline: name, ...lastSeconds(Number(range)), points: 300 }, signal),
+    (answer) => {
+      series = new SeriesWindow(Number(range));
+      series.load(answer);
+      draw();
+    },
+    { keep: true },
+  );
+  load().then(loadSeries);
+
+  end.add(
+    live.on("overview", (overview) => {
+      const now = overview.pipelines.find((candidate) => candidate.name === name);
+      if (!now || !pipeline) return;
+      const paused = now.status === "paused";
+      show({
+        ...pipeline,
+        ...now,
+        operatorState: {
+          ...pipeline.operatorState,
+          paused: paused || (now.status !== "running" && now.status !== "idle" && isPaused()),
+        },
+      });
+      const point = overview.point;
+      if (point && point.t > (series.t.at(-1) ?? 0) && series.push(point)) draw();
+      else if (series.t.length && Date.now() / 1000 - series.range[1] >= Math.max(5, series.stepSeconds)) loadSeries();
+    }),
+  );
+  end.add(files.dispose, () => charts.forEach(({ view }) => view.dispose()));
+  return end;
+}
+
+function makeCharts() {
+  const perSecond = (value) => (value == null ? "–" : `${rate(value)} rows/s`);
+  const plain = (series, name, key) => series.values(name, key);
+  const mean = (series, name, key) => series.rate(name, key);
+  const working = (series, name, key) => series.whileWorking(name, key);
+  const one = (titleText, label, key, color, format, axis, pick, more = {}) => ({
+    view: chart({ title: titleText, series: [{ label, color, fill: true, span: pick === working }], format, axis, ...more }),
+    values: (series, name) => [pick(series, name, key)],
+  });
+  return [
+    one("Input rate", "Rows read", "inputRate", "--chart-3", perSecond, axisNumber, mean, {
+      minimum: 10,
+      hint: "Rows read per second, the mean of 10 seconds",
+    }),
+    one("Process rate", "Rows done", "processRate", "--chart-1", perSecond, axisNumber, working, {
+      minimum: 10,
+      hint: "Rows per second of the time that was spent on them: more than the input rate means that there is room",
+    }),
+    one("Input rows", "Rows read per interval", "inputRows", "--chart-1", number, axisNumber, plain, { minimum: 10 }),
+    one("Batch duration", "Mean of batches", "batchMs", "--chart-2", duration, duration, working, { minimum: 10 }),
+    {
+      view: chart({
+        title: "Operation duration",
+        hint: "Mean per batch; commits are shared by the batches of a group",
+        stacked: true,
+        series: operations.map(([, label, color]) => ({ label, color })),
+        format: duration,
+        minimum: 10,
+      }),
+      values: (series, name) => operations.map(([key]) => series.whileWorking(name, key)),
+    },
+    {
+      view: chart({
+        title: "Latency",
+        hint: "From a file being in place to its rows being visible",
+        series: [
+          { label: "p99", color: "--chart-4", span: true },
+          { label: "p50", color: "--chart-2", span: true },
+        ],
+        format: duration,
+        minimum: 10,
+      }),
+      values: (series, name) => [series.values(name, "latencyP99Ms"), series.values(name, "latencyP50Ms")],
+    },
+    one("Backlog", "Files waiting", "backlogFiles", "--chart-5", number, axisNumber, plain, { minimum: 4 }),
+    one("Rejected rows", "Rejected per interval", "rejected", "--chart-4", number, axisNumber, plain, { minimum: 4 }),
+  ];
+}
+
+function replaceCounts(list, name, counts) {
+  const text = JSON.stringify(counts);
+  if (list.dataset.shown === text) return;
+  list.dataset.shown = text;
+  const href = (status) => `/files?pipeline=${encodeURIComponent(name)}&status=${status}`;
+  replace(
+    list,
+    Object.entries(counts).map(([status, count]) =>
+      h(
+        "li",
+        {},
+        h(
+          "a",
+          { class: "count", href: href(status) },
+          h("span", { class: "dot", dataset: { tone: statusTone(status) } }),
+          h("span", { class: "grow" }, status),
+          h("span", { class: "count-number" }, number(count)),
+        ),
+      ),
+    ),
+  );
+}

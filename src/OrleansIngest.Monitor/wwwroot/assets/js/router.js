@@ -1,0 +1,91 @@
+// Addresses to pages, without reloads. A page is a module with `title` and `mount(root, context)`, which returns a function that ends it.
+import { h, replace } from "./dom.js";
+import { errorState } from "./components/states.js";
+
+const routes = [
+  [/^\/$/, () => import("./pages/overview.js")],
+  [/^\/pipelines\/([^/]+)$/, () => import("./pages/pipeline.js")],
+  [/^\/files$/, () => import("./pages/files.js")],
+  [/^\/files\/([^/]+)$/, () => import("./pages/file.js")],
+  [/^\/rejects$/, () => import("./pages/rejects.js")],
+  [/^\/nodes$/, () => import("./pages/nodes.js")],
+  [/^\/history$/, () => import("./pages/history.js")],
+  [/^\/configuration$/, () => import("./pages/configuration.js")],
+];
+const notFound = () => import("./pages/notfound.js");
+const listeners = new Set();
+let end = null;
+let visit = 0;
+
+export function onNavigate(listener) {
+  listeners.add(listener);
+}
+
+/** Goes to an address of these pages. */
+export function go(address) {
+  history.pushState({ scroll: 0 }, "", address);
+  show(true);
+}
+
+/** Replaces the query of the address, so that filters survive a reload and can be sent to somebody. */
+export function setQuery(parameters) {
+  const known = Object.entries(parameters).filter(([, value]) => value != null && value !== "" && value !== false);
+  const search = known.length ? `?${new URLSearchParams(known)}` : "";
+  if (search !== location.search) history.replaceState(history.state, "", location.pathname + search);
+}
+
+export function getQuery() {
+  return Object.fromEntries(new URLSearchParams(location.search));
+}
+
+export function start() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (link.target || link.hasAttribute("download") || link.origin !== location.origin || link.hash || !isPage(link.pathname)) return;
+    event.preventDefault();
+    if (link.pathname + link.search === location.pathname + location.search) return;
+    go(link.pathname + link.search);
+  });
+  addEventListener("popstate", () => show(false));
+  show(false);
+}
+
+const isPage = (path) => routes.some(([pattern]) => pattern.test(path));
+
+async function show(focus) {
+  const mine = ++visit;
+  const main = document.getElementById("main");
+  const path = location.pathname;
+  const [pattern, load] = routes.find(([candidate]) => candidate.test(path)) ?? [/.*/, notFound];
+  let page;
+  try {
+    page = await load();
+  } catch {
+    if (mine === visit)
+      replace(
+        main,
+        errorState(
+          {
+            title: "This page could not be loaded",
+            detail: "The program may have been stopped or replaced. Reload to try again.",
+          },
+          () => location.reload(),
+        ),
+      );
+    return;
+  }
+  if (mine !== visit) return;
+  end?.();
+  end = null;
+  const root = h("div", { class: "page" });
+  const parameters = path.match(pattern).slice(1).map(decodeURIComponent);
+  document.title = `${typeof page.title === "function" ? page.title(...parameters) : page.title} · OrleansIngest`;
+  replace(main, root);
+  end = page.mount(root, parameters) ?? null;
+  for (const listener of listeners) listener(path);
+  if (focus) {
+    scrollTo(0, 0);
+    main.focus({ preventScroll: true });
+  }
+}

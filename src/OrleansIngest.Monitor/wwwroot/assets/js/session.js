@@ -1,0 +1,35 @@
+// Who looks: what the server says about this browser, the token from the address bar, signing in and out.
+import * as api from "./api.js";
+
+const listeners = new Set();
+export let about = null;
+
+export function onAbout(listener) {
+  listeners.add(listener);
+  if (about) listener(about);
+  return () => listeners.delete(listener);
+}
+
+export async function refresh() {
+  about = await api.get("/about");
+  for (const listener of listeners) listener(about);
+  return about;
+}
+
+export async function signIn(token) {
+  await api.post("/session", { token });
+  return refresh();
+}
+
+export async function signOut() {
+  await api.remove("/session");
+  return refresh();
+}
+
+/** `http://host/#token=…`, as the program prints it: used once, and taken out of the address bar before anything else. */
+export async function takeTokenFromAddress() {
+  const match = /^#token=(.+)$/.exec(location.hash);
+  if (!match) return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  await signIn(decodeURIComponent(match[1]));
+}

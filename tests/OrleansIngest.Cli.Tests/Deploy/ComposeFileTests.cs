@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using OrleansIngest.Cli.Shell;
+using OrleansIngest.Cli.Tests.Architecture;
+using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Silo;
+using YamlDotNet.Serialization;
+
+namespace OrleansIngest.Cli.Tests.Deploy;
+
+/// <summary>docker-compose.yml without a container engine: what Compose itself makes of it, where it is installed, and what must hold in it anyway.</summary>
+public sealed class ComposeFileTests : IDisposable
+{
+    static readonly (string, string)[] Secrets = [("DB_PASS", "for-the-test"), ("INGEST_TOKEN", "for-the-test")];
+
+    readonly TempDirectory _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Theory]
+    [InlineData("DB_PASS", "copy .env.example to .env and set DB_PASS")]
+    [InlineData("INGEST_TOKEN", "copy .env.example to .env and set INGEST_TOKEN")]
+    public async Task Compose_without_a_secret_says_which_one_to_set(string missing, string message)
+    {
+        var (code, _, error) = await ConfigAsync([.. Secrets.Where(s => s.Item1 != missing)]);
+
+        code.ShouldNotBe(0);
+        error.ShouldContain(message);
+    }
+
+    [Fact]
+    public async Task Compose_accepts_the_file_and_fills_in_what_is_set()
+    {
+        var (code, output, error) = await ConfigAsync([.. Secrets, ("DB_NAME", "orders")]);
+
+        code.ShouldBe(0, error);
+        var services = Services(output);
+        foreach (var name in new[] { "postgres", "migrate", "silo", "monitor" }) services.ShouldContainKey(name);
+        Map(services["silo"]["environment"])["DB_NAME"].ShouldBe("orders");
+        Map(services["silo"]["environment"])["INGEST_TOKEN"].ShouldBe("for-the-test");
+    }
+
+    [Fact]
+    public void Every_service_of_ours_runs_read_only_without_privileges_and_within_limits()
+    {
+        var ours = Services().Where(s => s.Value.TryGetValue("image", out var image) && ((string)image).StartsWith("orleans-ingest:", StringComparison.Ordinal)).ToArray();
+
+        ours.Select(s => s.Key).Order().ShouldBe(["generator", "migrate", "monitor", "silo"]);
+        foreach (var (name, service) in ours)
+        {
+            service["read_only"].ShouldBe("true", name);
+            ((List<object>)service["cap_drop"]).ShouldBe(["ALL"], name);
+            ((List<object>)service["security_opt"]).ShouldBe(["no-new-privileges:true"], name);
+            if (name != "migrate") Map(Map(Map(service["deploy"])["resources"])["limits"]).ShouldContainKey("memory", name);
+        }
+    }
+
+    [Fact]
+    public void Every_service_of_ours_runs_a_command_that_the_program_has()
+    {
+        var root = IngestCli.CreateRoot(CliRun.Surroundings(_temp.Path));
+        foreach (var (name, service) in Services().Where(s => s.Value.ContainsKey("read_only") && s.Key != "postgres"))
+            root.Parse([.. ((List<object>)service["command"]).Cast<string>()]).Errors.Select(e => e.Message).ShouldBeEmpty(name);
+    }
+
+    [Fact]
+    public void Silo_is_given_more_time_to_stop_than_it_takes_and_starts_after_the_migration()
+    {
+        var silo = Services()["silo"];
+        var grace = TimeSpan.FromSeconds(int.Parse(((string)silo["stop_grace_period"]).TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture));
+
+        grace.ShouldBeGreaterThan(new SiloOptions { Engine = new IngestNodeOptions { ConnectionString = "", Pipelines = [] } }.ShutdownTimeout);
+        Map(Map(silo["depends_on"])["migrate"])["condition"].ShouldBe("service_completed_successfully");
+    }
+
+    [Fact]
+    public void No_secret_has_a_value_in_the_file_and_env_example_names_all_that_it_asks_for()
+    {
+        var text = File.ReadAllText(File_);
+        var asked = System.Text.RegularExpressions.Regex.Matches(text, @"\$\{([A-Z_]+)").Select(m => m.Groups[1].Value).Distinct();
+        var example = File.ReadAllText(Path.Combine(DependencyTests.RepositoryRoot(), ".env.example"));
+
+        foreach (var name in asked) example.ShouldMatch($@"(?m)^#? ?{name}=");
+        foreach (var service in Services().Values.Where(s => s.ContainsKey("environment")))
+        {
+            foreach (var (name, value) in Map(service["environment"]).Where(e => e.Key.Contains("PASS", StringComparison.Ordinal) || e.Key.Contains("TOKEN", StringComparison.Ordinal)))
+                ((string)value).ShouldMatch(@"^\$\{[A-Z_]+:(\?.+|-)\}$", name);
+        }
+    }
+
+    static string File_ => Path.Combine(DependencyTests.RepositoryRoot(), "docker-compose.yml");
+
+    static Dictionary<string, Dictionary<string, object>> Services(string? text = null)
+    {
+        var parser = new YamlDotNet.Core.MergingParser(new YamlDotNet.Core.Parser(new StringReader(text ?? File.ReadAllText(File_))));
+        var file = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(parser);
+        return Map(file["services"]).ToDictionary(s => s.Key, s => Map(s.Value));
+    }
+
+    static Dictionary<string, object> Map(object value) => ((Dictionary<object, object>)value).ToDictionary(e => (string)e.Key, e => e.Value);
+
+    /// <summary>Debian's docker-compose, or the plugin of docker: both work without an engine.</summary>
+    async Task<(int Code, string Output, string Error)> ConfigAsync((string Name, string Value)[] environment)
+    {
+        var none = _temp["none.env"]; // not the .env of whoever runs the tests
+        await File.WriteAllTextAsync(none, "", TestContext.Current.CancellationToken);
+        foreach (string[] compose in new[] { new[] { "docker-compose" }, ["docker", "compose"] })
+        {
+            try
+            {
+                if ((await RunAsync([.. compose, "version"], [])).Code == 0) return await RunAsync([.. compose, "-f", File_, "--env-file", none, "config"], environment);
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                // It is not installed.
+            }
+        }
+
+        Assert.Skip("neither docker-compose nor docker compose is installed (Debian: apt-get install docker-compose)");
+        throw new UnreachableException();
+    }
+
+    static async Task<(int Code, string Output, string Error)> RunAsync(string[] command, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("DB_", StringComparison.Ordinal) || k.StartsWith("INGEST_", StringComparison.Ordinal)).ToArray())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await error);
+    }
+}

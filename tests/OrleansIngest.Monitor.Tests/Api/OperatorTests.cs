@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace OrleansIngest.Monitor.Tests.Api;
+
+public sealed class OperatorTests : IAsyncLifetime
+{
+    Ledger _ledger = null!;
+    MonitorProcess _monitor = null!;
+    HttpClient _operator = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _ledger = await Ledger.CreateAsync();
+        _monitor = await MonitorProcess.StartAsync(_ledger.ConnectionString);
+        _operator = _monitor.Client(MonitorProcess.OperatorToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _operator.Dispose();
+        await _monitor.DisposeAsync();
+        await _ledger.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Pipeline_is_paused_and_resumed_and_the_history_knows_who_and_why()
+    {
+        var paused = await ActAsync("/pipelines/shop/pause", new { reason = "counting <stock>" });
+        paused.GetProperty("status").GetString().ShouldBe("paused");
+        paused.GetProperty("statusReason").GetString()!.ShouldContain("counting <stock>");
+        (await _monitor.GetAsync("/pipelines/shop")).GetProperty("operatorState").GetProperty("pausedReason").GetString().ShouldBe("counting <stock>");
+
+        (await ActAsync("/pipelines/shop/resume", null)).GetProperty("status").GetString().ShouldNotBe("paused");
+
+        var history = (await _monitor.GetAsync("/history?kind=operator&limit=2")).GetProperty("items");
+        history.EnumerateArray().Select(h => h.GetProperty("kind").GetString()).ShouldBe(["operator.resume", "operator.pause"]);
+        history[1].GetProperty("detail").GetString().ShouldBe("counting <stock>");
+        history[1].GetProperty("who").GetString().ShouldBe("operator (http, 127.0.0.1)");
+    }
+
+    [Theory]
+    [InlineData("quarantined", "retry", "ready")]
+    [InlineData("quarantined", "skip", "ignored")]
+    [InlineData("ready", "skip", "ignored")]
+    [InlineData("ready", "quarantine", "quarantined")]
+    [InlineData("loading", "quarantine", "quarantined")]
+    [InlineData("loaded", "replay", "ready")]
+    public async Task File_is_told_what_to_do(string status, string verb, string after)
+    {
+        var id = await _ledger.ScalarAsync<long>("SELECT file_id FROM ingest.file WHERE status = $1 ORDER BY 1 LIMIT 1", status);
+        var offered = (await _monitor.GetAsync($"/files/{id}")).GetProperty("actions").EnumerateArray().Select(a => a.GetString());
+
+        var row = await ActAsync($"/files/{id}/{verb}", new { reason = "test" });
+
+        offered.ShouldContain(verb);
+        row.GetProperty("status").GetString().ShouldBe(after);
+        row.GetProperty("version").GetInt32().ShouldBe(verb == "replay" ? 2 : 1);
+        (await _monitor.GetAsync("/history?limit=1")).GetProperty("items")[0].GetProperty("kind").GetString().ShouldBe("operator." + verb);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_now_is_a_conflict_that_says_why()
+    {
+        var id = await _ledger.ScalarAsync<long>("SELECT file_id FROM ingest.file WHERE status = 'loaded' LIMIT 1");
+        using var response = await _operator.PostAsync($"/api/v1/files/{id}/skip", null, TestContext.Current.CancellationToken);
+
+        (await Problem.OfAsync(response, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldContain("is loaded");
+    }
+
+    [Theory]
+    [InlineData("/files/99999999/retry")]
+    [InlineData("/pipelines/nobody/pause")]
+    public async Task What_is_not_there_cannot_be_told_anything(string path)
+    {
+        using var response = await _operator.PostAsync("/api/v1" + path, null, TestContext.Current.CancellationToken);
+
+        await Problem.OfAsync(response, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Rejects_that_fit_now_go_into_the_table_and_the_others_stay_open()
+    {
+        await _ledger.ExecuteAsync(
+            """
+            CREATE TABLE public.counted (id bigint, total numeric);
+            INSERT INTO ingest.pipeline (name, config) VALUES ('counted', '{"name": "counted", "table": "counted", "watch": ["/c"]}');
+            """);
+        await _ledger.AddFilesAsync("counted", "/c/{0}.csv", "loaded", 1);
+        await _ledger.ExecuteAsync(
+            """
+            INSERT INTO ingest.reject_header (file_id, header, fields, delimiter) SELECT file_id, '["id", "total"]', 2, ',' FROM ingest.file WHERE pipeline = 'counted';
+            INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, column_name, detail, pipeline)
+            SELECT raw, path, file_id, 1, 1, 1, 'bad_value', 'total', 'x', 'counted' FROM ingest.file, unnest(ARRAY['1,5', '2,5x', '3,7']) raw WHERE pipeline = 'counted'
+            """);
+
+        var shown = (await _monitor.GetAsync("/rejects?pipeline=counted&q=5x")).GetProperty("items")[0];
+        var result = await ActAsync("/rejects/replay", new { filter = new { pipeline = "counted", reason = "bad_value" }, reason = "mended" });
+
+        shown.GetProperty("field").GetProperty("start").GetInt32().ShouldBe(2); // by the header: the detail does not say
+        result.GetProperty("replayed").GetInt64().ShouldBe(2);
+        result.GetProperty("stillRejected").GetInt64().ShouldBe(1);
+        (await _ledger.ScalarAsync<decimal>("SELECT sum(total) FROM public.counted")).ShouldBe(12);
+        (await _monitor.GetAsync("/rejects?pipeline=counted&status=open")).GetProperty("total").GetInt64().ShouldBe(1);
+        (await ActAsync("/rejects/replay", new { ids = new[] { shown.GetProperty("id").GetInt64() } })).GetProperty("stillRejected").GetInt64().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "ids")]
+    [InlineData("""{"ids":[]}""", "ids")]
+    [InlineData("""{"ids":[1],"filter":{}}""", "ids")]
+    [InlineData("""{"filter":{"pipline":"shop"}}""", "pipline")]
+    [InlineData("""{"filter":{"fileId":"x"}}""", "fileId")]
+    public async Task Replay_of_nobody_knows_what_is_refused(string body, string parameter)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var response = await _operator.PostAsync("/api/v1/rejects/replay", content, TestContext.Current.CancellationToken);
+
+        (await Problem.OfAsync(response, HttpStatusCode.BadRequest)).ErrorsOf(parameter).ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Reason_that_is_too_long_is_refused()
+    {
+        using var response = await _operator.PostAsJsonAsync("/api/v1/pipelines/shop/pause", new { reason = new string('x', 1001) }, TestContext.Current.CancellationToken);
+
+        (await Problem.OfAsync(response, HttpStatusCode.BadRequest)).ErrorsOf("reason").ShouldNotBeEmpty();
+    }
+
+    async Task<JsonElement> ActAsync(string path, object? words)
+    {
+        using var response = await _operator.PostAsJsonAsync("/api/v1" + path, words ?? new { }, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, text);
+        return JsonSerializer.Deserialize<JsonElement>(text);
+    }
+}

@@ -1,0 +1,113 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace OrleansIngest.Monitor.Tests.Browser;
+
+/// <summary>What an operator does: asked for the token, asked to confirm, done by the program, told in the history.</summary>
+public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
+{
+    [Fact]
+    public async Task Pausing_asks_for_the_token_and_a_confirmation_and_is_told_in_the_history()
+    {
+        await using var visit = await VisitAsync();
+        var page = visit.Page;
+        await visit.OpenAsync("/pipelines/orders");
+        await page.Locator("#pause").ClickAsync();
+        await page.GetByLabel("Token").FillAsync(Site.Token);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByLabel("Reason").FillAsync("the disk is <b>full</b>");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await Expect(page.Locator(".state-line .badge")).ToHaveTextAsync("paused");
+        await Expect(page.Locator("#pause")).ToHaveTextAsync("Resume");
+
+        (await Site.NumberAsync("SELECT count(*) FROM ingest.pipeline WHERE paused")).ShouldBe(1);
+        Site.AddFile("while-paused.csv", 10);
+
+        await page.Locator("#pause").ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+        await Expect(page.Locator("#pause")).ToHaveTextAsync("Pause");
+        await page.GotoAsync("/files?q=while-paused");
+        await Expect(page.Locator(".files-table tbody .badge")).ToHaveTextAsync("loaded");
+
+        await visit.OpenAsync("/history?kind=operator");
+        var row = page.Locator(".history-row", new() { HasText = "the disk is <b>full</b>" });
+        await Expect(row).ToHaveCountAsync(1);
+        await Expect(row).ToContainTextAsync("by ");
+    }
+
+    [Fact]
+    public async Task A_wrong_token_is_refused_in_the_dialog_and_nothing_is_done()
+    {
+        await using var visit = await VisitAsync();
+        visit.ExpectsOutage = true; // the browser logs the 401
+        const string acts = "SELECT count(*) FROM ingest.history WHERE kind LIKE 'operator.%'";
+        var before = await Site.NumberAsync(acts);
+        await visit.OpenAsync("/pipelines/orders");
+        await visit.Page.Locator("#pause").ClickAsync();
+        await visit.Page.GetByLabel("Token").FillAsync("wrong");
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await Expect(visit.Page.Locator("dialog .form-error")).ToBeVisibleAsync();
+        await visit.Page.Keyboard.PressAsync("Escape");
+        await Expect(visit.Page.Locator("dialog")).ToHaveCountAsync(0);
+        (await Site.NumberAsync(acts)).ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task The_token_in_the_programs_link_signs_in_and_leaves_the_address_bar()
+    {
+        await using var visit = await VisitAsync();
+        await visit.SignInAsync();
+        visit.Page.Url.ShouldNotContain("token");
+        await visit.Page.Locator("#session-button").ClickAsync();
+        await Expect(visit.Page.Locator("#session-button")).ToContainTextAsync("Sign in");
+    }
+
+    [Fact]
+    public async Task A_quarantined_file_is_skipped_from_its_own_page()
+    {
+        Site.Put("to-skip.csv", "nothing,fits\n1,2\n");
+        await using var visit = await VisitAsync();
+        await visit.SignInAsync();
+        await visit.Page.GotoAsync("/files?q=to-skip");
+        await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("quarantined");
+        await visit.Page.Locator(".files-table tbody .file-name a").ClickAsync();
+        await visit.Page.Locator("[data-action=skip]").ClickAsync();
+        await visit.Page.GetByLabel("Reason").FillAsync("sent by mistake");
+        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Skip" }).ClickAsync();
+        await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("ignored");
+        await Expect(visit.Page.Locator(".history-row", new() { HasText = "sent by mistake" })).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task A_loaded_file_is_replayed_from_the_list()
+    {
+        Site.AddFile("to-replay.csv", 20);
+        await using var visit = await VisitAsync();
+        await visit.SignInAsync();
+        await visit.Page.GotoAsync("/files?q=to-replay");
+        await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("loaded");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Actions" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
+        await Expect(visit.Page.Locator(".toast")).ToContainTextAsync("loaded again");
+        await visit.Page.GotoAsync("/history?kind=operator&q=to-replay");
+        await Expect(visit.Page.Locator(".history-row", new() { HasText = "operator.replay" })).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task A_rejected_record_is_replayed_once_its_rule_is_gone()
+    {
+        Site.AddRecords("to-mend.csv", "77,Zoe,5000000.00,too much for the rule");
+        await using var visit = await VisitAsync();
+        await visit.SignInAsync();
+        await visit.Page.GotoAsync("/files?q=to-mend");
+        await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("loaded");
+        await Site.ExecuteAsync("ALTER TABLE orders DROP CONSTRAINT IF EXISTS total_is_known");
+        await visit.Page.GotoAsync("/rejects?q=too+much+for+the+rule");
+        await visit.Page.GetByRole(AriaRole.Checkbox).CheckAsync();
+        await visit.Page.Locator("#replay").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
+        await Expect(visit.Page.Locator(".reject .badge", new() { HasText = "replayed" })).ToHaveCountAsync(1);
+        (await Site.NumberAsync("SELECT count(*) FROM orders WHERE order_id = 77 AND total = 5000000")).ShouldBe(1);
+    }
+}
