@@ -1,0 +1,253 @@
+#!/bin/bash
+# bench/cluster.sh [start|kill|hang|rows|small|calm]...
+# Measures the cluster on this machine: silos as processes, on a PostgreSQL of its own with default settings. Results go to standard output and to
+# bench/results/cluster-<date>.txt. After each part every record has to be in the table once, or the run ends with WRONG.
+#
+#   start  from the command to the first commit of a fresh silo; 10 times
+#   kill   kill -9 of one of three silos in mid-load: seconds until its files are claimed by others, and until others commit rows of them; 10 times, the
+#          coordinator on the killed silo in every second one
+#   hang   the same with SIGSTOP, woken after that; 10 times
+#   rows   20 files of 100,000 rows through one silo and through two; 10 rounds, interleaved
+#   small  2,000 files of 100 rows through two silos; 10 times
+#   calm   ten minutes of full load on three silos: how many silos were taken for dead
+#
+# INGEST_BENCH_ROUNDS (10); INGEST_BENCH_MINUTES of calm (10); INGEST (./ingest): the program.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd -P)
+ingest=${INGEST:-$root/ingest}
+rounds=${INGEST_BENCH_ROUNDS:-10}
+minutes=${INGEST_BENCH_MINUTES:-10}
+work=$(mktemp -d /tmp/ingest-cluster-XXXXXX)
+chmod 755 "$work"
+bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+port=$((20000 + RANDOM % 10000))
+export DATABASE_URL=postgres://postgres@127.0.0.1:$port/bench
+sql() { psql -h 127.0.0.1 -p "$port" -U postgres -qAtX bench -c "$1"; }
+declare -A silo # number → process
+
+finish() {
+  local i
+  for i in "${!silo[@]}"; do kill -CONT "${silo[$i]}" 2>/dev/null && kill -KILL "${silo[$i]}" 2>/dev/null; done
+  as_postgres "$bin/pg_ctl" -D "$work/data" -m immediate stop >/dev/null 2>&1 || true
+  mkdir -p "$root/.ingest/bench-cluster"
+  cp "$work"/*.log "$root/.ingest/bench-cluster/" 2>/dev/null || true # what the last silos said
+  rm -rf "$work"
+}
+trap finish EXIT
+
+mkdir "$work/data"
+[ "$(id -u)" != 0 ] || chown postgres "$work/data"
+as_postgres "$bin/initdb" -D "$work/data" -A trust -U postgres >/dev/null
+printf "port=%s\nlisten_addresses='127.0.0.1'\nunix_socket_directories=''\ntimezone='UTC'\nmax_wal_size='4GB'\n" "$port" | as_postgres tee -a "$work/data/postgresql.conf" >/dev/null
+as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w start >/dev/null
+"$ingest" --version >/dev/null
+
+result=$root/bench/results/cluster-$(date -u +%Y-%m-%dT%H%M).txt
+mkdir -p "$root/bench/results"
+exec > >(tee "$result")
+echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load before $(cut -d' ' -f1 /proc/loadavg)"
+echo "server:  $("$bin/postgres" --version), default settings but max_wal_size=4GB; command: bench/cluster.sh $*; commit $(git -C "$root" rev-parse --short HEAD)${INGEST:+, program $INGEST}"
+
+wrong() { echo "WRONG: $*"; exit 1; }
+now() { date +%s.%N; }
+since() { echo "$(now) - $1" | bc; }
+stats() { # stats NAME <numbers: median, worst and all
+  sort -n | awk -v name="$1" '{v[NR] = $1; all = all sprintf(" %.2f", $1)}
+    END {m = (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2; printf "%s: p50 %.2f, best %.2f, worst %.2f (n=%d, all:%s)\n", name, m, v[1], v[NR], NR, all}'
+}
+
+fresh() {
+  psql -h 127.0.0.1 -p "$port" -U postgres -qAtX postgres -c "DROP DATABASE IF EXISTS bench WITH (FORCE)" -c "CREATE DATABASE bench" 2>/dev/null
+  "$ingest" migrate >/dev/null
+  sql "DROP INDEX idx_events_event_time, idx_events_user_id, idx_events_action; CHECKPOINT"
+  rm -rf "$work/in"
+  mkdir "$work/in"
+}
+
+begin() { # begin I: starts a silo, does not wait
+  [ ! -f "$work/$1.log" ] || cat "$work/$1.log" >>"$work/$1-before.log"
+  : >"$work/$1.log"
+  (exec "$ingest" up --watch "$work/in" --table events --settle 0 --http 127.0.0.1:0 --log-level info </dev/null >"$work/$1.log" 2>&1) &
+  silo[$1]=$!
+  disown
+}
+joined() { # joined I
+  until grep -q '^pages ' "$work/$1.log"; do kill -0 "${silo[$1]}" 2>/dev/null || wrong "silo $1 ended: $(tail -n 3 "$work/$1.log")"; sleep 0.05; done
+}
+end() { # end I...
+  local i
+  for i; do kill -CONT "${silo[$i]}" 2>/dev/null; kill -TERM "${silo[$i]}" 2>/dev/null || :; done
+  for i; do while kill -0 "${silo[$i]}" 2>/dev/null; do sleep 0.05; done; unset "silo[$i]"; done
+}
+node_of() { sql "SELECT node FROM ingest.node WHERE pid = ${silo[$1]} ORDER BY started_at DESC LIMIT 1"; }
+
+make_files() { # make_files NAME FILES ROWS
+  [ -d "$work/$1" ] || "$ingest" generate --out "$work/$1" --files "$2" --rows "$3" --interval 0 --manifest "$work/$1.json" >/dev/null
+}
+feeds=0
+feed() { # feed NAME [FILES]: the files once more, under new names
+  local file n=0
+  feeds=$((feeds + 1))
+  mkdir -p "$work/next"
+  for file in "$work/$1"/*.csv; do
+    [ "$n" -lt "${2:-1000000}" ] || break
+    ln "$file" "$work/next/$feeds-${file##*/}"
+    n=$((n + 1))
+  done
+  find "$work/next" -name '*.csv' -exec mv -t "$work/in" {} +
+}
+loaded() { # loaded FILES ROWS: waits until all are in the table, and once
+  local found
+  while :; do
+    found=$(sql "SELECT count(*) FILTER (WHERE status = 'loaded') FROM ingest.file")
+    [ "$found" -lt "$1" ] || break
+    sleep 0.1
+  done
+  found=$(sql "SELECT (SELECT count(*) FROM events) || ' ' || (SELECT count(*) FROM ingest.file WHERE status <> 'loaded') || ' ' || (SELECT sum(rows_loaded) FROM ingest.file)")
+  [ "$found" = "$2 0 $2" ] || wrong "$found rows, files not loaded, rows by the ledger; expected $2 0 $2"
+}
+clear_rows() { sql "TRUNCATE events; DELETE FROM ingest.file"; rm -f "$work"/in/*; }
+
+failover() { # failover SIGNAL TITLE
+  make_files events 20 100000
+  fresh
+  local i round victim node lead from moved
+  for i in 1 2 3; do begin "$i"; joined "$i"; done
+  feed events; loaded 20 2000000; clear_rows
+  : >"$work/claimed"; : >"$work/last"; : >"$work/committed"; : >"$work/lead"; : >"$work/other"
+  for round in $(seq "$rounds"); do
+    feed events; feed events
+    until [ "$(sql "SELECT count(*) FROM ingest.batch")" -ge 20 ]; do sleep 0.05; done
+    # Every second time the silo that coordinates, else one that does not; with files in work in any case.
+    while :; do
+      lead=$(sql "SELECT coordinator FROM ingest.pipeline WHERE name = 'events'")
+      victim=
+      for i in "${!silo[@]}"; do
+        node=$(node_of "$i")
+        if [ $((round % 2)) = 0 ] && [ "$node" = "$lead" ]; then victim=$i; fi
+        if [ $((round % 2)) = 1 ] && [ "$node" != "$lead" ]; then victim=$i; fi
+      done
+      node=$(node_of "$victim")
+      sql "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS bench_lost (file_id bigint, epoch int); TRUNCATE bench_lost;
+        INSERT INTO bench_lost SELECT file_id, epoch FROM ingest.file WHERE status = 'loading' AND owner_node = '$node'"
+      [ "$(sql "SELECT count(*) FROM bench_lost")" -lt 3 ] || break
+      [ "$(sql "SELECT count(*) FROM ingest.file WHERE status <> 'loaded'")" -gt 0 ] || wrong "all was loaded before silo $victim could be hit"
+    done
+    from=$(now)
+    kill "-$1" "${silo[$victim]}"
+    until moved=$(sql "SELECT 'ok' WHERE NOT EXISTS (SELECT FROM bench_lost l JOIN ingest.file f USING (file_id) WHERE f.status NOT IN ('loaded') AND (f.owner_node = '$node' OR f.status <> 'loading'))
+        AND EXISTS (SELECT FROM ingest.batch b JOIN bench_lost l USING (file_id) WHERE b.epoch > l.epoch)") && [ "$moved" = ok ]; do sleep 0.05; done
+    sql "SELECT extract(epoch FROM min(f.claimed_at)) - $from FROM bench_lost l JOIN ingest.file f USING (file_id) WHERE f.epoch > l.epoch" | tee -a "$work/claimed" >>"$work/$([ "$node" = "$lead" ] && echo lead || echo other)"
+    sql "SELECT extract(epoch FROM max(f.claimed_at)) - $from FROM bench_lost l JOIN ingest.file f USING (file_id) WHERE f.epoch > l.epoch" >>"$work/last"
+    sql "SELECT extract(epoch FROM min(b.committed_at)) - $from FROM bench_lost l JOIN ingest.batch b USING (file_id) WHERE b.epoch > l.epoch" >>"$work/committed"
+    echo "  round $round: $1 of silo $victim ($([ "$node" = "$lead" ] && echo 'the coordinator' || echo 'not the coordinator')), $(sql "SELECT count(*) FROM bench_lost") files in work; first claim $(tail -n 1 "$work/claimed"), last $(tail -n 1 "$work/last"), first commit $(tail -n 1 "$work/committed")"
+    if [ "$1" = STOP ]; then
+      kill -CONT "${silo[$victim]}"
+      sleep 2 # its chance to do harm; Orleans ends a silo that the others have given up
+      if kill -0 "${silo[$victim]}" 2>/dev/null; then end "$victim"; fi
+    fi
+    loaded 40 4000000
+    begin "$victim"
+    joined "$victim"
+    clear_rows
+  done
+  stats "$2: seconds to the first claim of its files by others" <"$work/claimed"
+  stats "$2: seconds to the last claim" <"$work/last"
+  stats "$2: seconds to the first commit by others" <"$work/committed"
+  stats "$2: first claim when the coordinator was elsewhere" <"$work/other"
+  [ "$rounds" -lt 2 ] || stats "$2: first claim when the coordinator was lost too" <"$work/lead"
+  end "${!silo[@]}"
+}
+
+start() {
+  local from round
+  make_files one 1 100
+  fresh
+  : >"$work/start"
+  for round in $(seq "$rounds"); do
+    feed one
+    from=$(now)
+    begin 1
+    until [ "$(sql "SELECT count(*) FROM ingest.file WHERE status = 'loaded'")" = "$round" ]; do sleep 0.02; done
+    sql "SELECT extract(epoch FROM max(finished_at)) - $from FROM ingest.file" >>"$work/start"
+    joined 1
+    end 1
+  done
+  stats "start: seconds from the command to the first file loaded" <"$work/start"
+}
+
+timed() { # timed NAME FILES ROWS: seconds from the files' arrival to the last commit, with the silos that run
+  feed "$1"
+  loaded "$2" "$3"
+  sql "SELECT extract(epoch FROM max(finished_at) - min(discovered_at)) FROM ingest.file"
+}
+
+rows() {
+  local round n
+  make_files events 20 100000
+  fresh
+  : >"$work/rows1"; : >"$work/rows2"
+  for round in $(seq 0 "$rounds"); do # the first round warms up and is not counted
+    for n in 1 2; do
+      begin 1; joined 1
+      if [ "$n" = 2 ]; then begin 2; joined 2; sleep 4; fi
+      feed events 2; loaded 2 200000; clear_rows; sql CHECKPOINT
+      timed events 20 2000000 >"$work/seconds"
+      [ "$round" = 0 ] || cat "$work/seconds" >>"$work/rows$n"
+      clear_rows
+      end "${!silo[@]}"
+    done
+  done
+  stats "20 x 100,000 rows, one silo: seconds" <"$work/rows1"
+  stats "20 x 100,000 rows, two silos: seconds" <"$work/rows2"
+  paste "$work/rows1" "$work/rows2" | awk '{print $1 / $2}' | stats "two silos against one: times the rows/s"
+}
+
+small() {
+  local round
+  make_files small 2000 100
+  fresh
+  : >"$work/small-rates"
+  begin 1; joined 1
+  begin 2; joined 2
+  sleep 4
+  for round in $(seq 0 "$rounds"); do
+    timed small 2000 200000 | awk '{print 2000 / $1}' >"$work/rate"
+    [ "$round" = 0 ] || cat "$work/rate" >>"$work/small-rates"
+    [ "$round" != 1 ] || echo "  files by silo: $(sql "SELECT string_agg(n::text, ' ') FROM (SELECT count(*) n FROM ingest.file GROUP BY owner_node) s")"
+    clear_rows
+  done
+  stats "2,000 files of 100 rows through two silos: files/s from seen to committed" <"$work/small-rates"
+  end 1 2
+}
+
+calm() {
+  local i until files=0
+  make_files events 20 100000
+  fresh
+  for i in 1 2 3; do begin "$i"; joined "$i"; done
+  until=$(($(date +%s) + minutes * 60))
+  while [ "$(date +%s)" -lt "$until" ]; do
+    feed events; files=$((files + 20))
+    loaded "$files" $((files * 100000))
+    if [ $((files % 200)) = 0 ]; then clear_rows; files=0; fi
+    echo x >>"$work/feeds"
+  done
+  echo "calm: $minutes minutes of full load on three silos, $(($(wc -l <"$work/feeds") * 2000000)) rows: $(sql "SELECT count(*) FROM ingest.history WHERE kind = 'node.dead'") silos taken for dead by the ledger, $(cat "$work"/[123].log | grep -c 'is lost' || :) by Orleans; load $(cut -d' ' -f1-3 /proc/loadavg)"
+  end 1 2 3
+}
+
+[ $# -gt 0 ] || set -- start kill hang rows small calm
+for part; do
+  case $part in
+    start) start ;;
+    kill) failover KILL "kill -9" ;;
+    hang) failover STOP "SIGSTOP" ;;
+    rows) rows ;;
+    small) small ;;
+    calm) calm ;;
+    *) echo "unknown part: $part" >&2; exit 2 ;;
+  esac
+done
