@@ -62,7 +62,7 @@ sealed class SiloGroup(KnownFiles files) : IDisposable
             }
             catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
             {
-                var ledger = await files.LinesAsync("SELECT concat_ws(' ', status, count(*), owner_node) FROM ingest.file GROUP BY status, owner_node");
+                var ledger = await files.LinesAsync("SELECT concat_ws(' ', status, count(*), owner_node, max(attempts), max(owner_deaths), max(reason), max(error)) FROM ingest.file GROUP BY status, owner_node");
                 var nodes = await files.LinesAsync("SELECT concat_ws(' ', node, state, heartbeat_at) FROM ingest.node");
                 Assert.Fail($"Not seen in two minutes: {what}\n{string.Join('\n', ledger)}\n{string.Join('\n', nodes)}");
             }
