@@ -6,7 +6,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>The whole cluster as processes, of which some die all the time. INGEST_CHAOS_SECONDS (20) says for how long; deploy/chaos.sh runs it for minutes.</summary>
+/// <summary>The whole cluster as processes, of which some die all the time. INGEST_CHAOS_SECONDS (20) says for how long,
+/// INGEST_CHAOS_SEED (20261123) who dies when; deploy/chaos.sh runs it for minutes.</summary>
 public sealed class ChaosTests
 {
     const int Silos = 3;
@@ -38,12 +39,17 @@ public sealed class ChaosTests
         }
     }
 
-    static int Seconds => int.TryParse(Environment.GetEnvironmentVariable("INGEST_CHAOS_SECONDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 20;
+    static int Seconds => Setting("INGEST_CHAOS_SECONDS") ?? 20;
+
+    static int Seed => Setting("INGEST_CHAOS_SEED") ?? 20261123;
+
+    static int? Setting(string name) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     /// <summary>A victim every second or two, its successor at once or later, and the database once, in the middle. There is always something to load.</summary>
     static async Task<int> KillAroundAsync(KnownFiles files, SiloGroup silos, EmbeddedPostgresServer server, int seconds)
     {
-        var random = new Random(20261123);
+        var random = new Random(Seed);
         var from = TimeProvider.System.GetTimestamp();
         var kills = 0;
         var databaseIsDue = true;
