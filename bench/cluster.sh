@@ -14,41 +14,23 @@
 # INGEST_BENCH_ROUNDS (10); INGEST_BENCH_MINUTES of calm (10); INGEST (./ingest): the program.
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/.." && pwd -P)
-ingest=${INGEST:-$root/ingest}
+. "$(dirname "$0")/common.sh"
 rounds=${INGEST_BENCH_ROUNDS:-10}
 minutes=${INGEST_BENCH_MINUTES:-10}
-work=$(mktemp -d /tmp/ingest-cluster-XXXXXX)
-chmod 755 "$work"
-bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
-as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-port=$((20000 + RANDOM % 10000))
-export DATABASE_URL=postgres://postgres@127.0.0.1:$port/bench
-sql() { psql -h 127.0.0.1 -p "$port" -U postgres -qAtX bench -c "$1"; }
+export DATABASE_URL=$url
 declare -A silo # number → process
 
 finish() {
   local i
   for i in "${!silo[@]}"; do kill -CONT "${silo[$i]}" 2>/dev/null && kill -KILL "${silo[$i]}" 2>/dev/null; done
-  as_postgres "$bin/pg_ctl" -D "$work/data" -m immediate stop >/dev/null 2>&1 || true
   mkdir -p "$root/.ingest/bench-cluster"
   cp "$work"/*.log "$root/.ingest/bench-cluster/" 2>/dev/null || true # what the last silos said
-  rm -rf "$work"
+  stop_postgres
 }
 trap finish EXIT
 
-mkdir "$work/data"
-[ "$(id -u)" != 0 ] || chown postgres "$work/data"
-as_postgres "$bin/initdb" -D "$work/data" -A trust -U postgres >/dev/null
-printf "port=%s\nlisten_addresses='127.0.0.1'\nunix_socket_directories=''\ntimezone='UTC'\nmax_wal_size='4GB'\n" "$port" | as_postgres tee -a "$work/data/postgresql.conf" >/dev/null
-as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w start >/dev/null
-"$ingest" --version >/dev/null
-
-result=$root/bench/results/cluster-$(date -u +%Y-%m-%dT%H%M).txt
-mkdir -p "$root/bench/results"
-exec > >(tee "$result")
-echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load before $(cut -d' ' -f1 /proc/loadavg)"
-echo "server:  $("$bin/postgres" --version), default settings but max_wal_size=4GB; command: bench/cluster.sh $*; commit $(git -C "$root" rev-parse --short HEAD)${INGEST:+, program $INGEST}"
+start_postgres
+record_in cluster- "bench/cluster.sh $*"
 
 wrong() { echo "WRONG: $*"; exit 1; }
 now() { date +%s.%N; }
@@ -59,9 +41,7 @@ stats() { # stats NAME <numbers: median, worst and all
 }
 
 fresh() {
-  psql -h 127.0.0.1 -p "$port" -U postgres -qAtX postgres -c "DROP DATABASE IF EXISTS bench WITH (FORCE)" -c "CREATE DATABASE bench" 2>/dev/null
-  "$ingest" migrate >/dev/null
-  sql "DROP INDEX idx_events_event_time, idx_events_user_id, idx_events_action; CHECKPOINT"
+  fresh_database
   rm -rf "$work/in"
   mkdir "$work/in"
 }
@@ -81,7 +61,7 @@ end() { # end I...
   for i; do kill -CONT "${silo[$i]}" 2>/dev/null; kill -TERM "${silo[$i]}" 2>/dev/null || :; done
   for i; do while kill -0 "${silo[$i]}" 2>/dev/null; do sleep 0.05; done; unset "silo[$i]"; done
 }
-node_of() { sql "SELECT node FROM ingest.node WHERE pid = ${silo[$1]} ORDER BY started_at DESC LIMIT 1"; }
+node_of() { sql bench -c "SELECT node FROM ingest.node WHERE pid = ${silo[$1]} ORDER BY started_at DESC LIMIT 1"; }
 
 make_files() { # make_files NAME FILES ROWS
   [ -d "$work/$1" ] || "$ingest" generate --out "$work/$1" --files "$2" --rows "$3" --interval 0 --manifest "$work/$1.json" >/dev/null
@@ -101,14 +81,14 @@ feed() { # feed NAME [FILES]: the files once more, under new names
 loaded() { # loaded FILES ROWS: waits until all are in the table, and once
   local found
   while :; do
-    found=$(sql "SELECT count(*) FILTER (WHERE status = 'loaded') FROM ingest.file")
+    found=$(sql bench -c "SELECT count(*) FILTER (WHERE status = 'loaded') FROM ingest.file")
     [ "$found" -lt "$1" ] || break
     sleep 0.1
   done
-  found=$(sql "SELECT (SELECT count(*) FROM events) || ' ' || (SELECT count(*) FROM ingest.file WHERE status <> 'loaded') || ' ' || (SELECT sum(rows_loaded) FROM ingest.file)")
+  found=$(sql bench -c "SELECT (SELECT count(*) FROM events) || ' ' || (SELECT count(*) FROM ingest.file WHERE status <> 'loaded') || ' ' || (SELECT sum(rows_loaded) FROM ingest.file)")
   [ "$found" = "$2 0 $2" ] || wrong "$found rows, files not loaded, rows by the ledger; expected $2 0 $2"
 }
-clear_rows() { sql "TRUNCATE events; DELETE FROM ingest.file"; rm -f "$work"/in/*; }
+clear_rows() { sql bench -c "TRUNCATE events; DELETE FROM ingest.file"; rm -f "$work"/in/*; }
 
 failover() { # failover SIGNAL TITLE
   make_files events 20 100000
@@ -119,10 +99,10 @@ failover() { # failover SIGNAL TITLE
   : >"$work/claimed"; : >"$work/last"; : >"$work/committed"; : >"$work/lead"; : >"$work/other"
   for round in $(seq "$rounds"); do
     feed events; feed events
-    until [ "$(sql "SELECT count(*) FROM ingest.batch")" -ge 20 ]; do sleep 0.05; done
+    until [ "$(sql bench -c "SELECT count(*) FROM ingest.batch")" -ge 20 ]; do sleep 0.05; done
     # Every second time the silo that coordinates, else one that does not; with files in work in any case.
     while :; do
-      lead=$(sql "SELECT coordinator FROM ingest.pipeline WHERE name = 'events'")
+      lead=$(sql bench -c "SELECT coordinator FROM ingest.pipeline WHERE name = 'events'")
       victim=
       for i in "${!silo[@]}"; do
         node=$(node_of "$i")
@@ -130,19 +110,19 @@ failover() { # failover SIGNAL TITLE
         if [ $((round % 2)) = 1 ] && [ "$node" != "$lead" ]; then victim=$i; fi
       done
       node=$(node_of "$victim")
-      sql "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS bench_lost (file_id bigint, epoch int); TRUNCATE bench_lost;
+      sql bench -c "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS bench_lost (file_id bigint, epoch int); TRUNCATE bench_lost;
         INSERT INTO bench_lost SELECT file_id, epoch FROM ingest.file WHERE status = 'loading' AND owner_node = '$node'"
-      [ "$(sql "SELECT count(*) FROM bench_lost")" -lt 3 ] || break
-      [ "$(sql "SELECT count(*) FROM ingest.file WHERE status <> 'loaded'")" -gt 0 ] || wrong "all was loaded before silo $victim could be hit"
+      [ "$(sql bench -c "SELECT count(*) FROM bench_lost")" -lt 3 ] || break
+      [ "$(sql bench -c "SELECT count(*) FROM ingest.file WHERE status <> 'loaded'")" -gt 0 ] || wrong "all was loaded before silo $victim could be hit"
     done
     from=$(now)
     kill "-$1" "${silo[$victim]}"
-    until moved=$(sql "SELECT 'ok' WHERE NOT EXISTS (SELECT FROM bench_lost l JOIN ingest.file f USING (file_id) WHERE f.status NOT IN ('loaded') AND (f.owner_node = '$node' OR f.status <> 'loading'))
+    until moved=$(sql bench -c "SELECT 'ok' WHERE NOT EXISTS (SELECT FROM bench_lost l JOIN ingest.file f USING (file_id) WHERE f.status NOT IN ('loaded') AND (f.owner_node = '$node' OR f.status <> 'loading'))
         AND EXISTS (SELECT FROM ingest.batch b JOIN bench_lost l USING (file_id) WHERE b.epoch > l.epoch)") && [ "$moved" = ok ]; do sleep 0.05; done
-    sql "SELECT extract(epoch FROM min(f.claimed_at)) - $from FROM bench_lost l JOIN ingest.file f USING (file_id) WHERE f.epoch > l.epoch" | tee -a "$work/claimed" >>"$work/$([ "$node" = "$lead" ] && echo lead || echo other)"
-    sql "SELECT extract(epoch FROM max(f.claimed_at)) - $from FROM bench_lost l JOIN ingest.file f USING (file_id) WHERE f.epoch > l.epoch" >>"$work/last"
-    sql "SELECT extract(epoch FROM min(b.committed_at)) - $from FROM bench_lost l JOIN ingest.batch b USING (file_id) WHERE b.epoch > l.epoch" >>"$work/committed"
-    echo "  round $round: $1 of silo $victim ($([ "$node" = "$lead" ] && echo 'the coordinator' || echo 'not the coordinator')), $(sql "SELECT count(*) FROM bench_lost") files in work; first claim $(tail -n 1 "$work/claimed"), last $(tail -n 1 "$work/last"), first commit $(tail -n 1 "$work/committed")"
+    sql bench -c "SELECT extract(epoch FROM min(f.claimed_at)) - $from FROM bench_lost l JOIN ingest.file f USING (file_id) WHERE f.epoch > l.epoch" | tee -a "$work/claimed" >>"$work/$([ "$node" = "$lead" ] && echo lead || echo other)"
+    sql bench -c "SELECT extract(epoch FROM max(f.claimed_at)) - $from FROM bench_lost l JOIN ingest.file f USING (file_id) WHERE f.epoch > l.epoch" >>"$work/last"
+    sql bench -c "SELECT extract(epoch FROM min(b.committed_at)) - $from FROM bench_lost l JOIN ingest.batch b USING (file_id) WHERE b.epoch > l.epoch" >>"$work/committed"
+    echo "  round $round: $1 of silo $victim ($([ "$node" = "$lead" ] && echo 'the coordinator' || echo 'not the coordinator')), $(sql bench -c "SELECT count(*) FROM bench_lost") files in work; first claim $(tail -n 1 "$work/claimed"), last $(tail -n 1 "$work/last"), first commit $(tail -n 1 "$work/committed")"
     if [ "$1" = STOP ]; then
       kill -CONT "${silo[$victim]}"
       sleep 2 # its chance to do harm; Orleans ends a silo that the others have given up
@@ -170,8 +150,8 @@ start() {
     feed one
     from=$(now)
     begin 1
-    until [ "$(sql "SELECT count(*) FROM ingest.file WHERE status = 'loaded'")" = "$round" ]; do sleep 0.02; done
-    sql "SELECT extract(epoch FROM max(finished_at)) - $from FROM ingest.file" >>"$work/start"
+    until [ "$(sql bench -c "SELECT count(*) FROM ingest.file WHERE status = 'loaded'")" = "$round" ]; do sleep 0.02; done
+    sql bench -c "SELECT extract(epoch FROM max(finished_at)) - $from FROM ingest.file" >>"$work/start"
     joined 1
     end 1
   done
@@ -181,7 +161,7 @@ start() {
 timed() { # timed NAME FILES ROWS: seconds from the files' arrival to the last commit, with the silos that run
   feed "$1"
   loaded "$2" "$3"
-  sql "SELECT extract(epoch FROM max(finished_at) - min(discovered_at)) FROM ingest.file"
+  sql bench -c "SELECT extract(epoch FROM max(finished_at) - min(discovered_at)) FROM ingest.file"
 }
 
 rows() {
@@ -193,7 +173,7 @@ rows() {
     for n in 1 2; do
       begin 1; joined 1
       if [ "$n" = 2 ]; then begin 2; joined 2; sleep 4; fi
-      feed events 2; loaded 2 200000; clear_rows; sql CHECKPOINT
+      feed events 2; loaded 2 200000; clear_rows; sql bench -c CHECKPOINT
       timed events 20 2000000 >"$work/seconds"
       [ "$round" = 0 ] || cat "$work/seconds" >>"$work/rows$n"
       clear_rows
@@ -216,7 +196,7 @@ small() {
   for round in $(seq 0 "$rounds"); do
     timed small 2000 200000 | awk '{print 2000 / $1}' >"$work/rate"
     [ "$round" = 0 ] || cat "$work/rate" >>"$work/small-rates"
-    [ "$round" != 1 ] || echo "  files by silo: $(sql "SELECT string_agg(n::text, ' ') FROM (SELECT count(*) n FROM ingest.file GROUP BY owner_node) s")"
+    [ "$round" != 1 ] || echo "  files by silo: $(sql bench -c "SELECT string_agg(n::text, ' ') FROM (SELECT count(*) n FROM ingest.file GROUP BY owner_node) s")"
     clear_rows
   done
   stats "2,000 files of 100 rows through two silos: files/s from seen to committed" <"$work/small-rates"
@@ -235,7 +215,7 @@ calm() {
     if [ $((files % 200)) = 0 ]; then clear_rows; files=0; fi
     echo x >>"$work/feeds"
   done
-  echo "calm: $minutes minutes of full load on three silos, $(($(wc -l <"$work/feeds") * 2000000)) rows: $(sql "SELECT count(*) FROM ingest.history WHERE kind = 'node.dead'") silos taken for dead by the ledger, $(cat "$work"/[123].log | grep -c 'is lost' || :) by Orleans; load $(cut -d' ' -f1-3 /proc/loadavg)"
+  echo "calm: $minutes minutes of full load on three silos, $(($(wc -l <"$work/feeds") * 2000000)) rows: $(sql bench -c "SELECT count(*) FROM ingest.history WHERE kind = 'node.dead'") silos taken for dead by the ledger, $(cat "$work"/[123].log | grep -c 'is lost' || :) by Orleans; load $(cut -d' ' -f1-3 /proc/loadavg)"
   end 1 2 3
 }
 

@@ -12,50 +12,22 @@
 # INGEST_BENCH_DB: a seeded database to use for answers, instead of seeding one: postgres://…
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/.." && pwd -P)
-ingest=${INGEST:-$root/ingest}
+. "$(dirname "$0")/common.sh"
 files=${INGEST_BENCH_FILES:-1000000}
 rounds=${INGEST_BENCH_ROUNDS:-5}
 rows=${INGEST_BENCH_ROWS:-100000}
-work=$(mktemp -d /tmp/ingest-monitor-bench-XXXXXX)
-chmod 755 "$work"
-bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
-as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-port=$((20000 + RANDOM % 10000))
 http=$((30000 + RANDOM % 10000))
-url=postgres://postgres@127.0.0.1:$port/bench
-sql() { psql -h 127.0.0.1 -p "$port" -U postgres -qAtX "$@"; }
 declare -a started=()
 
 finish() {
   local pid
   for pid in "${started[@]}"; do kill -TERM "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true; done
-  as_postgres "$bin/pg_ctl" -D "$work/data" -m immediate stop >/dev/null 2>&1 || true
-  rm -rf "$work"
+  stop_postgres
 }
 trap finish EXIT
 
-mkdir "$work/data"
-[ "$(id -u)" != 0 ] || chown postgres "$work/data"
-as_postgres "$bin/initdb" -D "$work/data" -A trust -U postgres >/dev/null
-printf "port=%s\nlisten_addresses='127.0.0.1'\nunix_socket_directories=''\ntimezone='UTC'\nmax_wal_size='4GB'\n" "$port" | as_postgres tee -a "$work/data/postgresql.conf" >/dev/null
-as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w start >/dev/null
-"$ingest" --version >/dev/null
-
-result=$root/bench/results/monitor-$(date -u +%Y-%m-%dT%H%M).txt
-mkdir -p "$root/bench/results"
-exec > >(tee "$result")
-echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load before $(cut -d' ' -f1 /proc/loadavg)"
-echo "server:  $("$bin/postgres" --version), default settings but max_wal_size=4GB; command: bench/monitor.sh $*; commit $(git -C "$root" rev-parse --short HEAD)"
-
-median() { sort -n | awk '{v[NR] = $1} END {print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
-
-fresh() {
-  sql postgres -c "DROP DATABASE IF EXISTS bench WITH (FORCE)" 2>/dev/null
-  sql postgres -c "CREATE DATABASE bench"
-  "$ingest" migrate --db "$url" >/dev/null
-  sql bench -c "DROP INDEX idx_events_event_time, idx_events_user_id, idx_events_action" -c CHECKPOINT
-}
+start_postgres
+record_in monitor- "bench/monitor.sh $*"
 
 serving() { # serving PORT: waits until it answers
   for _ in $(seq 100); do
@@ -68,7 +40,7 @@ serving() { # serving PORT: waits until it answers
 answers() {
   local db=${INGEST_BENCH_DB:-}
   if [ -z "$db" ]; then
-    fresh
+    fresh_database
     "$root/bench/seed-history" "$url" "$files" >/dev/null
     db=$url
   fi
@@ -86,7 +58,7 @@ generated() { [ -d "$work/events" ] || "$ingest" generate --out "$work/events" -
 
 loading() { # loading [watched]: rows/s from the first claim to the last commit
   local up pids=()
-  fresh
+  fresh_database
   if [ "${1:-}" = watched ]; then
     # As three open overview pages and a Prometheus that is in a hurry.
     for _ in 1 2 3; do
@@ -120,7 +92,7 @@ rollup() {
   for kind in rows small; do
     printf "shared_preload_libraries='pg_stat_statements'\npg_stat_statements.track='all'\n" | as_postgres tee -a "$work/data/postgresql.conf" >/dev/null
     as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w restart >/dev/null
-    fresh
+    fresh_database
     sql bench -c "CREATE EXTENSION IF NOT EXISTS pg_stat_statements"
     if [ "$kind" = rows ]; then generated; else
       [ -d "$work/small" ] || "$ingest" generate --out "$work/small" --files 2000 --rows 100 --interval 0 --manifest "$work/small.json" >/dev/null

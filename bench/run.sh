@@ -5,44 +5,14 @@
 # INGEST_BENCH_ROUNDS (3), INGEST_BENCH_ROWS (100000 rows in each of 20 files).
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/.." && pwd -P)
-work=$(mktemp -d /tmp/ingest-bench-XXXXXX)
-chmod 755 "$work"
-bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+. "$(dirname "$0")/common.sh"
 rounds=${INGEST_BENCH_ROUNDS:-3}
 rows=${INGEST_BENCH_ROWS:-100000}
-as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-port=$((20000 + RANDOM % 10000))
-url=postgres://postgres@127.0.0.1:$port/bench
 columns=user_id,action,product_id,product_name,price,event_time,session_id
-sql() { psql -h 127.0.0.1 -p "$port" -U postgres -qAtX "$@"; }
+trap stop_postgres EXIT
 
-stop() {
-  as_postgres "$bin/pg_ctl" -D "$work/data" -m immediate stop >/dev/null 2>&1 || true
-  rm -rf "$work"
-}
-trap stop EXIT
-
-mkdir "$work/data"
-[ "$(id -u)" != 0 ] || chown postgres "$work/data"
-as_postgres "$bin/initdb" -D "$work/data" -A trust -U postgres >/dev/null
-printf "port=%s\nlisten_addresses='127.0.0.1'\nunix_socket_directories=''\ntimezone='UTC'\nmax_wal_size='4GB'\n" "$port" | as_postgres tee -a "$work/data/postgresql.conf" >/dev/null
-as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w start >/dev/null
-"$root/ingest" --version >/dev/null
-
-mkdir -p "$root/bench/results"
-result=$root/bench/results/$(date -u +%Y-%m-%dT%H%M).txt
-exec > >(tee "$result")
-echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load before $(cut -d' ' -f1 /proc/loadavg)"
-echo "server:  $("$bin/postgres" --version), default settings but max_wal_size=4GB; command: bench/run.sh $*; commit $(git -C "$root" rev-parse --short HEAD)"
-
-fresh() { # fresh [indexed]
-  sql postgres -c "DROP DATABASE IF EXISTS bench WITH (FORCE)" 2>/dev/null
-  sql postgres -c "CREATE DATABASE bench"
-  "$root/ingest" migrate --db "$url" >/dev/null
-  [ "${1:-}" = indexed ] || sql bench -c "DROP INDEX idx_events_event_time, idx_events_user_id, idx_events_action"
-  sql bench -c CHECKPOINT
-}
+start_postgres
+record_in "" "bench/run.sh $*"
 
 seconds() { # seconds COMMAND...: wall time, the program's start included
   local from to
@@ -58,18 +28,17 @@ check() { # check ROWS
   [ "$found" = "$1" ] || { echo "WRONG: $found rows instead of $1"; exit 1; }
 }
 
-median() { sort -n | awk '{v[NR] = $1} END {print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
-with_ingest() { "$root/ingest" load "$work/events" --table events --db "$url"; }
+with_ingest() { "$ingest" load "$work/events" --table events --db "$url"; }
 with_psql() { find "$work/events" -name '*.csv' | sort | xargs -P 2 -I{} psql -h 127.0.0.1 -p "$port" -U postgres -qX bench -c "\copy events($columns) from {} csv header"; }
 with_insert() { dotnet "$root/artifacts/bin/BatchedInsert/release/BatchedInsert.dll" "Host=127.0.0.1;Port=$port;Username=postgres;Database=bench;Max Auto Prepare=10" "$work"/events/*.csv; }
-generated() { [ -d "$work/events" ] || "$root/ingest" generate --out "$work/events" --files 20 --rows "$rows" --interval 0 >/dev/null; }
+generated() { [ -d "$work/events" ] || "$ingest" generate --out "$work/events" --files 20 --rows "$rows" --interval 0 >/dev/null; }
 
 compare() { # compare TITLE WHAT INDEXED
   generated
   : >"$work/a"; : >"$work/b"
   for _ in $(seq "$rounds"); do
-    fresh "$3"; seconds with_ingest >>"$work/a"; check $((20 * rows))
-    fresh "$3"; seconds "$2" >>"$work/b"; check $((20 * rows))
+    fresh_database "$3"; seconds with_ingest >>"$work/a"; check $((20 * rows))
+    fresh_database "$3"; seconds "$2" >>"$work/b"; check $((20 * rows))
   done
   local a b
   a=$(median <"$work/a"); b=$(median <"$work/b")
@@ -77,25 +46,25 @@ compare() { # compare TITLE WHAT INDEXED
 }
 
 small() {
-  "$root/ingest" generate --out "$work/small" --files 2000 --rows 100 --interval 0 --manifest "$work/small.json" >/dev/null
-  fresh indexed
-  "$root/ingest" up --watch "$work/small" --table events --exit-when-idle --settle 0 --db "$url" --http 127.0.0.1:0 --log-level error 2>/dev/null
+  "$ingest" generate --out "$work/small" --files 2000 --rows 100 --interval 0 --manifest "$work/small.json" >/dev/null
+  fresh_database indexed
+  "$ingest" up --watch "$work/small" --table events --exit-when-idle --settle 0 --db "$url" --http 127.0.0.1:0 --log-level error 2>/dev/null
   check 200000
   sql bench -c "SELECT format('small files: 2,000 x 100 rows through up, three indexes: %s files/s from first claim to last commit (%s s)',
     round(count(*) / extract(epoch FROM max(finished_at) - min(claimed_at))), round(extract(epoch FROM max(finished_at) - min(claimed_at)), 2)) FROM ingest.file"
 }
 
 latency() {
-  "$root/ingest" demo --files 60 --rows 100 --interval 1s --corrupt 0 --json </dev/null 2>/dev/null |
+  "$ingest" demo --files 60 --rows 100 --interval 1s --corrupt 0 --json </dev/null 2>/dev/null |
     sed 's/.*"latencyP50Ms":\([0-9.]*\),"latencyP99Ms":\([0-9.]*\).*/latency: 60 files of 100 rows, one a second, rename to rows visible: p50 \1 ms, p99 \2 ms/'
 }
 
 ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
 
 idle() {
-  fresh
+  fresh_database
   mkdir -p "$work/empty"
-  "$root/ingest" up --watch "$work/empty" --table events --db "$url" --http 127.0.0.1:0 --log-level error </dev/null >/dev/null 2>&1 &
+  "$ingest" up --watch "$work/empty" --table events --db "$url" --http 127.0.0.1:0 --log-level error </dev/null >/dev/null 2>&1 &
   local up=$! before
   sleep 15
   before=$(ticks $up)
@@ -106,16 +75,16 @@ idle() {
 }
 
 memory() { # a file of about 2 GB
-  "$root/ingest" generate --out "$work/big" --files 1 --rows 20000000 --interval 0 --manifest "$work/big.json" >/dev/null
-  fresh
-  python3 - "$root/ingest" load "$work/big" --table events --db "$url" <<'P'
+  "$ingest" generate --out "$work/big" --files 1 --rows 20000000 --interval 0 --manifest "$work/big.json" >/dev/null
+  fresh_database
+  python3 - "$ingest" load "$work/big" --table events --db "$url" <<'P'
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
 print("memory: load of one file of 20,000,000 rows: peak RSS %.0f MiB" % (resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024))
 P
   check 20000000
-  fresh
-  python3 - "$root/ingest" up --watch "$work/big" --table events --exit-when-idle --db "$url" --http 127.0.0.1:0 --log-level error <<'P'
+  fresh_database
+  python3 - "$ingest" up --watch "$work/big" --table events --exit-when-idle --db "$url" --http 127.0.0.1:0 --log-level error <<'P'
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 print("memory: the same through up: peak RSS %.0f MiB" % (resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024))

@@ -18,6 +18,7 @@ public sealed class FileLoader : IAsyncDisposable
     readonly List<RowBatch> _inFlight = [];
     readonly ContentHash _hash = new();
     readonly Queue<ByteRange> _ranges = new();
+    readonly StepGate _gate = new();
     SafeFileHandle? _handle;
     CopyPlan? _plan;
     CsvOptions? _dialect;
@@ -51,7 +52,38 @@ public sealed class FileLoader : IAsyncDisposable
     /// <param name="budget">How long; a wait for memory, lanes or the database ends with it too.</param>
     /// <param name="cancellationToken">Stops at once; the step may be called again.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">It has let go of the file.</exception>
     public async Task<LoadStep> StepAsync(TimeSpan budget, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(!_gate.TryEnter(), this);
+        try
+        {
+            return await StepInsideAsync(budget, cancellationToken);
+        }
+        finally
+        {
+            _gate.Leave();
+        }
+    }
+
+    /// <summary>Hands the file back in good order: commits what was sent, then makes it ready for others. For a drain.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        if (Result is not null) return;
+        await Task.WhenAll(_inFlight.Select(b => b.Completion)).WaitAsync(cancellationToken);
+        await _context.Files.EndClaimAsync(Claim, ClaimEnd.Released, "handed back by a node that stopped", TimeSpan.Zero, cancellationToken);
+        Result = new LoadResult(LoadResultKind.PutBack, Reason: "released");
+    }
+
+    /// <summary>Lets go at once: a stop must not wait for a database that is away. A step that is still under way lets go when it ends, and batches
+    /// that the lanes still hold keep the file open until they are answered: their memory must not be somebody else's before.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _gate.Close(LetGo);
+        return ValueTask.CompletedTask;
+    }
+
+    async Task<LoadStep> StepInsideAsync(TimeSpan budget, CancellationToken cancellationToken)
     {
         if (Result is not null) return LoadStep.Done;
         _stop = cancellationToken;
@@ -83,18 +115,7 @@ public sealed class FileLoader : IAsyncDisposable
         return LoadStep.Done;
     }
 
-    /// <summary>Hands the file back in good order: commits what was sent, then makes it ready for others. For a drain.</summary>
-    public async Task ReleaseAsync(CancellationToken cancellationToken)
-    {
-        if (Result is not null) return;
-        await Task.WhenAll(_inFlight.Select(b => b.Completion)).WaitAsync(cancellationToken);
-        await _context.Files.EndClaimAsync(Claim, ClaimEnd.Released, "handed back by a node that stopped", TimeSpan.Zero, cancellationToken);
-        Result = new LoadResult(LoadResultKind.PutBack, Reason: "released");
-    }
-
-    /// <summary>Lets go at once. Batches that the lanes still hold keep the file open until they are answered: a stop must not wait for a database
-    /// that is away.</summary>
-    public ValueTask DisposeAsync()
+    void LetGo()
     {
         _batch?.Dispose();
         _filler?.Dispose();
@@ -104,7 +125,6 @@ public sealed class FileLoader : IAsyncDisposable
         _inFlight.Clear();
         if (left.Length == 0) handle?.Dispose();
         else _ = CloseWhenAnsweredAsync(left, handle);
-        return ValueTask.CompletedTask;
     }
 
     static async Task CloseWhenAnsweredAsync(RowBatch[] batches, SafeFileHandle? handle)

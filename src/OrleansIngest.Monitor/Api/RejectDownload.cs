@@ -43,9 +43,9 @@ static class RejectDownload
         await writer.FlushAsync(cancellationToken);
     }
 
-    static void WriteJson(PipeWriter writer, RejectExport row)
+    static void WriteJson(PipeWriter writer, Reject row)
     {
-        using (var json = new Utf8JsonWriter(writer, Readable)) JsonSerializer.Serialize(json, row, ViewJson.Default.RejectExport);
+        using (var json = new Utf8JsonWriter(writer, Readable)) JsonSerializer.Serialize(json, row, ViewJson.Default.Reject);
         Write(writer, "\n");
     }
 
@@ -56,7 +56,7 @@ static class RejectDownload
         writer.Advance(bytes.Length);
     }
 
-    static string Line(RejectExport row) => string.Create(CultureInfo.InvariantCulture,
+    static string Line(Reject row) => string.Create(CultureInfo.InvariantCulture,
         $"{row.Id},{Quote(row.Pipeline)},{row.FileId},{Quote(row.File)},{row.Line},{row.RecordNumber},{row.ByteOffset},{Quote(row.Reason)},{Quote(row.Column ?? "")},"
         + $"{Quote(row.Detail)},{Quote(row.Status)},{row.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'},{Quote(row.RawRecord)}\r\n");
 

@@ -1,53 +1,28 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A record that could not be loaded.</summary>
-public sealed record RejectRow
+/// <summary>A record that could not be loaded, as a page shows it: <see cref="Reject.RawRecord"/> is at most <see cref="RejectViews.RawCharacters"/> characters of it.</summary>
+public sealed record RejectRow : Reject
 {
-    /// <summary>Its key in <c>corrupt_records</c>.</summary>
-    public required long Id { get; init; }
+    /// <summary>For deserializers.</summary>
+    public RejectRow()
+    {
+    }
 
-    /// <summary>Whose file it is from.</summary>
-    public required string Pipeline { get; init; }
+    /// <summary>What every reject has.</summary>
+    [SetsRequiredMembers]
+    internal RejectRow(Reject reject)
+        : base(reject)
+    {
+    }
 
-    /// <summary>That file's key.</summary>
-    public required long FileId { get; init; }
+    /// <summary>Whether <see cref="Reject.RawRecord"/> is only its beginning.</summary>
+    public bool Truncated { get; init; }
 
-    /// <summary>That file's path.</summary>
-    public required string File { get; init; }
+    /// <summary>The exact bytes, at most 64 KiB of them, when <see cref="Reject.RawRecord"/> is not exact; else null.</summary>
+    public string? RawBytesBase64 { get; init; }
 
-    /// <summary>1-based, header and blank lines counted.</summary>
-    public required long Line { get; init; }
-
-    /// <summary>1-based, the header not counted.</summary>
-    public required long RecordNumber { get; init; }
-
-    /// <summary>Of its first byte in the file.</summary>
-    public required long ByteOffset { get; init; }
-
-    /// <summary>A code: <c>bad_value</c>, <c>field_count</c>, <c>broken_quote</c>, and others.</summary>
-    public required string Reason { get; init; }
-
-    /// <summary>The column at fault, when it is one.</summary>
-    public required string? Column { get; init; }
-
-    /// <summary>For people.</summary>
-    public required string Detail { get; init; }
-
-    /// <summary><c>open</c>, <c>replayed</c> or <c>ignored</c>.</summary>
-    public required string Status { get; init; }
-
-    /// <summary>The record as read, at most <see cref="RejectViews.RawCharacters"/> characters of it.</summary>
-    public required string RawRecord { get; init; }
-
-    /// <summary>Whether <see cref="RawRecord"/> is only its beginning.</summary>
-    public required bool Truncated { get; init; }
-
-    /// <summary>The exact bytes, at most 64 KiB of them, when <see cref="RawRecord"/> is not exact; else null.</summary>
-    public required string? RawBytesBase64 { get; init; }
-
-    /// <summary>Where in <see cref="RawRecord"/> the bad field is; null when that is not known.</summary>
-    public required TextSpan? Field { get; init; }
-
-    /// <summary>When it was rejected.</summary>
-    public required DateTimeOffset At { get; init; }
+    /// <summary>Where in <see cref="Reject.RawRecord"/> the bad field is; null when that is not known.</summary>
+    public TextSpan? Field { get; init; }
 }

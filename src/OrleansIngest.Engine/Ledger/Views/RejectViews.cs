@@ -12,10 +12,15 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
 
     const int TopFiles = 20;
 
-    static readonly string Columns =
+    /// <summary>What <see cref="ReadReject"/> reads; the record itself comes next.</summary>
+    const string Columns =
+        """
+        c.id, c.pipeline, c.file_id, c.file, c.line, c.record_number, c.byte_offset, c.reason, c.column_name, c.detail, c.status, c.ingestion_time
+        """;
+
+    static readonly string RowColumns =
         $"""
-        c.id, c.pipeline, c.file_id, c.file, c.line, c.record_number, c.byte_offset, c.reason, c.column_name, c.detail, c.status,
-        left(c.raw_record, {RawCharacters}), length(c.raw_record) > {RawCharacters}, substring(c.raw_bytes FROM 1 FOR {RawCharacters}), c.ingestion_time,
+        {Columns}, left(c.raw_record, {RawCharacters}), length(c.raw_record) > {RawCharacters}, substring(c.raw_bytes FROM 1 FOR {RawCharacters}),
         coalesce(h.delimiter, p.config->'csv'->>'delimiter'), p.config->'csv'->>'quote', h.header::text, p.config->>'columns'
         """;
 
@@ -32,10 +37,10 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         if (after is { } last) where += $" AND c.id < {page.Parameters.Put(last.Id, NpgsqlDbType.Bigint)}";
         page.CommandText =
             $"""
-            SELECT {Columns} FROM (SELECT * FROM public.corrupt_records c WHERE {where} ORDER BY c.id DESC LIMIT {page.Parameters.Put(limit + 1, NpgsqlDbType.Integer)}) c
+            SELECT {RowColumns} FROM (SELECT * FROM public.corrupt_records c WHERE {where} ORDER BY c.id DESC LIMIT {page.Parameters.Put(limit + 1, NpgsqlDbType.Integer)}) c
             LEFT JOIN ingest.pipeline p ON p.name = c.pipeline LEFT JOIN ingest.reject_header h ON h.file_id = c.file_id ORDER BY c.id DESC
             """;
-        var rows = await page.ReadAllAsync(Read, cancellationToken);
+        var rows = await page.ReadAllAsync(ReadRow, cancellationToken);
         await using var count = new NpgsqlCommand { Connection = connection };
         count.CommandText =
             $"SELECT count(*) FROM (SELECT FROM public.corrupt_records c WHERE {Where(filter, count.Parameters)} LIMIT {ViewLimits.CountedUpTo + 1}) c";
@@ -64,37 +69,14 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Every reject that matches, in the order of their keys, whole; read as the caller takes them.</summary>
-    public async IAsyncEnumerable<RejectExport> ExportAsync(RejectFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Reject> ExportAsync(RejectFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using (var unlimited = new NpgsqlCommand("SET statement_timeout = 0", connection)) await unlimited.ExecuteNonQueryAsync(cancellationToken);
         await using var command = new NpgsqlCommand { Connection = connection, CommandTimeout = 0 };
-        command.CommandText =
-            $"""
-            SELECT c.id, c.pipeline, c.file_id, c.file, c.line, c.record_number, c.byte_offset, c.reason, c.column_name, c.detail, c.status, c.raw_record,
-                c.ingestion_time
-            FROM public.corrupt_records c WHERE {Where(filter, command.Parameters)} ORDER BY c.id
-            """;
+        command.CommandText = $"SELECT {Columns}, c.raw_record FROM public.corrupt_records c WHERE {Where(filter, command.Parameters)} ORDER BY c.id";
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            yield return new RejectExport
-            {
-                Id = reader.GetInt64(0),
-                Pipeline = reader.GetString(1),
-                FileId = reader.GetInt64(2),
-                File = reader.GetString(3),
-                Line = reader.GetInt64(4),
-                RecordNumber = reader.GetInt64(5),
-                ByteOffset = reader.GetInt64(6),
-                Reason = reader.GetString(7),
-                Column = reader.Text(8),
-                Detail = reader.GetString(9),
-                Status = reader.GetString(10),
-                RawRecord = reader.GetString(11),
-                At = reader.Instant(12)!.Value,
-            };
-        }
+        while (await reader.ReadAsync(cancellationToken)) yield return ReadReject(reader);
     }
 
     internal static string Where(RejectFilter filter, NpgsqlParameterCollection parameters)
@@ -116,7 +98,7 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         return string.Join(" AND ", where);
     }
 
-    static RejectRow Read(NpgsqlDataReader reader) => new()
+    static Reject ReadReject(NpgsqlDataReader reader) => new()
     {
         Id = reader.GetInt64(0),
         Pipeline = reader.GetString(1),
@@ -129,13 +111,21 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         Column = reader.Text(8),
         Detail = reader.GetString(9),
         Status = reader.GetString(10),
-        RawRecord = reader.GetString(11),
-        Truncated = reader.GetBoolean(12),
-        RawBytesBase64 = reader.IsDBNull(13) ? null : Convert.ToBase64String(reader.GetFieldValue<byte[]>(13)),
-        At = reader.Instant(14)!.Value,
-        Field = RejectField.Find(
-            reader.GetString(11), reader.GetString(9), RejectField.IndexOf(reader.Text(8), reader.Text(17), reader.Text(18)), Sign(reader.Text(15), ','), Sign(reader.Text(16), '"')),
+        At = reader.Instant(11)!.Value,
+        RawRecord = reader.GetString(12),
     };
+
+    static RejectRow ReadRow(NpgsqlDataReader reader)
+    {
+        var reject = ReadReject(reader);
+        var index = RejectField.IndexOf(reject.Column, reader.Text(17), reader.Text(18));
+        return new(reject)
+        {
+            Truncated = reader.GetBoolean(13),
+            RawBytesBase64 = reader.IsDBNull(14) ? null : Convert.ToBase64String(reader.GetFieldValue<byte[]>(14)),
+            Field = RejectField.Find(reject.RawRecord, reject.Detail, index, Sign(reader.Text(15), ','), Sign(reader.Text(16), '"')),
+        };
+    }
 
     /// <summary>A sign of the configuration: itself, or a word such as tab.</summary>
     static char Sign(string? configured, char standard) => configured switch

@@ -11,7 +11,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 [JsonSerializable(typeof(FileDetail))]
 [JsonSerializable(typeof(Series))]
 [JsonSerializable(typeof(RejectSummary))]
-[JsonSerializable(typeof(RejectExport))]
+[JsonSerializable(typeof(Reject))]
 [JsonSerializable(typeof(RangeComparison))]
 [JsonSerializable(typeof(ViewList<PipelineSummary>))]
 [JsonSerializable(typeof(ViewList<FileRow>))]

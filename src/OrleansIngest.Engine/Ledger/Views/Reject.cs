@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A reject as a file of rejects has it: whole.</summary>
-public sealed record RejectExport
+/// <summary>A record that could not be loaded, as a file of rejects has it: whole.</summary>
+public record Reject
 {
     /// <summary>Its key in <c>corrupt_records</c>.</summary>
     public required long Id { get; init; }
@@ -24,7 +24,7 @@ public sealed record RejectExport
     /// <summary>Of its first byte in the file.</summary>
     public required long ByteOffset { get; init; }
 
-    /// <summary>A code.</summary>
+    /// <summary>A code: <c>bad_value</c>, <c>field_count</c>, <c>broken_quote</c>, and others.</summary>
     public required string Reason { get; init; }
 
     /// <summary>The column at fault, when it is one.</summary>

@@ -1,0 +1,45 @@
+# What all of bench/ stands on; to be sourced, after $ingest may have been set. A PostgreSQL of its own with default settings, in $work, at $port and $url.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+ingest=${INGEST:-$root/ingest}
+work=$(mktemp -d /tmp/ingest-bench-XXXXXX)
+chmod 755 "$work"
+bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+port=$((20000 + RANDOM % 10000))
+url=postgres://postgres@127.0.0.1:$port/bench
+
+as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+sql() { psql -h 127.0.0.1 -p "$port" -U postgres -qAtX "$@"; } # sql DATABASE -c STATEMENT...
+median() { sort -n | awk '{v[NR] = $1} END {print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
+
+start_postgres() {
+  mkdir "$work/data"
+  [ "$(id -u)" != 0 ] || chown postgres "$work/data"
+  as_postgres "$bin/initdb" -D "$work/data" -A trust -U postgres >/dev/null
+  printf "port=%s\nlisten_addresses='127.0.0.1'\nunix_socket_directories=''\ntimezone='UTC'\nmax_wal_size='4GB'\n" "$port" |
+    as_postgres tee -a "$work/data/postgresql.conf" >/dev/null
+  as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w start >/dev/null
+}
+
+# stop_postgres: and leave nothing behind; for a trap of EXIT.
+stop_postgres() {
+  as_postgres "$bin/pg_ctl" -D "$work/data" -m immediate stop >/dev/null 2>&1 || true
+  rm -rf "$work"
+}
+
+# fresh_database [indexed]: an empty, migrated one; without the indexes of events unless asked for.
+fresh_database() {
+  sql postgres -c "DROP DATABASE IF EXISTS bench WITH (FORCE)" 2>/dev/null
+  sql postgres -c "CREATE DATABASE bench"
+  "$ingest" migrate --db "$url" >/dev/null
+  [ "${1:-}" = indexed ] || sql bench -c "DROP INDEX idx_events_event_time, idx_events_user_id, idx_events_action"
+  sql bench -c CHECKPOINT
+}
+
+# record_in PREFIX COMMAND: what is printed from here on goes to bench/results/ too, with the machine and the command.
+record_in() {
+  "$ingest" --version >/dev/null # builds it
+  mkdir -p "$root/bench/results"
+  exec > >(tee "$root/bench/results/$1$(date -u +%Y-%m-%dT%H%M).txt")
+  echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load before $(cut -d' ' -f1 /proc/loadavg)"
+  echo "server:  $("$bin/postgres" --version), default settings but max_wal_size=4GB; command: $2; commit $(git -C "$root" rev-parse --short HEAD)${INGEST:+, program $INGEST}"
+}
