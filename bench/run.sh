@@ -1,6 +1,6 @@
 #!/bin/bash
 # bench/run.sh [all|rows|indexed|insert|small|latency|idle|memory]...
-# Compares this program with psql \copy and with batched INSERTs on this machine, in one run, on a PostgreSQL of its own with default settings.
+# Compares this program with psql \copy and with Spark's way of writing over JDBC (bench/JdbcSink.java) on this machine, in one run, on a PostgreSQL of its own with default settings.
 # Rounds are interleaved; what counts is the ratio. Results go to standard output and to bench/results/<date>.txt.
 # INGEST_BENCH_ROUNDS (3), INGEST_BENCH_ROWS (100000 rows in each of 20 files).
 set -euo pipefail
@@ -30,7 +30,7 @@ check() { # check ROWS
 
 with_ingest() { "$ingest" load "$work/events" --table events --db "$url"; }
 with_psql() { find "$work/events" -name '*.csv' | sort | xargs -P 2 -I{} psql -h 127.0.0.1 -p "$port" -U postgres -qX bench -c "\copy events($columns) from {} csv header"; }
-with_insert() { dotnet "$root/artifacts/bin/BatchedInsert/release/BatchedInsert.dll" "Host=127.0.0.1;Port=$port;Username=postgres;Database=bench;Max Auto Prepare=10" "$work"/events/*.csv; }
+with_insert() { java -cp "$jdbc:$work/sink" JdbcSink "jdbc:postgresql://127.0.0.1:$port/bench?user=postgres" "$work"/events/*.csv; }
 generated() { [ -d "$work/events" ] || "$ingest" generate --out "$work/events" --files 20 --rows "$rows" --interval 0 >/dev/null; }
 
 compare() { # compare TITLE WHAT INDEXED
@@ -104,7 +104,8 @@ while read -r part <&3; do
     rows) compare "20 x $rows rows, no index" with_psql "" ;;
     indexed) compare "20 x $rows rows, three indexes" with_psql indexed ;;
     insert)
-      dotnet build "$root/bench/BatchedInsert" -c Release >/dev/null
+      jdbc=$(ls /usr/share/java/postgresql.jar 2>/dev/null) || { echo "insert: not run, it needs a JDK and libpostgresql-jdbc-java"; continue; }
+      javac -d "$work/sink" "$root/bench/JdbcSink.java"
       rounds=1 compare "20 x $rows rows, no index" with_insert "" ;;
     small) small ;;
     latency) latency ;;

@@ -116,7 +116,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
 
     /// <summary>Claims up to <paramref name="limit"/> waiting files for a node, oldest first, and returns what is committed of them already.</summary>
     /// <param name="pipeline">Whose files.</param>
-    /// <param name="owner">Who may load them.</param>
+    /// <param name="owner">Who may load them; gets none when it is draining, gone or dead.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="only">Only these files; null for any.</param>
     /// <param name="cancellationToken">Cancels; a claim that was committed meanwhile is left to its owner's death.</param>
@@ -127,6 +127,8 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
         var claims = new List<FileClaim>();
         await using (var command = new NpgsqlCommand(
             """
+            -- Locked, so that a node that is just leaving either sees the claim and gives it back, or does not get it.
+            WITH owner AS (SELECT state FROM ingest.node WHERE node = $2 FOR SHARE)
             UPDATE ingest.file f SET epoch = f.epoch + 1, owner_node = $2, status = 'loading', reason = NULL,
                 claimed_at = clock_timestamp(), started_at = coalesce(f.started_at, clock_timestamp())
             FROM (SELECT file_id FROM ingest.file
@@ -142,7 +144,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
                               AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.status = 'loading' AND l.owner_node = $2 AND l.owner_deaths >= 2)
                           ORDER BY s.owner_deaths, s.mtime_ns, s.file_id LIMIT 1))
                   ORDER BY mtime_ns, file_id LIMIT $3 FOR UPDATE SKIP LOCKED) w
-            WHERE f.file_id = w.file_id
+            WHERE f.file_id = w.file_id AND NOT EXISTS (SELECT FROM owner WHERE state <> 'alive')
             RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts
             """, connection))
         {

@@ -70,14 +70,14 @@ public sealed class NodeHeartbeat : IAsyncDisposable
             // Not on the heartbeat's own connection: the cancelling of a beat that was under way may arrive late, and hit this instead.
             // With the files that did not get handed back one by one, claims that came in at the last moment for example: nobody has to wait for the next
             // round of a coordinator, which may be on its way to another silo just now.
-            await using var command = _dataSource.CreateCommand(
-                """
-                WITH gone AS (UPDATE ingest.node SET state = 'left', left_at = clock_timestamp(), active_files = 0 WHERE node = $1)
-                UPDATE ingest.file SET status = 'ready', reason = 'node ' || owner_node || ' left' WHERE status = 'loading' AND owner_node = $1
-                """);
-            command.CommandTimeout = 2;
-            command.Parameters.Add(new() { Value = _node.Node.Value });
-            await command.ExecuteNonQueryAsync();
+            // Two statements: a claim that the first had to wait for is seen by the second only.
+            await using var leaving = _dataSource.CreateBatch();
+            leaving.Timeout = 2;
+            leaving.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE ingest.node SET state = 'left', left_at = clock_timestamp(), active_files = 0 WHERE node = $1"));
+            leaving.BatchCommands.Add(new NpgsqlBatchCommand(
+                "UPDATE ingest.file SET status = 'ready', reason = 'node ' || owner_node || ' left' WHERE status = 'loading' AND owner_node = $1"));
+            foreach (NpgsqlBatchCommand command in leaving.BatchCommands) command.Parameters.Add(new() { Value = _node.Node.Value });
+            await leaving.ExecuteNonQueryAsync();
             EngineLog.NodeLeft(_logger, _node.Node.Value);
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException or InvalidOperationException or TimeoutException)

@@ -19,6 +19,7 @@ public sealed class FileLoader : IAsyncDisposable
     readonly ContentHash _hash = new();
     readonly Queue<ByteRange> _ranges = new();
     readonly StepGate _gate = new();
+    readonly ClaimEnding _ending;
     SafeFileHandle? _handle;
     CopyPlan? _plan;
     CsvOptions? _dialect;
@@ -27,12 +28,12 @@ public sealed class FileLoader : IAsyncDisposable
     bool _isFilled;
     bool _anythingSent;
     byte[]? _sha256;
-    CancellationToken _stop;
 
     internal FileLoader(FileClaim claim, LoaderContext context)
     {
         Claim = claim;
         _context = context;
+        _ending = new ClaimEnding(claim, context);
         _anythingSent = claim.Committed.Count > 0;
     }
 
@@ -86,7 +87,7 @@ public sealed class FileLoader : IAsyncDisposable
     async Task<LoadStep> StepInsideAsync(TimeSpan budget, CancellationToken cancellationToken)
     {
         if (Result is not null) return LoadStep.Done;
-        _stop = cancellationToken;
+        _ending.Stop = cancellationToken;
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = _context.Time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), turn, budget, Timeout.InfiniteTimeSpan);
         try
@@ -99,17 +100,17 @@ public sealed class FileLoader : IAsyncDisposable
         }
         catch (IOException failure)
         {
-            Result = await FailAsync($"cannot be read: {failure.Message}");
+            Result = await _ending.FailAsync($"cannot be read: {failure.Message}");
         }
         catch (UnauthorizedAccessException)
         {
-            Result = await FailAsync("cannot be opened: no right to read it; give the user of this program read access");
+            Result = await _ending.FailAsync("cannot be opened: no right to read it; give the user of this program read access");
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // Counted and shown like any failure of the file, or it would come back for ever.
             EngineLog.LoaderFailed(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, failure);
-            Result = await FailAsync($"a defect of this program: {failure.Message}");
+            Result = await _ending.FailAsync($"a defect of this program: {failure.Message}");
         }
 
         return LoadStep.Done;
@@ -177,26 +178,26 @@ public sealed class FileLoader : IAsyncDisposable
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             return _anythingSent
-                ? await QuarantineAsync($"the file is gone after {Claim.Committed.Sum(r => r.Length)} of {Claim.File.Size} bytes were loaded")
-                : await PutBackAsync(ClaimEnd.Vanished, "the file is gone");
+                ? await _ending.QuarantineAsync($"the file is gone after {Claim.Committed.Sum(r => r.Length)} of {Claim.File.Size} bytes were loaded")
+                : await _ending.PutBackAsync(ClaimEnd.Vanished, "the file is gone");
         }
 
         if (!IsUnchanged()) return await ChangedAsync();
         foreach (var range in OpenRanges.Of(Claim.File.Size, Claim.Committed)) _ranges.Enqueue(range);
         if (Claim.File.Size == 0) return null;
-        if (FileSignature.Refusal(_handle) is { } refusal) return await QuarantineAsync(refusal);
+        if (FileSignature.Refusal(_handle) is { } refusal) return await _ending.QuarantineAsync(refusal);
         try
         {
             using var reader = new RecordReader(_handle, new ByteRange(0, Claim.File.Size), _context.Options.Csv, 1, _hash);
-            (_plan, _dialect) = await _context.Target.PlanForAsync(reader, Claim, _stop);
+            (_plan, _dialect) = await _context.Target.PlanForAsync(reader, Claim, _ending.Stop);
         }
         catch (HeaderException failure)
         {
-            return await QuarantineAsync(failure.Message);
+            return await _ending.QuarantineAsync(failure.Message);
         }
         catch (TargetTableException failure)
         {
-            return await FailAsync(failure.Message);
+            return await _ending.FailAsync(failure.Message);
         }
 
         return null;
@@ -281,12 +282,11 @@ public sealed class FileLoader : IAsyncDisposable
             switch (outcome.Kind)
             {
                 case CommitKind.Fenced:
-                    EngineLog.FileFenced(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, Claim.Epoch);
-                    return new LoadResult(LoadResultKind.Fenced);
+                    return _ending.Fenced();
                 case CommitKind.Refused:
-                    return await FailAsync(outcome.Failure!.Message);
+                    return await _ending.FailAsync(outcome.Failure!.Message);
                 case CommitKind.Committed when whole:
-                    return Loaded(totals);
+                    return _ending.Loaded(totals);
             }
         }
 
@@ -298,9 +298,9 @@ public sealed class FileLoader : IAsyncDisposable
         if (!IsUnchanged()) return await ChangedAsync();
         _sha256 ??= _hash.Finish(_handle!, Claim.File.Size);
         var reason = Claim.File.Size == 0 ? "the file is empty" : null;
-        var totals = await _context.Health.RetryAsync(token => _context.Files.FinishAsync(Claim, _sha256, reason, token), _stop);
-        if (totals is { } all) return Loaded(all);
-        return await QuarantineAsync(
+        var totals = await _context.Health.RetryAsync(token => _context.Files.FinishAsync(Claim, _sha256, reason, token), _ending.Stop);
+        if (totals is { } all) return _ending.Loaded(all);
+        return await _ending.QuarantineAsync(
             "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and report it as a defect");
     }
 
@@ -309,49 +309,8 @@ public sealed class FileLoader : IAsyncDisposable
         && (!FileStat.TryStat(Claim.File.Path, out var atPath) || atPath == now);
 
     Task<LoadResult> ChangedAsync() => _anythingSent
-        ? QuarantineAsync(
+        ? _ending.QuarantineAsync(
             $"the file changed while it was loaded; it had {Claim.File.Size} bytes. Its new state is loaded as a new version "
             + "once it settles. Write files under another name and rename them into place, or raise settleTime.")
-        : PutBackAsync(ClaimEnd.Changed, "the file changed before it was loaded; it settles anew");
-
-    LoadResult Loaded(FileTotals totals)
-    {
-        EngineLog.FileLoaded(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, totals.Loaded, totals.Rejected, totals.Skipped);
-        return new LoadResult(LoadResultKind.Loaded, totals);
-    }
-
-    async Task<LoadResult> FailAsync(string reason)
-    {
-        _context.Target.Forget(); // the table may have changed under us
-        if (Claim.Attempts + 1 >= _context.Options.MaxAttempts)
-            return await QuarantineAsync($"{reason} (attempt {Claim.Attempts + 1} of {_context.Options.MaxAttempts})");
-        var wait = RetryPolicy.DelayAfter(Claim.Attempts + 1, _context.Options);
-        var result = await EndAsync(ClaimEnd.Failed, LoadResultKind.Failed, reason, wait);
-        if (result.Kind == LoadResultKind.Failed)
-            EngineLog.FileFailed(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, Claim.Attempts + 1, wait.TotalSeconds, reason);
-        return result;
-    }
-
-    async Task<LoadResult> QuarantineAsync(string reason)
-    {
-        var result = await EndAsync(ClaimEnd.Quarantined, LoadResultKind.Quarantined, reason, TimeSpan.Zero);
-        if (result.Kind == LoadResultKind.Quarantined)
-            EngineLog.FileQuarantined(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, reason);
-        return result;
-    }
-
-    async Task<LoadResult> PutBackAsync(ClaimEnd end, string reason)
-    {
-        var result = await EndAsync(end, LoadResultKind.PutBack, reason, TimeSpan.Zero);
-        if (result.Kind == LoadResultKind.PutBack)
-            EngineLog.FilePutBack(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, reason);
-        return result;
-    }
-
-    /// <summary>Not cut short by the end of a step: a statement that went through unseen would look like a lost claim.</summary>
-    async Task<LoadResult> EndAsync(ClaimEnd end, LoadResultKind kind, string reason, TimeSpan retryAfter)
-    {
-        var inForce = await _context.Health.RetryAsync(token => _context.Files.EndClaimAsync(Claim, end, reason, retryAfter, token), _stop);
-        return inForce ? new LoadResult(kind, Reason: reason) : new LoadResult(LoadResultKind.Fenced);
-    }
+        : _ending.PutBackAsync(ClaimEnd.Changed, "the file changed before it was loaded; it settles anew");
 }

@@ -59,6 +59,43 @@ public sealed class OwnerDeathTests
         second.Select(c => Path.GetFileName(c.File.Path)).ShouldBe(["2.csv"]);
     }
 
+    [Theory]
+    [InlineData("draining")]
+    [InlineData("left")]
+    [InlineData("dead")]
+    public async Task Node_that_is_not_alive_gets_no_files(string state)
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        await ReadyAsync(bench, 1);
+        var node = await bench.StartNodeAsync();
+        await bench.ExecuteAsync($"UPDATE ingest.node SET state = '{state}' WHERE node = '{node.Id}'");
+
+        (await node.Files.ClaimAsync("test", node.Id, 10, null, Stop)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Claim_that_is_on_its_way_when_its_node_leaves_is_given_back()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        await ReadyAsync(bench, 1);
+        var node = await bench.StartNodeAsync();
+        await using var connection = await bench.Database.DataSource.OpenConnectionAsync(Stop);
+        await using var claiming = await connection.BeginTransactionAsync(Stop);
+        await using (var claim = new Npgsql.NpgsqlCommand(
+            $"SELECT FROM ingest.node WHERE node = '{node.Id}' FOR SHARE; UPDATE ingest.file SET status = 'loading', owner_node = '{node.Id}', epoch = epoch + 1", connection))
+        {
+            await claim.ExecuteNonQueryAsync(Stop);
+        }
+
+        var leaving = bench.EndNodeAsync(node);
+        await bench.UntilAsync("the node waits for the claim",
+            "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE '%left_at%'");
+        await claiming.CommitAsync(Stop);
+        await leaving;
+
+        (await bench.RowsAsync("SELECT f.status, n.state FROM ingest.file f JOIN ingest.node n ON n.node = f.owner_node")).ShouldBe(["ready|left"]);
+    }
+
     [Fact]
     public async Task One_shot_load_takes_all_suspects_in_one_run()
     {
@@ -84,9 +121,10 @@ public sealed class OwnerDeathTests
         var node = new NodeId($"n{++_nodes}");
         await bench.ExecuteAsync($"""
             INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key)
-            VALUES ('{node}', 'silo', 'h', 1, '0', 1, 1, 1, 1, '{state}', {_nodes})
+            VALUES ('{node}', 'silo', 'h', 1, '0', 1, 1, 1, 1, 'alive', {_nodes})
             """);
         var claim = (await new FileLedger(bench.Database.DataSource).ClaimAsync("test", node, 1, null, Stop)).Single();
+        await bench.ExecuteAsync($"UPDATE ingest.node SET state = '{state}' WHERE node = '{node}'");
         if (commits)
         {
             await bench.ExecuteAsync($"""

@@ -42,6 +42,13 @@ sealed class LoadBench : IAsyncDisposable
         return node;
     }
 
+    /// <summary>Ends a node before the bench does.</summary>
+    public async Task EndNodeAsync(IngestNode node)
+    {
+        _nodes.Remove(node);
+        await node.DisposeAsync();
+    }
+
     public string Write(string name, string content) => Write(name, System.Text.Encoding.UTF8.GetBytes(content));
 
     public string Write(string name, byte[] content)

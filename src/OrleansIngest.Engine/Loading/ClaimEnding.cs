@@ -1,0 +1,63 @@
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>The ways in which the claim of a <see cref="FileLoader"/> ends: told to the ledger, logged, and made its result.</summary>
+sealed class ClaimEnding(FileClaim claim, LoaderContext context)
+{
+    /// <summary>Cuts a wait for the database short; the end of a step must not: a statement that went through unseen would look like a lost claim.</summary>
+    public CancellationToken Stop { get; set; }
+
+    /// <summary>The commit has said it to the ledger already.</summary>
+    public LoadResult Loaded(FileTotals totals)
+    {
+        EngineLog.FileLoaded(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, totals.Loaded, totals.Rejected, totals.Skipped);
+        return new LoadResult(LoadResultKind.Loaded, totals);
+    }
+
+    /// <summary>Somebody else has the file: nothing is left to say.</summary>
+    public LoadResult Fenced()
+    {
+        EngineLog.FileFenced(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, claim.Epoch);
+        return new LoadResult(LoadResultKind.Fenced);
+    }
+
+    /// <summary>To be tried again after a while, or, after as many attempts as are configured, for good.</summary>
+    public async Task<LoadResult> FailAsync(string reason)
+    {
+        context.Target.Forget(); // the table may have changed under us
+        var attempt = claim.Attempts + 1;
+        if (attempt >= context.Options.MaxAttempts) return await QuarantineAsync($"{reason} (attempt {attempt} of {context.Options.MaxAttempts})");
+        var wait = RetryPolicy.DelayAfter(attempt, context.Options);
+        var result = await EndAsync(ClaimEnd.Failed, LoadResultKind.Failed, reason, wait);
+        if (result.Kind == LoadResultKind.Failed)
+            EngineLog.FileFailed(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, attempt, wait.TotalSeconds, reason);
+        return result;
+    }
+
+    /// <summary>For good, until somebody retries it.</summary>
+    public async Task<LoadResult> QuarantineAsync(string reason)
+    {
+        var result = await EndAsync(ClaimEnd.Quarantined, LoadResultKind.Quarantined, reason, TimeSpan.Zero);
+        if (result.Kind == LoadResultKind.Quarantined)
+            EngineLog.FileQuarantined(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, reason);
+        return result;
+    }
+
+    /// <summary>Without anything committed, and not counted as a failure.</summary>
+    public async Task<LoadResult> PutBackAsync(ClaimEnd end, string reason)
+    {
+        var result = await EndAsync(end, LoadResultKind.PutBack, reason, TimeSpan.Zero);
+        if (result.Kind == LoadResultKind.PutBack)
+            EngineLog.FilePutBack(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, reason);
+        return result;
+    }
+
+    async Task<LoadResult> EndAsync(ClaimEnd end, LoadResultKind kind, string reason, TimeSpan retryAfter)
+    {
+        var inForce = await context.Health.RetryAsync(token => context.Files.EndClaimAsync(claim, end, reason, retryAfter, token), Stop);
+        return inForce ? new LoadResult(kind, Reason: reason) : new LoadResult(LoadResultKind.Fenced);
+    }
+}
