@@ -105,8 +105,7 @@ public static class SiloHost
         web.UseMiddleware<EndingRequests>();
         web.UseRouting();
         MapHealth(web);
-        var dashboard = web.MapOrleansDashboard(routePrefix: "/cluster");
-        options.ConfigureDashboard?.Invoke(dashboard);
+        LateDashboard.Map(web);
         configureWeb?.Invoke(web);
         return new SiloProgram(web, (IPEndPoint)http.LocalEndPoint!, endpoint, ports, database);
     }

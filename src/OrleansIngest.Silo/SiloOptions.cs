@@ -42,9 +42,6 @@ public sealed record SiloOptions
     /// it kills (Docker 10 s, Kubernetes 30 s). Default: 9 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(9);
 
-    /// <summary>Called with the route group of the Orleans Dashboard, <c>/cluster</c>, to put it behind the same authorization as the rest. Default: nothing.</summary>
-    public Action<IEndpointConventionBuilder>? ConfigureDashboard { get; init; }
-
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentException">Names the option and what it must be.</exception>
     public void Validate()
