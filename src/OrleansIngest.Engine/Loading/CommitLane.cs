@@ -71,8 +71,10 @@ sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatc
                 failure = caught;
             }
 
+            // What has cost the connection, or did not get one, is no file's fault, whatever it calls itself.
+            var kind = _connection is { State: System.Data.ConnectionState.Open } ? FailureClassifier.Classify(failure) : FailureClass.Wait;
             await TryRollBackAsync(cancellationToken);
-            switch (FailureClassifier.Classify(failure))
+            switch (kind)
             {
                 case FailureClass.Wait:
                     settings.Health.Lost(failure);

@@ -6,7 +6,8 @@ import { loader } from "../pages/page.js";
 import { fromLocal, toLocal } from "./localtime.js";
 import { skeleton } from "./states.js";
 
-const hour = 3_600_000;
+const minute = 60_000;
+const hour = 60 * minute;
 const rows = [
   ["Files", "files", number],
   ["Rows loaded", "rowsLoaded", compact],
@@ -24,7 +25,7 @@ const rows = [
 ];
 
 export function compareRanges(end) {
-  const now = Date.now();
+  const now = Math.ceil(Date.now() / minute) * minute; // the fields show whole minutes; what has just been loaded belongs to it
   const at = (milliseconds) => toLocal(new Date(now - milliseconds).toISOString());
   const inputs = {
     aFrom: input("From", at(2 * hour)),
