@@ -28,6 +28,8 @@ public sealed class Coordinator : IDisposable
     readonly ILogger _logger;
     readonly TimeProvider _time;
     readonly SemaphoreSlim _nudge = new(0, 1);
+    readonly MeanTime _listing = new();
+    readonly MeanTime _claiming = new();
     bool _remembered;
     long _listedAt;
     long _heardAt;
@@ -126,8 +128,10 @@ public sealed class Coordinator : IDisposable
         if (_time.GetElapsedTime(_listedAt) >= _discovery.NextListing(_options.ListingInterval) || _listedAt == 0)
         {
             // A listing of a large directory, or of a share that hangs, must not hold the caller's thread.
+            var began = _time.GetTimestamp();
             seen = await Task.Run(_discovery.Look, cancellationToken);
             _listedAt = _time.GetTimestamp();
+            _listing.Add(_time.GetElapsedTime(began, _listedAt));
         }
         else
         {
@@ -163,7 +167,7 @@ public sealed class Coordinator : IDisposable
         if (heardAt != 0 && _time.GetElapsedTime(heardAt) < HearEvery) return;
         // Before the question: an order that comes in the middle of it is asked for again.
         Volatile.Write(ref _heardAt, _time.GetTimestamp());
-        if (await _pipelines.CoordinateAsync(_options.Name, _self, cancellationToken) is not { } heard) return;
+        if (await _pipelines.CoordinateAsync(_options.Name, _self, _listing.Take(), _claiming.Take(), cancellationToken) is not { } heard) return;
         (Orders, _hasRivals) = heard;
     }
 
@@ -177,6 +181,7 @@ public sealed class Coordinator : IDisposable
 
     async Task<int> AssignAsync(CancellationToken cancellationToken)
     {
+        var began = _time.GetTimestamp();
         var (nodes, capacity) = await RoomAsync(cancellationToken);
         if (nodes.Length == 0) return 0;
         var waiting = int.MaxValue;
@@ -199,7 +204,9 @@ public sealed class Coordinator : IDisposable
         }
 
         CrashPoint.Hit("claimed");
-        if (claims.Count > 0) await _workers.StartAsync(claims, cancellationToken);
+        if (claims.Count == 0) return 0;
+        await _workers.StartAsync(claims, cancellationToken);
+        _claiming.Add(_time.GetElapsedTime(began));
         return claims.Count;
     }
 

@@ -71,18 +71,27 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Says that this node coordinates the pipeline, and hears what operators want. To be called once a second.</summary>
+    /// <param name="pipeline">Its name.</param>
+    /// <param name="node">This node.</param>
+    /// <param name="listMilliseconds">How long a listing took since the last call; null when there was none.</param>
+    /// <param name="claimMilliseconds">The same of claiming and handing over.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The orders, and whether other pipelines are coordinated too; null when the ledger does not know the pipeline.</returns>
-    public async Task<(PipelineOrders Orders, bool HasRivals)?> CoordinateAsync(string pipeline, NodeId node, CancellationToken cancellationToken)
+    public async Task<(PipelineOrders Orders, bool HasRivals)?> CoordinateAsync(
+        string pipeline, NodeId node, double? listMilliseconds, double? claimMilliseconds, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
-            UPDATE ingest.pipeline SET coordinator = $2, coordinated_at = clock_timestamp() WHERE name = $1
+            UPDATE ingest.pipeline SET coordinator = $2, coordinated_at = clock_timestamp(), list_ms = coalesce($4, list_ms), claim_ms = coalesce($5, claim_ms)
+            WHERE name = $1
             RETURNING paused, paused_by, max_in_flight, priority,
                 EXISTS (SELECT FROM ingest.pipeline o WHERE o.name <> $1 AND NOT o.paused AND o.coordinated_at > clock_timestamp() - $3)
             """);
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = node.Value });
         command.Parameters.Add(new() { Value = UncoordinatedAfter });
+        command.Parameters.Add(new() { Value = (object?)listMilliseconds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
+        command.Parameters.Add(new() { Value = (object?)claimMilliseconds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? (ReadOrders(reader), reader.GetBoolean(4)) : null;
     }

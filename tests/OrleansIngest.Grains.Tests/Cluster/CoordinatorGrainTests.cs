@@ -19,6 +19,7 @@ public sealed class CoordinatorGrainTests
 
         (await cluster.ScalarAsync<string>("SELECT concat_ws('|', count(*), count(DISTINCT id)) FROM t")).ShouldBe("1000|1000");
         (await cluster.ScalarAsync<long>("SELECT count(DISTINCT owner_node) FROM ingest.file")).ShouldBe(2);
+        await cluster.UntilAsync("the coordinator has said how long it lists and claims", "SELECT count(*) = 1 FROM ingest.pipeline WHERE list_ms > 0 AND claim_ms > 0");
     }
 
     [Fact]

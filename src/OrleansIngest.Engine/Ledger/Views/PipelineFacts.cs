@@ -30,6 +30,12 @@ sealed class PipelineFacts
 
     public required DateTimeOffset? OldestWaiting { get; init; }
 
+    public required double? ListMs { get; init; }
+
+    public required double? ClaimMs { get; init; }
+
+    public bool IsCoordinated => Orders.CoordinatedAt is { } at && Now - at <= PipelineLedger.UncoordinatedAfter;
+
     public LatencyBins Latencies { get; } = new();
 
     public long RowsLoaded { get; private set; }
@@ -50,6 +56,8 @@ sealed class PipelineFacts
                 reader.IsDBNull(4) ? null : reader.GetInt32(4), reader.GetInt32(5), reader.Text(6), reader.Instant(7)),
             Now = reader.Instant(8)!.Value,
             OldestWaiting = reader.Instant(9),
+            ListMs = Milliseconds(reader, 12),
+            ClaimMs = Milliseconds(reader, 13),
         };
     }
 
@@ -107,7 +115,7 @@ sealed class PipelineFacts
         var loading = Count("loading");
         var work = string.Create(CultureInfo.InvariantCulture, $"{loading:N0} {Files(loading)} loading, {waiting:N0} waiting.");
         if (Orders.Paused) return ("paused", $"Paused by {Orders.PausedBy ?? "an operator"}{(Orders.PausedReason is { } why ? $": {why}" : "")}. {work}");
-        if (loading == 0 && (Orders.CoordinatedAt is null || Now - Orders.CoordinatedAt > PipelineLedger.UncoordinatedAfter))
+        if (loading == 0 && !IsCoordinated)
             return ("no-coordinator", "No silo that is alive has this pipeline: start one with `ingest up`.");
         if (waiting + loading == 0) return ("idle", "Everything that was seen is done.");
         if (_newest is not null && Now - _newest.At <= window) return ("running", work);
@@ -119,6 +127,8 @@ sealed class PipelineFacts
             ? ("running", work)
             : ("idle", Count("failed") > 0 ? $"Failed files wait for their next attempt. {work}" : $"New files settle. {work}");
     }
+
+    static double? Milliseconds(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : Math.Round(reader.GetDouble(column), 3);
 
     static string Files(long count) => count == 1 ? "file" : "files";
 

@@ -15,7 +15,8 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     const string Pipelines =
         """
         SELECT p.name, p.config::text, p.paused, p.paused_by, p.max_in_flight, p.priority, p.coordinator, p.coordinated_at, clock_timestamp(),
-            (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed')), p.paused_reason, p.paused_at
+            (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed')), p.paused_reason, p.paused_at,
+            p.list_ms, p.claim_ms
         FROM ingest.pipeline p ORDER BY p.name
         """;
 
@@ -79,13 +80,13 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     public async Task<Overview> GlanceWithPointAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var (overview, _) = await GlanceAsync(connection, cancellationToken);
+        var (overview, facts) = await GlanceAsync(connection, cancellationToken);
         // A batch says when it was written; others see it once its transaction has ended, which may take some time.
         var second = overview.Now.AddMilliseconds(-500).ToUnixTimeSeconds() - 1;
         var frame = SeriesFrame.Of(DateTimeOffset.FromUnixTimeSeconds(second), DateTimeOffset.FromUnixTimeSeconds(second + 1), 1);
         foreach (var pipeline in overview.Pipelines) frame.Add(pipeline.Name);
         await FineSeries.FillAsync(connection, frame, null, cancellationToken);
-        var points = overview.Pipelines.ToDictionary(p => p.Name, p => PipelinePoint.Of(frame.Add(p.Name), 0, p.Backlog));
+        var points = overview.Pipelines.ToDictionary(p => p.Name, p => PipelinePoint.Of(frame.Add(p.Name), 0, p.Backlog, facts[p.Name]));
         return overview with { Point = new SeriesPoint(second, points) };
     }
 
@@ -96,7 +97,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
         var (_, facts) = await GlanceAsync(connection, cancellationToken);
         if (!facts.TryGetValue(name, out var pipeline)) return null;
         var series = await SeriesViews.ReadAsync(connection, name, null, null, 300, cancellationToken);
-        return new PipelineDetail(pipeline.Summarize(RateWindow), pipeline.Config, series, Operations(series.Pipelines[name]), pipeline.Orders);
+        return new PipelineDetail(pipeline.Summarize(RateWindow), pipeline.Config, series, Operations(series.Pipelines[name], pipeline), pipeline.Orders);
     }
 
     /// <summary>One pipeline at a glance, the node of its coordinator, and the database's clock; nulls when the ledger does not know it.</summary>
@@ -165,9 +166,9 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
         GROUP BY pipeline
         """;
 
-    static OperationTimes Operations(PipelineSeries series)
+    static OperationTimes Operations(PipelineSeries series, PipelineFacts facts)
     {
-        return new OperationTimes(null, null, Mean(series.ReadMs), Mean(series.WaitMs), Mean(series.CopyMs), Mean(series.CommitMs));
+        return new OperationTimes(facts.ListMs, facts.ClaimMs, Mean(series.ReadMs), Mean(series.WaitMs), Mean(series.CopyMs), Mean(series.CommitMs));
 
         double? Mean(double[] means)
         {

@@ -197,7 +197,7 @@ function makeCharts() {
     {
       view: chart({
         title: "Operation duration",
-        hint: "Mean per batch; commits are shared by the batches of a group",
+        hint: "Mean per batch; commits are shared by the batches of a group. List and claim: per round of the coordinator, live",
         stacked: true,
         series: operations.map(([, label, color]) => ({ label, color })),
         format: duration,
