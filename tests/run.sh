@@ -12,11 +12,11 @@ group=${1:-all}
 [ $# -eq 0 ] || shift
 
 case $group in
-  unit) projects="Engine.Tests Cli.Tests" ;;
-  integration) projects="EmbeddedPostgres.Tests Postgres.Tests Crash.Tests" ;;
+  unit) projects="Engine.Tests Commands.Tests Cli.Tests" ;;
+  integration) projects="EmbeddedPostgres.Tests Postgres.Tests Crash.Tests Native.Tests" ;;
   cluster) projects="Grains.Tests" ;;
   browser) projects="Monitor.Tests" ;;
-  all) projects="Engine.Tests Cli.Tests EmbeddedPostgres.Tests Postgres.Tests Crash.Tests Grains.Tests Monitor.Tests" ;;
+  all) projects="Engine.Tests Commands.Tests Native.Tests Cli.Tests EmbeddedPostgres.Tests Postgres.Tests Crash.Tests Grains.Tests Monitor.Tests" ;;
   *)
     echo "usage: ./ingest test [unit|integration|cluster|browser|all]" >&2
     exit 2
@@ -47,21 +47,34 @@ fi
 # attribute NAME FILE: the value of the attribute in the <assembly> element of xunit's XML.
 attribute() { grep -o '<assembly [^>]*>' "$2" | sed -n "s/.* $1=\"\([0-9][0-9]*\)\".*/\1/p" | head -n 1; }
 
+# run PROJECT OPTION...: Native.Tests are Commands.Tests, with each call going to the program that is compiled ahead of time.
 run() {
+  native=
   name=OrleansIngest.$1
+  if [ "$1" = Native.Tests ]; then
+    name=OrleansIngest.Commands.Tests
+    native=${INGEST_NATIVE_PROGRAM:-}
+    if [ -z "$native" ]; then
+      echo "== OrleansIngest.Native.Tests: not run, no program was compiled ahead of time here"
+      if [ -n "${CI:-}" ]; then failed=$((failed + 1)); else skipped=$((skipped + 1)); fi
+      return
+    fi
+  fi
+  title=OrleansIngest.$1
   shift
   chosen=$# # options may choose tests of another program
   program=$root/artifacts/bin/$name/release/$name
-  log=$results/$name.log
-  xml=$results/$name.xml
+  log=$results/$title.log
+  xml=$results/$title.xml
   rm -f "$log" "$xml"
   if ! grep -Erq --include='*.cs' '\[(Fact|Theory)' "$root/tests/$name" 2>/dev/null; then
-    echo "== $name: no tests yet"
+    echo "== $title: no tests yet"
     return
   fi
 
-  echo "== $name"
+  echo "== $title"
   set -- "$program" -noColor -result-xml "$xml" "$@"
+  if [ "$name" = OrleansIngest.Commands.Tests ]; then set -- env INGEST_NATIVE_PROGRAM="$native" "$@"; fi
   if command -v timeout >/dev/null 2>&1; then set -- timeout -k 10 "$limit" "$@"; fi
   "$@" </dev/null >"$log" 2>&1 &
   child=$!
@@ -71,7 +84,7 @@ run() {
   grep -vE '^xUnit.net v3 |^  (Discovering|Discovered|Starting|Finished): |^=== TEST EXECUTION SUMMARY|^ *$' "$log"
   total=$([ -f "$xml" ] && attribute total "$xml")
   if [ -z "$total" ]; then
-    echo "$name ended with exit code $code and no result (124: it took more than $limit s), its output is in $log"
+    echo "$title ended with exit code $code and no result (124: it took more than $limit s), its output is in $log"
     failed=$((failed + 1))
     return
   fi
@@ -80,7 +93,7 @@ run() {
   passed=$((passed + $(attribute passed "$xml")))
   skipped=$((skipped + $(attribute skipped "$xml")))
   if [ "$bad" -eq 0 ] && { [ "$code" -ne 0 ] || { [ "$total" -eq 0 ] && [ "$chosen" -eq 0 ]; }; }; then
-    echo "$name ended with exit code $code after $total tests, its output is in $log"
+    echo "$title ended with exit code $code after $total tests, its output is in $log"
     bad=1
   fi
   failed=$((failed + bad))

@@ -34,7 +34,7 @@ sealed class IngestProcess : IDisposable
     public static IngestProcess Start(string connectionString, string? crashAt, IReadOnlyList<string>? inside, IReadOnlyList<string> arguments)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        string[] command = [.. inside ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, "ingest.dll"), .. arguments];
+        string[] command = [.. inside ?? [], .. Program(arguments[0]), .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardError = true,
@@ -47,6 +47,11 @@ sealed class IngestProcess : IDisposable
         if (crashAt is not null) start.Environment["INGEST_CRASH_AT"] = crashAt;
         return new IngestProcess(Process.Start(start)!);
     }
+
+    /// <summary>What <c>./ingest</c> would start: for a load the program that is compiled ahead of time, where there is one.</summary>
+    static string[] Program(string command) => command == "load" && Environment.GetEnvironmentVariable("INGEST_NATIVE_PROGRAM") is { } native
+        ? [native]
+        : ["dotnet", Path.Combine(AppContext.BaseDirectory, "ingest.dll")];
 
     /// <summary>SIGKILL; a process that has ended already is as good.</summary>
     public void Kill()

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Npgsql;
-using OrleansIngest.Cli.Databases;
 using OrleansIngest.Cli.Demo;
 using OrleansIngest.Cli.Hosting;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Generator;
 
@@ -61,7 +61,7 @@ sealed class DemoCommand : IngestCommand
             var run = new DemoRun(data, pipeline.Name, watched, context.Time, context.Error, context.Surroundings.ErrorIsTerminal);
             var manifest = await run.GenerateAndWatchAsync(Wanted(context, watched, folder), Patience, cancellationToken);
             var proof = await DemoProof.MakeAsync(data, pipeline.Name, manifest, run.Latencies, cancellationToken);
-            if (context.Json) context.WriteJson(proof.Summary, ResultJson.Default.DemoSummary);
+            if (context.Json) context.WriteJson(proof.Summary, DemoJson.Default.DemoSummary);
             else proof.Print(context.Output, DemoDatabase.PsqlCommand);
             if (stays)
             {

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using OrleansIngest.Cli.Databases;
 using OrleansIngest.Cli.Hosting;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Cli.Commands;

@@ -1,7 +1,8 @@
 using System.CommandLine;
-using OrleansIngest.Cli.Databases;
 using OrleansIngest.Cli.Hosting;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Commands.Arguments;
+using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Silo;

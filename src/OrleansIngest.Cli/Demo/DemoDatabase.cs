@@ -1,5 +1,5 @@
 using Npgsql;
-using OrleansIngest.Cli.Databases;
+using OrleansIngest.Commands.Databases;
 using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Cli.Demo;

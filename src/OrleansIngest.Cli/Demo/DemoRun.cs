@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Npgsql;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Generator;
 

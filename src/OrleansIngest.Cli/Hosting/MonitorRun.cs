@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using OrleansIngest.Cli.Logging;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Commands.Logging;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Monitor;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using OrleansIngest.Cli.Configuration;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Commands.Configuration;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Monitor.Security;
 
 namespace OrleansIngest.Cli.Hosting;

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OrleansIngest.Cli.Logging;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Commands.Logging;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
-using OrleansIngest.Cli.Configuration;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Commands.Configuration;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Cli.Hosting;

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Monitor.Security;
 
 namespace OrleansIngest.Cli.Hosting;

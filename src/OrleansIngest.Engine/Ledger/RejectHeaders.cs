@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -21,7 +20,7 @@ static class RejectHeaders
             Parameters =
             {
                 new() { Value = ordered.Select(h => h.FileId.Value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
-                new() { Value = ordered.Select(h => h.Names is null ? null : JsonSerializer.Serialize(h.Names)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = ordered.Select(h => h.Names is null ? null : HeaderJson.Write(h.Names)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                 new() { Value = ordered.Select(h => h.Fields).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer },
                 new() { Value = ordered.Select(h => h.Delimiter.ToString()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             },

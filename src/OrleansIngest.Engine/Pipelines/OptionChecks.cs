@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 
@@ -6,9 +7,10 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Holds options to the ranges that their attributes declare.</summary>
 static class OptionChecks
 {
-    public static void Ranges(object options, string path, List<OptionProblem> problems)
+    public static void Ranges<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(
+        TOptions options, string path, List<OptionProblem> problems)
     {
-        foreach (var property in options.GetType().GetProperties())
+        foreach (var property in typeof(TOptions).GetProperties())
         {
             var name = $"{path}.{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}";
             if (property.GetCustomAttribute<CountRangeAttribute>() is { } count)

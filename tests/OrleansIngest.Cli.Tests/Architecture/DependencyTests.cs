@@ -1,13 +1,17 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using NetArchTest.Rules;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Cli.Commands;
+using OrleansIngest.Commands;
 using OrleansIngest.EmbeddedPostgres;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Generator;
+using OrleansIngest.Testing;
 
 namespace OrleansIngest.Cli.Tests.Architecture;
 
-/// <summary>Dependencies point one way: Cli → Silo → Grains → Engine; Monitor → Engine; Cli → Monitor, EmbeddedPostgres, Generator.</summary>
+/// <summary>Dependencies point one way: Cli → Silo → Grains → Engine; Monitor → Engine; Cli → Monitor, Commands; Commands → Engine, EmbeddedPostgres, Generator.
+/// Native, which is Commands and a Main, is an assembly of the same name as Cli's and so not loaded here; its project file is read.</summary>
 public sealed class DependencyTests
 {
     const string Root = "OrleansIngest";
@@ -20,12 +24,13 @@ public sealed class DependencyTests
         ["Grains"] = ["Engine"],
         ["Monitor"] = ["Engine"],
         ["Silo"] = ["Grains", "Engine"],
-        ["Cli"] = ["Silo", "Grains", "Engine", "Monitor", "EmbeddedPostgres", "Generator"],
+        ["Commands"] = ["Engine", "EmbeddedPostgres", "Generator"],
+        ["Cli"] = ["Commands", "Silo", "Grains", "Engine", "Monitor", "EmbeddedPostgres", "Generator"],
     };
 
     public static TheoryData<string> Projects() => [.. Allowed.Keys];
 
-    static Assembly AssemblyOf(string project) => project == "Cli" ? typeof(IngestCli).Assembly : Assembly.Load($"{Root}.{project}");
+    static Assembly AssemblyOf(string project) => project == "Cli" ? typeof(AllCommands).Assembly : Assembly.Load($"{Root}.{project}");
 
     static void MustNotUse(string project, string @namespace, params string[] forbidden)
     {
@@ -50,12 +55,14 @@ public sealed class DependencyTests
     [InlineData("Monitor")]
     [InlineData("Generator")]
     [InlineData("EmbeddedPostgres")]
+    [InlineData("Commands")]
     public void Project_WithoutSilo_KnowsNoOrleans(string project) => MustNotUse(project, $"{Root}.{project}", "Orleans");
 
     [Theory]
     [InlineData("Engine")]
     [InlineData("Grains")]
     [InlineData("Generator")]
+    [InlineData("Commands")]
     public void Project_WithoutPages_KnowsNoWebServer(string project) => MustNotUse(project, $"{Root}.{project}", "Microsoft.AspNetCore");
 
     [Theory]
@@ -80,17 +87,21 @@ public sealed class DependencyTests
     public void Rule_BrokenOnPurpose_IsNoticed() =>
         Should.Throw<ShouldAssertException>(() => MustNotUse("Engine", $"{Root}.Engine.Ledger", "Npgsql"));
 
-    [Fact]
-    public void Program_Main_StaysSmall() =>
-        File.ReadLines(Path.Combine(RepositoryRoot(), "src/OrleansIngest.Cli/Program.cs")).Count().ShouldBeLessThanOrEqualTo(80);
+    [Theory]
+    [InlineData("Cli")]
+    [InlineData("Native")]
+    public void Program_Main_StaysSmall(string project) =>
+        File.ReadLines(Repository.Path($"src/OrleansIngest.{project}/Program.cs")).Count().ShouldBeLessThanOrEqualTo(80);
 
-    internal static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "OrleansIngest.sln")))
-            directory = directory.Parent ?? throw new InvalidOperationException("OrleansIngest.sln is not above the tests");
-        return directory.FullName;
-    }
+    [Fact]
+    public void Native_References_AreTheCommandsAlone() =>
+        Regex.Matches(File.ReadAllText(Repository.Path("src/OrleansIngest.Native/OrleansIngest.Native.csproj")), "<(Project|Package|Framework)Reference .*")
+            .Select(match => match.Value.Trim()).ShouldBe([@"<ProjectReference Include=""..\OrleansIngest.Commands\OrleansIngest.Commands.csproj"" />"]);
+
+    [Fact]
+    public void Script_StandaloneCommands_AreThoseOfTheProgram() =>
+        Regex.Match(File.ReadAllText(Repository.Path("ingest")), "^standalone=\" (.*) \"$", RegexOptions.Multiline).Groups[1].Value.Split(' ')
+            .ShouldBe(StandaloneCommands.Create().Select(command => command.Name), ignoreOrder: true);
 
     // Named so that a renamed project breaks the build and not the test's sense.
     internal static readonly Type[] Anchors = [typeof(Migrations), typeof(EventGenerator), typeof(EmbeddedPostgresServer)];

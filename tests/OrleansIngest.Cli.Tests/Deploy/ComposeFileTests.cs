@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using OrleansIngest.Cli.Shell;
-using OrleansIngest.Cli.Tests.Architecture;
+using OrleansIngest.Cli.Commands;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Silo;
+using OrleansIngest.Testing;
 using YamlDotNet.Serialization;
 
 namespace OrleansIngest.Cli.Tests.Deploy;
@@ -57,7 +58,7 @@ public sealed class ComposeFileTests : IDisposable
     [Fact]
     public void Every_service_of_ours_runs_a_command_that_the_program_has()
     {
-        var root = IngestCli.CreateRoot(CliRun.Surroundings(_temp.Path));
+        var root = new IngestCli(AllCommands.Create()).CreateRoot(CliRun.Surroundings(_temp.Path));
         foreach (var (name, service) in Services().Where(s => s.Value.ContainsKey("read_only") && s.Key != "postgres"))
             root.Parse([.. ((List<object>)service["command"]).Cast<string>()]).Errors.Select(e => e.Message).ShouldBeEmpty(name);
     }
@@ -77,7 +78,7 @@ public sealed class ComposeFileTests : IDisposable
     {
         var text = File.ReadAllText(File_);
         var asked = System.Text.RegularExpressions.Regex.Matches(text, @"\$\{([A-Z_]+)").Select(m => m.Groups[1].Value).Distinct();
-        var example = File.ReadAllText(Path.Combine(DependencyTests.RepositoryRoot(), ".env.example"));
+        var example = File.ReadAllText(Repository.Path(".env.example"));
 
         foreach (var name in asked) example.ShouldMatch($@"(?m)^#? ?{name}=");
         foreach (var service in Services().Values.Where(s => s.ContainsKey("environment")))
@@ -87,7 +88,7 @@ public sealed class ComposeFileTests : IDisposable
         }
     }
 
-    static string File_ => Path.Combine(DependencyTests.RepositoryRoot(), "docker-compose.yml");
+    static string File_ => Repository.Path("docker-compose.yml");
 
     static Dictionary<string, Dictionary<string, object>> Services(string? text = null)
     {

@@ -1,9 +1,10 @@
 using k8s;
 using k8s.Models;
-using OrleansIngest.Cli.Shell;
-using OrleansIngest.Cli.Tests.Architecture;
+using OrleansIngest.Cli.Commands;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Silo;
+using OrleansIngest.Testing;
 using YamlDotNet.Serialization;
 
 namespace OrleansIngest.Cli.Tests.Deploy;
@@ -11,7 +12,7 @@ namespace OrleansIngest.Cli.Tests.Deploy;
 /// <summary>The manifests of deploy/kubernetes, read by the Kubernetes client's own types, in which a name that does not exist is an error.</summary>
 public sealed class KubernetesManifestTests
 {
-    static readonly string Folder = Path.Combine(DependencyTests.RepositoryRoot(), "deploy", "kubernetes");
+    static readonly string Folder = Repository.Path("deploy/kubernetes");
 
     static readonly IReadOnlyList<object> All = [.. Directory.GetFiles(Folder, "*.yaml").Order(StringComparer.Ordinal)
         .Where(f => Path.GetFileName(f) != "kustomization.yaml")
@@ -52,7 +53,7 @@ public sealed class KubernetesManifestTests
     [Fact]
     public void Every_container_runs_a_command_that_the_program_has()
     {
-        var root = IngestCli.CreateRoot(CliRun.Surroundings(Path.GetTempPath()));
+        var root = new IngestCli(AllCommands.Create()).CreateRoot(CliRun.Surroundings(Path.GetTempPath()));
         foreach (var container in Pods.SelectMany(p => p.Containers)) root.Parse([.. container.Args]).Errors.Select(e => e.Message).ShouldBeEmpty(container.Name);
     }
 

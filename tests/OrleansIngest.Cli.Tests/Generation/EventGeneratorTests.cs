@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using CsCheck;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Generator;
+using OrleansIngest.Testing;
 
 namespace OrleansIngest.Cli.Tests.Generation;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using OrleansIngest.Generator;
+using OrleansIngest.Testing;
 
 namespace OrleansIngest.Cli.Tests.Generation;
 

@@ -1,8 +1,10 @@
 using System.Net;
+using OrleansIngest.Cli.Commands;
 using OrleansIngest.Cli.Hosting;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Silo;
+using OrleansIngest.Testing;
 
 namespace OrleansIngest.Cli.Tests.Hosting;
 
@@ -18,7 +20,7 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData("INGEST_MAX_FILES", "many", "1 to 10000")]
     public async Task Up_wrong_variable_is_named_before_anything_begins(string name, string value, string expected)
     {
-        var run = await CliRun.WithAsync(CliRun.Surroundings(_temp.Path, (name, value)), "up");
+        var run = await CliRun.WithAsync(AllCommands.Create(), CliRun.Surroundings(_temp.Path, (name, value)), "up");
 
         run.ExitCode.ShouldBe(ExitCode.Usage);
         run.Error.ShouldContain(name);
@@ -29,7 +31,7 @@ public sealed class SiloSettingsTests : IDisposable
     [Fact]
     public async Task Up_wrong_option_is_named_although_the_variable_is_right()
     {
-        var run = await CliRun.WithAsync(CliRun.Surroundings(_temp.Path, ("INGEST_SILO_PORT", "12000")), "up", "--silo-port", "1");
+        var run = await CliRun.WithAsync(AllCommands.Create(), CliRun.Surroundings(_temp.Path, ("INGEST_SILO_PORT", "12000")), "up", "--silo-port", "1");
 
         run.ExitCode.ShouldBe(ExitCode.Usage);
         run.Error.ShouldContain("--silo-port");

@@ -3,7 +3,8 @@ using System.Net.Http.Json;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Cli.Commands;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Testing;
 
 namespace OrleansIngest.Monitor.Tests.Api;
@@ -100,7 +101,7 @@ public sealed class AccessTests
             Environment = new Dictionary<string, string> { ["INGEST_TOKEN"] = token, ["DATABASE_URL"] = "postgres://nobody:x@127.0.0.1:1/none" },
         };
 
-        (await IngestCli.RunAsync(["monitor", "--http", http], surroundings, TestContext.Current.CancellationToken)).ShouldBe(ExitCode.Usage);
+        (await new IngestCli(AllCommands.Create()).RunAsync(["monitor", "--http", http], surroundings, TestContext.Current.CancellationToken)).ShouldBe(ExitCode.Usage);
 
         error.ToString().ShouldContain(hint);
         Directory.Delete(folder, recursive: true);

@@ -2,7 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Npgsql;
-using OrleansIngest.Cli.Shell;
+using OrleansIngest.Cli.Commands;
+using OrleansIngest.Commands.Shell;
 using OrleansIngest.Testing;
 
 namespace OrleansIngest.Monitor.Tests.Api;
@@ -49,7 +50,7 @@ sealed class MonitorProcess : IAsyncDisposable
         var error = new Lines();
         var surroundings = new CliSurroundings { Output = TextWriter.Null, Error = error, WorkingDirectory = folder, Environment = variables };
         string[] http = arguments.Contains("--http") ? [] : ["--http", "127.0.0.1:0"];
-        var running = Task.Run(() => IngestCli.RunAsync(["monitor", .. http, .. arguments], surroundings, stop.Token));
+        var running = Task.Run(() => new IngestCli(AllCommands.Create()).RunAsync(["monitor", .. http, .. arguments], surroundings, stop.Token));
         var link = error.Link.Task;
         if (await Task.WhenAny(link, running) == running) throw new InvalidOperationException($"ingest monitor ended with {await running}: {error}");
         return new MonitorProcess(running, stop, folder, error, await link);

@@ -1,12 +1,13 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using OrleansIngest.Testing;
 
 namespace OrleansIngest.Monitor.Tests.Browser;
 
 /// <summary>A page of the site in a browser of its own. Whatever it logs as an error, throws, or is refused by the content security policy is among its problems.</summary>
 sealed class Visit : IAsyncDisposable
 {
-    static readonly string Screenshots = Path.Combine(Root(), "artifacts", "screenshots");
+    static readonly string Screenshots = Path.Combine(Repository.Root, "artifacts", "screenshots");
 
     readonly IBrowserContext _context;
     readonly List<string> _problems = [];
@@ -91,11 +92,4 @@ sealed class Visit : IAsyncDisposable
     /// <summary>An interface of the machine that comes or goes (a container's, say) breaks every request of the browser; the pages ask again.</summary>
     static bool IsProblem(IConsoleMessage message) =>
         message.Type is "error" or "warning" && !message.Text.Contains("ERR_NETWORK_CHANGED", StringComparison.Ordinal);
-
-    static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "OrleansIngest.sln"))) folder = Path.GetDirectoryName(folder.TrimEnd('/')) ?? throw new InvalidOperationException("not below the repository");
-        return folder;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 using Npgsql;
 using OrleansIngest.Engine.Csv;
@@ -116,7 +115,7 @@ sealed class RejectMapping : IDisposable
         if (_plans.TryGetValue((header, fields), out var known)) return known;
         try
         {
-            var names = header is null ? [] : JsonSerializer.Deserialize<string[]>(header)!;
+            var names = header is null ? [] : HeaderJson.Read(header);
             var plan = PlanFactory.Create(_options, _table, _session, "", names, fields, _time.GetUtcNow(), out _);
             return _plans[(header, fields)] = (plan, null);
         }

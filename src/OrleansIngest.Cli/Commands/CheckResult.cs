@@ -1,8 +1,0 @@
-using OrleansIngest.Cli.Checks;
-
-namespace OrleansIngest.Cli.Commands;
-
-/// <summary>What <c>ingest check --json</c> prints.</summary>
-/// <param name="Passed">Whether no check failed.</param>
-/// <param name="Checks">All of them, in the order in which they were made.</param>
-sealed record CheckResult(bool Passed, IReadOnlyList<CheckLine> Checks);

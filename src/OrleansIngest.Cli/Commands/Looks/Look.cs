@@ -1,9 +1,0 @@
-using OrleansIngest.Cli.Tables;
-
-namespace OrleansIngest.Cli.Commands.Looks;
-
-/// <summary>What a look at the ledger shows.</summary>
-/// <param name="Json">The same record that the REST API answers with.</param>
-/// <param name="Tables">For people.</param>
-/// <param name="Notes">Lines below the tables.</param>
-sealed record Look(Func<string> Json, IReadOnlyList<TextTable> Tables, params IReadOnlyList<string> Notes);

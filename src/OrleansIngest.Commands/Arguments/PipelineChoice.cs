@@ -1,0 +1,20 @@
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Arguments;
+
+/// <summary>Which pipeline a command about files means.</summary>
+static class PipelineChoice
+{
+    /// <summary>The configuration's pipeline for the table, with its rules and its memory of what it has loaded; else one made for the table.</summary>
+    /// <param name="context">Has the configuration.</param>
+    /// <param name="table">From <c>--table</c>; null for the configuration's only one.</param>
+    /// <exception cref="CliException">No table is given, and the configuration has several pipelines.</exception>
+    public static PipelineOptions For(CliContext context, string? table)
+    {
+        var configured = context.Configuration.Pipelines;
+        table ??= configured.Count == 1 ? configured[0].Table : throw CliException.Usage("--table is needed: the configuration has several pipelines");
+        return configured.FirstOrDefault(pipeline => TableNames.Means(table, pipeline.Table))
+            ?? new PipelineOptions { Name = TableNames.PipelineFor("load", table), Table = table, Watch = ["."] };
+    }
+}

@@ -1,0 +1,40 @@
+namespace OrleansIngest.Commands.Arguments;
+
+/// <summary>Tables as people write them on a command line, by SQL's rules: small letters unless quoted, and without a schema the session's search_path decides.</summary>
+static class TableNames
+{
+    /// <summary>Whether a table of the command line is that of a configured pipeline, which is then loaded under the pipeline's own name for it: they are
+    /// written alike, or one has no schema and the other has any (on the command line) or <c>public</c> (in the configuration).</summary>
+    public static bool Means(string asked, string configured)
+    {
+        var (askedSchema, askedName) = Parts(asked);
+        var (schema, name) = Parts(configured);
+        return askedName == name && (askedSchema is null || askedSchema == schema || (schema is null && askedSchema == "public"));
+    }
+
+    /// <summary>Whether it is, or may be, the table of the built-in pipeline.</summary>
+    public static bool IsEvents(string table) => Parts(table) is (null or "public", "events");
+
+    /// <summary>The name of a pipeline that exists on the command line only; the same for the same table, so that the ledger knows its files again.</summary>
+    public static string PipelineFor(string verb, string table) =>
+        $"{verb}-" + new string([.. table.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' ? c : '-').Take(50)]);
+
+    static (string? Schema, string Name) Parts(string table)
+    {
+        var parts = new List<string>();
+        var start = 0;
+        var quoted = false;
+        for (var i = 0; i <= table.Length; i++)
+        {
+            if (i < table.Length && table[i] == '"') quoted = !quoted;
+            if (i < table.Length && (quoted || table[i] != '.')) continue;
+            parts.Add(Folded(table[start..i].Trim()));
+            start = i + 1;
+        }
+
+        return parts.Count == 1 ? (null, parts[0]) : (string.Join('.', parts[..^1]), parts[^1]);
+    }
+
+    static string Folded(string part) =>
+        part.Length > 1 && part[0] == '"' && part[^1] == '"' ? part[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : part.ToLowerInvariant();
+}

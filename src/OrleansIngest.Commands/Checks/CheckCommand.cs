@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Npgsql;
+using OrleansIngest.Commands.Arguments;
+using OrleansIngest.Commands.Checks;
+using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Loading;
+using OrleansIngest.Commands.Shell;
+
+namespace OrleansIngest.Commands.Checks;
+
+/// <summary>Tells before anything runs whether it can.</summary>
+sealed class CheckCommand : IngestCommand
+{
+    readonly Argument<string?> _file = new("FILE")
+    {
+        Description = "A file to read and map in full; shows what would be rejected. Without it, configuration, directories and database are checked",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    readonly Option<string?> _table = new("--table") { Description = "The table for FILE. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
+    readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
+
+    public CheckCommand()
+        : base(
+            "check",
+            "Check the configuration, the watched directories, the connection to the database and the rights there; or one file. Nothing is changed.",
+            "ingest check                           # with ingest.json or the built-in pipeline",
+            "ingest check --config nightly.json --db postgres://loader:secret@db/shop",
+            "ingest check orders.csv --table orders # what would be rejected?")
+    {
+        Add(_file);
+        Add(_table);
+        Add(_show);
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) =>
+        context.Get(_file) is { } file ? FileAsync(context, context.FullPath(file), cancellationToken) : AllAsync(context, cancellationToken);
+
+    async Task<int> FileAsync(CliContext context, string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+            throw CliException.Usage($"{path} does not exist");
+        var result = await FileCheck.RunAsync(context, path, PipelineChoice.For(context, context.Get(_table)), (int)context.Get(_show), cancellationToken);
+        if (context.Json)
+            context.WriteJson(result, ResultJson.Default.CheckFileResult);
+        else
+            FileCheck.Print(result, context.Output);
+        return result.Refusal is null && result.RowsRejected == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    static async Task<int> AllAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        var checks = new CheckList();
+        var pipelines = context.Configuration.Pipelines; // wrong ones end the program here, with every mistake named
+        checks.Ok("configuration", $"{pipelines.Count} pipeline{(pipelines.Count == 1 ? "" : "s")}: {string.Join(", ", pipelines.Select(pipeline => pipeline.Name))}");
+        foreach (var pipeline in pipelines)
+            DirectoryChecks.Add(pipeline, checks);
+        await DatabaseAsync(context, checks, cancellationToken);
+        Print(context, checks);
+        return checks.Passed ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    static async Task DatabaseAsync(CliContext context, CheckList checks, CancellationToken cancellationToken)
+    {
+        await using var database = await OpenDatabase.OpenAsync(context, "ingest/check", cancellationToken);
+        try
+        {
+            await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+            var hasLedger = await DatabaseChecks.AddAsync(connection, database.Name, checks, cancellationToken);
+            foreach (var pipeline in context.Configuration.Pipelines)
+                await TableChecks.AddAsync(pipeline, isNewDatabase: !hasLedger, connection, checks, cancellationToken);
+        }
+        catch (NpgsqlException exception)
+        {
+            checks.Failed($"database {database.Name}", Failure.Describe(exception, withStack: false));
+        }
+    }
+
+    static void Print(CliContext context, CheckList checks)
+    {
+        if (context.Json)
+        {
+            context.WriteJson(new CheckResult(checks.Passed, checks.Lines), ResultJson.Default.CheckResult);
+            return;
+        }
+
+        foreach (var line in checks.Lines)
+        {
+            var mark = line.Status switch { CheckStatus.Ok => "ok  ", CheckStatus.Warning => "note", _ => "FAIL" };
+            context.Output.WriteLine($"{mark}  {line.Subject}: {line.Detail}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using Npgsql;
+using OrleansIngest.Commands;
+using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Checks;
+
+/// <summary>What would become of one file?</summary>
+static class FileCheck
+{
+    const int LongestRaw = 1000;
+
+    /// <summary>Reads and maps the file; writes nothing.</summary>
+    /// <exception cref="CliException">The file cannot be read, or the table not be loaded.</exception>
+    public static async Task<CheckFileResult> RunAsync(
+        CliContext context, string path, PipelineOptions pipeline, int shown, CancellationToken cancellationToken)
+    {
+        await using var database = await OpenDatabase.OpenAsync(context, "ingest/check", cancellationToken);
+        await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var run = await new DryRun(pipeline, connection, context.Time).RunAsync(path, shown, cancellationToken);
+            return new CheckFileResult(
+                path, pipeline.Table, run.Refusal, run.Good, run.Rejected, run.Skipped, run.Bytes, run.ByReason, [.. run.Rejects.Select(Readable)], run.IgnoredColumns);
+        }
+        catch (TargetTableException exception)
+        {
+            throw new CliException(exception.Message);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
+        {
+            throw new CliException("the database lacks the ledger's tables: run ingest migrate first");
+        }
+    }
+
+    /// <summary>Prints it for people.</summary>
+    public static void Print(CheckFileResult result, TextWriter output)
+    {
+        var text = CultureInfo.InvariantCulture;
+        if (result.Refusal is not null)
+        {
+            output.WriteLine($"FAIL  {result.File}: {result.Refusal}");
+            return;
+        }
+
+        if (result.IgnoredColumns.Count > 0)
+            output.WriteLine($"note  {result.Table} has no column {string.Join(", ", result.IgnoredColumns)}: left out");
+        foreach (var reject in result.Rejects)
+        {
+            output.WriteLine(string.Create(text, $"line {reject.Line}: {reject.Reason}{(reject.Column is null ? "" : " " + reject.Column)}: {reject.Detail}"));
+            output.WriteLine($"    {reject.Raw.ReplaceLineEndings("⏎")}");
+        }
+
+        if (result.RowsRejected > result.Rejects.Count)
+            output.WriteLine(string.Create(text, $"… and {result.RowsRejected - result.Rejects.Count:N0} more"));
+        foreach (var (reason, count) in result.ByReason)
+            output.WriteLine(string.Create(text, $"{count,10:N0}  {reason}"));
+        output.WriteLine(string.Create(
+            text,
+            $"{(result.RowsRejected == 0 ? "ok    " : "")}{result.File}: {result.RowsGood:N0} rows for {result.Table}, {result.RowsRejected:N0} would be rejected, "
+            + $"{result.RowsSkipped:N0} blank lines; nothing was written"));
+    }
+
+    static CheckReject Readable(RejectedRow row)
+    {
+        var raw = Encoding.UTF8.GetString(row.Raw).Replace('\0', '\uFFFD');
+        return new CheckReject(
+            row.Line, row.RecordNumber, row.ByteOffset, row.Reason, row.Column, row.Detail, raw.Length <= LongestRaw ? raw : raw[..LongestRaw] + "…");
+    }
+}

@@ -1,0 +1,36 @@
+using Npgsql;
+using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Checks;
+
+/// <summary>Is each pipeline's table there, may it be loaded, and does the configuration speak of columns that it has?</summary>
+static class TableChecks
+{
+    public static async Task AddAsync(
+        PipelineOptions pipeline, bool isNewDatabase, NpgsqlConnection connection, CheckList checks, CancellationToken cancellationToken)
+    {
+        var subject = $"pipeline {pipeline.Name}: table {pipeline.Table}";
+        try
+        {
+            var table = await TargetTable.ReadAsync(connection, pipeline.Table, cancellationToken);
+            var missing = Named(pipeline).Where(name => !table.Columns.Any(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase))).ToList();
+            var columns = string.Join(", ", table.Columns.Select(column => column.Name));
+            if (missing.Count > 0)
+                checks.Failed(subject, $"has no column {string.Join(", ", missing)}, which the configuration names; it has {columns}");
+            else
+                checks.Ok(subject, $"can be loaded; columns {columns}");
+        }
+        catch (TargetTableException) when (isNewDatabase && pipeline.Table == BuiltInPipelines.Events().Table)
+        {
+            checks.Warning(subject, "is not there yet; ingest migrate makes it (and so do load and up)");
+        }
+        catch (TargetTableException exception)
+        {
+            checks.Failed(subject, exception.Message);
+        }
+    }
+
+    static IEnumerable<string> Named(PipelineOptions pipeline) =>
+        pipeline.Columns.Values.Concat(pipeline.Rules.Select(rule => rule.Column)).Distinct(StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,88 @@
+using Npgsql;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.EmbeddedPostgres;
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Commands.Databases;
+
+/// <summary>The database that a command works with: the configured one, or the embedded PostgreSQL, started or joined for as long as this lives.</summary>
+sealed class OpenDatabase : IAsyncDisposable
+{
+    OpenDatabase(string name, string connectionString, EmbeddedPostgresServer? embedded)
+    {
+        (Name, ConnectionString, Embedded) = (name, connectionString, embedded);
+        DataSource = PostgresDataSource.Create(connectionString);
+    }
+
+    /// <summary>For people: <c>postgres://user@host:port/database</c>, without the password.</summary>
+    public string Name { get; }
+
+    /// <summary>For Npgsql; holds the password, so it must not be shown.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>A pool of connections; none is open yet.</summary>
+    public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>The embedded server; null when a database is configured.</summary>
+    public EmbeddedPostgresServer? Embedded { get; }
+
+    /// <summary>Starts or joins the embedded server when no database is configured. Does not connect to a configured one.</summary>
+    /// <param name="context">Says which database; hears of slow steps, and keeps the password out of the log.</param>
+    /// <param name="applicationName">What <c>pg_stat_activity</c> shows, such as <c>ingest/check</c>; at most 63 bytes.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="CliException">The configuration is wrong, or the embedded server cannot run here.</exception>
+    public static async Task<OpenDatabase> OpenAsync(CliContext context, string applicationName, CancellationToken cancellationToken)
+    {
+        if (context.Database is { } database)
+            return new OpenDatabase(database.ToString(), database.ConnectionString(applicationName), embedded: null);
+
+        try
+        {
+            var server = await EmbeddedPostgresServer.StartAsync(
+                new EmbeddedPostgresOptions
+                {
+                    DataDirectory = context.Surroundings.EmbeddedDirectory,
+                    Progress = new ErrorLines(context.Error),
+                    TimeProvider = context.Time,
+                },
+                cancellationToken);
+            var connection = new NpgsqlConnectionStringBuilder(server.ConnectionString) { ApplicationName = applicationName };
+            context.Secrets.Add(connection.Password);
+            return new OpenDatabase(
+                $"postgres://{connection.Username}@{connection.Host}:{connection.Port}/{connection.Database}", connection.ConnectionString, server);
+        }
+        catch (EmbeddedPostgresException exception)
+        {
+            throw new CliException(exception.Message);
+        }
+    }
+
+    /// <summary>Brings the tables up to date.</summary>
+    /// <param name="withEvents">Whether <c>public.events</c> is wanted too.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="CliException">The database cannot be reached.</exception>
+    public async Task MigrateAsync(bool withEvents, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Migrations.ApplyAsync(DataSource, cancellationToken, withEvents);
+        }
+        catch (NpgsqlException failure) when (failure is not PostgresException)
+        {
+            throw new CliException($"cannot reach {Name}: {failure.InnerException?.Message ?? failure.Message}");
+        }
+    }
+
+    /// <summary>Closes the connections; the last program that uses the embedded server stops it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await DataSource.DisposeAsync();
+        if (Embedded is not null)
+            await Embedded.DisposeAsync();
+    }
+
+    sealed class ErrorLines(TextWriter error) : IProgress<string>
+    {
+        public void Report(string value) => error.WriteLine($"ingest: {value}");
+    }
+}

@@ -1,0 +1,151 @@
+using System.CommandLine;
+using System.Globalization;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Generator;
+
+namespace OrleansIngest.Commands;
+
+/// <summary>Writes files of e-commerce events.</summary>
+sealed class GenerateCommand : IngestCommand
+{
+    static readonly TimeSpan StandardSlowPause = TimeSpan.FromSeconds(2);
+    static readonly DateTimeOffset StandardStart = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    readonly Option<string> _out = new("--out")
+    {
+        Description = "The directory where the files appear; made when missing. Default: data/events",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "data/events",
+    };
+
+    readonly Option<long> _files = UnitOptions.Count("--files", "How many files; 0 goes on until Ctrl-C", 20, 0, 10_000_000);
+    readonly Option<long> _rows = UnitOptions.Count("--rows", "Records per file", 100, 0, 1_000_000_000);
+    readonly Option<TimeSpan> _interval = UnitOptions.Duration("--interval", "Time from one file to the next; 0 for as fast as possible", TimeSpan.FromSeconds(5));
+    readonly Option<double> _corrupt = UnitOptions.Share("--corrupt", "Share of records that are wrong in some way, such as 0.01 or 1%", 0);
+    readonly Option<long> _seed = UnitOptions.Count("--seed", "Where the random numbers begin; the same seed gives the same bytes", 42, long.MinValue, long.MaxValue);
+
+    readonly Option<DateTimeOffset> _start = new("--start")
+    {
+        Description = "Time of the first event; it goes on by about 250 ms per event. Default: 2025-01-01T00:00:00Z",
+        HelpName = "INSTANT",
+        DefaultValueFactory = _ => StandardStart,
+        CustomParser = result =>
+        {
+            if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start))
+                return start;
+            result.AddError($"--start must be an instant such as 2025-01-01T00:00:00Z, not '{result.Tokens[0].Value}'");
+            return default;
+        },
+    };
+
+    readonly Option<string> _prefix = new("--prefix")
+    {
+        Description = "Files are named PREFIX-000001.csv and so on. Default: events",
+        HelpName = "PREFIX",
+        DefaultValueFactory = _ => "events",
+    };
+
+    readonly Option<TimeSpan?> _slowWrite = UnitOptions.Duration(
+        "--slow-write", "Write half of each file under its final name, pause (2s when no TIME is given), write the rest: a careless producer");
+
+    readonly Option<string?> _manifest = new("--manifest")
+    {
+        Description = "Where to keep the list of what the files contain. Default: manifest.json in the parent of --out",
+        HelpName = "FILE",
+    };
+
+    readonly Option<bool> _append = new("--append") { Description = "When such files exist: number on behind them, and add to the manifest" };
+    readonly Option<bool> _overwrite = new("--overwrite") { Description = "When such files exist: replace those of the same name, and begin a new manifest" };
+
+    public GenerateCommand()
+        : base(
+            "generate",
+            "Write CSV files of e-commerce events, and a manifest that says what a load of them must come to. Each file is renamed into place when it is complete.",
+            "ingest generate                                            # 20 files of 100 rows, one every 5 s, in data/events",
+            "ingest generate --files 1 --rows 1000000 --interval 0      # one large file, at once",
+            "ingest generate --corrupt 1% --append                      # 20 more files, one record in 100 wrong",
+            "ingest generate --out /tmp/in --slow-write 3s              # half-written files, on purpose")
+    {
+        _slowWrite.Arity = ArgumentArity.ZeroOrOne;
+        foreach (var option in new Option[] { _out, _files, _rows, _interval, _corrupt, _seed, _start, _prefix, _slowWrite, _manifest, _append, _overwrite })
+            Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_append) && result.GetValue(_overwrite))
+                result.AddError("--append and --overwrite exclude each other");
+        });
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        var options = Wanted(context);
+        var began = context.Time.GetTimestamp();
+        var tally = new Tally(context, options.Files);
+        try
+        {
+            await EventGenerator.WriteAsync(options, tally, context.Time, cancellationToken);
+        }
+        catch (ArgumentException exception)
+        {
+            throw CliException.Usage(exception.Message);
+        }
+        catch (FilesExistException exception)
+        {
+            throw CliException.Usage($"{exception.ExistingPath} exists already: --append numbers on behind it, --overwrite replaces");
+        }
+
+        var result = tally.Result(context.Time.GetElapsedTime(began).TotalSeconds, options.FullManifestPath);
+        if (context.Json)
+            context.WriteJson(result, ResultJson.Default.GenerateResult);
+        else
+            context.Output.WriteLine(Sentence(result, options.OutputDirectory));
+        return ExitCode.Done;
+    }
+
+    GeneratorOptions Wanted(CliContext context) => new()
+    {
+        OutputDirectory = context.FullPath(context.Get(_out)!),
+        Files = (int)context.Get(_files),
+        RowsPerFile = context.Get(_rows),
+        Interval = context.Get(_interval),
+        CorruptShare = context.Get(_corrupt),
+        Seed = context.Get(_seed),
+        Start = context.Get(_start),
+        Prefix = context.Get(_prefix)!,
+        SlowWritePause = context.IsGiven(_slowWrite) ? context.Get(_slowWrite) ?? StandardSlowPause : null,
+        ManifestPath = context.Get(_manifest) is { } manifest ? context.FullPath(manifest) : null,
+        Existing = context.Get(_append) ? ExistingFiles.Append : context.Get(_overwrite) ? ExistingFiles.Overwrite : ExistingFiles.Refuse,
+    };
+
+    static string Sentence(GenerateResult result, string directory) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{result.Files:N0} files, {result.Records:N0} records ({result.Corrupt:N0} corrupt, {result.BlankLines:N0} blank lines beside them), "
+        + $"{result.Bytes:N0} bytes in {directory}, {result.Seconds:N1} s; manifest: {result.Manifest}");
+
+    /// <summary>Counts this run's files, and shows them to a person who waits.</summary>
+    sealed class Tally(CliContext context, int expected) : IProgress<GeneratedFile>
+    {
+        int _files;
+        long _records, _good, _corrupt, _blankLines, _bytes;
+
+        public void Report(GeneratedFile value)
+        {
+            _files++;
+            _records += value.Records;
+            _good += value.Good;
+            _corrupt += value.Corrupt;
+            _blankLines += value.BlankLines;
+            _bytes += value.Bytes;
+            if (context.Surroundings.ErrorIsTerminal)
+            {
+                var of = expected == 0 ? "" : $"/{expected}";
+                context.Error.WriteLine($"{_files}{of}  {value.Name}  {value.Records} records, {value.Corrupt} corrupt, {SizeText.Format(value.Bytes)} bytes");
+            }
+        }
+
+        public GenerateResult Result(double seconds, string manifest) =>
+            new(_files, _records, _good, _corrupt, _blankLines, _bytes, Math.Round(seconds, 3), manifest);
+    }
+}

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Inference;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands;
+
+/// <summary>Suggests a table and a pipeline for a file.</summary>
+sealed class InitCommand : IngestCommand
+{
+    static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    readonly Argument<string> _file = new("FILE") { Description = "A CSV file in UTF-8, of the kind that shall be loaded" };
+
+    readonly Option<string?> _table = new("--table")
+    {
+        Description = "The table, as table or schema.table. Default: the file's name without dates and numbers",
+        HelpName = "TABLE",
+    };
+
+    readonly Option<string?> _watch = new("--watch") { Description = "The directory to watch. Default: the file's", HelpName = "DIR" };
+
+    readonly Option<string> _delimiter = new("--delimiter")
+    {
+        Description = "What stands between fields: one character, tab, or auto. Default: auto",
+        HelpName = "CHAR",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    readonly Option<bool> _noHeader = new("--no-header") { Description = "The first record is data already" };
+    readonly Option<long> _sample = UnitOptions.Count("--sample", "How many records to look at", 100_000, 1, 1_000_000_000);
+
+    public InitCommand()
+        : base(
+            "init",
+            "Look at a file and print the table and the pipeline configuration that fit it. Nothing is created.",
+            "ingest init orders-2026-01-03.csv                      # print both",
+            "ingest init orders.csv --json | jq -r .createTable     # one of them, for psql",
+            "ingest init orders.csv --json | jq .configuration > ingest.json")
+    {
+        Add(_file);
+        foreach (var option in new Option[] { _table, _watch, _delimiter, _noHeader, _sample })
+            Add(option);
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        var file = context.FullPath(context.Get(_file)!);
+        var csv = new CsvOptions { Delimiter = Delimiter(context.Get(_delimiter)!), Header = !context.Get(_noHeader) };
+        var inferred = Infer(file, csv, context.Get(_sample));
+        var table = context.Get(_table) ?? TableName(file);
+        var watch = context.Get(_watch) is { } directory ? context.FullPath(directory) : Path.GetDirectoryName(file)!;
+        var name = PipelineName(table);
+        var pipeline = inferred.ToPipeline(name, Path.GetRelativePath(context.Surroundings.WorkingDirectory, watch), table, csv.Header);
+        if (pipeline.Validate("pipelines[0]") is { Count: > 0 } problems)
+            throw CliException.Usage(string.Join('\n', problems));
+
+        var configuration = new JsonObject { ["pipelines"] = new JsonArray(PipelineJson.WriteBrief(pipeline)) };
+        var result = new InitResult(inferred.CreateTable(table), configuration, inferred.Records, inferred.Unusable);
+        if (context.Json)
+        {
+            context.WriteJson(result, ResultJson.Default.InitResult);
+        }
+        else
+        {
+            context.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"-- from {inferred.Records:N0} records; types are a guess: NOT NULL, keys and indexes are for you to add"));
+            context.Output.WriteLine(result.CreateTable);
+            context.Output.WriteLine();
+            context.Output.WriteLine("// ingest.json");
+            context.Output.WriteLine(configuration.ToJsonString(Readable));
+        }
+
+        if (inferred.Unusable > 0)
+            context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ingest: {inferred.Unusable:N0} records did not fit the header and were left out"));
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    static InferredTable Infer(string file, CsvOptions csv, long sample)
+    {
+        try
+        {
+            return TableInference.Read(file, csv, sample);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw CliException.Usage(exception.Message);
+        }
+    }
+
+    static char? Delimiter(string text) => text switch
+    {
+        "auto" => null,
+        "tab" => '\t',
+        [var one] => one,
+        _ => throw CliException.Usage($"--delimiter must be {DelimiterJsonConverter.Expected}, not '{text}'"),
+    };
+
+    /// <summary><c>orders-2026-01-03.csv</c> becomes <c>orders</c>.</summary>
+    static string TableName(string file)
+    {
+        var name = Path.GetFileName(file);
+        name = name[..(name.IndexOf('.', 1) is var dot and > 0 ? dot : name.Length)];
+        return SqlName.From(name.TrimEnd([.. "0123456789-_T"]), "table_1");
+    }
+
+    static string PipelineName(string table)
+    {
+        var name = new string([.. table[(table.LastIndexOf('.') + 1)..].ToLowerInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')]);
+        return name.Length == 0 ? "pipeline" : name;
+    }
+}

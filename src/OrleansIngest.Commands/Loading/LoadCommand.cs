@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Globalization;
+using OrleansIngest.Commands.Arguments;
+using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Loading;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Loading;
+
+/// <summary>Loads files once, now, without a silo.</summary>
+sealed class LoadCommand : IngestCommand
+{
+    readonly Argument<string[]> _paths = new("PATH") { Description = "Files, or directories whose files are loaded", Arity = ArgumentArity.OneOrMore };
+
+    readonly Option<string?> _table = new("--table") { Description = "The table to load. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
+
+    readonly Option<bool> _create = new("--create") { Description = "When the table does not exist: create it, with columns and types inferred from the first file" };
+
+    readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
+
+    readonly Option<double> _maxRejected = UnitOptions.Share("--max-rejected", "The exit code is 1 when more than this share of a run's records is rejected", 1);
+
+    public LoadCommand()
+        : base(
+            "load",
+            "Load files into a table, once, now. Loading the same files again is nothing to do: the ledger knows them.",
+            "ingest load orders.csv --table shop.orders",
+            "ingest load orders.csv --table orders --create     # a table that does not exist yet",
+            "ingest load data/events --table events --json      # a directory; the summary as JSON")
+    {
+        Add(_paths);
+        Add(_table);
+        Add(_create);
+        Add(_lanes);
+        Add(_maxRejected);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        context.StandardLogLevel = "warn"; // the summary says it all
+        var files = FileArguments.Resolve(context, context.Get(_paths)!);
+        var pipeline = PipelineFor(context);
+        var warm = files.Count > 0 ? Task.Run(() => ParserWarmUp.Run(files[0].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
+        await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
+        await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
+        if (context.Get(_create) && files.Count > 0)
+            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, cancellationToken);
+        await using var node = await IngestNode.StartAsync(
+            new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline] },
+            context.Loggers, context.Time, cancellationToken);
+
+        await warm;
+        var began = context.Time.GetTimestamp();
+        using var progress = LoadProgress.Start(context, node, files);
+        await using var workers = new TaskFileWorkers(node, context.Loggers) { OnEnded = progress.Ended };
+        var states = await new OneShotLoad(node, pipeline.Name, workers).RunAsync(files, started: null, cancellationToken);
+        var seconds = context.Time.GetElapsedTime(began).TotalSeconds;
+        progress.Dispose();
+
+        var summary = Summarize(states, seconds);
+        Report(context, states, summary, pipeline, database);
+        var records = summary.RowsLoaded + summary.RowsRejected;
+        return summary.FilesFailed > 0 || summary.RowsRejected > context.Get(_maxRejected) * records ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    PipelineOptions PipelineFor(CliContext context)
+    {
+        var pipeline = PipelineChoice.For(context, context.Get(_table));
+        if (context.IsGiven(_lanes)) pipeline.Lanes = (int)context.Get(_lanes);
+        return pipeline;
+    }
+
+    static LoadSummary Summarize(IReadOnlyList<FileState> states, double seconds)
+    {
+        var loaded = states.Where(s => s is { WasHandled: true, Status: "loaded" }).ToArray();
+        var skipped = states.Count(s => s is { WasHandled: false, Status: "loaded" });
+        return new LoadSummary(
+            states.Count, loaded.Length, states.Count - loaded.Length - skipped, skipped, loaded.Sum(s => s.Totals.Loaded),
+            loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Size), Math.Round(seconds, 3));
+    }
+
+    static void Report(CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, PipelineOptions pipeline, OpenDatabase database)
+    {
+        if (context.Json)
+        {
+            context.WriteJson(summary, ResultJson.Default.LoadSummary);
+            return;
+        }
+
+        foreach (var state in states.Where(s => s.Status != "loaded"))
+            context.Error.WriteLine($"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it"}");
+        var text = CultureInfo.InvariantCulture;
+        if (summary.FilesSkipped > 0)
+            context.Output.WriteLine(string.Create(text, $"{summary.FilesSkipped:N0} of {summary.Files:N0} files were loaded before: nothing to do for them"));
+        if (summary.FilesLoaded > 0)
+        {
+            context.Output.WriteLine(string.Create(text,
+                $"{summary.FilesLoaded:N0} files loaded into {pipeline.Table}: {summary.RowsLoaded:N0} rows, {summary.RowsRejected:N0} rejected, {summary.RowsSkipped:N0} blank lines, {summary.Bytes:N0} bytes in {summary.Seconds:N2} s ({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
+        }
+
+        if (summary.RowsRejected > 0)
+            context.Output.WriteLine("Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
+        if (database.Embedded is not null)
+            context.Output.WriteLine("Look at the data: ./ingest psql"); // the server runs only as long as a command does
+    }
+}

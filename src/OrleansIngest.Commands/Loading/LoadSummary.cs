@@ -1,0 +1,14 @@
+namespace OrleansIngest.Commands.Loading;
+
+/// <summary>What <c>ingest load --json</c> prints.</summary>
+/// <param name="Files">Files given.</param>
+/// <param name="FilesLoaded">Loaded by this run.</param>
+/// <param name="FilesFailed">Not loaded: failed, quarantined, vanished, or in another program's hands.</param>
+/// <param name="FilesSkipped">Loaded before.</param>
+/// <param name="RowsLoaded">Rows in the table, of the files loaded by this run.</param>
+/// <param name="RowsRejected">Records in corrupt_records.</param>
+/// <param name="RowsSkipped">Blank lines.</param>
+/// <param name="Bytes">Size of the files loaded by this run.</param>
+/// <param name="Seconds">From the first claim to the last commit.</param>
+sealed record LoadSummary(
+    int Files, int FilesLoaded, int FilesFailed, int FilesSkipped, long RowsLoaded, long RowsRejected, long RowsSkipped, long Bytes, double Seconds);

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace OrleansIngest.Commands.Logging;
+
+/// <summary>Builds the program's log.</summary>
+public static class CliLogging
+{
+    const long FileSizeLimitBytes = 50 << 20;
+    const int KeptFiles = 10;
+
+    /// <summary>The log: readable lines or JSON lines on <paramref name="error"/>, JSON lines in a rotating file when asked. A scope's or
+    /// message's properties <c>Pipeline</c>, <c>File</c> and <c>Node</c> are shown with each line.</summary>
+    /// <param name="settings">What, and where to.</param>
+    /// <param name="error">Standard error.</param>
+    public static Logger Create(LogSettings settings, TextWriter error)
+    {
+        var json = new MaskingFormatter(new RenderedCompactJsonFormatter(), settings.Mask);
+        var configuration = new LoggerConfiguration()
+            .MinimumLevel.Is(settings.Level)
+            // The libraries below us speak in their own words about things that our own lines already say.
+            .MinimumLevel.Override("Microsoft", Quieter(settings.Level))
+            .MinimumLevel.Override("System", Quieter(settings.Level))
+            // Its warnings are stack traces of every connection to a lost silo, and advice about choices made here on purpose.
+            .MinimumLevel.Override("Orleans", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
+            .MinimumLevel.Override("Orleans.Runtime.GrainCallCancellationManager", LogEventLevel.Fatal)
+            .MinimumLevel.Override("Polly", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
+            .MinimumLevel.Override("Npgsql", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Fatal) // a stack trace for what we say in a sentence
+            .Enrich.FromLogContext()
+            .WriteTo.Sink(new WriterSink(error, settings.Readable ? new MaskingFormatter(new ReadableFormatter(), settings.Mask) : json));
+        if (settings.File is { } file)
+        {
+            configuration.WriteTo.File(
+                json, file, fileSizeLimitBytes: FileSizeLimitBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: KeptFiles);
+        }
+
+        return configuration.CreateLogger();
+    }
+
+    /// <summary>Makes a host write to this log, and to nothing else.</summary>
+    public static ILoggingBuilder UseOnly(this ILoggingBuilder builder, Serilog.ILogger log)
+    {
+        builder.ClearProviders();
+        builder.SetMinimumLevel(LogLevel.Trace); // the log itself decides
+        return builder.AddSerilog(log);
+    }
+
+    static LogEventLevel Quieter(LogEventLevel level) =>
+        level <= LogEventLevel.Debug ? level : (LogEventLevel)Math.Max((int)level, (int)LogEventLevel.Warning);
+}

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.Text.Json;
+using Npgsql;
+using OrleansIngest.Commands.Arguments;
+using OrleansIngest.Commands.Loading;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Commands.Looks;
+
+/// <summary>Files, searched, sorted and paged; or one of them with its batches and what happened to it.</summary>
+sealed class FilesCommand : LookCommand
+{
+    static readonly string[] Statuses = ["discovered", "ready", "loading", "loaded", "failed", "quarantined", "ignored", "vanished"];
+
+    static readonly Dictionary<string, FileSort> Sorts = new(StringComparer.Ordinal)
+    {
+        ["discoveredAt"] = FileSort.DiscoveredAt,
+        ["path"] = FileSort.Path,
+        ["size"] = FileSort.Size,
+        ["mtime"] = FileSort.Mtime,
+        ["finishedAt"] = FileSort.FinishedAt,
+        ["rows"] = FileSort.Rows,
+        ["rejected"] = FileSort.Rejected,
+        ["durationMs"] = FileSort.DurationMs,
+    };
+
+    readonly Argument<string?> _file = new("FILE") { Description = "One file, by its path or its number in the ledger: with its batches and history", Arity = ArgumentArity.ZeroOrOne };
+    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only files of this pipeline", HelpName = "NAME" };
+    readonly Option<string?> _status = new("--status") { Description = $"Only files in these states, with commas between them: {string.Join(", ", Statuses)}", HelpName = "STATUS" };
+    readonly Option<string?> _search = new("--search") { Description = "Only files with this text in their path", HelpName = "TEXT" };
+    readonly Option<string?> _node = new("--node") { Description = "Only files that this node has or had", HelpName = "NODE" };
+    readonly Option<string> _sort = new("--sort") { Description = "By what they are sorted. Default: discoveredAt", HelpName = "BY", DefaultValueFactory = _ => "discoveredAt" };
+    readonly Option<bool> _ascending = new("--ascending") { Description = "Smallest or oldest first" };
+    readonly PageOptions _page = new();
+
+    public FilesCommand()
+        : base(
+            "files",
+            "Show files: where each stands, what it brought, why it waits or failed.",
+            "ingest files --status failed,quarantined",
+            "ingest files --sort finishedAt --limit 10 --watch",
+            "ingest files data/events/events-000001.csv     # one file, with its batches")
+    {
+        _sort.AcceptOnlyFromAmong([.. Sorts.Keys]);
+        Add(_file);
+        foreach (var option in new Option[] { _pipeline, _status, _search, _node, _sort, _ascending }) Add(option);
+        _page.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<Look> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var files = new FileViews(dataSource);
+        if (context.Get(_file) is { } file)
+        {
+            var id = await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken);
+            return One(await files.DescribeAsync(id, cancellationToken) ?? throw new CliException($"the ledger knows no file {file}"));
+        }
+
+        var filter = new FileFilter
+        {
+            Pipeline = context.Get(_pipeline),
+            Statuses = StatusesOf(context.Get(_status)),
+            Text = context.Get(_search),
+            Node = context.Get(_node),
+            Sort = Sorts[context.Get(_sort)!],
+            Descending = !context.Get(_ascending),
+        };
+        var page = await files.ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
+        var table = new TextTable(
+            new("FILE", true), new("PIPELINE", Rank: 2), "STATUS", new("DONE", true, 1), new("ROWS", true), new("REJECTED", true, 1), new("SIZE", true, 3),
+            new("FINISHED", Rank: 4), "PATH", new("WHY", Rank: 1))
+        {
+            WhenEmpty = "no file matches",
+        };
+        foreach (var f in page.Items)
+        {
+            table.Add(
+                $"{f.Id}", f.Pipeline, f.Status, $"{100 * f.Progress:0}%", Readable.Count(f.RowsLoaded), Readable.Count(f.RowsRejected), Readable.Bytes(f.Size),
+                Readable.Instant(f.FinishedAt), f.Version > 1 ? $"{f.Path} (version {f.Version})" : f.Path, f.Reason);
+        }
+
+        return new Look(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListFileRow), [table], PageOptions.More(page, "files"));
+    }
+
+    static Look One(FileDetail file)
+    {
+        var facts = new TextTable("FACT", "VALUE");
+        foreach (var (name, value) in new (string, string?)[]
+        {
+            ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("path", file.Path), ("version", $"{file.Version}"), ("size", Readable.Bytes(file.Size)), ("status", file.Status),
+            ("why", file.Reason), ("last failure", file.Error), ("node", file.Node), ("claims", $"{file.Epoch}"), ("failed attempts", $"{file.Attempts}"),
+            ("next attempt", Readable.Instant(file.NextAttemptAt)), ("rows loaded", Readable.Count(file.RowsLoaded)), ("rejected", Readable.Count(file.RowsRejected)),
+            ("blank lines", Readable.Count(file.RowsSkipped)), ("done", $"{100 * file.Progress:0.#}%"), ("discovered", Readable.Instant(file.DiscoveredAt)),
+            ("started", Readable.Instant(file.StartedAt)), ("finished", Readable.Instant(file.FinishedAt)), ("took", Readable.Milliseconds(file.DurationMs)),
+            ("latency", Readable.Milliseconds(file.LatencyMs)), ("sha256", file.Sha256), ("verbs", string.Join(", ", file.Actions)),
+        })
+        {
+            if (!string.IsNullOrEmpty(value)) facts.Add(name, value);
+        }
+
+        var batches = new TextTable(
+            new("BYTES FROM", true), new("TO", true), new("RECORD", true, 3), new("RECORDS", true, 1), new("ROWS", true), new("REJECTED", true), new("EPOCH", true, 4),
+            new("NODE", Rank: 2), new("LANE", true, 6), new("READ", true, 5), new("WAIT", true, 5), new("COPY", true, 5), new("COMMITTED", Rank: 1));
+        foreach (var b in file.Batches)
+        {
+            batches.Add(
+                $"{b.StartOffset}", $"{b.EndOffset}", $"{b.FirstRecord}", Readable.Count(b.Records), Readable.Count(b.RowsLoaded), Readable.Count(b.RowsRejected), $"{b.Epoch}", b.Node,
+                $"{b.Lane}", Readable.Milliseconds(b.ReadMs), Readable.Milliseconds(b.WaitMs), Readable.Milliseconds(b.CopyMs), Readable.Instant(b.CommittedAt));
+        }
+
+        var events = HistoryCommand.Table(file.Events);
+        return new Look(() => JsonSerializer.Serialize(file, ViewJson.Default.FileDetail), [facts, batches, events]);
+    }
+
+    static IReadOnlyList<string> StatusesOf(string? text)
+    {
+        var given = text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        return given.FirstOrDefault(s => !Statuses.Contains(s)) is { } wrong
+            ? throw CliException.Usage($"--status must be some of {string.Join(", ", Statuses)}, not '{wrong}'")
+            : given;
+    }
+}

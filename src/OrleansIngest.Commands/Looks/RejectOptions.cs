@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Globalization;
+using Npgsql;
+using OrleansIngest.Commands.Arguments;
+using OrleansIngest.Commands.Loading;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Commands.Looks;
+
+/// <summary>Which rejects: the same options for looking at them and for replaying them.</summary>
+sealed class RejectOptions
+{
+    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only of this pipeline", HelpName = "NAME" };
+    readonly Option<string?> _reason = new("--reason") { Description = "Only with this reason, such as bad_value or field_count", HelpName = "CODE" };
+    readonly Option<string?> _search = new("--search") { Description = "Only with this text in record, path or detail", HelpName = "TEXT" };
+    readonly Option<DateTimeOffset?> _since = SinceOption.Create("--since", "Only those rejected since then");
+    readonly Option<DateTimeOffset?> _until = SinceOption.Create("--until", "Only those rejected before then");
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _pipeline, _reason, _search, _since, _until }) command.Add(option);
+    }
+
+    /// <summary>The pipeline that is named; null for any.</summary>
+    public string? Pipeline(CliContext context) => context.Get(_pipeline);
+
+    /// <summary>Whether any of them is given.</summary>
+    public bool AreGiven(CliContext context) => new Option[] { _reason, _search, _since, _until }.Any(context.IsGiven);
+
+    /// <summary>The filter that they make.</summary>
+    /// <param name="context">Has their values.</param>
+    /// <param name="dataSource">For a file that is named by its path.</param>
+    /// <param name="file">A path or a number; null for all files.</param>
+    /// <param name="status">Null for any.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<RejectFilter> FilterAsync(CliContext context, NpgsqlDataSource dataSource, string? file, string? status, CancellationToken cancellationToken) => new()
+    {
+        Pipeline = context.Get(_pipeline),
+        FileId = file is null ? null : (await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken)).Value,
+        Reason = context.Get(_reason),
+        Text = context.Get(_search),
+        Status = status,
+        From = context.Get(_since),
+        To = context.Get(_until),
+    };
+}

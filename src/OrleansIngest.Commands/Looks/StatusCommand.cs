@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text.Json;
+using Npgsql;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Commands.Looks;
+
+/// <summary>Everything at a glance: the monitor's overview.</summary>
+sealed class StatusCommand : LookCommand
+{
+    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
+
+    public StatusCommand()
+        : base(
+            "status",
+            "Show every pipeline: what it does, rates, backlog, latency, rejects; and nodes and alerts.",
+            "ingest status",
+            "ingest status --watch",
+            "ingest status --json | jq '.pipelines[0].backlog'")
+    {
+        Add(_pipeline);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<Look> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var overview = await new PipelineViews(dataSource).GlanceAsync(cancellationToken);
+        if (context.Get(_pipeline) is { } name)
+        {
+            overview = overview with { Pipelines = [.. overview.Pipelines.Where(p => p.Name == name)] };
+            if (overview.Pipelines.Count == 0) throw new CliException($"the ledger knows no pipeline {name}");
+        }
+
+        return new Look(
+            () => JsonSerializer.Serialize(overview, ViewJson.Default.Overview), [Pipelines(overview), .. Alerts(overview)],
+            $"nodes: {overview.Nodes.Alive} alive, {overview.Nodes.Draining} draining, {overview.Nodes.Dead} died in the last 24 h");
+    }
+
+    static TextTable Pipelines(Overview overview)
+    {
+        var table = new TextTable(
+            "PIPELINE", "STATUS", new("IN/s", true), new("WAITING", true), new("OLDEST", true, 5), new("LOADING", true, 3), new("ETA", true, 4), new("p50", true, 2),
+            new("p99", true, 2), new("LOADED", true), new("FAILED", true, 1), new("QUARANTINED", true, 1), new("ROWS", true), new("REJECTED", true),
+            new("LAST FILE", Rank: 6), new("WHY", Rank: 3))
+        {
+            WhenEmpty = "no pipeline has run on this database yet",
+        };
+        foreach (var p in overview.Pipelines)
+        {
+            table.Add(
+                p.Name, p.Status, Readable.Rate(p.InputRate), Readable.Count(p.Backlog.Files), Readable.Seconds(p.Backlog.OldestSeconds), Readable.Count(p.InFlight.Files),
+                Readable.Seconds(p.EtaSeconds), Readable.Milliseconds(p.LatencyMs.P50), Readable.Milliseconds(p.LatencyMs.P99), Readable.Count(p.Files.Loaded),
+                Readable.Count(p.Files.Failed), Readable.Count(p.Files.Quarantined), Readable.Count(p.RowsLoaded), Readable.Count(p.Rejects.Total),
+                Readable.Instant(p.LastFileAt), p.StatusReason);
+        }
+
+        return table;
+    }
+
+    static IEnumerable<TextTable> Alerts(Overview overview)
+    {
+        if (overview.Alerts.Count == 0) yield break;
+        var table = new TextTable("ALERT", "SEVERITY", "PIPELINE", "NODE", "SINCE", "MESSAGE");
+        foreach (var a in overview.Alerts) table.Add(a.Rule, a.Severity, a.Pipeline, a.Node, Readable.Instant(a.FiredAt), a.Message);
+        yield return table;
+    }
+}

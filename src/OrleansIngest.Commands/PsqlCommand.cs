@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Shell;
+
+namespace OrleansIngest.Commands;
+
+/// <summary>Opens psql on the database; the embedded one runs for as long.</summary>
+sealed class PsqlCommand : IngestCommand
+{
+    readonly Option<string?> _command = new("-c", "--command") { Description = "Run this statement and end", HelpName = "SQL" };
+    readonly Option<string?> _database = new("-d", "--dbname") { Description = "Another database of the same server, such as ingest_demo", HelpName = "NAME" };
+    readonly Argument<string[]> _arguments = new("ARGUMENT") { Description = "Further arguments for psql, behind --", Arity = ArgumentArity.ZeroOrMore };
+
+    public PsqlCommand()
+        : base(
+            "psql",
+            "Open psql on the database that the other commands use. The embedded PostgreSQL is started for it, and stopped after it unless others use it.",
+            "ingest psql",
+            "ingest psql -c 'SELECT count(*) FROM events'",
+            "ingest psql -d ingest_demo -- --csv -c 'TABLE corrupt_records'")
+    {
+        Add(_command);
+        Add(_database);
+        Add(_arguments);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        await using var database = await OpenDatabase.OpenAsync(context, "ingest/psql", cancellationToken);
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        var start = new ProcessStartInfo(database.Embedded?.PsqlProgram ?? "psql");
+        start.Environment["PGHOST"] = settings.Host;
+        start.Environment["PGPORT"] = settings.Port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["PGUSER"] = settings.Username;
+        start.Environment["PGDATABASE"] = context.Get(_database) ?? settings.Database;
+        start.Environment["PGAPPNAME"] = "ingest/psql";
+        start.Environment["PGSSLMODE"] = SslMode(settings.SslMode);
+        if (settings.Password is { Length: > 0 } password) start.Environment["PGPASSWORD"] = password;
+        if (settings.RootCertificate is { Length: > 0 } authority) start.Environment["PGSSLROOTCERT"] = authority;
+        if (context.Get(_command) is { } sql)
+        {
+            start.ArgumentList.Add("-c");
+            start.ArgumentList.Add(sql);
+        }
+
+        foreach (var argument in context.Get(_arguments)!) start.ArgumentList.Add(argument);
+        try
+        {
+            return await ForegroundProgram.RunAsync(start) == 0 ? ExitCode.Done : ExitCode.Failed;
+        }
+        catch (Win32Exception)
+        {
+            throw new CliException("psql is not on this machine: install PostgreSQL's client programs (Debian, Ubuntu: apt-get install postgresql-client)");
+        }
+    }
+
+    static string SslMode(SslMode mode) => mode switch
+    {
+        Npgsql.SslMode.VerifyCA => "verify-ca",
+        Npgsql.SslMode.VerifyFull => "verify-full",
+        _ => mode.ToString().ToLowerInvariant(),
+    };
+}

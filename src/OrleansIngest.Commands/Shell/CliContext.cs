@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
+using OrleansIngest.Commands.Configuration;
+using OrleansIngest.Commands.Logging;
+
+namespace OrleansIngest.Commands.Shell;
+
+/// <summary>What a command works with. Everything is made when it is first asked for, so that a command which needs neither database nor log
+/// pays for neither.</summary>
+public sealed class CliContext : IDisposable
+{
+    readonly ParseResult _parsed;
+    readonly Lazy<IngestOptions> _configuration;
+    readonly Lazy<DatabaseSettings?> _database;
+    readonly Lazy<CliLog> _log;
+
+    /// <summary>The context of one call.</summary>
+    public CliContext(ParseResult parsed, CliSurroundings surroundings)
+    {
+        _parsed = parsed;
+        Surroundings = surroundings;
+        _configuration = new(() => IngestFile.Load(parsed.GetValue(GlobalOptions.Config), surroundings.WorkingDirectory));
+        _database = new(FindDatabase);
+        _log = new(CreateLog);
+    }
+
+    /// <summary>The process.</summary>
+    public CliSurroundings Surroundings { get; }
+
+    /// <summary>For results.</summary>
+    public TextWriter Output => Surroundings.Output;
+
+    /// <summary>For everything else.</summary>
+    public TextWriter Error => Surroundings.Error;
+
+    /// <summary>What is logged when the command line does not say; to be set before the log is first used. Default: info.</summary>
+    public string StandardLogLevel { get; set; } = "info";
+
+    /// <summary>Whether results are wanted as JSON.</summary>
+    public bool Json => _parsed.GetValue(GlobalOptions.Json);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => Surroundings.Time;
+
+    /// <summary>The configuration, read and checked; directories in it are absolute.</summary>
+    /// <exception cref="CliException">It is wrong.</exception>
+    public IngestOptions Configuration => _configuration.Value;
+
+    /// <summary>The configured database; null means the embedded PostgreSQL.</summary>
+    /// <exception cref="CliException">It is configured wrongly.</exception>
+    public DatabaseSettings? Database => _database.Value;
+
+    /// <summary>The log, for hosts (<see cref="CliLogging.UseOnly"/>).</summary>
+    public Serilog.ILogger Log => _log.Value.Serilog;
+
+    /// <summary>The log, for classes.</summary>
+    public ILoggerFactory Loggers => _log.Value.Factory;
+
+    /// <summary>What no log line may show; whoever learns of another password adds it.</summary>
+    public SecretMask Secrets { get; } = new();
+
+    /// <summary>The value of one of the command's own options.</summary>
+    public T? Get<T>(Option<T> option) => _parsed.GetValue(option);
+
+    /// <summary>The value of one of the command's own arguments.</summary>
+    public T? Get<T>(Argument<T> argument) => _parsed.GetValue(argument);
+
+    /// <summary>Whether the option was written on the command line.</summary>
+    public bool IsGiven(Option option) => _parsed.GetResult(option) is { Implicit: false };
+
+    /// <summary>A path as given, made absolute.</summary>
+    public string FullPath(string path) => Path.GetFullPath(path, Surroundings.WorkingDirectory);
+
+    /// <summary>Prints a result as one line of JSON.</summary>
+    public void WriteJson<T>(T result, JsonTypeInfo<T> type) => Output.WriteLine(JsonSerializer.Serialize(result, type));
+
+    /// <summary>Writes what is still in the log's buffers.</summary>
+    public void Dispose()
+    {
+        if (_log.IsValueCreated)
+            _log.Value.Dispose();
+    }
+
+    DatabaseSettings? FindDatabase()
+    {
+        var database = DatabaseDiscovery.Find(_parsed.GetValue(GlobalOptions.Db), Surroundings);
+        Secrets.Add(database?.Password);
+        return database;
+    }
+
+    CliLog CreateLog() => new(
+        IsGiven(GlobalOptions.LogLevel) ? _parsed.GetValue(GlobalOptions.LogLevel)! : StandardLogLevel,
+        Surroundings.ErrorIsTerminal,
+        _parsed.GetValue(GlobalOptions.LogFile) is { } file ? FullPath(file) : null,
+        Secrets,
+        Error);
+}

@@ -1,0 +1,43 @@
+namespace OrleansIngest.Commands.Shell;
+
+/// <summary>Everything that a command takes from the process it runs in; tests give their own.</summary>
+public sealed record CliSurroundings
+{
+    /// <summary>For results.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>For everything else: progress, logs, errors.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Whether a person looks at <see cref="Output"/>.</summary>
+    public bool OutputIsTerminal { get; init; }
+
+    /// <summary>Whether a person looks at <see cref="Error"/>.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Absolute path that relative paths start from.</summary>
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>The environment variables.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>Where the embedded PostgreSQL lives: below the repository that <c>./ingest</c> stands in (<c>INGEST_ROOT</c>), else below the working
+    /// directory.</summary>
+    public string EmbeddedDirectory => Path.Combine(
+        Environment.TryGetValue("INGEST_ROOT", out var root) && root.Length > 0 ? root : WorkingDirectory, ".ingest", "postgres");
+
+    /// <summary>The clock. Default: the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Those of this process.</summary>
+    public static CliSurroundings OfProcess() => new()
+    {
+        Output = Console.Out,
+        Error = Console.Error,
+        OutputIsTerminal = !Console.IsOutputRedirected,
+        ErrorIsTerminal = !Console.IsErrorRedirected,
+        WorkingDirectory = Directory.GetCurrentDirectory(),
+        Environment = System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal),
+    };
+}

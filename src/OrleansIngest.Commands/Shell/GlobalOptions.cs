@@ -1,0 +1,51 @@
+using System.CommandLine;
+
+namespace OrleansIngest.Commands.Shell;
+
+/// <summary>The options that every command takes.</summary>
+public static class GlobalOptions
+{
+    /// <summary>Which database.</summary>
+    public static Option<string?> Db { get; } = new("--db")
+    {
+        Description = "The database, as postgres://user:password@host:5432/name?sslmode=require. Default: DATABASE_URL, else DB_HOST, DB_PORT, DB_NAME, "
+            + "DB_USER and DB_PASS (or DB_PASS_FILE) from the environment or .env, else the embedded PostgreSQL in .ingest/",
+        HelpName = "URL",
+        Recursive = true,
+    };
+
+    /// <summary>Which configuration.</summary>
+    public static Option<string?> Config { get; } = new("--config")
+    {
+        Description = "The configuration file. Default: ingest.json if there is one, else the built-in pipeline events",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    /// <summary>Results for machines.</summary>
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print results as JSON", Recursive = true };
+
+    /// <summary>How much is logged.</summary>
+    public static Option<string> LogLevel { get; } = LevelOption();
+
+    /// <summary>Where to log, beside standard error.</summary>
+    public static Option<string?> LogFile { get; } = new("--log-file")
+    {
+        Description = "Also write the log to this file, as JSON lines; every 50 MiB it goes on in a file with _001, _002, … in its name, and the last 10 are kept",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    static Option<string> LevelOption()
+    {
+        var option = new Option<string>("--log-level")
+        {
+            Description = "The least important lines to log on standard error: trace, debug, info, warn or error. Default: info",
+            HelpName = "LEVEL",
+            DefaultValueFactory = _ => "info",
+            Recursive = true,
+        };
+        option.AcceptOnlyFromAmong("trace", "debug", "info", "warn", "error");
+        return option;
+    }
+}

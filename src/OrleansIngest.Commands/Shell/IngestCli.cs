@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace OrleansIngest.Commands.Shell;
+
+/// <summary>The program: parses, runs the command, turns what goes wrong into a sentence and an exit code.</summary>
+/// <param name="commands">What it can do, in the order in which the help lists it; for one call.</param>
+sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
+{
+    internal static IReadOnlyList<string> Examples { get; } =
+    [
+        "ingest check                                       # is everything as it should be?",
+        "ingest generate --interval 0                       # 20 files of e-commerce events in data/events",
+        "ingest load data/events --table events             # load them, once",
+        "ingest init orders.csv                             # a table and a configuration for files of your own",
+    ];
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="arguments">As typed, without the program's name.</param>
+    /// <param name="surroundings">The process.</param>
+    /// <param name="cancellationToken">Ctrl-C and SIGTERM.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CliSurroundings surroundings, CancellationToken cancellationToken)
+    {
+        var root = CreateRoot(surroundings);
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        {
+            // One wrong word makes every word behind it wrong too: the first error is the one to mend.
+            surroundings.Error.WriteLine($"ingest: {parsed.Errors[0].Message}");
+            surroundings.Error.WriteLine($"Help: {Path(parsed.CommandResult.Command)} --help");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            var console = new InvocationConfiguration
+            {
+                Output = surroundings.Output,
+                Error = surroundings.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // the caller's token already hears the signals
+            };
+            return await parsed.InvokeAsync(console, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            surroundings.Error.WriteLine("ingest: interrupted");
+            return ExitCode.Interrupted;
+        }
+        catch (CliException exception)
+        {
+            WriteError(surroundings, exception.Message);
+            return exception.ExitCode;
+        }
+        catch (Exception exception)
+        {
+            // The last line of defence: whatever it is, the caller gets a sentence and an exit code.
+            WriteError(surroundings, Failure.Describe(exception, withStack: arguments.Contains("debug") || arguments.Contains("trace")));
+            return ExitCode.Failed;
+        }
+    }
+
+    internal RootCommand CreateRoot(CliSurroundings surroundings)
+    {
+        var root = new RootCommand("Files that appear in directories become rows in PostgreSQL, exactly once.");
+        foreach (var option in new Option[] { GlobalOptions.Db, GlobalOptions.Config, GlobalOptions.Json, GlobalOptions.LogLevel, GlobalOptions.LogFile })
+            root.Add(option);
+        foreach (var command in commands)
+        {
+            command.SetAction(async (parsed, cancellationToken) =>
+            {
+                using var context = new CliContext(parsed, surroundings);
+                return await command.RunAsync(context, cancellationToken);
+            });
+            root.Add(command);
+        }
+
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new ExampleHelp((HelpAction)help.Action!);
+        root.SetAction(parsed => ((SynchronousCommandLineAction)help.Action).Invoke(parsed));
+        return root;
+    }
+
+    static string Path(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "ingest";
+
+    static void WriteError(CliSurroundings surroundings, string message)
+    {
+        foreach (var line in message.Split('\n'))
+            surroundings.Error.WriteLine($"ingest: {line}");
+    }
+}

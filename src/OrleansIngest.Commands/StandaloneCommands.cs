@@ -1,0 +1,35 @@
+using OrleansIngest.Commands.Checks;
+using OrleansIngest.Commands.Loading;
+using OrleansIngest.Commands.Looks;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Verbs;
+
+namespace OrleansIngest.Commands;
+
+/// <summary>The commands that need neither a silo nor pages, in the order in which the help lists them. Both programs have them: the complete one, and
+/// the one that is compiled ahead of time, which <c>./ingest</c> prefers because it is there at once.</summary>
+static class StandaloneCommands
+{
+    /// <summary>New ones, for one call.</summary>
+    public static IReadOnlyList<IngestCommand> Create() =>
+    [
+        new LoadCommand(),
+        new StatusCommand(),
+        new FilesCommand(),
+        new RejectsCommand(),
+        new HistoryCommand(),
+        new NodesCommand(),
+        PauseCommand.Pause(),
+        PauseCommand.Resume(),
+        new LimitCommand(),
+        FileVerbCommand.Retry(),
+        FileVerbCommand.Skip(),
+        FileVerbCommand.Quarantine(),
+        new ReplayCommand(),
+        new PsqlCommand(),
+        new GenerateCommand(),
+        new CheckCommand(),
+        new InitCommand(),
+        new MigrateCommand(),
+    ];
+}

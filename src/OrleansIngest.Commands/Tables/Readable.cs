@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace OrleansIngest.Commands.Tables;
+
+/// <summary>Numbers as people read them.</summary>
+static class Readable
+{
+    static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+    /// <summary>1,234,567.</summary>
+    public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A rate: a whole number, or one digit behind the point below ten.</summary>
+    public static string Rate(double perSecond) => perSecond.ToString(perSecond is > 0 and < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture);
+
+    /// <summary>17.5 MiB.</summary>
+    public static string Bytes(long bytes)
+    {
+        var (value, unit) = ((double)bytes, 0);
+        for (; value >= 1024 && unit < Units.Length - 1; unit++) value /= 1024;
+        return unit == 0 ? $"{bytes} B" : string.Create(CultureInfo.InvariantCulture, $"{value:0.0} {Units[unit]}");
+    }
+
+    /// <summary>850 ms, 4.2 s, 3 min, 2 h, 5 d.</summary>
+    public static string? Seconds(double? seconds) => seconds switch
+    {
+        null => null,
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:0} ms"),
+        < 10 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s"),
+        < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s"),
+        < 7200 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0} min"),
+        < 172_800 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 86_400:0} d"),
+    };
+
+    /// <summary>As <see cref="Seconds"/>.</summary>
+    public static string? Milliseconds(double? milliseconds) => Seconds(milliseconds / 1000);
+
+    /// <summary>2026-01-03 09:00:00, UTC.</summary>
+    public static string? Instant(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Npgsql;
+using OrleansIngest.Commands.Arguments;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger.Operators;
+
+namespace OrleansIngest.Commands.Verbs;
+
+/// <summary>Does one verb to files.</summary>
+sealed class FileVerbCommand : VerbCommand
+{
+    readonly FileVerb _verb;
+    readonly Argument<string[]> _files = new("FILE") { Description = "Files, by their paths or their numbers in the ledger (ingest files)", Arity = ArgumentArity.OneOrMore };
+    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Whose files, when several pipelines have the same", HelpName = "NAME" };
+
+    FileVerbCommand(FileVerb verb, string description, params string[] examples)
+        : base(FileVerbs.NameOf(verb), description, examples)
+    {
+        _verb = verb;
+        Add(_files);
+        Add(_pipeline);
+    }
+
+    /// <summary><c>ingest retry</c>.</summary>
+    public static FileVerbCommand Retry() => new(
+        FileVerb.Retry, "Try failed or quarantined files again now, from what is committed of them on.", "ingest retry in/orders-7.csv --why 'the column is there now'");
+
+    /// <summary><c>ingest skip</c>.</summary>
+    public static FileVerbCommand Skip() => new(
+        FileVerb.Skip, "Never load files; what is committed of one already stays. New content under the same path is a new version, and is loaded. replay takes it back.",
+        "ingest skip in/orders-7.csv --why 'sent by mistake'");
+
+    /// <summary><c>ingest quarantine</c>.</summary>
+    public static FileVerbCommand Quarantine() => new(
+        FileVerb.Quarantine, "Hold files back until retry, also one that is being loaded: its loader commits nothing more.", "ingest quarantine 4711 --why 'ask the producer first'");
+
+    /// <inheritdoc/>
+    protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken) =>
+        new VerbReport(await ApplyAsync(context, dataSource, _verb, context.Get(_files)!, context.Get(_pipeline), again: false, act, cancellationToken)).Print(context);
+
+    /// <summary>Does a verb to files as they were named, one after the other; one that is unknown does not keep the others.</summary>
+    public static async Task<IReadOnlyList<VerbReportItem>> ApplyAsync(
+        CliContext context, NpgsqlDataSource dataSource, FileVerb verb, IReadOnlyList<string> files, string? pipeline, bool again, OperatorAct act,
+        CancellationToken cancellationToken)
+    {
+        var ledger = new OperatorLedger(dataSource);
+        var items = new List<VerbReportItem>();
+        foreach (var name in files)
+        {
+            try
+            {
+                var file = await LedgerFiles.FindAsync(context, dataSource, name, pipeline, cancellationToken);
+                items.Add(VerbReportItem.Of(name, await ledger.ApplyAsync(verb, file, act, cancellationToken, again)));
+            }
+            catch (CliException unknown) when (unknown.ExitCode == ExitCode.Failed)
+            {
+                items.Add(VerbReportItem.Of(name, new VerbResult(VerbOutcome.Unknown, $"is unknown: {unknown.Message}")));
+            }
+        }
+
+        return items;
+    }
+}

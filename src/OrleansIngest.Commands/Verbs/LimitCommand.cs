@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Globalization;
+using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Commands.Verbs;
+
+/// <summary>Says what pipelines may take of the silos.</summary>
+sealed class LimitCommand : IngestCommand
+{
+    const string None = "none";
+
+    readonly Argument<string> _pipeline = new("PIPELINE") { Description = "Name of a pipeline" };
+
+    readonly Option<string?> _files = new("--max-files")
+    {
+        Description = "Files that may be loading at once, in the whole cluster: 1 to 1000000, or none for as many as the silos take",
+        HelpName = "N",
+    };
+
+    readonly Option<string?> _priority = new("--priority")
+    {
+        Description = "-100 to 100: when there is not room for all, pipelines with a higher number are served first, those with the same share evenly. At first: 0",
+        HelpName = "P",
+    };
+
+    public LimitCommand()
+        : base(
+            "limit",
+            "Say how many files of a pipeline may be loading at once, and which pipeline is served first; without options, show it. Holds over restarts.",
+            "ingest limit events                       # what holds now",
+            "ingest limit events --max-files 4         # spare the database",
+            "ingest limit events --max-files none --priority 10")
+    {
+        Add(_pipeline);
+        Add(_files);
+        Add(_priority);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        var pipeline = context.Get(_pipeline)!;
+        var files = context.Get(_files) is { } text && text != None ? Number(text, "--max-files", 1, 1_000_000, $", or {None}") : (int?)null;
+        var priority = context.Get(_priority) is { } number ? Number(number, "--priority", -100, 100, "") : (int?)null;
+        await using var database = await OpenDatabase.OpenAsync(context, "ingest/limit", cancellationToken);
+        var ledger = new PipelineLedger(database.DataSource);
+        var before = await ledger.OrdersAsync(pipeline, cancellationToken) ?? throw new CliException($"the ledger knows no pipeline {pipeline}");
+        if (context.IsGiven(_files) || context.IsGiven(_priority))
+        {
+            await ledger.SetLimitsAsync(
+                pipeline, context.IsGiven(_files) ? files : before.MaxInFlight, priority ?? before.Priority,
+                $"{Environment.UserName}@{Environment.MachineName}", cancellationToken);
+        }
+
+        var after = await ledger.OrdersAsync(pipeline, cancellationToken) ?? before;
+        if (context.Json) context.WriteJson(new LimitResult(pipeline, after.MaxInFlight, after.Priority), ResultJson.Default.LimitResult);
+        else context.Output.WriteLine($"{pipeline}: files loading at once: {after.MaxInFlight?.ToString(CultureInfo.InvariantCulture) ?? "as many as the silos take"}; priority {after.Priority}");
+        return ExitCode.Done;
+    }
+
+    static int Number(string text, string option, int minimum, int maximum, string or) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
+            ? number
+            : throw CliException.Usage(string.Create(CultureInfo.InvariantCulture, $"{option} must be a whole number from {minimum} to {maximum}{or}, not '{text}'"));
+}

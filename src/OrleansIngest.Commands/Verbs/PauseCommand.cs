@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Npgsql;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger.Operators;
+
+namespace OrleansIngest.Commands.Verbs;
+
+/// <summary>Pauses pipelines, or lets them go on.</summary>
+sealed class PauseCommand : VerbCommand
+{
+    readonly bool _pause;
+    readonly Argument<string[]> _pipelines = new("PIPELINE") { Description = "Names of pipelines", Arity = ArgumentArity.OneOrMore };
+
+    PauseCommand(bool pause, string name, string description, params string[] examples)
+        : base(name, description, examples)
+    {
+        _pause = pause;
+        Add(_pipelines);
+    }
+
+    /// <summary><c>ingest pause</c>.</summary>
+    public static PauseCommand Pause() => new(
+        true, "pause", "Claim no more files of a pipeline: files in work go on to their end, new ones are seen and wait. Holds over restarts, until resume.",
+        "ingest pause events --why 'the table is rebuilt'");
+
+    /// <summary><c>ingest resume</c>.</summary>
+    public static PauseCommand Resume() => new(false, "resume", "End the pause of a pipeline.", "ingest resume events");
+
+    /// <inheritdoc/>
+    protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken)
+    {
+        var ledger = new OperatorLedger(dataSource);
+        var items = new List<VerbReportItem>();
+        foreach (var name in context.Get(_pipelines)!)
+        {
+            var result = _pause ? await ledger.PauseAsync(name, act, cancellationToken) : await ledger.ResumeAsync(name, act, cancellationToken);
+            items.Add(VerbReportItem.Of(name, result));
+        }
+
+        return new VerbReport(items).Print(context);
+    }
+}

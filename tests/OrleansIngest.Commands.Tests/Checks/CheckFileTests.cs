@@ -1,0 +1,80 @@
+using System.Text.Json;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Generator;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Commands.Tests.Checks;
+
+public sealed class CheckFileTests : IDisposable
+{
+    readonly TempDirectory _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public async Task RunAsync_CorruptFile_FindsWhatTheManifestSaysAndWritesNothing()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        var manifest = await EventGenerator.WriteAsync(
+            new GeneratorOptions { OutputDirectory = _temp["in"], Files = 1, RowsPerFile = 4000, CorruptShare = 0.08, Interval = TimeSpan.Zero },
+            null, TimeProvider.System, CancellationToken.None);
+
+        var run = await CliRun.InAsync(_temp.Path, "check", "in/events-000001.csv", "--json", "--show", "1000", "--db", TestUrl.Of(database));
+
+        run.ExitCode.ShouldBe(ExitCode.Failed, run.Error);
+        var result = JsonDocument.Parse(run.Output).RootElement;
+        result.GetProperty("rowsGood").GetInt64().ShouldBe(manifest.Good);
+        result.GetProperty("rowsRejected").GetInt64().ShouldBe(manifest.Corrupt);
+        result.GetProperty("rowsSkipped").GetInt64().ShouldBe(manifest.BlankLines);
+        result.GetProperty("byReason").EnumerateObject().Sum(reason => reason.Value.GetInt64()).ShouldBe(manifest.Corrupt);
+        var rejects = result.GetProperty("rejects").EnumerateArray().ToList();
+        rejects.Count.ShouldBe((int)manifest.Corrupt);
+        var lines = await File.ReadAllLinesAsync(_temp["in/events-000001.csv"]);
+        foreach (var reject in rejects.Where(reject => reject.GetProperty("reason").GetString() == "rule"))
+            lines[reject.GetProperty("line").GetInt32() - 1].ShouldBe(reject.GetProperty("raw").GetString());
+        await using var command = database.DataSource.CreateCommand(
+            "SELECT (SELECT count(*) FROM public.events) + (SELECT count(*) FROM public.corrupt_records) + (SELECT count(*) FROM ingest.file)");
+        (await command.ExecuteScalarAsync()).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task RunAsync_GoodFile_Passes()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("x.csv", "ACTION,user_id,event_time,mood\nview,1,2025-01-01T00:00:00Z,fine\n\nview,2,Jan 5 2025 10:00 UTC,\n");
+
+        var run = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--db", TestUrl.Of(database));
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error + run.Output);
+        run.Output.ShouldContain("has no column mood: left out");
+        run.Output.ShouldContain("2 rows for public.events, 0 would be rejected, 1 blank lines; nothing was written");
+    }
+
+    [Theory]
+    [InlineData("user_id,action\n1,view\n", "event_time")]
+    [InlineData("PK\u0003\u0004", "ZIP archive")]
+    public async Task RunAsync_FileThatWouldBeQuarantined_SaysWhy(string content, string expected)
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("x.csv", content);
+
+        var run = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--db", TestUrl.Of(database));
+
+        run.ExitCode.ShouldBe(ExitCode.Failed, run.Error);
+        run.Output.ShouldStartWith("FAIL  ");
+        run.Output.ShouldContain(expected);
+    }
+
+    [Fact]
+    public async Task RunAsync_NothingToCheckAgainst_SaysWhatToDo()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync(withSchema: false);
+        _temp.Write("x.csv", "a\n1\n");
+
+        (await CliRun.InAsync(_temp.Path, "check", "none.csv", "--db", TestUrl.Of(database))).ExitCode.ShouldBe(ExitCode.Usage);
+        var run = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--table", "nothing", "--db", TestUrl.Of(database));
+
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldContain("nothing does not exist");
+    }
+}

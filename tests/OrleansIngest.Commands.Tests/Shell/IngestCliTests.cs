@@ -1,0 +1,113 @@
+using System.Text.Json;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Generator;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Commands.Tests.Shell;
+
+public sealed class IngestCliTests : IDisposable
+{
+    readonly TempDirectory _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public async Task RunAsync_Version_IsAResult()
+    {
+        var run = await CliRun.InAsync(_temp.Path, "--version");
+
+        run.ShouldBe(new CliRun(ExitCode.Done, typeof(IngestCli).Assembly.GetName().Version!.ToString(3) + Environment.NewLine, ""));
+    }
+
+    [Theory]
+    [InlineData()]
+    [InlineData("--help")]
+    [InlineData("generate", "--help")]
+    [InlineData("migrate", "-h")]
+    public async Task RunAsync_Help_ShowsExamplesOnStandardOutput(params string[] arguments)
+    {
+        var run = await CliRun.InAsync(_temp.Path, arguments);
+
+        run.ExitCode.ShouldBe(ExitCode.Done);
+        run.Output.ShouldContain("Usage:");
+        run.Output.ShouldContain("Examples:\n  ingest ");
+        run.Output.ShouldNotContain("[default:");
+        run.Error.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("generat", "'generat'")]
+    [InlineData("generate --rows many", "--rows must be a whole number from 0 to 1000000000, not 'many'")]
+    [InlineData("generate --interval 5", "--interval must be a duration such as 500ms")]
+    [InlineData("generate --corrupt 2", "--corrupt must be a share from 0 to 1")]
+    [InlineData("generate --start soon", "--start must be an instant")]
+    [InlineData("generate --append --overwrite", "exclude each other")]
+    [InlineData("generate --prefix .hidden", "Prefix must be")]
+    [InlineData("generate --log-level loud", "'loud'")]
+    [InlineData("migrate --db nonsense", "--db is not a database URL")]
+    public async Task RunAsync_WrongUsage_SaysWhatAndEndsWith2(string line, string expected)
+    {
+        var run = await CliRun.InAsync(_temp.Path, line.Split(' '));
+
+        run.ExitCode.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldStartWith("ingest: ");
+        run.Error.ShouldContain(expected);
+        run.Output.ShouldBeEmpty();
+        Directory.EnumerateFileSystemEntries(_temp.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task RunAsync_DatabaseDown_SaysSoAndEndsWith1()
+    {
+        var run = await CliRun.InAsync(_temp.Path, "migrate", "--db", "postgres://u:topsecret@127.0.0.1:1/db");
+
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldContain("the database cannot be reached");
+        run.Error.ShouldNotContain("topsecret");
+    }
+
+    [Fact]
+    public async Task RunAsync_Generate_WritesFilesAndPrintsJson()
+    {
+        var run = await CliRun.InAsync(
+            _temp.Path, "generate", "--out", "in", "--files", "3", "--rows", "1_000", "--interval", "0", "--corrupt", "1%", "--seed", "7", "--prefix", "shop", "--json");
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        var result = JsonDocument.Parse(run.Output).RootElement;
+        result.GetProperty("files").GetInt32().ShouldBe(3);
+        result.GetProperty("good").GetInt64().ShouldBe(2970);
+        result.GetProperty("corrupt").GetInt64().ShouldBe(30);
+        var manifest = Manifest.Load(result.GetProperty("manifest").GetString()!);
+        manifest.Records.ShouldBe(3000);
+        Directory.EnumerateFiles(_temp["in"]).Select(Path.GetFileName).Order().ShouldBe(["shop-000001.csv", "shop-000002.csv", "shop-000003.csv"]);
+    }
+
+    [Fact]
+    public async Task RunAsync_GenerateTwice_AsksWhatToDo()
+    {
+        string[] line = ["generate", "--out", "in", "--files", "1", "--interval", "0"];
+        (await CliRun.InAsync(_temp.Path, line)).ExitCode.ShouldBe(ExitCode.Done);
+
+        var again = await CliRun.InAsync(_temp.Path, line);
+        var appended = await CliRun.InAsync(_temp.Path, [.. line, "--append"]);
+
+        again.ExitCode.ShouldBe(ExitCode.Usage);
+        again.Error.ShouldContain("--append numbers on behind it");
+        appended.ExitCode.ShouldBe(ExitCode.Done, appended.Error);
+        Manifest.Load(_temp["manifest.json"]).Files.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task RunAsync_Cancelled_EndsWith130()
+    {
+        using var cancel = new CancellationTokenSource();
+        var surroundings = CliRun.Surroundings(_temp.Path);
+        var running = new IngestCli(StandaloneCommands.Create()).RunAsync(["generate", "--out", "in", "--files", "0", "--interval", "1d"], surroundings, cancel.Token);
+
+        await cancel.CancelAsync();
+
+        (await running).ShouldBe(ExitCode.Interrupted);
+        surroundings.Error.ToString()!.ShouldContain("interrupted");
+        Manifest.Load(_temp["manifest.json"]).Files.Count.ShouldBe(Directory.GetFiles(_temp["in"]).Length);
+    }
+}

@@ -1,0 +1,197 @@
+using System.Text.Json;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Commands.Tests.Verbs;
+
+/// <summary>The operator's verbs and the looks at the ledger, as a script would use them: one database, real loads.</summary>
+public sealed class OperatorCommandTests : IAsyncLifetime
+{
+    readonly TempDirectory _temp = new();
+    TestDatabase _database = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestPostgres.CreateDatabaseAsync();
+        await ExecuteAsync("CREATE TABLE orders (id int NOT NULL, n int CHECK (n < 100))");
+        _temp.Write("ingest.json", """{ "pipelines": [ { "name": "orders", "watch": ["in"], "table": "orders" } ] }""");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _temp.Dispose();
+    }
+
+    [Fact]
+    public async Task Rejects_are_shown_counted_and_replayed()
+    {
+        _temp.Write("a.csv", "id,n\n1,1\n2,200\nthree,3\n");
+        await RunAsync("load", "a.csv");
+
+        var shown = await JsonAsync("rejects", "a.csv", "--status", "open");
+        var summary = await JsonAsync("rejects", "--summary");
+        await ExecuteAsync("ALTER TABLE orders DROP CONSTRAINT orders_n_check");
+        var replay = await RunAsync("replay", "--rejects", "--why", "no limit any more", "--json");
+        var plain = await RunAsync("rejects", "--status", "open");
+
+        shown.GetProperty("items").EnumerateArray().Select(r => r.GetProperty("rawRecord").GetString()).ShouldBe(["three,3", "2,200"]);
+        summary.GetProperty("byReason").EnumerateArray().Select(r => r.GetProperty("reason").GetString()).ShouldBe(["bad_value", "constraint"], ignoreOrder: true);
+        replay.ExitCode.ShouldBe(ExitCode.Failed, "one is still rejected");
+        replay.Output.Trim().ShouldBe("""{"replayed":1,"stillRejected":1}""");
+        plain.Output.Split('\n')[0].ShouldBe("ID\tSTATUS\tREASON\tCOLUMN\tPLACE\tDETAIL\tRECORD\tAT");
+        plain.Output.ShouldContain("three,3");
+        plain.Output.ShouldNotContain("2,200");
+        (await ScalarAsync("SELECT count(*) FROM orders")).ShouldBe(2L);
+        var history = await JsonAsync("history", "--kind", "operator");
+        history.GetProperty("items")[0].GetProperty("who").GetString().ShouldBe($"{Environment.UserName}@{Environment.MachineName}");
+        history.GetProperty("items")[0].GetProperty("detail").GetString()!.ShouldContain("no limit any more");
+    }
+
+    [Fact]
+    public async Task Quarantined_file_is_shown_with_its_reason_retried_and_loaded()
+    {
+        _temp.Write("a.csv", "nonsense\n1\n");
+        (await RunAsync("load", "a.csv")).ExitCode.ShouldBe(ExitCode.Failed);
+
+        var files = await JsonAsync("files", "--status", "quarantined,failed");
+        await ExecuteAsync("ALTER TABLE orders ADD nonsense int; ALTER TABLE orders ALTER id DROP NOT NULL");
+        var retry = await RunAsync("retry", "a.csv", "--why", "column added");
+        var twice = await RunAsync("retry", "a.csv");
+        var load = await RunAsync("load", "a.csv");
+        var one = await JsonAsync("files", "a.csv");
+
+        files.GetProperty("items")[0].GetProperty("reason").GetString()!.ShouldContain("nonsense");
+        (retry.ExitCode, twice.ExitCode, load.ExitCode).ShouldBe((ExitCode.Done, ExitCode.Done, ExitCode.Done), retry.Error + twice.Error + load.Error);
+        retry.Output.ShouldBe($"a.csv is ready to be loaded{Environment.NewLine}");
+        twice.Output.ShouldBe($"a.csv waits to be loaded already{Environment.NewLine}");
+        one.GetProperty("status").GetString().ShouldBe("loaded");
+        one.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("kind").GetString()).ShouldContain("operator.retry");
+    }
+
+    [Fact]
+    public async Task Loaded_file_is_loaded_again_only_with_again()
+    {
+        _temp.Write("a.csv", "id,n\n1,1\n");
+        await RunAsync("load", "a.csv");
+
+        var refused = await RunAsync("replay", "a.csv");
+        var again = await RunAsync("replay", "a.csv", "--again", "--json");
+        await RunAsync("load", "a.csv");
+
+        refused.ExitCode.ShouldBe(ExitCode.Failed);
+        refused.Error.ShouldContain("twice");
+        JsonDocument.Parse(again.Output).RootElement.GetProperty("items")[0].GetProperty("outcome").GetString().ShouldBe("done");
+        (await ScalarAsync("SELECT count(*) FROM orders")).ShouldBe(2L);
+    }
+
+    [Fact]
+    public async Task Verbs_on_what_the_ledger_does_not_know_do_the_rest_and_fail()
+    {
+        _temp.Write("a.csv", "id,n\nx,1\n");
+        _temp.Write("b.csv", "id,n\n1,1\n");
+        await RunAsync("load", "a.csv");
+
+        var skip = await RunAsync("skip", "nonesuch.csv", "999999", "--json");
+        var pause = await RunAsync("pause", "orders", "nonesuch");
+        var status = await JsonAsync("status");
+
+        skip.ExitCode.ShouldBe(ExitCode.Failed);
+        JsonDocument.Parse(skip.Output).RootElement.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("outcome").GetString()).ShouldBe(["unknown", "unknown"]);
+        pause.ExitCode.ShouldBe(ExitCode.Failed);
+        pause.Output.ShouldContain("orders is paused");
+        pause.Error.ShouldContain("nonesuch is not in the ledger");
+        status.GetProperty("pipelines")[0].GetProperty("status").GetString().ShouldBe("paused");
+        (await RunAsync("resume", "orders")).ExitCode.ShouldBe(ExitCode.Done);
+    }
+
+    [Theory]
+    [InlineData("status", "PIPELINE\tSTATUS\t")]
+    [InlineData("files", "FILE\tPIPELINE\tSTATUS\t")]
+    [InlineData("history", "AT\tKIND\t")]
+    [InlineData("nodes", "NODE\tKIND\tSTATE\t")]
+    public async Task Looks_are_columns_between_tabs_when_piped(string command, string head)
+    {
+        _temp.Write("a\u001b[31m.csv", "id,n\n1,1\n");
+        await RunAsync("load", "a\u001b[31m.csv");
+        await RunAsync("pause", "orders");
+
+        var run = await RunAsync(command);
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldStartWith(head);
+        run.Output.ShouldNotContain('\u001b');
+        run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task Watch_looks_again_until_it_is_interrupted_and_that_is_no_failure()
+    {
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var lines = new InterruptingWriter(interrupt, afterLines: 3);
+        var surroundings = CliRun.Surroundings(_temp.Path) with { Output = lines };
+
+        var exitCode = await new IngestCli(StandaloneCommands.Create()).RunAsync(["nodes", "--watch", "--json", "--db", TestUrl.Of(_database)], surroundings, interrupt.Token);
+
+        exitCode.ShouldBe(ExitCode.Done);
+        lines.Lines.Count.ShouldBe(3);
+        lines.Lines.ShouldAllBe(l => l.StartsWith("{\"items\":["));
+    }
+
+    [Theory]
+    [InlineData("replay")]
+    [InlineData("replay", "a.csv", "--since", "1h")]
+    [InlineData("replay", "--rejects", "--again")]
+    [InlineData("files", "--status", "lost")]
+    [InlineData("files", "--after", "!")]
+    [InlineData("history", "--since", "yesterday-ish")]
+    [InlineData("pause")]
+    public async Task Wrong_usage_is_told_before_anything_is_done(params string[] arguments) =>
+        (await RunAsync(arguments)).ExitCode.ShouldBe(ExitCode.Usage);
+
+    [Fact]
+    public async Task Database_without_a_ledger_is_said_to_need_migrate()
+    {
+        await using var empty = await TestPostgres.CreateDatabaseAsync(withSchema: false);
+
+        foreach (var command in new string[][] { ["status"], ["files"], ["rejects"], ["history"], ["nodes"], ["pause", "x"], ["retry", "1"] })
+        {
+            var run = await CliRun.InAsync(_temp.Path, [.. command, "--db", TestUrl.Of(empty)]);
+            run.ExitCode.ShouldBe(ExitCode.Failed, command[0]);
+            run.Error.ShouldContain("ingest migrate", customMessage: command[0]);
+        }
+    }
+
+    Task<CliRun> RunAsync(params string[] arguments) => CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(_database)]);
+
+    async Task<JsonElement> JsonAsync(params string[] arguments)
+    {
+        var run = await RunAsync([.. arguments, "--json"]);
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        return JsonDocument.Parse(run.Output).RootElement;
+    }
+
+    async Task ExecuteAsync(string sql)
+    {
+        await using var command = _database.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    async Task<object?> ScalarAsync(string sql)
+    {
+        await using var command = _database.DataSource.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Interrupts the program, as Ctrl-C does, when it has written so many lines.</summary>
+    sealed class InterruptingWriter(CancellationTokenSource interrupt, int afterLines) : StringWriter
+    {
+        public List<string> Lines { get; } = [];
+
+        public override void WriteLine(string? value)
+        {
+            Lines.Add(value ?? "");
+            if (Lines.Count == afterLines) interrupt.Cancel();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Npgsql;
+
+namespace OrleansIngest.Testing;
+
+/// <summary>A test's database as <c>--db</c> wants it.</summary>
+public static class TestUrl
+{
+    public static string Of(TestDatabase database)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        return $"postgres://{Uri.EscapeDataString(parts.Username!)}:{Uri.EscapeDataString(parts.Password!)}@{parts.Host}:{parts.Port}/{parts.Database}";
+    }
+}
