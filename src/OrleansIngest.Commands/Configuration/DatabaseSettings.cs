@@ -1,5 +1,4 @@
 using Npgsql;
-using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Commands.Configuration;
 
@@ -42,6 +41,8 @@ public sealed class DatabaseSettings
             Username = User,
             ApplicationName = applicationName,
             SslMode = DatabaseUrl.Ssl(SslMode) ?? Npgsql.SslMode.Prefer,
+            // Preferred by default, it makes Npgsql connect twice wherever there is no Kerberos, which is nearly everywhere.
+            GssEncryptionMode = GssEncryptionMode.Disable,
             Timeout = 10,
         };
         if (Password is not null)
@@ -50,11 +51,6 @@ public sealed class DatabaseSettings
             builder.RootCertificate = RootCertificate;
         return builder.ConnectionString;
     }
-
-    /// <summary>A pool of connections to this database; nothing is connected yet.</summary>
-    /// <param name="applicationName">What <c>pg_stat_activity</c> shows; at most 63 bytes.</param>
-    public NpgsqlDataSource CreateDataSource(string applicationName = "ingest") =>
-        PostgresDataSource.Create(ConnectionString(applicationName));
 
     /// <summary><c>postgres://user@host:port/database</c>, without the password.</summary>
     public override string ToString() => $"postgres://{User}@{Host}:{Port}/{Database}";

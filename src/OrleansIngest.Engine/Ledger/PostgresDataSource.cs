@@ -7,14 +7,11 @@ public static class PostgresDataSource
 {
     /// <summary>A pool of connections; none is open yet. The type catalog is not loaded: with it every pool of every process would read some
     /// 600 rows at its first connection, 10 to 20 ms here.</summary>
-    /// <param name="connectionString">As Npgsql knows it; encryption by GSSAPI is used only when it asks for it.</param>
+    /// <param name="connectionString">As Npgsql knows it.</param>
     /// <remarks>Values of types that a user made are sent and read as text, or as bytes that the Engine encodes itself.</remarks>
     public static NpgsqlDataSource Create(string connectionString)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        // Preferred by default, it makes Npgsql connect twice wherever there is no Kerberos, which is nearly everywhere.
-        if (!settings.ContainsKey("GSS Encryption Mode")) settings.GssEncryptionMode = GssEncryptionMode.Disable;
-        var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
+        var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
         builder.EnableArrays();
         builder.EnableTransportSecurity();
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
