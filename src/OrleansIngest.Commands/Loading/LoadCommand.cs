@@ -15,6 +15,9 @@ namespace OrleansIngest.Commands.Loading;
 /// <summary>Loads files once, now, without a silo.</summary>
 sealed class LoadCommand : IngestCommand
 {
+    /// <summary>Twice a silo's: there is nothing else in this process, and lanes that never wait for a parser load indexed tables 5 to 10 % faster.</summary>
+    const long BatchMemoryBytes = 32 << 20;
+
     readonly Argument<string[]> _paths = new("PATH") { Description = "Files, or directories whose files are loaded", Arity = ArgumentArity.OneOrMore };
 
     readonly Option<string?> _table = new("--table") { Description = "The table to load. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
@@ -52,7 +55,7 @@ sealed class LoadCommand : IngestCommand
         if (context.Get(_create) && files.Count > 0)
             await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, cancellationToken);
         await using var node = await IngestNode.StartAsync(
-            new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline] },
+            new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline], BatchMemoryBytes = BatchMemoryBytes },
             context.Loggers, context.Time, cancellationToken);
 
         await warm;
