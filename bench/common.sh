@@ -37,7 +37,8 @@ fresh_database() {
 
 # record_in PREFIX COMMAND: what is printed from here on goes to bench/results/ too, with the machine and the command.
 record_in() {
-  "$ingest" --version >/dev/null # builds it
+  "$ingest" --version >/dev/null # builds the complete program
+  "$ingest" load --help >/dev/null # and the one that is compiled ahead of time
   mkdir -p "$root/bench/results"
   exec > >(tee "$root/bench/results/$1$(date -u +%Y-%m-%dT%H%M).txt")
   echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load before $(cut -d' ' -f1 /proc/loadavg)"
