@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
@@ -7,28 +6,28 @@ namespace OrleansIngest.Engine.Loading;
 
 /// <summary>One connection that takes whatever batches wait, from one file or from hundreds, and commits them in one transaction, so that
 /// a small file does not cost an fsync of its own.</summary>
-sealed class CommitLane(int number, LaneSettings settings, ChannelReader<RowBatch> source) : IAsyncDisposable
+sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> queue) : IAsyncDisposable
 {
     NpgsqlConnection? _connection;
     CommitTransaction? _transaction;
 
-    /// <summary>Runs until the source is completed and empty, or until cancelled.</summary>
+    /// <summary>Runs until the queue is completed and empty, or until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await TryConnectAsync(cancellationToken);
         var group = new List<RowBatch>();
-        while (await source.WaitToReadAsync(cancellationToken))
+        while (await queue.TakeAsync(number, cancellationToken) is (true, { } first))
         {
             group.Clear();
-            long bytes = 0;
-            while (group.Count < settings.GroupBatches && bytes < settings.GroupBytes && source.TryRead(out var batch))
+            group.Add(first);
+            var bytes = first.Length + first.SideBytes;
+            while (group.Count < settings.GroupBatches && bytes < settings.GroupBytes && queue.TryTakeMore(number, out var batch))
             {
-                group.Add(batch);
-                bytes += batch.Length + batch.SideBytes;
+                group.Add(batch!);
+                bytes += batch!.Length + batch.SideBytes;
             }
 
             settings.Telemetry.Begin();
-            if (group.Count == 0) continue; // another lane was quicker
             try
             {
                 await CommitAsync([.. group], isolate: false, cancellationToken);

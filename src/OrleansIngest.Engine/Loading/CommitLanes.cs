@@ -1,11 +1,9 @@
-using System.Threading.Channels;
-
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>The lanes of a node. The bounded channel in front of them is the backpressure: a parser that is faster than the database waits.</summary>
+/// <summary>The lanes of a node. The bounded queue in front of them is the backpressure: a parser that is faster than the database waits.</summary>
 sealed class CommitLanes : IAsyncDisposable
 {
-    readonly Channel<RowBatch> _channel;
+    readonly LaneQueue<RowBatch> _queue;
     readonly LaneSettings _settings;
     readonly CancellationTokenSource _stop = new();
     readonly Task[] _running;
@@ -16,7 +14,7 @@ sealed class CommitLanes : IAsyncDisposable
     public CommitLanes(LaneSettings settings, int lanes, int queue)
     {
         _settings = settings;
-        _channel = Channel.CreateBounded<RowBatch>(new BoundedChannelOptions(queue) { FullMode = BoundedChannelFullMode.Wait });
+        _queue = new LaneQueue<RowBatch>(queue, batch => batch.Lane);
         Count = lanes;
         _running = [.. Enumerable.Range(1, lanes).Select(n => Task.Run(() => RunAsync(n)))];
     }
@@ -28,35 +26,36 @@ sealed class CommitLanes : IAsyncDisposable
     public ValueTask EnqueueAsync(RowBatch batch, CancellationToken cancellationToken)
     {
         batch.EnqueuedAt = _settings.Time.GetTimestamp();
-        return _channel.Writer.WriteAsync(batch, cancellationToken);
+        return _queue.AddAsync(batch, cancellationToken);
     }
 
     /// <summary>Takes no more, commits what waits for at most <paramref name="grace"/>, then cuts off.</summary>
     public async Task DrainAsync(TimeSpan grace)
     {
-        _channel.Writer.TryComplete();
+        _queue.Complete();
         _stop.CancelAfter(grace);
         await Task.WhenAll(_running);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _channel.Writer.TryComplete();
+        _queue.Complete();
         await _stop.CancelAsync();
         await Task.WhenAll(_running);
         _stop.Dispose();
+        _queue.Dispose();
     }
 
     async Task RunAsync(int number)
     {
-        await using var lane = new CommitLane(number, _settings, _channel.Reader);
+        await using var lane = new CommitLane(number, _settings, _queue);
         try
         {
             await lane.RunAsync(_stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            while (_channel.Reader.TryRead(out var batch)) batch.Abandon(new OperationCanceledException(_stop.Token));
+            while (_queue.TryTakeAny(out var batch)) batch!.Abandon(new OperationCanceledException(_stop.Token));
         }
     }
 }

@@ -16,6 +16,7 @@ public sealed class FileLoader : IAsyncDisposable
 {
     readonly LoaderContext _context;
     readonly List<RowBatch> _inFlight = [];
+    readonly FileLane _lane = new();
     readonly ContentHash _hash = new();
     readonly Queue<ByteRange> _ranges = new();
     readonly StepGate _gate = new();
@@ -227,6 +228,7 @@ public sealed class FileLoader : IAsyncDisposable
         {
             Handle = _handle!,
             Dialect = _dialect!,
+            Lane = _lane,
             StartOffset = filler.NextOffset,
             FirstRecord = filler.Next.Record,
             FirstLine = filler.Next.Line,

@@ -37,6 +37,9 @@ sealed class RowBatch : IDisposable
 
     public required CsvOptions Dialect { get; init; }
 
+    /// <summary>Which lane has its file.</summary>
+    public FileLane Lane { get; init; } = new();
+
     public required long StartOffset { get; init; }
 
     public required long FirstRecord { get; init; }
