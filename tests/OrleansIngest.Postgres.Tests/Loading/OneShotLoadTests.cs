@@ -6,6 +6,10 @@ public sealed class OneShotLoadTests
 {
     const string Table = "CREATE TABLE t (id int NOT NULL, name text, at timestamptz)";
 
+    /// <summary>1,000 records: each 250th has the key of the first, each 400th breaks the check.</summary>
+    static readonly string RowsTheServerRefuses =
+        "id,n\n" + string.Concat(Enumerable.Range(1, 1000).Select(i => $"{(i % 250 == 0 ? 1 : i)},{(i % 400 == 0 ? 100 : 5)}\n"));
+
     [Fact]
     public async Task Good_file_loads_each_record_once_and_accounts_for_every_byte()
     {
@@ -58,12 +62,13 @@ public sealed class OneShotLoadTests
         (await bench.RowsAsync("SELECT records_read, rows_loaded, rows_rejected, rows_skipped FROM ingest.file")).ShouldBe(["12|3|9|0"]);
     }
 
+    /// <summary>One lane: of two records with the same key in two batches the one that commits first is loaded, and lanes commit in any order.</summary>
     [Fact]
     public async Task Rows_that_only_the_server_refuses_are_isolated()
     {
-        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, n int CHECK (n < 100))", p => p.BatchRecords = 300);
-        var lines = Enumerable.Range(1, 1000).Select(i => $"{(i % 250 == 0 ? 1 : i)},{(i % 400 == 0 ? 100 : 5)}");
-        var path = bench.Write("a.csv", "id,n\n" + string.Join('\n', lines) + "\n");
+        await using var bench = await LoadBench.CreateAsync(
+            "CREATE TABLE t (id int PRIMARY KEY, n int CHECK (n < 100))", p => (p.BatchRecords, p.Lanes) = (300, 1));
+        var path = bench.Write("a.csv", RowsTheServerRefuses);
 
         var states = await bench.LoadAsync(path);
 
@@ -71,6 +76,23 @@ public sealed class OneShotLoadTests
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(994);
         (await bench.RowsAsync("SELECT record_number, reason, raw_record FROM corrupt_records ORDER BY line"))
             .ShouldBe(["250|constraint|1,5", "400|constraint|400,100", "500|constraint|1,5", "750|constraint|1,5", "800|constraint|800,100", "1000|constraint|1,5"]);
+    }
+
+    [Fact]
+    public async Task Of_records_with_one_key_that_several_lanes_have_exactly_one_is_loaded()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, n int CHECK (n < 100))", p => (p.BatchRecords, p.Lanes) = (100, 4));
+        var path = bench.Write("a.csv", RowsTheServerRefuses);
+
+        var states = await bench.LoadAsync(path);
+
+        states.Single().Status.ShouldBe("loaded", states.Single().Reason);
+        (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(994);
+        var rejected = await bench.RowsAsync("SELECT record_number FROM corrupt_records WHERE reason = 'constraint' ORDER BY line");
+        rejected.Length.ShouldBe(6);
+        rejected.ShouldBeSubsetOf(["1", "250", "400", "500", "750", "800", "1000"]);
+        rejected.ShouldContain("400");
+        rejected.ShouldContain("800");
     }
 
     [Fact]
