@@ -144,8 +144,9 @@ public sealed class FileLoader : IAsyncDisposable
             if (await CollectAsync(wait: false, turn) is { } ended) return ended;
             if (_filler is null)
             {
-                if (!_ranges.TryDequeue(out var range)) break;
-                _filler = await StartRangeAsync(range, turn);
+                if (!_ranges.TryPeek(out var range)) break;
+                _filler = await StartRangeAsync(range, turn); // asks the database, and is cut off when that is away for longer than a step
+                _ranges.Dequeue();
             }
 
             _batch ??= await NewBatchAsync(_filler, turn);

@@ -77,6 +77,18 @@ public sealed class LaneQueueTests : IDisposable
         await Should.ThrowAsync<InvalidOperationException>(() => AddAsync((_a, 2)));
     }
 
+    [Fact]
+    public async Task Complete_OthersWaitForRoom_TheyHearOfItWhenThereIs()
+    {
+        for (var i = 1; i <= 8; i++) await AddAsync((_a, i));
+        var waiting = Enumerable.Range(9, 3).Select(i => _queue.AddAsync(new Item(_a, i), Cancel).AsTask()).ToArray();
+        _queue.Complete();
+
+        await TakeAsync(lane: 1);
+
+        foreach (var one in waiting) await Should.ThrowAsync<InvalidOperationException>(() => one);
+    }
+
     /// <summary>Law: whatever lanes and files there are, each item is taken once, and what one lane takes of a file is in order.</summary>
     [Fact]
     public async Task Take_ManyLanesAndFilesAtOnce_EachItemIsTakenOnce() =>
