@@ -125,6 +125,39 @@ public sealed class GuaranteeTests
         (await bench.RowsAsync("SELECT sha256 = sha256(pg_read_binary_file(path)) FROM ingest.file")).ShouldBe(["True"]);
     }
 
+    /// <summary>The range was taken from the queue before the ledger was asked where its records begin, and lost when the step ended first.</summary>
+    [Fact]
+    public async Task Open_range_whose_position_the_database_does_not_tell_within_a_step_is_read_later()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = 70);
+        var path = bench.Write("a.csv", Lines(1000));
+        var first = await bench.StartNodeAsync();
+        await first.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
+        await LoadAsync(first, (await first.Files.ClaimAsync("test", first.Id, 1, null, Stop)).Single());
+        await bench.ExecuteAsync("DELETE FROM t WHERE id > 840");
+        await bench.ExecuteAsync("DELETE FROM ingest.batch WHERE first_record > 840");
+        await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ready'");
+        var claim = (await first.Files.ClaimAsync("test", first.Id, 1, null, Stop)).Single();
+        var loader = first.OpenLoader(claim);
+        await using (var other = new NpgsqlConnection(bench.Database.ConnectionString))
+        {
+            await other.OpenAsync(Stop);
+            await using var away = new NpgsqlCommand("BEGIN; LOCK TABLE ingest.batch IN ACCESS EXCLUSIVE MODE", other);
+            await away.ExecuteNonQueryAsync(Stop);
+
+            (await loader.StepAsync(TimeSpan.FromSeconds(2), Stop)).ShouldBe(LoadStep.More);
+        }
+
+        while (await loader.StepAsync(TimeSpan.FromSeconds(5), Stop) == LoadStep.More)
+        {
+            // Until it has ended.
+        }
+
+        await first.CloseAsync(loader);
+        loader.Result!.Kind.ShouldBe(LoadResultKind.Loaded, loader.Result.Reason);
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id), sum(id) FROM t")).ShouldBe(["1000|1000|500500"]);
+    }
+
     [Fact]
     public async Task File_that_changes_before_it_is_read_is_put_back_and_nothing_of_it_is_loaded()
     {
