@@ -148,13 +148,8 @@ public sealed class GuaranteeTests
             (await loader.StepAsync(TimeSpan.FromSeconds(2), Stop)).ShouldBe(LoadStep.More);
         }
 
-        while (await loader.StepAsync(TimeSpan.FromSeconds(5), Stop) == LoadStep.More)
-        {
-            // Until it has ended.
-        }
-
-        await first.CloseAsync(loader);
-        loader.Result!.Kind.ShouldBe(LoadResultKind.Loaded, loader.Result.Reason);
+        var result = await LoadAsync(first, loader);
+        result.Kind.ShouldBe(LoadResultKind.Loaded, result.Reason);
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id), sum(id) FROM t")).ShouldBe(["1000|1000|500500"]);
     }
 
@@ -204,9 +199,10 @@ public sealed class GuaranteeTests
     static string Lines(int records, int from = 0) =>
         "id,name\n" + string.Concat(Enumerable.Range(from + 1, records).Select(i => $"{i},name {i}\n"));
 
-    static async Task<LoadResult> LoadAsync(IngestNode node, FileClaim claim)
+    static Task<LoadResult> LoadAsync(IngestNode node, FileClaim claim) => LoadAsync(node, node.OpenLoader(claim));
+
+    static async Task<LoadResult> LoadAsync(IngestNode node, FileLoader loader)
     {
-        var loader = node.OpenLoader(claim);
         try
         {
             while (await loader.StepAsync(Step, Stop) == LoadStep.More)
