@@ -24,7 +24,7 @@ public sealed class KillTests
         {
             files.AddFile(3_000);
             using var run = IngestProcess.Start(files.ConnectionString, null, "load", files.Watched, "--config", files.Config);
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(100, 700)), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 300)), TimeProvider.System);
             run.Kill();
             await run.WaitAsync();
             if (run.ExitCode == 137) kills++;

@@ -97,7 +97,7 @@ sealed class LoadCommand : IngestCommand
         }
 
         foreach (var state in states.Where(s => s.Status != "loaded"))
-            context.Error.WriteLine($"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it"}");
+            context.Error.WriteLine($"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; it shows in: ingest nodes"}");
         var text = CultureInfo.InvariantCulture;
         if (summary.FilesSkipped > 0)
             context.Output.WriteLine(string.Create(text, $"{summary.FilesSkipped:N0} of {summary.Files:N0} files were loaded before: nothing to do for them"));

@@ -98,6 +98,9 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>What is being loaded here now.</summary>
     public IReadOnlyCollection<FileLoader> Active => (IReadOnlyCollection<FileLoader>)_active.Values;
 
+    /// <summary>Its clock.</summary>
+    internal TimeProvider Time => _time;
+
     /// <summary>Whether it may take another node's silence for its death: only who has been heard regularly itself.</summary>
     public bool JudgesSilence => _heartbeat?.IsRegular == true;
 

@@ -8,6 +8,13 @@ namespace OrleansIngest.Engine.Coordination;
 /// <summary>Loads given files once, now, in this process: the same ledger, claims and commits as a cluster, without one.</summary>
 public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorkers workers)
 {
+    const int ClaimedAtOnce = 1000;
+    static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long it waits for files that another program has. Default: 10 s, in which one that died or hangs is found out; PostgreSQL can take
+    /// a moment to notice a death, and after its own start it gives everybody five seconds to come back (<see cref="NodeLedger"/>).</summary>
+    public TimeSpan Patience { get; init; } = NodeLedger.SilentAfter + TimeSpan.FromSeconds(2);
+
     /// <summary>Notes the files, claims what is not loaded yet, and loads it.</summary>
     /// <param name="files">Complete files: they are not waited for.</param>
     /// <param name="started">Called with each claim as it is handed over.</param>
@@ -16,30 +23,43 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     public async Task<IReadOnlyList<FileState>> RunAsync(
         IReadOnlyList<SeenFile> files, Action<FileClaim>? started, CancellationToken cancellationToken)
     {
-        await node.Nodes.ReapNodesAsync(node.Id, judgesSilence: true, cancellationToken);
-        await node.Nodes.FreeFilesAsync(cancellationToken);
-        await node.Files.NoteFilesAsync(pipeline, files, "ready", null, cancellationToken);
-        var states = await node.Files.StatesAsync(pipeline, [.. files.Select(f => f.Path)], cancellationToken);
-        await node.Files.MakeReadyAsync([.. states.Where(s => s.Status == "failed").Select(s => s.FileId)], cancellationToken);
-        FileId[] ours = [.. states.Where(s => s.Status is "ready" or "failed").Select(s => s.FileId)];
-        for (var next = 0; next < ours.Length;)
+        string[] paths = [.. files.Select(f => f.Path)];
+        var handled = new HashSet<FileId>();
+        var waitingSince = 0L;
+        for (var noted = false; ; noted = true)
         {
-            var some = ours.AsSpan(next, Math.Min(1000, ours.Length - next)).ToArray();
-            next += some.Length;
-            while (some.Length > 0)
-            {
-                var claims = await node.Files.ClaimAsync(pipeline, node.Id, some.Length, some, cancellationToken);
-                if (claims.Count == 0) break;
-                CrashPoint.Hit("claimed");
-                foreach (var claim in claims) started?.Invoke(claim);
-                await workers.StartAsync(claims, cancellationToken);
-                await workers.WhenIdleAsync().WaitAsync(cancellationToken);
-                some = [.. some.Except(claims.Select(c => c.FileId))]; // files whose owners died are given out one at a time
-            }
+            await node.Nodes.ReapNodesAsync(node.Id, judgesSilence: true, cancellationToken);
+            await node.Nodes.FreeFilesAsync(cancellationToken);
+            if (!noted) await node.Files.NoteFilesAsync(pipeline, files, "ready", null, cancellationToken);
+            var states = await node.Files.StatesAsync(pipeline, paths, cancellationToken);
+            var open = states.Where(s => s.Status is "ready" or "failed" or "loading" && !handled.Contains(s.FileId)).ToArray();
+            await node.Files.MakeReadyAsync([.. open.Where(s => s.Status == "failed").Select(s => s.FileId)], cancellationToken);
+            foreach (var some in open.Where(s => s.Status != "loading").Select(s => s.FileId).Chunk(ClaimedAtOnce))
+                await LoadAsync(some, handled, started, cancellationToken);
+
+            if (open.All(s => handled.Contains(s.FileId))) break;
+            if (waitingSince == 0) waitingSince = node.Time.GetTimestamp();
+            else if (node.Time.GetElapsedTime(waitingSince) >= Patience) break;
+            await Task.Delay(LookAgainAfter, node.Time, cancellationToken);
         }
 
-        var after = (await node.Files.StatesAsync(pipeline, [.. files.Select(f => f.Path)], cancellationToken)).ToDictionary(s => s.Path);
-        var handled = ours.ToHashSet();
+        var after = (await node.Files.StatesAsync(pipeline, paths, cancellationToken)).ToDictionary(s => s.Path);
         return [.. files.Select(f => after[f.Path] with { WasHandled = handled.Contains(after[f.Path].FileId) })];
+    }
+
+    /// <summary>Claims what it can get of some files, and loads it.</summary>
+    async Task LoadAsync(FileId[] some, HashSet<FileId> handled, Action<FileClaim>? started, CancellationToken cancellationToken)
+    {
+        while (some.Length > 0)
+        {
+            var claims = await node.Files.ClaimAsync(pipeline, node.Id, some.Length, some, cancellationToken);
+            if (claims.Count == 0) return;
+            CrashPoint.Hit("claimed");
+            foreach (var claim in claims) started?.Invoke(claim);
+            await workers.StartAsync(claims, cancellationToken);
+            await workers.WhenIdleAsync().WaitAsync(cancellationToken);
+            handled.UnionWith(claims.Select(c => c.FileId));
+            some = [.. some.Where(file => !handled.Contains(file))]; // files whose owners died are given out one at a time
+        }
     }
 }

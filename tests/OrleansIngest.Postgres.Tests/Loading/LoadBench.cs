@@ -59,11 +59,15 @@ sealed class LoadBench : IAsyncDisposable
     }
 
     /// <summary>Loads files as <c>ingest load</c> does.</summary>
-    public async Task<IReadOnlyList<FileState>> LoadAsync(params string[] paths)
+    public Task<IReadOnlyList<FileState>> LoadAsync(params string[] paths) => LoadAsync(null, paths);
+
+    /// <summary>Loads files as <c>ingest load</c> does, waiting for those of others for as long as said.</summary>
+    public async Task<IReadOnlyList<FileState>> LoadAsync(TimeSpan? patience, params string[] paths)
     {
         var node = _nodes.Count > 0 ? _nodes[0] : await StartNodeAsync();
         await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
-        return await new OneShotLoad(node, Pipeline.Name, workers).RunAsync([.. paths.Select(Stat)], null, TestContext.Current.CancellationToken);
+        var load = patience is { } given ? new OneShotLoad(node, Pipeline.Name, workers) { Patience = given } : new OneShotLoad(node, Pipeline.Name, workers);
+        return await load.RunAsync([.. paths.Select(Stat)], null, TestContext.Current.CancellationToken);
     }
 
     public static SeenFile Stat(string path)

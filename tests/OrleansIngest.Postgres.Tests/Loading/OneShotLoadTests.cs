@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Postgres.Tests.Loading;
@@ -159,5 +160,45 @@ public sealed class OneShotLoadTests
         states.Single().Status.ShouldBe("loaded", states.Single().Reason);
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id), sum(id) FROM t")).ShouldBe(["10000|10000|50005000"]);
         (await bench.RowsAsync("SELECT count(*), sum(records), max(first_line + lines) FROM ingest.batch")).ShouldBe(["100|10000|20001"]);
+    }
+
+    [Fact]
+    public async Task File_that_another_program_has_is_loaded_when_that_one_lets_go_of_it()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var path = bench.Write("a.csv", "id,name,at\n1,one,\n");
+        await bench.StartNodeAsync();
+        var other = await OtherThatHasAsync(bench, path);
+
+        var loading = bench.LoadAsync(path);
+        await Task.WhenAny(loading, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, TestContext.Current.CancellationToken));
+        loading.IsCompleted.ShouldBeFalse("it gave up at once");
+        await bench.EndNodeAsync(other);
+
+        var state = (await loading).Single();
+        (state.Status, state.WasHandled).ShouldBe(("loaded", true));
+        (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task File_that_another_program_keeps_is_left_to_it_and_the_others_are_loaded()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var (kept, free) = (bench.Write("a.csv", "id,name,at\n1,one,\n"), bench.Write("b.csv", "id,name,at\n2,two,\n"));
+        await bench.StartNodeAsync();
+        await OtherThatHasAsync(bench, kept);
+
+        var states = await bench.LoadAsync(TimeSpan.FromMilliseconds(300), kept, free);
+
+        states.Select(s => (s.Status, s.WasHandled)).ShouldBe([("loading", false), ("loaded", true)]);
+        (await bench.RowsAsync("SELECT id FROM t")).ShouldBe(["2"]);
+    }
+
+    static async Task<IngestNode> OtherThatHasAsync(LoadBench bench, string path)
+    {
+        var other = await bench.StartNodeAsync();
+        await other.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, TestContext.Current.CancellationToken);
+        (await other.Files.ClaimAsync("test", other.Id, 1, null, TestContext.Current.CancellationToken)).Count.ShouldBe(1);
+        return other;
     }
 }
