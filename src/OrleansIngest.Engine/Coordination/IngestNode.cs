@@ -35,7 +35,8 @@ public sealed class IngestNode : IAsyncDisposable
         Id = options.Node ?? NodeDescription.NewId(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
         Health = new DatabaseHealth(loggers.CreateLogger<DatabaseHealth>(), time);
         var laneCount = options.Pipelines.Max(p => p.Lanes);
-        _ledgerSource = DataSource("ledger", 10);
+        // A load's statements are few, and each new connection costs PostgreSQL more than a wait for one of two.
+        _ledgerSource = DataSource("ledger", options.Kind == "load" ? 2 : 10);
         var laneSource = DataSource("lane", laneCount);
         Nodes = new NodeLedger(_ledgerSource);
         var slots = new SemaphoreSlim(Environment.ProcessorCount);
@@ -98,6 +99,9 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>What is being loaded here now.</summary>
     public IReadOnlyCollection<FileLoader> Active => (IReadOnlyCollection<FileLoader>)_active.Values;
 
+    /// <summary>Batches that wait for a lane.</summary>
+    internal int WaitingBatches => _lanes.Waiting;
+
     /// <summary>Its clock.</summary>
     internal TimeProvider Time => _time;
 
@@ -126,7 +130,7 @@ public sealed class IngestNode : IAsyncDisposable
             try
             {
                 node._heartbeat = await NodeHeartbeat.StartAsync(
-                    node.DataSource("heartbeat", 2), description, () => node._active.Count, time, loggers.CreateLogger<NodeHeartbeat>(), cancellationToken);
+                    node.DataSource("heartbeat", 1), node._ledgerSource, description, () => node._active.Count, time, loggers.CreateLogger<NodeHeartbeat>(), cancellationToken);
             }
             finally
             {

@@ -28,9 +28,10 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         var waitingSince = 0L;
         for (var noted = false; ; noted = true)
         {
-            await node.Nodes.ReapNodesAsync(node.Id, judgesSilence: true, cancellationToken);
-            await node.Nodes.FreeFilesAsync(cancellationToken);
-            if (!noted) await node.Files.NoteFilesAsync(pipeline, files, "ready", null, cancellationToken);
+            // Side by side: neither sees what the other does.
+            await Task.WhenAll(
+                FreeAsync(cancellationToken),
+                noted ? Task.CompletedTask : node.Files.NoteFilesAsync(pipeline, files, "ready", null, cancellationToken));
             var states = await node.Files.StatesAsync(pipeline, paths, cancellationToken);
             var open = states.Where(s => s.Status is "ready" or "failed" or "loading" && !handled.Contains(s.FileId)).ToArray();
             await node.Files.MakeReadyAsync([.. open.Where(s => s.Status == "failed").Select(s => s.FileId)], cancellationToken);
@@ -45,6 +46,13 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
 
         var after = (await node.Files.StatesAsync(pipeline, paths, cancellationToken)).ToDictionary(s => s.Path);
         return [.. files.Select(f => after[f.Path] with { WasHandled = handled.Contains(after[f.Path].FileId) })];
+    }
+
+    /// <summary>Makes the files of those who died ready.</summary>
+    async Task FreeAsync(CancellationToken cancellationToken)
+    {
+        await node.Nodes.ReapNodesAsync(node.Id, judgesSilence: true, cancellationToken);
+        await node.Nodes.FreeFilesAsync(cancellationToken);
     }
 
     /// <summary>Claims what it can get of some files, and loads it.</summary>

@@ -9,7 +9,7 @@ public sealed class NodeMeter : IDisposable
     static readonly InstrumentAdvice<double> Durations = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
     static readonly InstrumentAdvice<double> Latencies = new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200] };
 
-    static readonly string[] Causes = ["database", "rows", "group"];
+    static readonly string[] Causes = ["database", "rows", "group", "fence"];
     static readonly string[] Outcomes = ["loaded", "failed", "quarantined", "put_back", "fenced", "abandoned"];
 
     readonly Meter _meter = new(MetricNames.Meter);
@@ -30,7 +30,7 @@ public sealed class NodeMeter : IDisposable
         _batches = _meter.CreateCounter<long>(MetricNames.Batches, "{batch}", "Batches committed");
         _fenced = _meter.CreateCounter<long>(MetricNames.BatchesFenced, "{batch}", "Batches not committed because the file was claimed by somebody else");
         _commits = _meter.CreateCounter<long>(MetricNames.Commits, "{commit}", "Transactions that committed batches");
-        _retries = _meter.CreateCounter<long>(MetricNames.Retries, "{retry}", "Transactions tried again, by cause: database, rows, group");
+        _retries = _meter.CreateCounter<long>(MetricNames.Retries, "{retry}", "Transactions tried again, by cause: database, rows, group, fence");
         _claims = _meter.CreateCounter<long>(MetricNames.Claims, "{claim}", "Claims of files that arrived at this node");
         _files = _meter.CreateCounter<long>(MetricNames.Files, "{file}", "Claims that ended, by outcome");
         _batch = _meter.CreateHistogram(MetricNames.BatchDuration, "s", "Time of a batch by phase: read (and parse), wait (for a lane)", advice: Durations);

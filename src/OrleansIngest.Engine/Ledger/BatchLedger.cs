@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>The ledger's part in a transaction that commits batches: first the fence, last the checkpoint.</summary>
+/// <summary>The ledger's part in a transaction that commits batches: the fence and the checkpoint.</summary>
 static class BatchLedger
 {
     // A claim is an UPDATE of the same row: it waits for this lock, and a batch that comes after the claim finds another epoch.
@@ -14,7 +14,11 @@ static class BatchLedger
         ORDER BY f.file_id FOR
         """;
 
-    /// <summary>Begins the transaction, locks the claims and says which batches may go on. One round trip.</summary>
+    /// <summary>Whether the checkpoint was refused because a claim is not in force: nothing of the transaction is committed.</summary>
+    public static bool SaysFenced(PostgresException failure) =>
+        failure is { SqlState: PostgresErrorCodes.NotNullViolation, SchemaName: "ingest", TableName: "batch", ColumnName: "epoch" };
+
+    /// <summary>Begins the transaction, locks the claims and says which batches may go on. One round trip, for when not all of them may.</summary>
     public static async Task<FenceVerdict[]> BeginAsync(
         NpgsqlConnection connection, NodeId node, IReadOnlyList<FenceRow> rows, CancellationToken cancellationToken)
     {
@@ -57,19 +61,29 @@ static class BatchLedger
         return verdicts;
     }
 
-    /// <summary>The commands that write the checkpoint, finish whole files, count all that and commit; the caller may put its own before them.</summary>
+    /// <summary>The commands that write the checkpoint, finish whole files, count all that and commit; the caller may put its own before them. When a claim
+    /// is not in force, the checkpoint is refused (<see cref="SaysFenced"/>).</summary>
     public static void AddCommit(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
     {
+        // Rows of whole files are updated next: a lock that two may hold at once could end in a deadlock then.
+        var lockMode = records.All(r => r.WholeFileHash is not null) ? "NO KEY UPDATE" : "SHARE";
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            """
+            $"""
+            -- The fence: a batch whose claim is not in force finds no epoch, and the table refuses a batch without one. Whoever wants to end the claim
+            -- waits for these locks.
+            WITH claim AS (
+                SELECT file_id, epoch FROM ingest.file WHERE file_id = ANY ($1) AND owner_node = $12 AND status = 'loading'
+                ORDER BY file_id FOR {lockMode}
+            )
             INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded, rows_rejected,
                 rows_skipped, epoch, node, lane, read_us, wait_us, copy_us, commit_us)
             SELECT b.file_id, b.start_offset, b.end_offset, b.first_record, b.first_line, b.records, b.lines, b.loaded, b.rejected,
-                b.skipped, b.epoch, $12, $13, b.read_us, b.wait_us, b.copy_us, b.commit_us
+                b.skipped, c.epoch, $12, $13, b.read_us, b.wait_us, b.copy_us, b.commit_us
             FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
                     $9::bigint[], $10::bigint[], $11::integer[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[])
                 AS b (file_id, start_offset, end_offset, first_record, first_line, records, lines, loaded, rejected, skipped, epoch,
                     read_us, wait_us, copy_us, commit_us)
+            LEFT JOIN claim c ON c.file_id = b.file_id AND c.epoch = b.epoch
             """)
         {
             Parameters =

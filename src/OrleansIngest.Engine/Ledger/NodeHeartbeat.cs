@@ -14,6 +14,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
 
     readonly NpgsqlDataSource _dataSource;
+    readonly NpgsqlDataSource _ledger;
     readonly NodeDescription _node;
     readonly Func<int> _activeFiles;
     readonly TimeProvider _time;
@@ -27,9 +28,10 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     long _measuredAt;
     volatile bool _draining;
 
-    NodeHeartbeat(NpgsqlDataSource dataSource, NodeDescription node, Func<int> activeFiles, TimeProvider time, ILogger logger)
+    NodeHeartbeat(NpgsqlDataSource dataSource, NpgsqlDataSource ledger, NodeDescription node, Func<int> activeFiles, TimeProvider time, ILogger logger)
     {
         _dataSource = dataSource;
+        _ledger = ledger;
         _node = node;
         _activeFiles = activeFiles;
         _time = time;
@@ -41,10 +43,17 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     public bool IsRegular => _rhythm.IsRegular;
 
     /// <summary>Joins the ledger; returns when the node is visible and its lock held.</summary>
+    /// <param name="dataSource">Has the one connection that holds the lock.</param>
+    /// <param name="ledger">For what is said on other connections: that the node drains, that it leaves.</param>
+    /// <param name="node">Who joins.</param>
+    /// <param name="activeFiles">How many files it has now.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="logger">Hears of beats that were missed.</param>
+    /// <param name="cancellationToken">Cancels the joining.</param>
     public static async Task<NodeHeartbeat> StartAsync(
-        NpgsqlDataSource dataSource, NodeDescription node, Func<int> activeFiles, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+        NpgsqlDataSource dataSource, NpgsqlDataSource ledger, NodeDescription node, Func<int> activeFiles, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var heartbeat = new NodeHeartbeat(dataSource, node, activeFiles, time, logger);
+        var heartbeat = new NodeHeartbeat(dataSource, ledger, node, activeFiles, time, logger);
         await heartbeat.ConnectAsync(cancellationToken);
         heartbeat._running = heartbeat.RunAsync();
         EngineLog.NodeJoined(logger, node.Node.Value, node.Lanes);
@@ -55,7 +64,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         _draining = true;
-        await using var command = _dataSource.CreateCommand("UPDATE ingest.node SET state = 'draining' WHERE node = $1 AND state = 'alive'");
+        await using var command = _ledger.CreateCommand("UPDATE ingest.node SET state = 'draining' WHERE node = $1 AND state = 'alive'");
         command.Parameters.Add(new() { Value = _node.Node.Value });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -71,7 +80,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
             // With the files that did not get handed back one by one, claims that came in at the last moment for example: nobody has to wait for the next
             // round of a coordinator, which may be on its way to another silo just now.
             // Two statements: a claim that the first had to wait for is seen by the second only.
-            await using var leaving = _dataSource.CreateBatch();
+            await using var leaving = _ledger.CreateBatch();
             leaving.Timeout = 2;
             leaving.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE ingest.node SET state = 'left', left_at = clock_timestamp(), active_files = 0 WHERE node = $1"));
             leaving.BatchCommands.Add(new NpgsqlBatchCommand(

@@ -52,6 +52,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
     /// <summary>Commits a group, for as long as it takes; then every batch has its outcome.</summary>
     async Task CommitAsync(RowBatch[] group, bool isolate, CancellationToken cancellationToken)
     {
+        var askFirst = false;
         for (var attempt = 0; ; attempt++)
         {
             Exception failure;
@@ -59,7 +60,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
             {
                 await ConnectAsync(cancellationToken);
                 foreach (var batch in group) await DeferredRows.ResolveAsync(_connection!, batch, cancellationToken);
-                var verdicts = await _transaction!.CommitAsync(group, isolate, cancellationToken);
+                var verdicts = await _transaction!.CommitAsync(group, askFirst, isolate, cancellationToken);
                 settings.Health.Reached();
                 settings.Telemetry.Committed(group, verdicts, _transaction);
                 for (var i = 0; i < group.Length; i++) Answer(group[i], verdicts[i]);
@@ -79,6 +80,11 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
                     settings.Health.Lost(failure);
                     settings.Telemetry.Retried("database");
                     await settings.Health.BackOffAsync(attempt, cancellationToken);
+                    continue;
+                case FailureClass.Fence:
+                    settings.Telemetry.Retried("fence");
+                    askFirst = true;
+                    foreach (var batch in group) batch.CommitTried = false; // the answer has come: not committed
                     continue;
                 case var _ when group.Length > 1:
                     settings.Telemetry.Retried("group");

@@ -22,6 +22,9 @@ sealed class CommitLanes : IAsyncDisposable
     /// <summary>How many connections commit.</summary>
     public int Count { get; }
 
+    /// <summary>Batches that no lane has taken yet.</summary>
+    public int Waiting => _queue.Count;
+
     /// <summary>Hands over a sealed batch; from here on it is the lanes' until its <see cref="RowBatch.Completion"/>.</summary>
     public ValueTask EnqueueAsync(RowBatch batch, CancellationToken cancellationToken)
     {

@@ -4,7 +4,9 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>One transaction that commits a group of batches: fence, COPY of the rows, rejects, checkpoint, COMMIT.</summary>
+/// <summary>One transaction that commits a group of batches: COPY of the rows, rejects, fence and checkpoint, COMMIT. That all claims are in force is
+/// taken for granted until the checkpoint proves it: nearly always they are, and asking first costs a round trip. Batches that went through
+/// this before, in vain or with the answer lost, are asked about first.</summary>
 /// <remarks>Any failure leaves the transaction to be rolled back by the caller.</remarks>
 sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lane, TimeProvider time)
 {
@@ -14,7 +16,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     /// <summary>Timestamp (of the TimeProvider) at which the last transaction began.</summary>
     public long LastBegan { get; private set; }
 
-    /// <summary>How long its fence and COPY took.</summary>
+    /// <summary>How long its COPY took.</summary>
     public TimeSpan LastCopy { get; private set; }
 
     /// <summary>How long the last COMMIT took, with the checkpoint in it.</summary>
@@ -26,14 +28,17 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     readonly List<(string Pipeline, TimeSpan Latency)> _finished = [];
 
     /// <summary>Commits what may be committed.</summary>
+    /// <param name="group">Sealed batches.</param>
+    /// <param name="askFirst">Whether claims are known not to be in force, and the ledger is asked which before anything is sent.</param>
+    /// <param name="isolate">Whether the one batch has rows that the server refuses: they are found and rejected.</param>
+    /// <param name="cancellationToken">Cancels; whether it is committed is not known then.</param>
     /// <returns>The ledger's verdict for each batch; those that were open are committed now.</returns>
-    public async Task<FenceVerdict[]> CommitAsync(IReadOnlyList<RowBatch> group, bool isolate, CancellationToken cancellationToken)
+    public async Task<FenceVerdict[]> CommitAsync(IReadOnlyList<RowBatch> group, bool askFirst, bool isolate, CancellationToken cancellationToken)
     {
         foreach (var batch in group) batch.ServerRejects.Clear();
         _finished.Clear();
         var begun = LastBegan = time.GetTimestamp();
-        var verdicts = await BatchLedger.BeginAsync(connection, node, [.. group.Select(FenceRowOf)], cancellationToken);
-        CrashPoint.Hit("fenced");
+        var verdicts = await BeginAsync(group, askFirst || isolate || group.Any(b => b.CommitTried), cancellationToken);
         var open = group.Where((_, i) => verdicts[i] == FenceVerdict.Open).ToArray();
         if (open.Length == 0)
         {
@@ -62,6 +67,14 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         CrashPoint.Hit("committed");
         LastCommit = time.GetElapsedTime(copied);
         return verdicts;
+    }
+
+    async Task<FenceVerdict[]> BeginAsync(IReadOnlyList<RowBatch> group, bool ask, CancellationToken cancellationToken)
+    {
+        if (ask)
+            return await BatchLedger.BeginAsync(connection, node, [.. group.Select(FenceRowOf)], cancellationToken);
+        _ = await connection.BeginTransactionAsync(cancellationToken); // goes out with the next statement
+        return [.. group.Select(_ => FenceVerdict.Open)];
     }
 
     /// <summary>Ends a failed or unwanted transaction.</summary>

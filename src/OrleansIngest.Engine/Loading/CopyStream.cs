@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Loading;
 
@@ -28,7 +29,10 @@ static class CopyStream
             foreach (var part in parts)
             {
                 for (var at = 0; at < part.Length; at += MessageBytes)
+                {
                     await stream.WriteAsync(part.Slice(at, Math.Min(MessageBytes, part.Length - at)), cancellationToken);
+                    CrashPoint.Hit("copying");
+                }
             }
 
             if (plan.IsBinary) await stream.WriteAsync(BinaryTrailer, cancellationToken);

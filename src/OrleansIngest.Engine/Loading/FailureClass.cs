@@ -9,6 +9,9 @@ enum FailureClass
     /// <summary>The database, or the way to it, is: wait and try again, for as long as it takes.</summary>
     Wait,
 
-    /// <summary>Neither: the file fails with this message, and its attempts count.</summary>
+    /// <summary>A file was claimed by somebody else: ask which, and go on with the others.</summary>
+    Fence,
+
+    /// <summary>None of these: the file fails with this message, and its attempts count.</summary>
     File,
 }

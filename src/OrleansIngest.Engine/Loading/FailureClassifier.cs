@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Loading;
 
@@ -9,6 +10,7 @@ static class FailureClassifier
     /// <summary>A pure function: the same failure is always the same class.</summary>
     public static FailureClass Classify(Exception failure) => failure switch
     {
+        PostgresException postgres when BatchLedger.SaysFenced(postgres) => FailureClass.Fence,
         PostgresException postgres => Classify(postgres.SqlState),
         NpgsqlException or IOException or SocketException or TimeoutException or ObjectDisposedException => FailureClass.Wait,
         _ => FailureClass.File,

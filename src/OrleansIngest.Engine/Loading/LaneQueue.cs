@@ -16,6 +16,9 @@ sealed class LaneQueue<T>(int capacity, Func<T, FileLane> laneOf) : IDisposable
     readonly SemaphoreSlim _filled = new(0); // one for each item, and one for ever when nothing more comes
     bool _completed;
 
+    /// <summary>How many wait.</summary>
+    public int Count { get { lock (_lock) return _items.Count; } }
+
     /// <summary>Adds an item, when there is room.</summary>
     /// <exception cref="InvalidOperationException">The queue was completed.</exception>
     public async ValueTask AddAsync(T item, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
 
     public void End() => Interlocked.Decrement(ref _busy);
 
-    /// <param name="cause"><c>database</c>, <c>rows</c> or <c>group</c>.</param>
+    /// <param name="cause"><c>database</c>, <c>rows</c>, <c>group</c> or <c>fence</c>.</param>
     public void Retried(string cause) => meter.Retried(cause);
 
     /// <summary>A group has its verdicts. Called before the batches are answered.</summary>

@@ -36,6 +36,41 @@ public sealed class GuaranteeTests
         (await bench.ScalarAsync<int>("SELECT epoch FROM ingest.file")).ShouldBe(2);
     }
 
+    /// <summary>All wait for one lane, which is held up: they come into one group, and one of them must not spoil it.</summary>
+    [Fact]
+    public async Task Files_committed_together_with_one_that_was_claimed_by_another_are_loaded_and_that_one_is_not()
+    {
+        const int Files = 5;
+        await using var bench = await LoadBench.CreateAsync(Table, p => p.Lanes = 1);
+        var paths = Enumerable.Range(0, Files + 1).Select(f => bench.Write($"{f}.csv", Lines(100, f * 100))).ToArray();
+        var (zombie, heir) = (await bench.StartNodeAsync(), await bench.StartNodeAsync());
+        await zombie.Files.NoteFilesAsync("test", [.. paths.Select(LoadBench.Stat)], "ready", null, Stop);
+        var claims = await zombie.Files.ClaimAsync("test", zombie.Id, Files + 1, null, Stop);
+        var (first, stolen) = (claims.Single(c => c.File.Path == paths[0]), claims.Single(c => c.File.Path == paths[3]));
+        await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'ready' WHERE file_id = {stolen.FileId}");
+        var current = (await heir.Files.ClaimAsync("test", heir.Id, 1, null, Stop)).Single();
+        Task<LoadResult>[] loading;
+        await using (var other = new NpgsqlConnection(bench.Database.ConnectionString))
+        {
+            await other.OpenAsync(Stop);
+            await using var hold = new NpgsqlCommand("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE", other);
+            await hold.ExecuteNonQueryAsync(Stop);
+            loading = [LoadAsync(zombie, first)];
+            await bench.UntilAsync("the lane is held up", "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'COPY%' AND datname = current_database()");
+            loading = [.. loading, .. claims.Where(c => c != first).Select(c => LoadAsync(zombie, c))];
+            while (zombie.WaitingBatches < Files) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Stop);
+        }
+
+        (await Task.WhenAll(loading)).Count(r => r.Kind == LoadResultKind.Loaded).ShouldBe(Files);
+
+        (await bench.RowsAsync($"SELECT file_id, status FROM ingest.file WHERE status <> 'loaded'")).ShouldBe([$"{stolen.FileId}|loading"]);
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id), count(*) FILTER (WHERE id > 300 AND id <= 400) FROM t")).ShouldBe([$"{Files * 100}|{Files * 100}|0"]);
+        (await bench.RowsAsync("SELECT count(DISTINCT xmin::text) FROM t WHERE id > 100")).ShouldBe(["1"], "they were not committed together: nothing is proved");
+        (await LoadAsync(heir, current)).Kind.ShouldBe(LoadResultKind.Loaded);
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{Files * 100 + 100}|{Files * 100 + 100}"]);
+        await bench.CountsShouldAgreeAsync();
+    }
+
     [Fact]
     public async Task Same_epoch_under_another_owner_commits_nothing()
     {
