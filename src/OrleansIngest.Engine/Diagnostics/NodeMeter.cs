@@ -34,7 +34,7 @@ public sealed class NodeMeter : IDisposable
         _claims = _meter.CreateCounter<long>(MetricNames.Claims, "{claim}", "Claims of files that arrived at this node");
         _files = _meter.CreateCounter<long>(MetricNames.Files, "{file}", "Claims that ended, by outcome");
         _batch = _meter.CreateHistogram(MetricNames.BatchDuration, "s", "Time of a batch by phase: read (and parse), wait (for a lane)", advice: Durations);
-        _commit = _meter.CreateHistogram(MetricNames.CommitDuration, "s", "Time of a transaction by phase: copy (fence and COPY), commit (checkpoint and COMMIT)", advice: Durations);
+        _commit = _meter.CreateHistogram(MetricNames.CommitDuration, "s", "Time of a transaction by phase: copy (COPY), commit (fence, checkpoint and COMMIT)", advice: Durations);
         _latency = _meter.CreateHistogram(MetricNames.FileLatency, "s", "From a file in place to its rows visible", advice: Latencies);
         Gauge(MetricNames.FilesActive, "{file}", "Files under way in this process", () =>
         {
