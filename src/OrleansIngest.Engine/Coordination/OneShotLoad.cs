@@ -26,12 +26,10 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         string[] paths = [.. files.Select(f => f.Path)];
         var handled = new HashSet<FileId>();
         var waitingSince = 0L;
-        for (var noted = false; ; noted = true)
+        var noting = node.Files.NoteFilesAsync(pipeline, files, "ready", null, cancellationToken);
+        while (true)
         {
-            // Side by side: neither sees what the other does.
-            await Task.WhenAll(
-                FreeAsync(cancellationToken),
-                noted ? Task.CompletedTask : node.Files.NoteFilesAsync(pipeline, files, "ready", null, cancellationToken));
+            await Task.WhenAll(FreeAsync(cancellationToken), noting); // side by side: neither sees what the other does
             var states = await node.Files.StatesAsync(pipeline, paths, cancellationToken);
             var open = states.Where(s => s.Status is "ready" or "failed" or "loading" && !handled.Contains(s.FileId)).ToArray();
             await node.Files.MakeReadyAsync([.. open.Where(s => s.Status == "failed").Select(s => s.FileId)], cancellationToken);

@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>What the ledger says to a batch that wants to commit.</summary>
 enum FenceVerdict
 {
-    /// <summary>Its claim is in force, and stays so until this transaction ends.</summary>
+    /// <summary>Its claim is in force until this transaction ends; where nobody asked, that is what the checkpoint will prove.</summary>
     Open,
 
     /// <summary>Somebody else has claimed the file since, or it was stopped.</summary>

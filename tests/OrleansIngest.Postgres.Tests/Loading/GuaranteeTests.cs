@@ -141,14 +141,7 @@ public sealed class GuaranteeTests
     public async Task Resume_with_another_batch_size_reads_just_what_is_open()
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = 70);
-        var path = bench.Write("a.csv", Lines(1000));
-        var first = await bench.StartNodeAsync();
-        await first.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
-        await LoadAsync(first, (await first.Files.ClaimAsync("test", first.Id, 1, null, Stop)).Single());
-        // As if the program had died with these batches committed and the others not: gaps at the start, in the middle and at the end.
-        await bench.ExecuteAsync("DELETE FROM t WHERE id <= 140 OR id > 490 AND id <= 560 OR id > 840");
-        await bench.ExecuteAsync("DELETE FROM ingest.batch WHERE first_record <= 140 OR first_record > 490 AND first_record <= 560 OR first_record > 840");
-        await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ready'");
+        await LoadAllButAsync(bench, "n <= 140 OR n > 490 AND n <= 560 OR n > 840"); // gaps at the start, in the middle and at the end
         var second = await bench.StartNodeAsync(change: p => p.BatchRecords = 33);
 
         var claim = (await second.Files.ClaimAsync("test", second.Id, 1, null, Stop)).Single();
@@ -165,13 +158,7 @@ public sealed class GuaranteeTests
     public async Task Open_range_whose_position_the_database_does_not_tell_within_a_step_is_read_later()
     {
         await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = 70);
-        var path = bench.Write("a.csv", Lines(1000));
-        var first = await bench.StartNodeAsync();
-        await first.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
-        await LoadAsync(first, (await first.Files.ClaimAsync("test", first.Id, 1, null, Stop)).Single());
-        await bench.ExecuteAsync("DELETE FROM t WHERE id > 840");
-        await bench.ExecuteAsync("DELETE FROM ingest.batch WHERE first_record > 840");
-        await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ready'");
+        var first = await LoadAllButAsync(bench, "n > 840");
         var claim = (await first.Files.ClaimAsync("test", first.Id, 1, null, Stop)).Single();
         var loader = first.OpenLoader(claim);
         await using (var other = new NpgsqlConnection(bench.Database.ConnectionString))
@@ -229,6 +216,22 @@ public sealed class GuaranteeTests
 
         states.Select(s => s.Status).ShouldAllBe(s => s == "loaded");
         (await bench.RowsAsync("SELECT records_read, bytes_read = size FROM ingest.file ORDER BY path")).ShouldBe(["0|True", "0|True", "0|True"]);
+    }
+
+    /// <summary>A file of 1,000 records, as if the program had died with some batches committed and the others not.</summary>
+    /// <param name="bench">Where.</param>
+    /// <param name="open">Which records are open, as a condition on their number <c>n</c>.</param>
+    /// <returns>The node that loaded the others.</returns>
+    static async Task<IngestNode> LoadAllButAsync(LoadBench bench, string open)
+    {
+        var path = bench.Write("a.csv", Lines(1000));
+        var node = await bench.StartNodeAsync();
+        await node.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
+        await LoadAsync(node, (await node.Files.ClaimAsync("test", node.Id, 1, null, Stop)).Single());
+        await bench.ExecuteAsync($"DELETE FROM t WHERE EXISTS (SELECT FROM (VALUES (id)) r (n) WHERE {open})");
+        await bench.ExecuteAsync($"DELETE FROM ingest.batch WHERE EXISTS (SELECT FROM (VALUES (first_record)) r (n) WHERE {open})");
+        await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ready'");
+        return node;
     }
 
     static string Lines(int records, int from = 0) =>
