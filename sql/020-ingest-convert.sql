@@ -16,6 +16,7 @@ DECLARE
     low     integer := 1;
     many    integer := most;            -- how many to try next: fewer after a failure, more after a success
     results bytea[];
+    context text;
 BEGIN
     LOOP
         SELECT t.typbasetype INTO STRICT inner_type FROM pg_catalog.pg_type t WHERE t.oid = base;
@@ -42,9 +43,12 @@ BEGIN
             RETURN QUERY SELECT low - 1 + r.i::integer, r.v, NULL::text, NULL::text FROM unnest(results) WITH ORDINALITY r(v, i);
             low := low + many;
             many := least(many * 2, most);
-        EXCEPTION WHEN OTHERS THEN
-            -- Not the value's fault: connection, transaction state, conflicts, resources, operator, system, rights.
-            IF left(SQLSTATE, 2) IN ('08', '25', '40', '53', '55', '57', '58', 'F0', 'XX') OR SQLSTATE = '42501' THEN
+        EXCEPTION WHEN OTHERS OR assert_failure THEN
+            -- Perhaps not the value's fault: transaction state, conflicts, resources, operator, system, rights; unless a check that somebody
+            -- wrote chose the code. Internal errors (XX000, 08P01) are mostly those of input functions that know no better code.
+            GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT;
+            IF (left(SQLSTATE, 2) IN ('25', '40', '53', '55', '57', '58', 'F0') OR SQLSTATE = '42501')
+                AND split_part(context, E'\n', 1) NOT LIKE '%RAISE' THEN
                 RAISE;
             ELSIF many = 1 THEN
                 place := low;

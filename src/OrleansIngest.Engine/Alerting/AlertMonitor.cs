@@ -59,7 +59,7 @@ public sealed class AlertMonitor : IAsyncDisposable
             await _ledger.EvaluateAsync(
                 AlertRules.FromLedger, QuietFor, (options, now) => options.NoFileBy is null ? null : AlertRules.DayOf(options, now), Judge, cancellationToken);
         }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && FailureClassifier.Classify(failure) == FailureClass.Wait)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && FailureClassifier.IsWorthWaiting(failure))
         {
             await AwayAsync(failure, cancellationToken);
             return;

@@ -202,7 +202,7 @@ public sealed class IngestNode : IAsyncDisposable
             await Files.NotePipelineAsync(pipeline.Name, PipelineJson.Write(pipeline), cancellationToken);
     }
 
-    void Committed(RowBatch batch) => Interlocked.Add(ref _committedRows, batch.Records - batch.RejectCount - batch.Skipped);
+    void Committed(RowBatch batch) => Interlocked.Add(ref _committedRows, batch.LoadedCount);
 
     NpgsqlDataSource DataSource(string purpose, int connections)
     {
@@ -215,6 +215,7 @@ public sealed class IngestNode : IAsyncDisposable
             MaxAutoPrepare = 32,
             AutoPrepareMinUsages = 2,
             IncludeErrorDetail = true,
+            IncludeFailedBatchedCommand = true, // tells a refused COMMIT from a refused checkpoint
             Enlist = false,
             NoResetOnClose = true,
         };

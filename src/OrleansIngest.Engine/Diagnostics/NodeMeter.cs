@@ -9,7 +9,6 @@ public sealed class NodeMeter : IDisposable
     static readonly InstrumentAdvice<double> Durations = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
     static readonly InstrumentAdvice<double> Latencies = new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200] };
 
-    static readonly string[] Causes = ["database", "rows", "group", "fence"];
     static readonly string[] Outcomes = ["loaded", "failed", "quarantined", "put_back", "fenced", "abandoned"];
 
     readonly Meter _meter = new(MetricNames.Meter);
@@ -106,7 +105,7 @@ public sealed class NodeMeter : IDisposable
     void Begin(NodeGauges gauges)
     {
         _commits.Add(0, _node);
-        foreach (var cause in Causes) _retries.Add(0, new TagList { _node, new(MetricNames.Cause, cause) });
+        foreach (var cause in RetryCause.All) _retries.Add(0, new TagList { _node, new(MetricNames.Cause, cause) });
         foreach (var pipeline in gauges.Pipelines)
         {
             var tags = new TagList { new(MetricNames.Pipeline, pipeline), _node };

@@ -14,16 +14,22 @@ static class BatchLedger
         ORDER BY f.file_id FOR
         """;
 
+    const string Commit = "COMMIT";
+
     /// <summary>Whether the checkpoint was refused because a claim is not in force: nothing of the transaction is committed.</summary>
     public static bool SaysFenced(PostgresException failure) =>
         failure is { SqlState: PostgresErrorCodes.NotNullViolation, SchemaName: "ingest", TableName: "batch", ColumnName: "epoch" };
+
+    /// <summary>Whether the checkpoint was refused because it exists: an earlier transaction has committed it.</summary>
+    public static bool SaysRepeated(PostgresException failure) =>
+        failure is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "ingest", TableName: "batch" };
 
     /// <summary>Begins the transaction, locks the claims and says which batches may go on. One round trip, for when not all of them may.</summary>
     public static async Task<FenceVerdict[]> BeginAsync(
         NpgsqlConnection connection, NodeId node, IReadOnlyList<FenceRow> rows, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL READ COMMITTED"));
         AddLock(batch, node, rows.Where(r => !r.IsWholeFile), "SHARE OF f");
         AddLock(batch, node, rows.Where(r => r.IsWholeFile), "NO KEY UPDATE OF f");
         var doubtful = rows.Where(r => r.MayBeCommitted).ToArray();
@@ -76,13 +82,13 @@ static class BatchLedger
                 ORDER BY file_id FOR {lockMode}
             )
             INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded, rows_rejected,
-                rows_skipped, epoch, node, lane, read_us, wait_us, copy_us, commit_us)
+                rows_skipped, rows_suppressed, epoch, node, lane, read_us, wait_us, copy_us, commit_us)
             SELECT b.file_id, b.start_offset, b.end_offset, b.first_record, b.first_line, b.records, b.lines, b.loaded, b.rejected,
-                b.skipped, c.epoch, $12, $13, b.read_us, b.wait_us, b.copy_us, b.commit_us
+                b.skipped, b.suppressed, c.epoch, $12, $13, b.read_us, b.wait_us, b.copy_us, b.commit_us
             FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-                    $9::bigint[], $10::bigint[], $11::integer[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[])
+                    $9::bigint[], $10::bigint[], $11::integer[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[])
                 AS b (file_id, start_offset, end_offset, first_record, first_line, records, lines, loaded, rejected, skipped, epoch,
-                    read_us, wait_us, copy_us, commit_us)
+                    read_us, wait_us, copy_us, commit_us, suppressed)
             LEFT JOIN claim c ON c.file_id = b.file_id AND c.epoch = b.epoch
             """)
         {
@@ -94,12 +100,15 @@ static class BatchLedger
                 Array(records, r => r.RowsSkipped), Epochs(records.Select(r => r.Epoch)),
                 new() { Value = node.Value }, new() { Value = lane },
                 Array(records, r => r.ReadMicroseconds), Array(records, r => r.WaitMicroseconds),
-                Array(records, r => r.CopyMicroseconds), Array(records, r => r.CommitMicroseconds),
+                Array(records, r => r.CopyMicroseconds), Array(records, r => r.CommitMicroseconds), Array(records, r => r.RowsSuppressed),
             },
         });
         ThroughputLedger.AddCounts(batch, node, lane, records);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Commit));
     }
+
+    /// <summary>Whether it was the COMMIT itself that failed: a deferred constraint or trigger.</summary>
+    public static bool FailedAtCommit(PostgresException failure) => failure.BatchCommand?.CommandText == Commit;
 
     /// <summary>Executes what <see cref="AddCommit"/> made.</summary>
     /// <param name="batch">Nothing else in it returns rows.</param>

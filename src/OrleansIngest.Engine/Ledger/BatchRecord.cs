@@ -23,6 +23,9 @@ sealed record BatchRecord
 
     public required long RowsRejected { get; init; }
 
+    /// <summary>Of <see cref="RowsSkipped"/>, those that the table's triggers discarded.</summary>
+    public required long RowsSuppressed { get; init; }
+
     public required long RowsSkipped { get; init; }
 
     public required int Epoch { get; init; }

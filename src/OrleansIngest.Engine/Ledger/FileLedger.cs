@@ -187,16 +187,18 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
             $"""
             WITH ranges AS (
                 SELECT start_offset, end_offset, lag(end_offset, 1, 0::bigint) OVER (ORDER BY start_offset) AS previous,
-                    records, rows_loaded, rows_rejected, rows_skipped
+                    records, rows_loaded, rows_rejected, rows_skipped, rows_suppressed
                 FROM ingest.batch WHERE file_id = $1
             ), totals AS (
                 SELECT coalesce(sum(end_offset - start_offset), 0)::bigint AS bytes, coalesce(sum(records), 0)::bigint AS records,
                     coalesce(sum(rows_loaded), 0)::bigint AS loaded, coalesce(sum(rows_rejected), 0)::bigint AS rejected,
-                    coalesce(sum(rows_skipped), 0)::bigint AS skipped, coalesce(bool_and(start_offset = previous), true) AS seamless
+                    coalesce(sum(rows_skipped), 0)::bigint AS skipped, coalesce(sum(rows_suppressed), 0)::bigint AS suppressed,
+                    coalesce(bool_and(start_offset = previous), true) AS seamless
                 FROM ranges
             ), done AS (
                 UPDATE ingest.file f SET status = 'loaded', reason = $5, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(), sha256 = $4,
-                    bytes_read = bytes, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped
+                    bytes_read = bytes, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped,
+                    rows_suppressed = suppressed
                 FROM totals WHERE {InForce} AND seamless AND bytes = size AND records = loaded + rejected + skipped
                 RETURNING f.pipeline, f.rows_loaded, f.rows_rejected, f.rows_skipped, {ThroughputLedger.Latency}
             ), {ThroughputLedger.Latencies("$3", $"{ThroughputLedger.NoLane}")}, counted AS (

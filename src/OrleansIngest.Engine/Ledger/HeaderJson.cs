@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -7,7 +8,10 @@ namespace OrleansIngest.Engine.Ledger;
 [JsonSerializable(typeof(string[]))]
 sealed partial class HeaderJson : JsonSerializerContext
 {
-    public static string Write(IReadOnlyList<string> names) => JsonSerializer.Serialize([.. names], Default.StringArray);
+    // Characters as they are: a database in another encoding can replace those that it lacks, but not their escapes.
+    static readonly HeaderJson Plain = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public static string Write(IReadOnlyList<string> names) => JsonSerializer.Serialize([.. names], Plain.StringArray);
 
     /// <exception cref="JsonException">Not an array of strings.</exception>
     public static string[] Read(string json) => JsonSerializer.Deserialize(json, Default.StringArray) ?? throw new JsonException("must be an array");

@@ -32,9 +32,9 @@ static class ThroughputLedger
         WITH done AS (
             UPDATE ingest.file f SET status = 'loaded', reason = NULL, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(),
                 bytes_read = b.bytes, records_read = b.records, rows_loaded = b.loaded, rows_rejected = b.rejected, rows_skipped = b.skipped,
-                sha256 = b.sha256
-            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[])
-                AS b (file_id, bytes, records, loaded, rejected, skipped, sha256)
+                sha256 = b.sha256, rows_suppressed = b.suppressed
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $21::bigint[])
+                AS b (file_id, bytes, records, loaded, rejected, skipped, sha256, suppressed)
             WHERE f.file_id = b.file_id AND f.size = b.bytes
             RETURNING f.pipeline, {Latency}
         ), {Latencies("$8", "$9")}, counted AS (
@@ -71,7 +71,7 @@ static class ThroughputLedger
                 new() { Value = sums.Select(s => s.Pipeline).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                 Longs(sums, s => s.Batches), Longs(sums, s => s.Records), Longs(sums, s => s.Loaded), Longs(sums, s => s.Rejected),
                 Longs(sums, s => s.Skipped), Longs(sums, s => s.Bytes), Longs(sums, s => s.Read), Longs(sums, s => s.Wait),
-                Longs(sums, s => s.Copy), Longs(sums, s => s.Commit),
+                Longs(sums, s => s.Copy), Longs(sums, s => s.Commit), Longs(whole, r => r.RowsSuppressed),
             },
         });
     }

@@ -1,6 +1,7 @@
 using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Loading;
 
@@ -30,7 +31,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
             settings.Telemetry.Begin();
             try
             {
-                await CommitAsync([.. group], isolate: false, cancellationToken);
+                await CommitAsync([.. group], cancellationToken);
             }
             catch (Exception failure)
             {
@@ -49,56 +50,98 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
         if (_connection is not null) await _connection.DisposeAsync();
     }
 
-    /// <summary>Commits a group, for as long as it takes; then every batch has its outcome.</summary>
-    async Task CommitAsync(RowBatch[] group, bool isolate, CancellationToken cancellationToken)
+    /// <summary>Commits a group; then every batch has its outcome. Only a server that is away is waited for without an end.</summary>
+    async Task CommitAsync(RowBatch[] group, CancellationToken cancellationToken)
     {
-        var askFirst = false;
-        for (var attempt = 0; ; attempt++)
+        var course = new CommitCourse();
+        while (true)
         {
-            Exception failure;
-            try
+            var (failure, stage) = await TryCommitAsync(group, course, cancellationToken);
+            if (failure is null) return;
+            var lives = await TryRollBackAsync(cancellationToken);
+            // What has cost the connection, or did not get one, is no file's fault, whatever it calls itself.
+            var kind = lives ? FailureClassifier.Classify(failure, stage) : FailureClass.Outage;
+            if (kind is FailureClass.Stale or FailureClass.Data or FailureClass.File)
             {
-                await ConnectAsync(cancellationToken);
-                foreach (var batch in group) await DeferredRows.ResolveAsync(_connection!, batch, cancellationToken);
-                var verdicts = await _transaction!.CommitAsync(group, askFirst, isolate, cancellationToken);
-                settings.Health.Reached();
-                settings.Telemetry.Committed(group, verdicts, _transaction);
-                for (var i = 0; i < group.Length; i++) Answer(group[i], verdicts[i]);
-                return;
-            }
-            catch (Exception caught) when (caught is not OperationCanceledException)
-            {
-                failure = caught;
+                var rest = await AnswerStaleAsync(group, cancellationToken);
+                if (rest.Length == 0) return;
+                if (rest.Length < group.Length) (group, course) = (rest, new CommitCourse());
             }
 
-            // What has cost the connection, or did not get one, is no file's fault, whatever it calls itself.
-            var kind = _connection is { State: System.Data.ConnectionState.Open } ? FailureClassifier.Classify(failure) : FailureClass.Wait;
-            await TryRollBackAsync(cancellationToken);
-            switch (kind)
+            // Fenced: the answer has come, and is no.
+            if (kind == FailureClass.Fence) Array.ForEach(group, batch => batch.CommitTried = false);
+            var before = course.Delivery;
+            switch (course.Next(kind, failure, stage, group.Length))
             {
-                case FailureClass.Wait:
+                case CommitStep.WaitForServer:
                     settings.Health.Lost(failure);
-                    settings.Telemetry.Retried("database");
-                    await settings.Health.BackOffAsync(attempt, cancellationToken);
-                    continue;
-                case FailureClass.Fence:
-                    settings.Telemetry.Retried("fence");
-                    askFirst = true;
-                    foreach (var batch in group) batch.CommitTried = false; // the answer has come: not committed
-                    continue;
-                case var _ when group.Length > 1:
-                    settings.Telemetry.Retried("group");
-                    foreach (var batch in group) await CommitAsync([batch], isolate: false, cancellationToken);
+                    settings.Telemetry.Retried(RetryCause.Database);
+                    await settings.Health.BackOffAsync(course.Waits - 1, cancellationToken);
+                    break;
+                case CommitStep.Wait:
+                    settings.Telemetry.Retried(RetryCause.Transient);
+                    await settings.Health.BackOffAsync(course.Waits - 1, cancellationToken);
+                    break;
+                case CommitStep.Retry:
+                    settings.Telemetry.Retried(course.Delivery != before ? RetryCause.Rows : kind == FailureClass.Stale ? RetryCause.Table : RetryCause.Fence);
+                    break;
+                case CommitStep.Split:
+                    settings.Telemetry.Retried(RetryCause.Group);
+                    foreach (var batch in group) await CommitAsync([batch], cancellationToken);
                     return;
-                case FailureClass.Row when !isolate:
-                    isolate = true;
-                    settings.Telemetry.Retried("rows");
-                    continue;
                 default:
                     group[0].Answer(new CommitOutcome(CommitKind.Refused, failure));
                     return;
             }
         }
+    }
+
+    /// <summary>One attempt. Null when every batch has its answer.</summary>
+    async Task<(Exception? Failure, CommitStage Stage)> TryCommitAsync(RowBatch[] group, CommitCourse course, CancellationToken cancellationToken)
+    {
+        var isConnected = false;
+        try
+        {
+            await ConnectAsync(cancellationToken);
+            isConnected = true;
+            _transaction!.Prepare();
+            foreach (var batch in group) await DeferredRows.ResolveAsync(_connection!, batch, cancellationToken);
+            var verdicts = await _transaction.CommitAsync(group, course.AskFirst, course.Delivery, cancellationToken);
+            settings.Health.Reached();
+            settings.Telemetry.Committed(group, verdicts, _transaction);
+            for (var i = 0; i < group.Length; i++) Answer(group[i], verdicts[i]);
+            return (null, default);
+        }
+        catch (Exception caught) when (caught is not OperationCanceledException)
+        {
+            return (caught, isConnected ? _transaction!.Stage : CommitStage.Preparing);
+        }
+    }
+
+    /// <summary>Gives back the batches whose tables have changed, to be encoded anew. New sessions are made for what follows: they have the settings that
+    /// the loader finds, where these had changed.</summary>
+    /// <returns>The others.</returns>
+    async Task<RowBatch[]> AnswerStaleAsync(RowBatch[] group, CancellationToken cancellationToken)
+    {
+        (string, string)[] tables = [.. group.Select(b => b.Plan.MadeFor).OfType<(string, string)>().Distinct()];
+        IReadOnlySet<(string, string)> changed;
+        try
+        {
+            changed = await TableShape.ChangedAsync(_connection!, tables, cancellationToken);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException)
+        {
+            return group; // the next attempt will meet the same
+        }
+
+        if (changed.Count == 0) return group;
+        settings.Telemetry.Retried(RetryCause.Table);
+        settings.DataSource.Clear();
+        await _connection!.DisposeAsync();
+        _connection = null;
+        var isStale = group.ToLookup(b => b.Plan.MadeFor is { } table && changed.Contains(table));
+        foreach (var batch in isStale[true]) batch.Answer(new CommitOutcome(CommitKind.Stale));
+        return [.. isStale[false]];
     }
 
     void Answer(RowBatch batch, FenceVerdict verdict)
@@ -129,17 +172,20 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
         _transaction = new CommitTransaction(_connection, settings.Node, number, settings.Time);
     }
 
-    async Task TryRollBackAsync(CancellationToken cancellationToken)
+    /// <summary>Whether the session still answers.</summary>
+    async Task<bool> TryRollBackAsync(CancellationToken cancellationToken)
     {
-        if (_connection is not { State: System.Data.ConnectionState.Open }) return;
+        if (_connection is not { State: System.Data.ConnectionState.Open }) return false;
         try
         {
             await _transaction!.RollBackAsync(cancellationToken);
+            return true;
         }
         catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException or IOException)
         {
             await _connection.DisposeAsync();
             _connection = null;
+            return false;
         }
     }
 }

@@ -1,6 +1,7 @@
 using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Loading;
 
@@ -27,18 +28,30 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
 
     readonly List<(string Pipeline, TimeSpan Latency)> _finished = [];
 
+    /// <summary>What the last transaction was doing, or had done when it ended.</summary>
+    public CommitStage Stage { get; private set; }
+
+    /// <summary>Begins to count: what is asked of the server from here on belongs to the next transaction.</summary>
+    public void Prepare() => Stage = CommitStage.Preparing;
+
     /// <summary>Commits what may be committed.</summary>
-    /// <param name="group">Sealed batches.</param>
+    /// <param name="group">Sealed batches; one, unless <paramref name="delivery"/> is <see cref="RowDelivery.Whole"/>.</param>
     /// <param name="askFirst">Whether claims are known not to be in force, and the ledger is asked which before anything is sent.</param>
-    /// <param name="isolate">Whether the one batch has rows that the server refuses: they are found and rejected.</param>
+    /// <param name="delivery">How rows go to the table; the ways that find refused rows reject these.</param>
     /// <param name="cancellationToken">Cancels; whether it is committed is not known then.</param>
     /// <returns>The ledger's verdict for each batch; those that were open are committed now.</returns>
-    public async Task<FenceVerdict[]> CommitAsync(IReadOnlyList<RowBatch> group, bool askFirst, bool isolate, CancellationToken cancellationToken)
+    public async Task<FenceVerdict[]> CommitAsync(
+        IReadOnlyList<RowBatch> group, bool askFirst, RowDelivery delivery, CancellationToken cancellationToken)
     {
-        foreach (var batch in group) batch.ServerRejects.Clear();
+        foreach (var batch in group)
+        {
+            batch.ServerRejects.Clear();
+            batch.Suppressed = 0;
+        }
+
         _finished.Clear();
         var begun = LastBegan = time.GetTimestamp();
-        var verdicts = await BeginAsync(group, askFirst || isolate || group.Any(b => b.CommitTried), cancellationToken);
+        var verdicts = await BeginAsync(group, askFirst || delivery != RowDelivery.Whole || group.Any(b => b.CommitTried), cancellationToken);
         var open = group.Where((_, i) => verdicts[i] == FenceVerdict.Open).ToArray();
         if (open.Length == 0)
         {
@@ -46,24 +59,12 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
             return verdicts;
         }
 
-        foreach (var batches in open.Where(b => b.RowCount > 0).GroupBy(b => b.Plan.CopyStatement))
-        {
-            if (isolate) await new RowIsolation(connection, batches.Single()).CopyAsync(cancellationToken);
-            else await CopyStream.WriteAsync(connection, batches.First().Plan, batches.Select(b => b.Bytes), cancellationToken);
-        }
-
+        await new RowTransfer(connection, () => Stage = CommitStage.SendingRows).SendAsync(open, delivery, cancellationToken);
+        Stage = CommitStage.Checkpoint;
         CrashPoint.Hit("copied");
         var copied = time.GetTimestamp();
         LastCopy = time.GetElapsedTime(begun, copied);
-        await using (var end = new NpgsqlBatch(connection))
-        {
-            RejectStatements.Add(end, open);
-            BatchLedger.AddCommit(end, node, lane, [.. open.Select(b => RecordOf(b, begun))]);
-            CrashPoint.Hit("committing");
-            foreach (var batch in open) batch.CommitTried = true;
-            await BatchLedger.CommitAsync(end, _finished, cancellationToken);
-        }
-
+        await CheckpointAsync(open, begun, cancellationToken);
         CrashPoint.Hit("committed");
         LastCommit = time.GetElapsedTime(copied);
         return verdicts;
@@ -73,8 +74,28 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     {
         if (ask)
             return await BatchLedger.BeginAsync(connection, node, [.. group.Select(FenceRowOf)], cancellationToken);
-        _ = await connection.BeginTransactionAsync(cancellationToken); // goes out with the next statement
+        // Goes out with the next statement. The level is said, because a table's shape must be seen as it is behind the lock of its COPY.
+        _ = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
         return [.. group.Select(_ => FenceVerdict.Open)];
+    }
+
+    async Task CheckpointAsync(RowBatch[] open, long begun, CancellationToken cancellationToken)
+    {
+        await using var end = new NpgsqlBatch(connection);
+        TableShape.AddProof(end, [.. open.Select(b => b.Plan.MadeFor).OfType<(string, string)>().Distinct()]);
+        RejectStatements.Add(end, open);
+        BatchLedger.AddCommit(end, node, lane, [.. open.Select(b => RecordOf(b, begun))]);
+        CrashPoint.Hit("committing");
+        foreach (var batch in open) batch.CommitTried = true;
+        try
+        {
+            await BatchLedger.CommitAsync(end, _finished, cancellationToken);
+        }
+        catch (PostgresException failure) when (BatchLedger.FailedAtCommit(failure))
+        {
+            Stage = CommitStage.Committing;
+            throw;
+        }
     }
 
     /// <summary>Ends a failed or unwanted transaction.</summary>
@@ -97,9 +118,10 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         FirstLine = batch.FirstLine,
         Records = batch.Records,
         Lines = batch.Lines,
-        RowsLoaded = batch.Records - batch.RejectCount - batch.Skipped,
+        RowsLoaded = batch.LoadedCount,
         RowsRejected = batch.RejectCount,
-        RowsSkipped = batch.Skipped,
+        RowsSkipped = batch.SkippedCount,
+        RowsSuppressed = batch.Suppressed,
         Epoch = batch.Claim.Epoch,
         ReadMicroseconds = Microseconds(batch.ReadTime),
         WaitMicroseconds = Microseconds(time.GetElapsedTime(batch.EnqueuedAt, begun)),

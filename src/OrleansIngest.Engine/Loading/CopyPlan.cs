@@ -35,7 +35,8 @@ public sealed class CopyPlan
             ? [.. Columns.Select((_, i) => new HotColumn(Fields[i], Encoders[i]!, [.. Rules[i].Where(r => !r.RequiresValue)], Required[i], RefusesNull[i]))]
             : [];
         var names = string.Join(", ", columns.Select(c => $"\"{c.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
-        CopyStatement = $"COPY {table} ({names}) FROM STDIN (FORMAT {(IsBinary ? "binary" : "text, ENCODING 'UTF8'")})";
+        CopyOptions = $"FROM STDIN (FORMAT {(IsBinary ? "binary" : "text, ENCODING 'UTF8'")})";
+        CopyStatement = $"COPY {table} ({names}) {CopyOptions}";
     }
 
     /// <summary>Quoted, qualified name.</summary>
@@ -55,6 +56,22 @@ public sealed class CopyPlan
 
     /// <summary>The header's names as read; null for files without one. Default: null.</summary>
     public IReadOnlyList<string>? Header { get; init; }
+
+    /// <summary>The name under which the table was found, and its shape then: what must still hold in the transaction that commits the rows.
+    /// Null: they are not committed, or their reader sees to it. Default: null.</summary>
+    public (string Name, string Shape)? MadeFor { get; init; }
+
+    /// <summary>Whether a trigger of the table may discard rows, so that only the server knows how many it took. Default: false.</summary>
+    public bool MayDiscardRows { get; init; }
+
+    /// <summary>Whether rows may go through a temporary table: see <see cref="TargetTable.MayStage"/>. Default: false.</summary>
+    public bool MayStage { get; init; }
+
+    /// <summary>Whether the database keeps text as UTF-8. Default: true.</summary>
+    public bool IsUtf8 { get; init; } = true;
+
+    /// <summary>The end of every COPY of this plan, behind table and columns.</summary>
+    internal string CopyOptions { get; }
 
     internal TargetColumn[] Columns { get; }
 

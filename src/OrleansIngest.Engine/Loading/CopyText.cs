@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace OrleansIngest.Engine.Loading;
 
 /// <summary>COPY's text format.</summary>
@@ -19,5 +21,26 @@ static class CopyText
             destination[length++] = text[special] switch { (byte)'\t' => (byte)'t', (byte)'\n' => (byte)'n', (byte)'\r' => (byte)'r', _ => (byte)'\\' };
             text = text[(special + 1)..];
         }
+    }
+
+    /// <summary>Reads a value back from a row that was written with <see cref="Escape"/>. Cold.</summary>
+    /// <param name="row">One row, its line break included.</param>
+    /// <param name="column">Its place, from 0.</param>
+    /// <returns>Null for NULL.</returns>
+    public static string? Field(ReadOnlySpan<byte> row, int column)
+    {
+        row = row.TrimEnd((byte)'\n');
+        for (; column > 0; column--) row = row[(row.IndexOf((byte)'\t') + 1)..];
+        var end = row.IndexOf((byte)'\t');
+        if (end >= 0) row = row[..end];
+        if (row.SequenceEqual("\\N"u8)) return null;
+        var value = new byte[row.Length];
+        var length = 0;
+        for (var i = 0; i < row.Length; i++)
+        {
+            value[length++] = row[i] != '\\' ? row[i] : row[++i] switch { (byte)'t' => (byte)'\t', (byte)'n' => (byte)'\n', (byte)'r' => (byte)'\r', var other => other };
+        }
+
+        return Encoding.UTF8.GetString(value, 0, length);
     }
 }

@@ -64,7 +64,7 @@ public sealed class DatabaseHealth(ILogger logger, TimeProvider time)
                 Reached();
                 return result;
             }
-            catch (Exception failure) when (failure is not OperationCanceledException && FailureClassifier.Classify(failure) == FailureClass.Wait)
+            catch (Exception failure) when (failure is not OperationCanceledException && FailureClassifier.IsWorthWaiting(failure))
             {
                 Lost(failure);
             }

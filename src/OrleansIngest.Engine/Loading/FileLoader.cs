@@ -14,6 +14,9 @@ namespace OrleansIngest.Engine.Loading;
 /// </summary>
 public sealed class FileLoader : IAsyncDisposable
 {
+    /// <summary>Changes of the table in a row, with nothing committed in between, before the file fails.</summary>
+    const int MostReplans = 25;
+
     readonly LoaderContext _context;
     readonly List<RowBatch> _inFlight = [];
     readonly FileLane _lane = new();
@@ -28,6 +31,8 @@ public sealed class FileLoader : IAsyncDisposable
     RowBatch? _batch;
     bool _isFilled;
     bool _anythingSent;
+    bool _isStale;
+    int _replans;       // in a row, without anything committed in between
     byte[]? _sha256;
 
     internal FileLoader(FileClaim claim, LoaderContext context)
@@ -119,14 +124,20 @@ public sealed class FileLoader : IAsyncDisposable
 
     void LetGo()
     {
-        _batch?.Dispose();
-        _filler?.Dispose();
+        LetGoOfBatch();
         _hash.Dispose();
         var (handle, left) = (_handle, _inFlight.ToArray());
         _handle = null;
         _inFlight.Clear();
         if (left.Length == 0) handle?.Dispose();
         else _ = CloseWhenAnsweredAsync(left, handle);
+    }
+
+    void LetGoOfBatch()
+    {
+        _batch?.Dispose();
+        _filler?.Dispose();
+        (_batch, _filler, _isFilled) = (null, null, false);
     }
 
     static async Task CloseWhenAnsweredAsync(RowBatch[] batches, SafeFileHandle? handle)
@@ -141,7 +152,19 @@ public sealed class FileLoader : IAsyncDisposable
         if (_handle is null && await InSlotAsync(OpenAsync, turn) is { } cannotOpen) return cannotOpen;
         while (true)
         {
+            if (await SendAsync(turn) is { } ended) return ended;
+            if (!_isStale) return await FinishAsync();
+            if (await StartOverAsync(turn) is { } cannotGoOn) return cannotGoOn;
+        }
+    }
+
+    /// <summary>Reads what is open and sends it, and waits for the answers; until the table turns out to have changed.</summary>
+    async Task<LoadResult?> SendAsync(CancellationToken turn)
+    {
+        while (true)
+        {
             if (await CollectAsync(wait: false, turn) is { } ended) return ended;
+            if (_isStale) break;
             if (_filler is null)
             {
                 if (!_ranges.TryPeek(out var range)) break;
@@ -167,7 +190,27 @@ public sealed class FileLoader : IAsyncDisposable
             turn.ThrowIfCancellationRequested();
         }
 
-        return await CollectAsync(wait: true, turn) ?? await FinishAsync();
+        return await CollectAsync(wait: true, turn);
+    }
+
+    /// <summary>The table was changed: what is not committed is read again, with a plan for the table as it is now.</summary>
+    async Task<LoadResult?> StartOverAsync(CancellationToken turn)
+    {
+        if (++_replans > MostReplans) return await _ending.FailAsync($"the definition of table {_context.Options.Table} keeps changing");
+        _context.Target.Forget(_plan!.MadeFor?.Shape);
+        LetGoOfBatch();
+        var committed = await _context.Health.RetryAsync(async token =>
+        {
+            await using var connection = await _context.DataSource.OpenConnectionAsync(token);
+            return await new LedgerReader(connection).CommittedAsync([Claim.FileId], token);
+        }, turn);
+        var ranges = committed.TryGetValue(Claim.FileId, out var done) ? done : [];
+        _anythingSent = ranges.Count > 0;
+        _ranges.Clear();
+        foreach (var range in OpenRanges.Of(Claim.File.Size, ranges)) _ranges.Enqueue(range);
+        if (await InSlotAsync(PlanAsync, turn) is { } cannot) return cannot;
+        _isStale = false;
+        return null;
     }
 
     /// <summary>Opens the file and makes its plan; returns a result when that is not possible.</summary>
@@ -188,9 +231,14 @@ public sealed class FileLoader : IAsyncDisposable
         foreach (var range in OpenRanges.Of(Claim.File.Size, Claim.Committed)) _ranges.Enqueue(range);
         if (Claim.File.Size == 0) return null;
         if (FileSignature.Refusal(_handle) is { } refusal) return await _ending.QuarantineAsync(refusal);
+        return await PlanAsync();
+    }
+
+    async Task<LoadResult?> PlanAsync()
+    {
         try
         {
-            using var reader = new RecordReader(_handle, new ByteRange(0, Claim.File.Size), _context.Options.Csv, 1, _hash);
+            using var reader = new RecordReader(_handle!, new ByteRange(0, Claim.File.Size), _context.Options.Csv, 1, _hash);
             (_plan, _dialect) = await _context.Target.PlanForAsync(reader, Claim, _ending.Stop);
         }
         catch (HeaderException failure)
@@ -262,7 +310,7 @@ public sealed class FileLoader : IAsyncDisposable
     async Task<LoadResult?> LookAgainAsync()
     {
         if (_filler!.EndedEarly || !IsUnchanged()) return await ChangedAsync();
-        _sha256 = _hash.Finish(_handle!, Claim.File.Size);
+        _sha256 ??= _hash.Finish(_handle!, Claim.File.Size);
         if (_sha256 is null) return await ChangedAsync();
         if (!_anythingSent) _batch!.WholeFileHash = _sha256;
         return null;
@@ -278,19 +326,22 @@ public sealed class FileLoader : IAsyncDisposable
             if (!batch.Completion.IsCompleted) continue;
             var outcome = await batch.Completion;
             _inFlight.RemoveAt(i);
-            var totals = new FileTotals(batch.Records - batch.Skipped - batch.RejectCount, batch.RejectCount, batch.Skipped);
-            var whole = batch.WholeFileHash is not null;
-            CommittedBytes += batch.EndOffset - batch.StartOffset;
-            CommittedRecords += batch.Records;
             switch (outcome.Kind)
             {
+                case CommitKind.Stale:
+                    _isStale = true;
+                    continue;
                 case CommitKind.Fenced:
                     return _ending.Fenced();
                 case CommitKind.Refused:
                     return await _ending.FailAsync(outcome.Failure!.Message);
-                case CommitKind.Committed when whole:
-                    return _ending.Loaded(totals);
             }
+
+            _replans = 0;
+            CommittedBytes += batch.EndOffset - batch.StartOffset;
+            CommittedRecords += batch.Records;
+            if (batch.WholeFileHash is not null)
+                return _ending.Loaded(new FileTotals(batch.LoadedCount, batch.RejectCount, batch.SkippedCount));
         }
 
         return null;

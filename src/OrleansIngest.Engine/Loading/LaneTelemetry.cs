@@ -20,7 +20,7 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
 
     public void End() => Interlocked.Decrement(ref _busy);
 
-    /// <param name="cause"><c>database</c>, <c>rows</c>, <c>group</c> or <c>fence</c>.</param>
+    /// <param name="cause">One of <see cref="RetryCause"/>.</param>
     public void Retried(string cause) => meter.Retried(cause);
 
     /// <summary>A group has its verdicts. Called before the batches are answered.</summary>
@@ -90,6 +90,6 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
     }
 
     CommittedBatch Measured(RowBatch batch, long began) => new(
-        batch.Records, batch.Records - batch.RejectCount - batch.Skipped, batch.Skipped, batch.EndOffset - batch.StartOffset, batch.ReadTime,
+        batch.Records, batch.LoadedCount, batch.SkippedCount, batch.EndOffset - batch.StartOffset, batch.ReadTime,
         time.GetElapsedTime(batch.EnqueuedAt, Math.Max(began, batch.EnqueuedAt)));
 }

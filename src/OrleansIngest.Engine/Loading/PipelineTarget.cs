@@ -92,6 +92,20 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         }
     }
 
+    /// <summary>Forgets a table that was of this shape, unless somebody has looked again since. The sessions are ended too: the settings of a role or
+    /// database, which are a part of the shape, are only found by new ones.</summary>
+    public void Forget(string? shape)
+    {
+        lock (_lock)
+        {
+            if (_known is { IsCompletedSuccessfully: true } known && known.Result.Table.Shape != shape) return;
+            _known = null;
+            _plans = [];
+        }
+
+        dataSource.Clear();
+    }
+
     async Task<(Known Known, bool IsFresh)> KnownAsync(CancellationToken cancellationToken)
     {
         Task<Known>? known;
@@ -110,6 +124,6 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
     async Task<Known> ReadAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return new Known(await TargetTable.ReadAsync(connection, options.Table, cancellationToken), await SessionSettings.ReadAsync(connection, cancellationToken));
+        return new Known(await TargetTable.ReadWithShapeAsync(connection, options.Table, cancellationToken), await SessionSettings.ReadAsync(connection, cancellationToken));
     }
 }

@@ -39,6 +39,10 @@ static class PlanFactory
             binding.FieldCount)
         {
             Header = options.Csv.Header ? [.. header] : null,
+            MadeFor = table.Shape is { } shape ? (table.WrittenName, shape) : null,
+            MayDiscardRows = table.MayDiscardRows,
+            MayStage = table.MayStage,
+            IsUtf8 = session.IsUtf8,
         };
     }
 

@@ -53,6 +53,7 @@ sealed class RowBatch : IDisposable
 
     public int Records { get; set; }
 
+    /// <summary>Blank lines.</summary>
     public int Skipped { get; set; }
 
     public List<RejectedRow> Rejects { get; } = [];
@@ -64,6 +65,15 @@ sealed class RowBatch : IDisposable
 
     /// <summary>Records that go to <c>corrupt_records</c>.</summary>
     public int RejectCount => Rejects.Count + ServerRejects.Count;
+
+    /// <summary>Rows that the server took and its triggers discarded, in the transaction under way.</summary>
+    public int Suppressed { get; set; }
+
+    /// <summary>Records that are rows of the table now.</summary>
+    public int LoadedCount => Records - RejectCount - SkippedCount;
+
+    /// <summary>Records that are neither rows nor rejects: blank lines, and what triggers discarded.</summary>
+    public int SkippedCount => Skipped + Suppressed;
 
     /// <summary>Whether a COMMIT was sent for it whose answer did not come.</summary>
     public bool CommitTried { get; set; }
@@ -139,6 +149,26 @@ sealed class RowBatch : IDisposable
     {
         Deferred.Add(row);
         SideBytes += 2 * row.Raw.Length + 200;
+    }
+
+    /// <summary>A row that the server refused, as a reject.</summary>
+    /// <param name="row">Its place in the batch.</param>
+    /// <param name="refusal">The server's words.</param>
+    /// <param name="raw">Reads its bytes again.</param>
+    public RejectedRow Refused(int row, RowRefusal refusal, RawRecords raw)
+    {
+        var place = _places[row];
+        var offset = StartOffset + place.Offset;
+        return new RejectedRow
+        {
+            Raw = raw.At(offset),
+            Line = FirstLine + place.Line,
+            RecordNumber = FirstRecord + place.Record,
+            ByteOffset = offset,
+            Reason = ServerRefusal.ReasonOf(refusal.SqlState),
+            Column = refusal.Column,
+            Detail = ServerRefusal.DetailOf(refusal.Message, refusal.Detail),
+        };
     }
 
     /// <summary>Nothing is added to the range from here on.</summary>

@@ -7,10 +7,38 @@ namespace OrleansIngest.Engine.Loading;
 static class ServerRefusal
 {
     /// <summary>A code of <see cref="RejectReason"/>.</summary>
-    public static string ReasonOf(PostgresException refusal) =>
-        refusal.SqlState.StartsWith("22", StringComparison.Ordinal) ? RejectReason.BadValue : RejectReason.Constraint;
+    public static string ReasonOf(string sqlState) =>
+        sqlState.StartsWith("22", StringComparison.Ordinal) ? RejectReason.BadValue : RejectReason.Constraint;
 
     /// <summary>The server's words.</summary>
-    public static string DetailOf(PostgresException refusal) =>
-        refusal.Detail is { Length: > 0 } detail ? $"{refusal.MessageText} ({detail})" : refusal.MessageText;
+    public static string DetailOf(string message, string? detail) => detail is { Length: > 0 } ? $"{message} ({detail})" : message;
+
+    /// <summary>The column at fault: the server names it in a field of its own, or in the context of a COPY, in front of the value:
+    /// «COPY t, line 3, column price: "x"». The words there are translated, the names are not. Null when it names none.</summary>
+    public static string? ColumnOf(PostgresException refusal, IReadOnlyList<TargetColumn> columns)
+    {
+        if (refusal.ColumnName is { Length: > 0 } named) return named;
+        if (refusal.Where is not { Length: > 0 } context) return null;
+        return columns.Select(c => (c.Name, At: PlaceOf(context, c.Name))).Where(c => c.At >= 0)
+            .OrderBy(c => c.At).ThenByDescending(c => c.Name.Length).FirstOrDefault().Name;
+    }
+
+    /// <summary>Whether a row that was refused for this may be accepted once other rows are in: a parent after its child, whatever a trigger looks for.
+    /// Values, checks and taken keys stay as they are.</summary>
+    public static bool MayPassLater(string sqlState) =>
+        !sqlState.StartsWith("22", StringComparison.Ordinal)
+        && sqlState is not (PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation
+            or PostgresErrorCodes.ExclusionViolation);
+
+    /// <summary>Where the name stands by itself and at the end of its line, or before a colon; -1 when nowhere.</summary>
+    static int PlaceOf(string context, string name)
+    {
+        for (var at = context.IndexOf(name, StringComparison.Ordinal); at >= 0; at = context.IndexOf(name, at + 1, StringComparison.Ordinal))
+        {
+            var end = at + name.Length;
+            if (at > 0 && !char.IsLetterOrDigit(context[at - 1]) && (end == context.Length || context[end] is ':' or '\n')) return at;
+        }
+
+        return -1;
+    }
 }

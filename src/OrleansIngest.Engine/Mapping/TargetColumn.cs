@@ -18,6 +18,9 @@ public sealed record TargetColumn
     /// <summary>The type below all domains; equals <see cref="TypeOid"/> for anything else.</summary>
     public required uint BaseTypeOid { get; init; }
 
+    /// <summary>The base type with the modifier in force, as <c>format_type</c> prints it: what a value is before a domain is asked.</summary>
+    public string BaseTypeName { get; init; } = "";
+
     /// <summary>The type modifier in force (the domain's where it sets one); -1 for none.</summary>
     public required int TypeModifier { get; init; }
 
@@ -29,6 +32,9 @@ public sealed record TargetColumn
 
     /// <summary>Whether the column cannot be written: GENERATED ALWAYS AS … STORED.</summary>
     public required bool IsGenerated { get; init; }
+
+    /// <summary>Whether the declared type is a domain.</summary>
+    public bool IsDomain => TypeOid != BaseTypeOid;
 
     /// <summary>The labels when the base type is an enum; otherwise empty.</summary>
     public IReadOnlyList<string> EnumLabels { get; init; } = [];

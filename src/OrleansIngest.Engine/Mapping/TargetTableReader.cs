@@ -9,7 +9,11 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
     const string FindTable =
         """
         SELECT c.oid::bigint, n.nspname::text, c.relname::text, c.relkind::text, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
-               has_any_column_privilege(c.oid, 'INSERT'), row_security_active(c.oid)
+               has_any_column_privilege(c.oid, 'INSERT'), row_security_active(c.oid),
+               EXISTS (SELECT FROM pg_catalog.pg_trigger t
+                       WHERE (t.tgrelid = c.oid OR t.tgrelid IN (SELECT relid FROM pg_catalog.pg_partition_tree(c.oid)))
+                           AND t.tgtype & 7 = 7 AND NOT t.tgisinternal AND t.tgenabled <> 'D'),
+               NOT c.relhasrules AND has_database_privilege(current_database(), 'TEMP')
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.oid = to_regclass((SELECT string_agg(quote_ident(part), '.' ORDER BY place) FROM unnest(parse_ident($1)) WITH ORDINALITY p(part, place)))
         """;
@@ -21,6 +25,7 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
                a.attnotnull OR d.not_null,
                a.atthasdef OR a.attidentity <> '' OR d.has_default,
                a.attgenerated <> '',
+               format_type(d.base, d.typmod),
                ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = d.base ORDER BY e.enumsortorder)
         FROM pg_catalog.pg_attribute a
         CROSS JOIN LATERAL (
@@ -64,7 +69,8 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
                 NotNull = reader.GetBoolean(6),
                 HasDefault = reader.GetBoolean(7),
                 IsGenerated = reader.GetBoolean(8),
-                EnumLabels = reader.GetFieldValue<string[]>(9),
+                BaseTypeName = reader.GetString(9),
+                EnumLabels = reader.GetFieldValue<string[]>(10),
             });
         }
 
@@ -90,6 +96,9 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
                 Schema = reader.GetString(1),
                 Name = reader.GetString(2),
                 QuotedName = quotedName,
+                WrittenName = qualifiedName,
+                MayDiscardRows = reader.GetBoolean(7),
+                MayStage = reader.GetBoolean(8),
                 Columns = [],
             };
         }

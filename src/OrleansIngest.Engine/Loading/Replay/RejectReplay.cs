@@ -18,6 +18,9 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
     /// <summary>Rejects in one transaction.</summary>
     const int Most = 500;
 
+    /// <summary>Changes of a table in the middle of a replay before it fails.</summary>
+    const int MostChanges = 5;
+
     /// <summary>Replays the open rejects that match.</summary>
     /// <param name="filter">Which; its status is taken for <c>open</c>.</param>
     /// <param name="configured">Pipelines as they are configured now; those of other names are taken as the ledger noted them last.</param>
@@ -40,11 +43,20 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
             }
 
             var last = 0L;
-            while (await ReplaySomeAsync(connection, filter with { Pipeline = name }, options, last, act, cancellationToken) is { } some)
+            var changes = 0;
+            while (true)
             {
-                last = some.Last;
-                replayed += some.Result.Replayed;
-                refused += some.Result.StillRejected;
+                try
+                {
+                    if (await ReplaySomeAsync(connection, filter with { Pipeline = name }, options, last, act, cancellationToken) is not { } some) break;
+                    last = some.Last;
+                    replayed += some.Result.Replayed;
+                    refused += some.Result.StillRejected;
+                }
+                catch (PostgresException failure) when (failure.SqlState == TableShape.Changed && ++changes <= MostChanges)
+                {
+                    // The table was changed after it was looked up: nothing was written, and it is looked up again.
+                }
             }
         }
 
@@ -57,11 +69,12 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var taken = await RejectLedger.TakeAsync(connection, filter, after, Most, cancellationToken);
         if (taken.Count == 0) return null;
-        var table = await TargetTable.ReadAsync(connection, options.Table, cancellationToken);
+        var table = await TargetTable.ReadWithShapeAsync(connection, options.Table, cancellationToken);
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
         using var mapping = new RejectMapping(options, table, session, time);
         foreach (var reject in taken) await mapping.MapAsync(connection, reject, cancellationToken);
         await new ReplayCopy(connection, mapping).RunAsync(cancellationToken);
+        await TableShape.ProveAsync(connection, [(table.WrittenName, table.Shape!)], cancellationToken);
         await RejectLedger.CloseAsync(connection, options.Name, mapping.Replayed, mapping.Refused, act, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (taken[^1].Id, new RejectReplayResult(mapping.Replayed.Count, mapping.Refused.Count));

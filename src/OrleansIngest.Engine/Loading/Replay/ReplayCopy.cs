@@ -2,48 +2,40 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Loading.Replay;
 
-/// <summary>Copies rows of rejects into their table. What the server refuses is halved under savepoints until the bad rows stand alone, as in
-/// <see cref="RowIsolation"/>.</summary>
+/// <summary>Copies rows of rejects into their table, inside the transaction under way; what the server refuses stays a reject.</summary>
 sealed class ReplayCopy(NpgsqlConnection connection, RejectMapping mapping)
 {
-    /// <summary>Copies all of them, inside the transaction under way.</summary>
+    /// <summary>Copies all of them.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         // A deferred constraint would speak up at COMMIT only, when no row can be found any more.
-        await ExecuteAsync("SET CONSTRAINTS ALL IMMEDIATE", cancellationToken);
-        foreach (var rows in mapping.Rows.GroupBy(r => r.Row.Plan.CopyStatement)) await CopyAsync([.. rows], cancellationToken);
+        await connection.ExecuteAsync("SET CONSTRAINTS ALL IMMEDIATE", cancellationToken);
+        foreach (var same in mapping.Rows.GroupBy(r => r.Row.Plan.CopyStatement))
+        {
+            var rows = new ReplayRows([.. same]);
+            var refused = await new BatchBisection(connection, rows).RunAsync(cancellationToken);
+            mapping.Accept(Enumerable.Range(0, rows.Count).Where(row => !refused.ContainsKey(row)).Select(rows.IdAt));
+            foreach (var (row, failure) in refused)
+            {
+                var refusal = RowRefusal.Of(failure, same.First().Row.Plan.Columns);
+                mapping.Refuse(
+                    rows.IdAt(row), ServerRefusal.ReasonOf(refusal.SqlState), refusal.Column, ServerRefusal.DetailOf(refusal.Message, refusal.Detail));
+            }
+        }
     }
 
-    async Task CopyAsync((long Id, RowBatch Row)[] rows, CancellationToken cancellationToken)
+    sealed class ReplayRows((long Id, RowBatch Row)[] rows) : IRowSource
     {
-        await ExecuteAsync("SAVEPOINT part", cancellationToken);
-        PostgresException refusal;
-        try
-        {
-            await CopyStream.WriteAsync(connection, rows[0].Row.Plan, rows.Select(r => r.Row.Bytes), cancellationToken);
-            await ExecuteAsync("RELEASE SAVEPOINT part", cancellationToken);
-            mapping.Accept(rows.Select(r => r.Id));
-            return;
-        }
-        catch (PostgresException failure) when (FailureClassifier.Classify(failure) == FailureClass.Row)
-        {
-            refusal = failure;
-        }
+        public int Count => rows.Length;
 
-        await ExecuteAsync("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part", cancellationToken);
-        if (rows.Length == 1)
+        public long IdAt(int row) => rows[row].Id;
+
+        public async Task<long> CopyAsync(NpgsqlConnection connection, int from, int to, CancellationToken cancellationToken)
         {
-            mapping.Refuse(rows[0].Id, ServerRefusal.ReasonOf(refusal), refusal.ColumnName, ServerRefusal.DetailOf(refusal));
-            return;
+            var plan = rows[0].Row.Plan;
+            var bytes = rows[from..to].Select(r => r.Row.Bytes);
+            await CopyStream.WriteAsync(connection, plan.CopyStatement, plan.IsBinary, bytes, accepted: null, cancellationToken);
+            return 0;
         }
-
-        await CopyAsync(rows[..(rows.Length / 2)], cancellationToken);
-        await CopyAsync(rows[(rows.Length / 2)..], cancellationToken);
-    }
-
-    async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

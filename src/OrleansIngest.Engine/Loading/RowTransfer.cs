@@ -1,0 +1,62 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>Sends the rows of a transaction to their tables.</summary>
+/// <param name="connection">Inside the transaction.</param>
+/// <param name="accepted">Called when the server begins to take rows: what fails from there on is about them.</param>
+sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
+{
+    /// <summary>Sends the rows of all batches.</summary>
+    /// <param name="batches">One, unless <paramref name="delivery"/> is <see cref="RowDelivery.Whole"/>.</param>
+    /// <param name="delivery">How.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PostgresException">Refused; the transaction is aborted.</exception>
+    public async Task SendAsync(IReadOnlyList<RowBatch> batches, RowDelivery delivery, CancellationToken cancellationToken)
+    {
+        var filled = batches.Where(b => b.RowCount > 0).ToArray();
+        if (filled.Length == 0) return;
+        if (delivery != RowDelivery.Whole)
+        {
+            // A deferred constraint would speak up at COMMIT only, when no row can be found any more.
+            await connection.ExecuteAsync("SET CONSTRAINTS ALL IMMEDIATE", cancellationToken);
+            await SendSingledAsync(filled.Single(), delivery, cancellationToken);
+            return;
+        }
+
+        foreach (var same in filled.GroupBy(b => b.Plan.CopyStatement))
+        {
+            var plan = same.First().Plan;
+            if (plan.MayDiscardRows)
+            {
+                foreach (var batch in same) await SendCountedAsync(batch, cancellationToken);
+            }
+            else
+            {
+                await CopyStream.WriteAsync(connection, plan.CopyStatement, plan.IsBinary, same.Select(b => b.Bytes), accepted, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>A trigger may discard rows, so each batch asks how many the server took. Npgsql tells that of a binary COPY only.</summary>
+    async Task SendCountedAsync(RowBatch batch, CancellationToken cancellationToken)
+    {
+        if (!batch.Plan.IsBinary && batch.Plan.MayStage) await new StagedRows(connection, batch, accepted).RunAsync(cancellationToken);
+        else batch.Suppressed = (int)await new BatchRows(batch, accepted).CopyAsync(connection, 0, batch.RowCount, cancellationToken);
+    }
+
+    async Task SendSingledAsync(RowBatch batch, RowDelivery delivery, CancellationToken cancellationToken)
+    {
+        if (delivery == RowDelivery.Stage && batch.Plan.MayStage)
+        {
+            await new StagedRows(connection, batch, accepted).RunAsync(cancellationToken);
+            return;
+        }
+
+        var bisection = new BatchBisection(connection, new BatchRows(batch, accepted));
+        var refused = await bisection.RunAsync(cancellationToken);
+        batch.Suppressed = (int)bisection.Suppressed;
+        using var raw = new RawRecords(batch);
+        foreach (var (row, refusal) in refused) batch.ServerRejects.Add(batch.Refused(row, RowRefusal.Of(refusal, batch.Plan.Columns), raw));
+    }
+}
