@@ -8,7 +8,8 @@ namespace OrleansIngest.Engine.Loading;
 /// </summary>
 /// <param name="connection">Inside the transaction.</param>
 /// <param name="rows">What is copied.</param>
-sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows)
+/// <param name="known">What earlier bisections of the same rows have found out; is added to.</param>
+sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows, KnownRefusals known)
 {
     /// <summary>Passes over refused rows: a chain of parents in reverse order needs one for each link.</summary>
     const int MostPasses = 50;
@@ -30,7 +31,8 @@ sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows)
         for (var pass = 0; pass < MostPasses; pass++)
         {
             var before = _refused.Count;
-            foreach (var row in _refused.Where(r => ServerRefusal.MayPassLater(r.Value.SqlState)).Select(r => r.Key).ToArray())
+            foreach (var row in _refused.Where(r => ServerRefusal.MayPassLater(r.Value.SqlState)).Select(r => r.Key)
+                         .Where(row => known.Of(row, row + 1) is null).ToArray())
             {
                 if (await TryCopyAsync(row, row + 1, cancellationToken) is null) _refused.Remove(row);
             }
@@ -46,7 +48,9 @@ sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows)
 
     async Task CopyAsync(int from, int to, CancellationToken cancellationToken)
     {
-        if (from == to || await TryCopyAsync(from, to, cancellationToken) is not { } refusal) return;
+        if (from == to) return;
+        var refusal = known.Of(from, to) ?? await TryCopyAsync(from, to, cancellationToken);
+        if (refusal is null) return;
         if (to - from == 1)
         {
             _refused[from] = refusal;
@@ -72,10 +76,31 @@ sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows)
         catch (PostgresException failure) when (!isProbe
             && FailureClassifier.Classify(failure, CommitStage.SendingRows) is FailureClass.Data or FailureClass.Transient)
         {
+            if (connection.State != System.Data.ConnectionState.Open)
+            {
+                known.Add(from, to, failure); // hung up: the next bisection need not try this part again
+                throw;
+            }
+
             await connection.ExecuteAsync("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part", cancellationToken);
             return failure;
         }
     }
+}
+
+/// <summary>Parts of a batch that the server refused with a code after which Npgsql hangs up: the transaction is lost, but not what was learned.</summary>
+sealed class KnownRefusals
+{
+    readonly Dictionary<(int From, int To), PostgresException> _parts = [];
+
+    /// <summary>How many parts are known.</summary>
+    public int Count => _parts.Count;
+
+    /// <summary>Why the part was refused; null when that is not known.</summary>
+    public PostgresException? Of(int from, int to) => _parts.GetValueOrDefault((from, to));
+
+    /// <summary>Notes a refused part.</summary>
+    public void Add(int from, int to, PostgresException refusal) => _parts[(from, to)] = refusal;
 }
 
 /// <summary>Encoded rows that can be copied in parts.</summary>

@@ -15,7 +15,12 @@ sealed class CommitCourse
     /// <summary>Answers that a retry should have settled, but did not.</summary>
     const int MostRepeats = 20;
 
+    /// <summary>Attempts of a bisection that ended with the connection; each must have found something out.</summary>
+    const int MostBisections = 1000;
+
     int _transients;
+    int _bisections;
+    int _known;
     int _losses;
     int _repeats;
 
@@ -24,6 +29,9 @@ sealed class CommitCourse
 
     /// <summary>How rows go to the table.</summary>
     public RowDelivery Delivery { get; private set; }
+
+    /// <summary>What bisections have found out whose transactions were lost.</summary>
+    public KnownRefusals Known { get; } = new();
 
     /// <summary>Attempts in a row that waited for the server.</summary>
     public int Waits { get; private set; }
@@ -64,7 +72,13 @@ sealed class CommitCourse
     /// <summary>A statement that took too long is only made shorter by smaller COPYs: the stage's INSERTs are all one statement.</summary>
     bool TryIsolate(Exception failure)
     {
-        if (Delivery == RowDelivery.Bisect) return false;
+        if (Delivery == RowDelivery.Bisect)
+        {
+            var isWiser = Known.Count > _known && ++_bisections <= MostBisections;
+            _known = Known.Count;
+            return isWiser;
+        }
+
         var isTimeout = failure is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
         Delivery = Delivery == RowDelivery.Whole && !isTimeout ? RowDelivery.Stage : RowDelivery.Bisect;
         _transients = 0;

@@ -58,9 +58,8 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
         {
             var (failure, stage) = await TryCommitAsync(group, course, cancellationToken);
             if (failure is null) return;
-            var lives = await TryRollBackAsync(cancellationToken);
-            // What has cost the connection, or did not get one, is no file's fault, whatever it calls itself.
-            var kind = lives ? FailureClassifier.Classify(failure, stage) : FailureClass.Outage;
+            await TryRollBackAsync(cancellationToken);
+            var kind = FailureClassifier.Classify(failure, stage);
             if (kind is FailureClass.Stale or FailureClass.Data or FailureClass.File)
             {
                 var rest = await AnswerStaleAsync(group, cancellationToken);
@@ -106,7 +105,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
             isConnected = true;
             _transaction!.Prepare();
             foreach (var batch in group) await DeferredRows.ResolveAsync(_connection!, batch, cancellationToken);
-            var verdicts = await _transaction.CommitAsync(group, course.AskFirst, course.Delivery, cancellationToken);
+            var verdicts = await _transaction.CommitAsync(group, course.AskFirst, course.Delivery, course.Known, cancellationToken);
             settings.Health.Reached();
             settings.Telemetry.Committed(group, verdicts, _transaction);
             for (var i = 0; i < group.Length; i++) Answer(group[i], verdicts[i]);
@@ -127,6 +126,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
         IReadOnlySet<(string, string)> changed;
         try
         {
+            await ConnectAsync(cancellationToken); // Npgsql hangs up after some codes, although the session lived
             changed = await TableShape.ChangedAsync(_connection!, tables, cancellationToken);
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException)
@@ -172,20 +172,17 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
         _transaction = new CommitTransaction(_connection, settings.Node, number, settings.Time);
     }
 
-    /// <summary>Whether the session still answers.</summary>
-    async Task<bool> TryRollBackAsync(CancellationToken cancellationToken)
+    async Task TryRollBackAsync(CancellationToken cancellationToken)
     {
-        if (_connection is not { State: System.Data.ConnectionState.Open }) return false;
+        if (_connection is not { State: System.Data.ConnectionState.Open }) return;
         try
         {
             await _transaction!.RollBackAsync(cancellationToken);
-            return true;
         }
         catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException or IOException)
         {
             await _connection.DisposeAsync();
             _connection = null;
-            return false;
         }
     }
 }

@@ -38,10 +38,11 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     /// <param name="group">Sealed batches; one, unless <paramref name="delivery"/> is <see cref="RowDelivery.Whole"/>.</param>
     /// <param name="askFirst">Whether claims are known not to be in force, and the ledger is asked which before anything is sent.</param>
     /// <param name="delivery">How rows go to the table; the ways that find refused rows reject these.</param>
+    /// <param name="known">What earlier attempts have found out about the rows.</param>
     /// <param name="cancellationToken">Cancels; whether it is committed is not known then.</param>
     /// <returns>The ledger's verdict for each batch; those that were open are committed now.</returns>
     public async Task<FenceVerdict[]> CommitAsync(
-        IReadOnlyList<RowBatch> group, bool askFirst, RowDelivery delivery, CancellationToken cancellationToken)
+        IReadOnlyList<RowBatch> group, bool askFirst, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
     {
         foreach (var batch in group)
         {
@@ -59,7 +60,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
             return verdicts;
         }
 
-        await new RowTransfer(connection, () => Stage = CommitStage.SendingRows).SendAsync(open, delivery, cancellationToken);
+        await new RowTransfer(connection, () => Stage = CommitStage.SendingRows).SendAsync(open, delivery, known, cancellationToken);
         Stage = CommitStage.Checkpoint;
         CrashPoint.Hit("copied");
         var copied = time.GetTimestamp();

@@ -24,8 +24,8 @@ static class FailureClassifier
         _ => IsConnectionFailure(failure),
     };
 
-    /// <summary>Classifies a failed commit whose session still answers. Without a session it is an <see cref="FailureClass.Outage"/>, whatever it calls
-    /// itself. A pure function.</summary>
+    /// <summary>Classifies a failed commit. That the connection is gone afterwards proves nothing: Npgsql hangs up after any 08, 53, 57P0, 58 and XX,
+    /// also those of a trigger; whether the server answers is seen at the next attempt. A pure function.</summary>
     /// <param name="failure">What was thrown.</param>
     /// <param name="stage">What was being done.</param>
     public static FailureClass Classify(Exception failure, CommitStage stage) => failure switch
@@ -48,7 +48,7 @@ static class FailureClassifier
     {
         if (BatchLedger.SaysFenced(failure)) return FailureClass.Fence;
         if (BatchLedger.SaysRepeated(failure)) return FailureClass.Repeated;
-        if (failure.SqlState == TableShape.Changed) return FailureClass.Stale;
+        if (stage == CommitStage.Checkpoint && failure.SqlState == TableShape.Changed) return FailureClass.Stale;
         // Nothing of a user's runs there: whatever waiting may cure is waited for.
         if (IsFatal(failure) || (stage == CommitStage.Checkpoint && IsWorthWaiting(failure))) return FailureClass.Outage;
         var blame = stage is CommitStage.SendingRows or CommitStage.Committing ? FailureClass.Data : FailureClass.File;

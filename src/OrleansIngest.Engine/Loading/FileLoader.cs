@@ -334,7 +334,7 @@ public sealed class FileLoader : IAsyncDisposable
                 case CommitKind.Fenced:
                     return _ending.Fenced();
                 case CommitKind.Refused:
-                    return await _ending.FailAsync(outcome.Failure!.Message);
+                    return await _ending.FailAsync(ServerRefusal.OfFile(outcome.Failure!));
             }
 
             _replans = 0;

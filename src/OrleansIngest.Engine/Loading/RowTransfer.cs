@@ -10,9 +10,10 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
     /// <summary>Sends the rows of all batches.</summary>
     /// <param name="batches">One, unless <paramref name="delivery"/> is <see cref="RowDelivery.Whole"/>.</param>
     /// <param name="delivery">How.</param>
+    /// <param name="known">What earlier attempts have found out about the rows.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PostgresException">Refused; the transaction is aborted.</exception>
-    public async Task SendAsync(IReadOnlyList<RowBatch> batches, RowDelivery delivery, CancellationToken cancellationToken)
+    public async Task SendAsync(IReadOnlyList<RowBatch> batches, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
     {
         var filled = batches.Where(b => b.RowCount > 0).ToArray();
         if (filled.Length == 0) return;
@@ -20,7 +21,7 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
         {
             // A deferred constraint would speak up at COMMIT only, when no row can be found any more.
             await connection.ExecuteAsync("SET CONSTRAINTS ALL IMMEDIATE", cancellationToken);
-            await SendSingledAsync(filled.Single(), delivery, cancellationToken);
+            await SendSingledAsync(filled.Single(), delivery, known, cancellationToken);
             return;
         }
 
@@ -45,7 +46,7 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
         else batch.Suppressed = (int)await new BatchRows(batch, accepted).CopyAsync(connection, 0, batch.RowCount, cancellationToken);
     }
 
-    async Task SendSingledAsync(RowBatch batch, RowDelivery delivery, CancellationToken cancellationToken)
+    async Task SendSingledAsync(RowBatch batch, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
     {
         if (delivery == RowDelivery.Stage && batch.Plan.MayStage)
         {
@@ -53,7 +54,7 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
             return;
         }
 
-        var bisection = new BatchBisection(connection, new BatchRows(batch, accepted));
+        var bisection = new BatchBisection(connection, new BatchRows(batch, accepted), known);
         var refused = await bisection.RunAsync(cancellationToken);
         batch.Suppressed = (int)bisection.Suppressed;
         using var raw = new RawRecords(batch);

@@ -13,6 +13,11 @@ static class ServerRefusal
     /// <summary>The server's words.</summary>
     public static string DetailOf(string message, string? detail) => detail is { Length: > 0 } ? $"{message} ({detail})" : message;
 
+    /// <summary>Why a file cannot be loaded, for people.</summary>
+    public static string OfFile(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }
+        ? $"{failure.Message}. One row takes longer than statement_timeout allows: raise it for this role (ALTER ROLE … SET statement_timeout), or look at the table's triggers"
+        : failure.Message;
+
     /// <summary>The column at fault: the server names it in a field of its own, or in the context of a COPY, in front of the value:
     /// «COPY t, line 3, column price: "x"». The words there are translated, the names are not. Null when it names none.</summary>
     public static string? ColumnOf(PostgresException refusal, IReadOnlyList<TargetColumn> columns)

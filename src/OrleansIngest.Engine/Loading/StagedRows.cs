@@ -26,7 +26,7 @@ sealed class StagedRows(NpgsqlConnection connection, RowBatch batch, Action? acc
         foreach (var (row, refusal) in refused) batch.ServerRejects.Add(batch.Refused(row, refusal, raw));
         await CreateStageAsync(cancellationToken);
         var stage = new StageSource(batch, [.. Enumerable.Range(0, batch.RowCount).Where(row => !refused.ContainsKey(row))], accepted);
-        var bisection = new BatchBisection(connection, stage);
+        var bisection = new BatchBisection(connection, stage, new KnownRefusals());
         foreach (var (place, refusal) in await bisection.RunAsync(cancellationToken))
             batch.ServerRejects.Add(batch.Refused(stage.RowAt(place), RowRefusal.Of(refusal, plan.Columns), raw));
         await InsertAsync(stage, raw, cancellationToken);

@@ -18,7 +18,7 @@ public sealed record TargetTable
     public required string QuotedName { get; init; }
 
     /// <summary>The name by which it was found: what <see cref="Shape"/> is compared under.</summary>
-    public required string WrittenName { get; init; }
+    public string WrittenName { get; init; } = "";
 
     /// <summary>What <c>ingest.table_shape</c> says of it: rows that are encoded for this table may be committed only while that stays the same.
     /// Null when it was not asked for (<see cref="ReadAsync"/>).</summary>

@@ -42,20 +42,21 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
                 options = config is null ? throw new TargetTableException($"The ledger does not know pipeline {name}.") : PipelineJson.Read(config);
             }
 
-            var last = 0L;
-            var changes = 0;
+            var some = new Attempt(After: 0, []);
             while (true)
             {
                 try
                 {
-                    if (await ReplaySomeAsync(connection, filter with { Pipeline = name }, options, last, act, cancellationToken) is not { } some) break;
-                    last = some.Last;
-                    replayed += some.Result.Replayed;
-                    refused += some.Result.StillRejected;
+                    if (await ReplaySomeAsync(connection, filter with { Pipeline = name }, options, some, act, cancellationToken) is not { } done) break;
+                    some = new Attempt(done.Last, []);
+                    replayed += done.Result.Replayed;
+                    refused += done.Result.StillRejected;
                 }
-                catch (PostgresException failure) when (failure.SqlState == TableShape.Changed && ++changes <= MostChanges)
+                catch (PostgresException failure) when (some.MayTryAgainAfter(failure))
                 {
-                    // The table was changed after it was looked up: nothing was written, and it is looked up again.
+                    // Nothing was written. The table was changed after it was looked up, or Npgsql hung up over a row, which is known now.
+                    await connection.CloseAsync();
+                    await connection.OpenAsync(cancellationToken);
                 }
             }
         }
@@ -64,19 +65,46 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
     }
 
     async Task<(long Last, RejectReplayResult Result)?> ReplaySomeAsync(
-        NpgsqlConnection connection, RejectFilter filter, PipelineOptions options, long after, OperatorAct act, CancellationToken cancellationToken)
+        NpgsqlConnection connection, RejectFilter filter, PipelineOptions options, Attempt some, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var taken = await RejectLedger.TakeAsync(connection, filter, after, Most, cancellationToken);
+        var taken = await RejectLedger.TakeAsync(connection, filter, some.After, Most, cancellationToken);
         if (taken.Count == 0) return null;
+        some.AreAbout([.. taken.Select(reject => reject.Id)]);
         var table = await TargetTable.ReadWithShapeAsync(connection, options.Table, cancellationToken);
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
         using var mapping = new RejectMapping(options, table, session, time);
         foreach (var reject in taken) await mapping.MapAsync(connection, reject, cancellationToken);
-        await new ReplayCopy(connection, mapping).RunAsync(cancellationToken);
+        await new ReplayCopy(connection, mapping, some.Known).RunAsync(cancellationToken);
         await TableShape.ProveAsync(connection, [(table.WrittenName, table.Shape!)], cancellationToken);
         await RejectLedger.CloseAsync(connection, options.Name, mapping.Replayed, mapping.Refused, act, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (taken[^1].Id, new RejectReplayResult(mapping.Replayed.Count, mapping.Refused.Count));
+    }
+
+    /// <summary>Attempts at the same transaction.</summary>
+    /// <param name="After">The reject before its first.</param>
+    /// <param name="Known">What the server refused before it came to an end.</param>
+    sealed record Attempt(long After, Dictionary<string, KnownRefusals> Known)
+    {
+        long[] _rejects = [];
+        int _changes;
+        int _found;
+
+        /// <summary>Other rejects than before (somebody else replayed some): what is known is about other rows.</summary>
+        public void AreAbout(long[] rejects)
+        {
+            if (!rejects.AsSpan().SequenceEqual(_rejects)) Known.Clear();
+            _rejects = rejects;
+        }
+
+        public bool MayTryAgainAfter(PostgresException failure)
+        {
+            if (failure.SqlState == TableShape.Changed) return ++_changes <= MostChanges;
+            var found = Known.Values.Sum(parts => parts.Count);
+            var isWiser = found > _found;
+            _found = found;
+            return isWiser;
+        }
     }
 }

@@ -3,7 +3,10 @@ using Npgsql;
 namespace OrleansIngest.Engine.Loading.Replay;
 
 /// <summary>Copies rows of rejects into their table, inside the transaction under way; what the server refuses stays a reject.</summary>
-sealed class ReplayCopy(NpgsqlConnection connection, RejectMapping mapping)
+/// <param name="connection">Inside the transaction.</param>
+/// <param name="mapping">The rows.</param>
+/// <param name="known">What earlier attempts have found out about the same rejects, by COPY statement; is added to.</param>
+sealed class ReplayCopy(NpgsqlConnection connection, RejectMapping mapping, Dictionary<string, KnownRefusals> known)
 {
     /// <summary>Copies all of them.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -13,7 +16,8 @@ sealed class ReplayCopy(NpgsqlConnection connection, RejectMapping mapping)
         foreach (var same in mapping.Rows.GroupBy(r => r.Row.Plan.CopyStatement))
         {
             var rows = new ReplayRows([.. same]);
-            var refused = await new BatchBisection(connection, rows).RunAsync(cancellationToken);
+            if (!known.TryGetValue(same.Key, out var parts)) known.Add(same.Key, parts = new KnownRefusals());
+            var refused = await new BatchBisection(connection, rows, parts).RunAsync(cancellationToken);
             mapping.Accept(Enumerable.Range(0, rows.Count).Where(row => !refused.ContainsKey(row)).Select(rows.IdAt));
             foreach (var (row, failure) in refused)
             {
