@@ -7,7 +7,7 @@ namespace OrleansIngest.Postgres.Tests.Loading;
 /// <summary>Values that make input functions, domains and triggers raise whatever they like; PostgreSQL's own COPY, a record at a time, says what is right.</summary>
 public sealed class RefusedValueFuzzTests
 {
-    const int Records = 10_000;
+    const int Records = 5_000;
 
     const string Types =
         """
