@@ -110,9 +110,11 @@ public sealed class IngestNode : IAsyncDisposable
 
     /// <summary>Joins the ledger, which must be migrated.</summary>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public static async Task<IngestNode> StartAsync(
         IngestNodeOptions options, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
+        if (options.Validate() is [var problem, ..]) throw new ArgumentException($"{problem.Path} {problem.Message}", nameof(options));
         var node = new IngestNode(options, loggers, time);
         try
         {

@@ -20,12 +20,24 @@ public sealed record IngestNodeOptions
     /// <summary>What it can load; at least one.</summary>
     public required IReadOnlyList<PipelineOptions> Pipelines { get; init; }
 
-    /// <summary>Bytes of batches that may exist at once, from 1 MiB. Default: 16 MiB.</summary>
+    /// <summary>Bytes of batches that may exist at once, from 1 MiB to 1 TiB. Default: 16 MiB.</summary>
+    [CountRange(1 << 20, 1L << 40, Bytes = true)]
     public long BatchMemoryBytes { get; init; } = 16L << 20;
 
     /// <summary>Files that it holds at once, from 1 to 10,000. Default: 128.</summary>
+    [CountRange(1, 10_000)]
     public int Capacity { get; init; } = 128;
 
     /// <summary>How long the ledger keeps its details; for silos. Default: see <see cref="Ledger.RetentionOptions"/>.</summary>
     public Ledger.RetentionOptions Retention { get; init; } = new();
+
+    /// <summary>Everything that is wrong; empty when a node can be started with it.</summary>
+    public IReadOnlyList<OptionProblem> Validate()
+    {
+        var problems = new List<OptionProblem>();
+        OptionChecks.Ranges(this, "node", problems);
+        problems.AddRange(Retention.Validate("node.retention"));
+        if (Pipelines.Count == 0) problems.Add(new("node.pipelines", "must have at least one pipeline"));
+        return problems;
+    }
 }

@@ -1,8 +1,9 @@
 namespace OrleansIngest.Engine.Loading;
 
 /// <summary>
-/// Bounds the bytes of batches that exist at once in a node: whoever wants to fill a batch waits until there is room. This is the one place
-/// where the bound is held, so the memory of loading is at most <c>capacity</c>, plus one read buffer and one oversized row per parser.
+/// Bounds the bytes of batches that exist at once in a node: whoever wants to fill a batch waits until there is room. This is the one place where the
+/// bound is held. A batch whose rows outgrow what it asked for (short texts become eight-byte numbers) takes the rest without waiting, because it could
+/// not give back what it has: so the memory of loading is at most <c>capacity</c>, plus, per parser, a read buffer and the growth of one batch.
 /// </summary>
 sealed class MemoryBudget(long capacity)
 {
@@ -30,6 +31,12 @@ sealed class MemoryBudget(long capacity)
         }
 
         return WaitAsync(turn, cancellationToken);
+    }
+
+    /// <summary>Takes bytes that a batch needs beyond what it had asked for: at once, and whoever asks next waits the longer.</summary>
+    public void Extend(long bytes)
+    {
+        lock (_lock) _used += bytes;
     }
 
     /// <summary>Gives bytes back.</summary>

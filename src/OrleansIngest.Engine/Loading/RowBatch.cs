@@ -11,7 +11,7 @@ sealed class RowBatch : IDisposable
 {
     byte[] _buffer;
     RowPlace[] _places;
-    readonly long _budgeted;
+    long _budgeted;
     readonly MemoryBudget _budget;
 
     /// <param name="claim">The right to commit it.</param>
@@ -191,6 +191,8 @@ sealed class RowBatch : IDisposable
     void Grow(int needed)
     {
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
+        _budget.Extend(larger.Length - _buffer.Length);
+        _budgeted += larger.Length - _buffer.Length;
         _buffer.CopyTo(larger, 0); // all of it: a row may be half written behind Length
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
