@@ -230,6 +230,7 @@ public sealed class IngestNode : IAsyncDisposable
         Recursive = options.Recursive,
         Include = options.Include.Count > 0 ? options.Include : ["*"],
         NeverData = options.Exclude,
+        MatchCase = options.MatchCase,
         SettleTime = options.SettleTime,
         SentinelSuffix = options.Sentinel,
     };

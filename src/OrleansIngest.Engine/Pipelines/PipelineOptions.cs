@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansIngest.Engine.Discovery;
 
 namespace OrleansIngest.Engine.Pipelines;
 
@@ -16,8 +17,12 @@ public sealed class PipelineOptions
     public IReadOnlyList<string> Include { get; set; } = [];
 
     /// <summary>Globs of the same kind for what is never data, asked before <see cref="Include"/>; giving the list replaces it.
-    /// Default: <c>.* _* *.tmp *.part *.partial *._COPYING_ *.crdownload</c>.</summary>
-    public IReadOnlyList<string> Exclude { get; set; } = [".*", "_*", "*.tmp", "*.part", "*.partial", "*._COPYING_", "*.crdownload"];
+    /// Default: <c>.* _* *.tmp *.part *.partial *.filepart *._COPYING_ *.crdownload *.swp *~ .~lock* *.bak</c>.</summary>
+    public IReadOnlyList<string> Exclude { get; set; } = DiscoveryOptions.UnfinishedNames;
+
+    /// <summary>Whether upper and lower case differ in <see cref="Include"/> and <see cref="Exclude"/>. Default: false, <c>*.csv</c> matches
+    /// <c>ORDERS.CSV</c>.</summary>
+    public bool MatchCase { get; set; }
 
     /// <summary>Whether directories below the watched ones are watched too. Default: false.</summary>
     public bool Recursive { get; set; }
