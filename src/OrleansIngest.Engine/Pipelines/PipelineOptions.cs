@@ -33,6 +33,10 @@ public sealed class PipelineOptions
     /// <summary>How the text is to be read. Default: see <see cref="CsvOptions"/>.</summary>
     public CsvOptions Csv { get; set; } = new();
 
+    /// <summary>What happens to a file whose content this pipeline has loaded under another name (the same content under the same path is never loaded
+    /// twice). Every program that runs the pipeline must have the same. Default: load.</summary>
+    public SameContentPolicy SameContent { get; set; } = SameContentPolicy.Load;
+
     /// <summary>Time between two full listings of the watched directories; hints from the file system only shorten it.
     /// 10 ms to 1 h. Default: 1s.</summary>
     [DurationRange("10ms", "1h")]
