@@ -32,7 +32,12 @@ LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $$
 DECLARE
     mine record;
 BEGIN
-    SELECT f.pipeline, f.size INTO STRICT mine FROM ingest.file f WHERE f.file_id = of_file;
+    SELECT f.pipeline, f.size, f.epoch = of_epoch AND f.owner_node = of_owner AND f.status = 'loading' AS in_force INTO STRICT mine
+    FROM ingest.file f WHERE f.file_id = of_file;
+    IF mine.in_force IS NOT TRUE THEN
+        verdict := 'fenced';
+        RETURN;
+    END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended(mine.pipeline, mine.size));
     -- Each statement from here on sees what the lock had to wait for.
     IF of_sha256 IS NULL THEN

@@ -68,6 +68,23 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
     }
 
+    /// <summary>Of loaded files, those whose content an earlier file or version of their pipeline has, and that one's path.</summary>
+    public async Task<IReadOnlyDictionary<FileId, string>> RepeatedAsync(IReadOnlyList<FileId> files, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            -- Two files of one content whose commits overlap do not see each other, so it is looked up here.
+            SELECT f.file_id, s.path FROM ingest.file f
+            JOIN ingest.file s ON s.file_id = coalesce(f.same_as, nullif(ingest.same_content(f.pipeline, f.size, f.sha256), f.file_id))
+            WHERE f.file_id = ANY ($1) AND f.status = 'loaded'
+            """);
+        command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
+        var repeated = new Dictionary<FileId, string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) repeated.Add(new FileId(reader.GetInt64(0)), reader.GetString(1));
+        return repeated;
+    }
+
     /// <summary>Says that the newest versions of paths, as far as they wait to be loaded, are to be loaded whatever holds the same content.</summary>
     public async Task ForceAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {

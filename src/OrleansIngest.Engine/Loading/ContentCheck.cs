@@ -13,6 +13,7 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
     const long PieceBytes = 4 << 20;
 
     static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan LaterMeans = TimeSpan.FromSeconds(2);
 
     readonly ContentLedger _contents = new(context.DataSource);
     ContentHash? _hash;
@@ -66,7 +67,12 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
                 case Admission.Wait or Admission.Later when isUnchanged():
                     if (_waitsSince == 0) _waitsSince = context.Time.GetTimestamp();
                     if (admission == Admission.Later || context.Time.GetElapsedTime(_waitsSince) >= context.SameContentPatience)
-                        return await ending.PostponeAsync($"waits for file {other}, which may have the same content and is not loaded in full yet", context.SameContentPatience);
+                    {
+                        return await ending.PostponeAsync(
+                            $"waits for file {other}, which may have the same content and is not loaded in full yet",
+                            admission == Admission.Later ? LaterMeans : context.SameContentPatience);
+                    }
+
                     await Task.Delay(AskAgainAfter, context.Time, turn);
                     continue;
                 default:
