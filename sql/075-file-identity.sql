@@ -9,13 +9,13 @@ CREATE INDEX IF NOT EXISTS file_content ON ingest.file (size, sha256, file_id) W
 -- The few that are being loaded, or are loaded in part, with sameContent "skip".
 CREATE INDEX IF NOT EXISTS file_admitted ON ingest.file (pipeline, size) WHERE admitted_epoch IS NOT NULL AND status IN ('loading', 'ready', 'failed');
 
--- A loaded file of a pipeline with this content, null when there is none. VOLATILE, so that a statement which makes several files loaded sees those
+-- A file of a pipeline with this content that was loaded before an instant, null when there is none. VOLATILE, so that a statement which makes several files loaded sees those
 -- that it has made loaded already. Plans are made while the ledger is small and kept while it grows: sequential scans are ruled out.
-CREATE OR REPLACE FUNCTION ingest.same_content(of_pipeline text, of_size bigint, of_sha256 bytea) RETURNS bigint
+CREATE OR REPLACE FUNCTION ingest.same_content(of_pipeline text, of_size bigint, of_sha256 bytea, before timestamptz DEFAULT 'infinity') RETURNS bigint
 LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $$
 BEGIN
     RETURN (SELECT f.file_id FROM ingest.file f
-        WHERE f.size = of_size AND f.size > 0 AND f.sha256 = of_sha256 AND f.status = 'loaded' AND f.pipeline = of_pipeline
+        WHERE f.size = of_size AND f.size > 0 AND f.sha256 = of_sha256 AND f.status = 'loaded' AND f.pipeline = of_pipeline AND f.finished_at < before
         ORDER BY f.size, f.sha256, f.file_id LIMIT 1);
 END $$;
 

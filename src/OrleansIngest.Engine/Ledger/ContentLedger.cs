@@ -75,7 +75,7 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
             """
             -- Two files of one content whose commits overlap do not see each other, so it is looked up here.
             SELECT f.file_id, s.path FROM ingest.file f
-            JOIN ingest.file s ON s.file_id = coalesce(f.same_as, nullif(ingest.same_content(f.pipeline, f.size, f.sha256), f.file_id))
+            JOIN ingest.file s ON s.file_id = coalesce(f.same_as, ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at))
             WHERE f.file_id = ANY ($1) AND f.status = 'loaded'
             """);
         command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });

@@ -25,7 +25,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             ORDER BY version DESC LIMIT 1) n
         -- Two files of one content whose commits overlap do not see each other, so it is looked up here.
         LEFT JOIN LATERAL (SELECT s.file_id, s.path FROM ingest.file s WHERE s.file_id = coalesce(f.same_as,
-            CASE WHEN f.status = 'loaded' THEN nullif(ingest.same_content(f.pipeline, f.size, f.sha256), f.file_id) END)) same ON true
+            CASE WHEN f.status = 'loaded' THEN ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at) END)) same ON true
         """;
 
     /// <summary>A file's batches are listed up to here.</summary>
