@@ -76,8 +76,8 @@ public sealed class Coordinator : IDisposable
         var seen = await LookAsync(cancellationToken);
         await HearAsync(cancellationToken);
         var claimed = Orders.Paused ? 0 : await AssignAsync(cancellationToken);
-        LastRound = new RoundSummary(seen.Waiting.Count, claimed);
         await CompareAsync(cancellationToken);
+        LastRound = new RoundSummary(seen.Waiting.Count + (_replacements.IsIdle ? 0 : 1), claimed);
         var next = _discovery.NextListing(_options.ListingInterval) - _time.GetElapsedTime(_listedAt);
         if (next > LongestPause) next = LongestPause; // dead nodes and due retries are looked for too
         if (seen.NextCheck is { } check && check < next) next = check;
@@ -178,7 +178,9 @@ public sealed class Coordinator : IDisposable
         if (_replacements.IsIdle || (_comparedAt != 0 && _time.GetElapsedTime(_comparedAt) < ComparesEvery)) return;
         var replaced = await _replacements.WorkAsync(ComparesFor, cancellationToken);
         _comparedAt = _time.GetTimestamp();
-        if (replaced > 0) EngineLog.FilesReplaced(_logger, _options.Name, replaced);
+        if (replaced == 0) return;
+        EngineLog.FilesReplaced(_logger, _options.Name, replaced);
+        Nudge();
     }
 
     async Task HearAsync(CancellationToken cancellationToken)

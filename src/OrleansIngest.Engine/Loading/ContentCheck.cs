@@ -32,6 +32,15 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
     public async Task<LoadResult?> RunAsync(SafeFileHandle handle, Func<bool> isUnchanged, CancellationToken turn)
     {
         if (IsOver) return null;
+        if (await LookAsync(handle, isUnchanged, turn) is { } ended) return ended;
+        IsOver = true;
+        return null;
+    }
+
+    public void Dispose() => _hash?.Dispose();
+
+    async Task<LoadResult?> LookAsync(SafeFileHandle handle, Func<bool> isUnchanged, CancellationToken turn)
+    {
         if (claim.Earlier is { } earlier)
         {
             if (!await HashAsync(handle, turn)) return null;
@@ -39,17 +48,8 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
             if (known.Sha256.AsSpan().SequenceEqual(_sha256)) return isUnchanged() ? await ending.SkipAsync(known, _sha256!) : null;
         }
 
-        if (context.Options.SameContent == SameContentPolicy.Skip && claim.File.Size > 0
-            && await AdmitAsync(handle, isUnchanged, turn) is { } ended)
-        {
-            return ended;
-        }
-
-        IsOver = true;
-        return null;
+        return context.Options.SameContent == SameContentPolicy.Skip && claim.File.Size > 0 ? await AdmitAsync(handle, isUnchanged, turn) : null;
     }
-
-    public void Dispose() => _hash?.Dispose();
 
     async Task<LoadResult?> AdmitAsync(SafeFileHandle handle, Func<bool> isUnchanged, CancellationToken turn)
     {
