@@ -17,6 +17,8 @@ public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogat
         Owner = new NodeId(surrogate.Owner),
         Attempts = surrogate.Attempts,
         Committed = Ranges(surrogate.Committed),
+        Earlier = surrogate.Earlier == 0 ? null : new FileId(surrogate.Earlier),
+        IsForced = surrogate.IsForced,
     };
 
     /// <inheritdoc/>
@@ -33,6 +35,8 @@ public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogat
         Owner = value.Owner.Value,
         Attempts = value.Attempts,
         Committed = Numbers(value.Committed),
+        Earlier = value.Earlier?.Value ?? 0,
+        IsForced = value.IsForced,
     };
 
     internal static ByteRange[] Ranges(long[] numbers)

@@ -39,4 +39,11 @@ public readonly record struct FileClaimSurrogate
     /// <summary>Start and end of each committed range, one after the other.</summary>
     [Id(10)]
     public required long[] Committed { get; init; }
+
+    /// <summary>0 for none.</summary>
+    [Id(11)]
+    public long Earlier { get; init; }
+
+    [Id(12)]
+    public bool IsForced { get; init; }
 }

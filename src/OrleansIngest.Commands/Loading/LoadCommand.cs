@@ -4,10 +4,12 @@ using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Csv;
 using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Loading;
@@ -28,10 +30,18 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<double> _maxRejected = UnitOptions.Share("--max-rejected", "The exit code is 1 when more than this share of a run's records is rejected", 1);
 
+    readonly Option<bool> _again = new("--again") { Description = "Load files once more that are loaded, or whose content is: each of their rows will be in the table twice" };
+
+    readonly Option<string?> _sameContent = new("--same-content")
+    {
+        Description = "What to do with a file whose content is loaded under another name: load or skip. Default: as the pipeline says, load",
+        HelpName = "WHAT",
+    };
+
     public LoadCommand()
         : base(
             "load",
-            "Load files into a table, once, now. Loading the same files again is nothing to do: the ledger knows them.",
+            "Load files into a table, once, now. Files that are loaded already are skipped, also when they were touched.",
             "ingest load orders.csv --table shop.orders",
             "ingest load orders.csv --table orders --create     # a table that does not exist yet",
             "ingest load data/events --table events --json      # a directory; the summary as JSON")
@@ -41,6 +51,9 @@ sealed class LoadCommand : IngestCommand
         Add(_create);
         Add(_lanes);
         Add(_maxRejected);
+        _sameContent.AcceptOnlyFromAmong("load", "skip");
+        Add(_sameContent);
+        Add(_again);
     }
 
     /// <inheritdoc/>
@@ -62,11 +75,12 @@ sealed class LoadCommand : IngestCommand
         var began = context.Time.GetTimestamp();
         using var progress = LoadProgress.Start(context, node, files);
         await using var workers = new TaskFileWorkers(node, context.Loggers) { OnEnded = progress.Ended };
-        var states = await new OneShotLoad(node, pipeline.Name, workers).RunAsync(files, started: null, cancellationToken);
+        var load = new OneShotLoad(node, pipeline.Name, workers) { Again = context.Get(_again) ? new OperatorAct(CliContext.Who, "load --again") : null };
+        var states = await load.RunAsync(files, started: null, cancellationToken);
         var seconds = context.Time.GetElapsedTime(began).TotalSeconds;
         progress.Dispose();
 
-        var summary = Summarize(states, seconds);
+        var summary = Summarize(states, await RepeatsAsync(node, states, cancellationToken), seconds);
         Report(context, states, summary, pipeline, database);
         var records = summary.RowsLoaded + summary.RowsRejected;
         return summary.FilesFailed > 0 || summary.RowsRejected > context.Get(_maxRejected) * records ? ExitCode.Failed : ExitCode.Done;
@@ -76,16 +90,31 @@ sealed class LoadCommand : IngestCommand
     {
         var pipeline = PipelineChoice.For(context, context.Get(_table));
         if (context.IsGiven(_lanes)) pipeline.Lanes = (int)context.Get(_lanes);
+        if (context.Get(_sameContent) is { } what) pipeline.SameContent = what == "skip" ? SameContentPolicy.Skip : SameContentPolicy.Load;
         return pipeline;
     }
 
-    static LoadSummary Summarize(IReadOnlyList<FileState> states, double seconds)
+    static async Task<IReadOnlyList<LoadRepeat>> RepeatsAsync(IngestNode node, IReadOnlyList<FileState> states, CancellationToken cancellationToken)
+    {
+        FileId[] loaded = [.. states.Where(s => s is { WasHandled: true, Status: "loaded" }).Select(s => s.FileId)];
+        var others = loaded.Length == 0
+            ? new Dictionary<FileId, string>()
+            : await new ContentLedger(node.LedgerSource).RepeatedAsync(loaded, cancellationToken);
+        return
+        [
+            .. states.Where(s => s.IsRepeat).Select(s => new LoadRepeat(s.Path, false, s.Reason ?? "")),
+            .. states.Where(s => others.ContainsKey(s.FileId)).Select(s => new LoadRepeat(
+                s.Path, true, others[s.FileId] == s.Path ? "same content as its version before" : $"same content as {others[s.FileId]}")),
+        ];
+    }
+
+    static LoadSummary Summarize(IReadOnlyList<FileState> states, IReadOnlyList<LoadRepeat> repeats, double seconds)
     {
         var loaded = states.Where(s => s is { WasHandled: true, Status: "loaded" }).ToArray();
-        var skipped = states.Count(s => s is { WasHandled: false, Status: "loaded" });
+        var skipped = states.Count(s => s is { WasHandled: false, Status: "loaded" } || s.IsRepeat);
         return new LoadSummary(
             states.Count, loaded.Length, states.Count - loaded.Length - skipped, skipped, loaded.Sum(s => s.Totals.Loaded),
-            loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Size), Math.Round(seconds, 3));
+            loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Size), Math.Round(seconds, 3), repeats);
     }
 
     static void Report(CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, PipelineOptions pipeline, OpenDatabase database)
@@ -96,7 +125,9 @@ sealed class LoadCommand : IngestCommand
             return;
         }
 
-        foreach (var state in states.Where(s => s.Status != "loaded"))
+        foreach (var repeat in summary.SameContent)
+            context.Output.WriteLine(SafeText.Of($"{repeat.File}: {(repeat.Loaded ? "loaded, but has the " : "skipped: ")}{repeat.What}"));
+        foreach (var state in states.Where(s => s.Status != "loaded" && !s.IsRepeat))
             context.Error.WriteLine($"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; it shows in: ingest nodes"}");
         var text = CultureInfo.InvariantCulture;
         if (summary.FilesSkipped > 0)

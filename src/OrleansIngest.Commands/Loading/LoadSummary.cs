@@ -4,11 +4,19 @@ namespace OrleansIngest.Commands.Loading;
 /// <param name="Files">Files given.</param>
 /// <param name="FilesLoaded">Loaded by this run.</param>
 /// <param name="FilesFailed">Not loaded: failed, quarantined, vanished, or in another program's hands.</param>
-/// <param name="FilesSkipped">Loaded before.</param>
+/// <param name="FilesSkipped">Loaded before, or their content was.</param>
 /// <param name="RowsLoaded">Rows in the table, of the files loaded by this run.</param>
 /// <param name="RowsRejected">Records in corrupt_records.</param>
 /// <param name="RowsSkipped">Blank lines.</param>
 /// <param name="Bytes">Size of the files loaded by this run.</param>
 /// <param name="Seconds">From the first claim to the last commit.</param>
+/// <param name="SameContent">Files whose content an earlier file or version has, loaded or not.</param>
 sealed record LoadSummary(
-    int Files, int FilesLoaded, int FilesFailed, int FilesSkipped, long RowsLoaded, long RowsRejected, long RowsSkipped, long Bytes, double Seconds);
+    int Files, int FilesLoaded, int FilesFailed, int FilesSkipped, long RowsLoaded, long RowsRejected, long RowsSkipped, long Bytes, double Seconds,
+    IReadOnlyList<LoadRepeat> SameContent);
+
+/// <summary>A file whose content an earlier file or version of the pipeline has.</summary>
+/// <param name="File">Its path.</param>
+/// <param name="Loaded">Whether it was loaded all the same.</param>
+/// <param name="What">Which one has it, for people.</param>
+sealed record LoadRepeat(string File, bool Loaded, string What);

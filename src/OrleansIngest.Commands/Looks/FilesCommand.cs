@@ -95,7 +95,7 @@ sealed class FilesCommand : LookCommand
             ("next attempt", Readable.Instant(file.NextAttemptAt)), ("rows loaded", Readable.Count(file.RowsLoaded)), ("rejected", Readable.Count(file.RowsRejected)),
             ("blank lines", Readable.Count(file.RowsSkipped)), ("done", $"{100 * file.Progress:0.#}%"), ("discovered", Readable.Instant(file.DiscoveredAt)),
             ("started", Readable.Instant(file.StartedAt)), ("finished", Readable.Instant(file.FinishedAt)), ("took", Readable.Milliseconds(file.DurationMs)),
-            ("latency", Readable.Milliseconds(file.LatencyMs)), ("sha256", file.Sha256), ("verbs", string.Join(", ", file.Actions)),
+            ("latency", Readable.Milliseconds(file.LatencyMs)), ("sha256", file.Sha256), ("same content as", file.SameAs is { } same ? $"{file.SameAsPath} (file {same})" : null), ("verbs", string.Join(", ", file.Actions)),
         })
         {
             if (!string.IsNullOrEmpty(value)) facts.Add(name, value);

@@ -11,6 +11,9 @@ namespace OrleansIngest.Commands.Shell;
 /// pays for neither.</summary>
 public sealed class CliContext : IDisposable
 {
+    /// <summary>Who gives orders here, as the history names them.</summary>
+    public static string Who => $"{Environment.UserName}@{Environment.MachineName}";
+
     readonly ParseResult _parsed;
     readonly Lazy<IngestOptions> _configuration;
     readonly Lazy<DatabaseSettings?> _database;

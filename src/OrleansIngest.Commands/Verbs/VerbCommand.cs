@@ -22,7 +22,7 @@ abstract class VerbCommand : IngestCommand
         await using var database = await OpenDatabase.OpenAsync(context, $"ingest/{Name}", cancellationToken);
         try
         {
-            return await DoAsync(context, database.DataSource, new OperatorAct(Who(), context.Get(_why)), cancellationToken);
+            return await DoAsync(context, database.DataSource, new OperatorAct(CliContext.Who, context.Get(_why)), cancellationToken);
         }
         catch (PostgresException failure) when (LedgerTables.AreMissing(failure))
         {
@@ -37,6 +37,4 @@ abstract class VerbCommand : IngestCommand
     /// <summary>Does it.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     protected abstract Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken);
-
-    static string Who() => $"{Environment.UserName}@{Environment.MachineName}";
 }

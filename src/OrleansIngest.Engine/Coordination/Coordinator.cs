@@ -17,6 +17,10 @@ public sealed class Coordinator : IDisposable
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan HearEvery = TimeSpan.FromSeconds(1);
 
+    // Content is compared for a tenth of the time at most, and only after everything new was handed out.
+    static readonly TimeSpan ComparesFor = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan ComparesEvery = TimeSpan.FromMilliseconds(200);
+
     readonly NodeId _self;
     readonly Func<bool> _judgesSilence;
     readonly PipelineOptions _options;
@@ -25,6 +29,7 @@ public sealed class Coordinator : IDisposable
     readonly PipelineLedger _pipelines;
     readonly IFileWorkers _workers;
     readonly FileDiscovery _discovery;
+    readonly ReplacementCheck _replacements;
     readonly ILogger _logger;
     readonly TimeProvider _time;
     readonly SemaphoreSlim _nudge = new(0, 1);
@@ -33,11 +38,12 @@ public sealed class Coordinator : IDisposable
     bool _remembered;
     long _listedAt;
     long _heardAt;
+    long _comparedAt;
     bool _hasRivals;
 
     internal Coordinator(
         NodeId self, Func<bool> judgesSilence, PipelineOptions options, FileLedger files, NodeLedger nodes, PipelineLedger pipelines, IFileWorkers workers, FileDiscovery discovery,
-        TimeProvider time, ILogger logger)
+        ReplacementCheck replacements, TimeProvider time, ILogger logger)
     {
         _self = self;
         _judgesSilence = judgesSilence;
@@ -47,6 +53,7 @@ public sealed class Coordinator : IDisposable
         _pipelines = pipelines;
         _workers = workers;
         _discovery = discovery;
+        _replacements = replacements;
         _logger = logger;
         _time = time;
     }
@@ -69,10 +76,12 @@ public sealed class Coordinator : IDisposable
         var seen = await LookAsync(cancellationToken);
         await HearAsync(cancellationToken);
         var claimed = Orders.Paused ? 0 : await AssignAsync(cancellationToken);
-        LastRound = new RoundSummary(seen.Waiting.Count, claimed);
+        await CompareAsync(cancellationToken);
+        LastRound = new RoundSummary(seen.Waiting.Count + (_replacements.IsIdle ? 0 : 1), claimed);
         var next = _discovery.NextListing(_options.ListingInterval) - _time.GetElapsedTime(_listedAt);
         if (next > LongestPause) next = LongestPause; // dead nodes and due retries are looked for too
         if (seen.NextCheck is { } check && check < next) next = check;
+        if (!_replacements.IsIdle && ComparesEvery < next) next = ComparesEvery;
         return next < TimeSpan.Zero ? TimeSpan.Zero : next;
     }
 
@@ -112,6 +121,7 @@ public sealed class Coordinator : IDisposable
     public void Dispose()
     {
         _discovery.Dispose();
+        _replacements.Dispose();
         _nudge.Dispose();
     }
 
@@ -138,6 +148,7 @@ public sealed class Coordinator : IDisposable
             seen = _discovery.Glance();
         }
 
+        _replacements.Add(seen.Suspects);
         foreach (var problem in seen.NewProblems) EngineLog.ListingProblem(_logger, _options.Name, problem.Path, problem.Detail);
         foreach (var passed in seen.Ignored) EngineLog.FileIgnored(_logger, _options.Name, passed.File.Path, passed.Text);
         try
@@ -159,6 +170,17 @@ public sealed class Coordinator : IDisposable
         }
 
         return seen;
+    }
+
+    /// <summary>Looks which files were replaced by others of the same size and mtime.</summary>
+    async Task CompareAsync(CancellationToken cancellationToken)
+    {
+        if (_replacements.IsIdle || (_comparedAt != 0 && _time.GetElapsedTime(_comparedAt) < ComparesEvery)) return;
+        var replaced = await _replacements.WorkAsync(ComparesFor, cancellationToken);
+        _comparedAt = _time.GetTimestamp();
+        if (replaced == 0) return;
+        EngineLog.FilesReplaced(_logger, _options.Name, replaced);
+        Nudge();
     }
 
     async Task HearAsync(CancellationToken cancellationToken)

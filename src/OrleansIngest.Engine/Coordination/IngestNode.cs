@@ -74,6 +74,7 @@ public sealed class IngestNode : IAsyncDisposable
                 Logger = logger,
                 Time = time,
                 ParseSlots = slots,
+                SameContentPatience = options.Kind == "load" ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
             });
         }
     }
@@ -172,7 +173,8 @@ public sealed class IngestNode : IAsyncDisposable
     {
         var options = _pipelines[pipeline].Options;
         var discovery = new FileDiscovery(DiscoveryOf(options), _time);
-        return new Coordinator(Id, () => JudgesSilence, options, Files, Nodes, new PipelineLedger(_ledgerSource), workers, discovery, _time, _loggers.CreateLogger<Coordinator>());
+        return new Coordinator(Id, () => JudgesSilence, options, Files, Nodes, new PipelineLedger(_ledgerSource), workers, discovery,
+            new ReplacementCheck(pipeline, new ContentLedger(_ledgerSource), _time), _time, _loggers.CreateLogger<Coordinator>());
     }
 
     /// <summary>Gives back claims of this node that never arrived here. To be called every few seconds.</summary>
@@ -232,6 +234,7 @@ public sealed class IngestNode : IAsyncDisposable
         Recursive = options.Recursive,
         Include = options.Include.Count > 0 ? options.Include : ["*"],
         NeverData = options.Exclude,
+        MatchCase = options.MatchCase,
         SettleTime = options.SettleTime,
         SentinelSuffix = options.Sentinel,
     };

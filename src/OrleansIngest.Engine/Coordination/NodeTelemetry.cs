@@ -34,6 +34,7 @@ sealed class NodeTelemetry(NodeMeter meter) : IDisposable
             LoadResultKind.Failed => "failed",
             LoadResultKind.Quarantined => "quarantined",
             LoadResultKind.PutBack => "put_back",
+            LoadResultKind.Skipped => "skipped",
             LoadResultKind.Fenced => "fenced",
             _ => "abandoned",
         };

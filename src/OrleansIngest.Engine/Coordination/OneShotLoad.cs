@@ -1,6 +1,7 @@
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Loading;
 
 namespace OrleansIngest.Engine.Coordination;
@@ -15,6 +16,9 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     /// a moment to notice a death, and after its own start it gives everybody five seconds to come back (<see cref="NodeLedger"/>).</summary>
     public TimeSpan Patience { get; init; } = NodeLedger.SilentAfter + TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether files are loaded once more that are loaded, or whose content is. Who wants it; null: nobody, they are skipped. Default: null.</summary>
+    public OperatorAct? Again { get; init; }
+
     /// <summary>Notes the files, claims what is not loaded yet, and loads it.</summary>
     /// <param name="files">Complete files: they are not waited for.</param>
     /// <param name="started">Called with each claim as it is handed over.</param>
@@ -26,11 +30,14 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         string[] paths = [.. files.Select(f => f.Path)];
         var handled = new HashSet<FileId>();
         var waitingSince = 0L;
-        var noting = node.Files.NoteFilesAsync(pipeline, files, "ready", null, cancellationToken);
+        var compared = false;
+        var noting = NoteAsync(files, paths, cancellationToken);
         while (true)
         {
             await Task.WhenAll(FreeAsync(cancellationToken), noting); // side by side: neither sees what the other does
             var states = await node.Files.StatesAsync(pipeline, paths, cancellationToken);
+            if (!compared && await CompareAsync(files, states, cancellationToken)) states = await node.Files.StatesAsync(pipeline, paths, cancellationToken);
+            compared = true;
             var open = states.Where(s => s.Status is "ready" or "failed" or "loading" && !handled.Contains(s.FileId)).ToArray();
             await node.Files.MakeReadyAsync([.. open.Where(s => s.Status == "failed").Select(s => s.FileId)], cancellationToken);
             foreach (var some in open.Where(s => s.Status != "loading").Select(s => s.FileId).Chunk(ClaimedAtOnce))
@@ -44,6 +51,30 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
 
         var after = (await node.Files.StatesAsync(pipeline, paths, cancellationToken)).ToDictionary(s => s.Path);
         return [.. files.Select(f => after[f.Path] with { WasHandled = handled.Contains(after[f.Path].FileId) })];
+    }
+
+    async Task NoteAsync(IReadOnlyList<SeenFile> files, string[] paths, CancellationToken cancellationToken)
+    {
+        await node.Files.NoteFilesAsync(pipeline, files, "ready", null, cancellationToken);
+        if (Again is not { } act) return;
+        await new ContentLedger(node.LedgerSource).ForceAsync(pipeline, paths, cancellationToken);
+        var operators = new OperatorLedger(node.LedgerSource);
+        foreach (var state in await node.Files.StatesAsync(pipeline, paths, cancellationToken))
+        {
+            if (state.Status == "loaded" || state.IsRepeat) await operators.ApplyAsync(FileVerb.Replay, state.FileId, act, cancellationToken, again: true);
+        }
+    }
+
+    /// <summary>Looks whether files that need not be loaded, by their size and mtime, were replaced after all.</summary>
+    async Task<bool> CompareAsync(IReadOnlyList<SeenFile> files, IReadOnlyList<FileState> states, CancellationToken cancellationToken)
+    {
+        var over = states.Where(s => s.Status == "loaded" || s.IsRepeat).Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
+        if (over.Count == 0) return false;
+        using var check = new ReplacementCheck(pipeline, new ContentLedger(node.LedgerSource), node.Time);
+        check.Add([.. files.Where(f => over.Contains(f.Path))]);
+        var replaced = 0;
+        while (!check.IsIdle) replaced += await check.WorkAsync(TimeSpan.FromSeconds(1), cancellationToken);
+        return replaced > 0;
     }
 
     /// <summary>Makes the files of those who died ready.</summary>

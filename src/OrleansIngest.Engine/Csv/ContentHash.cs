@@ -10,6 +10,9 @@ sealed class ContentHash : IDisposable
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     long _upTo;
 
+    /// <summary>How many bytes from the start are in the hash.</summary>
+    public long UpTo => _upTo;
+
     /// <summary>Takes the bytes at an offset. Bytes seen before are passed over; bytes after a gap wait for <see cref="Finish"/>.</summary>
     public void Append(long offset, ReadOnlySpan<byte> bytes)
     {
@@ -20,27 +23,29 @@ sealed class ContentHash : IDisposable
 
     /// <summary>Reads what is still missing up to <paramref name="size"/>.</summary>
     /// <returns>The 32 bytes of the hash, or null when the file is shorter than <paramref name="size"/>.</returns>
-    public byte[]? Finish(SafeFileHandle handle, long size)
+    public byte[]? Finish(SafeFileHandle handle, long size) => ReadTo(handle, size) ? _hash.GetHashAndReset() : null;
+
+    /// <summary>Reads what is still missing up to an offset; for a file that is hashed by pieces.</summary>
+    /// <returns>False when the file ends before it.</returns>
+    public bool ReadTo(SafeFileHandle handle, long end)
     {
-        if (_upTo < size)
+        if (_upTo >= end) return true;
+        var buffer = ArrayPool<byte>.Shared.Rent(256 * 1024);
+        try
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(256 * 1024);
-            try
+            while (_upTo < end)
             {
-                while (_upTo < size)
-                {
-                    var read = RandomAccess.Read(handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, size - _upTo)), _upTo);
-                    if (read == 0) return null;
-                    Append(_upTo, buffer.AsSpan(0, read));
-                }
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
+                var read = RandomAccess.Read(handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - _upTo)), _upTo);
+                if (read == 0) return false;
+                Append(_upTo, buffer.AsSpan(0, read));
             }
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
 
-        return _hash.GetHashAndReset();
+        return true;
     }
 
     public void Dispose() => _hash.Dispose();

@@ -35,6 +35,9 @@ static partial class EngineLog
     [LoggerMessage(1108, LogLevel.Error, "{Pipeline}: {File} ({FileId}): the loader broke, which is a defect; the file is claimed anew")]
     public static partial void LoaderFailed(ILogger logger, string pipeline, string file, long fileId, Exception failure);
 
+    [LoggerMessage(1109, LogLevel.Information, "{Pipeline}: skipped {File} ({FileId}): {Reason}")]
+    public static partial void FileSkipped(ILogger logger, string pipeline, string file, long fileId, string reason);
+
     [LoggerMessage(1201, LogLevel.Warning, "Node {DeadNode} is dead: {Reason}")]
     public static partial void NodeDied(ILogger logger, string deadNode, string reason);
 
@@ -61,6 +64,9 @@ static partial class EngineLog
 
     [LoggerMessage(1302, LogLevel.Warning, "{Pipeline}: {Path}: {Reason}")]
     public static partial void ListingProblem(ILogger logger, string pipeline, string path, string reason);
+
+    [LoggerMessage(1304, LogLevel.Information, "{Pipeline}: {Files} files were replaced by others of the same size and modification time; they are loaded as new versions")]
+    public static partial void FilesReplaced(ILogger logger, string pipeline, int files);
 
     [LoggerMessage(1303, LogLevel.Warning, "The ledger could not be tidied up, it is tried again: {Reason}")]
     public static partial void UpkeepFailed(ILogger logger, string reason);

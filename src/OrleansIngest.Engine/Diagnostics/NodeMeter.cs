@@ -9,7 +9,7 @@ public sealed class NodeMeter : IDisposable
     static readonly InstrumentAdvice<double> Durations = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
     static readonly InstrumentAdvice<double> Latencies = new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200] };
 
-    static readonly string[] Outcomes = ["loaded", "failed", "quarantined", "put_back", "fenced", "abandoned"];
+    static readonly string[] Outcomes = ["loaded", "failed", "quarantined", "put_back", "skipped", "fenced", "abandoned"];
 
     readonly Meter _meter = new(MetricNames.Meter);
     readonly KeyValuePair<string, object?> _node;
@@ -94,7 +94,7 @@ public sealed class NodeMeter : IDisposable
 
     /// <summary>A claim ended.</summary>
     /// <param name="pipeline">Whose.</param>
-    /// <param name="outcome"><c>loaded</c>, <c>failed</c>, <c>quarantined</c>, <c>put_back</c>, <c>fenced</c> or <c>abandoned</c>.</param>
+    /// <param name="outcome"><c>loaded</c>, <c>failed</c>, <c>quarantined</c>, <c>put_back</c>, <c>skipped</c>, <c>fenced</c> or <c>abandoned</c>.</param>
     public void Ended(string pipeline, string outcome) =>
         _files.Add(1, new TagList { new(MetricNames.Pipeline, pipeline), _node, new(MetricNames.Outcome, outcome) });
 

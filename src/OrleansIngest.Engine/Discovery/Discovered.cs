@@ -7,9 +7,13 @@ public sealed record Discovered
     /// <summary>Files seen for the first time, whether ready or not.</summary>
     public IReadOnlyList<SeenFile> New { get; init; } = [];
 
-    /// <summary>Files whose size, mtime or inode is another than when they were last seen or remembered. They settle anew: until they are
-    /// in <see cref="Ready"/> again, what was ready before is out of date.</summary>
+    /// <summary>Files whose size or mtime is another than when they were last seen or remembered, and files that waited and whose inode or ctime is. They
+    /// settle anew: until they are in <see cref="Ready"/> again, what was ready before is out of date.</summary>
     public IReadOnlyList<SeenFile> Changed { get; init; } = [];
+
+    /// <summary>Files that were ready before, have the size and mtime that they had then, and another inode or ctime: their content may be another, or
+    /// somebody changed their rights. Told once each.</summary>
+    public IReadOnlyList<SeenFile> Suspects { get; init; } = [];
 
     /// <summary>Files that became complete with this look, each state of a file once.</summary>
     public IReadOnlyList<SeenFile> Ready { get; init; } = [];
@@ -44,5 +48,5 @@ public sealed record Discovered
 
     /// <summary>Whether the look brought nothing to write down.</summary>
     public bool IsQuiet =>
-        New.Count + Changed.Count + Ready.Count + Vanished.Count + Ignored.Count + NewProblems.Count == 0;
+        New.Count + Changed.Count + Suspects.Count + Ready.Count + Vanished.Count + Ignored.Count + NewProblems.Count == 0;
 }

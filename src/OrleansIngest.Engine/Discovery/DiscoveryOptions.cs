@@ -4,7 +4,8 @@ namespace OrleansIngest.Engine.Discovery;
 public sealed record DiscoveryOptions
 {
     /// <summary>Names that are hidden or unfinished by convention: the default of <see cref="NeverData"/>.</summary>
-    public static IReadOnlyList<string> UnfinishedNames { get; } = [".*", "_*", "*.tmp", "*.part", "*.partial", "*._COPYING_", "*.crdownload"];
+    public static IReadOnlyList<string> UnfinishedNames { get; } =
+        [".*", "_*", "*.tmp", "*.part", "*.partial", "*.filepart", "*._COPYING_", "*.crdownload", "*.swp", "*~", ".~lock*", "*.bak"];
 
     /// <summary>Directories; relative ones are taken from the current directory. Parts may be patterns (<c>/data/*/in</c>). A directory
     /// that does not exist yet is a problem to show, and is looked for again at every listing. At least one.</summary>
@@ -21,6 +22,9 @@ public sealed record DiscoveryOptions
 
     /// <summary>Patterns of names that are never data; matching directories are not searched. Default: <see cref="UnfinishedNames"/>.</summary>
     public IReadOnlyList<string> NeverData { get; init; } = UnfinishedNames;
+
+    /// <summary>Whether upper and lower case differ in the three lists of patterns. Default: false, <c>*.csv</c> matches <c>ORDERS.CSV</c>.</summary>
+    public bool MatchCase { get; init; }
 
     /// <summary>How long size and mtime have to rest before a file is ready. 0 is for producers that rename into place: ready at first
     /// sight. 0 to 1 day. Default: 500 ms.</summary>

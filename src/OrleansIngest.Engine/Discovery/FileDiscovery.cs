@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Discovery;
 /// discovery.Remember(files of the ledger that are ready or beyond);
 /// loop:
 ///     found = a listing is due ? discovery.Look() : discovery.Glance();
-///     write down found.New, Changed, Ready, Vanished, Ignored; log found.NewProblems
+///     write down found.New, Changed, Ready, Vanished, Ignored; compare found.Suspects by content; log found.NewProblems
 ///     await discovery.WaitForHintAsync(min(found.NextCheck, time until the next listing), …)
 /// </code>
 /// where the next listing is due <see cref="NextListing"/> after the last one. Not safe for two callers at once; a look may block on the
@@ -124,8 +124,18 @@ public sealed class FileDiscovery : IDisposable
         return Array.FindAll(all, file => !told.Contains(file.Path));
     }
 
+    /// <summary>A file that waits settles anew, whatever changed of it.</summary>
+    Listing WithoutSuspectsThatWait(Listing listing)
+    {
+        if (listing.Suspects.Count == 0)
+            return listing;
+        var waiting = listing.Suspects.ToLookup(file => _gate.IsWaiting(file.Path));
+        return listing with { Changed = [.. listing.Changed.Concat(waiting[true]).Order(FileOrder.Instance)], Suspects = [.. waiting[false]] };
+    }
+
     Discovered Compose(Listing listing)
     {
+        listing = WithoutSuspectsThatWait(listing);
         var ready = _gate.Observe(listing);
         var ignored = _passedOver.Observe(listing, out var gone);
         IReadOnlyList<DiscoveryProblem> problems = [.. listing.Problems, .. _hint.Problems];
@@ -135,6 +145,7 @@ public sealed class FileDiscovery : IDisposable
         {
             New = listing.New,
             Changed = listing.Changed,
+            Suspects = listing.Suspects,
             Ready = ready,
             Vanished = WithoutThoseToldOtherwise(listing.Vanished.Concat(gone), listing.New, ignored),
             Ignored = ignored,

@@ -168,7 +168,7 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
             return outcome;
         look = FileStat.ToSeenFile("", raw);
         if ((directory.Traits & FileSystemTraits.PassingInodes) != 0)
-            look = look with { Inode = 0 };
+            look = look with { Inode = 0, ChangedNanoseconds = 0 };
         return outcome;
     }
 

@@ -2,7 +2,7 @@ namespace OrleansIngest.Engine.Discovery;
 
 /// <summary>Which names are data. Patterns: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!a-z]</c>, <c>{a,b}</c>, <c>\</c> before a character that
 /// is meant as it is. A pattern without a slash is matched on the name; one with a slash on the path relative to the root, where
-/// <c>*</c> stops at a slash and <c>**</c> does not. Upper and lower case differ.</summary>
+/// <c>*</c> stops at a slash and <c>**</c> does not. Upper and lower case are equal unless <see cref="DiscoveryOptions.MatchCase"/> is set.</summary>
 public sealed class FileNameFilter
 {
     readonly Glob[] _include;
@@ -15,10 +15,11 @@ public sealed class FileNameFilter
     public FileNameFilter(DiscoveryOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _include = Read(options.Include);
-        _exclude = Read(options.Exclude);
-        _neverData = Read(options.NeverData);
-        _excludedTrees = Read(options.Exclude.Where(p => p.EndsWith("/**", StringComparison.Ordinal)).Select(p => p[..^3]).Where(p => p.Length > 0));
+        _include = Read(options.Include, options.MatchCase);
+        _exclude = Read(options.Exclude, options.MatchCase);
+        _neverData = Read(options.NeverData, options.MatchCase);
+        _excludedTrees = Read(
+            options.Exclude.Where(p => p.EndsWith("/**", StringComparison.Ordinal)).Select(p => p[..^3]).Where(p => p.Length > 0), options.MatchCase);
     }
 
     /// <summary>Why a file is passed over; <see cref="PassOverReason.None"/> when it is data.</summary>
@@ -43,7 +44,7 @@ public sealed class FileNameFilter
         && FirstMatch(_exclude.AsSpan(), name, relativePath, pathsOnly: true) is null
         && FirstMatch(_excludedTrees, relativePath, relativePath) is null;
 
-    static Glob[] Read(IEnumerable<string> patterns) => [.. patterns.Select(p => new Glob(p))];
+    static Glob[] Read(IEnumerable<string> patterns, bool matchCase) => [.. patterns.Select(p => new Glob(p, matchCase))];
 
     static string? FirstMatch(ReadOnlySpan<Glob> globs, ReadOnlySpan<char> name, ReadOnlySpan<char> relativePath, bool pathsOnly = false)
     {

@@ -14,6 +14,7 @@ sealed class FileSnapshot
     readonly Dictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
     List<SeenFile> _new = [];
     List<SeenFile> _changed = [];
+    List<SeenFile> _suspects = [];
     List<SeenFile> _vanished = [];
     List<SeenFile> _sentinels = [];
     List<SeenFile> _sentinelsGone = [];
@@ -76,12 +77,13 @@ sealed class FileSnapshot
         entry.File = look with { Path = before.Path };
         if (entry.Kind == kind)
         {
-            var same = kind == EntryKind.PassedOver ? entry.Reason == reason : before.IsSameStateAs(look);
+            var same = kind == EntryKind.PassedOver ? entry.Reason == reason
+                : wasRemembered ? before.IsSameStateAcrossMounts(look) : before.IsSameStateAs(look);
             entry.Reason = reason;
             if (same)
                 return false;
             if (kind == EntryKind.Data)
-                _changed.Add(entry.File);
+                (before.IsSameVersionAs(look) ? _suspects : _changed).Add(entry.File);
             else
                 ReportNew(kind, entry.File, reason, pattern);
             return true;
@@ -146,6 +148,7 @@ sealed class FileSnapshot
         {
             New = Sorted(ref _new),
             Changed = Sorted(ref _changed),
+            Suspects = Sorted(ref _suspects),
             Vanished = Sorted(ref _vanished),
             Sentinels = Sorted(ref _sentinels),
             SentinelsGone = Sorted(ref _sentinelsGone),

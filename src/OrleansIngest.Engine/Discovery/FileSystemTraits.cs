@@ -10,7 +10,7 @@ enum FileSystemTraits
     /// <summary>Times may come from another machine's clock.</summary>
     RemoteClock = 1,
 
-    /// <summary>Inode numbers change from one mount to the next.</summary>
+    /// <summary>Inode numbers change from one mount to the next, and ctime is not kept or made up.</summary>
     PassingInodes = 2,
 }
 

@@ -1,18 +1,22 @@
 namespace OrleansIngest.Engine.Discovery;
 
 /// <summary>One file name pattern. <c>*</c> any characters but <c>/</c>, <c>**</c> any at all, <c>?</c> one, <c>[a-z]</c> and <c>[!a-z]</c>
-/// one of (not of) a set, <c>{a,b}</c> either, <c>\</c> takes the next character as it is. Upper and lower case differ.</summary>
+/// one of (not of) a set, <c>{a,b}</c> either, <c>\</c> takes the next character as it is.</summary>
 sealed class Glob
 {
     const int MaxAlternatives = 256;
     readonly string[] _alternatives;
+    readonly bool _matchCase;
 
     /// <summary>Reads a pattern.</summary>
+    /// <param name="pattern">As it was written.</param>
+    /// <param name="matchCase">Whether upper and lower case differ. Default: they do.</param>
     /// <exception cref="ArgumentException">A bracket is not closed, or the braces stand for more than 256 patterns.</exception>
-    public Glob(string pattern)
+    public Glob(string pattern, bool matchCase = true)
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         Pattern = pattern;
+        _matchCase = matchCase;
         var alternatives = new List<string>();
         Expand(pattern, pattern, alternatives);
         _alternatives = [.. alternatives];
@@ -34,14 +38,14 @@ sealed class Glob
     {
         foreach (var alternative in _alternatives)
         {
-            if (Matches(alternative, text))
+            if (Matches(alternative, text, _matchCase))
                 return true;
         }
 
         return false;
     }
 
-    static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
+    static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text, bool matchCase)
     {
         // The last star seen takes one character more each time the rest does not fit; ** keeps the last say because * stops at a slash.
         int p = 0, t = 0, star = -1, starText = 0, deep = -1, deepText = 0;
@@ -66,7 +70,7 @@ sealed class Glob
                 continue;
             }
 
-            if (t < text.Length && p < pattern.Length && MatchesOne(pattern, ref p, text, ref t))
+            if (t < text.Length && p < pattern.Length && MatchesOne(pattern, ref p, text, ref t, matchCase))
                 continue;
             if (t == text.Length && p == pattern.Length)
                 return true;
@@ -99,7 +103,7 @@ sealed class Glob
     }
 
     /// <summary>Matches one character; moves on in both texts only when it does.</summary>
-    static bool MatchesOne(ReadOnlySpan<char> pattern, ref int p, ReadOnlySpan<char> text, ref int t)
+    static bool MatchesOne(ReadOnlySpan<char> pattern, ref int p, ReadOnlySpan<char> text, ref int t, bool matchCase)
     {
         var c = text[t];
         switch (pattern[p])
@@ -112,19 +116,19 @@ sealed class Glob
                 return false;
             case '[':
                 var end = SetEnd(pattern, p);
-                if (c == '/' || !IsInSet(pattern[(p + 1)..end], c))
+                if (c == '/' || !IsInSet(pattern[(p + 1)..end], c, matchCase))
                     return false;
                 p = end + 1;
                 t++;
                 return true;
             case '\\' when p + 1 < pattern.Length:
-                if (pattern[p + 1] != c)
+                if (!AreEqual(pattern[p + 1], c, matchCase))
                     return false;
                 p += 2;
                 t++;
                 return true;
             default:
-                if (pattern[p] != c)
+                if (!AreEqual(pattern[p], c, matchCase))
                     return false;
                 p++;
                 t++;
@@ -132,26 +136,34 @@ sealed class Glob
         }
     }
 
-    static bool IsInSet(ReadOnlySpan<char> set, char c)
+    static bool AreEqual(char x, char y, bool matchCase) => x == y || (!matchCase && char.ToUpperInvariant(x) == char.ToUpperInvariant(y));
+
+    static bool IsInSet(ReadOnlySpan<char> set, char c, bool matchCase)
     {
         var negated = set.Length > 1 && set[0] is '!' or '^';
         if (negated)
             set = set[1..];
-        var found = false;
+        var found = Holds(set, c) || (!matchCase && (Holds(set, char.ToUpperInvariant(c)) || Holds(set, char.ToLowerInvariant(c))));
+        return found != negated;
+    }
+
+    static bool Holds(ReadOnlySpan<char> set, char c)
+    {
         for (var i = 0; i < set.Length; i++)
         {
             if (i + 2 < set.Length && set[i + 1] == '-')
             {
-                found |= c >= set[i] && c <= set[i + 2];
+                if (c >= set[i] && c <= set[i + 2])
+                    return true;
                 i += 2;
             }
-            else
+            else if (c == set[i])
             {
-                found |= c == set[i];
+                return true;
             }
         }
 
-        return found != negated;
+        return false;
     }
 
     /// <summary>Index of the bracket that closes the set opened at <paramref name="start"/>, or -1. A bracket in first place is a member.</summary>

@@ -8,8 +8,11 @@ public sealed record Listing
     /// <summary>Files not known before.</summary>
     public IReadOnlyList<SeenFile> New { get; init; } = [];
 
-    /// <summary>Known files in another state than before (see <see cref="SeenFile.IsSameStateAs"/>), as they are now.</summary>
+    /// <summary>Known files of another size or mtime than before, as they are now.</summary>
     public IReadOnlyList<SeenFile> Changed { get; init; } = [];
+
+    /// <summary>Known files of the same size and mtime with another inode or ctime than before, as they are now.</summary>
+    public IReadOnlyList<SeenFile> Suspects { get; init; } = [];
 
     /// <summary>Known files that are gone, as they were last. Nothing is gone because its directory could not be read.</summary>
     public IReadOnlyList<SeenFile> Vanished { get; init; } = [];

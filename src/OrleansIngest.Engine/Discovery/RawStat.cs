@@ -15,6 +15,12 @@ struct RawStat
     [FieldOffset(40)]
     public long Size;
 
+    [FieldOffset(96)]
+    public long ChangedSeconds;
+
+    [FieldOffset(104)]
+    public uint ChangedNanosecondsPart;
+
     [FieldOffset(112)]
     public long ModifiedSeconds;
 
@@ -32,10 +38,15 @@ struct RawStat
         (DeviceMinor & 0xFFu) | ((DeviceMajor & 0xFFFul) << 8) | ((DeviceMinor & ~0xFFul) << 12) | ((DeviceMajor & ~0xFFFul) << 32);
 
     /// <summary>Nanoseconds since 1970-01-01 UTC; at the ends of the range (years 1677 and 2262) the nearest that can be said.</summary>
-    public readonly long ModifiedNanoseconds => ModifiedSeconds switch
+    public readonly long ModifiedNanoseconds => Nanoseconds(ModifiedSeconds, ModifiedNanosecondsPart);
+
+    /// <summary>As <see cref="ModifiedNanoseconds"/>.</summary>
+    public readonly long ChangedNanoseconds => Nanoseconds(ChangedSeconds, ChangedNanosecondsPart);
+
+    static long Nanoseconds(long seconds, uint part) => seconds switch
     {
         >= long.MaxValue / 1_000_000_000 => long.MaxValue,
         <= long.MinValue / 1_000_000_000 => long.MinValue,
-        _ => (ModifiedSeconds * 1_000_000_000) + ModifiedNanosecondsPart,
+        _ => (seconds * 1_000_000_000) + part,
     };
 }

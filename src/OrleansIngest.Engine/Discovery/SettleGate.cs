@@ -84,6 +84,9 @@ public sealed class SettleGate
         return ready;
     }
 
+    /// <summary>Whether a file waits.</summary>
+    public bool IsWaiting(string path) => _candidates.ContainsKey(path);
+
     /// <summary>Takes files as unknown.</summary>
     public void Forget(IEnumerable<string> paths)
     {

@@ -23,6 +23,13 @@ public sealed record FileClaim
     /// <summary>How many claims of this file ended in a failure of the file's own, from 0.</summary>
     public required int Attempts { get; init; }
 
+    /// <summary>The newest loaded version under the same path, when it has the same size: perhaps the same content, delivered again. Null: there is
+    /// none, or the file is to be loaded in any case. Default: null.</summary>
+    public FileId? Earlier { get; init; }
+
+    /// <summary>Whether an operator wants it loaded, whatever else holds the same content. Default: false.</summary>
+    public bool IsForced { get; init; }
+
     /// <summary>What is committed already, merged and in order; the rest is open.</summary>
     public required IReadOnlyList<ByteRange> Committed { get; init; }
 }

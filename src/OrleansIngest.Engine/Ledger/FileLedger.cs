@@ -30,19 +30,20 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>The newest version of every file that needs no second look: discovery starts from these. Files that were settling, passed over or gone
-    /// are left out, so that they are news again.</summary>
+    /// are left out, so that they are news again; those whose content was loaded already are not.</summary>
     public async Task<IReadOnlyList<SeenFile>> KnownFilesAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
-            SELECT path, size, mtime_ns, dev, inode FROM (
-                SELECT DISTINCT ON (path) path, size, mtime_ns, dev, inode, status, is_skipped FROM ingest.file WHERE pipeline = $1 ORDER BY path, version DESC) newest
-            WHERE status NOT IN ('discovered', 'ignored', 'vanished') OR is_skipped
+            SELECT path, size, mtime_ns, dev, inode, coalesce(ctime_ns, 0) FROM (
+                SELECT DISTINCT ON (path) path, size, mtime_ns, dev, inode, ctime_ns, status, is_skipped, same_as
+                FROM ingest.file WHERE pipeline = $1 ORDER BY path, version DESC) newest
+            WHERE status NOT IN ('discovered', 'ignored', 'vanished') OR is_skipped OR status = 'ignored' AND same_as IS NOT NULL
             """);
         command.Parameters.Add(new() { Value = pipeline });
         var known = new List<SeenFile>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) known.Add(ReadFile(reader, 0));
+        while (await reader.ReadAsync(cancellationToken)) known.Add(ReadFile(reader, 0) with { ChangedNanoseconds = reader.GetInt64(5) });
         return known;
     }
 
@@ -56,20 +57,23 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
-            UPDATE ingest.file f SET size = s.size, mtime_ns = s.mtime_ns, dev = s.dev, inode = s.inode, status = $7, reason = $8,
-                ready_at = CASE WHEN $7 = 'ready' THEN clock_timestamp() END
-            FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS s (path, size, mtime_ns, dev, inode)
+            UPDATE ingest.file f SET size = s.size, mtime_ns = s.mtime_ns, dev = s.dev, inode = s.inode, ctime_ns = nullif(s.ctime_ns, 0), status = $7, reason = $8,
+                ready_at = CASE WHEN $7 = 'ready' THEN clock_timestamp() END, same_as = NULL, sha256 = NULL,
+                is_forced = f.is_forced AND (f.size, f.mtime_ns) = (s.size, s.mtime_ns)
+            FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[]) AS s (path, size, mtime_ns, dev, inode, ctime_ns)
             WHERE f.pipeline = $1 AND f.path = s.path AND NOT f.is_skipped AND (f.status IN ('discovered', 'ignored', 'vanished') OR f.epoch = 0 AND f.status = 'ready')
                 AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id AND (f.size, f.mtime_ns) IS DISTINCT FROM (s.size, s.mtime_ns))
                 AND f.version = (SELECT max(version) FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path)
                 AND (f.size, f.mtime_ns, f.status) IS DISTINCT FROM (s.size, s.mtime_ns, $7)
+                AND NOT (f.status = 'ignored' AND f.same_as IS NOT NULL AND (f.size, f.mtime_ns) = (s.size, s.mtime_ns))
             """));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
-            INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status, reason, ready_at)
-            SELECT $1, s.path, coalesce(last.version, 0) + 1, s.size, s.mtime_ns, s.dev, s.inode, $7, $8,
+            INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, reason, ready_at)
+            SELECT $1, s.path, coalesce(last.version, 0) + 1, s.size, s.mtime_ns, s.dev, s.inode, nullif(s.ctime_ns, 0), $7, $8,
                 CASE WHEN $7 = 'ready' THEN clock_timestamp() END
-            FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) WITH ORDINALITY AS s (path, size, mtime_ns, dev, inode, n)
+            FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[])
+                WITH ORDINALITY AS s (path, size, mtime_ns, dev, inode, ctime_ns, n)
             LEFT JOIN LATERAL (SELECT version, size, mtime_ns FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
                 ORDER BY version DESC LIMIT 1) last ON true
             WHERE last.version IS NULL OR (last.size, last.mtime_ns) <> (s.size, s.mtime_ns)
@@ -86,6 +90,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
             command.Parameters.Add(Longs(files.Select(f => unchecked((long)f.Inode))));
             command.Parameters.Add(new() { Value = status });
             command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            command.Parameters.Add(Longs(files.Select(f => f.ChangedNanoseconds)));
         }
 
         return await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -133,19 +138,22 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
                 claimed_at = clock_timestamp(), started_at = coalesce(f.started_at, clock_timestamp())
             FROM (SELECT file_id FROM ingest.file
                   WHERE pipeline = $1 AND status IN ('discovered', 'ready', 'failed')
-                      AND (status = 'ready' OR status = 'failed' AND next_attempt_at <= clock_timestamp())
+                      AND (status = 'ready' AND next_attempt_at IS NULL OR status IN ('ready', 'failed') AND next_attempt_at <= clock_timestamp())
                       AND ($4::bigint[] IS NULL OR file_id = ANY ($4))
                       AND (owner_deaths < 2 OR file_id = (
                           -- Two owners died of it, or beside it: such files are loaded one at a time, so that only the guilty one goes on killing.
                           SELECT s.file_id FROM ingest.file s
                           WHERE s.pipeline = $1 AND s.owner_deaths >= 2 AND s.status IN ('discovered', 'ready', 'failed')
-                              AND (s.status = 'ready' OR s.status = 'failed' AND s.next_attempt_at <= clock_timestamp())
+                              AND (s.status = 'ready' AND s.next_attempt_at IS NULL OR s.status IN ('ready', 'failed') AND s.next_attempt_at <= clock_timestamp())
                               AND ($4::bigint[] IS NULL OR s.file_id = ANY ($4))
                               AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.status = 'loading' AND l.owner_node = $2 AND l.owner_deaths >= 2)
                           ORDER BY s.owner_deaths, s.mtime_ns, s.file_id LIMIT 1))
                   ORDER BY mtime_ns, file_id LIMIT $3 FOR UPDATE SKIP LOCKED) w
             WHERE f.file_id = w.file_id AND NOT EXISTS (SELECT FROM owner WHERE state <> 'alive')
-            RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts
+            RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts, f.is_forced,
+                CASE WHEN f.version > 1 AND NOT f.is_forced THEN (
+                    SELECT CASE WHEN l.size = f.size THEN l.file_id END FROM ingest.file l
+                    WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = 'loaded' ORDER BY l.version DESC LIMIT 1) END
             """, connection))
         {
             command.Parameters.Add(new() { Value = pipeline });
@@ -167,6 +175,8 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
                     Epoch = reader.GetInt32(6),
                     Owner = owner,
                     Attempts = reader.GetInt32(7),
+                    IsForced = reader.GetBoolean(8),
+                    Earlier = reader.IsDBNull(9) ? null : new FileId(reader.GetInt64(9)),
                     Committed = [],
                 });
             }
@@ -196,7 +206,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
                     coalesce(bool_and(start_offset = previous), true) AS seamless
                 FROM ranges
             ), done AS (
-                UPDATE ingest.file f SET status = 'loaded', reason = $5, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(), sha256 = $4,
+                UPDATE ingest.file f SET status = 'loaded', reason = $5, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(), sha256 = $4, same_as = ingest.same_content(f.pipeline, f.size, $4),
                     bytes_read = bytes, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped,
                     rows_suppressed = suppressed
                 FROM totals WHERE {InForce} AND seamless AND bytes = size AND records = loaded + rejected + skipped
@@ -221,7 +231,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
     /// <param name="claim">Must be in force.</param>
     /// <param name="end">What becomes of the file.</param>
     /// <param name="reason">For people; kept in the ledger and in its history when the file is quarantined.</param>
-    /// <param name="retryAfter">For <see cref="ClaimEnd.Failed"/>: the wait before the next attempt.</param>
+    /// <param name="retryAfter">For <see cref="ClaimEnd.Failed"/> and <see cref="ClaimEnd.Released"/>: the wait before the next claim; zero for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Whether the claim was in force.</returns>
     public async Task<bool> EndClaimAsync(FileClaim claim, ClaimEnd end, string? reason, TimeSpan retryAfter, CancellationToken cancellationToken)
@@ -233,7 +243,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
             $"""
             WITH ended AS (
                 UPDATE ingest.file SET status = $4, reason = $5, error = CASE WHEN $6 THEN $5 ELSE error END,
-                    attempts = attempts + $6::integer, next_attempt_at = CASE WHEN $4 = 'failed' THEN clock_timestamp() + $7 END,
+                    attempts = attempts + $6::integer, next_attempt_at = CASE WHEN $7 > interval '0' THEN clock_timestamp() + $7 END,
                     finished_at = CASE WHEN $4 IN ('quarantined', 'vanished', 'ignored') THEN clock_timestamp() END,
                     ready_at = CASE WHEN $4 = 'discovered' THEN NULL ELSE ready_at END
                 WHERE {InForce} RETURNING pipeline, file_id
@@ -258,7 +268,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             """
-            SELECT DISTINCT ON (path) file_id, path, status, coalesce(reason, error), size, rows_loaded, rows_rejected, rows_skipped
+            SELECT DISTINCT ON (path) file_id, path, status, coalesce(reason, error), size, rows_loaded, rows_rejected, rows_skipped, same_as
             FROM ingest.file WHERE pipeline = $1 AND path = ANY ($2) ORDER BY path, version DESC
             """);
         command.Parameters.Add(new() { Value = pipeline });
@@ -284,6 +294,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
             """
             UPDATE ingest.file SET status = 'vanished', reason = 'the file is gone', finished_at = clock_timestamp()
             WHERE pipeline = $1 AND path = ANY ($2) AND status IN ('discovered', 'ready', 'failed', 'ignored') AND NOT is_skipped
+                AND NOT (status = 'ignored' AND same_as IS NOT NULL)
             """);
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = paths.ToArray() });

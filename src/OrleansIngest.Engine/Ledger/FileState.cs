@@ -26,7 +26,13 @@ public sealed record FileState
     /// <summary>Whether the run that asked worked on it; false when it was loaded before.</summary>
     public bool WasHandled { get; init; }
 
-    /// <summary>Reads rows of file_id, path, status, reason, size, rows_loaded, rows_rejected, rows_skipped.</summary>
+    /// <summary>An earlier file or version with the same content; null when none is known.</summary>
+    public FileId? SameAs { get; init; }
+
+    /// <summary>Whether it was not loaded because its content had been.</summary>
+    public bool IsRepeat => Status == "ignored" && SameAs is not null;
+
+    /// <summary>Reads rows of file_id, path, status, reason, size, rows_loaded, rows_rejected, rows_skipped, same_as.</summary>
     internal static async Task<IReadOnlyList<FileState>> ReadAllAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         var states = new List<FileState>();
@@ -40,6 +46,7 @@ public sealed record FileState
                 Status = reader.GetString(2),
                 Reason = reader.IsDBNull(3) ? null : reader.GetString(3),
                 Size = reader.GetInt64(4),
+                SameAs = reader.IsDBNull(8) ? null : new FileId(reader.GetInt64(8)),
                 Totals = new FileTotals(reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7)),
             });
         }

@@ -106,7 +106,7 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
             """
             SELECT p.name, p.priority, p.max_in_flight,
                 (SELECT count(*)::integer FROM (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed')
-                    AND (f.status = 'ready' OR f.status = 'failed' AND f.next_attempt_at <= clock_timestamp()) LIMIT $2) w),
+                    AND (f.status = 'ready' AND f.next_attempt_at IS NULL OR f.status IN ('ready', 'failed') AND f.next_attempt_at <= clock_timestamp()) LIMIT $2) w),
                 (SELECT count(*)::integer FROM ingest.file f WHERE f.status = 'loading' AND f.pipeline = p.name)
             FROM ingest.pipeline p WHERE p.name = $1 OR NOT p.paused AND p.coordinated_at > clock_timestamp() - $3
             """);

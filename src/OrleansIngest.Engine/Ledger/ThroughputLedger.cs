@@ -32,7 +32,7 @@ static class ThroughputLedger
         WITH done AS (
             UPDATE ingest.file f SET status = 'loaded', reason = NULL, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(),
                 bytes_read = b.bytes, records_read = b.records, rows_loaded = b.loaded, rows_rejected = b.rejected, rows_skipped = b.skipped,
-                sha256 = b.sha256, rows_suppressed = b.suppressed
+                sha256 = b.sha256, rows_suppressed = b.suppressed, same_as = ingest.same_content(f.pipeline, b.bytes, b.sha256)
             FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $21::bigint[])
                 AS b (file_id, bytes, records, loaded, rejected, skipped, sha256, suppressed)
             WHERE f.file_id = b.file_id AND f.size = b.bytes

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
@@ -54,6 +55,21 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
             EngineLog.FilePutBack(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, reason);
         return result;
     }
+
+    /// <summary>Not loaded, because its content is.</summary>
+    public async Task<LoadResult> SkipAsync(KnownContent loaded, byte[] sha256)
+    {
+        var what = loaded.File.Path == claim.File.Path ? $"version {loaded.Version}" : $"{loaded.File.Path} (file {loaded.FileId})";
+        var reason = string.Create(CultureInfo.InvariantCulture, $"same content as {what}, loaded {loaded.FinishedAt:yyyy-MM-dd HH:mm:ss}Z; load --again loads it anyway");
+        var inForce = await context.Health.RetryAsync(
+            token => new ContentLedger(context.DataSource).SkipAsync(claim, loaded.FileId, sha256, reason, token), Stop);
+        if (!inForce) return new LoadResult(LoadResultKind.Fenced);
+        EngineLog.FileSkipped(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, reason);
+        return new LoadResult(LoadResultKind.Skipped, Reason: reason);
+    }
+
+    /// <summary>Ready again after a while, and not counted as a failure: another file comes first.</summary>
+    public Task<LoadResult> PostponeAsync(string reason, TimeSpan wait) => EndAsync(ClaimEnd.Released, LoadResultKind.PutBack, reason, wait);
 
     async Task<LoadResult> EndAsync(ClaimEnd end, LoadResultKind kind, string reason, TimeSpan retryAfter)
     {

@@ -24,11 +24,13 @@ public sealed class FileLoader : IAsyncDisposable
     readonly Queue<ByteRange> _ranges = new();
     readonly StepGate _gate = new();
     readonly ClaimEnding _ending;
+    readonly ContentCheck _check;
     SafeFileHandle? _handle;
     CopyPlan? _plan;
     CsvOptions? _dialect;
     BatchFiller? _filler;
     RowBatch? _batch;
+    bool _isPlanned;
     bool _isFilled;
     bool _anythingSent;
     bool _isStale;
@@ -40,6 +42,7 @@ public sealed class FileLoader : IAsyncDisposable
         Claim = claim;
         _context = context;
         _ending = new ClaimEnding(claim, context);
+        _check = new ContentCheck(claim, context, _ending);
         _anythingSent = claim.Committed.Count > 0;
     }
 
@@ -126,6 +129,7 @@ public sealed class FileLoader : IAsyncDisposable
     {
         LetGoOfBatch();
         _hash.Dispose();
+        _check.Dispose();
         var (handle, left) = (_handle, _inFlight.ToArray());
         _handle = null;
         _inFlight.Clear();
@@ -150,6 +154,13 @@ public sealed class FileLoader : IAsyncDisposable
     async Task<LoadResult> WorkAsync(CancellationToken turn)
     {
         if (_handle is null && await InSlotAsync(OpenAsync, turn) is { } cannotOpen) return cannotOpen;
+        if (!_check.IsOver)
+        {
+            if (await _check.RunAsync(_handle!, IsUnchanged, turn) is { } repeated) return repeated;
+            if (!IsUnchanged()) return await ChangedAsync();
+        }
+
+        if (!_isPlanned && await InSlotAsync(PrepareAsync, turn) is { } cannotRead) return cannotRead;
         while (true)
         {
             if (await SendAsync(turn) is { } ended) return ended;
@@ -213,7 +224,7 @@ public sealed class FileLoader : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Opens the file and makes its plan; returns a result when that is not possible.</summary>
+    /// <summary>Opens the file; returns a result when that is not possible.</summary>
     async Task<LoadResult?> OpenAsync()
     {
         try
@@ -227,10 +238,17 @@ public sealed class FileLoader : IAsyncDisposable
                 : await _ending.PutBackAsync(ClaimEnd.Vanished, "the file is gone");
         }
 
-        if (!IsUnchanged()) return await ChangedAsync();
+        return IsUnchanged() ? null : await ChangedAsync();
+    }
+
+    /// <summary>Finds what is open, and makes the file's plan; returns a result when that is not possible.</summary>
+    async Task<LoadResult?> PrepareAsync()
+    {
+        _ranges.Clear();
         foreach (var range in OpenRanges.Of(Claim.File.Size, Claim.Committed)) _ranges.Enqueue(range);
-        if (Claim.File.Size == 0) return null;
-        if (FileSignature.Refusal(_handle) is { } refusal) return await _ending.QuarantineAsync(refusal);
+        _isPlanned = Claim.File.Size == 0;
+        if (_isPlanned) return null;
+        if (FileSignature.Refusal(_handle!) is { } refusal) return await _ending.QuarantineAsync(refusal);
         return await PlanAsync();
     }
 
@@ -240,6 +258,7 @@ public sealed class FileLoader : IAsyncDisposable
         {
             using var reader = new RecordReader(_handle!, new ByteRange(0, Claim.File.Size), _context.Options.Csv, 1, _hash);
             (_plan, _dialect) = await _context.Target.PlanForAsync(reader, Claim, _ending.Stop);
+            _isPlanned = true;
         }
         catch (HeaderException failure)
         {
@@ -359,8 +378,9 @@ public sealed class FileLoader : IAsyncDisposable
     }
 
     bool IsUnchanged() => FileStat.TryStat(_handle!, Claim.File.Path, out var now)
-        && now.Size == Claim.File.Size && now.ModifiedNanoseconds == Claim.File.ModifiedNanoseconds
-        && (!FileStat.TryStat(Claim.File.Path, out var atPath) || atPath == now);
+        && now.IsSameVersionAs(Claim.File)
+        && (!FileStat.TryStat(Claim.File.Path, out var atPath)
+            || (atPath.IsSameVersionAs(now) && (atPath.Device, atPath.Inode) == (now.Device, now.Inode)));
 
     Task<LoadResult> ChangedAsync() => _anythingSent
         ? _ending.QuarantineAsync(

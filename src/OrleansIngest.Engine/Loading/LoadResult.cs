@@ -20,6 +20,9 @@ public enum LoadResultKind
     /// <summary>Put back, to be loaded later.</summary>
     PutBack,
 
+    /// <summary>Not loaded, because its content is.</summary>
+    Skipped,
+
     /// <summary>Failed; it will be tried again.</summary>
     Failed,
 

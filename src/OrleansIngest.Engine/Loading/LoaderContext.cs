@@ -26,5 +26,8 @@ sealed record LoaderContext
 
     public required ILogger Logger { get; init; }
 
+    /// <summary>How long a loader keeps its place while another file, which may have the same content, is being loaded (<c>sameContent: skip</c>).</summary>
+    public required TimeSpan SameContentPatience { get; init; }
+
     public required TimeProvider Time { get; init; }
 }

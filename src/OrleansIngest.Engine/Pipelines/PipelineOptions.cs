@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansIngest.Engine.Discovery;
 
 namespace OrleansIngest.Engine.Pipelines;
 
@@ -16,8 +17,12 @@ public sealed class PipelineOptions
     public IReadOnlyList<string> Include { get; set; } = [];
 
     /// <summary>Globs of the same kind for what is never data, asked before <see cref="Include"/>; giving the list replaces it.
-    /// Default: <c>.* _* *.tmp *.part *.partial *._COPYING_ *.crdownload</c>.</summary>
-    public IReadOnlyList<string> Exclude { get; set; } = [".*", "_*", "*.tmp", "*.part", "*.partial", "*._COPYING_", "*.crdownload"];
+    /// Default: <c>.* _* *.tmp *.part *.partial *.filepart *._COPYING_ *.crdownload *.swp *~ .~lock* *.bak</c>.</summary>
+    public IReadOnlyList<string> Exclude { get; set; } = DiscoveryOptions.UnfinishedNames;
+
+    /// <summary>Whether upper and lower case differ in <see cref="Include"/> and <see cref="Exclude"/>. Default: false, <c>*.csv</c> matches
+    /// <c>ORDERS.CSV</c>.</summary>
+    public bool MatchCase { get; set; }
 
     /// <summary>Whether directories below the watched ones are watched too. Default: false.</summary>
     public bool Recursive { get; set; }
@@ -27,6 +32,10 @@ public sealed class PipelineOptions
 
     /// <summary>How the text is to be read. Default: see <see cref="CsvOptions"/>.</summary>
     public CsvOptions Csv { get; set; } = new();
+
+    /// <summary>What happens to a file whose content this pipeline has loaded under another name (the same content under the same path is never loaded
+    /// twice). Every program that runs the pipeline must have the same. Default: load.</summary>
+    public SameContentPolicy SameContent { get; set; } = SameContentPolicy.Load;
 
     /// <summary>Time between two full listings of the watched directories; hints from the file system only shorten it.
     /// 10 ms to 1 h. Default: 1s.</summary>

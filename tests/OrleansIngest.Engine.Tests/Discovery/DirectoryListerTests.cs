@@ -150,14 +150,28 @@ public sealed class DirectoryListerTests : IDisposable
     }
 
     [Fact]
-    public void List_SameSizeAndTimeButAnotherInode_IsChanged()
+    public void List_SameSizeAndTimeButAnotherInode_IsASuspect()
     {
         var instant = new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
         var path = _directory.Write("a.csv", "1", instant);
         var lister = Create();
         lister.List();
         File.Move(_directory.Write("b.csv", "2", instant), path, overwrite: true);
-        lister.List().Changed.ShouldHaveSingleItem().Path.ShouldBe(path);
+        var listing = lister.List();
+        listing.Suspects.ShouldHaveSingleItem().Path.ShouldBe(path);
+        listing.Changed.ShouldBeEmpty();
+        lister.List().Suspects.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void List_InodesRenumberedSinceTheLastStart_IsQuietWhereTheChangeTimeIsKnown()
+    {
+        var (known, unknown) = (_directory.Write("a.csv", "1"), _directory.Write("b.csv", "1"));
+        FileStat.TryStat(known, out var a).ShouldBeTrue();
+        FileStat.TryStat(unknown, out var b).ShouldBeTrue();
+        var lister = Create();
+        lister.Remember([a with { Inode = a.Inode + 1, Device = 77 }, b with { Inode = b.Inode + 1, ChangedNanoseconds = 0 }]);
+        lister.List().Suspects.ShouldHaveSingleItem().Path.ShouldBe(unknown);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ sealed class DiscoveryModel(DiscoveryOptions options, Func<string, bool> isData,
     /// <summary>Holds a look against the truth.</summary>
     public void Check(Discovered found)
     {
-        List<SeenFile> added = [], changed = [], vanished = [];
+        List<SeenFile> added = [], changed = [], suspects = [], vanished = [];
         foreach (var path in _truth.Keys.Union(_observed.Keys).Where(isData).ToList())
         {
             if (!found.IsFull && !_pending.ContainsKey(path))
@@ -41,12 +41,13 @@ sealed class DiscoveryModel(DiscoveryOptions options, Func<string, bool> isData,
                 added.Add(now);
             else if (!isThere && wasThere)
                 vanished.Add(before);
-            else if (now != before)
-                changed.Add(now);
+            else if (now != before && isThere)
+                (now.IsSameVersionAs(before) && !_pending.ContainsKey(path) ? suspects : changed).Add(now);
         }
 
         Paths(found.New).ShouldBe(Paths(added), "new");
         Paths(found.Changed).ShouldBe(Paths(changed), "changed");
+        Paths(found.Suspects).ShouldBe(Paths(suspects), "suspects");
         Paths(found.Vanished.Where(file => isData(file.Path))).ShouldBe(Paths(vanished), "vanished");
         foreach (var file in vanished)
         {
@@ -56,6 +57,14 @@ sealed class DiscoveryModel(DiscoveryOptions options, Func<string, bool> isData,
 
         foreach (var file in added.Concat(changed))
             _observed[file.Path] = _pending[file.Path] = file;
+        foreach (var file in suspects)
+        {
+            _observed[file.Path] = file;
+            // What was ready stays so: whoever loaded it compares the content.
+            if (_lastReady.ContainsKey(file.Path))
+                _lastReady[file.Path] = file;
+        }
+
         foreach (var file in found.Ready)
             CheckReady(file);
         Paths(found.Waiting.Select(waiting => waiting.File)).ShouldBe(Paths(_pending.Values), "waiting");

@@ -20,11 +20,29 @@ public sealed class FileNameFilterTests
     [InlineData("a.csv.partial", PassOverReason.NeverData, "*.partial")]
     [InlineData("a.csv._COPYING_", PassOverReason.NeverData, "*._COPYING_")]
     [InlineData("a.csv.crdownload", PassOverReason.NeverData, "*.crdownload")]
+    [InlineData("a.csv.filepart", PassOverReason.NeverData, "*.filepart")]
+    [InlineData("a.csv.swp", PassOverReason.NeverData, "*.swp")]
+    [InlineData("a.csv~", PassOverReason.NeverData, "*~")]
+    [InlineData(".~lock.a.csv#", PassOverReason.NeverData, ".*")]
+    [InlineData("a.csv.bak", PassOverReason.NeverData, "*.bak")]
+    [InlineData("A.CSV", PassOverReason.None, null)]
+    [InlineData("A.CSV.TMP", PassOverReason.NeverData, "*.tmp")]
+    [InlineData("Test-a.csv", PassOverReason.Excluded, "test-*")]
+    [InlineData("OLD/a.csv", PassOverReason.Excluded, "old/**")]
+    [InlineData("RAW/x/a.txt", PassOverReason.None, null)]
     public void Classify_Name_SaysWhyItIsPassedOver(string relativePath, PassOverReason expected, string? expectedPattern)
     {
         new FileNameFilter(Options).Classify(Path.GetFileName(relativePath), relativePath, out var pattern).ShouldBe(expected);
         pattern.ShouldBe(expectedPattern);
     }
+
+    [Theory]
+    [InlineData("A.CSV", PassOverReason.NotIncluded)]
+    [InlineData("Test-a.csv", PassOverReason.None)]
+    [InlineData("a.csv.TMP", PassOverReason.NotIncluded)]
+    [InlineData("OLD/a.csv", PassOverReason.None)]
+    public void Classify_MatchCase_DistinguishesUpperAndLower(string relativePath, PassOverReason expected) =>
+        new FileNameFilter(Options with { MatchCase = true }).Classify(Path.GetFileName(relativePath), relativePath, out _).ShouldBe(expected);
 
     [Fact]
     public void Classify_NeverDataOverridden_TakesHiddenNames() =>
@@ -36,6 +54,7 @@ public sealed class FileNameFilterTests
     [InlineData(".git", false)]
     [InlineData("_spark_metadata", false)]
     [InlineData("old", false)]
+    [InlineData("Old", false)]
     [InlineData("sub/old", true)]
     public void IsSearched_Directory_LeavesOutHiddenAndExcludedOnes(string relativePath, bool expected) =>
         new FileNameFilter(Options).IsSearched(Path.GetFileName(relativePath), relativePath).ShouldBe(expected);

@@ -17,11 +17,11 @@ public sealed class FileStatTests : IDisposable
 
         FileStat.TryStat(path, out var seen).ShouldBeTrue();
 
-        var start = new ProcessStartInfo("stat", ["-c", "%s %.9Y %d %i", path]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("stat", ["-c", "%s %.9Y %d %i %.9Z", path]) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var fields = process.StandardOutput.ReadToEnd().Trim().Split(' ');
         process.WaitForExit();
-        seen.ShouldBe(new(path, 5, (long)(decimal.Parse(fields[1], CultureInfo.InvariantCulture) * 1_000_000_000), Number(fields[2]), Number(fields[3])));
+        seen.ShouldBe(new(path, 5, Nanoseconds(fields[1]), Number(fields[2]), Number(fields[3]), Nanoseconds(fields[4])));
         Number(fields[0]).ShouldBe(5ul);
     }
 
@@ -36,7 +36,7 @@ public sealed class FileStatTests : IDisposable
         FileStat.TryStat(handle, path, out var open).ShouldBeTrue();
         FileStat.TryStat(path, out var named).ShouldBeTrue();
 
-        open.ShouldBe(old);
+        open.ShouldBe(old with { ChangedNanoseconds = open.ChangedNanoseconds }); // its name is gone, which is a change
         named.IsSameStateAs(open).ShouldBeFalse();
     }
 
@@ -84,6 +84,26 @@ public sealed class FileStatTests : IDisposable
         file.IsSameStateAs(other).ShouldBe(expected);
         other.IsSameStateAs(file).ShouldBe(expected);
     }
+
+    [Theory]
+    [InlineData(4, 5, true, true)]
+    [InlineData(4, 6, false, false)]
+    [InlineData(9, 5, false, true)]
+    [InlineData(9, 6, false, false)]
+    [InlineData(9, 0, false, false)]
+    [InlineData(4, 0, true, true)]
+    [InlineData(0, 5, true, true)]
+    public void IsSameStateAs_InodeAndChangeTime_CountAndARemountMayRenumberInodes(ulong inode, long changed, bool expected, bool acrossMounts)
+    {
+        var file = new SeenFile("/a", 1, 2, 3, 4, 5);
+        var other = new SeenFile("/a", 1, 2, 9, inode, changed);
+        file.IsSameStateAs(other).ShouldBe(expected);
+        other.IsSameStateAs(file).ShouldBe(expected);
+        file.IsSameStateAcrossMounts(other).ShouldBe(acrossMounts);
+        file.IsSameStateAcrossMounts(other with { Size = 7 }).ShouldBeFalse();
+    }
+
+    static long Nanoseconds(string seconds) => (long)(decimal.Parse(seconds, CultureInfo.InvariantCulture) * 1_000_000_000);
 
     static ulong Number(string text) => ulong.Parse(text, CultureInfo.InvariantCulture);
 }

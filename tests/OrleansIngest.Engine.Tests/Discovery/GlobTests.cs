@@ -48,6 +48,19 @@ public sealed class GlobTests
         new Glob(pattern).IsMatch(text).ShouldBe(expected);
 
     [Theory]
+    [InlineData("*.csv", "ORDERS.CSV", true)]
+    [InlineData("Größe-*.csv", "GRÖSSE-1.csv", false)]
+    [InlineData("GRÖẞE-*.csv", "größe-1.csv", false)]
+    [InlineData("Żubr.csv", "żUBR.csv", true)]
+    [InlineData("[a-c].csv", "B.csv", true)]
+    [InlineData("[A-C].csv", "b.csv", true)]
+    [InlineData("[!a-c].csv", "B.csv", false)]
+    [InlineData("[_-a].csv", "^.csv", false)]
+    [InlineData(@"\A.csv", "a.csv", true)]
+    [InlineData("In/**/A.csv", "iN/x/a.csv", true)]
+    public void IsMatch_CaseIgnored_TakesEitherCase(string pattern, string text, bool expected) => new Glob(pattern, matchCase: false).IsMatch(text).ShouldBe(expected);
+
+    [Theory]
     [InlineData("[abc", "[")]
     [InlineData("{a,b", "{")]
     [InlineData("{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}", "256")]

@@ -3,7 +3,8 @@ using OrleansIngest.Engine.Discovery;
 
 namespace OrleansIngest.Engine.Tests.Discovery;
 
-/// <summary>What producers do to files, at random: create, append, truncate, overwrite, replace by rename, rename, delete, set times.</summary>
+/// <summary>What producers do to files, at random: create, append, truncate, overwrite, replace by rename, rename, delete, set times; and what leaves size
+/// and mtime as they were: overwrite in place, replace by rename, change rights, link.</summary>
 sealed class RandomFileActions(TemporaryDirectory directory, string[] names, Random random, FakeTimeProvider time)
 {
     readonly string _elsewhere = directory.Root + "-elsewhere";
@@ -14,7 +15,7 @@ sealed class RandomFileActions(TemporaryDirectory directory, string[] names, Ran
         var name = names[random.Next(names.Length)];
         var path = directory[name];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var action = File.Exists(path) ? random.Next(9) : 0;
+        var action = File.Exists(path) ? random.Next(12) : 0;
         switch (action)
         {
             case 0:
@@ -50,6 +51,19 @@ sealed class RandomFileActions(TemporaryDirectory directory, string[] names, Ran
             case 7:
                 File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime.AddMilliseconds(random.Next(-3_000, 3_000)));
                 return $"touch {name} near now";
+            case 8:
+                var modified = File.GetLastWriteTimeUtc(path);
+                File.WriteAllText(path, new string('y', (int)new FileInfo(path).Length));
+                File.SetLastWriteTimeUtc(path, modified);
+                return $"overwrite {name} and set its time back";
+            case 9:
+                File.WriteAllText(_elsewhere, new string('z', (int)new FileInfo(path).Length));
+                File.SetLastWriteTimeUtc(_elsewhere, File.GetLastWriteTimeUtc(path));
+                File.Move(_elsewhere, path, overwrite: true);
+                return $"replace {name} by one of its size and time";
+            case 10:
+                File.SetUnixFileMode(path, File.GetUnixFileMode(path) ^ UnixFileMode.OtherRead);
+                return $"change the rights of {name}";
             default:
                 var hours = random.Next(-50, 50);
                 File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime.AddHours(hours));

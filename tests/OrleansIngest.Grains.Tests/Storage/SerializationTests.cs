@@ -18,6 +18,8 @@ public sealed class SerializationTests
             Epoch = 7,
             Owner = new NodeId("node-1"),
             Attempts = 2,
+            Earlier = new FileId(41),
+            IsForced = true,
             Committed = [new ByteRange(0, 100), new ByteRange(200, 1L << 39)],
         };
 

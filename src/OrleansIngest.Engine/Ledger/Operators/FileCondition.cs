@@ -12,6 +12,9 @@ public sealed record FileCondition
     /// <summary>Whether an operator has skipped it. Default: false.</summary>
     public bool Skipped { get; init; }
 
+    /// <summary>Whether it was not loaded because its content had been loaded already. Default: false.</summary>
+    public bool IsRepeat { get; init; }
+
     /// <summary>The node that loads it, or did last; null before the first claim. Default: null.</summary>
     public string? Owner { get; init; }
 

@@ -61,7 +61,9 @@ public static class FileVerbs
     static FileDecision Replay(FileCondition file, bool again) => file.Status switch
     {
         "loaded" => Again(file, again),
-        "ignored" or "vanished" => file.IsOvertaken ? Overtaken(file) : Ready(file),
+        "ignored" or "vanished" when file.IsOvertaken => Overtaken(file),
+        "ignored" when file.IsRepeat && !again => Refused($"was not loaded ({file.Reason}): to load it would put each row into the table twice. replay --again does it"),
+        "ignored" or "vanished" => Ready(file),
         _ => Retry(file),
     };
 

@@ -92,7 +92,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
             BatchCommands =
             {
                 new NpgsqlBatchCommand($"SET LOCAL lock_timeout = '{LockTimeout}'"),
-                new NpgsqlBatchCommand("SELECT status, reason, is_skipped, owner_node, version FROM ingest.file WHERE file_id = $1 FOR NO KEY UPDATE")
+                new NpgsqlBatchCommand("SELECT status, reason, is_skipped, owner_node, version, same_as IS NOT NULL FROM ingest.file WHERE file_id = $1 FOR NO KEY UPDATE")
                 { Parameters = { new() { Value = file.Value } } },
             },
         };
@@ -105,6 +105,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
             Skipped = reader.GetBoolean(2),
             Owner = reader.IsDBNull(3) ? null : reader.GetString(3),
             Version = reader.GetInt32(4),
+            IsRepeat = reader.GetBoolean(5),
         };
     }
 
@@ -141,7 +142,9 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
             UPDATE ingest.file SET status = $2, reason = $3, is_skipped = $2 = 'ignored', attempts = 0, owner_deaths = 0, next_attempt_at = NULL,
                 epoch = epoch + (status = 'loading')::integer, owner_node = CASE WHEN status <> 'loading' THEN owner_node END,
                 ready_at = CASE WHEN $2 = 'ready' THEN clock_timestamp() ELSE ready_at END,
-                finished_at = CASE WHEN $2 <> 'ready' THEN clock_timestamp() END
+                finished_at = CASE WHEN $2 <> 'ready' THEN clock_timestamp() END,
+                is_forced = is_forced OR $2 = 'ready' AND status = 'ignored' AND same_as IS NOT NULL,
+                same_as = CASE WHEN $2 <> 'ready' THEN same_as END
             WHERE file_id = $1
             """, connection)
         {
@@ -159,8 +162,8 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     {
         await using var command = new NpgsqlCommand(
             """
-            INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status, reason, ready_at)
-            SELECT pipeline, path, version + 1, size, mtime_ns, dev, inode, 'ready', $2, clock_timestamp() FROM ingest.file WHERE file_id = $1
+            INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, reason, ready_at, is_forced)
+            SELECT pipeline, path, version + 1, size, mtime_ns, dev, inode, ctime_ns, 'ready', $2, clock_timestamp(), true FROM ingest.file WHERE file_id = $1
             RETURNING file_id
             """, connection)
         {

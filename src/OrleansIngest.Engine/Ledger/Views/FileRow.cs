@@ -87,6 +87,12 @@ public record FileRow
     /// <summary>Of its content, in hex; null until it is loaded.</summary>
     public required string? Sha256 { get; init; }
 
+    /// <summary>The key of an earlier file or version of the pipeline with the same content; null when there is none, or it is not known.</summary>
+    public required long? SameAs { get; init; }
+
+    /// <summary>The path of <see cref="SameAs"/>.</summary>
+    public required string? SameAsPath { get; init; }
+
     /// <summary>What an operator may do with it now: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>.</summary>
     public required IReadOnlyList<string> Actions { get; init; }
 }

@@ -12,7 +12,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         f.file_id, f.pipeline, f.path, f.version, f.size, f.mtime_ns, f.status, f.reason, f.error, f.owner_node, f.epoch, f.attempts, f.next_attempt_at,
         coalesce(b.loaded, f.rows_loaded), coalesce(b.rejected, f.rows_rejected), coalesce(b.skipped, f.rows_skipped), coalesce(b.records, f.records_read),
         coalesce(b.bytes, f.bytes_read), f.discovered_at, f.ready_at, f.claimed_at, f.started_at, f.finished_at, f.sha256, clock_timestamp(),
-        f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns
+        f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, same.file_id, same.path
         """;
 
     // While a file is not finished, its row has no totals yet: they are in its batches. What may be done with it depends on the newest version.
@@ -23,6 +23,9 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             FROM ingest.batch WHERE file_id = f.file_id AND f.status <> 'loaded' AND f.epoch > 0) b ON true
         CROSS JOIN LATERAL (SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
             ORDER BY version DESC LIMIT 1) n
+        -- Two files of one content whose commits overlap do not see each other, so it is looked up here.
+        LEFT JOIN LATERAL (SELECT s.file_id, s.path FROM ingest.file s WHERE s.file_id = coalesce(f.same_as,
+            CASE WHEN f.status = 'loaded' THEN ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at) END)) same ON true
         """;
 
     /// <summary>A file's batches are listed up to here.</summary>
@@ -129,7 +132,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             """;
         var rows = new List<(FileRow, string?)>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) rows.Add((Read(reader), reader.IsDBNull(30) ? null : reader.GetString(30)));
+        while (await reader.ReadAsync(cancellationToken)) rows.Add((Read(reader), reader.Text(reader.GetOrdinal("sort_value"))));
         return rows;
     }
 
@@ -220,10 +223,13 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             DurationMs = ended - started is { } took ? Milliseconds(took) : null,
             LatencyMs = status == "loaded" && finished is { } end ? Milliseconds(end - InPlace(modified, discovered, end)) : null,
             Sha256 = reader.IsDBNull(23) ? null : Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(23)),
+            SameAs = reader.IsDBNull(30) ? null : reader.GetInt64(30),
+            SameAsPath = reader.Text(31),
             Actions = FileVerbs.For(new FileCondition
             {
                 Status = status,
                 Skipped = reader.GetBoolean(25),
+                IsRepeat = status == "ignored" && !reader.IsDBNull(30),
                 CommittedRows = reader.GetInt64(13),
                 Version = reader.GetInt32(3),
                 NewestId = new FileId(reader.GetInt64(26)),

@@ -21,6 +21,17 @@ public sealed class FileVerbsTests
     public void For_SkippedFile_OffersOnlyTheWayBack() =>
         FileVerbs.For(new FileCondition { Status = "ignored", Skipped = true }).ShouldBe(["replay"]);
 
+    [Fact]
+    public void Decide_ReplayOfARepeat_NeedsAgain()
+    {
+        var repeat = new FileCondition { Status = "ignored", IsRepeat = true, Reason = "same content as version 1", Version = 2, NewestVersion = 2 };
+
+        FileVerbs.Decide(FileVerb.Replay, repeat, again: false).ShouldSatisfyAllConditions(
+            d => d.Outcome.ShouldBe(VerbOutcome.Refused), d => d.Message.ShouldContain("same content as version 1"), d => d.Message.ShouldContain("--again"));
+        FileVerbs.Decide(FileVerb.Replay, repeat, again: true).ShouldSatisfyAllConditions(
+            d => d.Outcome.ShouldBe(VerbOutcome.Done), d => d.NewVersion.ShouldBeFalse(), d => d.Status.ShouldBe("ready"));
+    }
+
     [Theory]
     [InlineData("failed")]
     [InlineData("quarantined")]

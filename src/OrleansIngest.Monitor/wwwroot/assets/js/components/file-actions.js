@@ -33,9 +33,22 @@ const replayLoaded = {
   done: "The file will be loaded again.",
 };
 
+const replayRepeat = {
+  label: "Replay",
+  danger: true,
+  text: "The file is loaded, although its content is loaded already: each of its rows will be in the table twice, unless you delete them first.",
+  done: "The file will be loaded.",
+};
+
+function wordsFor(file, action) {
+  if (action !== "replay") return fileActions[action];
+  if (file.status === "loaded") return replayLoaded;
+  return file.status === "ignored" && file.sameAs ? replayRepeat : fileActions.replay;
+}
+
 /** Asks for a confirmation and does it; gives the file's new row, or undefined. */
 export function act(file, action) {
-  const { label, text, danger, done } = action === "replay" && file.status === "loaded" ? replayLoaded : fileActions[action];
+  const { label, text, danger, done } = wordsFor(file, action);
   return confirmAction({
     title: h("span", {}, `${label} `, h("bdi", {}, visible(file.name, 120)), "?"),
     text,

@@ -148,6 +148,8 @@ function facts(file) {
     fact("Claims (epoch)", number(file.epoch)),
     fact("Modified", at(file.mtime)),
     fact("SHA-256", file.sha256 ? h("code", { class: "hash" }, file.sha256) : "not yet known"),
+    file.sameAs &&
+      fact("Same content as", h("a", { href: `/files/${encodeURIComponent(file.sameAs)}` }, h("bdi", {}, visible(file.sameAsPath)))),
     file.columnsNote && fact("Columns", visible(file.columnsNote)),
   );
 }

@@ -1,0 +1,68 @@
+-- What tells one delivery of a file from another. Safe to run twice.
+ALTER TABLE ingest.file
+    ADD COLUMN IF NOT EXISTS ctime_ns       bigint,                         -- inode change time, nanoseconds since 1970-01-01 UTC; null: unknown
+    ADD COLUMN IF NOT EXISTS is_forced      boolean NOT NULL DEFAULT false, -- an operator wants this version loaded, whatever holds the same content
+    ADD COLUMN IF NOT EXISTS admitted_epoch integer;                        -- with sameContent "skip": the claim that may load it (ingest.admit)
+
+-- Loaded files by content; written once per file, when it becomes loaded.
+CREATE INDEX IF NOT EXISTS file_content ON ingest.file (size, sha256, file_id) WHERE status = 'loaded';
+-- The few that are being loaded, or are loaded in part, with sameContent "skip".
+CREATE INDEX IF NOT EXISTS file_admitted ON ingest.file (pipeline, size) WHERE admitted_epoch IS NOT NULL AND status IN ('loading', 'ready', 'failed');
+
+-- A file of a pipeline with this content that was loaded before an instant, null when there is none. VOLATILE, so that a statement which makes several files loaded sees those
+-- that it has made loaded already. Plans are made while the ledger is small and kept while it grows: sequential scans are ruled out.
+CREATE OR REPLACE FUNCTION ingest.same_content(of_pipeline text, of_size bigint, of_sha256 bytea, before timestamptz DEFAULT 'infinity') RETURNS bigint
+LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $$
+BEGIN
+    RETURN (SELECT f.file_id FROM ingest.file f
+        WHERE f.size = of_size AND f.size > 0 AND f.sha256 = of_sha256 AND f.status = 'loaded' AND f.pipeline = of_pipeline AND f.finished_at < before
+        ORDER BY f.size, f.sha256, f.file_id LIMIT 1);
+END $$;
+
+-- With sameContent "skip": whether a claim may load its file. One file of a size is decided on at a time, so that of files with the same content that
+-- arrive at one moment exactly one is admitted.
+--   go      admitted: nothing with this content is loaded or being loaded
+--   hash    files of this size are loaded or being loaded: ask again with the hash
+--   same    file `other` has this content and is loaded
+--   wait    file `other` has this content, or its content is not known yet, and it is being loaded
+--   later   as wait, but nobody loads it at the moment, and a part of it is committed
+--   fenced  the claim is not in force
+CREATE OR REPLACE FUNCTION ingest.admit(of_file bigint, of_epoch integer, of_owner text, of_sha256 bytea, OUT verdict text, OUT other bigint)
+LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $$
+DECLARE
+    mine record;
+BEGIN
+    SELECT f.pipeline, f.size, f.epoch = of_epoch AND f.owner_node = of_owner AND f.status = 'loading' AS in_force INTO STRICT mine
+    FROM ingest.file f WHERE f.file_id = of_file;
+    IF mine.in_force IS NOT TRUE THEN
+        verdict := 'fenced';
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended(mine.pipeline, mine.size));
+    -- Each statement from here on sees what the lock had to wait for.
+    IF of_sha256 IS NULL THEN
+        SELECT f.file_id INTO other FROM ingest.file f
+        WHERE f.size = mine.size AND f.status = 'loaded' AND f.pipeline = mine.pipeline AND f.file_id <> of_file LIMIT 1;
+    ELSE
+        other := ingest.same_content(mine.pipeline, mine.size, of_sha256);
+    END IF;
+    IF other IS NOT NULL THEN
+        verdict := CASE WHEN of_sha256 IS NULL THEN 'hash' ELSE 'same' END;
+        RETURN;
+    END IF;
+
+    SELECT f.file_id, CASE WHEN of_sha256 IS NULL THEN 'hash' WHEN f.status = 'loading' THEN 'wait' ELSE 'later' END INTO other, verdict
+    FROM ingest.file f
+    WHERE f.pipeline = mine.pipeline AND f.size = mine.size AND f.file_id <> of_file
+        AND f.admitted_epoch IS NOT NULL AND f.status IN ('loading', 'ready', 'failed')
+        AND (f.status = 'loading' AND f.admitted_epoch = f.epoch OR EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id))
+        AND (of_sha256 IS NULL OR f.sha256 IS NULL OR f.sha256 = of_sha256)
+    LIMIT 1;
+    IF other IS NOT NULL THEN
+        RETURN;
+    END IF;
+
+    UPDATE ingest.file f SET admitted_epoch = f.epoch, sha256 = of_sha256
+    WHERE f.file_id = of_file AND f.epoch = of_epoch AND f.owner_node = of_owner AND f.status = 'loading';
+    verdict := CASE WHEN FOUND THEN 'go' ELSE 'fenced' END;
+END $$;

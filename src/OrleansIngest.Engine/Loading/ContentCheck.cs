@@ -1,0 +1,108 @@
+using Microsoft.Win32.SafeHandles;
+using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>Before a file is loaded: is its content loaded already? Costs nothing for a path that is new, unless the pipeline skips content that it has under
+/// another name. Hashing goes by pieces, each in a slot, and is resumed in the next step where this one ended.</summary>
+sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding ending) : IDisposable
+{
+    /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
+    const long PieceBytes = 4 << 20;
+
+    static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan LaterMeans = TimeSpan.FromSeconds(2);
+
+    readonly ContentLedger _contents = new(context.DataSource);
+    ContentHash? _hash;
+    byte[]? _sha256;
+    long _waitsSince;
+
+    /// <summary>Whether there is nothing to ask: nothing can hold this content, a part of it is committed, or an operator wants it loaded in any case.</summary>
+    public bool IsOver { get; private set; } =
+        (claim.Earlier is null && context.Options.SameContent == SameContentPolicy.Load) || claim.Committed.Count > 0 || claim.IsForced;
+
+    /// <summary>Looks, for as long as the turn lasts.</summary>
+    /// <param name="handle">The open file.</param>
+    /// <param name="isUnchanged">Whether it still is the file that was claimed.</param>
+    /// <param name="turn">Ends the step; the next call resumes.</param>
+    /// <returns>How the claim ended; null when the file is to be loaded, or has changed.</returns>
+    public async Task<LoadResult?> RunAsync(SafeFileHandle handle, Func<bool> isUnchanged, CancellationToken turn)
+    {
+        if (IsOver) return null;
+        if (await LookAsync(handle, isUnchanged, turn) is { } ended) return ended;
+        IsOver = true;
+        return null;
+    }
+
+    public void Dispose() => _hash?.Dispose();
+
+    async Task<LoadResult?> LookAsync(SafeFileHandle handle, Func<bool> isUnchanged, CancellationToken turn)
+    {
+        if (claim.Earlier is { } earlier)
+        {
+            if (!await HashAsync(handle, turn)) return null;
+            var known = await context.Health.RetryAsync(token => _contents.FindAsync(earlier, token), turn);
+            if (known.Sha256.AsSpan().SequenceEqual(_sha256)) return isUnchanged() ? await ending.SkipAsync(known, _sha256!) : null;
+        }
+
+        return context.Options.SameContent == SameContentPolicy.Skip && claim.File.Size > 0 ? await AdmitAsync(handle, isUnchanged, turn) : null;
+    }
+
+    async Task<LoadResult?> AdmitAsync(SafeFileHandle handle, Func<bool> isUnchanged, CancellationToken turn)
+    {
+        while (true)
+        {
+            var (admission, other) = await context.Health.RetryAsync(token => _contents.AdmitAsync(claim, _sha256, token), turn);
+            switch (admission)
+            {
+                case Admission.Fenced:
+                    return ending.Fenced();
+                case Admission.Hash when await HashAsync(handle, turn):
+                    continue;
+                case Admission.Same when isUnchanged():
+                    return await ending.SkipAsync(await context.Health.RetryAsync(token => _contents.FindAsync(other!.Value, token), turn), _sha256!);
+                case Admission.Wait or Admission.Later when isUnchanged():
+                    if (_waitsSince == 0) _waitsSince = context.Time.GetTimestamp();
+                    if (admission == Admission.Later || context.Time.GetElapsedTime(_waitsSince) >= context.SameContentPatience)
+                    {
+                        return await ending.PostponeAsync(
+                            $"waits for file {other}, which may have the same content and is not loaded in full yet",
+                            admission == Admission.Later ? LaterMeans : context.SameContentPatience);
+                    }
+
+                    await Task.Delay(AskAgainAfter, context.Time, turn);
+                    continue;
+                default:
+                    return null; // admitted, or changed
+            }
+        }
+    }
+
+    /// <returns>False when the file has become shorter.</returns>
+    async Task<bool> HashAsync(SafeFileHandle handle, CancellationToken turn)
+    {
+        if (_sha256 is not null) return true;
+        _hash ??= new ContentHash();
+        do
+        {
+            await context.ParseSlots.WaitAsync(turn);
+            try
+            {
+                if (!_hash.ReadTo(handle, Math.Min(claim.File.Size, _hash.UpTo + PieceBytes))) return false;
+            }
+            finally
+            {
+                context.ParseSlots.Release();
+            }
+
+            turn.ThrowIfCancellationRequested();
+        }
+        while (_hash.UpTo < claim.File.Size);
+
+        _sha256 = _hash.Finish(handle, claim.File.Size);
+        return true;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Commands.Tests.Loading;
+
+/// <summary>The same delivery twice, as <c>ingest load</c> sees it.</summary>
+public sealed class LoadTwiceTests : IAsyncLifetime
+{
+    readonly TempDirectory _temp = new();
+    TestDatabase _database = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestPostgres.CreateDatabaseAsync();
+        await using var command = _database.DataSource.CreateCommand("CREATE TABLE t (id int)");
+        await command.ExecuteNonQueryAsync();
+        _temp.Write("a.csv", "id\n1\n2\n");
+        await LoadAsync("a.csv");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _temp.Dispose();
+    }
+
+    [Fact]
+    public async Task RunAsync_FileTouched_IsSkippedWithTheReasonAndCountsAsSkipped()
+    {
+        Touch("a.csv");
+
+        var plain = await LoadAsync("a.csv");
+        var json = Json(await LoadAsync("a.csv", "--json"));
+
+        plain.Output.ShouldContain("a.csv: skipped: same content as version 1, loaded 20");
+        plain.Output.ShouldContain("load --again loads it anyway");
+        plain.Error.ShouldBeEmpty();
+        json.GetProperty("filesSkipped").GetInt32().ShouldBe(1);
+        json.GetProperty("filesFailed").GetInt32().ShouldBe(0);
+        json.GetProperty("sameContent")[0].GetProperty("loaded").GetBoolean().ShouldBeFalse();
+        (await CountAsync()).ShouldBe(2);
+        var file = Json(await RunAsync("files", "a.csv", "--json"));
+        file.GetProperty("status").GetString().ShouldBe("ignored");
+        file.GetProperty("reason").GetString()!.ShouldStartWith("same content as version 1");
+        file.GetProperty("sameAsPath").GetString()!.ShouldEndWith("/a.csv");
+    }
+
+    [Theory]
+    [InlineData(false, false)] // loaded, as it is
+    [InlineData(true, false)]  // touched just now
+    [InlineData(true, true)]   // touched, and skipped before
+    public async Task RunAsync_Again_LoadsOnceMore(bool touched, bool skipped)
+    {
+        if (touched) Touch("a.csv");
+        if (skipped) await LoadAsync("a.csv");
+
+        var json = Json(await LoadAsync("a.csv", "--again", "--json"));
+
+        json.GetProperty("filesLoaded").GetInt32().ShouldBe(1);
+        json.GetProperty("sameContent")[0].GetProperty("loaded").GetBoolean().ShouldBeTrue();
+        (await CountAsync()).ShouldBe(4);
+        Json(await LoadAsync("a.csv", "--json")).GetProperty("filesSkipped").GetInt32().ShouldBe(1);
+        (await CountAsync()).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task RunAsync_OtherName_IsLoadedAndNotedOrSkipped()
+    {
+        File.Copy(Path.Combine(_temp.Path, "a.csv"), Path.Combine(_temp.Path, "a.csv.1"));
+        File.Copy(Path.Combine(_temp.Path, "a.csv"), Path.Combine(_temp.Path, "a.csv.2"));
+
+        var loaded = await LoadAsync("a.csv.1");
+        var skipped = await LoadAsync("a.csv.2", "--same-content", "skip");
+
+        loaded.Output.ShouldContain("a.csv.1: loaded, but has the same content as ");
+        loaded.Output.ShouldContain("1 files loaded");
+        skipped.Output.ShouldContain("a.csv.2: skipped: same content as ");
+        (await CountAsync()).ShouldBe(4);
+        (await LoadAsync("a.csv.2", "--again")).Output.ShouldContain("1 files loaded");
+        (await CountAsync()).ShouldBe(6);
+    }
+
+    [Fact]
+    public async Task RunAsync_SameContentUnknownWord_IsWrongUsage() =>
+        (await RunAsync("load", "a.csv", "--table", "t", "--same-content", "maybe")).ExitCode.ShouldBe(ExitCode.Usage);
+
+    void Touch(string name) => File.SetLastWriteTimeUtc(Path.Combine(_temp.Path, name), new DateTime(2026, 1, 2, 0, 0, 0, DateTimeKind.Utc));
+
+    async Task<CliRun> LoadAsync(string name, params string[] more)
+    {
+        var run = await RunAsync(["load", name, "--table", "t", .. more]);
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        return run;
+    }
+
+    Task<CliRun> RunAsync(params string[] arguments) => CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(_database)]);
+
+    async Task<long> CountAsync()
+    {
+        await using var command = _database.DataSource.CreateCommand("SELECT count(*) FROM t");
+        return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
+    static JsonElement Json(CliRun run) => JsonDocument.Parse(run.Output).RootElement;
+}

@@ -1,0 +1,141 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Postgres.Tests.Ledger;
+
+namespace OrleansIngest.Postgres.Tests.Loading;
+
+/// <summary>The same content under another name: loaded or skipped, as the pipeline says, and noted either way.</summary>
+public sealed class OtherNameTests
+{
+    const string Table = "CREATE TABLE t (id int)";
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Rotated_file_is_loaded_by_default_and_notes_the_other_name()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = 10);
+        foreach (var records in new[] { 5, 50 }) // one batch, and several
+        {
+            var path = bench.Write("orders.csv", SameContentTests.Lines(records, 0));
+            var id = (await bench.LoadAsync(path)).Single().FileId;
+            File.Move(path, path + ".1", overwrite: true);
+
+            var rotated = (await bench.LoadAsync(path + ".1")).Single();
+
+            (rotated.Status, rotated.SameAs).ShouldBe(("loaded", id));
+            (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(2 * records);
+            await bench.ExecuteAsync("TRUNCATE t");
+        }
+    }
+
+    [Fact]
+    public async Task Copies_that_are_loaded_together_are_noted_whoever_commits_first()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => p.Lanes = 4);
+        var paths = Enumerable.Range(0, 40).Select(i => bench.Write($"{i}.csv", SameContentTests.Lines(10, i / 4 * 10))).ToArray();
+
+        var states = await bench.LoadAsync(paths);
+
+        var repeated = await new ContentLedger(bench.Database.DataSource).RepeatedAsync([.. states.Select(s => s.FileId)], Stop);
+        repeated.Count.ShouldBe(30, "of each four copies one was the first");
+        var page = await new FileViews(bench.Database.DataSource).ListAsync(new FileFilter(), 100, null, Stop);
+        page.Items.Count(f => f.SameAsPath is not null).ShouldBe(30);
+    }
+
+    [Fact]
+    public async Task Other_pipelines_and_empty_files_are_no_repeats()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => p.SameContent = SameContentPolicy.Skip);
+        await bench.LoadAsync(bench.Write("a.csv", ""), bench.Write("b.csv", ""));
+        var path = bench.Write("c.csv", "id\n1\n");
+        await bench.LoadAsync(path);
+        await bench.ExecuteAsync("INSERT INTO ingest.pipeline (name, config) VALUES ('other', '{}'); UPDATE ingest.file SET pipeline = 'other'");
+
+        (await bench.LoadAsync(bench.Write("d.csv", "id\n1\n"))).Single().Status.ShouldBe("loaded");
+
+        (await bench.RowsAsync("SELECT status, same_as FROM ingest.file GROUP BY 1, 2")).ShouldBe(["loaded|NULL"]);
+    }
+
+    [Fact]
+    public async Task Skip_leaves_out_a_copy_and_names_the_file()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => p.SameContent = SameContentPolicy.Skip);
+        var first = bench.Write("a.csv", "id\n1\n");
+        await bench.LoadAsync(first);
+
+        var states = await bench.LoadAsync(bench.Write("b.csv", "id\n1\n"), bench.Write("c.csv", "id\n2\n"), bench.Write("d.csv", "id\n33\n"));
+
+        states.Select(s => s.Status).ShouldBe(["ignored", "loaded", "loaded"]);
+        states[0].Reason!.ShouldStartWith($"same content as {first} (file 1), loaded 20");
+        (await bench.ScalarAsync<long>("SELECT sum(id) FROM t")).ShouldBe(1 + 2 + 33);
+    }
+
+    [Fact]
+    public async Task Admission_is_given_to_one_file_and_passes_on_when_that_one_has_brought_nothing()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => p.SameContent = SameContentPolicy.Skip);
+        string[] paths = [bench.Write("a.csv", "id\n1\n"), bench.Write("b.csv", "id\n1\n"), bench.Write("c.csv", "id\n2\n")];
+        var node = await bench.StartNodeAsync();
+        await node.Files.NoteFilesAsync("test", [.. paths.Select(LoadBench.Stat)], "ready", null, Stop);
+        var claims = (await node.Files.ClaimAsync("test", node.Id, 3, null, Stop)).ToDictionary(c => Path.GetFileName(c.File.Path)[0]);
+        var contents = new ContentLedger(bench.Database.DataSource);
+        byte[] one = [1], two = [2];
+
+        (await contents.AdmitAsync(claims['a'], null, Stop)).Admission.ShouldBe(Admission.Go, "nothing else has its size");
+        (await contents.AdmitAsync(claims['a'], null, Stop)).Admission.ShouldBe(Admission.Go, "the answer may have been lost");
+        (await contents.AdmitAsync(claims['b'], null, Stop)).Admission.ShouldBe(Admission.Hash);
+        (await contents.AdmitAsync(claims['b'], one, Stop)).ShouldBe((Admission.Wait, claims['a'].FileId));
+        (await contents.AdmitAsync(claims['c'], two, Stop)).Admission.ShouldBe(Admission.Wait, "what a.csv holds is not known yet");
+
+        await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'ready' WHERE file_id = {claims['a'].FileId}");
+        (await contents.AdmitAsync(claims['a'], null, Stop)).Admission.ShouldBe(Admission.Fenced);
+        (await contents.AdmitAsync(claims['b'], one, Stop)).Admission.ShouldBe(Admission.Go);
+        (await contents.AdmitAsync(claims['c'], two, Stop)).Admission.ShouldBe(Admission.Go, "b.csv has another content");
+        var again = (await node.Files.ClaimAsync("test", node.Id, 1, null, Stop)).Single();
+        (await contents.AdmitAsync(again, one, Stop)).ShouldBe((Admission.Wait, claims['b'].FileId));
+
+        // A part of b.csv is committed: it keeps its right.
+        await bench.ExecuteAsync(
+            $"INSERT INTO ingest.batch SELECT {claims['b'].FileId}, 0, 3, 1, 1, 0, 1, 0, 0, 0, 1, 'n', 1, 0, 0, 0, 0; UPDATE ingest.file SET status = 'ready' WHERE file_id = {claims['b'].FileId}");
+        (await contents.AdmitAsync(again, one, Stop)).ShouldBe((Admission.Later, claims['b'].FileId));
+        await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'quarantined' WHERE file_id = {claims['b'].FileId}");
+        (await contents.AdmitAsync(again, one, Stop)).Admission.ShouldBe(Admission.Go, "an operator decides on b.csv");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Of_copies_that_two_nodes_have_while_claims_are_stolen_exactly_one_is_loaded(int seed)
+    {
+        const int Contents = 6, Copies = 4, Records = 400;
+        await using var bench = await LoadBench.CreateAsync(Table, p => (p.BatchRecords, p.SameContent) = (20, SameContentPolicy.Skip));
+        var paths = Enumerable.Range(0, Contents * Copies).Select(f => bench.Write($"{f}.csv", SameContentTests.Lines(Records, f % Contents * Records))).ToArray();
+        IngestNode[] nodes = [await bench.StartNodeAsync(), await bench.StartNodeAsync()];
+        var workers = nodes.Select(n => new TaskFileWorkers(n, NullLoggerFactory.Instance)).ToArray();
+        await nodes[0].Files.NoteFilesAsync("test", [.. paths.Select(LoadBench.Stat)], "ready", null, Stop);
+        var random = new Random(seed);
+        var thefts = 0;
+        for (var round = 0; await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.file WHERE status NOT IN ('loaded', 'ignored')") > 0; round++)
+        {
+            if (round < 40)
+                await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'ready' WHERE status = 'loading' AND file_id % 3 = {random.Next(3)}");
+            var who = random.Next(nodes.Length);
+            var claims = await nodes[who].Files.ClaimAsync("test", nodes[who].Id, 8, null, Stop);
+            thefts += claims.Count(c => c.Epoch > 1);
+            await workers[who].StartAsync(claims, Stop);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, 20)), TimeProvider.System, Stop);
+        }
+
+        foreach (var worker in workers) await worker.DisposeAsync();
+        thefts.ShouldBeGreaterThan(3, "too few claims were stolen to prove anything");
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{Contents * Records}|{Contents * Records}"]);
+        (await bench.RowsAsync("SELECT status, count(*), count(DISTINCT sha256) FROM ingest.file GROUP BY 1 ORDER BY 1"))
+            .ShouldBe([$"ignored|{Contents * (Copies - 1)}|{Contents}", $"loaded|{Contents}|{Contents}"]);
+        (await bench.RowsAsync("SELECT count(*) FROM ingest.file f JOIN ingest.file s ON s.file_id = f.same_as WHERE s.status <> 'loaded' OR s.sha256 <> f.sha256")).ShouldBe(["0"]);
+        await bench.CountsShouldAgreeAsync();
+    }
+}
