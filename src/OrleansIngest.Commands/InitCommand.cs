@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Pipelines;
 
@@ -68,8 +69,7 @@ sealed class InitCommand : IngestCommand
         }
         else
         {
-            context.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"-- from {inferred.Records:N0} records; types are a guess: NOT NULL, keys and indexes are for you to add"));
+            context.Output.WriteLine($"-- from {Counted.Of(inferred.Records, "record")}; types are a guess: NOT NULL, keys and indexes are for you to add");
             context.Output.WriteLine(result.CreateTable);
             context.Output.WriteLine();
             context.Output.WriteLine("// ingest.json");
@@ -77,7 +77,7 @@ sealed class InitCommand : IngestCommand
         }
 
         if (inferred.Unusable > 0)
-            context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ingest: {inferred.Unusable:N0} records did not fit the header and were left out"));
+            context.Error.WriteLine($"ingest: {Counted.Of(inferred.Unusable, "record")} did not fit the header: left out");
         return Task.FromResult(ExitCode.Done);
     }
 

@@ -5,6 +5,7 @@ using OrleansIngest.Commands.Checks;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Commands.Checks;
 
@@ -53,7 +54,7 @@ sealed class CheckCommand : IngestCommand
     {
         var checks = new CheckList();
         var pipelines = context.Configuration.Pipelines; // wrong ones end the program here, with every mistake named
-        checks.Ok("configuration", $"{pipelines.Count} pipeline{(pipelines.Count == 1 ? "" : "s")}: {string.Join(", ", pipelines.Select(pipeline => pipeline.Name))}");
+        checks.Ok("configuration", $"{Counted.Of(pipelines.Count, "pipeline")}: {string.Join(", ", pipelines.Select(pipeline => pipeline.Name))}");
         foreach (var pipeline in pipelines)
             DirectoryChecks.Add(pipeline, checks);
         await DatabaseAsync(context, checks, cancellationToken);

@@ -4,6 +4,7 @@ using Npgsql;
 using OrleansIngest.Commands;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
@@ -62,8 +63,8 @@ static class FileCheck
             output.WriteLine(string.Create(text, $"{count,10:N0}  {reason}"));
         output.WriteLine(string.Create(
             text,
-            $"{(result.RowsRejected == 0 ? "ok    " : "")}{result.File}: {result.RowsGood:N0} rows for {result.Table}, {result.RowsRejected:N0} would be rejected, "
-            + $"{result.RowsSkipped:N0} blank lines; nothing was written"));
+            $"{(result.RowsRejected == 0 ? "ok    " : "")}{result.File}: {Counted.Of(result.RowsGood, "row")} for {result.Table}, {result.RowsRejected:N0} would be rejected, "
+            + $"{Counted.Of(result.RowsSkipped, "blank line")}; nothing was written"));
     }
 
     static CheckReject Readable(RejectedRow row)

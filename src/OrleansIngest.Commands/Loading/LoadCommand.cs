@@ -6,6 +6,7 @@ using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
@@ -100,11 +101,13 @@ sealed class LoadCommand : IngestCommand
             context.Error.WriteLine($"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; it shows in: ingest nodes"}");
         var text = CultureInfo.InvariantCulture;
         if (summary.FilesSkipped > 0)
-            context.Output.WriteLine(string.Create(text, $"{summary.FilesSkipped:N0} of {summary.Files:N0} files were loaded before: nothing to do for them"));
+            context.Output.WriteLine($"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} {(summary.FilesSkipped == 1 ? "was" : "were")} loaded before: nothing to do");
         if (summary.FilesLoaded > 0)
         {
             context.Output.WriteLine(string.Create(text,
-                $"{summary.FilesLoaded:N0} files loaded into {pipeline.Table}: {summary.RowsLoaded:N0} rows, {summary.RowsRejected:N0} rejected, {summary.RowsSkipped:N0} blank lines, {summary.Bytes:N0} bytes in {summary.Seconds:N2} s ({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
+                $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}: {Counted.Of(summary.RowsLoaded, "row")}, {summary.RowsRejected:N0} rejected, "
+                + $"{Counted.Of(summary.RowsSkipped, "blank line")}, {Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
+                + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
         }
 
         if (summary.RowsRejected > 0)

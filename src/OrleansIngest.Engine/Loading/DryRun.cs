@@ -2,6 +2,7 @@ using CsvHelper;
 using Microsoft.Win32.SafeHandles;
 using Npgsql;
 using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
@@ -71,7 +72,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         }
         catch (CsvFormatException)
         {
-            throw new HeaderException($"line 1: the header is longer than {options.Csv.MaxRecordBytes} bytes; is this a CSV file with a header?");
+            throw new HeaderException($"line 1: the header is longer than {Counted.Of(options.Csv.MaxRecordBytes, "byte")}; is this a CSV file with a header?");
         }
     }
 
