@@ -19,6 +19,7 @@ sealed class CheckCommand : IngestCommand
     };
 
     readonly Option<string?> _table = new("--table") { Description = "The table for FILE. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
+    readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma");
     readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
 
     public CheckCommand()
@@ -31,6 +32,7 @@ sealed class CheckCommand : IngestCommand
     {
         Add(_file);
         Add(_table);
+        Add(_delimiter);
         Add(_show);
     }
 
@@ -40,9 +42,10 @@ sealed class CheckCommand : IngestCommand
 
     async Task<int> FileAsync(CliContext context, string path, CancellationToken cancellationToken)
     {
-        if (!File.Exists(path))
-            throw CliException.Usage($"{path} does not exist");
-        var result = await FileCheck.RunAsync(context, path, PipelineChoice.For(context, context.Get(_table)), (int)context.Get(_show), cancellationToken);
+        FileArguments.One(path);
+        var pipeline = PipelineChoice.For(context, context.Get(_table));
+        DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
+        var result = await FileCheck.RunAsync(context, path, pipeline, (int)context.Get(_show), cancellationToken);
         if (context.Json)
             context.WriteJson(result, ResultJson.Default.CheckFileResult);
         else
@@ -74,7 +77,7 @@ sealed class CheckCommand : IngestCommand
         }
         catch (NpgsqlException exception)
         {
-            checks.Failed($"database {database.Name}", Failure.Describe(exception, withStack: false));
+            checks.Failed($"database {database.Name}", Failure.Describe(exception, withStack: false, context.Database));
         }
     }
 

@@ -49,7 +49,20 @@ static class DatabaseChecks
             checks.Failed("ledger", $"schema ingest is not there, and {user} may not create it: run ingest migrate as a role that may");
         else
             await LedgerAsync(connection, user, checks, cancellationToken);
+        await CorruptRecordsAsync(connection, checks, cancellationToken);
         return hasLedger;
+    }
+
+    static async Task CorruptRecordsAsync(NpgsqlConnection connection, CheckList checks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CorruptRecordsTable.CheckAsync(connection, cancellationToken);
+        }
+        catch (ForeignTableException foreign)
+        {
+            checks.Failed("corrupt_records", foreign.Message);
+        }
     }
 
     static async Task LedgerAsync(NpgsqlConnection connection, string user, CheckList checks, CancellationToken cancellationToken)

@@ -9,6 +9,8 @@ using OrleansIngest.Engine.Csv;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Loading;
@@ -25,6 +27,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<bool> _create = new("--create") { Description = "When the table does not exist: create it, with columns and types inferred from the first file" };
 
+    readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma; with --create: auto");
+
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
 
     readonly Option<double> _maxRejected = UnitOptions.Share("--max-rejected", "The exit code is 1 when more than this share of a run's records is rejected", 1);
@@ -40,6 +44,7 @@ sealed class LoadCommand : IngestCommand
         Add(_paths);
         Add(_table);
         Add(_create);
+        Add(_delimiter);
         Add(_lanes);
         Add(_maxRejected);
     }
@@ -50,11 +55,13 @@ sealed class LoadCommand : IngestCommand
         context.StandardLogLevel = "warn"; // the summary says it all
         var files = FileArguments.Resolve(context, context.Get(_paths)!);
         var pipeline = PipelineFor(context);
+        var delimiterIsChosen = DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
         var warm = files.Count > 0 ? Task.Run(() => ParserWarmUp.Run(files[0].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
         if (context.Get(_create) && files.Count > 0)
-            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, cancellationToken);
+            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, delimiterIsChosen, cancellationToken);
+        await CheckTableAsync(database, pipeline, cancellationToken);
         await using var node = await IngestNode.StartAsync(
             new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline], BatchMemoryBytes = BatchMemoryBytes },
             context.Loggers, context.Time, cancellationToken);
@@ -71,6 +78,20 @@ sealed class LoadCommand : IngestCommand
         Report(context, states, summary, pipeline, database);
         var records = summary.RowsLoaded + summary.RowsRejected;
         return summary.FilesFailed > 0 || summary.RowsRejected > context.Get(_maxRejected) * records ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    /// <summary>Before anything is written to the ledger: a pipeline for a name that was mistyped would stay there.</summary>
+    static async Task CheckTableAsync(OpenDatabase database, PipelineOptions pipeline, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
+        }
+        catch (TargetTableException failure)
+        {
+            throw new CliException(failure.Message);
+        }
     }
 
     PipelineOptions PipelineFor(CliContext context)

@@ -45,6 +45,8 @@ static class PartialLoad
     {
         var shown = string.Join(", ", ranges.Take(Most).Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.First:N0} to {r.Last:N0}")));
         var more = ranges.Count > Most ? $" and {Counted.Of(ranges.Count - Most, "range")} more (ingest.batch has them)" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"Committed: records {shown}{more}; in the table: {Counted.Of(rows, "row")}; in corrupt_records: {rejected:N0}.");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Committed: records {shown}{more}; {Counted.Of(rows, "row")} {(rows == 1 ? "is" : "are")} in the table, {rejected:N0} in corrupt_records.");
     }
 }

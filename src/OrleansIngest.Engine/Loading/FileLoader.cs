@@ -106,11 +106,11 @@ public sealed class FileLoader : IAsyncDisposable
         }
         catch (IOException failure)
         {
-            Result = await _ending.FailAsync($"cannot be read: {failure.Message}");
+            Result = await _ending.FailAsync(ClaimEnding.CannotBeRead(failure));
         }
         catch (UnauthorizedAccessException)
         {
-            Result = await _ending.FailAsync("cannot be opened: no right to read it; give the user of this program read access");
+            Result = await _ending.FailAsync(ClaimEnding.NoRightToRead);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
