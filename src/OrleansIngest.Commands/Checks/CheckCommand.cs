@@ -42,9 +42,9 @@ sealed class CheckCommand : IngestCommand
 
     async Task<int> FileAsync(CliContext context, string path, CancellationToken cancellationToken)
     {
-        FileArguments.One(path);
         var pipeline = PipelineChoice.For(context, context.Get(_table));
         DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
+        FileArguments.One(path);
         var result = await FileCheck.RunAsync(context, path, pipeline, (int)context.Get(_show), cancellationToken);
         if (context.Json)
             context.WriteJson(result, ResultJson.Default.CheckFileResult);

@@ -61,6 +61,8 @@ static class DatabaseUrl
         if (slash >= 0 && slash + 1 < place.Length)
         {
             var database = place[(slash + 1)..];
+            if (database.Contains('@', StringComparison.Ordinal))
+                throw new DatabaseUrlException("a / in the user's name or the password is written %2F, and an @ behind the host %40");
             if (database.Contains('/', StringComparison.Ordinal)) throw new DatabaseUrlException("it must name one database behind the host");
             yield return ("dbname", Decoded(database));
         }

@@ -46,7 +46,8 @@ static class DelimiterGuess
         return regular ?? mostOften ?? ',';
     }
 
-    /// <summary>How many delimiters each record has, as the reader would find them: a quote counts at the start of a field only.</summary>
+    /// <summary>How many delimiters each record has outside quotes. A field may begin behind any of the candidates: in <c>a;"b, c"</c> the comma is quoted,
+    /// whatever splits the line.</summary>
     static List<int> Counts(ReadOnlySpan<byte> text, bool isWhole, byte delimiter, byte quote)
     {
         var counts = new List<int>();
@@ -69,9 +70,9 @@ static class DelimiterGuess
             else
             {
                 isQuoted = letter == quote && isFieldStart;
-                isFieldStart = letter == delimiter;
+                isFieldStart = Candidates.Contains((char)letter);
                 isBlank = false;
-                if (isFieldStart) count++;
+                if (letter == delimiter) count++;
             }
         }
 
