@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Generator;
 
@@ -121,8 +122,8 @@ sealed class GenerateCommand : IngestCommand
 
     static string Sentence(GenerateResult result, string directory) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{result.Files:N0} files, {result.Records:N0} records ({result.Corrupt:N0} corrupt, {result.BlankLines:N0} blank lines beside them), "
-        + $"{result.Bytes:N0} bytes in {directory}, {result.Seconds:N1} s; manifest: {result.Manifest}");
+        $"{Counted.Of(result.Files, "file")}, {Counted.Of(result.Records, "record")} ({result.Corrupt:N0} corrupt, {Counted.Of(result.BlankLines, "blank line")} beside them), "
+        + $"{Counted.Of(result.Bytes, "byte")} in {directory}, {result.Seconds:N1} s; manifest: {result.Manifest}");
 
     /// <summary>Counts this run's files, and shows them to a person who waits.</summary>
     sealed class Tally(CliContext context, int expected) : IProgress<GeneratedFile>
@@ -141,7 +142,7 @@ sealed class GenerateCommand : IngestCommand
             if (context.Surroundings.ErrorIsTerminal)
             {
                 var of = expected == 0 ? "" : $"/{expected}";
-                context.Error.WriteLine($"{_files}{of}  {value.Name}  {value.Records} records, {value.Corrupt} corrupt, {SizeText.Format(value.Bytes)} bytes");
+                context.Error.WriteLine($"{_files}{of}  {value.Name}  {Counted.Of(value.Records, "record")}, {value.Corrupt} corrupt, size {SizeText.Format(value.Bytes)}");
             }
         }
 

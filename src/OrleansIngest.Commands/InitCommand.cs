@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Pipelines;
 
@@ -24,12 +26,7 @@ sealed class InitCommand : IngestCommand
 
     readonly Option<string?> _watch = new("--watch") { Description = "The directory to watch. Default: the file's", HelpName = "DIR" };
 
-    readonly Option<string> _delimiter = new("--delimiter")
-    {
-        Description = "What stands between fields: one character, tab, or auto. Default: auto",
-        HelpName = "CHAR",
-        DefaultValueFactory = _ => "auto",
-    };
+    readonly Option<string?> _delimiter = DelimiterOption.Create("auto");
 
     readonly Option<bool> _noHeader = new("--no-header") { Description = "The first record is data already" };
     readonly Option<long> _sample = UnitOptions.Count("--sample", "How many records to look at", 100_000, 1, 1_000_000_000);
@@ -51,7 +48,8 @@ sealed class InitCommand : IngestCommand
     public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         var file = context.FullPath(context.Get(_file)!);
-        var csv = new CsvOptions { Delimiter = Delimiter(context.Get(_delimiter)!), Header = !context.Get(_noHeader) };
+        var csv = new CsvOptions { Delimiter = null, Header = !context.Get(_noHeader) };
+        DelimiterOption.Apply(context, _delimiter, csv);
         var inferred = Infer(file, csv, context.Get(_sample));
         var table = context.Get(_table) ?? TableName(file);
         var watch = context.Get(_watch) is { } directory ? context.FullPath(directory) : Path.GetDirectoryName(file)!;
@@ -68,8 +66,7 @@ sealed class InitCommand : IngestCommand
         }
         else
         {
-            context.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"-- from {inferred.Records:N0} records; types are a guess: NOT NULL, keys and indexes are for you to add"));
+            context.Output.WriteLine($"-- from {Counted.Of(inferred.Records, "record")}; types are a guess: NOT NULL, keys and indexes are for you to add");
             context.Output.WriteLine(result.CreateTable);
             context.Output.WriteLine();
             context.Output.WriteLine("// ingest.json");
@@ -77,7 +74,7 @@ sealed class InitCommand : IngestCommand
         }
 
         if (inferred.Unusable > 0)
-            context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ingest: {inferred.Unusable:N0} records did not fit the header and were left out"));
+            context.Error.WriteLine($"ingest: {Counted.Of(inferred.Unusable, "record")} did not fit the header: left out");
         return Task.FromResult(ExitCode.Done);
     }
 
@@ -92,14 +89,6 @@ sealed class InitCommand : IngestCommand
             throw CliException.Usage(exception.Message);
         }
     }
-
-    static char? Delimiter(string text) => text switch
-    {
-        "auto" => null,
-        "tab" => '\t',
-        [var one] => one,
-        _ => throw CliException.Usage($"--delimiter must be {DelimiterJsonConverter.Expected}, not '{text}'"),
-    };
 
     /// <summary><c>orders-2026-01-03.csv</c> becomes <c>orders</c>.</summary>
     static string TableName(string file)

@@ -29,6 +29,9 @@ sealed class PsqlCommand : IngestCommand
     }
 
     /// <inheritdoc/>
+    public override bool PassesOptionsOn => true;
+
+    /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/psql", cancellationToken);
@@ -38,10 +41,15 @@ sealed class PsqlCommand : IngestCommand
         start.Environment["PGPORT"] = settings.Port.ToString(CultureInfo.InvariantCulture);
         start.Environment["PGUSER"] = settings.Username;
         start.Environment["PGDATABASE"] = context.Get(_database) ?? settings.Database;
-        start.Environment["PGAPPNAME"] = "ingest/psql";
+        start.Environment["PGAPPNAME"] = settings.ApplicationName;
         start.Environment["PGSSLMODE"] = SslMode(settings.SslMode);
         if (settings.Password is { Length: > 0 } password) start.Environment["PGPASSWORD"] = password;
+        if (settings.Passfile is { Length: > 0 } passwords) start.Environment["PGPASSFILE"] = passwords;
         if (settings.RootCertificate is { Length: > 0 } authority) start.Environment["PGSSLROOTCERT"] = authority;
+        if (settings.SslCertificate is { Length: > 0 } certificate) start.Environment["PGSSLCERT"] = certificate;
+        if (settings.SslKey is { Length: > 0 } key) start.Environment["PGSSLKEY"] = key;
+        if (settings.Options is { Length: > 0 } options) start.Environment["PGOPTIONS"] = options;
+        start.Environment["PGCONNECT_TIMEOUT"] = settings.Timeout.ToString(CultureInfo.InvariantCulture);
         if (context.Get(_command) is { } sql)
         {
             start.ArgumentList.Add("-c");

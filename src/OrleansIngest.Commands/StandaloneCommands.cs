@@ -26,6 +26,7 @@ static class StandaloneCommands
         FileVerbCommand.Skip(),
         FileVerbCommand.Quarantine(),
         new ReplayCommand(),
+        new RemoveCommand(),
         new PsqlCommand(),
         new GenerateCommand(),
         new CheckCommand(),

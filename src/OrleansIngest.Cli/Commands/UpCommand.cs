@@ -4,6 +4,8 @@ using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Silo;
 
@@ -43,6 +45,7 @@ sealed class UpCommand : IngestCommand
         var pages = _pages.Read(context); // last: it may write a token file
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/up", cancellationToken);
         await database.MigrateAsync(pipelines.Any(p => TableNames.IsEvents(p.Table)), cancellationToken);
+        await CheckTablesAsync(context, database, pipelines, cancellationToken);
         foreach (var directory in pipelines.SelectMany(p => p.Watch).Where(d => !d.Contains('*', StringComparison.Ordinal))) Directory.CreateDirectory(directory);
 
         await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, wishes);
@@ -89,6 +92,27 @@ sealed class UpCommand : IngestCommand
         }
 
         return pipelines;
+    }
+
+    /// <summary>A table that was named on the command line must be there; one of the configuration may come later.</summary>
+    async Task CheckTablesAsync(CliContext context, OpenDatabase database, IReadOnlyList<PipelineOptions> pipelines, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        foreach (var pipeline in pipelines)
+        {
+            try
+            {
+                await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
+            }
+            catch (TargetTableException failure) when (context.Get(_table) is null)
+            {
+                context.Error.WriteLine($"ingest: pipeline {pipeline.Name}: {failure.Message} Its files fail, and are tried again, until it can be loaded.");
+            }
+            catch (TargetTableException failure)
+            {
+                throw new CliException(failure.Message);
+            }
+        }
     }
 
     static async Task<T> AskAsync<T>(OpenDatabase database, Func<LedgerReader, Task<T>> question, CancellationToken cancellationToken)

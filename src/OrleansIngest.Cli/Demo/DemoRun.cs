@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Npgsql;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Generator;
 
@@ -34,7 +35,7 @@ sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, Tim
                 await generating;
                 if (generated == 0) generated = time.GetTimestamp();
                 if (time.GetElapsedTime(generated) > patience)
-                    throw new CliException($"{_placed.Count - ended} of {_placed.Count} files were not loaded within {patience.TotalSeconds:0} s; see the log above");
+                    throw new CliException($"after {patience.TotalSeconds:0} s {_placed.Count - ended} of {Counted.Of(_placed.Count, "file")} are still not loaded; see the log above");
             }
 
             await Task.Delay(Look, time, cancellationToken);
@@ -63,7 +64,7 @@ sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, Tim
     }
 
     static string Line(string name, FileState state, TimeSpan latency) => state.Status == "loaded"
-        ? string.Create(CultureInfo.InvariantCulture, $"{name}: {state.Totals.Loaded} rows, {state.Totals.Rejected} rejected, visible after {latency.TotalMilliseconds:0} ms")
+        ? string.Create(CultureInfo.InvariantCulture, $"{name}: {Counted.Of(state.Totals.Loaded, "row")}, {state.Totals.Rejected} rejected, visible after {latency.TotalMilliseconds:0} ms")
         : $"{name}: {state.Status}: {state.Reason}";
 
     void Show(IReadOnlyList<FileState> states, int expected)
@@ -73,6 +74,6 @@ sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, Tim
         _shown = loaded;
         if (!terminal) return;
         error.Write(string.Create(CultureInfo.InvariantCulture,
-            $"\r{_placed.Count}/{expected} files written, {loaded} loaded, {states.Sum(s => s.Totals.Loaded):N0} rows, {states.Sum(s => s.Totals.Rejected):N0} rejected   "));
+            $"\r{_placed.Count}/{Counted.Of(expected, "file")} written, {loaded} loaded, {Counted.Of(states.Sum(s => s.Totals.Loaded), "row")}, {states.Sum(s => s.Totals.Rejected):N0} rejected   "));
     }
 }

@@ -6,6 +6,8 @@ namespace OrleansIngest.Commands.Arguments;
 /// <summary>Turns the paths of a command line into files.</summary>
 static class FileArguments
 {
+    const string StandardInput = "-";
+
     /// <summary>Files are taken as they are; of a directory, those in it that are data (not hidden, not unfinished).</summary>
     /// <exception cref="CliException">A path does not exist, or is neither.</exception>
     public static IReadOnlyList<SeenFile> Resolve(CliContext context, IReadOnlyList<string> paths)
@@ -18,16 +20,26 @@ static class FileArguments
                 using var discovery = new FileDiscovery(new DiscoveryOptions { Roots = [path], SettleTime = TimeSpan.Zero, UseHints = false }, context.Time);
                 files.AddRange(discovery.Look().Ready);
             }
-            else if (FileStat.TryStat(path, out var file))
-            {
-                files.Add(file);
-            }
             else
             {
-                throw CliException.Usage(File.Exists(path) ? $"{path} is not a regular file" : $"{path} does not exist");
+                files.Add(One(path));
             }
         }
 
         return [.. files.DistinctBy(f => f.Path)];
+    }
+
+    /// <summary>One file, not a directory.</summary>
+    /// <param name="path">Absolute.</param>
+    /// <exception cref="CliException">It does not exist, or is something else.</exception>
+    public static SeenFile One(string path)
+    {
+        if (FileStat.TryStat(path, out var file)) return file;
+        if (Path.GetFileName(path) == StandardInput && !Path.Exists(path))
+            throw CliException.Usage("standard input (-) cannot be loaded: write it to a file first, and load that");
+        if (Directory.Exists(path)) throw CliException.Usage($"{path} is a directory: name one of its files");
+        throw CliException.Usage(Path.Exists(path)
+            ? $"{path} is not a regular file: a pipe or a device cannot be loaded; write what comes out of it to a file first"
+            : $"{path} does not exist");
     }
 }

@@ -5,6 +5,7 @@ using OrleansIngest.Commands.Checks;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Commands.Checks;
 
@@ -18,6 +19,7 @@ sealed class CheckCommand : IngestCommand
     };
 
     readonly Option<string?> _table = new("--table") { Description = "The table for FILE. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
+    readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma");
     readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
 
     public CheckCommand()
@@ -30,6 +32,7 @@ sealed class CheckCommand : IngestCommand
     {
         Add(_file);
         Add(_table);
+        Add(_delimiter);
         Add(_show);
     }
 
@@ -39,9 +42,10 @@ sealed class CheckCommand : IngestCommand
 
     async Task<int> FileAsync(CliContext context, string path, CancellationToken cancellationToken)
     {
-        if (!File.Exists(path))
-            throw CliException.Usage($"{path} does not exist");
-        var result = await FileCheck.RunAsync(context, path, PipelineChoice.For(context, context.Get(_table)), (int)context.Get(_show), cancellationToken);
+        var pipeline = PipelineChoice.For(context, context.Get(_table));
+        DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
+        FileArguments.One(path);
+        var result = await FileCheck.RunAsync(context, path, pipeline, (int)context.Get(_show), cancellationToken);
         if (context.Json)
             context.WriteJson(result, ResultJson.Default.CheckFileResult);
         else
@@ -53,7 +57,7 @@ sealed class CheckCommand : IngestCommand
     {
         var checks = new CheckList();
         var pipelines = context.Configuration.Pipelines; // wrong ones end the program here, with every mistake named
-        checks.Ok("configuration", $"{pipelines.Count} pipeline{(pipelines.Count == 1 ? "" : "s")}: {string.Join(", ", pipelines.Select(pipeline => pipeline.Name))}");
+        checks.Ok("configuration", $"{Counted.Of(pipelines.Count, "pipeline")}: {string.Join(", ", pipelines.Select(pipeline => pipeline.Name))}");
         foreach (var pipeline in pipelines)
             DirectoryChecks.Add(pipeline, checks);
         await DatabaseAsync(context, checks, cancellationToken);
@@ -73,7 +77,7 @@ sealed class CheckCommand : IngestCommand
         }
         catch (NpgsqlException exception)
         {
-            checks.Failed($"database {database.Name}", Failure.Describe(exception, withStack: false));
+            checks.Failed($"database {database.Name}", Failure.Describe(exception, withStack: false, context.Database));
         }
     }
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Commands.Checks;
@@ -33,7 +34,7 @@ static class DatabaseChecks
         var (mayCreate, hasLedger, connections, encoding) = (reader.GetBoolean(5), reader.GetBoolean(6), reader.GetInt32(7), reader.GetString(8));
         await reader.CloseAsync();
 
-        var detail = $"PostgreSQL {version} as {user}, {(encrypted ? "encrypted" : "not encrypted")}, at most {connections} connections";
+        var detail = $"PostgreSQL {version} as {user}, {(encrypted ? "encrypted" : "not encrypted")}, at most {Counted.Of(connections, "connection")}";
         if (isOld)
             checks.Failed($"database {name}", $"{detail}; 13 is the oldest that works");
         else if (standby)
@@ -48,7 +49,20 @@ static class DatabaseChecks
             checks.Failed("ledger", $"schema ingest is not there, and {user} may not create it: run ingest migrate as a role that may");
         else
             await LedgerAsync(connection, user, checks, cancellationToken);
+        await CorruptRecordsAsync(connection, checks, cancellationToken);
         return hasLedger;
+    }
+
+    static async Task CorruptRecordsAsync(NpgsqlConnection connection, CheckList checks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CorruptRecordsTable.CheckAsync(connection, cancellationToken);
+        }
+        catch (ForeignTableException foreign)
+        {
+            checks.Failed("corrupt_records", foreign.Message);
+        }
     }
 
     static async Task LedgerAsync(NpgsqlConnection connection, string user, CheckList checks, CancellationToken cancellationToken)

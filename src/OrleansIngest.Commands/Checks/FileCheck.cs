@@ -4,6 +4,8 @@ using Npgsql;
 using OrleansIngest.Commands;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
@@ -16,7 +18,7 @@ static class FileCheck
     const int LongestRaw = 1000;
 
     /// <summary>Reads and maps the file; writes nothing.</summary>
-    /// <exception cref="CliException">The file cannot be read, or the table not be loaded.</exception>
+    /// <exception cref="CliException">The table cannot be loaded.</exception>
     public static async Task<CheckFileResult> RunAsync(
         CliContext context, string path, PipelineOptions pipeline, int shown, CancellationToken cancellationToken)
     {
@@ -24,6 +26,7 @@ static class FileCheck
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         try
         {
+            await CorruptRecordsTable.CheckAsync(connection, cancellationToken);
             var run = await new DryRun(pipeline, connection, context.Time).RunAsync(path, shown, cancellationToken);
             return new CheckFileResult(
                 path, pipeline.Table, run.Refusal, run.Good, run.Rejected, run.Skipped, run.Bytes, run.ByReason, [.. run.Rejects.Select(Readable)], run.IgnoredColumns);
@@ -62,8 +65,8 @@ static class FileCheck
             output.WriteLine(string.Create(text, $"{count,10:N0}  {reason}"));
         output.WriteLine(string.Create(
             text,
-            $"{(result.RowsRejected == 0 ? "ok    " : "")}{result.File}: {result.RowsGood:N0} rows for {result.Table}, {result.RowsRejected:N0} would be rejected, "
-            + $"{result.RowsSkipped:N0} blank lines; nothing was written"));
+            $"{(result.RowsRejected == 0 ? "ok    " : "")}{result.File}: {Counted.Of(result.RowsGood, "row")} for {result.Table}, {result.RowsRejected:N0} would be rejected, "
+            + $"{Counted.Of(result.RowsSkipped, "blank line")}; nothing was written"));
     }
 
     static CheckReject Readable(RejectedRow row)

@@ -1,65 +1,31 @@
-using System.Globalization;
 using Npgsql;
 using OrleansIngest.Commands.Shell;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>Reads <c>postgres://user:password@host:port/database?sslmode=require</c>.</summary>
+/// <summary>Reads the URLs that libpq reads: <c>postgres://user:password@host:port/database?sslmode=require</c>, <c>postgresql://…</c>,
+/// <c>postgres://user@/database?host=/var/run/postgresql</c>. Each part may be percent-encoded, and may stand among the parameters instead.</summary>
 static class DatabaseUrl
 {
+    static readonly string[] Schemes = ["postgres://", "postgresql://"];
+
     /// <summary>Reads the URL.</summary>
     /// <param name="url">As given; its password is repeated in no message.</param>
     /// <param name="source">Where it was given, for messages.</param>
-    /// <exception cref="CliException">It cannot be read.</exception>
+    /// <exception cref="CliException">It cannot be read, or says something that is not supported.</exception>
     public static DatabaseSettings Parse(string url, string source)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("postgres" or "postgresql"))
-            throw Wrong("it must start with postgres:// or postgresql://");
-        var database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
-        if (database.Length == 0 || database.Contains('/'))
-            throw Wrong("it must name one database behind the host");
-        var login = uri.UserInfo.Split(':', 2);
-        if (login[0].Length == 0)
-            throw Wrong("it must name a user");
-        var host = uri.Host.Trim('[', ']');
-        var port = uri.Port;
-        var ssl = "prefer";
-        string? rootCertificate = null;
-        foreach (var (key, value) in Query(uri.Query))
+        try
         {
-            switch (key)
-            {
-                case "sslmode":
-                    ssl = Ssl(value) is not null ? value : throw Wrong($"sslmode '{value}' is not one of disable, allow, prefer, require, verify-ca, verify-full");
-                    break;
-                case "sslrootcert":
-                    rootCertificate = value;
-                    break;
-                case "host":
-                    host = value;
-                    break;
-                case "port":
-                    port = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Wrong("port must be a number");
-                    break;
-                default:
-                    throw Wrong($"'{key}' is unknown; known are sslmode, sslrootcert, host and port");
-            }
+            var scheme = Schemes.FirstOrDefault(s => url.StartsWith(s, StringComparison.OrdinalIgnoreCase))
+                ?? throw new DatabaseUrlException("it must start with postgres:// or postgresql://");
+            var parameters = DatabaseParameters.Of(Parts(url[scheme.Length..]));
+            return parameters.ToSettings(source);
         }
-
-        return new DatabaseSettings
+        catch (DatabaseUrlException wrong)
         {
-            Host = host.Length == 0 ? "localhost" : host,
-            Port = port < 0 ? 5432 : port,
-            Database = database,
-            User = Uri.UnescapeDataString(login[0]),
-            Password = login.Length > 1 ? Uri.UnescapeDataString(login[1]) : null,
-            SslMode = ssl,
-            RootCertificate = rootCertificate,
-            Source = source,
-        };
-
-        CliException Wrong(string why) =>
-            CliException.Usage($"{source} is not a database URL such as postgres://user:password@host:5432/database: {why}");
+            throw CliException.Usage($"{source} is not a database URL such as postgres://user:password@host:5432/database: {wrong.Message}");
+        }
     }
 
     /// <summary>libpq's names for the modes; null for anything else.</summary>
@@ -74,12 +40,63 @@ static class DatabaseUrl
         _ => null,
     };
 
-    static IEnumerable<(string Key, string Value)> Query(string query)
+    /// <summary>Everything that the URL says, as libpq takes it apart: names are those of the parameters, the later of two counts.</summary>
+    static IEnumerable<(string Name, string Value)> Parts(string rest)
     {
-        foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        var at = rest.IndexOfAny(['@', '/']);
+        if (at >= 0 && rest[at] == '@')
         {
-            var parts = pair.Split('=', 2);
-            yield return (Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "");
+            var login = rest[..at].Split(':', 2);
+            if (login[0].Length > 0) yield return ("user", Decoded(login[0]));
+            if (login.Length > 1) yield return ("password", Decoded(login[1]));
+            rest = rest[(at + 1)..];
+        }
+
+        var query = rest.IndexOf('?', StringComparison.Ordinal);
+        var place = query < 0 ? rest : rest[..query];
+        var slash = place.IndexOf('/', StringComparison.Ordinal);
+        var (host, port) = Address(slash < 0 ? place : place[..slash]);
+        if (host.Length > 0) yield return ("host", Decoded(host));
+        if (port.Length > 0) yield return ("port", Decoded(port));
+        if (slash >= 0 && slash + 1 < place.Length)
+        {
+            var database = place[(slash + 1)..];
+            if (database.Contains('@', StringComparison.Ordinal))
+                throw new DatabaseUrlException("a / in the user's name or the password is written %2F, and an @ behind the host %40");
+            if (database.Contains('/', StringComparison.Ordinal)) throw new DatabaseUrlException("it must name one database behind the host");
+            yield return ("dbname", Decoded(database));
+        }
+
+        foreach (var pair in query < 0 ? [] : rest[(query + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = pair.Split('=');
+            if (parts.Length != 2) throw new DatabaseUrlException("behind the ? stand parameters as name=value, with & between them");
+            yield return (Decoded(parts[0]), Decoded(parts[1]));
         }
     }
+
+    static (string Host, string Port) Address(string text)
+    {
+        if (text.Contains('@', StringComparison.Ordinal)) throw new DatabaseUrlException("an @ in the user's name or the password is written %40");
+        if (text.Contains(',', StringComparison.Ordinal)) throw new DatabaseUrlException("it names several hosts; one is supported");
+        var colon = text.IndexOf(':', text.StartsWith('[') ? Math.Max(0, text.IndexOf(']', StringComparison.Ordinal)) : 0);
+        var (host, port) = colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..]);
+        if (host.StartsWith('[') != host.EndsWith(']')) throw new DatabaseUrlException("an IPv6 address stands in [ and ]");
+        return (host.Trim('[', ']'), port);
+    }
+
+    static string Decoded(string text)
+    {
+        for (var i = text.IndexOf('%', StringComparison.Ordinal); i >= 0; i = text.IndexOf('%', i + 1))
+        {
+            var isCode = i + 2 < text.Length && char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]);
+            if (!isCode) throw new DatabaseUrlException("a % that does not begin a code such as %20 is written %25");
+            if (text.AsSpan(i + 1, 2).SequenceEqual("00")) throw new DatabaseUrlException("%00 is in no name");
+        }
+
+        return Uri.UnescapeDataString(text);
+    }
 }
+
+/// <summary>What is wrong with a database URL; never a part of it that may be a password.</summary>
+sealed class DatabaseUrlException(string message) : Exception(message);

@@ -60,18 +60,9 @@ sealed class OpenDatabase : IAsyncDisposable
     /// <summary>Brings the tables up to date.</summary>
     /// <param name="withEvents">Whether <c>public.events</c> is wanted too.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="CliException">The database cannot be reached.</exception>
-    public async Task MigrateAsync(bool withEvents, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Migrations.ApplyAsync(DataSource, cancellationToken, withEvents);
-        }
-        catch (NpgsqlException failure) when (failure is not PostgresException)
-        {
-            throw new CliException($"cannot reach {Name}: {failure.InnerException?.Message ?? failure.Message}");
-        }
-    }
+    /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
+    /// <exception cref="ForeignTableException">A table of another program has the name of one that this program needs.</exception>
+    public Task MigrateAsync(bool withEvents, CancellationToken cancellationToken) => Migrations.ApplyAsync(DataSource, cancellationToken, withEvents);
 
     /// <summary>Closes the connections; the last program that uses the embedded server stops it.</summary>
     public async ValueTask DisposeAsync()

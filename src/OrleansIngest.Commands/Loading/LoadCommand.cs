@@ -7,9 +7,12 @@ using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Loading;
@@ -25,6 +28,8 @@ sealed class LoadCommand : IngestCommand
     readonly Option<string?> _table = new("--table") { Description = "The table to load. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
 
     readonly Option<bool> _create = new("--create") { Description = "When the table does not exist: create it, with columns and types inferred from the first file" };
+
+    readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma; with --create: auto");
 
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
 
@@ -49,6 +54,7 @@ sealed class LoadCommand : IngestCommand
         Add(_paths);
         Add(_table);
         Add(_create);
+        Add(_delimiter);
         Add(_lanes);
         Add(_maxRejected);
         _sameContent.AcceptOnlyFromAmong("load", "skip");
@@ -62,11 +68,13 @@ sealed class LoadCommand : IngestCommand
         context.StandardLogLevel = "warn"; // the summary says it all
         var files = FileArguments.Resolve(context, context.Get(_paths)!);
         var pipeline = PipelineFor(context);
+        var delimiterIsChosen = DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
         var warm = files.Count > 0 ? Task.Run(() => ParserWarmUp.Run(files[0].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
         if (context.Get(_create) && files.Count > 0)
-            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, cancellationToken);
+            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, delimiterIsChosen, cancellationToken);
+        await CheckTableAsync(database, pipeline, cancellationToken);
         await using var node = await IngestNode.StartAsync(
             new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline], BatchMemoryBytes = BatchMemoryBytes },
             context.Loggers, context.Time, cancellationToken);
@@ -84,6 +92,20 @@ sealed class LoadCommand : IngestCommand
         Report(context, states, summary, pipeline, database);
         var records = summary.RowsLoaded + summary.RowsRejected;
         return summary.FilesFailed > 0 || summary.RowsRejected > context.Get(_maxRejected) * records ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    /// <summary>Before anything is written to the ledger: a pipeline for a name that was mistyped would stay there.</summary>
+    static async Task CheckTableAsync(OpenDatabase database, PipelineOptions pipeline, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
+        }
+        catch (TargetTableException failure)
+        {
+            throw new CliException(failure.Message);
+        }
     }
 
     PipelineOptions PipelineFor(CliContext context)
@@ -131,11 +153,13 @@ sealed class LoadCommand : IngestCommand
             context.Error.WriteLine($"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; it shows in: ingest nodes"}");
         var text = CultureInfo.InvariantCulture;
         if (summary.FilesSkipped > 0)
-            context.Output.WriteLine(string.Create(text, $"{summary.FilesSkipped:N0} of {summary.Files:N0} files were loaded before: nothing to do for them"));
+            context.Output.WriteLine($"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} {(summary.FilesSkipped == 1 ? "was" : "were")} loaded before: nothing to do");
         if (summary.FilesLoaded > 0)
         {
             context.Output.WriteLine(string.Create(text,
-                $"{summary.FilesLoaded:N0} files loaded into {pipeline.Table}: {summary.RowsLoaded:N0} rows, {summary.RowsRejected:N0} rejected, {summary.RowsSkipped:N0} blank lines, {summary.Bytes:N0} bytes in {summary.Seconds:N2} s ({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
+                $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}: {Counted.Of(summary.RowsLoaded, "row")}, {summary.RowsRejected:N0} rejected, "
+                + $"{Counted.Of(summary.RowsSkipped, "blank line")}, {Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
+                + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
         }
 
         if (summary.RowsRejected > 0)

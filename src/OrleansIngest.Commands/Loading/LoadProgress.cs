@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
@@ -60,7 +61,7 @@ sealed class LoadProgress : IDisposable
                     var rows = _node.CommittedRows;
                     task.Value = Interlocked.Read(ref _endedBytes) + _node.Active.Sum(l => l.CommittedBytes);
                     task.Description = string.Create(CultureInfo.InvariantCulture,
-                        $"{_endedFiles:N0}/{_totalFiles:N0} files, {rows:N0} rows, {rows / Math.Max(0.001, _time.GetElapsedTime(began).TotalSeconds):N0}/s");
+                        $"{_endedFiles:N0}/{Counted.Of(_totalFiles, "file")}, {Counted.Of(rows, "row")}, {rows / Math.Max(0.001, _time.GetElapsedTime(began).TotalSeconds):N0}/s");
                     await Task.WhenAny(_over.Task, Task.Delay(Refresh, _time));
                 }
             });

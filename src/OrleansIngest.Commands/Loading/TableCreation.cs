@@ -16,13 +16,15 @@ static class TableCreation
     /// <param name="database">Where.</param>
     /// <param name="pipeline">Its table is created; it gets the delimiter and the header names that the file has.</param>
     /// <param name="path">The file.</param>
+    /// <param name="delimiterIsChosen">Whether somebody asked for the pipeline's delimiter; else a comma is taken for nobody's choice.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="CliException">Nothing can be inferred from the file, or the table's name cannot be used.</exception>
-    public static async Task EnsureAsync(CliContext context, OpenDatabase database, PipelineOptions pipeline, string path, CancellationToken cancellationToken)
+    public static async Task EnsureAsync(
+        CliContext context, OpenDatabase database, PipelineOptions pipeline, string path, bool delimiterIsChosen, CancellationToken cancellationToken)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         var exists = await ExistsAsync(connection, pipeline.Table, cancellationToken);
-        var table = Infer(path, pipeline.Csv, exists ? 1 : SampledRecords);
+        var table = Infer(path, pipeline.Csv, delimiterIsChosen, exists ? 1 : SampledRecords);
         var name = Unquoted(pipeline.Table);
         pipeline.Csv.Delimiter = table.Delimiter;
         if (pipeline.Columns.Count == 0)
@@ -40,12 +42,12 @@ static class TableCreation
         return await look.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    static InferredTable Infer(string path, CsvOptions csv, long records)
+    static InferredTable Infer(string path, CsvOptions csv, bool delimiterIsChosen, long records)
     {
         try
         {
             // The usual comma may as well have been a semicolon: nobody chose it.
-            var auto = new CsvOptions { Delimiter = csv.Delimiter == ',' ? null : csv.Delimiter, Quote = csv.Quote, Header = csv.Header, MaxRecordBytes = csv.MaxRecordBytes };
+            var auto = new CsvOptions { Delimiter = csv.Delimiter == ',' && !delimiterIsChosen ? null : csv.Delimiter, Quote = csv.Quote, Header = csv.Header, MaxRecordBytes = csv.MaxRecordBytes };
             return TableInference.Read(path, auto, records);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)

@@ -71,7 +71,7 @@ abstract class LookCommand : IngestCommand
                 }
                 catch (NpgsqlException failure) when (!cancellationToken.IsCancellationRequested)
                 {
-                    live.UpdateTarget(new Rows(new Text(Failure.Describe(failure, withStack: false), new Style(Color.Yellow)), Now(context)));
+                    live.UpdateTarget(new Rows(new Text(Failure.Describe(failure, withStack: false, context.Database), new Style(Color.Yellow)), Now(context)));
                 }
 
                 live.Refresh();
@@ -90,7 +90,7 @@ abstract class LookCommand : IngestCommand
             }
             catch (NpgsqlException failure) when (!cancellationToken.IsCancellationRequested)
             {
-                context.Error.WriteLine($"ingest: {Failure.Describe(failure, withStack: false)}");
+                context.Error.WriteLine($"ingest: {Failure.Describe(failure, withStack: false, context.Database)}");
             }
 
             context.Output.Flush();

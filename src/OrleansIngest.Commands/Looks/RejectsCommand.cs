@@ -3,6 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Looks;
@@ -53,6 +54,6 @@ sealed class RejectsCommand : LookCommand
         foreach (var r in summary.ByReason) reasons.Add(r.Reason, Readable.Count(r.Count));
         var files = new TextTable(new("FILE", true), "PATH", new("REJECTS", true));
         foreach (var f in summary.ByFile) files.Add($"{f.FileId}", f.Path, Readable.Count(f.Count));
-        return new Look(() => JsonSerializer.Serialize(summary, ViewJson.Default.RejectSummary), [reasons, files], $"{Readable.Count(summary.Total)} rejects");
+        return new Look(() => JsonSerializer.Serialize(summary, ViewJson.Default.RejectSummary), [reasons, files], Counted.Of(summary.Total, "reject"));
     }
 }

@@ -1,5 +1,9 @@
 using Npgsql;
+using OrleansIngest.Commands.Configuration;
+using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Logging;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Commands.Shell;
 
@@ -9,13 +13,15 @@ static class Failure
     /// <summary>A sentence or two, without passwords.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="withStack">Whether a developer reads.</param>
-    public static string Describe(Exception exception, bool withStack)
+    /// <param name="database">The database that the command works with, as far as it is known. Default: null.</param>
+    public static string Describe(Exception exception, bool withStack, DatabaseSettings? database = null)
     {
         var message = withStack ? exception.ToString() : exception switch
         {
-            PostgresException server => $"the database says: {server.MessageText} ({server.SqlState})",
-            NpgsqlException client => $"the database cannot be reached: {client.InnerException?.Message ?? client.Message}",
+            PostgresException server => $"the database says: {server.MessageText} ({server.SqlState}{(database is null ? "" : $"; {database}")})",
+            NpgsqlException client => Unreachable.Describe(client, database),
             IOException or UnauthorizedAccessException => exception.Message,
+            MigrationException or LedgerVersionException or ForeignTableException or TargetTableException => exception.Message,
             _ => $"{exception.Message} ({exception.GetType().Name}; --log-level debug shows where)",
         };
         return new SecretMask().Apply(message);

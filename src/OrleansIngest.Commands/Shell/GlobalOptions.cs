@@ -8,7 +8,8 @@ public static class GlobalOptions
     /// <summary>Which database.</summary>
     public static Option<string?> Db { get; } = new("--db")
     {
-        Description = "The database, as postgres://user:password@host:5432/name?sslmode=require. Default: DATABASE_URL, else DB_HOST, DB_PORT, DB_NAME, "
+        Description = "The database, as postgres://user:password@host:5432/name?sslmode=require, or postgres://user@/name?host=/var/run/postgresql for a Unix "
+            + "socket; libpq's parameters behind the ? are known. Default: DATABASE_URL, else DB_HOST, DB_PORT, DB_NAME, "
             + "DB_USER and DB_PASS (or DB_PASS_FILE) from the environment or .env, else the embedded PostgreSQL in .ingest/",
         HelpName = "URL",
         Recursive = true,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Npgsql;
 
 namespace OrleansIngest.Commands.Shell;
 
@@ -25,10 +26,11 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
     {
         var root = CreateRoot(surroundings);
         var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)
+        var unknown = UnknownWords.Describe(parsed);
+        if (unknown is not null || (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction))
         {
             // One wrong word makes every word behind it wrong too: the first error is the one to mend.
-            surroundings.Error.WriteLine($"ingest: {parsed.Errors[0].Message}");
+            surroundings.Error.WriteLine($"ingest: {unknown ?? parsed.Errors[0].Message}");
             surroundings.Error.WriteLine($"Help: {Path(parsed.CommandResult.Command)} --help");
             return ExitCode.Usage;
         }
@@ -57,7 +59,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
         catch (Exception exception)
         {
             // The last line of defence: whatever it is, the caller gets a sentence and an exit code.
-            WriteError(surroundings, Failure.Describe(exception, withStack: arguments.Contains("debug") || arguments.Contains("trace")));
+            WriteError(surroundings, Failure.Describe(exception, withStack: IsForDevelopers(parsed)));
             return ExitCode.Failed;
         }
     }
@@ -72,7 +74,15 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
             command.SetAction(async (parsed, cancellationToken) =>
             {
                 using var context = new CliContext(parsed, surroundings);
-                return await command.RunAsync(context, cancellationToken);
+                try
+                {
+                    return await command.RunAsync(context, cancellationToken);
+                }
+                catch (NpgsqlException failure) when (!IsForDevelopers(parsed))
+                {
+                    // Here it is known which database was meant.
+                    throw new CliException(Failure.Describe(failure, withStack: false, context.Database));
+                }
             });
             root.Add(command);
         }
@@ -82,6 +92,8 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
         root.SetAction(parsed => ((SynchronousCommandLineAction)help.Action).Invoke(parsed));
         return root;
     }
+
+    static bool IsForDevelopers(ParseResult parsed) => parsed.GetValue(GlobalOptions.LogLevel) is "debug" or "trace";
 
     static string Path(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Path(parent)} {command.Name}" : "ingest";

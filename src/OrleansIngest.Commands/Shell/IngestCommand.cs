@@ -14,6 +14,9 @@ abstract class IngestCommand : Command
     /// <summary>Whole command lines that the help shows.</summary>
     public IReadOnlyList<string> Examples { get; }
 
+    /// <summary>Whether words that begin with <c>-</c> and are no options of this command are arguments: for a command that calls another program. Default: false.</summary>
+    public virtual bool PassesOptionsOn => false;
+
     /// <summary>Does it.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     /// <exception cref="CliException">Something that the person at the keyboard has to know.</exception>

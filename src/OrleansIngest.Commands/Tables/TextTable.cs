@@ -20,7 +20,7 @@ sealed class TextTable(params TextColumn[] columns)
     /// <summary>Adds a row; null is an empty cell.</summary>
     public void Add(params string?[] cells)
     {
-        if (cells.Length != columns.Length) throw new ArgumentException($"{cells.Length} cells for {columns.Length} columns", nameof(cells));
+        if (cells.Length != columns.Length) throw new ArgumentException($"cells: {cells.Length}, columns: {columns.Length}", nameof(cells));
         _rows.Add([.. cells.Select(c => SafeText.Of(c ?? ""))]);
     }
 

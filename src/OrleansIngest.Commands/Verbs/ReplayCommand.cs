@@ -3,6 +3,7 @@ using Npgsql;
 using OrleansIngest.Commands.Looks;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Loading.Replay;
 using OrleansIngest.Engine.Mapping;
@@ -64,7 +65,7 @@ sealed class ReplayCommand : VerbCommand
         }
 
         if (context.Json) context.WriteJson(new ReplayReport(replayed, refused), ResultJson.Default.ReplayReport);
-        else context.Output.WriteLine($"{Readable.Count(replayed)} rejects replayed, {Readable.Count(refused)} still rejected{(refused > 0 ? ": ingest rejects --status open shows why" : "")}");
+        else context.Output.WriteLine($"{Counted.Of(replayed, "reject")} replayed, {Readable.Count(refused)} still rejected{(refused > 0 ? ": ingest rejects --status open shows why" : "")}");
         return refused > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 }

@@ -40,6 +40,7 @@ public sealed class Coordinator : IDisposable
     long _heardAt;
     long _comparedAt;
     bool _hasRivals;
+    bool _isUnknown;
 
     internal Coordinator(
         NodeId self, Func<bool> judgesSilence, PipelineOptions options, FileLedger files, NodeLedger nodes, PipelineLedger pipelines, IFileWorkers workers, FileDiscovery discovery,
@@ -68,6 +69,13 @@ public sealed class Coordinator : IDisposable
     /// <returns>How long to wait for the next round, unless a hint or a nudge comes first.</returns>
     public async Task<TimeSpan> RunRoundAsync(CancellationToken cancellationToken)
     {
+        if (_isUnknown)
+        {
+            // An operator may have removed a pipeline whose coordinator was not heard of for a while: it is back.
+            await _files.NotePipelineAsync(_options.Name, PipelineJson.Write(_options), cancellationToken);
+            _isUnknown = false;
+        }
+
         foreach (var (node, reason) in await _nodes.ReapNodesAsync(_self, _judgesSilence(), cancellationToken))
             EngineLog.NodeDied(_logger, node.Value, reason);
         foreach (var freed in (await _nodes.FreeFilesAsync(cancellationToken)).GroupBy(f => f.Owner))
@@ -166,6 +174,7 @@ public sealed class Coordinator : IDisposable
             // Each piece of news is told once: what could not be noted has to be told again.
             _discovery.TellAgain(seen);
             _listedAt = 0;
+            _isUnknown = true; // perhaps; to note it once more does no harm
             throw;
         }
 
@@ -189,8 +198,9 @@ public sealed class Coordinator : IDisposable
         if (heardAt != 0 && _time.GetElapsedTime(heardAt) < HearEvery) return;
         // Before the question: an order that comes in the middle of it is asked for again.
         Volatile.Write(ref _heardAt, _time.GetTimestamp());
-        if (await _pipelines.CoordinateAsync(_options.Name, _self, _listing.Take(), _claiming.Take(), cancellationToken) is not { } heard) return;
-        (Orders, _hasRivals) = heard;
+        var heard = await _pipelines.CoordinateAsync(_options.Name, _self, _listing.Take(), _claiming.Take(), cancellationToken);
+        if (heard is { } said) (Orders, _hasRivals) = said;
+        else _isUnknown = true;
     }
 
     /// <summary>The silos with room, those with the most first. A silo that has just started counts for less, unless it is the only one.</summary>

@@ -41,7 +41,7 @@ public sealed class RecordReader : IDisposable
         _maxRecordBytes = dialect.MaxRecordBytes;
         _options = new CsvReaderOptions
         {
-            Separator = dialect.Delimiter,
+            Separator = dialect.Delimiter ?? DelimiterGuess.Of(handle, dialect.Quote),
             Quote = dialect.Quote,
             SkipEmptyLines = false,
             TrackLineNumbers = true,

@@ -11,7 +11,7 @@ static partial class EngineLog
     [LoggerMessage(1002, LogLevel.Information, "The database answers again after {Seconds:0.0} s")]
     public static partial void DatabaseIsBack(ILogger logger, double seconds);
 
-    [LoggerMessage(1101, LogLevel.Information, "{Pipeline}: loaded {File} ({FileId}): {Rows} rows, {Rejected} rejected, {Skipped} skipped")]
+    [LoggerMessage(1101, LogLevel.Information, "{Pipeline}: loaded {File} ({FileId}): rows {Rows}, rejected {Rejected}, skipped {Skipped}")]
     public static partial void FileLoaded(ILogger logger, string pipeline, string file, long fileId, long rows, long rejected, long skipped);
 
     [LoggerMessage(1102, LogLevel.Warning, "{Pipeline}: {File} ({FileId}) failed, attempt {Attempt}, next in {Seconds:0} s: {Reason}")]
@@ -41,10 +41,10 @@ static partial class EngineLog
     [LoggerMessage(1201, LogLevel.Warning, "Node {DeadNode} is dead: {Reason}")]
     public static partial void NodeDied(ILogger logger, string deadNode, string reason);
 
-    [LoggerMessage(1207, LogLevel.Information, "{Files} files of node {DeadNode} are ready again")]
+    [LoggerMessage(1207, LogLevel.Information, "Files of dead node {DeadNode} that are ready again: {Files}")]
     public static partial void FilesFreed(ILogger logger, string deadNode, int files);
 
-    [LoggerMessage(1202, LogLevel.Information, "Node {Node} joined the ledger with {Lanes} lanes")]
+    [LoggerMessage(1202, LogLevel.Information, "Node {Node} joined the ledger; lanes: {Lanes}")]
     public static partial void NodeJoined(ILogger logger, string node, int lanes);
 
     [LoggerMessage(1203, LogLevel.Information, "Node {Node} left the ledger")]
@@ -56,7 +56,7 @@ static partial class EngineLog
     [LoggerMessage(1205, LogLevel.Warning, "Node {Node} could not send its heartbeat: {Reason}")]
     public static partial void HeartbeatMissed(ILogger logger, string node, string reason);
 
-    [LoggerMessage(1206, LogLevel.Warning, "Node {Node}: {Files} files were claimed for it and never arrived; they are ready again")]
+    [LoggerMessage(1206, LogLevel.Warning, "Node {Node}: claims that never arrived here, ready again: {Files}")]
     public static partial void ClaimsLost(ILogger logger, string node, int files);
 
     [LoggerMessage(1301, LogLevel.Error, "{Pipeline}: a round of the coordinator failed, it goes on: {Reason}")]

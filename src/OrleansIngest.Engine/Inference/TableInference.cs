@@ -23,6 +23,7 @@ public static class TableInference
             throw new InvalidDataException($"{path}: {refusal}");
         using var reader = new RecordReader(handle, new ByteRange(0, RandomAccess.GetLength(handle)), csv, firstLine: 1, hash: null);
         var headers = csv.Header ? reader.ReadHeader() : [];
+        if (DelimiterHint.SpreadsheetNote(headers) is { } note) throw new InvalidDataException($"{path}: {note}");
         var tallies = headers.Select(_ => new ColumnTally()).ToList();
         long records = 0, unusable = 0;
         for (var kind = reader.Read(); kind != RecordKind.End && records < maxRecords; kind = reader.Read())

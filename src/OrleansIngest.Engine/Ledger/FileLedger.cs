@@ -255,7 +255,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
             """, connection);
         AddClaim(command, claim);
         command.Parameters.Add(new() { Value = end.ToStatus() });
-        command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = (object?)reason?.Replace('\0', '\uFFFD') ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = end is ClaimEnd.Failed or ClaimEnd.Quarantined });
         command.Parameters.Add(new() { Value = retryAfter });
         var ended = (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;

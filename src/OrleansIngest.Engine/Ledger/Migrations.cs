@@ -25,11 +25,13 @@ public static class Migrations
     /// <param name="withEvents">Whether to create <c>public.events</c> too, the table of the built-in pipeline.</param>
     /// <returns>Whether anything was applied.</returns>
     /// <exception cref="LedgerVersionException">The database was migrated by a newer program.</exception>
+    /// <exception cref="ForeignTableException">A table of another program has the name of one that this program needs.</exception>
     public static async Task<bool> ApplyAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken, bool withEvents = true)
     {
         var ledger = Scripts.Where(s => s != EventsScript).ToArray();
         var checksum = Checksum(ledger.Select(Read));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await CorruptRecordsTable.CheckAsync(connection, cancellationToken);
         var current = await IsCurrentAsync(connection, checksum, cancellationToken);
         var events = withEvents && !await ExistsAsync(connection, "public.events", cancellationToken);
         if (current && !events) return false;

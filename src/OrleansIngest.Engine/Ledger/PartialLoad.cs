@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger;
 
@@ -43,7 +44,9 @@ static class PartialLoad
     static string Sentence(List<(long First, long Last)> ranges, long rows, long rejected)
     {
         var shown = string.Join(", ", ranges.Take(Most).Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.First:N0} to {r.Last:N0}")));
-        var more = ranges.Count > Most ? string.Create(CultureInfo.InvariantCulture, $" and {ranges.Count - Most:N0} ranges more (ingest.batch has them)") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"Committed: records {shown}{more}; {rows:N0} rows are in the table, {rejected:N0} in corrupt_records.");
+        var more = ranges.Count > Most ? $" and {Counted.Of(ranges.Count - Most, "range")} more (ingest.batch has them)" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Committed: records {shown}{more}; {Counted.Of(rows, "row")} {(rows == 1 ? "is" : "are")} in the table, {rejected:N0} in corrupt_records.");
     }
 }

@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Keeps the ledger small: folds sums into coarser ones, and forgets details whose time is over. Everybody may call it; one at a time works.</summary>
 public sealed class UpkeepLedger(NpgsqlDataSource dataSource)
 {
-    const long LockKey = 0x494E474553540002; // "INGEST", 2
+    internal const long LockKey = 0x494E474553540002; // "INGEST", 2
 
     /// <summary>How many rows one call deletes of each kind at most: a call is over soon, the next one goes on.</summary>
     public const int RowsAtOnce = 20_000;

@@ -8,8 +8,14 @@ namespace OrleansIngest.Engine.Loading;
 /// <summary>The ways in which the claim of a <see cref="FileLoader"/> ends: told to the ledger, logged, and made its result.</summary>
 sealed class ClaimEnding(FileClaim claim, LoaderContext context)
 {
+    /// <summary>The reason for a file that may not be read; <see cref="DryRun"/> says the same.</summary>
+    public const string NoRightToRead = "cannot be opened: no right to read it; give the user of this program read access";
+
     /// <summary>Cuts a wait for the database short; the end of a step must not: a statement that went through unseen would look like a lost claim.</summary>
     public CancellationToken Stop { get; set; }
+
+    /// <summary>The reason for a file that the file system does not give.</summary>
+    public static string CannotBeRead(IOException failure) => $"cannot be read: {failure.Message}";
 
     /// <summary>The commit has said it to the ledger already.</summary>
     public LoadResult Loaded(FileTotals totals)

@@ -2,6 +2,7 @@ using CsvHelper;
 using Microsoft.Win32.SafeHandles;
 using Npgsql;
 using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
@@ -22,9 +23,25 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
     /// <param name="path">Absolute.</param>
     /// <param name="shown">How many rejects to keep, from 0.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file.</exception>
     public async Task<DryRunResult> RunAsync(string path, int shown, CancellationToken cancellationToken)
+    {
+        await PipelineTable.CheckAsync(options, connection, cancellationToken);
+        try
+        {
+            return await ReadFileAsync(path, shown, cancellationToken);
+        }
+        catch (IOException failure)
+        {
+            return new DryRunResult { Refusal = ClaimEnding.CannotBeRead(failure) };
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return new DryRunResult { Refusal = ClaimEnding.NoRightToRead };
+        }
+    }
+
+    async Task<DryRunResult> ReadFileAsync(string path, int shown, CancellationToken cancellationToken)
     {
         using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
         var size = RandomAccess.GetLength(handle);
@@ -71,7 +88,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         }
         catch (CsvFormatException)
         {
-            throw new HeaderException($"line 1: the header is longer than {options.Csv.MaxRecordBytes} bytes; is this a CSV file with a header?");
+            throw new HeaderException($"line 1: the header is longer than {Counted.Of(options.Csv.MaxRecordBytes, "byte")}; is this a CSV file with a header?");
         }
     }
 

@@ -109,11 +109,11 @@ public sealed class FileLoader : IAsyncDisposable
         }
         catch (IOException failure)
         {
-            Result = await _ending.FailAsync($"cannot be read: {failure.Message}");
+            Result = await _ending.FailAsync(ClaimEnding.CannotBeRead(failure));
         }
         catch (UnauthorizedAccessException)
         {
-            Result = await _ending.FailAsync("cannot be opened: no right to read it; give the user of this program read access");
+            Result = await _ending.FailAsync(ClaimEnding.NoRightToRead);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -234,7 +234,7 @@ public sealed class FileLoader : IAsyncDisposable
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             return _anythingSent
-                ? await _ending.QuarantineAsync($"the file is gone after {Claim.Committed.Sum(r => r.Length)} of {Claim.File.Size} bytes were loaded")
+                ? await _ending.QuarantineAsync($"the file is gone after {Claim.Committed.Sum(r => r.Length)} of {Counted.Of(Claim.File.Size, "byte")} were loaded")
                 : await _ending.PutBackAsync(ClaimEnd.Vanished, "the file is gone");
         }
 
@@ -384,7 +384,7 @@ public sealed class FileLoader : IAsyncDisposable
 
     Task<LoadResult> ChangedAsync() => _anythingSent
         ? _ending.QuarantineAsync(
-            $"the file changed while it was loaded; it had {Claim.File.Size} bytes. Its new state is loaded as a new version "
+            $"the file changed while it was loaded; it had {Counted.Of(Claim.File.Size, "byte")}. Its new state is loaded as a new version "
             + "once it settles. Write files under another name and rename them into place, or raise settleTime.")
         : _ending.PutBackAsync(ClaimEnd.Changed, "the file changed before it was loaded; it settles anew");
 }

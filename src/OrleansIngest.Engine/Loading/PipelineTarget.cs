@@ -44,7 +44,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         }
         catch (CsvFormatException)
         {
-            throw new HeaderException($"line 1: the header is longer than {options.Csv.MaxRecordBytes} bytes; is this a CSV file with a header?");
+            throw new HeaderException($"line 1: the header is longer than {Counted.Of(options.Csv.MaxRecordBytes, "byte")}; is this a CSV file with a header?");
         }
 
         var dialect = new CsvOptions

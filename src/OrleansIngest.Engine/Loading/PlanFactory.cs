@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Csv;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 
@@ -23,7 +24,7 @@ static class PlanFactory
         var result = options.Csv.Header
             ? HeaderBinding.ByName(table, header, policies)
             : HeaderBinding.ByPosition(table, fieldCount, policies);
-        if (!result.IsBound) throw new HeaderException(result.Failure);
+        if (!result.IsBound) throw new HeaderException(result.Failure + (options.Csv.Header ? DelimiterHint.For(header) : ""));
 
         var binding = result.Binding;
         ignored = [.. binding.Ignored.Select(f => f.Name)];
@@ -49,10 +50,9 @@ static class PlanFactory
     /// <summary>A rule that requires a value needs the column in the file; a rule on a column that does not exist is a mistake.</summary>
     static void CheckRules(PipelineOptions options, TargetTable table, HeaderBinding binding)
     {
+        PipelineTable.CheckRules(options, table);
         foreach (var rule in options.Rules)
         {
-            if (table.Columns.All(c => c.Name != rule.Column))
-                throw new TargetTableException($"A rule of pipeline {options.Name} is about column \"{rule.Column}\", which {table.QuotedName} does not have.");
             if (rule is RequiredRule && binding.Columns.All(c => c.Column.Name != rule.Column))
             {
                 throw new HeaderException(

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
 using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Loading;
@@ -18,7 +19,7 @@ sealed class RowWriter(CopyPlan plan)
         var raw = record.Raw;
         if (record.FieldCount != plan.FieldCount)
         {
-            RecordRejects.Add(record, batch, RejectReason.FieldCount, null, $"expected {plan.FieldCount} fields, found {record.FieldCount}");
+            RecordRejects.Add(record, batch, RejectReason.FieldCount, null, $"expected {Counted.Of(plan.FieldCount, "field")}, found {record.FieldCount}");
             return;
         }
 
@@ -34,7 +35,7 @@ sealed class RowWriter(CopyPlan plan)
         if (kind == RecordKind.TooLong)
         {
             RecordRejects.Add(record, batch, RejectReason.TooLong, null,
-                $"the line is longer than {maxRecordBytes} bytes (maxRecordBytes); its first {record.Raw.Length} bytes are kept");
+                $"the line is longer than {Counted.Of(maxRecordBytes, "byte")} (maxRecordBytes); what is kept is its beginning, {Counted.Of(record.Raw.Length, "byte")}");
         }
         else
         {

@@ -1,4 +1,5 @@
 namespace OrleansIngest.Engine.Mapping;
 
-/// <summary>The file's header cannot be bound to the table: the file is quarantined with this message.</summary>
-public sealed class HeaderException(string message) : Exception(message);
+/// <summary>The file's header cannot be bound to the table: the file is quarantined with this message, in which NUL, which no database keeps in a text, is
+/// shown as U+FFFD.</summary>
+public sealed class HeaderException(string message) : Exception(message.Replace('\0', '\uFFFD'));

@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Pipelines;
 public sealed class CsvOptions
 {
     /// <summary>What stands between two fields: one ASCII character, or null (<c>"auto"</c> in the file) to take the one of
-    /// <c>, ; tab |</c> that the header line contains most often. Default: a comma.</summary>
+    /// <c>, ; tab |</c> that splits the header and the records behind it alike. Default: a comma.</summary>
     [JsonConverter(typeof(DelimiterJsonConverter))]
     public char? Delimiter { get; set; } = ',';
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Monitor.Api;
@@ -12,4 +13,5 @@ namespace OrleansIngest.Monitor.Api;
 [JsonSerializable(typeof(OperatorWords))]
 [JsonSerializable(typeof(ReplayWords))]
 [JsonSerializable(typeof(ReplayResult))]
+[JsonSerializable(typeof(PipelineContents))]
 sealed partial class ApiJson : JsonSerializerContext;

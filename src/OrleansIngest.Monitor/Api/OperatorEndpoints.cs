@@ -19,6 +19,8 @@ static class OperatorEndpoints
             PipelineAsync(name, context, ledger.PauseAsync, pipelines)).Takes("pause", "Claims no more files; those in work go on to their end.").Produces<PipelineSummary>();
         api.MapPost("/pipelines/{name}/resume", (string name, HttpContext context, OperatorLedger ledger, PipelineViews pipelines) =>
             PipelineAsync(name, context, ledger.ResumeAsync, pipelines)).Takes("resume", "Claims files again.").Produces<PipelineSummary>();
+        api.MapDelete("/pipelines/{name}", RemoveAsync).Takes("removePipeline",
+            "Removes a pipeline that nothing runs from the ledger: its files, batches and sums. Rows in the table, rejects and history stay.").Produces<PipelineContents>();
         Add(FileVerb.Retry, "Tries a failed or quarantined file again now, behind what is committed of it.");
         Add(FileVerb.Skip, "Never loads this version of the file; what is committed of it stays.");
         Add(FileVerb.Quarantine, "Holds the file back until an operator says otherwise; what is committed of it stays.");
@@ -56,6 +58,17 @@ static class OperatorEndpoints
         var result = await act(name, await ActAsync(context), context.RequestAborted);
         if (result.Outcome == VerbOutcome.Unknown) return ProblemResult.NotFound($"Pipeline {name} {result.Message}.");
         return Results.Ok((await pipelines.GlanceAtAsync(name, context.RequestAborted)).Pipeline);
+    }
+
+    static async Task<IResult> RemoveAsync(string name, HttpContext context, PipelineRemoval removal)
+    {
+        var (result, contents) = await removal.RemoveAsync(name, await ActAsync(context), context.RequestAborted);
+        return result.Outcome switch
+        {
+            VerbOutcome.Unknown => ProblemResult.NotFound($"Pipeline {name} {result.Message}."),
+            VerbOutcome.Refused => new ProblemResult(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", $"Pipeline {name} {result.Message}."),
+            _ => Results.Ok(contents),
+        };
     }
 
     static async Task<IResult> FileAsync(FileVerb verb, long id, HttpContext context, OperatorLedger ledger, FileViews files)

@@ -47,7 +47,7 @@ public sealed class CheckFileTests : IDisposable
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error + run.Output);
         run.Output.ShouldContain("has no column mood: left out");
-        run.Output.ShouldContain("2 rows for public.events, 0 would be rejected, 1 blank lines; nothing was written");
+        run.Output.ShouldContain("2 rows for public.events, 0 would be rejected, 1 blank line; nothing was written");
     }
 
     [Theory]

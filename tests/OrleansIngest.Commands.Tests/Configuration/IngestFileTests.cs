@@ -85,17 +85,6 @@ public sealed class IngestFileTests : IDisposable
         ]);
     }
 
-    [Theory]
-    [InlineData("settelTime", "settleTime", 1)]
-    [InlineData("", "abc", 3)]
-    [InlineData("kitten", "sitting", 3)]
-    [InlineData("same", "same", 0)]
-    public void Distance_TwoNames_IsTheNumberOfEdits(string a, string b, int expected)
-    {
-        NearestName.Distance(a, b).ShouldBe(expected);
-        NearestName.Distance(b, a).ShouldBe(expected);
-    }
-
     [Fact]
     public void Parse_WhatThePipelineWrites_ReadsBack()
     {

@@ -58,6 +58,47 @@ public sealed class CliLoggingTests
     [InlineData("the password is wrong", "the password is wrong")]
     public void Apply_PasswordThatNobodyTold_IsMaskedByItsSurroundings(string text, string expected) => new SecretMask().Apply(text).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("events")]
+    [InlineData("load")]
+    [InlineData("orders_2024")]
+    [InlineData("4711")]
+    [InlineData("a")]
+    public void Create_PasswordThatIsAWord_HidesTheSecretAndNotTheWord(string password)
+    {
+        var mask = Knowing(password);
+        foreach (var readable in new[] { true, false })
+        {
+            var lines = Write(new LogSettings { Readable = readable, Mask = mask }, logger =>
+            {
+                logger.LogInformation("load events.csv into {Table} as {User}, {Rows} rows", "events", "a", 4711);
+                logger.LogInformation("Connecting with {Password}", password);
+                logger.LogInformation("Settings {@Settings}", new { User = "u", Password = password });
+                logger.LogInformation("The server is {Url}", $"postgres://{password}:{password}@{password}/{password}");
+                logger.LogError(new InvalidOperationException($"cannot use Host=h;Password={password};Database={password}"), "Failed");
+            });
+
+            lines.ShouldContain("load events.csv into ");
+            lines.ShouldContain("events");
+            lines.ShouldContain("4711");
+            lines.ShouldContain("Connecting with ");
+            lines.ShouldContain($"postgres://{password}:***@{password}/{password}");
+            lines.ShouldContain($"Password=***;Database={password}");
+            lines.ShouldNotContain($"with {password}\n");
+            lines.ShouldNotContain($"with \"{password}\"");
+            lines.ShouldNotMatch($"Password[\\\\\"]*[:=] ?[\\\\\"]*{password}");
+        }
+    }
+
+    [Theory]
+    [InlineData("correct horse", "password=correct horse;x", "password=***;x")]
+    [InlineData("correct horse", "the correct horse", "the correct horse")]
+    [InlineData("events", """{"token":"events","table":"events"}""", """{"token":"***","table":"events"}""")]
+    [InlineData("events", "postgres://events@host/events", "postgres://events@host/events")]
+    [InlineData("aB3dE5fG7h", "said aB3dE5fG7h aloud", "said *** aloud")]
+    [InlineData("a-very-long-passphrase-of-words", "said a-very-long-passphrase-of-words", "said ***")]
+    public void Apply_KnownPassword_IsMaskedWhereItIsOne(string password, string text, string expected) => Knowing(password).Apply(text).ShouldBe(expected);
+
     [Fact]
     public void Create_NotATerminal_WritesOneJsonObjectPerLine()
     {

@@ -36,7 +36,25 @@ public sealed class IngestCliTests : IDisposable
     }
 
     [Theory]
-    [InlineData("generat", "'generat'")]
+    [InlineData("generat", "unknown command 'generat'; did you mean generate?")]
+    [InlineData("loda x.csv", "unknown command 'loda'; did you mean load?")]
+    [InlineData("loda --help", "unknown command 'loda'; did you mean load?")]
+    [InlineData("ls", "unknown command 'ls'\n")]
+    [InlineData("load x.csv --tabel orders", "unknown option --tabel; did you mean --table?")]
+    [InlineData("load x.csv --tabel=orders --db nonsense", "unknown option --tabel; did you mean --table?")]
+    [InlineData("load x.csv --jsn", "unknown option --jsn; did you mean --json?")]
+    [InlineData("load x.csv --colour", "unknown option --colour\n")]
+    [InlineData("load -x.csv", "unknown option -x.csv\n")]
+    [InlineData("load -- --tabel", "--tabel does not exist")]
+    [InlineData("status --wach", "unknown option --wach; did you mean --watch?")]
+    [InlineData("retry x.csv --wy because", "unknown option --wy; did you mean --why?")]
+    [InlineData("check x.csv --delimiter ;;", "--delimiter must be one character, tab or auto")]
+    [InlineData("load . --delimiter ä", "--delimiter must be one character, tab or auto")]
+    [InlineData("init x.csv --delimiter \"", "and not the quote")]
+    [InlineData("load -", "standard input (-) cannot be loaded")]
+    [InlineData("check .", "is a directory: name one of its files")]
+    [InlineData("load /dev/null", "/dev/null is not a regular file")]
+    [InlineData("check /dev/null", "/dev/null is not a regular file")]
     [InlineData("generate --rows many", "--rows must be a whole number from 0 to 1000000000, not 'many'")]
     [InlineData("generate --interval 5", "--interval must be a duration such as 500ms")]
     [InlineData("generate --corrupt 2", "--corrupt must be a share from 0 to 1")]
@@ -62,8 +80,41 @@ public sealed class IngestCliTests : IDisposable
         var run = await CliRun.InAsync(_temp.Path, "migrate", "--db", "postgres://u:topsecret@127.0.0.1:1/db");
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain("the database cannot be reached");
+        run.Error.ShouldContain("the database cannot be reached: 127.0.0.1 port 1: Connection refused. Does PostgreSQL run there");
+        run.Error.ShouldContain("(from --db)");
         run.Error.ShouldNotContain("topsecret");
+    }
+
+    [Theory]
+    [InlineData("load x.csv --table t")]
+    [InlineData("status")]
+    [InlineData("check x.csv --table t")]
+    [InlineData("pause events")]
+    [InlineData("limit events")]
+    [InlineData("replay --rejects")]
+    public async Task RunAsync_DatabaseDown_EveryCommandNamesHostPortAndSource(string line)
+    {
+        _temp.Write("x.csv", "a\n1\n");
+        var surroundings = CliRun.Surroundings(_temp.Path, ("DATABASE_URL", "postgres://u:topsecret@127.0.0.1:1/db"));
+
+        var run = await CliRun.WithAsync(surroundings, line.Split(' '));
+
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldStartWith("ingest: the database cannot be reached: 127.0.0.1 port 1: Connection refused. ");
+        run.Error.ShouldContain("(from DATABASE_URL)");
+        run.Error.ShouldNotContain("topsecret");
+    }
+
+    [Theory]
+    [InlineData("postgres://u@nowhere.invalid/db", "nowhere.invalid port 5432: no such host")]
+    [InlineData("postgres://u@/db?host=/nowhere&port=5433", "/nowhere port 5433: ")]
+    [InlineData("postgres://u@/db?host=/nowhere&port=5433", "with its socket /nowhere/.s.PGSQL.5433?")]
+    public async Task RunAsync_DatabaseUnknown_SaysWhatToLookAt(string url, string expected)
+    {
+        var run = await CliRun.InAsync(_temp.Path, "status", "--db", url);
+
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldContain(expected);
     }
 
     [Fact]

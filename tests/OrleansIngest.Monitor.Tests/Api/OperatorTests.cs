@@ -40,6 +40,40 @@ public sealed class OperatorTests : IAsyncLifetime
         history[1].GetProperty("who").GetString().ShouldBe("operator (http, 127.0.0.1)");
     }
 
+    [Fact]
+    public async Task Pipeline_that_nothing_runs_is_removed_and_the_history_knows_who_and_why()
+    {
+        using var refused = await RemoveAsync("shop", "no");
+        (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldStartWith("Pipeline shop is running: node silo-1 coordinates it");
+        await _ledger.ExecuteAsync("UPDATE ingest.node SET state = 'left' WHERE node = 'silo-1'");
+
+        using var removed = await RemoveAsync("shop", "sold");
+
+        var contents = JsonSerializer.Deserialize<JsonElement>(await removed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        removed.StatusCode.ShouldBe(HttpStatusCode.OK, contents.ToString());
+        contents.GetProperty("files").GetInt64().ShouldBe(Ledger.Loaded + 6);
+        contents.GetProperty("openRejects").GetInt64().ShouldBe(2 * Ledger.Loaded);
+        (await _monitor.GetAsync("/pipelines")).GetProperty("items").EnumerateArray().Select(p => p.GetProperty("name").GetString()).ShouldBe(["empty"]);
+        (await _monitor.GetAsync("/files")).GetProperty("items").GetArrayLength().ShouldBe(0);
+        (await _monitor.GetAsync("/rejects?pipeline=shop&status=open")).GetProperty("total").GetInt64().ShouldBe(2 * Ledger.Loaded);
+        (await _monitor.GetAsync("/overview")).GetProperty("pipelines").GetArrayLength().ShouldBe(1);
+        var entry = (await _monitor.GetAsync("/history?kind=operator.remove")).GetProperty("items")[0];
+        entry.GetProperty("who").GetString().ShouldBe("operator (http, 127.0.0.1)");
+        entry.GetProperty("detail").GetString()!.ShouldEndWith("(sold)");
+        using var twice = await RemoveAsync("shop", null);
+        await Problem.OfAsync(twice, HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Pipeline_is_not_removed_without_the_operators_token()
+    {
+        using var client = _monitor.Client("somebody-elses-token-0123");
+        using var response = await client.DeleteAsync("/api/v1/pipelines/empty", TestContext.Current.CancellationToken);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await _monitor.GetAsync("/pipelines")).GetProperty("items").GetArrayLength().ShouldBe(2);
+    }
+
     [Theory]
     [InlineData("quarantined", "retry", "ready")]
     [InlineData("quarantined", "skip", "ignored")]
@@ -126,6 +160,13 @@ public sealed class OperatorTests : IAsyncLifetime
         using var response = await _operator.PostAsJsonAsync("/api/v1/pipelines/shop/pause", new { reason = new string('x', 1001) }, TestContext.Current.CancellationToken);
 
         (await Problem.OfAsync(response, HttpStatusCode.BadRequest)).ErrorsOf("reason").ShouldNotBeEmpty();
+    }
+
+    async Task<HttpResponseMessage> RemoveAsync(string pipeline, string? reason)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"/api/v1/pipelines/{pipeline}");
+        if (reason is not null) request.Content = JsonContent.Create(new { reason });
+        return await _operator.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     async Task<JsonElement> ActAsync(string path, object? words)

@@ -36,6 +36,41 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
+    public async Task A_pipeline_that_nothing_runs_is_removed_from_its_page()
+    {
+        await Site.ExecuteAsync("INSERT INTO ingest.pipeline (name, config) VALUES ('load-nope', '{\"name\": \"load-nope\", \"table\": \"nope\", \"watch\": [\".\"]}')");
+        await using var visit = await VisitAsync();
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await visit.OpenAsync("/pipelines/load-nope");
+        await page.Locator("#remove").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("What goes from the ledger: 0 files of this pipeline");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("What stays: 0 rows in nope");
+        await page.GetByLabel("Reason").FillAsync("a mistyped table");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await Expect(page.Locator(".toast")).ToContainTextAsync("load-nope is removed");
+        await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/$"));
+
+        (await Site.NumberAsync("SELECT count(*) FROM ingest.pipeline WHERE name = 'load-nope'")).ShouldBe(0);
+        (await Site.NumberAsync("SELECT count(*) FROM ingest.history WHERE kind = 'operator.remove' AND detail LIKE '%(a mistyped table)'")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_running_pipeline_is_not_removed_and_the_dialog_says_why()
+    {
+        await using var visit = await VisitAsync();
+        visit.ExpectsOutage = true; // the browser logs the 409
+        await visit.SignInAsync();
+        await visit.OpenAsync("/pipelines/orders");
+        await visit.Page.Locator("#remove").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await Expect(visit.Page.Locator("dialog .form-error")).ToContainTextAsync("is running: node");
+        await visit.Page.Keyboard.PressAsync("Escape");
+
+        (await Site.NumberAsync("SELECT count(*) FROM ingest.pipeline WHERE name = 'orders'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_wrong_token_is_refused_in_the_dialog_and_nothing_is_done()
     {
         await using var visit = await VisitAsync();

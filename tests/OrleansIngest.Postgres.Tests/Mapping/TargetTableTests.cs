@@ -84,8 +84,8 @@ public sealed class TargetTableTests : IAsyncLifetime
 
     [Theory]
     [InlineData("nowhere", "Table nowhere does not exist (search_path: \"$user\", public).")]
-    [InlineData("nowhere.plain", "Table nowhere.plain does not exist (search_path: \"$user\", public).")]
-    [InlineData("\"PLAIN\"", "Table \"PLAIN\" does not exist (search_path: \"$user\", public).")]
+    [InlineData("nowhere.plain", "Table nowhere.plain does not exist (search_path: \"$user\", public). Did you mean plain?")]
+    [InlineData("\"PLAIN\"", "Table \"PLAIN\" does not exist (search_path: \"$user\", public). Did you mean plain?")]
     [InlineData("a_view", "public.a_view cannot be loaded: it is a view, not a table.")]
     [InlineData("a_matview", "public.a_matview cannot be loaded: it is a materialized view, not a table.")]
     [InlineData("a_sequence", "public.a_sequence cannot be loaded: it is not a table.")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
@@ -44,7 +45,7 @@ public static class FileVerbs
 
     static FileDecision Skip(FileCondition file) => file.Status switch
     {
-        "loaded" => Refused($"is loaded: {Rows(file)} are in the table"),
+        "loaded" => Refused($"is loaded: {RowsAre(file)} in the table"),
         "vanished" => Nothing("is gone: there is nothing to load"),
         "ignored" when file.Skipped => Nothing("is skipped already"),
         _ => new(VerbOutcome.Done, $"is skipped{Kept(file)}", "ignored"),
@@ -53,7 +54,7 @@ public static class FileVerbs
     static FileDecision Quarantine(FileCondition file) => file.Status switch
     {
         "quarantined" => Nothing("is quarantined already"),
-        "loaded" => Refused($"is loaded: {Rows(file)} are in the table"),
+        "loaded" => Refused($"is loaded: {RowsAre(file)} in the table"),
         "ignored" or "vanished" => Refused($"is {file.Status}: it is not going to be loaded"),
         _ => new(VerbOutcome.Done, $"is quarantined{Kept(file)}", "quarantined"),
     };
@@ -81,19 +82,21 @@ public static class FileVerbs
         }
 
         return new(VerbOutcome.Done,
-            string.Create(CultureInfo.InvariantCulture, $"is loaded once more as version {file.Version + 1}; {Rows(file)} of version {file.Version} stay in the table"),
+            string.Create(CultureInfo.InvariantCulture, $"is loaded once more as version {file.Version + 1}; {Rows(file)} of version {file.Version} {(file.CommittedRows == 1 ? "stays" : "stay")} in the table"),
             "ready", NewVersion: true);
     }
 
     static FileDecision Ready(FileCondition file) => new(VerbOutcome.Done,
-        file.CommittedRows > 0 ? $"is ready and goes on behind what is committed ({Rows(file)} are in the table)" : "is ready to be loaded", "ready");
+        file.CommittedRows > 0 ? $"is ready and goes on behind what is committed ({RowsAre(file)} in the table)" : "is ready to be loaded", "ready");
 
     static FileDecision Overtaken(FileCondition file) => Refused(string.Create(CultureInfo.InvariantCulture,
         $"is an old state of this path: version {file.NewestVersion} (file {file.NewestId}, {file.NewestStatus}) stands for what is there now{Kept(file)}"));
 
-    static string Kept(FileCondition file) => file.CommittedRows > 0 ? $"; {Rows(file)} of it are in the table already, and stay there" : "";
+    static string Kept(FileCondition file) => file.CommittedRows > 0 ? $"; {Rows(file)} of it {(file.CommittedRows == 1 ? "is in the table already, and stays" : "are in the table already, and stay")} there" : "";
 
-    static string Rows(FileCondition file) => string.Create(CultureInfo.InvariantCulture, $"{file.CommittedRows:N0} {(file.CommittedRows == 1 ? "row" : "rows")}");
+    static string Rows(FileCondition file) => Counted.Of(file.CommittedRows, "row");
+
+    static string RowsAre(FileCondition file) => $"{Rows(file)} {(file.CommittedRows == 1 ? "is" : "are")}";
 
     static FileDecision Nothing(string message) => new(VerbOutcome.Nothing, message);
 

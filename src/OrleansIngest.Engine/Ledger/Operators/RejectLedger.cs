@@ -72,7 +72,7 @@ static class RejectLedger
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             INSERT INTO ingest.history (kind, pipeline, who, detail)
-            VALUES ('operator.replay-rejects', $1, $2, format('%s rejects replayed, %s still rejected', $3, $4) || coalesce(' (' || $5 || ')', ''))
+            VALUES ('operator.replay-rejects', $1, $2, format('%s replayed, %s still rejected', CASE $3 WHEN 1 THEN '1 reject' ELSE $3 || ' rejects' END, $4) || coalesce(' (' || $5 || ')', ''))
             """)
         {
             Parameters =

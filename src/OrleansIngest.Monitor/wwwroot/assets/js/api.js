@@ -42,8 +42,8 @@ export function post(path, body) {
   return request("POST", url(path), body ?? {});
 }
 
-export function remove(path) {
-  return request("DELETE", url(path));
+export function remove(path, body) {
+  return request("DELETE", url(path), body);
 }
 
 async function request(method, address, body, signal) {

@@ -38,7 +38,12 @@ export function axisNumber(value) {
 }
 
 export function plural(value, one, many = `${one}s`) {
-  return `${number(value)} ${value === 1 ? one : many}`;
+  return `${number(value)} ${noun(value, one, many)}`;
+}
+
+/** The noun for a number that stands elsewhere. */
+export function noun(value, one, many = `${one}s`) {
+  return value === 1 ? one : many;
 }
 
 export function rate(value) {

@@ -1,6 +1,6 @@
 // A file from its first to its last byte, and every committed batch in its place.
 import { append, h, svg } from "../dom.js";
-import { bytes, duration, number } from "../format.js";
+import { bytes, duration, number, plural } from "../format.js";
 
 const width = 1000;
 const height = 44;
@@ -40,7 +40,7 @@ export function byteRange(file, batches) {
     preserveAspectRatio: "none",
     class: "range-svg",
     role: "img",
-    "aria-label": `${number(batches.length)} batches over ${bytes(file.size)}; ${bytes(file.bytesRead)} committed`,
+    "aria-label": `${plural(batches.length, "batch", "batches")} over ${bytes(file.size)}; ${bytes(file.bytesRead)} committed`,
   });
   append(picture, bars);
   return h(
@@ -68,7 +68,7 @@ const owner = (batch) => `${batch.node}, lane ${batch.lane}`;
 
 function describe(batch) {
   return (
-    `Bytes ${number(batch.startOffset)} to ${number(batch.endOffset)}: ${number(batch.rowsLoaded)} rows, ${number(batch.rowsRejected)} rejected; ` +
+    `Bytes ${number(batch.startOffset)} to ${number(batch.endOffset)}: ${plural(batch.rowsLoaded, "row")}, ${number(batch.rowsRejected)} rejected; ` +
     `read ${duration(batch.readMs)}, wait ${duration(batch.waitMs)}, copy ${duration(batch.copyMs)}; ${owner(batch)}`
   );
 }

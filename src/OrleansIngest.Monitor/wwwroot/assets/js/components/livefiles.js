@@ -1,7 +1,7 @@
 // The files that are loading now and those that have just finished, newest first.
 import * as api from "../api.js";
 import { h, reconcile, setText } from "../dom.js";
-import { bytes, compact, number } from "../format.js";
+import { bytes, compact, noun, number } from "../format.js";
 import * as live from "../live.js";
 import { progress } from "./progress.js";
 import { badge, setBadge } from "./status.js";
@@ -50,5 +50,5 @@ function fill(row, file) {
   setBadge(row.querySelector(".badge"), file.status);
   row.bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? "good" : null);
   const rejected = file.rowsRejected ? `, ${number(file.rowsRejected)} rejected` : "";
-  setText(row.querySelector(".file-item-note"), `${compact(file.rowsLoaded)} rows${rejected} of ${bytes(file.size)}`);
+  setText(row.querySelector(".file-item-note"), `${compact(file.rowsLoaded)} ${noun(file.rowsLoaded, "row")}${rejected} of ${bytes(file.size)}`);
 }

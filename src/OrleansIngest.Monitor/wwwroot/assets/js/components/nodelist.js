@@ -2,7 +2,7 @@
 import * as api from "../api.js";
 import { h, reconcile, replace, setText } from "../dom.js";
 import { loader } from "../pages/page.js";
-import { number, rate } from "../format.js";
+import { number, plural, rate } from "../format.js";
 import { skeleton } from "./states.js";
 import { badge, setBadge } from "./status.js";
 
@@ -46,6 +46,6 @@ function fill(row, node) {
     row.querySelector(".node-item-note"),
     node.state === "dead"
       ? "its files go on elsewhere"
-      : `${number(node.activeFiles)} of ${number(node.capacity)} files, ${rate(node.rowsPerSecond)} rows/s, ${rate((node.cpuPercent ?? 0) / 100)} of ${number(node.cores)} cores`,
+      : `${number(node.activeFiles)} of ${plural(node.capacity, "file")}, ${rate(node.rowsPerSecond)} rows/s, ${rate((node.cpuPercent ?? 0) / 100)} of ${plural(node.cores, "core")}`,
   );
 }

@@ -1,6 +1,6 @@
 // One pipeline on the overview: its state, its eight numbers, the last minutes as a line.
 import { h, setAttribute, setText } from "../dom.js";
-import { bytes, compact, durationParts, number, percent, plural, rate } from "../format.js";
+import { bytes, compact, durationParts, noun, number, percent, plural, rate } from "../format.js";
 import { sparkline } from "./sparkline.js";
 import { stat, stats } from "./stat.js";
 import { badge, pipelineStatus, setBadge } from "./status.js";
@@ -26,7 +26,7 @@ export function pipelineStats() {
       const loading = inFlight.files ? `${plural(inFlight.files, "file")} in flight` : "none in flight";
       tiles.input.set(
         [rate(pipeline.inputRate), "rows/s"],
-        `${bytes(pipeline.inputBytesRate)}/s, ${compact(pipeline.rowsLoaded)} rows in all`,
+        `${bytes(pipeline.inputBytesRate)}/s, ${compact(pipeline.rowsLoaded)} ${noun(pipeline.rowsLoaded, "row")} in all`,
       );
       tiles.process.set([rate(pipeline.processRate), "rows/s"], room(pipeline));
       tiles.backlog.set([number(backlog.files), backlog.files === 1 ? "file" : "files"], `${bytes(backlog.bytes)}, ${loading}`);

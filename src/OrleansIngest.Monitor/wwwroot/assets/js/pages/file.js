@@ -51,7 +51,7 @@ export function mount(root, [id]) {
       replace(
         rejects,
         answer.items.length ? rejectList(answer.items) : h("p", { class: "hint" }, "No record of this file was rejected."),
-        answer.next && h("p", {}, h("a", { href: `/rejects?fileId=${id}` }, `All ${number(answer.total)} rejects of this file`)),
+        answer.next && h("p", {}, h("a", { href: `/rejects?fileId=${id}` }, answer.total === 1 ? "The only reject of this file" : `All ${plural(answer.total, "reject")} of this file`)),
       ),
     { keep: true },
   );
@@ -162,7 +162,7 @@ function accounts(file) {
   return h(
     "p",
     { class: "accounts", dataset: { tone: right ? "good" : "bad" } },
-    `${number(file.recordsRead)} records read = ${number(file.rowsLoaded)} loaded + ${number(file.rowsRejected)} rejected + ${number(file.rowsSkipped)} skipped`,
+    `${plural(file.recordsRead, "record")} read = ${number(file.rowsLoaded)} loaded + ${number(file.rowsRejected)} rejected + ${number(file.rowsSkipped)} skipped`,
     h(
       "span",
       { class: "badge", dataset: { tone: right ? "good" : "bad" } },
@@ -194,7 +194,7 @@ function batches(file) {
         "summary",
         {},
         file.batchesTotal > shownBatches
-          ? `The first ${shownBatches} of ${number(file.batchesTotal)} batches as a table`
+          ? `The first ${shownBatches} of ${plural(file.batchesTotal, "batch", "batches")} as a table`
           : "The batches as a table",
       ),
       list.element,

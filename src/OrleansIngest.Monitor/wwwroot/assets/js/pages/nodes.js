@@ -8,7 +8,7 @@ import { badge, setBadge } from "../components/status.js";
 import { table, textColumn } from "../components/table.js";
 import { setAgo } from "../components/time.js";
 import { h, replace, setText } from "../dom.js";
-import { bytes, bytesParts, duration, number, rate } from "../format.js";
+import { bytes, bytesParts, duration, number, plural, rate } from "../format.js";
 import * as session from "../session.js";
 import { ending, heading, loader } from "./page.js";
 
@@ -101,7 +101,7 @@ const columns = [
     fill: (node, item) =>
       node.set(
         isGone(item) ? null : (item.cpuPercent ?? 0) / (100 * item.cores),
-        isGone(item) ? "–" : `${cores(item.cpuPercent)} of ${number(item.cores)} cores`,
+        isGone(item) ? "–" : `${cores(item.cpuPercent)} of ${plural(item.cores, "core")}`,
       ),
   },
   {
@@ -121,7 +121,7 @@ const columns = [
     fill: (node, item) =>
       node.set(
         isGone(item) ? null : item.activeFiles / item.capacity,
-        isGone(item) ? "–" : `${number(item.activeFiles)} of ${number(item.capacity)}, ${number(item.lanes)} lanes`,
+        isGone(item) ? "–" : `${number(item.activeFiles)} of ${number(item.capacity)}, ${plural(item.lanes, "lane")}`,
       ),
   },
   textColumn("rows", "Rows/s", (item) => (isGone(item) ? "–" : rate(item.rowsPerSecond)), { numeric: true }),

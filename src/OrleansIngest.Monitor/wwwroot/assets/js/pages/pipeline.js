@@ -5,6 +5,7 @@ import { confirmAction } from "../components/confirm.js";
 import { choices } from "../components/fields.js";
 import { icon } from "../components/icons.js";
 import { liveFiles } from "../components/livefiles.js";
+import { removePipeline } from "../components/pipeline-actions.js";
 import { pipelineStats } from "../components/pipelinecard.js";
 import { lastSeconds, ranges } from "../components/ranges.js";
 import { SeriesWindow } from "../components/series.js";
@@ -13,7 +14,7 @@ import { badge, pipelineStatus, setBadge, statusTone } from "../components/statu
 import { h, replace, setText } from "../dom.js";
 import { axisNumber, duration, number, rate } from "../format.js";
 import * as live from "../live.js";
-import { getQuery, setQuery } from "../router.js";
+import { getQuery, go, setQuery } from "../router.js";
 import { ending, loader } from "./page.js";
 
 export const title = (name) => name;
@@ -36,6 +37,7 @@ export function mount(root, [name]) {
   const reason = h("span", { class: "muted" });
   const where = h("p", { class: "sub" }, " ");
   const pauseButton = h("button", { type: "button", class: "button", id: "pause", hidden: true, on: { click: pause } });
+  const removeButton = h("button", { type: "button", class: "button", id: "remove", hidden: true, on: { click: remove } }, icon("remove"), "Remove");
   const numbers = pipelineStats();
   const counts = h("ul", { class: "count-list" });
   const charts = makeCharts();
@@ -94,7 +96,7 @@ export function mount(root, [name]) {
       "div",
       { class: "page-head" },
       h("div", {}, h("h1", {}, h("bdi", {}, name)), h("p", { class: "state-line" }, state, reason), where),
-      h("div", { class: "page-actions" }, pauseButton),
+      h("div", { class: "page-actions" }, pauseButton, removeButton),
     ),
     body,
   );
@@ -110,7 +112,7 @@ export function mount(root, [name]) {
     setText(where, `${(now.watch ?? []).join(", ")} → ${now.table}`);
     numbers.set(now);
     const paused = isPaused();
-    pauseButton.hidden = false;
+    pauseButton.hidden = removeButton.hidden = false;
     if (pauseButton.dataset.paused !== String(paused)) {
       pauseButton.dataset.paused = paused;
       replace(pauseButton, icon(paused ? "play" : "pause"), paused ? "Resume" : "Pause");
@@ -132,6 +134,10 @@ export function mount(root, [name]) {
       request: (why) => api.post(`${path}/${paused ? "resume" : "pause"}`, { reason: why }),
     });
     if (answer !== undefined) load();
+  }
+
+  async function remove() {
+    if (await removePipeline(pipeline)) go("/");
   }
 
   function draw() {

@@ -1,17 +1,24 @@
-namespace OrleansIngest.Commands.Configuration;
+namespace OrleansIngest.Engine.Diagnostics;
 
 /// <summary>What somebody probably meant.</summary>
-static class NearestName
+public static class NearestName
 {
     /// <summary><c>did you mean x?</c> when a known name is near, else the list of known names.</summary>
     public static string Suggest(string wrong, IEnumerable<string> known)
     {
         var names = known.Distinct(StringComparer.Ordinal).ToList();
-        var nearest = names.Select(name => (Name: name, Distance: Distance(wrong.ToUpperInvariant(), name.ToUpperInvariant())))
+        return Find(wrong, names) is { } nearest ? $"did you mean {nearest}?" : $"known are {string.Join(", ", names)}";
+    }
+
+    /// <summary>The known name that is nearest, capitals left out of account, if it is near enough to be meant: no more than two letters off, in short names
+    /// one, in long ones a third. Null: none is.</summary>
+    public static string? Find(string wrong, IEnumerable<string> known)
+    {
+        var most = wrong.Length <= 3 ? 1 : Math.Max(2, wrong.Length / 3);
+        var (nearest, distance) = known.Distinct(StringComparer.Ordinal)
+            .Select(name => (Name: name, Distance: Distance(wrong.ToUpperInvariant(), name.ToUpperInvariant())))
             .OrderBy(candidate => candidate.Distance).FirstOrDefault();
-        return nearest.Name is not null && nearest.Distance <= Math.Max(2, wrong.Length / 3)
-            ? $"did you mean {nearest.Name}?"
-            : $"known are {string.Join(", ", names)}";
+        return nearest is not null && distance <= most ? nearest : null;
     }
 
     /// <summary>How many letters must be inserted, deleted, replaced or swapped with their neighbour.</summary>

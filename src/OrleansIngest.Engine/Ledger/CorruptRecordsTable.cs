@@ -1,0 +1,64 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>The table <c>public.corrupt_records</c>, which may be somebody else's: the name is a common one, Spark's users have it too.</summary>
+public static class CorruptRecordsTable
+{
+    // As sql/030-corrupt-records.sql has them; what later scripts add is not asked for.
+    static readonly Dictionary<string, string> Columns = new(StringComparer.Ordinal)
+    {
+        ["id"] = "bigint",
+        ["raw_record"] = "text",
+        ["raw_bytes"] = "bytea",
+        ["file"] = "text",
+        ["file_id"] = "bigint",
+        ["line"] = "bigint",
+        ["record_number"] = "bigint",
+        ["byte_offset"] = "bigint",
+        ["reason"] = "text",
+        ["column_name"] = "text",
+        ["detail"] = "text",
+        ["status"] = "text",
+        ["pipeline"] = "text",
+        ["ingestion_time"] = "timestamp with time zone",
+    };
+
+    /// <summary>Makes sure that the table is this program's, if there is one.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ForeignTableException">It is another one.</exception>
+    public static async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT a.attname::text, pg_catalog.format_type(a.atttypid, NULL)
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            WHERE n.nspname = 'public' AND c.relname = 'corrupt_records'
+            """, connection);
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var exists = false;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            exists = true;
+            if (!reader.IsDBNull(0)) found[reader.GetString(0)] = reader.GetString(1);
+        }
+
+        if (exists && Difference(found) is { } difference)
+        {
+            throw new ForeignTableException(
+                $"public.corrupt_records exists and is not this program's table: {difference}. Rejected records go into a table of this name. "
+                + "Rename yours (ALTER TABLE public.corrupt_records RENAME TO corrupt_records_before) or drop it, then run this again.");
+        }
+    }
+
+    static string? Difference(Dictionary<string, string> found)
+    {
+        string[] missing = [.. Columns.Keys.Where(name => !found.ContainsKey(name))];
+        if (missing.Length > 0) return $"it lacks {(missing.Length == 1 ? "column" : "columns")} {string.Join(", ", missing)}";
+        var other = Columns.FirstOrDefault(column => found[column.Key] != column.Value);
+        return other.Key is null ? null : $"its column {other.Key} is {found[other.Key]}, not {other.Value}";
+    }
+}

@@ -1,0 +1,120 @@
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+
+namespace OrleansIngest.Engine.Ledger.Operators;
+
+/// <summary>Removes a pipeline from the ledger: its files, batches, counters, orders. The rows that it has loaded, its rejects and its history stay.</summary>
+/// <remarks>A loader that wakes up later commits nothing: the fence looks for a file that is gone.</remarks>
+public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
+{
+    /// <summary>A node that hangs in mid-COPY holds its file until it is declared dead, and its sessions are ended.</summary>
+    const string LockTimeout = "15s";
+
+    const string Contents =
+        """
+        SELECT p.name, coalesce(p.config->>'table', ''),
+            (SELECT count(*) FROM ingest.file f WHERE f.pipeline = p.name),
+            (SELECT count(*) FROM ingest.batch b JOIN ingest.file f USING (file_id) WHERE f.pipeline = p.name),
+            coalesce((SELECT rows_loaded FROM ingest.throughput_total t WHERE t.pipeline = p.name), 0),
+            (SELECT count(*) FROM public.corrupt_records c WHERE c.pipeline = p.name AND c.status = 'open')
+        FROM ingest.pipeline p WHERE p.name = $1
+        """;
+
+    /// <summary>What a removal would take, and what it would leave; null when the ledger does not know the pipeline. Changes nothing.</summary>
+    public async Task<PipelineContents?> LookAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return await ContentsAsync(connection, pipeline, cancellationToken);
+    }
+
+    /// <summary>Removes it, in one transaction with its history entry.</summary>
+    /// <param name="pipeline">Its name.</param>
+    /// <param name="act">Who, and why.</param>
+    /// <param name="cancellationToken">Cancels; nothing is removed then.</param>
+    /// <returns>The answer, and what the pipeline had; refused while a silo coordinates it or a node that lives loads one of its files.</returns>
+    /// <exception cref="PostgresException">With 55P03 when a node that hangs keeps hold of a file for 15 s.</exception>
+    public async Task<(VerbResult Result, PipelineContents? Contents)> RemoveAsync(string pipeline, OperatorAct act, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await LockAsync(connection, pipeline, cancellationToken);
+        if (await ContentsAsync(connection, pipeline, cancellationToken) is not { } contents)
+            return (new VerbResult(VerbOutcome.Unknown, "is not in the ledger: no program has run it on this database"), null);
+        if (await WhyNotAsync(connection, pipeline, cancellationToken) is { } why) return (new VerbResult(VerbOutcome.Refused, why), contents);
+
+        var message = $"is removed: {contents.Goes}. {contents.Stays}";
+        await DeleteAsync(connection, pipeline, act, act.Reason is { } reason ? $"{message} ({reason})" : message, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return (new VerbResult(VerbOutcome.Done, message), contents);
+    }
+
+    /// <summary>In this order: the sums, so that no fold moves them meanwhile; the pipeline, so that no file is added; its files, so that no batch is. What the
+    /// locks waited for is seen by the statements behind them.</summary>
+    static async Task LockAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand($"SET LOCAL lock_timeout = '{LockTimeout}'"),
+                new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = UpkeepLedger.LockKey } } },
+                new NpgsqlBatchCommand("SELECT FROM ingest.pipeline WHERE name = $1 FOR UPDATE") { Parameters = { new() { Value = pipeline } } },
+                new NpgsqlBatchCommand("SELECT count(*) FROM (SELECT FROM ingest.file WHERE pipeline = $1 ORDER BY file_id FOR UPDATE) locked")
+                { Parameters = { new() { Value = pipeline } } },
+            },
+        };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static async Task<PipelineContents?> ContentsAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Contents, connection) { Parameters = { new() { Value = pipeline } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new PipelineContents(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5))
+            : null;
+    }
+
+    static async Task<string?> WhyNotAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            WITH living AS (
+                SELECT node FROM ingest.node WHERE state IN ('alive', 'draining') AND heartbeat_at > clock_timestamp() - $3
+            )
+            SELECT (SELECT coordinator FROM ingest.pipeline WHERE name = $1 AND coordinated_at > clock_timestamp() - $2
+                        AND coordinator IN (SELECT node FROM living)),
+                count(*), min(f.owner_node)
+            FROM ingest.file f JOIN living n ON n.node = f.owner_node WHERE f.pipeline = $1 AND f.status = 'loading'
+            """, connection)
+        { Parameters = { new() { Value = pipeline }, new() { Value = PipelineLedger.UncoordinatedAfter }, new() { Value = NodeLedger.SilentAfter } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        if (!reader.IsDBNull(0))
+            return $"is running: node {reader.GetString(0)} coordinates it; stop the silos that have it, or start them again without it, and remove it then";
+        return reader.GetInt64(1) == 0
+            ? null
+            : $"has {Counted.Of(reader.GetInt64(1), "file")} loading, by node {reader.GetString(2)}: wait until that is done, or stop it";
+    }
+
+    /// <summary>The triggers take the files out of the counts; rows of <c>ingest.file_count</c> that come to nothing are folded away.</summary>
+    static async Task DeleteAsync(NpgsqlConnection connection, string pipeline, OperatorAct act, string detail, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        string[] statements =
+        [
+            "DELETE FROM ingest.file WHERE pipeline = $1",
+            "DELETE FROM ingest.throughput WHERE pipeline = $1",
+            "DELETE FROM ingest.throughput_folded WHERE pipeline = $1",
+            "DELETE FROM ingest.latency WHERE pipeline = $1",
+            "UPDATE ingest.alert SET resolved_at = clock_timestamp() WHERE pipeline = $1 AND resolved_at IS NULL",
+            "DELETE FROM ingest.pipeline WHERE name = $1",
+        ];
+        foreach (var sql in statements) batch.BatchCommands.Add(new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = pipeline } } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("INSERT INTO ingest.history (kind, pipeline, who, detail) VALUES ('operator.remove', $1, $2, $3)")
+        {
+            Parameters = { new() { Value = pipeline }, new() { Value = act.Who }, new() { Value = detail } },
+        });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,23 @@
+using Npgsql;
+using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>What can be known of a pipeline's table before there is a file: asked before anything is written to the ledger.</summary>
+public static class PipelineTable
+{
+    /// <summary>Makes sure that the table is there, can be loaded, and has the columns that the pipeline's rules are about.</summary>
+    /// <param name="options">The pipeline.</param>
+    /// <param name="connection">Open.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="TargetTableException">It is not so; the message names near tables.</exception>
+    public static async Task CheckAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        CheckRules(options, await TargetTable.ReadAsync(connection, options.Table, cancellationToken));
+
+    internal static void CheckRules(PipelineOptions options, TargetTable table)
+    {
+        if (options.Rules.FirstOrDefault(rule => table.Columns.All(c => c.Name != rule.Column)) is { } rule)
+            throw new TargetTableException($"A rule of pipeline {options.Name} is about column \"{rule.Column}\", which {table.QuotedName} does not have.");
+    }
+}

@@ -1,0 +1,23 @@
+// What an operator does to a pipeline as a whole, besides pausing it.
+import * as api from "../api.js";
+import { plural } from "../format.js";
+import { confirmAction } from "./confirm.js";
+
+/** Asks, and removes a pipeline from the ledger. Says whether it is gone. */
+export async function removePipeline({ name, files, rowsLoaded, table }) {
+  const versions = Object.values(files ?? {}).reduce((sum, count) => sum + count, 0);
+  const answer = await confirmAction({
+    title: `Remove ${name}?`,
+    text: [
+      `What goes from the ledger: ${plural(versions, "file")} of this pipeline with all batches, its charts, and what operators said of it.`,
+      `What stays: ${plural(rowsLoaded, "row")} in ${table}, its history, and its rejects in corrupt_records, which can no longer be replayed.`,
+      "If a configuration still has the pipeline, the next ingest up brings it back and loads files that are still there once more.",
+      "A pipeline that is running, or that has a file loading, is not removed.",
+    ].join(" "),
+    confirm: "Remove",
+    danger: true,
+    done: `${name} is removed.`,
+    request: (why) => api.remove(`/pipelines/${encodeURIComponent(name)}`, { reason: why }),
+  });
+  return answer !== undefined;
+}

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Commands.Tests.Loading;
+
+public sealed class DelimiterTests : IDisposable
+{
+    readonly TempDirectory _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Theory]
+    [InlineData("id;name;price\n1;a;2.5\n2;b;3.5\n", "';'", ";")]
+    [InlineData("id|name|price\n1|a|2.5\n2|b|3.5\n", "'|'", "|")]
+    [InlineData("id\tname\tprice\n1\ta\t2.5\n2\tb\t3.5\n", "a tab", "tab")]
+    public async Task RunAsync_OtherDelimiter_IsNamedAndTheOptionLoadsIt(string content, string shown, string option)
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        await ExecuteAsync(database, "CREATE TABLE have (id int, name text, price numeric)");
+        _temp.Write("s.csv", content);
+        _temp.Write("t.csv", content);
+        string[] line = ["--table", "have", "--db", TestUrl.Of(database)];
+
+        var refused = await CliRun.InAsync(_temp.Path, ["load", "s.csv", .. line]);
+        var checkedWrong = await CliRun.InAsync(_temp.Path, ["check", "s.csv", .. line]);
+        var checkedRight = await CliRun.InAsync(_temp.Path, ["check", "t.csv", "--delimiter", option, .. line]);
+        var loaded = await CliRun.InAsync(_temp.Path, ["load", "t.csv", "--delimiter", option, .. line]);
+
+        refused.ExitCode.ShouldBe(ExitCode.Failed);
+        refused.Error.ShouldContain($"The delimiter looks like {shown}: --delimiter ");
+        checkedWrong.ExitCode.ShouldBe(ExitCode.Failed);
+        checkedWrong.Output.ShouldContain($"The delimiter looks like {shown}: --delimiter ");
+        checkedRight.ExitCode.ShouldBe(ExitCode.Done, checkedRight.Output + checkedRight.Error);
+        loaded.ExitCode.ShouldBe(ExitCode.Done, loaded.Error);
+        (await RowsAsync(database, "have")).ShouldBe("1a2.5 2b3.5");
+    }
+
+    [Fact]
+    public async Task RunAsync_CreateWithAnotherDelimiter_TakesTheOneThatSplits()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("s.csv", "id;name;\"a, b\"\n1;x;2,5\n2;y;3,5\n");
+
+        var run = await CliRun.InAsync(_temp.Path, "load", "s.csv", "--table", "fresh", "--create", "--json", "--db", TestUrl.Of(database));
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        JsonDocument.Parse(run.Output).RootElement.GetProperty("rowsLoaded").GetInt64().ShouldBe(2);
+        (await RowsAsync(database, "fresh")).ShouldBe("1x2,5 2y3,5");
+    }
+
+    [Fact]
+    public async Task RunAsync_CreateWithAChosenDelimiter_TakesThat()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("s.csv", "a;b\n1;2\n");
+
+        var run = await CliRun.InAsync(_temp.Path, "load", "s.csv", "--table", "fresh", "--create", "--delimiter", ",", "--db", TestUrl.Of(database));
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        (await RowsAsync(database, "fresh")).ShouldBe("1;2");
+    }
+
+    [Theory]
+    [InlineData("load", "s.csv", "--table", "fresh", "--create")]
+    [InlineData("load", "s.csv", "--table", "have", "--delimiter", "auto")]
+    [InlineData("load", "s.csv", "--table", "have")]
+    [InlineData("check", "s.csv", "--table", "have")]
+    public async Task RunAsync_NoteForSpreadsheets_IsRefusedByItsName(params string[] line)
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        await ExecuteAsync(database, "CREATE TABLE have (id int, name text)");
+        _temp.Write("s.csv", "sep=;\nid;name\n1;a\n");
+
+        var run = await CliRun.InAsync(_temp.Path, [.. line, "--db", TestUrl.Of(database)]);
+
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        (run.Output + run.Error).ShouldContain("Line 1 is sep=");
+        (await RowsAsync(database, "have")).ShouldBeEmpty();
+        await using var created = database.DataSource.CreateCommand("SELECT to_regclass('fresh') IS NULL");
+        (await created.ExecuteScalarAsync()).ShouldBe(true);
+    }
+
+    [Fact]
+    public async Task RunAsync_InitNoteForSpreadsheets_IsRefusedByItsName()
+    {
+        _temp.Write("s.csv", "sep=;\nid;name\n1;a\n");
+
+        var run = await CliRun.InAsync(_temp.Path, "init", "s.csv");
+
+        run.ExitCode.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldContain("Line 1 is sep=");
+    }
+
+    static async Task<string> RowsAsync(TestDatabase database, string table)
+    {
+        await using var command = database.DataSource.CreateCommand(
+            $"SELECT coalesce(string_agg((SELECT string_agg(value, '' ORDER BY place) FROM json_each_text(row_to_json(t)) WITH ORDINALITY e (name, value, place)), ' ' ORDER BY t::text), '') FROM {table} t");
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
+    static async Task ExecuteAsync(TestDatabase database, string sql)
+    {
+        await using var command = database.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
