@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using OrleansIngest.Engine.Ledger.Operators;
 
@@ -12,7 +11,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         f.file_id, f.pipeline, f.path, f.version, f.size, f.mtime_ns, f.status, f.reason, f.error, f.owner_node, f.epoch, f.attempts, f.next_attempt_at,
         coalesce(b.loaded, f.rows_loaded), coalesce(b.rejected, f.rows_rejected), coalesce(b.skipped, f.rows_skipped), coalesce(b.records, f.records_read),
         coalesce(b.bytes, f.bytes_read), f.discovered_at, f.ready_at, f.claimed_at, f.started_at, f.finished_at, f.sha256, clock_timestamp(),
-        f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns
+        f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, o.open
         """;
 
     // While a file is not finished, its row has no totals yet: they are in its batches. What may be done with it depends on the newest version.
@@ -23,6 +22,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             FROM ingest.batch WHERE file_id = f.file_id AND f.status <> 'loaded' AND f.epoch > 0) b ON true
         CROSS JOIN LATERAL (SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
             ORDER BY version DESC LIMIT 1) n
+        CROSS JOIN LATERAL (SELECT coalesce(sum(rejects), 0)::bigint AS open FROM ingest.reject_count r WHERE r.file_id = f.file_id) o
         """;
 
     /// <summary>A file's batches are listed up to here.</summary>
@@ -117,49 +117,30 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         NpgsqlConnection connection, FileFilter filter, FileOrderSql order, FileOrderSql.Part part, int limit, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
-        var where = Where(filter, command.Parameters);
+        var where = FileFilterSql.Where(filter, command.Parameters);
         if (part.Condition is { } condition) where.Add(condition(command.Parameters));
         command.Parameters.Add(new() { Value = limit });
         // The page first, its batches after: the sums are made for these rows only.
         command.CommandText =
             $"""
             SELECT {Columns}, f.sort_value FROM (
-                SELECT f.*, {order.ValueAsText} AS sort_value FROM ingest.file f WHERE {Join(where)} ORDER BY {part.OrderBy} LIMIT ${command.Parameters.Count}) f
+                SELECT f.*, {order.ValueAsText} AS sort_value FROM ingest.file f WHERE {FileFilterSql.Join(where)} ORDER BY {part.OrderBy} LIMIT ${command.Parameters.Count}) f
             {Joined} ORDER BY {part.OrderBy}
             """;
         var rows = new List<(FileRow, string?)>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) rows.Add((Read(reader), reader.IsDBNull(30) ? null : reader.GetString(30)));
+        while (await reader.ReadAsync(cancellationToken)) rows.Add((Read(reader), reader.IsDBNull(31) ? null : reader.GetString(31)));
         return rows;
     }
 
     static async Task<(long?, long?)> CountAsync(NpgsqlConnection connection, FileFilter filter, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
-        var where = Where(filter, command.Parameters);
-        command.CommandText = $"SELECT count(*) FROM (SELECT FROM ingest.file f WHERE {Join(where)} LIMIT {ViewLimits.CountedUpTo + 1}) c";
+        var where = FileFilterSql.Where(filter, command.Parameters);
+        command.CommandText = $"SELECT count(*) FROM (SELECT FROM ingest.file f WHERE {FileFilterSql.Join(where)} LIMIT {ViewLimits.CountedUpTo + 1}) c";
         var count = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         return count > ViewLimits.CountedUpTo ? (null, ViewLimits.CountedUpTo) : (count, null);
     }
-
-    static List<string> Where(FileFilter filter, NpgsqlParameterCollection parameters)
-    {
-        var where = new List<string>();
-        if (filter.Pipeline is { } pipeline) where.Add($"f.pipeline = {Add(pipeline)}");
-        // The index of waiting and of loading files serve only a condition that names the statuses.
-        if (filter.Statuses.Count > 0) where.Add($"f.status = ANY ({Add(filter.Statuses.ToArray())})");
-        if (filter.Node is { } node) where.Add($"f.owner_node = {Add(node)}");
-        if (filter.Text is { } text) where.Add($"f.path ILIKE {Add("%" + LikePattern.Escape(text) + "%")}");
-        return where;
-
-        string Add(object value)
-        {
-            parameters.Add(new() { Value = value });
-            return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
-        }
-    }
-
-    static string Join(List<string> where) => where.Count == 0 ? "true" : string.Join(" AND ", where);
 
     static BatchRow ReadBatch(NpgsqlDataReader reader) => new()
     {
@@ -200,6 +181,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             Size = size,
             Mtime = modified,
             Status = status,
+            State = FileStates.Of(status, reader.GetInt64(13), reader.GetInt64(14), reader.GetInt64(30)),
             Reason = reader.Text(7),
             Error = reader.Text(8),
             Node = reader.Text(9),
@@ -208,6 +190,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             NextAttemptAt = reader.Instant(12),
             RowsLoaded = reader.GetInt64(13),
             RowsRejected = reader.GetInt64(14),
+            OpenRejects = reader.GetInt64(30),
             RowsSkipped = reader.GetInt64(15),
             RecordsRead = reader.GetInt64(16),
             BytesRead = bytes,
