@@ -56,9 +56,11 @@ $$ SELECT 100 * rows_rejected / greatest(rows_loaded + rows_rejected, 1) $$;
 CREATE INDEX IF NOT EXISTS file_reject_percent ON ingest.file (pipeline, ingest.reject_percent(rows_loaded, rows_rejected))
     WHERE status = 'loaded' AND rows_rejected > 0;
 
--- Quarantined files that somebody still has to decide: not a version of which nothing was committed and whose path has a newer one.
+-- Quarantined files that somebody still has to decide: not a version of which nothing was committed and whose path has a newer one. Scalar subqueries,
+-- so that each of these few files is looked up by index; as EXISTS they become joins that read all files.
 CREATE OR REPLACE VIEW ingest.open_quarantine AS
 SELECT f.pipeline, f.file_id, f.path, f.reason, f.finished_at
-FROM ingest.file f WHERE f.status = 'quarantined' AND NOT EXISTS (
-    SELECT FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version > f.version
-        AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id));
+FROM ingest.file f
+WHERE f.status = 'quarantined' AND (
+    f.version = (SELECT max(l.version) FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path)
+    OR (SELECT b.file_id FROM ingest.batch b WHERE b.file_id = f.file_id LIMIT 1) IS NOT NULL);
