@@ -37,7 +37,7 @@ public static class AlertRules
             yield return new AlertCondition(AlertRule.RejectFile, facts.Pipeline, null, false,
                 string.Create(CultureInfo.InvariantCulture,
                     $"{worst.Rejected} of {Count(worst.Records, "record")} of {NameOf(worst.Path)} (pipeline {facts.Pipeline}) are rejected")
-                    + (facts.RejectedFiles > 1 ? $", and {options.RejectFilePercent} % or more of {Count(facts.RejectedFiles - 1, "other file")}" : ""),
+                    + (facts.RejectedFiles > 1 ? $", and at least {options.RejectFilePercent} % of the records of {Count(facts.RejectedFiles - 1, "other file")}" : ""),
                 Math.Round(100.0 * worst.Rejected / worst.Records, 2), options.RejectFilePercent);
         }
 

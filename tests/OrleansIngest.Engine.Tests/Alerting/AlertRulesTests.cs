@@ -62,7 +62,7 @@ public sealed class AlertRulesTests
         var many = AlertRules.Of(Facts() with { RejectedFiles = 3, WorstFile = worst }, Now).Single();
 
         alone.Message.ShouldBe("3 of 3 records of all-bad.csv (pipeline shop) are rejected");
-        many.Message.ShouldBe("3 of 3 records of all-bad.csv (pipeline shop) are rejected, and 50 % or more of 2 other files");
+        many.Message.ShouldBe("3 of 3 records of all-bad.csv (pipeline shop) are rejected, and at least 50 % of the records of 2 other files");
         (alone.Rule, alone.Value, alone.Threshold, alone.IsCritical).ShouldBe((AlertRule.RejectFile, 100, 50, false));
     }
 
