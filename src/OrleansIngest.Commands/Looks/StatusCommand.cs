@@ -38,7 +38,8 @@ sealed class StatusCommand : LookCommand
             [.. overview.Attention.Text is { } open ? [$"open: {open}"] : Array.Empty<string>(), Nodes(overview.Nodes)]);
     }
 
-    static string Nodes(NodeCounts nodes) => $"nodes: {nodes.Alive} alive, {nodes.Draining} draining, {nodes.Dead} died in the last 24 h";
+    static string Nodes(NodeCounts nodes) =>
+        $"nodes: {nodes.Alive} alive, {nodes.Draining} draining, {nodes.Dead} died in the last 24 h";
 
     static TextTable Pipelines(Overview overview)
     {

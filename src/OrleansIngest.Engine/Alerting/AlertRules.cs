@@ -8,7 +8,11 @@ namespace OrleansIngest.Engine.Alerting;
 public static class AlertRules
 {
     /// <summary>The rules that are decided from the ledger; one that decides otherwise (the database is away) is not among them.</summary>
-    public static IReadOnlyList<string> FromLedger { get; } = [AlertRule.Stalled, AlertRule.RejectRate, AlertRule.RejectFile, AlertRule.Quarantined, AlertRule.OldestFile, AlertRule.NoFileBy, AlertRule.DeadNode];
+    public static IReadOnlyList<string> FromLedger { get; } = 
+    [
+        AlertRule.Stalled, AlertRule.RejectRate, AlertRule.RejectFile, AlertRule.Quarantined, AlertRule.OldestFile, AlertRule.NoFileBy,
+        AlertRule.DeadNode,
+    ];
 
     /// <summary>The conditions of a pipeline.</summary>
     /// <param name="facts">What the ledger says.</param>
@@ -34,18 +38,19 @@ public static class AlertRules
 
         if (facts.WorstFile is { } worst)
         {
+            var others = facts.RejectedFiles > 1
+                ? $", and at least {options.RejectFilePercent} % of the records of {Count(facts.RejectedFiles - 1, "other file")}"
+                : "";
             yield return new AlertCondition(AlertRule.RejectFile, facts.Pipeline, null, false,
-                string.Create(CultureInfo.InvariantCulture,
-                    $"{worst.Rejected} of {Count(worst.Records, "record")} of {NameOf(worst.Path)} (pipeline {facts.Pipeline}) are rejected")
-                    + (facts.RejectedFiles > 1 ? $", and at least {options.RejectFilePercent} % of the records of {Count(facts.RejectedFiles - 1, "other file")}" : ""),
+                $"{worst.Rejected} of {Count(worst.Records, "record")} of {NameOf(worst.Path)} (pipeline {facts.Pipeline}) are rejected{others}",
                 Math.Round(100.0 * worst.Rejected / worst.Records, 2), options.RejectFilePercent);
         }
 
         if (options.Quarantined > 0 && facts.Quarantined >= options.Quarantined)
         {
+            var are = facts.Quarantined == 1 ? "is quarantined:" : "are quarantined, most recently";
             yield return new AlertCondition(AlertRule.Quarantined, facts.Pipeline, null, false,
-                $"{Count(facts.Quarantined, "file")} of pipeline {facts.Pipeline} {(facts.Quarantined == 1 ? "is quarantined: " : "are quarantined, most recently ")}"
-                    + NameOf(facts.NewestQuarantined ?? ""),
+                $"{Count(facts.Quarantined, "file")} of pipeline {facts.Pipeline} {are} {NameOf(facts.NewestQuarantined ?? "")}",
                 facts.Quarantined, options.Quarantined);
         }
 

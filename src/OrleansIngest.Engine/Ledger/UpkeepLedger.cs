@@ -38,9 +38,10 @@ public sealed class UpkeepLedger(NpgsqlDataSource dataSource)
             """);
         Add(batch,
             """
-            WITH many AS (SELECT file_id FROM ingest.reject_count GROUP BY file_id HAVING count(*) > 1 OR sum(rejects) = 0), old AS (
+            WITH many AS (SELECT file_id FROM ingest.reject_count GROUP BY file_id HAVING count(*) > 1), old AS (
                 DELETE FROM ingest.reject_count c USING many WHERE c.file_id = many.file_id RETURNING c.*)
-            INSERT INTO ingest.reject_count SELECT pipeline, file_id, sum(rejects) FROM old GROUP BY pipeline, file_id HAVING sum(rejects) <> 0
+            INSERT INTO ingest.reject_count
+            SELECT pipeline, file_id, sum(rejects) FROM old GROUP BY pipeline, file_id HAVING sum(rejects) <> 0
             """);
         Add(batch,
             $"""

@@ -8,8 +8,8 @@ public sealed class AlertOptions
     [DurationRange("0", "7d")]
     public TimeSpan Stalled { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Alert when more than this share of the records of <see cref="RejectWindow"/> are open rejects, in percent; 100 for never. 0 to 100.
-    /// Default: 10.</summary>
+    /// <summary>Alert when more than this share of the records of <see cref="RejectWindow"/> are open rejects, in percent; 100 for
+    /// never. 0 to 100. Default: 10.</summary>
     [CountRange(0, 100)]
     public int RejectPercent { get; set; } = 10;
 
@@ -21,8 +21,8 @@ public sealed class AlertOptions
     [CountRange(1, 1_000_000_000)]
     public int RejectMinimum { get; set; } = 100;
 
-    /// <summary>Alert when at least this share of the records of one loaded file are open rejects, in percent, however few records it has; 0 for never.
-    /// 0 to 100. Default: 50.</summary>
+    /// <summary>Alert when at least this share of the records of one loaded file are open rejects, in percent, however few records
+    /// it has; 0 for never. 0 to 100. Default: 50.</summary>
     [CountRange(0, 100)]
     public int RejectFilePercent { get; set; } = 50;
 

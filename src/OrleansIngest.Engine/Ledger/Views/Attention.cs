@@ -2,15 +2,16 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What is open: a person has to decide it, or to wait for the next attempt. The worst of it is the state that people are shown.</summary>
-/// <param name="FilesQuarantined">Quarantined files; without versions of which nothing was committed and whose path has a newer one.</param>
+/// <summary>What is open: a person has to decide it, or to wait for the next attempt. People are shown the worst of it.</summary>
+/// <param name="FilesQuarantined">Quarantined files, but for versions of which nothing was committed and whose path has a newer one.</param>
 /// <param name="FilesAllRejected">Loaded files all of whose records are open rejects.</param>
 /// <param name="FilesFailed">Files that wait for their next attempt.</param>
 /// <param name="OpenRejects">Rejected records that were neither replayed nor closed.</param>
 public sealed record Attention(long FilesQuarantined, long FilesAllRejected, long FilesFailed, long OpenRejects)
 {
     /// <summary><c>none</c>, <c>warning</c> or <c>critical</c>.</summary>
-    public string Level => FilesQuarantined > 0 || FilesAllRejected > 0 ? "critical" : FilesFailed > 0 || OpenRejects > 0 ? "warning" : "none";
+    public string Level =>
+        FilesQuarantined > 0 || FilesAllRejected > 0 ? "critical" : FilesFailed > 0 || OpenRejects > 0 ? "warning" : "none";
 
     /// <summary>In words, such as <c>4 files quarantined · 7,317 open rejects</c>; null when nothing is open.</summary>
     public string? Text => Level == "none" ? null : string.Join(" · ", Parts());
@@ -18,7 +19,8 @@ public sealed record Attention(long FilesQuarantined, long FilesAllRejected, lon
     internal static Attention Of(IEnumerable<PipelineSummary> pipelines)
     {
         var all = pipelines.Select(p => p.Attention).ToArray();
-        return new(all.Sum(a => a.FilesQuarantined), all.Sum(a => a.FilesAllRejected), all.Sum(a => a.FilesFailed), all.Sum(a => a.OpenRejects));
+        return new(
+            all.Sum(a => a.FilesQuarantined), all.Sum(a => a.FilesAllRejected), all.Sum(a => a.FilesFailed), all.Sum(a => a.OpenRejects));
     }
 
     IEnumerable<string> Parts()
@@ -29,5 +31,6 @@ public sealed record Attention(long FilesQuarantined, long FilesAllRejected, lon
         if (OpenRejects > 0) yield return Count(OpenRejects, "open reject");
     }
 
-    static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
+    static string Count(long number, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
 }

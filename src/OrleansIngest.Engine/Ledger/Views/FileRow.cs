@@ -27,7 +27,7 @@ public record FileRow
     /// <summary><c>discovered</c>, <c>ready</c>, <c>loading</c>, <c>loaded</c>, <c>failed</c>, <c>quarantined</c>, <c>ignored</c> or <c>vanished</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary><see cref="Status"/>, or while rejects of a loaded file are open <c>loaded-with-rejects</c> or <c>all-rejected</c>.</summary>
+    /// <summary><see cref="Status"/>; for a loaded file with open rejects <c>loaded-with-rejects</c> or <c>all-rejected</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>Why it is in this state.</summary>

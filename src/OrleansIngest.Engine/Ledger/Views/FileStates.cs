@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>The states of files as people are shown them: the statuses of the ledger, and two that a loaded file has while rejects of it are open.</summary>
+/// <summary>The states of files as people are shown them: the statuses of the ledger, and two that a loaded file has while rejects
+/// of it are open.</summary>
 public static class FileStates
 {
     /// <summary>A loaded file with open rejects.</summary>
@@ -10,11 +11,13 @@ public static class FileStates
     public const string AllRejected = "all-rejected";
 
     /// <summary>The statuses of <c>ingest.file</c>.</summary>
-    public static IReadOnlyList<string> Statuses { get; } = ["discovered", "ready", "loading", "loaded", "failed", "quarantined", "ignored", "vanished"];
+    public static IReadOnlyList<string> Statuses { get; } =
+        ["discovered", "ready", "loading", "loaded", "failed", "quarantined", "ignored", "vanished"];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
-        ["discovered", "ready", "loading", "loaded", LoadedWithRejects, AllRejected, "failed", "quarantined", "ignored", "vanished"];
+        ["discovered", "ready", "loading", "loaded", LoadedWithRejects, AllRejected, "failed", "quarantined", "ignored",
+            "vanished"];
 
     /// <summary>The state of a file.</summary>
     /// <param name="status">Its status in the ledger.</param>

@@ -22,7 +22,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             FROM ingest.batch WHERE file_id = f.file_id AND f.status <> 'loaded' AND f.epoch > 0) b ON true
         CROSS JOIN LATERAL (SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
             ORDER BY version DESC LIMIT 1) n
-        CROSS JOIN LATERAL (SELECT coalesce(sum(rejects), 0)::bigint AS open FROM ingest.reject_count r WHERE r.file_id = f.file_id) o
+        CROSS JOIN LATERAL (SELECT coalesce(sum(rejects), 0)::bigint AS open FROM ingest.reject_count r
+            WHERE r.file_id = f.file_id) o
         """;
 
     /// <summary>A file's batches are listed up to here.</summary>

@@ -56,12 +56,13 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
 
     const string Quarantined = "SELECT pipeline, count(*) FROM ingest.open_quarantine GROUP BY pipeline";
 
-    // Files of which all records were rejected are few, and indexed; of these the open rejects are counted. The same rule as FileStates.Of.
+    // The same rule as FileStates.Of. Files of which all records were rejected are few, and indexed.
     const string Rejects =
         """
         SELECT p.name, coalesce(o.rejects, 0), a.files
         FROM ingest.pipeline p
-        LEFT JOIN (SELECT pipeline, sum(rejects)::bigint AS rejects FROM ingest.reject_count GROUP BY pipeline) o ON o.pipeline = p.name
+        LEFT JOIN (SELECT pipeline, sum(rejects)::bigint AS rejects FROM ingest.reject_count GROUP BY pipeline) o
+            ON o.pipeline = p.name
         CROSS JOIN LATERAL (SELECT count(*) AS files FROM ingest.file f
             WHERE f.pipeline = p.name AND f.status = 'loaded' AND f.rows_rejected > 0 AND f.rows_loaded = 0
                 AND ingest.reject_percent(f.rows_loaded, f.rows_rejected) >= 100

@@ -16,7 +16,7 @@ export function worstTone(status, attention) {
   return order.find((tone) => tones.includes(tone)) ?? "quiet";
 }
 
-/** Fills an element with the Attention of the contract; `pipeline`: links go to its files and rejects only. Empty when nothing is open. */
+/** Fills an element with the Attention of the contract; hidden when nothing is open. `pipeline`: links lead to its files only. */
 export function showAttention(element, attention, pipeline = null) {
   const shown = attention?.text ?? "";
   setAttribute(element, "data-tone", attentionTone(attention));
@@ -26,7 +26,11 @@ export function showAttention(element, attention, pipeline = null) {
   const of = pipeline ? `&pipeline=${encodeURIComponent(pipeline)}` : "";
   const parts = [
     [attention?.filesQuarantined, `/files?status=quarantined${of}`, (count) => `${plural(count, "file")} quarantined`],
-    [attention?.filesAllRejected, `/files?status=all-rejected${of}`, (count) => `${plural(count, "file")} with every record rejected`],
+    [
+      attention?.filesAllRejected,
+      `/files?status=all-rejected${of}`,
+      (count) => `${plural(count, "file")} with every record rejected`,
+    ],
     [attention?.filesFailed, `/files?status=failed${of}`, (count) => `${plural(count, "file")} failed`],
     [attention?.openRejects, `/rejects?status=open${of}`, (count) => plural(count, "open reject")],
   ];

@@ -7,7 +7,8 @@ import * as theme from "../theme.js";
 const font = "11px Inter, system-ui, sans-serif";
 
 /**
- * `series`: [{ label, color: "--chart-1", fill, dash }]; null is a gap in the line. `format(value)` with unit, for the legend; `axis(value)` for the axis.
+ * `series`: [{ label, color: "--chart-1", fill, dash }]; a value of null is a gap in the line. `format(value)` with unit, for the
+ * legend; `axis(value)` for the axis.
  * `stacked`: the values are drawn on top of each other, the legend shows each one's own.
  */
 export function chart({ title, hint = null, series, format, axis = format, stacked = false, minimum = 1 }) {

@@ -62,7 +62,7 @@ export function start() {
   });
   live.on("alert", (alert) =>
     toast(
-      alert.resolvedAt ? `Over: ${alert.message}` : alert.message,
+      visible(alert.resolvedAt ? `Over: ${alert.message}` : alert.message), // it may name a file
       alert.resolvedAt ? "good" : alert.severity === "critical" ? "bad" : "warn",
     ),
   );

@@ -125,7 +125,8 @@ function parts(file, rejects, changed) {
         "div",
         { class: "card-head" },
         h("h2", {}, "Rejected records"),
-        file.rowsRejected > 0 && h("a", { href: `/rejects?fileId=${file.id}` }, `${number(file.openRejects)} of ${number(file.rowsRejected)} open`),
+        file.rowsRejected > 0 &&
+          h("a", { href: `/rejects?fileId=${file.id}` }, `${number(file.openRejects)} of ${number(file.rowsRejected)} open`),
       ),
       rejects,
     ),

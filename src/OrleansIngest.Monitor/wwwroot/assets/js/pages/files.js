@@ -46,7 +46,9 @@ export function mount(root) {
   };
   const searchField = search("Search", "Part of a path", (q) => change({ q }));
   searchField.input.value = filter.q;
-  const statusField = select("State", [["", "All states"], ...states.map((state) => [state, statusWord(state)])], (status) => change({ status }));
+  const statusField = select("State", [["", "All states"], ...states.map((state) => [state, statusWord(state)])], (status) =>
+    change({ status }),
+  );
   const pipelineField = select("Pipeline", [["", "All pipelines"]], (pipeline) => change({ pipeline }));
   const nodeField = select("Node", [["", "All nodes"]], (node) => change({ node }));
   statusField.input.value = filter.status;
@@ -224,7 +226,10 @@ function columns(changed) {
         const text = number(file.openRejects);
         node.title = file.rowsRejected ? `${number(file.rowsRejected)} when it was loaded` : "";
         if (node.textContent !== text || !file.openRejects)
-          replace(node, file.openRejects ? h("a", { href: `/rejects?fileId=${file.id}&status=open`, class: "warn-link" }, text) : text);
+          replace(
+            node,
+            file.openRejects ? h("a", { href: `/rejects?fileId=${file.id}&status=open`, class: "warn-link" }, text) : text,
+          );
       },
     },
     textColumn("size", "Size", (file) => bytes(file.size), { numeric: true, sort: "size" }),

@@ -153,7 +153,10 @@ function makeCharts() {
         format: duration,
         minimum: 10,
       }),
-      values: (series) => [series.recent(series.total("latencyP99Ms", Math.max), Math.max), series.recent(series.total("latencyP50Ms", Math.max))],
+      values: (series) => [
+        series.recent(series.total("latencyP99Ms", Math.max), Math.max),
+        series.recent(series.total("latencyP50Ms", Math.max)),
+      ],
     },
     {
       view: chart({
