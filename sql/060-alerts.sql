@@ -1,7 +1,7 @@
 -- Alerts: one row from the moment a rule fires until it is resolved, kept as history. Safe to run twice.
 CREATE TABLE IF NOT EXISTS ingest.alert (
     alert_id         bigint           GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    rule             text             NOT NULL,             -- stalled, reject-rate, oldest-file, dead-node, database-away, no-file-by
+    rule             text             NOT NULL,             -- stalled, reject-rate, reject-file, quarantined, oldest-file, dead-node, database-away, no-file-by
     pipeline         text,
     node             text,
     severity         text             NOT NULL CHECK (severity IN ('warning', 'critical')),

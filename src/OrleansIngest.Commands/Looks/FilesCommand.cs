@@ -12,8 +12,6 @@ namespace OrleansIngest.Commands.Looks;
 /// <summary>Files, searched, sorted and paged; or one of them with its batches and what happened to it.</summary>
 sealed class FilesCommand : LookCommand
 {
-    static readonly string[] Statuses = ["discovered", "ready", "loading", "loaded", "failed", "quarantined", "ignored", "vanished"];
-
     static readonly Dictionary<string, FileSort> Sorts = new(StringComparer.Ordinal)
     {
         ["discoveredAt"] = FileSort.DiscoveredAt,
@@ -28,7 +26,7 @@ sealed class FilesCommand : LookCommand
 
     readonly Argument<string?> _file = new("FILE") { Description = "One file, by its path or its number in the ledger: with its batches and history", Arity = ArgumentArity.ZeroOrOne };
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only files of this pipeline", HelpName = "NAME" };
-    readonly Option<string?> _status = new("--status") { Description = $"Only files in these states, with commas between them: {string.Join(", ", Statuses)}", HelpName = "STATUS" };
+    readonly Option<string?> _status = new("--status") { Description = $"Only files in these states, with commas between them: {string.Join(", ", FileStates.All)}", HelpName = "STATUS" };
     readonly Option<string?> _search = new("--search") { Description = "Only files with this text in their path", HelpName = "TEXT" };
     readonly Option<string?> _node = new("--node") { Description = "Only files that this node has or had", HelpName = "NODE" };
     readonly Option<string> _sort = new("--sort") { Description = "By what they are sorted. Default: discoveredAt", HelpName = "BY", DefaultValueFactory = _ => "discoveredAt" };
@@ -40,6 +38,7 @@ sealed class FilesCommand : LookCommand
             "files",
             "Show files: where each stands, what it brought, why it waits or failed.",
             "ingest files --status failed,quarantined",
+            "ingest files --status loaded-with-rejects,all-rejected",
             "ingest files --sort finishedAt --limit 10 --watch",
             "ingest files data/events/events-000001.csv     # one file, with its batches")
     {
@@ -70,7 +69,7 @@ sealed class FilesCommand : LookCommand
         };
         var page = await files.ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
         var table = new TextTable(
-            new("FILE", true), new("PIPELINE", Rank: 2), "STATUS", new("DONE", true, 1), new("ROWS", true), new("REJECTED", true, 1), new("SIZE", true, 3),
+            new("FILE", true), new("PIPELINE", Rank: 2), "STATUS", new("DONE", true, 1), new("ROWS", true), new("OPEN REJECTS", true, 1), new("SIZE", true, 3),
             new("FINISHED", Rank: 4), "PATH", new("WHY", Rank: 1))
         {
             WhenEmpty = "no file matches",
@@ -78,7 +77,7 @@ sealed class FilesCommand : LookCommand
         foreach (var f in page.Items)
         {
             table.Add(
-                $"{f.Id}", f.Pipeline, f.Status, $"{100 * f.Progress:0}%", Readable.Count(f.RowsLoaded), Readable.Count(f.RowsRejected), Readable.Bytes(f.Size),
+                $"{f.Id}", f.Pipeline, f.State, $"{100 * f.Progress:0}%", Readable.Count(f.RowsLoaded), Readable.Count(f.OpenRejects), Readable.Bytes(f.Size),
                 Readable.Instant(f.FinishedAt), f.Version > 1 ? $"{f.Path} (version {f.Version})" : f.Path, f.Reason);
         }
 
@@ -90,9 +89,10 @@ sealed class FilesCommand : LookCommand
         var facts = new TextTable("FACT", "VALUE");
         foreach (var (name, value) in new (string, string?)[]
         {
-            ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("path", file.Path), ("version", $"{file.Version}"), ("size", Readable.Bytes(file.Size)), ("status", file.Status),
+            ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("path", file.Path), ("version", $"{file.Version}"), ("size", Readable.Bytes(file.Size)), ("status", file.State),
             ("why", file.Reason), ("last failure", file.Error), ("node", file.Node), ("claims", $"{file.Epoch}"), ("failed attempts", $"{file.Attempts}"),
             ("next attempt", Readable.Instant(file.NextAttemptAt)), ("rows loaded", Readable.Count(file.RowsLoaded)), ("rejected", Readable.Count(file.RowsRejected)),
+            ("open rejects", Readable.Count(file.OpenRejects)),
             ("blank lines", Readable.Count(file.RowsSkipped)), ("done", $"{100 * file.Progress:0.#}%"), ("discovered", Readable.Instant(file.DiscoveredAt)),
             ("started", Readable.Instant(file.StartedAt)), ("finished", Readable.Instant(file.FinishedAt)), ("took", Readable.Milliseconds(file.DurationMs)),
             ("latency", Readable.Milliseconds(file.LatencyMs)), ("sha256", file.Sha256), ("same content as", file.SameAs is { } same ? $"{file.SameAsPath} (file {same})" : null), ("verbs", string.Join(", ", file.Actions)),
@@ -118,8 +118,8 @@ sealed class FilesCommand : LookCommand
     static IReadOnlyList<string> StatusesOf(string? text)
     {
         var given = text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return given.FirstOrDefault(s => !Statuses.Contains(s)) is { } wrong
-            ? throw CliException.Usage($"--status must be some of {string.Join(", ", Statuses)}, not '{wrong}'")
+        return given.FirstOrDefault(s => !FileStates.All.Contains(s)) is { } wrong
+            ? throw CliException.Usage($"--status must be some of {string.Join(", ", FileStates.All)}, not '{wrong}'")
             : given;
     }
 }

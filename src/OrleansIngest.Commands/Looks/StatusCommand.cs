@@ -35,14 +35,17 @@ sealed class StatusCommand : LookCommand
 
         return new Look(
             () => JsonSerializer.Serialize(overview, ViewJson.Default.Overview), [Pipelines(overview), .. Alerts(overview)],
-            $"nodes: {overview.Nodes.Alive} alive, {overview.Nodes.Draining} draining, {overview.Nodes.Dead} died in the last 24 h");
+            [.. overview.Attention.Text is { } open ? [$"open: {open}"] : Array.Empty<string>(), Nodes(overview.Nodes)]);
     }
+
+    static string Nodes(NodeCounts nodes) =>
+        $"nodes: {nodes.Alive} alive, {nodes.Draining} draining, {nodes.Dead} died in the last 24 h";
 
     static TextTable Pipelines(Overview overview)
     {
         var table = new TextTable(
             "PIPELINE", "STATUS", new("IN/s", true), new("WAITING", true), new("OLDEST", true, 5), new("LOADING", true, 3), new("ETA", true, 4), new("p50", true, 2),
-            new("p99", true, 2), new("LOADED", true), new("FAILED", true, 1), new("QUARANTINED", true, 1), new("ROWS", true), new("REJECTED", true),
+            new("p99", true, 2), new("LOADED", true), new("FAILED", true, 1), new("QUARANTINED", true), new("ROWS", true, 1), new("OPEN REJECTS", true),
             new("LAST FILE", Rank: 6), new("WHY", Rank: 3))
         {
             WhenEmpty = "no pipeline has run on this database yet",
@@ -52,7 +55,7 @@ sealed class StatusCommand : LookCommand
             table.Add(
                 p.Name, p.Status, Readable.Rate(p.InputRate), Readable.Count(p.Backlog.Files), Readable.Seconds(p.Backlog.OldestSeconds), Readable.Count(p.InFlight.Files),
                 Readable.Seconds(p.EtaSeconds), Readable.Milliseconds(p.LatencyMs.P50), Readable.Milliseconds(p.LatencyMs.P99), Readable.Count(p.Files.Loaded),
-                Readable.Count(p.Files.Failed), Readable.Count(p.Files.Quarantined), Readable.Count(p.RowsLoaded), Readable.Count(p.Rejects.Total),
+                Readable.Count(p.Files.Failed), Readable.Count(p.Attention.FilesQuarantined), Readable.Count(p.RowsLoaded), Readable.Count(p.Rejects.Open),
                 Readable.Instant(p.LastFileAt), p.StatusReason);
         }
 

@@ -71,8 +71,8 @@ sealed class TextTable(params TextColumn[] columns)
     {
         "loaded" or "running" or "alive" or "replayed" => new Style(Color.Green),
         "loading" or "draining" or "ready" => new Style(Color.Blue),
-        "failed" or "paused" or "stalled" or "no-coordinator" or "waiting-for-database" or "warning" or "open" => new Style(Color.Yellow),
-        "quarantined" or "dead" or "critical" => new Style(Color.Red),
+        "failed" or "paused" or "stalled" or "no-coordinator" or "waiting-for-database" or "warning" or "open" or "loaded-with-rejects" => new Style(Color.Yellow),
+        "quarantined" or "all-rejected" or "dead" or "critical" => new Style(Color.Red),
         _ => Style.Plain,
     };
 }

@@ -8,7 +8,11 @@ namespace OrleansIngest.Engine.Alerting;
 public static class AlertRules
 {
     /// <summary>The rules that are decided from the ledger; one that decides otherwise (the database is away) is not among them.</summary>
-    public static IReadOnlyList<string> FromLedger { get; } = [AlertRule.Stalled, AlertRule.RejectRate, AlertRule.OldestFile, AlertRule.NoFileBy, AlertRule.DeadNode];
+    public static IReadOnlyList<string> FromLedger { get; } = 
+    [
+        AlertRule.Stalled, AlertRule.RejectRate, AlertRule.RejectFile, AlertRule.Quarantined, AlertRule.OldestFile, AlertRule.NoFileBy,
+        AlertRule.DeadNode,
+    ];
 
     /// <summary>The conditions of a pipeline.</summary>
     /// <param name="facts">What the ledger says.</param>
@@ -30,6 +34,24 @@ public static class AlertRules
                 string.Create(CultureInfo.InvariantCulture,
                     $"{percent:0.#} % of the records of pipeline {facts.Pipeline} were rejected in the last {Text(options.RejectWindow)}: {facts.Rejected} of {facts.Records}"),
                 Math.Round(percent, 2), options.RejectPercent);
+        }
+
+        if (facts.WorstFile is { } worst)
+        {
+            var others = facts.RejectedFiles > 1
+                ? $", and at least {options.RejectFilePercent} % of the records of {Count(facts.RejectedFiles - 1, "other file")}"
+                : "";
+            yield return new AlertCondition(AlertRule.RejectFile, facts.Pipeline, null, false,
+                $"{worst.Rejected} of {Count(worst.Records, "record")} of {NameOf(worst.Path)} (pipeline {facts.Pipeline}) are rejected{others}",
+                Math.Round(100.0 * worst.Rejected / worst.Records, 2), options.RejectFilePercent);
+        }
+
+        if (options.Quarantined > 0 && facts.Quarantined >= options.Quarantined)
+        {
+            var are = facts.Quarantined == 1 ? "is quarantined:" : "are quarantined, most recently";
+            yield return new AlertCondition(AlertRule.Quarantined, facts.Pipeline, null, false,
+                $"{Count(facts.Quarantined, "file")} of pipeline {facts.Pipeline} {are} {NameOf(facts.NewestQuarantined ?? "")}",
+                facts.Quarantined, options.Quarantined);
         }
 
         if (!facts.IsPaused && options.OldestFile > TimeSpan.Zero && facts.OldestFor is { } oldest && oldest >= options.OldestFile)
@@ -71,6 +93,8 @@ public static class AlertRules
     /// <summary>How long nothing moved: since the last commit, but not longer than there is something to do.</summary>
     static TimeSpan? Still(AlertFacts facts) =>
         facts.OpenFor is not { } open ? null : facts.SinceCommit is { } commit && commit < open ? commit : open;
+
+    static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 

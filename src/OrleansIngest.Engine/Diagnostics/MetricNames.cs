@@ -67,6 +67,9 @@ public static class MetricNames
     /// <summary>Of the whole cluster, from the ledger: nodes by state, the age of a living node's heartbeat, alerts that fire.</summary>
     public const string Nodes = "ingest.ledger.nodes", HeartbeatAge = "ingest.ledger.heartbeat.age", AlertsFiring = "ingest.ledger.alerts";
 
+    /// <summary>Of the whole cluster, from the ledger: rejects that were neither replayed nor closed.</summary>
+    public const string OpenRejects = "ingest.ledger.open.rejects";
+
     /// <summary>Of the whole cluster, from the ledger: rows and files that were committed since the ledger began.</summary>
     public const string LedgerRows = "ingest.ledger.rows", LedgerFilesFinished = "ingest.ledger.files.finished";
 

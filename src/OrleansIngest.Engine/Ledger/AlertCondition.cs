@@ -6,6 +6,6 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Node">Which node; null for a pipeline's.</param>
 /// <param name="IsCritical">Whether work stands still.</param>
 /// <param name="Message">For people.</param>
-/// <param name="Value">What was found: seconds, or percent.</param>
+/// <param name="Value">What was found: seconds, percent, or files.</param>
 /// <param name="Threshold">The bound that it crossed, in the same unit.</param>
 public sealed record AlertCondition(string Rule, string? Pipeline, string? Node, bool IsCritical, string Message, double? Value, double? Threshold);

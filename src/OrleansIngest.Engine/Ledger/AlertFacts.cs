@@ -29,8 +29,20 @@ public sealed record AlertFacts
     /// <summary>Records committed within the window for rejects.</summary>
     public long Records { get; init; }
 
-    /// <summary>How many of them were rejected.</summary>
+    /// <summary>How many of them are open rejects.</summary>
     public long Rejected { get; init; }
+
+    /// <summary>Files that are quarantined, but those that a newer version stands for.</summary>
+    public long Quarantined { get; init; }
+
+    /// <summary>The path of the last one of these; null without any.</summary>
+    public string? NewestQuarantined { get; init; }
+
+    /// <summary>Loaded files whose share of open rejects reaches <see cref="AlertOptions.RejectFilePercent"/>.</summary>
+    public long RejectedFiles { get; init; }
+
+    /// <summary>The one of these with the largest share; null without any.</summary>
+    public RejectedFile? WorstFile { get; init; }
 
     /// <summary>Whether a file came since the day began; null when nobody asks.</summary>
     public bool? CameToday { get; init; }

@@ -29,7 +29,7 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
         }
 
         var (pipelines, now) = await PipelinesAsync(connection, cancellationToken);
-        var facts = await FactsAsync(connection, [.. pipelines.Select(p => p with { Day = day(p.Options, now) })], cancellationToken);
+        var facts = await AlertFactsReader.ReadAsync(connection, [.. pipelines.Select(p => p with { Day = day(p.Options, now) })], cancellationToken);
         var dead = await DeadAsync(connection, cancellationToken);
         var done = await NoteAsync(connection, rules, quietFor, [.. judge(facts, dead, now)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -55,17 +55,17 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    static async Task<(List<Known> Pipelines, DateTimeOffset Now)> PipelinesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    static async Task<(List<JudgedPipeline> Pipelines, DateTimeOffset Now)> PipelinesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             "SELECT p.name, p.config::text, p.paused, clock_timestamp() FROM (SELECT) one LEFT JOIN ingest.pipeline p ON true ORDER BY p.name", connection);
-        var pipelines = new List<Known>();
+        var pipelines = new List<JudgedPipeline>();
         var now = DateTimeOffset.UnixEpoch;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             now = new DateTimeOffset(reader.GetDateTime(3), TimeSpan.Zero);
-            if (!reader.IsDBNull(0)) pipelines.Add(new Known(reader.GetString(0), OptionsOf(reader.GetString(1)), reader.GetBoolean(2), null));
+            if (!reader.IsDBNull(0)) pipelines.Add(new JudgedPipeline(reader.GetString(0), OptionsOf(reader.GetString(1)), reader.GetBoolean(2), null));
         }
 
         return (pipelines, now);
@@ -81,53 +81,6 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
         {
             return new AlertOptions(); // written by another version of this program
         }
-    }
-
-    static async Task<List<AlertFacts>> FactsAsync(NpgsqlConnection connection, IReadOnlyList<Known> pipelines, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            SELECT coalesce((SELECT sum(files)::bigint FROM ingest.file_total c WHERE c.pipeline = p.name AND c.status IN ('ready', 'loading')), 0),
-                clock_timestamp() - least((SELECT min(coalesce(ready_at, discovered_at)) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'ready'),
-                    (SELECT min(claimed_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'loading')),
-                clock_timestamp() - t.last_batch,
-                clock_timestamp() - (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed')),
-                r.records, r.rejected,
-                CASE WHEN p.day IS NOT NULL THEN coalesce(greatest(t.last_batch, t.last_file) + interval '10 s' >= p.day, false)
-                    OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed') AND f.discovered_at >= p.day)
-                    OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'loading' AND f.discovered_at >= p.day)
-                    OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'quarantined' AND f.finished_at >= p.day) END
-            FROM unnest($1::text[], $2::interval[], $3::timestamptz[]) WITH ORDINALITY AS p (name, span, day, n)
-            LEFT JOIN ingest.throughput_total t ON t.pipeline = p.name
-            CROSS JOIN LATERAL (SELECT coalesce(sum(records), 0)::bigint AS records, coalesce(sum(rows_rejected), 0)::bigint AS rejected FROM ingest.throughput s
-                WHERE s.step IN (10, 60) AND s.bucket > statement_timestamp() - p.span AND s.pipeline = p.name) r
-            ORDER BY p.n
-            """, connection);
-        command.Parameters.Add(new() { Value = pipelines.Select(p => p.Name).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = pipelines.Select(p => p.Options.RejectWindow).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Interval });
-        command.Parameters.Add(new() { Value = pipelines.Select(p => p.Day?.UtcDateTime).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz });
-        var facts = new List<AlertFacts>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            facts.Add(new AlertFacts
-            {
-                Pipeline = pipelines[facts.Count].Name,
-                Options = pipelines[facts.Count].Options,
-                IsPaused = pipelines[facts.Count].IsPaused,
-                Open = reader.GetInt64(0),
-                OpenFor = Span(1),
-                SinceCommit = Span(2),
-                OldestFor = Span(3),
-                Records = reader.GetInt64(4),
-                Rejected = reader.GetInt64(5),
-                CameToday = reader.IsDBNull(6) ? null : reader.GetBoolean(6),
-            });
-        }
-
-        return facts;
-
-        TimeSpan? Span(int column) => reader.IsDBNull(column) ? null : reader.GetTimeSpan(column);
     }
 
     static async Task<List<DeadNode>> DeadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -197,6 +150,4 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
         foreach (var number in new[] { condition.Value, condition.Threshold })
             command.Parameters.Add(new() { Value = (object?)number ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
     }
-
-    sealed record Known(string Name, AlertOptions Options, bool IsPaused, DateTimeOffset? Day);
 }

@@ -9,6 +9,12 @@ public static class AlertRule
     /// <summary>Too many records are rejected.</summary>
     public const string RejectRate = "reject-rate";
 
+    /// <summary>Too many records of one file are rejected.</summary>
+    public const string RejectFile = "reject-file";
+
+    /// <summary>Files are quarantined.</summary>
+    public const string Quarantined = "quarantined";
+
     /// <summary>A file waits for too long.</summary>
     public const string OldestFile = "oldest-file";
 

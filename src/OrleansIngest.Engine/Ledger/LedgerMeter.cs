@@ -30,6 +30,8 @@ public sealed class LedgerMeter : IDisposable
         _meter.CreateObservableGauge(MetricNames.AlertsFiring, () => Of(r => r.Alerts), "{alert}", "Alerts that fire, by rule");
         _meter.CreateObservableCounter(MetricNames.LedgerRows, () => Of(r => r.Rows), "{row}", "Rows committed since the ledger began, by outcome");
         _meter.CreateObservableCounter(MetricNames.LedgerFilesFinished, () => Of(r => r.Finished), "{file}", "Files that became loaded since the ledger began");
+        _meter.CreateObservableGauge(
+            MetricNames.OpenRejects, () => Of(r => r.OpenRejects), "{record}", "Rejects neither replayed nor closed, of the whole cluster");
     }
 
     /// <summary>Reads anew, unless that was done just now. To be awaited before a scrape; fails silently: what cannot be read is not shown.</summary>
@@ -94,6 +96,10 @@ public sealed class LedgerMeter : IDisposable
             "SELECT node, extract(epoch FROM clock_timestamp() - heartbeat_at)::double precision FROM ingest.node WHERE state IN ('alive', 'draining')",
             "SELECT coalesce(pipeline, ''), rule, count(*) FROM ingest.alert WHERE resolved_at IS NULL GROUP BY 1, 2",
             "SELECT pipeline, rows_loaded, rows_rejected, rows_skipped, files_finished FROM ingest.throughput_total",
+            """
+            SELECT p.name, coalesce(sum(c.rejects), 0)::bigint
+            FROM ingest.pipeline p LEFT JOIN ingest.reject_count c ON c.pipeline = p.name GROUP BY p.name
+            """,
         })
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
@@ -121,6 +127,7 @@ public sealed class LedgerMeter : IDisposable
                 reading.Rows.Add(new(r.GetInt64(column), pipeline, Tag(MetricNames.Outcome, outcome)));
             reading.Finished.Add(new(r.GetInt64(4), pipeline));
         });
+        await EachAsync(r => reading.OpenRejects.Add(new(r.GetInt64(1), Tag(MetricNames.Pipeline, r.GetString(0)))));
         return reading;
 
         async Task EachAsync(Action<NpgsqlDataReader> row)
@@ -149,5 +156,7 @@ public sealed class LedgerMeter : IDisposable
         public List<Measurement<long>> Rows { get; } = [];
 
         public List<Measurement<long>> Finished { get; } = [];
+
+        public List<Measurement<long>> OpenRejects { get; } = [];
     }
 }

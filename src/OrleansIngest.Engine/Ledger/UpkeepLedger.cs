@@ -37,6 +37,13 @@ public sealed class UpkeepLedger(NpgsqlDataSource dataSource)
             HAVING sum(files) <> 0 OR sum(bytes) <> 0
             """);
         Add(batch,
+            """
+            WITH many AS (SELECT file_id FROM ingest.reject_count GROUP BY file_id HAVING count(*) > 1), old AS (
+                DELETE FROM ingest.reject_count c USING many WHERE c.file_id = many.file_id RETURNING c.*)
+            INSERT INTO ingest.reject_count
+            SELECT pipeline, file_id, sum(rejects) FROM old GROUP BY pipeline, file_id HAVING sum(rejects) <> 0
+            """);
+        Add(batch,
             $"""
             DELETE FROM ingest.batch b USING (
                 SELECT o.file_id, o.start_offset FROM ingest.batch o JOIN ingest.file f USING (file_id)

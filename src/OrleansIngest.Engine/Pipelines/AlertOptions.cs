@@ -8,8 +8,8 @@ public sealed class AlertOptions
     [DurationRange("0", "7d")]
     public TimeSpan Stalled { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Alert when more than this share of the records of <see cref="RejectWindow"/> was rejected, in percent; 100 for never. 0 to 100.
-    /// Default: 10.</summary>
+    /// <summary>Alert when more than this share of the records of <see cref="RejectWindow"/> are open rejects, in percent; 100 for
+    /// never. 0 to 100. Default: 10.</summary>
     [CountRange(0, 100)]
     public int RejectPercent { get; set; } = 10;
 
@@ -20,6 +20,15 @@ public sealed class AlertOptions
     /// <summary>Fewer records than this in <see cref="RejectWindow"/> are no ground for an alert. 1 to 1,000,000,000. Default: 100.</summary>
     [CountRange(1, 1_000_000_000)]
     public int RejectMinimum { get; set; } = 100;
+
+    /// <summary>Alert when at least this share of the records of one loaded file are open rejects, in percent, however few records
+    /// it has; 0 for never. 0 to 100. Default: 50.</summary>
+    [CountRange(0, 100)]
+    public int RejectFilePercent { get; set; } = 50;
+
+    /// <summary>Alert when at least this many files are quarantined; 0 for never. 0 to 1,000,000. Default: 1.</summary>
+    [CountRange(0, 1_000_000)]
+    public int Quarantined { get; set; } = 1;
 
     /// <summary>Alert when a file waits for this long after it was seen; 0 for never. 0 to 30 d. Default: 1h.</summary>
     [DurationRange("0", "30d")]

@@ -11,7 +11,7 @@ static class FileEndpoints
 {
     const string Tag = "Files";
 
-    static readonly string[] Statuses = ["discovered", "ready", "loading", "loaded", "failed", "quarantined", "ignored", "vanished"];
+    static readonly string[] States = [.. FileStates.All];
 
     static readonly Dictionary<string, FileSort> Sorts = new()
     {
@@ -30,7 +30,7 @@ static class FileEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/files", ListAsync).Describe("files", Tag, "Files, searched, sorted and paged.",
-            QueryParameter.Pipeline, new("status", "Only in these states; several with commas between them.", Statuses),
+            QueryParameter.Pipeline, new("status", "Only in these states; several with commas between them.", States),
             new("q", "Only with this text in their path, in any case."), new("node", "Only those that this node has or had."),
             new("sort", "Default: discoveredAt.", [.. Sorts.Keys]), new("dir", "Default: desc.", "asc", "desc"), QueryParameter.Limit, QueryParameter.After);
         api.MapGet("/files/{id:long}", FindAsync).Describe("file", Tag, "A file with its batches and what happened to it.").Produces<FileDetail>();
@@ -42,7 +42,7 @@ static class FileEndpoints
         var filter = new FileFilter
         {
             Pipeline = query.Text("pipeline"),
-            Statuses = query.SomeOf("status", Statuses),
+            Statuses = query.SomeOf("status", States),
             Text = query.Text("q"),
             Node = query.Text("node"),
             Sort = query.OneOf("sort", FileSort.DiscoveredAt, Sorts),

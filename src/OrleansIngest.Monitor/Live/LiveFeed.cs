@@ -112,7 +112,7 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
             Pipelines = [],
             Nodes = new NodeCounts(0, 0, 0),
             Alerts = [],
-            Totals = new OverviewTotals(0, 0, 0, 0),
+            Totals = new OverviewTotals(0, 0, 0, 0, 0),
         };
         var away = before with
         {

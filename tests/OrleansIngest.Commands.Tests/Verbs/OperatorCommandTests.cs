@@ -49,6 +49,31 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Status_and_files_say_what_is_open_and_fall_after_a_replay()
+    {
+        _temp.Write("bad.csv", "id,n\n2,200\n3,300\n");
+        _temp.Write("some.csv", "id,n\n1,1\nfour,4\n");
+        _temp.Write("strange.csv", "nonsense\n1\n");
+        await RunAsync("load", "bad.csv", "some.csv", "strange.csv");
+
+        var before = await JsonAsync("status");
+        var plain = await RunAsync("status");
+        var files = await RunAsync("files", "--sort", "path", "--ascending");
+        (await JsonAsync("files", "--status", "all-rejected")).GetProperty("total").GetInt64().ShouldBe(1);
+        await ExecuteAsync("ALTER TABLE orders DROP CONSTRAINT orders_n_check");
+        await RunAsync("replay", "--rejects");
+        var after = await JsonAsync("status");
+        var bad = await JsonAsync("files", "bad.csv");
+
+        before.GetProperty("attention").GetProperty("text").GetString().ShouldBe("1 file quarantined · 1 file with every record rejected · 3 open rejects");
+        plain.Error.ShouldContain("open: 1 file quarantined · 1 file with every record rejected · 3 open rejects");
+        Cells(plain.Output, "QUARANTINED", "OPEN REJECTS").ShouldBe(["1 3"]);
+        Cells(files.Output, "STATUS", "OPEN REJECTS").ShouldBe(["all-rejected 2", "loaded-with-rejects 1", "quarantined 0"]);
+        after.GetProperty("attention").GetProperty("text").GetString().ShouldBe("1 file quarantined · 1 open reject");
+        (bad.GetProperty("status").GetString(), bad.GetProperty("state").GetString(), bad.GetProperty("openRejects").GetInt64()).ShouldBe(("loaded", "loaded", 0));
+    }
+
+    [Fact]
     public async Task Quarantined_file_is_shown_with_its_reason_retried_and_loaded()
     {
         _temp.Write("a.csv", "nonsense\n1\n");
@@ -160,6 +185,13 @@ public sealed class OperatorCommandTests : IAsyncLifetime
             run.ExitCode.ShouldBe(ExitCode.Failed, command[0]);
             run.Error.ShouldContain("ingest migrate", customMessage: command[0]);
         }
+    }
+
+    /// <summary>These columns of a table between tabs, row by row.</summary>
+    static string[] Cells(string table, params string[] columns)
+    {
+        var rows = table.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r').Split('\t')).ToArray();
+        return [.. rows.Skip(1).Select(row => string.Join(' ', columns.Select(c => row[Array.IndexOf(rows[0], c)])))];
     }
 
     Task<CliRun> RunAsync(params string[] arguments) => CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(_database)]);

@@ -54,6 +54,42 @@ public sealed class AlertRulesTests
     }
 
     [Fact]
+    public void Of_FileThatLostItsRecords_SaysWhichAndHowMany()
+    {
+        var worst = new RejectedFile("/in/all-bad.csv", 3, 3);
+
+        var alone = AlertRules.Of(Facts() with { RejectedFiles = 1, WorstFile = worst }, Now).Single();
+        var many = AlertRules.Of(Facts() with { RejectedFiles = 3, WorstFile = worst }, Now).Single();
+
+        alone.Message.ShouldBe("3 of 3 records of all-bad.csv (pipeline shop) are rejected");
+        many.Message.ShouldBe("3 of 3 records of all-bad.csv (pipeline shop) are rejected, and at least 50 % of the records of 2 other files");
+        (alone.Rule, alone.Value, alone.Threshold, alone.IsCritical).ShouldBe((AlertRule.RejectFile, 100, 50, false));
+    }
+
+    [Theory]
+    [InlineData(1, 0, null)]
+    [InlineData(1, 1, "1 file of pipeline shop is quarantined: b.csv")]
+    [InlineData(1, 4, "4 files of pipeline shop are quarantined, most recently b.csv")]
+    [InlineData(5, 4, null)]
+    [InlineData(0, 4, null)] // switched off
+    public void Of_QuarantinedFiles_AreAnAlertFromTheirThresholdOn(int threshold, long quarantined, string? message) =>
+        AlertRules.Of(Facts(o => o.Quarantined = threshold) with { Quarantined = quarantined, NewestQuarantined = "/in/b.csv" }, Now)
+            .Select(c => c.Message).ShouldBe(message is null ? [] : [message]);
+
+    [Fact]
+    public void FromLedger_Rules_HoldEveryRuleThatAPipelineCanBreak()
+    {
+        var facts = Facts(o => o.NoFileBy = "00:00") with
+        {
+            Open = 1, OpenFor = Minutes(600), OldestFor = Minutes(600), Records = 100, Rejected = 100, CameToday = false, Quarantined = 1,
+            RejectedFiles = 1, WorstFile = new RejectedFile("x", 1, 1),
+        };
+
+        // A rule that is missing there would never be over.
+        Rules(facts).ShouldBe(AlertRules.FromLedger.Where(r => r != AlertRule.DeadNode), ignoreOrder: true);
+    }
+
+    [Fact]
     public void Of_OldFile_IsLateFromItsThresholdOn()
     {
         Rules(Facts() with { OldestFor = Minutes(59) }).ShouldBeEmpty();

@@ -40,7 +40,7 @@ public sealed class HostileTests
         (await monitor.GetAsync($"/files/{id}")).GetProperty("events")[0].GetProperty("who").GetString().ShouldBe(text);
         var reject = (await monitor.GetAsync($"/rejects?pipeline=empty&q={q}&reason={q}")).GetProperty("items").EnumerateArray().Single();
         reject.GetProperty("rawRecord").GetString().ShouldBe(text);
-        (await monitor.GetAsync($"/history?q={q}")).GetProperty("items").EnumerateArray().Single().GetProperty("detail").GetString().ShouldBe(text);
+        (await monitor.GetAsync($"/history?kind=operator&q={q}")).GetProperty("items").EnumerateArray().Single().GetProperty("detail").GetString().ShouldBe(text);
         var exported = await monitor.Http.GetStringAsync("/api/v1/rejects/export?format=jsonl&pipeline=empty", TestContext.Current.CancellationToken);
         JsonSerializer.Deserialize<JsonElement>(exported.TrimEnd('\n')).GetProperty("rawRecord").GetString().ShouldBe(text);
         var csv = await monitor.Http.GetStringAsync("/api/v1/rejects/export?pipeline=empty", TestContext.Current.CancellationToken);

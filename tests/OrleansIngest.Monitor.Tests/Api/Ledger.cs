@@ -54,6 +54,7 @@ sealed class Ledger(TestDatabase database) : IAsyncDisposable
             INSERT INTO ingest.history (kind, node, detail) VALUES ('node.dead', 'silo-2', 'no heartbeat');
             INSERT INTO ingest.history (kind, pipeline, who, detail) VALUES ('operator.pause', 'shop', 'ann', 'lunch');
             INSERT INTO ingest.alert (rule, pipeline, severity, message, value, threshold) VALUES ('oldest-file', 'shop', 'warning', 'A file waits for long.', 700, 600);
+            INSERT INTO ingest.alert (rule, pipeline, severity, message) VALUES ('quarantined', 'shop', 'warning', 'Two files are quarantined.');
             INSERT INTO ingest.alert (rule, node, severity, message, resolved_at) VALUES ('dead-node', 'silo-2', 'critical', 'Node silo-2 died.', now());
             """);
         return ledger;

@@ -35,11 +35,20 @@ public sealed class RouteTests(MonitorFixture fixture) : IClassFixture<MonitorFi
         shop.GetProperty("rowsLoaded").GetInt64().ShouldBe(Ledger.Loaded * 18 + 9);
         shop.GetProperty("rejects").GetProperty("total").GetInt64().ShouldBe(Ledger.Loaded * 2 + 1);
         shop.GetProperty("rejects").GetProperty("ratePercent").GetDouble().ShouldBe(10);
+        shop.GetProperty("rejects").GetProperty("open").GetInt64().ShouldBe(Ledger.Loaded * 2);
+        foreach (var attention in new[] { shop.GetProperty("attention"), overview.GetProperty("attention") })
+        {
+            attention.GetProperty("level").GetString().ShouldBe("critical");
+            attention.GetProperty("text").GetString().ShouldBe("2 files quarantined · 80 open rejects");
+            attention.GetProperty("filesQuarantined").GetInt64().ShouldBe(2);
+        }
+
+        overview.GetProperty("totals").GetProperty("openRejects").GetInt64().ShouldBe(Ledger.Loaded * 2);
         shop.GetProperty("table").GetString().ShouldBe("public.orders");
         overview.GetProperty("totals").GetProperty("filesLoaded").GetInt64().ShouldBe(Ledger.Loaded);
         overview.GetProperty("nodes").GetProperty("alive").GetInt64().ShouldBe(1);
         overview.GetProperty("nodes").GetProperty("dead").GetInt64().ShouldBe(1);
-        overview.GetProperty("alerts").GetArrayLength().ShouldBe(1);
+        overview.GetProperty("alerts").GetArrayLength().ShouldBe(2);
         var series = overview.GetProperty("series");
         var points = series.GetProperty("t").GetArrayLength();
         var names = series.GetProperty("pipelines").GetProperty("shop");
@@ -47,6 +56,11 @@ public sealed class RouteTests(MonitorFixture fixture) : IClassFixture<MonitorFi
             names.GetProperty(name).GetArrayLength().ShouldBe(points, name);
         names.GetProperty("inputRows").EnumerateArray().Sum(v => v.GetInt64()).ShouldBe(Ledger.Loaded * 20 + 10);
         names.GetProperty("filesFinished").EnumerateArray().Sum(v => v.GetInt64()).ShouldBe(Ledger.Loaded);
+        var worked = names.GetProperty("batches").EnumerateArray().Select(v => v.GetInt64() > 0).ToArray();
+        worked.Distinct().Count().ShouldBe(2);
+        names.GetProperty("inputRate").EnumerateArray().ShouldAllBe(v => v.ValueKind == JsonValueKind.Number);
+        foreach (var name in new[] { "processRate", "batchMs", "readMs", "waitMs", "copyMs", "commitMs" })
+            names.GetProperty(name).EnumerateArray().Select(v => v.ValueKind == JsonValueKind.Number).ShouldBe(worked, name);
     }
 
     [Fact]
@@ -95,9 +109,10 @@ public sealed class RouteTests(MonitorFixture fixture) : IClassFixture<MonitorFi
     [Fact]
     public async Task Alerts_are_listed_by_their_state()
     {
-        (await Monitor.GetAsync("/alerts?state=firing")).GetProperty("items").EnumerateArray().Single().GetProperty("rule").GetString().ShouldBe("oldest-file");
+        (await Monitor.GetAsync("/alerts?state=firing")).GetProperty("items").EnumerateArray().Select(a => a.GetProperty("rule").GetString())
+            .ShouldBe(["quarantined", "oldest-file"]);
         (await Monitor.GetAsync("/alerts?state=resolved")).GetProperty("items").EnumerateArray().Single().GetProperty("rule").GetString().ShouldBe("dead-node");
-        (await Monitor.GetAsync("/alerts")).GetProperty("total").GetInt64().ShouldBe(2);
+        (await Monitor.GetAsync("/alerts")).GetProperty("total").GetInt64().ShouldBe(3);
     }
 
     [Theory]

@@ -29,6 +29,7 @@ public sealed class MetricsEndpointTests
         MetricsSite.Sum(scrape, "ingest_ledger_files", "state=\"loaded\"").ShouldBe(3);
         MetricsSite.Sum(scrape, "ingest_ledger_files", "state=\"quarantined\"").ShouldBe(1);
         MetricsSite.Sum(scrape, "ingest_ledger_files", "state=\"ready\"").ShouldBe(0);
+        MetricsSite.Sum(scrape, "ingest_ledger_open_rejects", "pipeline=\"shop\"").ShouldBe(await site.CountAsync("SELECT count(*) FROM corrupt_records"));
         MetricsSite.Sum(scrape, "ingest_ledger_nodes", "state=\"alive\"").ShouldBe(1);
         MetricsSite.Sum(scrape, "ingest_database_up", node).ShouldBe(1);
         MetricsSite.Sum(scrape, "dotnet_process_memory_working_set_bytes").ShouldNotBeNull().ShouldBeGreaterThan(1_000_000);

@@ -66,6 +66,60 @@ public sealed class AlertMonitorTests
     }
 
     [Fact]
+    public async Task Judge_SmallFileThatLostEveryRecord_IsAnAlertHoweverManyGoodRecordsThereAre()
+    {
+        await using var bench = await BenchAsync();
+        await using var alerts = Monitor(bench);
+        await bench.LoadAsync(bench.Write("good.csv", "id,name\n" + string.Concat(Enumerable.Range(1, 1000).Select(i => $"{i},n\n"))));
+        await bench.LoadAsync(bench.Write("some.csv", "id,name\n1,n\n2,n\nx,n\n")); // a third
+        await alerts.JudgeAsync(Stop);
+        (await bench.RowsAsync(Alerts)).ShouldBeEmpty();
+
+        await bench.LoadAsync(bench.Write("all-bad.csv", "id,name\nx,n\ny,n\n"));
+        await alerts.JudgeAsync(Stop);
+
+        (await bench.RowsAsync("SELECT rule, severity, message, value, threshold FROM ingest.alert"))
+            .ShouldBe(["reject-file|warning|2 of 2 records of all-bad.csv (pipeline test) are rejected|100|50"]);
+    }
+
+    [Fact]
+    public async Task Judge_QuarantinedFile_IsAnAlertUntilItIsMended()
+    {
+        await using var bench = await BenchAsync();
+        await using var alerts = Monitor(bench);
+        await bench.LoadAsync(bench.Write("strange.csv", "wrong\n1\n"));
+        await alerts.JudgeAsync(Stop);
+        (await bench.RowsAsync("SELECT rule, severity, message FROM ingest.alert")).ShouldBe(["quarantined|warning|1 file of pipeline test is quarantined: strange.csv"]);
+
+        await bench.LoadAsync(bench.Write("strange.csv", "id,name\n1,a\n"));
+        await QuietAsync(bench, alerts);
+
+        (await bench.RowsAsync(Alerts)).ShouldBe(["quarantined|test|warning|True"]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(500)] // open rejects of long ago are none of the window's
+    public async Task Judge_RejectsThatWereReplayed_NoLongerCount(int older)
+    {
+        await using var bench = await BenchAsync();
+        await using var alerts = Monitor(bench);
+        await bench.ExecuteAsync(
+            $"""
+            INSERT INTO corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, detail, pipeline, ingestion_time)
+            SELECT 'x', 'x', 0, n, n, n, 'bad_value', '', 'test', now() - interval '2 h' FROM generate_series(1, {older}) n
+            """);
+        await bench.LoadAsync(bench.Write("a.csv", "id,name\n" + string.Concat(Enumerable.Range(1, 200).Select(i => $"{(i > 90 ? "x" : "")}{i},n\n"))));
+        await alerts.JudgeAsync(Stop);
+        (await bench.RowsAsync(Alerts)).Order().ShouldBe(["reject-file|test|warning|False", "reject-rate|test|warning|False"]);
+
+        await bench.ExecuteAsync("UPDATE corrupt_records SET status = 'replayed' WHERE file_id > 0");
+        await QuietAsync(bench, alerts);
+
+        (await bench.RowsAsync(Alerts)).Order().ShouldBe(["reject-file|test|warning|True", "reject-rate|test|warning|True"]);
+    }
+
+    [Fact]
     public async Task Many_monitors_at_once_fire_once_and_tell_once()
     {
         await using var bench = await BenchAsync();
@@ -183,6 +237,14 @@ public sealed class AlertMonitorTests
         }
 
         receiver.Received.ShouldBeEmpty();
+    }
+
+    /// <summary>Judges as long as an alert has to be quiet before it is over.</summary>
+    static async Task QuietAsync(LoadBench bench, AlertMonitor alerts)
+    {
+        await alerts.JudgeAsync(Stop);
+        await bench.ExecuteAsync("UPDATE ingest.alert SET quiet_since = quiet_since - interval '31 s'");
+        await alerts.JudgeAsync(Stop);
     }
 
     static async Task<LoadBench> BenchAsync(Action<PipelineOptions>? change = null)

@@ -27,6 +27,9 @@ public record FileRow
     /// <summary><c>discovered</c>, <c>ready</c>, <c>loading</c>, <c>loaded</c>, <c>failed</c>, <c>quarantined</c>, <c>ignored</c> or <c>vanished</c>.</summary>
     public required string Status { get; init; }
 
+    /// <summary><see cref="Status"/>; for a loaded file with open rejects <c>loaded-with-rejects</c> or <c>all-rejected</c>.</summary>
+    public required string State { get; init; }
+
     /// <summary>Why it is in this state.</summary>
     public required string? Reason { get; init; }
 
@@ -50,6 +53,9 @@ public record FileRow
 
     /// <summary>Rows in <c>corrupt_records</c>.</summary>
     public required long RowsRejected { get; init; }
+
+    /// <summary>Rejects of it that were neither replayed nor closed.</summary>
+    public required long OpenRejects { get; init; }
 
     /// <summary>Blank lines, comments, repeated headers.</summary>
     public required long RowsSkipped { get; init; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using OrleansIngest.Engine.Ledger.Operators;
 
@@ -12,7 +11,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         f.file_id, f.pipeline, f.path, f.version, f.size, f.mtime_ns, f.status, f.reason, f.error, f.owner_node, f.epoch, f.attempts, f.next_attempt_at,
         coalesce(b.loaded, f.rows_loaded), coalesce(b.rejected, f.rows_rejected), coalesce(b.skipped, f.rows_skipped), coalesce(b.records, f.records_read),
         coalesce(b.bytes, f.bytes_read), f.discovered_at, f.ready_at, f.claimed_at, f.started_at, f.finished_at, f.sha256, clock_timestamp(),
-        f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, same.file_id, same.path
+        f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, same.file_id, same.path, o.open
         """;
 
     // While a file is not finished, its row has no totals yet: they are in its batches. What may be done with it depends on the newest version.
@@ -26,6 +25,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         -- Two files of one content whose commits overlap do not see each other, so it is looked up here.
         LEFT JOIN LATERAL (SELECT s.file_id, s.path FROM ingest.file s WHERE s.file_id = coalesce(f.same_as,
             CASE WHEN f.status = 'loaded' THEN ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at) END)) same ON true
+        CROSS JOIN LATERAL (SELECT coalesce(sum(rejects), 0)::bigint AS open FROM ingest.reject_count r
+            WHERE r.file_id = f.file_id) o
         """;
 
     /// <summary>A file's batches are listed up to here.</summary>
@@ -120,14 +121,14 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         NpgsqlConnection connection, FileFilter filter, FileOrderSql order, FileOrderSql.Part part, int limit, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
-        var where = Where(filter, command.Parameters);
+        var where = FileFilterSql.Where(filter, command.Parameters);
         if (part.Condition is { } condition) where.Add(condition(command.Parameters));
         command.Parameters.Add(new() { Value = limit });
         // The page first, its batches after: the sums are made for these rows only.
         command.CommandText =
             $"""
             SELECT {Columns}, f.sort_value FROM (
-                SELECT f.*, {order.ValueAsText} AS sort_value FROM ingest.file f WHERE {Join(where)} ORDER BY {part.OrderBy} LIMIT ${command.Parameters.Count}) f
+                SELECT f.*, {order.ValueAsText} AS sort_value FROM ingest.file f WHERE {FileFilterSql.Join(where)} ORDER BY {part.OrderBy} LIMIT ${command.Parameters.Count}) f
             {Joined} ORDER BY {part.OrderBy}
             """;
         var rows = new List<(FileRow, string?)>();
@@ -139,30 +140,11 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
     static async Task<(long?, long?)> CountAsync(NpgsqlConnection connection, FileFilter filter, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
-        var where = Where(filter, command.Parameters);
-        command.CommandText = $"SELECT count(*) FROM (SELECT FROM ingest.file f WHERE {Join(where)} LIMIT {ViewLimits.CountedUpTo + 1}) c";
+        var where = FileFilterSql.Where(filter, command.Parameters);
+        command.CommandText = $"SELECT count(*) FROM (SELECT FROM ingest.file f WHERE {FileFilterSql.Join(where)} LIMIT {ViewLimits.CountedUpTo + 1}) c";
         var count = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         return count > ViewLimits.CountedUpTo ? (null, ViewLimits.CountedUpTo) : (count, null);
     }
-
-    static List<string> Where(FileFilter filter, NpgsqlParameterCollection parameters)
-    {
-        var where = new List<string>();
-        if (filter.Pipeline is { } pipeline) where.Add($"f.pipeline = {Add(pipeline)}");
-        // The index of waiting and of loading files serve only a condition that names the statuses.
-        if (filter.Statuses.Count > 0) where.Add($"f.status = ANY ({Add(filter.Statuses.ToArray())})");
-        if (filter.Node is { } node) where.Add($"f.owner_node = {Add(node)}");
-        if (filter.Text is { } text) where.Add($"f.path ILIKE {Add("%" + LikePattern.Escape(text) + "%")}");
-        return where;
-
-        string Add(object value)
-        {
-            parameters.Add(new() { Value = value });
-            return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
-        }
-    }
-
-    static string Join(List<string> where) => where.Count == 0 ? "true" : string.Join(" AND ", where);
 
     static BatchRow ReadBatch(NpgsqlDataReader reader) => new()
     {
@@ -203,6 +185,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             Size = size,
             Mtime = modified,
             Status = status,
+            State = FileStates.Of(status, reader.GetInt64(13), reader.GetInt64(14), reader.GetInt64(32)),
             Reason = reader.Text(7),
             Error = reader.Text(8),
             Node = reader.Text(9),
@@ -211,6 +194,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             NextAttemptAt = reader.Instant(12),
             RowsLoaded = reader.GetInt64(13),
             RowsRejected = reader.GetInt64(14),
+            OpenRejects = reader.GetInt64(32),
             RowsSkipped = reader.GetInt64(15),
             RecordsRead = reader.GetInt64(16),
             BytesRead = bytes,

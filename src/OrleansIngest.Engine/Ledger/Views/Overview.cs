@@ -20,6 +20,9 @@ public sealed record Overview
     /// <summary>Sums over all pipelines.</summary>
     public required OverviewTotals Totals { get; init; }
 
+    /// <summary>What is open, over all pipelines.</summary>
+    public Attention Attention => Attention.Of(Pipelines);
+
     /// <summary>Whether the database answers. In live events only: what comes from the database says that it does.</summary>
     public DatabaseState Database { get; init; } = new("up", null);
 

@@ -18,6 +18,9 @@ sealed class PipelineFacts
     long _recentRecords;
     long _recentBytes;
     long _busyMicroseconds;
+    long _quarantined;
+    long _allRejected;
+    long _openRejects;
     LastBatch? _newest;
 
     public required string Name { get; init; }
@@ -75,11 +78,16 @@ sealed class PipelineFacts
 
     public void AddRecent(long records, long bytes, long busyMicroseconds) => (_recentRecords, _recentBytes, _busyMicroseconds) = (records, bytes, busyMicroseconds);
 
+    public void SetQuarantined(long open) => _quarantined = open;
+
+    public void SetRejects(long open, long filesAllRejected) => (_openRejects, _allRejected) = (open, filesAllRejected);
+
     public void SetNewest(LastBatch batch) => _newest = batch;
 
     public PipelineSummary Summarize(TimeSpan window)
     {
-        var (status, reason) = Status(window);
+        var attention = new Attention(_quarantined, _allRejected, Count("failed"), _openRejects);
+        var (status, reason) = Status(window, attention);
         var backlog = new Backlog(
             Count("discovered") + Count("ready") + Count("failed"), BytesOf("discovered") + BytesOf("ready") + BytesOf("failed"),
             OldestWaiting is null ? null : Math.Round(Math.Max(0, (Now - OldestWaiting.Value).TotalSeconds), 1));
@@ -100,7 +108,8 @@ sealed class PipelineFacts
             EtaSeconds = bytesRate > 0 && backlog.Files + Count("loading") > 0 ? Math.Round(bytesLeft / bytesRate, 1) : null,
             LatencyMs = Latencies.ToLatency(),
             Rejects = new RejectCounts(
-                _rejectsLastHour, RowsRejected, _recordsLastHour == 0 ? null : Math.Round(100.0 * _rejectsLastHour / _recordsLastHour, 3)),
+                _rejectsLastHour, RowsRejected, _recordsLastHour == 0 ? null : Math.Round(100.0 * _rejectsLastHour / _recordsLastHour, 3), _openRejects),
+            Attention = attention,
             Files = new FileCounts(
                 Count("discovered"), Count("ready"), Count("loading"), Count("loaded"), Count("failed"), Count("quarantined"), Count("ignored"), Count("vanished")),
             RowsLoaded = RowsLoaded,
@@ -109,7 +118,7 @@ sealed class PipelineFacts
         };
     }
 
-    (string, string) Status(TimeSpan window)
+    (string, string) Status(TimeSpan window, Attention attention)
     {
         var waiting = Count("discovered") + Count("ready") + Count("failed");
         var loading = Count("loading");
@@ -117,7 +126,7 @@ sealed class PipelineFacts
         if (Orders.Paused) return ("paused", $"Paused by {Orders.PausedBy ?? "an operator"}{(Orders.PausedReason is { } why ? $": {why}" : "")}. {work}");
         if (loading == 0 && !IsCoordinated)
             return ("no-coordinator", "No silo that is alive has this pipeline: start one with `ingest up`.");
-        if (waiting + loading == 0) return ("idle", "Everything that was seen is done.");
+        if (waiting + loading == 0) return ("idle", $"{attention.Text ?? "Up to date"}.");
         if (_newest is not null && Now - _newest.At <= window) return ("running", work);
         // A file that settles, or waits for its next attempt, holds nothing up.
         var since = Later(_newest?.At, Count("ready") > 0 ? OldestWaiting : _oldestClaim);

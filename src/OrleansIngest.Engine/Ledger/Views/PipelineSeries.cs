@@ -3,12 +3,13 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Measurements of one pipeline.</summary>
 public sealed record PipelineSeries
 {
-    /// <summary>Arrays of this length; rates, counts and times are 0, what is not known is null.</summary>
+    /// <summary>Arrays of this length; counts and the input rate are 0, what nothing is known of is null.</summary>
     public PipelineSeries(int length)
     {
         (InputRows, Rejected, Bytes, FilesFinished, Batches) = (new long[length], new long[length], new long[length], new long[length], new long[length]);
-        (InputRate, ProcessRate, BatchMs, ReadMs, WaitMs, CopyMs, CommitMs) =
-            (new double[length], new double[length], new double[length], new double[length], new double[length], new double[length], new double[length]);
+        InputRate = new double[length];
+        (ProcessRate, BatchMs, ReadMs, WaitMs, CopyMs, CommitMs) =
+            (new double?[length], new double?[length], new double?[length], new double?[length], new double?[length], new double?[length]);
         (LatencyP50Ms, LatencyP99Ms, BacklogFiles, BacklogBytes) = (new double?[length], new double?[length], new long?[length], new long?[length]);
     }
 
@@ -18,26 +19,26 @@ public sealed record PipelineSeries
     /// <summary>Records per second.</summary>
     public double[] InputRate { get; }
 
-    /// <summary>Records per second of the time spent on them.</summary>
-    public double[] ProcessRate { get; }
+    /// <summary>Records per second of the time spent on them; null without any batch.</summary>
+    public double?[] ProcessRate { get; }
 
     /// <summary>Rows rejected.</summary>
     public long[] Rejected { get; }
 
-    /// <summary>Mean time of a batch.</summary>
-    public double[] BatchMs { get; }
+    /// <summary>Mean time of a batch; null without any batch.</summary>
+    public double?[] BatchMs { get; }
 
-    /// <summary>Mean time of reading and parsing a batch.</summary>
-    public double[] ReadMs { get; }
+    /// <summary>Mean time of reading and parsing a batch; null without any batch.</summary>
+    public double?[] ReadMs { get; }
 
-    /// <summary>Mean time that a batch waited for a lane.</summary>
-    public double[] WaitMs { get; }
+    /// <summary>Mean time that a batch waited for a lane; null without any batch.</summary>
+    public double?[] WaitMs { get; }
 
-    /// <summary>Mean time of COPY.</summary>
-    public double[] CopyMs { get; }
+    /// <summary>Mean time of COPY; null without any batch.</summary>
+    public double?[] CopyMs { get; }
 
-    /// <summary>Mean time of COMMIT.</summary>
-    public double[] CommitMs { get; }
+    /// <summary>Mean time of COMMIT; null without any batch.</summary>
+    public double?[] CommitMs { get; }
 
     /// <summary>Bytes of the files.</summary>
     public long[] Bytes { get; }

@@ -42,6 +42,9 @@ public record PipelineSummary
     /// <summary>What could not be loaded.</summary>
     public required RejectCounts Rejects { get; init; }
 
+    /// <summary>What is open.</summary>
+    public required Attention Attention { get; init; }
+
     /// <summary>Files by status.</summary>
     public required FileCounts Files { get; init; }
 

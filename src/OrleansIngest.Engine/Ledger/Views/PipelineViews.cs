@@ -54,6 +54,21 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
             ORDER BY b.committed_at DESC LIMIT 1) b ON true
         """;
 
+    const string Quarantined = "SELECT pipeline, count(*) FROM ingest.open_quarantine GROUP BY pipeline";
+
+    // The same rule as FileStates.Of. Files of which all records were rejected are few, and indexed.
+    const string Rejects =
+        """
+        SELECT p.name, coalesce(o.rejects, 0), a.files
+        FROM ingest.pipeline p
+        LEFT JOIN (SELECT pipeline, sum(rejects)::bigint AS rejects FROM ingest.reject_count GROUP BY pipeline) o
+            ON o.pipeline = p.name
+        CROSS JOIN LATERAL (SELECT count(*) AS files FROM ingest.file f
+            WHERE f.pipeline = p.name AND f.status = 'loaded' AND f.rows_rejected > 0 AND f.rows_loaded = 0
+                AND ingest.reject_percent(f.rows_loaded, f.rows_rejected) >= 100
+                AND f.rows_rejected <= (SELECT sum(r.rejects) FROM ingest.reject_count r WHERE r.file_id = f.file_id)) a
+        """;
+
     const string Nodes =
         """
         SELECT count(*) FILTER (WHERE state = 'alive'), count(*) FILTER (WHERE state = 'draining'),
@@ -122,7 +137,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     static async Task<(Overview Overview, Dictionary<string, PipelineFacts> Facts)> GlanceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var sql in new[] { Pipelines, Files, InWork, Totals, Latencies, Newest, RecentBatches, AlertViews.Firing, Nodes })
+        foreach (var sql in new[] { Pipelines, Files, InWork, Totals, Latencies, Newest, RecentBatches, AlertViews.Firing, Nodes, Quarantined, Rejects })
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
         batch.BatchCommands[4].Parameters.Put(LatencyWindow, NpgsqlDbType.Interval);
         batch.BatchCommands[6].Parameters.Put(RateWindow, NpgsqlDbType.Interval);
@@ -141,14 +156,18 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
         await reader.EachAsync(r => Of(r)?.AddRecent(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3)), cancellationToken);
         await reader.EachAsync(r => alerts.Add(AlertViews.Read(r)), cancellationToken);
         await reader.EachAsync(r => (nodes, now) = (new NodeCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2)), r.Instant(3)!.Value), cancellationToken);
+        await reader.EachAsync(r => Of(r)?.SetQuarantined(r.GetInt64(1)), cancellationToken);
+        await reader.EachAsync(r => Of(r)?.SetRejects(r.GetInt64(1), r.GetInt64(2)), cancellationToken);
+        PipelineSummary[] pipelines = [.. facts.Values.Select(p => p.Summarize(RateWindow))];
         var overview = new Overview
         {
             Now = now,
-            Pipelines = [.. facts.Values.Select(p => p.Summarize(RateWindow))],
+            Pipelines = pipelines,
             Nodes = nodes,
             Alerts = alerts,
             Totals = new OverviewTotals(
-                facts.Values.Sum(p => p.Count("loaded")), facts.Values.Sum(p => p.RowsLoaded), facts.Values.Sum(p => p.RowsRejected), facts.Values.Sum(p => p.Bytes)),
+                facts.Values.Sum(p => p.Count("loaded")), facts.Values.Sum(p => p.RowsLoaded), facts.Values.Sum(p => p.RowsRejected), facts.Values.Sum(p => p.Bytes),
+                pipelines.Sum(p => p.Rejects.Open)),
         };
         return (overview, facts);
 
@@ -170,10 +189,10 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     {
         return new OperationTimes(facts.ListMs, facts.ClaimMs, Mean(series.ReadMs), Mean(series.WaitMs), Mean(series.CopyMs), Mean(series.CommitMs));
 
-        double? Mean(double[] means)
+        double? Mean(double?[] means)
         {
             var batches = series.Batches.Sum();
-            return batches == 0 ? null : Math.Round(means.Select((mean, i) => mean * series.Batches[i]).Sum() / batches, 2);
+            return batches == 0 ? null : Math.Round(means.Select((mean, i) => (mean ?? 0) * series.Batches[i]).Sum() / batches, 2);
         }
     }
 }

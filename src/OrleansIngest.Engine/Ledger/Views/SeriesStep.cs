@@ -28,7 +28,7 @@ readonly record struct SeriesStep
     {
         series.InputRows[i] = step.Records;
         series.InputRate[i] = Math.Round(step.Records / (double)seconds, 1);
-        series.ProcessRate[i] = step.BusyMicroseconds == 0 ? 0 : Math.Round(step.Records / (step.BusyMicroseconds / 1e6), 1);
+        series.ProcessRate[i] = step.BusyMicroseconds == 0 ? null : Math.Round(step.Records / (step.BusyMicroseconds / 1e6), 1);
         series.Rejected[i] = step.Rejected;
         series.Bytes[i] = step.Bytes;
         series.Batches[i] = step.Batches;
@@ -39,6 +39,6 @@ readonly record struct SeriesStep
         series.CommitMs[i] = Mean(step.CommitMicroseconds);
         series.BatchMs[i] = Mean(step.ReadMicroseconds + step.WaitMicroseconds + step.CopyMicroseconds + step.CommitMicroseconds);
 
-        double Mean(long microseconds) => step.Batches == 0 ? 0 : Math.Round(microseconds / 1000.0 / step.Batches, 2);
+        double? Mean(long microseconds) => step.Batches == 0 ? null : Math.Round(microseconds / 1000.0 / step.Batches, 2);
     }
 }

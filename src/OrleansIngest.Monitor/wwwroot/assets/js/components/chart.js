@@ -7,7 +7,8 @@ import * as theme from "../theme.js";
 const font = "11px Inter, system-ui, sans-serif";
 
 /**
- * `series`: [{ label, color: "--chart-1", fill, dash, span }]; span: a line over gaps. `format(value)` with unit, for the legend; `axis(value)` for the axis.
+ * `series`: [{ label, color: "--chart-1", fill, dash }]; a value of null is a gap in the line. `format(value)` with unit, for the
+ * legend; `axis(value)` for the axis.
  * `stacked`: the values are drawn on top of each other, the legend shows each one's own.
  */
 export function chart({ title, hint = null, series, format, axis = format, stacked = false, minimum = 1 }) {
@@ -74,8 +75,8 @@ export function chart({ title, hint = null, series, format, axis = format, stack
         width: stacked ? 1 : 1.75,
         fill: stacked ? mix(color, 0.82) : one.fill ? mix(color, 0.13) : undefined,
         dash: one.dash ? [5, 4] : undefined,
-        points: { show: true, size: 5, filter: (self, index) => lonely(self.data[index], stacked || one.span) },
-        spanGaps: stacked || (one.span ?? false),
+        points: { show: true, size: 5, filter: (self, index) => lonely(self.data[index]) },
+        spanGaps: false,
       };
     });
     if (stacked) lines.reverse();
@@ -122,9 +123,9 @@ export function chart({ title, hint = null, series, format, axis = format, stack
   function showValues(index) {
     const last = times.length - 1;
     const at = index ?? last;
-    series.forEach((one, position) => {
+    series.forEach((_, position) => {
       const list = values[position];
-      setText(legend[position].value, format(index == null ? lastKnown(list, stacked || one.span ? 15 : 3) : list[at]));
+      setText(legend[position].value, format(index == null ? lastKnown(list, 3) : list[at]));
     });
     const moment = index == null || times[at] == null ? null : new Date(times[at] * 1000).toISOString();
     setText(when, moment ? (to - from > 86_400 ? instant(moment) : clock(moment)) : "");
@@ -176,9 +177,8 @@ function axisSize(self, labels) {
   return Math.max(40, longest * 6.4 + 14);
 }
 
-/** The places of values between two gaps: they would be no line at all. A line over gaps has none, unless it is a single value. */
-function lonely(list, span) {
-  if (span && list.filter((value) => value != null).length > 1) return [];
+/** The places of values between two gaps: they would be no line at all. */
+function lonely(list) {
   return list.flatMap((value, at) => (value != null && list[at - 1] == null && list[at + 1] == null ? [at] : []));
 }
 

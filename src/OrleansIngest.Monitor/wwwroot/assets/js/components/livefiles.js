@@ -3,8 +3,9 @@ import * as api from "../api.js";
 import { h, reconcile, setText } from "../dom.js";
 import { bytes, compact, noun, number } from "../format.js";
 import * as live from "../live.js";
+import { onRejectsClosed } from "./attention.js";
 import { progress } from "./progress.js";
-import { badge, setBadge } from "./status.js";
+import { badge, setBadge, statusTone } from "./status.js";
 import { visible } from "../visible.js";
 
 /** `pipeline`: only its files. */
@@ -22,13 +23,18 @@ export function liveFiles({ limit, pipeline = null }) {
     empty.hidden = files.length > 0;
   }
 
-  // Those of before the first event; what the stream has brought meanwhile is newer.
-  api.get("/files", { pipeline, sort: "discoveredAt", dir: "desc", limit }).then(
-    (answer) => show(answer.items.filter((file) => !known.has(file.id))),
-    () => {},
-  );
-  const stop = live.on("files", ({ changed }) => show(changed));
-  return { element: h("div", { class: "file-list-box" }, list, empty), dispose: stop };
+  // Those of before the first event, and of before a replay; what the stream has brought meanwhile is newer.
+  const load = (isNews) =>
+    api.get("/files", { pipeline, sort: "discoveredAt", dir: "desc", limit }).then(
+      (answer) => show(answer.items.filter(isNews)),
+      () => {},
+    );
+  load((file) => !known.has(file.id));
+  const stops = [
+    live.on("files", ({ changed }) => show(changed)),
+    onRejectsClosed(() => load((file) => known.get(file.id)?.status !== "loading")),
+  ];
+  return { element: h("div", { class: "file-list-box" }, list, empty), dispose: () => stops.forEach((stop) => stop()) };
 }
 
 function create(file) {
@@ -37,7 +43,7 @@ function create(file) {
     "li",
     { class: "file-item" },
     h("a", { class: "file-item-name", href: `/files/${file.id}` }, h("bdi", {}, visible(file.name))),
-    badge(file.status),
+    badge(file.state),
     bar.element,
     h("span", { class: "file-item-note" }),
   );
@@ -47,8 +53,15 @@ function create(file) {
 
 function fill(row, file) {
   row.querySelector("a").title = visible(file.path);
+<<<<<<< HEAD
   setBadge(row.querySelector(".badge"), file.status);
   row.bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? "good" : null);
   const rejected = file.rowsRejected ? `, ${number(file.rowsRejected)} rejected` : "";
   setText(row.querySelector(".file-item-note"), `${compact(file.rowsLoaded)} ${noun(file.rowsLoaded, "row")}${rejected} of ${bytes(file.size)}`);
+=======
+  setBadge(row.querySelector(".badge"), file.state);
+  row.bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? statusTone(file.state) : null);
+  const rejected = file.openRejects ? `, ${number(file.openRejects)} rejected` : "";
+  setText(row.querySelector(".file-item-note"), `${compact(file.rowsLoaded)} rows${rejected} of ${bytes(file.size)}`);
+>>>>>>> status
 }

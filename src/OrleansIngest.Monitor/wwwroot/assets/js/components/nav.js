@@ -5,10 +5,11 @@ import * as live from "../live.js";
 import * as router from "../router.js";
 import * as session from "../session.js";
 import * as theme from "../theme.js";
+import { worstTone } from "./attention.js";
 import { showHelp } from "./help.js";
 import { icon } from "./icons.js";
 import { askForToken } from "./signin.js";
-import { pipelineStatus, statusTone, statusWord } from "./status.js";
+import { pipelineStatus, statusWord } from "./status.js";
 import { toast } from "./toast.js";
 
 const pages = [
@@ -44,7 +45,7 @@ export function start() {
     reconcile(pipelines, overview.pipelines, (pipeline) => pipeline.name, createPipeline, fillPipeline);
     setText(numbers.get("/nodes"), overview.nodes?.alive ?? "");
     setText(numbers.get("/files"), overview.totals ? compact(overview.totals.filesLoaded) : "");
-    setText(numbers.get("/rejects"), overview.totals ? compact(overview.totals.rowsRejected) : "");
+    setText(numbers.get("/rejects"), overview.totals ? compact(overview.totals.openRejects) : "");
     markCurrent(location.pathname);
   });
   foot();
@@ -63,7 +64,7 @@ function createPipeline(pipeline) {
 }
 
 function fillPipeline(link, pipeline) {
-  setAttribute(link.querySelector(".dot"), "data-tone", statusTone(pipelineStatus(pipeline)));
+  setAttribute(link.querySelector(".dot"), "data-tone", worstTone(pipelineStatus(pipeline), pipeline.attention));
   const number = link.querySelector(".nav-number");
   setText(number, pipelineStatus(pipeline) === "running" ? `${rate(pipeline.inputRate)}/s` : statusWord(pipeline.status));
 }

@@ -62,14 +62,16 @@ export function start() {
   });
   live.on("alert", (alert) =>
     toast(
-      alert.resolvedAt ? `Over: ${alert.message}` : alert.message,
+      visible(alert.resolvedAt ? `Over: ${alert.message}` : alert.message), // it may name a file
       alert.resolvedAt ? "good" : alert.severity === "critical" ? "bad" : "warn",
     ),
   );
 }
 
 export function alertLink(alert) {
-  if (alert.rule === "reject-rate") return ["/rejects", "Rejects"];
+  const of = alert.pipeline ? `&pipeline=${encodeURIComponent(alert.pipeline)}` : "";
+  if (alert.rule === "reject-rate" || alert.rule === "reject-file") return [`/rejects?status=open${of}`, "Rejects"];
+  if (alert.rule === "quarantined") return [`/files?status=quarantined${of}`, "Files"];
   if (alert.rule === "dead-node") return ["/nodes", "Nodes"];
   if (alert.pipeline) return [`/pipelines/${encodeURIComponent(alert.pipeline)}`, alert.pipeline];
   return null;

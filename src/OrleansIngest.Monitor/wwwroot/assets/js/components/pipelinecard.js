@@ -1,6 +1,11 @@
 // One pipeline on the overview: its state, its eight numbers, the last minutes as a line.
 import { h, setAttribute, setText } from "../dom.js";
+<<<<<<< HEAD
 import { bytes, compact, durationParts, noun, number, percent, plural, rate } from "../format.js";
+=======
+import { bytes, compact, durationParts, number, percent, plural, rate } from "../format.js";
+import { showAttention } from "./attention.js";
+>>>>>>> status
 import { sparkline } from "./sparkline.js";
 import { stat, stats } from "./stat.js";
 import { badge, pipelineStatus, setBadge } from "./status.js";
@@ -17,7 +22,7 @@ export function pipelineStats() {
     eta: stat("Caught up in", { hint: "At the present rate" }),
     p50: stat("Latency p50", { hint: "From a file being in place to its rows being visible, files of the last 5 minutes" }),
     p99: stat("Latency p99"),
-    rejects: stat("Rejects, last hour"),
+    rejects: stat("Open rejects", { hint: "Rejected records that were neither replayed nor closed" }),
   };
   return {
     element: stats(Object.values(tiles)),
@@ -38,12 +43,17 @@ export function pipelineStats() {
       tiles.p50.set(durationParts(latencyMs.p50), latencyMs.count ? plural(latencyMs.count, "file") : "no files lately");
       tiles.p99.set(durationParts(latencyMs.p99), latencyMs.count ? "last 5 minutes" : "no files lately");
       tiles.rejects.set(
-        [number(rejects.lastHour), rejects.lastHour === 1 ? "row" : "rows"],
-        `${percent(rejects.ratePercent)} of rows, ${compact(rejects.total)} in all`,
-        rejects.lastHour ? "warn" : null,
+        [number(rejects.open), rejects.open === 1 ? "row" : "rows"],
+        `last hour ${compact(rejects.lastHour)}, ${percent(rejects.ratePercent)} of rows`,
+        rejects.open ? "warn" : null,
       );
     },
   };
+}
+
+/** Why it is in its state; not what is open, which is shown beside it. */
+export function reasonOf(pipeline) {
+  return pipeline.statusReason === `${pipeline.attention?.text}.` ? "" : (pipeline.statusReason ?? "");
 }
 
 /** How much more it could do, in a word. */
@@ -55,6 +65,7 @@ function room({ inputRate, processRate }) {
 export function pipelineCard(name) {
   const state = badge("");
   const reason = h("p", { class: "pipeline-reason" });
+  const open = h("span", { class: "attention", hidden: true });
   const line = sparkline(`Rows per second of ${name}, last 5 minutes`);
   const numbers = pipelineStats();
   const element = h(
@@ -69,6 +80,7 @@ export function pipelineCard(name) {
         h("h2", {}, h("a", { href: `/pipelines/${encodeURIComponent(name)}` }, h("bdi", {}, name))),
         state,
         reason,
+        open,
       ),
       line.element,
     ),
@@ -79,7 +91,8 @@ export function pipelineCard(name) {
     set(pipeline, series) {
       setBadge(state, pipelineStatus(pipeline));
       setAttribute(element, "data-status", pipeline.status);
-      setText(reason, pipeline.statusReason ?? "");
+      setText(reason, reasonOf(pipeline));
+      showAttention(open, pipeline.attention, name);
       numbers.set(pipeline);
       line.set(series.rate(name, "inputRate"));
     },

@@ -53,27 +53,24 @@ export class SeriesWindow {
     return this.pipelines.get(name)?.[key] ?? new Array(this.t.length).fill(null);
   }
 
-  /** One pipeline's rate as the mean of the last 10 seconds, as the numbers beside the charts are: files come in gusts. */
+  /** One pipeline's values as the mean of the last 10 seconds, as the numbers beside the charts are: files come in gusts. */
   rate(name, key) {
-    return this.mean(this.values(name, key));
+    return this.recent(this.values(name, key));
   }
 
   /** The same over all pipelines. */
   totalRate(key) {
-    return this.mean(this.total(key));
+    return this.recent(this.total(key));
   }
 
-  /** What is only known where there was work; 0 stands for no work. */
-  whileWorking(name, key) {
-    return this.values(name, key).map((value) => value || null);
-  }
-
-  mean(list) {
+  /** The mean, or the greatest (`Math.max`), of what is known of the last 10 seconds; null when that is nothing. */
+  recent(list, combine = null) {
     const width = Math.max(1, Math.round(smoothed / this.stepSeconds));
     if (width === 1) return list;
     return list.map((_, at) => {
       const known = list.slice(Math.max(0, at - width + 1), at + 1).filter((value) => value != null);
-      return known.length ? known.reduce((a, b) => a + b, 0) / known.length : null;
+      if (!known.length) return null;
+      return combine ? combine(...known) : known.reduce((a, b) => a + b, 0) / known.length;
     });
   }
 

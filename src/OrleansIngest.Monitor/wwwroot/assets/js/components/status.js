@@ -4,6 +4,8 @@ import { h, setAttribute, setText } from "../dom.js";
 const tones = {
   running: "good",
   loaded: "good",
+  "loaded-with-rejects": "warn",
+  "all-rejected": "bad",
   alive: "good",
   replayed: "good",
   up: "good",
@@ -23,7 +25,13 @@ const tones = {
   resolved: "good",
   open: "warn",
 };
-const words = { "waiting-for-database": "waiting for database", "no-coordinator": "no coordinator", failed: "failed, will retry" };
+const words = {
+  "waiting-for-database": "waiting for database",
+  "no-coordinator": "no coordinator",
+  failed: "failed, will retry",
+  "loaded-with-rejects": "loaded with rejects",
+  "all-rejected": "every record rejected",
+};
 
 export const statusWord = (status) => words[status] ?? status ?? "–";
 export const statusTone = (status) => tones[status] ?? "quiet";

@@ -1,12 +1,13 @@
 // One file: its life, its batches over its bytes, its rejects, what was done with it.
 import * as api from "../api.js";
+import { onRejectsClosed } from "../components/attention.js";
 import { byteRange } from "../components/byterange.js";
 import { actionButtons } from "../components/file-actions.js";
 import { historyList } from "../components/historylist.js";
 import { progress } from "../components/progress.js";
 import { rejectList } from "../components/rejectlist.js";
 import { skeleton } from "../components/states.js";
-import { badge } from "../components/status.js";
+import { badge, statusTone } from "../components/status.js";
 import { table, textColumn } from "../components/table.js";
 import { ago, at } from "../components/time.js";
 import { timeline } from "../components/timeline.js";
@@ -71,12 +72,18 @@ export function mount(root, [id]) {
       loadRejects();
     }),
   );
+  end.add(
+    onRejectsClosed(() => {
+      load();
+      loadRejects();
+    }),
+  );
   return end;
 }
 
 function parts(file, rejects, changed) {
   const bar = progress("Progress");
-  bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? "good" : null);
+  bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? statusTone(file.state) : null);
   return [
     h(
       "div",
@@ -85,7 +92,7 @@ function parts(file, rejects, changed) {
         "div",
         {},
         h("h1", { class: "file-title" }, h("bdi", {}, visible(file.name))),
-        h("p", { class: "state-line" }, badge(file.status), h("span", { class: "muted" }, visible(file.reason) ?? "")),
+        h("p", { class: "state-line" }, badge(file.state), h("span", { class: "muted" }, visible(file.reason) ?? "")),
         h("p", { class: "sub path" }, h("bdi", {}, visible(file.path))),
       ),
       h("div", { class: "page-actions" }, actionButtons(file, changed)),
@@ -118,7 +125,8 @@ function parts(file, rejects, changed) {
         "div",
         { class: "card-head" },
         h("h2", {}, "Rejected records"),
-        file.rowsRejected > 0 && h("a", { href: `/rejects?fileId=${file.id}` }, `All ${number(file.rowsRejected)}`),
+        file.rowsRejected > 0 &&
+          h("a", { href: `/rejects?fileId=${file.id}` }, `${number(file.openRejects)} of ${number(file.rowsRejected)} open`),
       ),
       rejects,
     ),
@@ -139,6 +147,7 @@ function facts(file) {
     fact("Pipeline", h("a", { href: `/pipelines/${encodeURIComponent(file.pipeline)}` }, h("bdi", {}, file.pipeline))),
     fact("Rows loaded", number(file.rowsLoaded)),
     fact("Rejected", number(file.rowsRejected)),
+    fact("Open rejects", number(file.openRejects)),
     fact("Read", `${bytes(file.bytesRead)} of ${bytes(file.size)}`),
     fact("Took", duration(file.durationMs)),
     fact("Latency", duration(file.latencyMs)),

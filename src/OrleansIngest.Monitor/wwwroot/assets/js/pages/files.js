@@ -1,12 +1,13 @@
 // All files: search, filter, sort, page; rows change while they are looked at.
 import * as api from "../api.js";
+import { onRejectsClosed } from "../components/attention.js";
 import { search, select } from "../components/fields.js";
 import { act, fileActions } from "../components/file-actions.js";
 import { menu } from "../components/menu.js";
 import { pager } from "../components/pager.js";
 import { progress } from "../components/progress.js";
 import { emptyState, skeleton } from "../components/states.js";
-import { badge, setBadge } from "../components/status.js";
+import { badge, setBadge, statusTone, statusWord } from "../components/status.js";
 import { table, textColumn } from "../components/table.js";
 import { setAgo } from "../components/time.js";
 import { h, replace, setText } from "../dom.js";
@@ -18,7 +19,18 @@ import { visible } from "../visible.js";
 
 export const title = "Files";
 const limit = 50;
-const statuses = ["discovered", "ready", "loading", "loaded", "failed", "quarantined", "ignored", "vanished"];
+const states = [
+  "discovered",
+  "ready",
+  "loading",
+  "loaded",
+  "loaded-with-rejects",
+  "all-rejected",
+  "failed",
+  "quarantined",
+  "ignored",
+  "vanished",
+];
 const defaults = { sort: "discoveredAt", dir: "desc" };
 
 export function mount(root) {
@@ -34,7 +46,9 @@ export function mount(root) {
   };
   const searchField = search("Search", "Part of a path", (q) => change({ q }));
   searchField.input.value = filter.q;
-  const statusField = select("State", [["", "All states"], ...statuses.map((status) => [status, status])], (status) => change({ status }));
+  const statusField = select("State", [["", "All states"], ...states.map((state) => [state, statusWord(state)])], (status) =>
+    change({ status }),
+  );
   const pipelineField = select("Pipeline", [["", "All pipelines"]], (pipeline) => change({ pipeline }));
   const nodeField = select("Node", [["", "All nodes"]], (node) => change({ node }));
   statusField.input.value = filter.status;
@@ -121,13 +135,14 @@ export function mount(root) {
         loadSoon();
     }),
   );
+  end.add(onRejectsClosed(loadSoon));
   fillChoices(end, pipelineField, nodeField, filter);
   return end;
 }
 
 function matches(file, filter) {
   return (
-    (!filter.status || filter.status.split(",").includes(file.status)) &&
+    (!filter.status || filter.status.split(",").some((state) => state === file.status || state === file.state)) &&
     (!filter.pipeline || filter.pipeline === file.pipeline) &&
     (!filter.node || filter.node === file.node) &&
     (!filter.q || file.path.toLowerCase().includes(filter.q.toLowerCase()))
@@ -183,7 +198,7 @@ function columns(changed) {
       label: "State",
       create: () => badge(""),
       fill(node, file) {
-        setBadge(node, file.status);
+        setBadge(node, file.state);
         node.title = visible(file.reason ?? file.error) ?? "";
       },
     },
@@ -196,7 +211,7 @@ function columns(changed) {
         return bar.element;
       },
       fill(node, file) {
-        node.bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? "good" : null);
+        node.bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? statusTone(file.state) : null);
       },
     },
     textColumn("rows", "Rows", (file) => number(file.rowsLoaded), { numeric: true, sort: "rows" }),
@@ -207,9 +222,14 @@ function columns(changed) {
       sort: "rejected",
       create: () => h("span", {}),
       fill(node, file) {
-        const text = number(file.rowsRejected);
-        if (node.textContent !== text || !file.rowsRejected)
-          replace(node, file.rowsRejected ? h("a", { href: `/rejects?fileId=${file.id}`, class: "warn-link" }, text) : text);
+        // Those that are open; how many there were is on the file's page.
+        const text = number(file.openRejects);
+        node.title = file.rowsRejected ? `${number(file.rowsRejected)} when it was loaded` : "";
+        if (node.textContent !== text || !file.openRejects)
+          replace(
+            node,
+            file.openRejects ? h("a", { href: `/rejects?fileId=${file.id}&status=open`, class: "warn-link" }, text) : text,
+          );
       },
     },
     textColumn("size", "Size", (file) => bytes(file.size), { numeric: true, sort: "size" }),

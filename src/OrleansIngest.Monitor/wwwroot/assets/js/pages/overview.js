@@ -1,5 +1,6 @@
 // Is everything well, and what is each pipeline doing? Live.
 import * as api from "../api.js";
+import { showAttention } from "../components/attention.js";
 import { chart } from "../components/chart.js";
 import { liveFiles } from "../components/livefiles.js";
 import { nodeList } from "../components/nodelist.js";
@@ -7,7 +8,7 @@ import { pipelineCard } from "../components/pipelinecard.js";
 import { SeriesWindow } from "../components/series.js";
 import { pipelineStatus } from "../components/status.js";
 import { emptyState, skeleton } from "../components/states.js";
-import { h, reconcile, replace, setText } from "../dom.js";
+import { h, reconcile, replace, setAttribute, setText } from "../dom.js";
 import { axisNumber, bytes, duration, number, plural, rate } from "../format.js";
 import * as live from "../live.js";
 import { ending, heading, loader } from "./page.js";
@@ -19,6 +20,8 @@ export function mount(root) {
   const end = ending();
   const series = new SeriesWindow(shownSeconds);
   const head = heading("Overview", " ");
+  const open = h("p", { class: "attention", hidden: true });
+  head.querySelector("h1").after(open);
   const pipelineBox = h("div", { class: "stack" }, skeleton(rememberedCards(), "pipeline"));
   const cards = new Map();
   const charts = makeCharts();
@@ -58,7 +61,16 @@ export function mount(root) {
 
   function show(overview) {
     const [verdict, detail] = summary(overview);
-    setText(head.querySelector("h1"), verdict);
+    const title = head.querySelector("h1");
+    if (verdict) {
+      title.dataset.shown = "";
+      setAttribute(title, "data-tone", null);
+      setText(title, verdict);
+      showAttention(open, overview.attention);
+    } else {
+      showAttention(title, overview.attention);
+      open.hidden = true;
+    }
     setText(head.querySelector(".sub"), detail);
     rest.hidden = overview.pipelines.length === 0;
     if (rest.hidden) {
@@ -135,13 +147,16 @@ function makeCharts() {
         title: "Latency",
         hint: "From a file being in place to its rows being visible",
         series: [
-          { label: "p99", color: "--chart-4", span: true },
-          { label: "p50", color: "--chart-2", span: true },
+          { label: "p99", color: "--chart-4" },
+          { label: "p50", color: "--chart-2" },
         ],
         format: duration,
         minimum: 10,
       }),
-      values: (series) => [series.total("latencyP99Ms", Math.max), series.total("latencyP50Ms", Math.max)],
+      values: (series) => [
+        series.recent(series.total("latencyP99Ms", Math.max), Math.max),
+        series.recent(series.total("latencyP50Ms", Math.max)),
+      ],
     },
     {
       view: chart({
@@ -183,14 +198,14 @@ function rememberCards(count) {
   }
 }
 
-/** The state of everything in a sentence, and the totals. */
+/** The state of everything in a sentence, and the totals; no sentence: what is open is the state. */
 function summary(overview) {
   const pipelines = overview.pipelines;
   const of = (status) => pipelines.filter((pipeline) => pipelineStatus(pipeline) === status);
   const waiting = pipelines.reduce((sum, pipeline) => sum + (pipeline.backlog?.files ?? 0), 0);
   const names = (list) => list.map((pipeline) => pipeline.name).join(", ");
   const totals = overview.totals ?? {};
-  const detail = `${plural(totals.filesLoaded, "file")} and ${plural(totals.rowsLoaded, "row")} loaded, ${number(totals.rowsRejected)} rejected, ${bytes(totals.bytes)} read.`;
+  const detail = `${plural(totals.filesLoaded, "file")} and ${plural(totals.rowsLoaded, "row")} loaded, ${number(totals.openRejects)} rejected, ${bytes(totals.bytes)} read.`;
   const processed = pipelines.reduce((sum, pipeline) => sum + (pipeline.inputRate ?? 0), 0);
   if (overview.database?.state === "away") return ["Waiting for the database", detail];
   if (pipelines.length === 0) return ["Nothing to load yet", "No pipeline is known to this database."];
@@ -198,7 +213,8 @@ function summary(overview) {
   if (of("no-coordinator").length === pipelines.length) return ["No node is running", detail];
   if (of("running").length) return [`Loading ${rate(processed)} rows per second`, detail];
   if (of("paused").length === pipelines.length) return [pipelines.length === 1 ? "Paused" : "All pipelines are paused", detail];
-  return [waiting ? `${plural(waiting, "file")} waiting` : "All caught up", detail];
+  if (waiting) return [`${plural(waiting, "file")} waiting`, detail];
+  return [overview.attention?.text ? null : "Up to date", detail];
 }
 
 function noPipelines() {

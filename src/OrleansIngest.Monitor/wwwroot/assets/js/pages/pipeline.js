@@ -1,12 +1,17 @@
 // One pipeline: Spark's streaming tab, and what it lacks.
 import * as api from "../api.js";
+import { showAttention } from "../components/attention.js";
 import { chart } from "../components/chart.js";
 import { confirmAction } from "../components/confirm.js";
 import { choices } from "../components/fields.js";
 import { icon } from "../components/icons.js";
 import { liveFiles } from "../components/livefiles.js";
+<<<<<<< HEAD
 import { removePipeline } from "../components/pipeline-actions.js";
 import { pipelineStats } from "../components/pipelinecard.js";
+=======
+import { pipelineStats, reasonOf } from "../components/pipelinecard.js";
+>>>>>>> status
 import { lastSeconds, ranges } from "../components/ranges.js";
 import { SeriesWindow } from "../components/series.js";
 import { skeleton } from "../components/states.js";
@@ -35,6 +40,7 @@ export function mount(root, [name]) {
   let series = new SeriesWindow(Number(range));
   const state = badge("");
   const reason = h("span", { class: "muted" });
+  const open = h("span", { class: "attention", hidden: true });
   const where = h("p", { class: "sub" }, " ");
   const pauseButton = h("button", { type: "button", class: "button", id: "pause", hidden: true, on: { click: pause } });
   const removeButton = h("button", { type: "button", class: "button", id: "remove", hidden: true, on: { click: remove } }, icon("remove"), "Remove");
@@ -95,8 +101,13 @@ export function mount(root, [name]) {
     h(
       "div",
       { class: "page-head" },
+<<<<<<< HEAD
       h("div", {}, h("h1", {}, h("bdi", {}, name)), h("p", { class: "state-line" }, state, reason), where),
       h("div", { class: "page-actions" }, pauseButton, removeButton),
+=======
+      h("div", {}, h("h1", {}, h("bdi", {}, name)), h("p", { class: "state-line" }, state, reason, open), where),
+      h("div", { class: "page-actions" }, pauseButton),
+>>>>>>> status
     ),
     body,
   );
@@ -108,7 +119,8 @@ export function mount(root, [name]) {
     if (!shown) replace(body, content);
     shown = true;
     setBadge(state, pipelineStatus(now));
-    setText(reason, now.statusReason ?? "");
+    setText(reason, reasonOf(now));
+    showAttention(open, now.attention, name);
     setText(where, `${(now.watch ?? []).join(", ")} → ${now.table}`);
     numbers.set(now);
     const paused = isPaused();
@@ -183,23 +195,22 @@ export function mount(root, [name]) {
 function makeCharts() {
   const perSecond = (value) => (value == null ? "–" : `${rate(value)} rows/s`);
   const plain = (series, name, key) => series.values(name, key);
-  const mean = (series, name, key) => series.rate(name, key);
-  const working = (series, name, key) => series.whileWorking(name, key);
+  const recent = (series, name, key) => series.rate(name, key); // null, and so a gap, where nothing was done
   const one = (titleText, label, key, color, format, axis, pick, more = {}) => ({
-    view: chart({ title: titleText, series: [{ label, color, fill: true, span: pick === working }], format, axis, ...more }),
+    view: chart({ title: titleText, series: [{ label, color, fill: true }], format, axis, ...more }),
     values: (series, name) => [pick(series, name, key)],
   });
   return [
-    one("Input rate", "Rows read", "inputRate", "--chart-3", perSecond, axisNumber, mean, {
+    one("Input rate", "Rows read", "inputRate", "--chart-3", perSecond, axisNumber, recent, {
       minimum: 10,
       hint: "Rows read per second, the mean of 10 seconds",
     }),
-    one("Process rate", "Rows done", "processRate", "--chart-1", perSecond, axisNumber, working, {
+    one("Process rate", "Rows done", "processRate", "--chart-1", perSecond, axisNumber, recent, {
       minimum: 10,
       hint: "Rows per second of the time that was spent on them: more than the input rate means that there is room",
     }),
     one("Input rows", "Rows read per interval", "inputRows", "--chart-1", number, axisNumber, plain, { minimum: 10 }),
-    one("Batch duration", "Mean of batches", "batchMs", "--chart-2", duration, duration, working, { minimum: 10 }),
+    one("Batch duration", "Mean of batches", "batchMs", "--chart-2", duration, duration, recent, { minimum: 10 }),
     {
       view: chart({
         title: "Operation duration",
@@ -209,20 +220,20 @@ function makeCharts() {
         format: duration,
         minimum: 10,
       }),
-      values: (series, name) => operations.map(([key]) => series.whileWorking(name, key)),
+      values: (series, name) => operations.map(([key]) => series.rate(name, key)),
     },
     {
       view: chart({
         title: "Latency",
         hint: "From a file being in place to its rows being visible",
         series: [
-          { label: "p99", color: "--chart-4", span: true },
-          { label: "p50", color: "--chart-2", span: true },
+          { label: "p99", color: "--chart-4" },
+          { label: "p50", color: "--chart-2" },
         ],
         format: duration,
         minimum: 10,
       }),
-      values: (series, name) => [series.values(name, "latencyP99Ms"), series.values(name, "latencyP50Ms")],
+      values: (series, name) => [series.recent(series.values(name, "latencyP99Ms"), Math.max), series.rate(name, "latencyP50Ms")],
     },
     one("Backlog", "Files waiting", "backlogFiles", "--chart-5", number, axisNumber, plain, { minimum: 4 }),
     one("Rejected rows", "Rejected per interval", "rejected", "--chart-4", number, axisNumber, plain, { minimum: 4 }),

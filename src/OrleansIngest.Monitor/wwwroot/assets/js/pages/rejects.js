@@ -216,7 +216,7 @@ export function mount(root) {
   let total = null;
   end.add(
     live.on("overview", (overview) => {
-      const now = overview.totals?.rowsRejected;
+      const now = `${overview.totals?.rowsRejected} ${overview.totals?.openRejects}`;
       if (
         total !== null &&
         now !== total &&

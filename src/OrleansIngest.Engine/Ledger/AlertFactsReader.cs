@@ -1,0 +1,99 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Reads what alerts ask of pipelines.</summary>
+static class AlertFactsReader
+{
+    // Replayed and closed rejects do not count. Rejects of the window are counted one by one only where their share asks for an
+    // alert, and up to 100,000: elsewhere all open ones of the pipeline are a bound that costs nothing.
+    const string Sql =
+        """
+        SELECT coalesce((SELECT sum(files)::bigint FROM ingest.file_total c
+                WHERE c.pipeline = p.name AND c.status IN ('ready', 'loading')), 0),
+            clock_timestamp() - least(
+                (SELECT min(coalesce(ready_at, discovered_at)) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'ready'),
+                (SELECT min(claimed_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'loading')),
+            clock_timestamp() - t.last_batch,
+            clock_timestamp() - (SELECT min(discovered_at) FROM ingest.file f
+                WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed')),
+            r.records,
+            CASE WHEN r.records >= p.minimum AND r.rejected <= 100000
+                    AND 100 * least(r.rejected, o.rejects) > p.percent * r.records
+                THEN least(r.rejected, (SELECT count(*) FROM public.corrupt_records c
+                    WHERE c.ingestion_time > statement_timestamp() - p.span AND c.pipeline = p.name AND c.status = 'open'))
+                ELSE least(r.rejected, o.rejects) END,
+            CASE WHEN p.day IS NOT NULL THEN coalesce(greatest(t.last_batch, t.last_file) + interval '10 s' >= p.day, false)
+                OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.discovered_at >= p.day
+                    AND f.status IN ('discovered', 'ready', 'failed'))
+                OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.discovered_at >= p.day AND f.status = 'loading')
+                OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.finished_at >= p.day
+                    AND f.status = 'quarantined') END,
+            q.files, q.newest, w.files, w.path, w.rejects, w.records
+        FROM unnest($1::text[], $2::interval[], $3::timestamptz[], $4::integer[], $5::integer[], $6::integer[])
+            WITH ORDINALITY AS p (name, span, day, minimum, percent, file_percent, n)
+        LEFT JOIN ingest.throughput_total t ON t.pipeline = p.name
+        CROSS JOIN LATERAL (SELECT coalesce(sum(records), 0)::bigint AS records, coalesce(sum(rows_rejected), 0)::bigint AS rejected
+            FROM ingest.throughput s WHERE s.step IN (10, 60) AND s.bucket > statement_timestamp() - p.span AND s.pipeline = p.name) r
+        CROSS JOIN LATERAL (SELECT coalesce(sum(rejects), 0)::bigint AS rejects FROM ingest.reject_count c
+            WHERE c.pipeline = p.name) o
+        CROSS JOIN LATERAL (SELECT count(*) AS files, (array_agg(path ORDER BY finished_at DESC, file_id DESC))[1] AS newest
+            FROM ingest.open_quarantine v WHERE v.pipeline = p.name) q
+        LEFT JOIN LATERAL (
+            SELECT count(*) OVER () AS files, f.path, c.rejects, f.rows_loaded + f.rows_rejected AS records FROM ingest.file f
+            CROSS JOIN LATERAL (SELECT coalesce(sum(rejects), 0)::bigint AS rejects FROM ingest.reject_count c
+                WHERE c.file_id = f.file_id) c
+            WHERE p.file_percent > 0 AND f.pipeline = p.name AND f.status = 'loaded' AND f.rows_rejected > 0
+                AND ingest.reject_percent(f.rows_loaded, f.rows_rejected) >= p.file_percent
+                AND 100 * c.rejects >= p.file_percent * (f.rows_loaded + f.rows_rejected)
+            ORDER BY c.rejects::float8 / (f.rows_loaded + f.rows_rejected) DESC, f.file_id DESC LIMIT 1) w ON true
+        ORDER BY p.n
+        """;
+
+    public static async Task<List<AlertFacts>> ReadAsync(
+        NpgsqlConnection connection, IReadOnlyList<JudgedPipeline> pipelines, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Sql, connection)
+        {
+            Parameters =
+            {
+                Array(p => p.Name, NpgsqlDbType.Text), Array(p => p.Options.RejectWindow, NpgsqlDbType.Interval),
+                Array(p => p.Day?.UtcDateTime, NpgsqlDbType.TimestampTz),
+                Array(p => p.Options.RejectMinimum, NpgsqlDbType.Integer), Array(p => p.Options.RejectPercent, NpgsqlDbType.Integer),
+                Array(p => p.Options.RejectFilePercent, NpgsqlDbType.Integer),
+            },
+        };
+        var facts = new List<AlertFacts>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            facts.Add(new AlertFacts
+            {
+                Pipeline = pipelines[facts.Count].Name,
+                Options = pipelines[facts.Count].Options,
+                IsPaused = pipelines[facts.Count].IsPaused,
+                Open = reader.GetInt64(0),
+                OpenFor = Span(1),
+                SinceCommit = Span(2),
+                OldestFor = Span(3),
+                Records = reader.GetInt64(4),
+                Rejected = reader.GetInt64(5),
+                CameToday = reader.IsDBNull(6) ? null : reader.GetBoolean(6),
+                Quarantined = reader.GetInt64(7),
+                NewestQuarantined = reader.IsDBNull(8) ? null : reader.GetString(8),
+                RejectedFiles = reader.IsDBNull(9) ? 0 : reader.GetInt64(9),
+                WorstFile = reader.IsDBNull(10)
+                    ? null
+                    : new RejectedFile(reader.GetString(10), reader.GetInt64(11), reader.GetInt64(12)),
+            });
+        }
+
+        return facts;
+
+        TimeSpan? Span(int column) => reader.IsDBNull(column) ? null : reader.GetTimeSpan(column);
+
+        NpgsqlParameter Array<T>(Func<JudgedPipeline, T> value, NpgsqlDbType type) =>
+            new() { Value = pipelines.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type };
+    }
+}

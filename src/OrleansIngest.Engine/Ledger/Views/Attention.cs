@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>What is open: a person has to decide it, or to wait for the next attempt. People are shown the worst of it.</summary>
+/// <param name="FilesQuarantined">Quarantined files, but for versions of which nothing was committed and whose path has a newer one.</param>
+/// <param name="FilesAllRejected">Loaded files all of whose records are open rejects.</param>
+/// <param name="FilesFailed">Files that wait for their next attempt.</param>
+/// <param name="OpenRejects">Rejected records that were neither replayed nor closed.</param>
+public sealed record Attention(long FilesQuarantined, long FilesAllRejected, long FilesFailed, long OpenRejects)
+{
+    /// <summary><c>none</c>, <c>warning</c> or <c>critical</c>.</summary>
+    public string Level =>
+        FilesQuarantined > 0 || FilesAllRejected > 0 ? "critical" : FilesFailed > 0 || OpenRejects > 0 ? "warning" : "none";
+
+    /// <summary>In words, such as <c>4 files quarantined · 7,317 open rejects</c>; null when nothing is open.</summary>
+    public string? Text => Level == "none" ? null : string.Join(" · ", Parts());
+
+    internal static Attention Of(IEnumerable<PipelineSummary> pipelines)
+    {
+        var all = pipelines.Select(p => p.Attention).ToArray();
+        return new(
+            all.Sum(a => a.FilesQuarantined), all.Sum(a => a.FilesAllRejected), all.Sum(a => a.FilesFailed), all.Sum(a => a.OpenRejects));
+    }
+
+    IEnumerable<string> Parts()
+    {
+        if (FilesQuarantined > 0) yield return $"{Count(FilesQuarantined, "file")} quarantined";
+        if (FilesAllRejected > 0) yield return $"{Count(FilesAllRejected, "file")} with every record rejected";
+        if (FilesFailed > 0) yield return $"{Count(FilesFailed, "file")} failed";
+        if (OpenRejects > 0) yield return Count(OpenRejects, "open reject");
+    }
+
+    static string Count(long number, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>A <see cref="FileFilter"/> as a condition on <c>ingest.file f</c>.</summary>
+static class FileFilterSql
+{
+    const string Open = "(SELECT coalesce(sum(r.rejects), 0) FROM ingest.reject_count r WHERE r.file_id = f.file_id)";
+
+    // The same rule as FileStates.Of. rows_rejected > 0 first: few files have rejects, and open ones are counted for these only.
+    const string WithRejects = $"f.status = 'loaded' AND f.rows_rejected > 0 AND {Open} > 0";
+    const string AllRejected = $"f.rows_loaded = 0 AND {Open} >= f.rows_rejected";
+
+    public static List<string> Where(FileFilter filter, NpgsqlParameterCollection parameters)
+    {
+        var where = new List<string>();
+        if (filter.Pipeline is { } pipeline) where.Add($"f.pipeline = {Add(pipeline)}");
+        if (filter.Statuses.Count > 0) where.Add(States(filter.Statuses, Add));
+        if (filter.Node is { } node) where.Add($"f.owner_node = {Add(node)}");
+        if (filter.Text is { } text) where.Add($"f.path ILIKE {Add("%" + LikePattern.Escape(text) + "%")}");
+        return where;
+
+        string Add(object value)
+        {
+            parameters.Add(new() { Value = value });
+            return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
+        }
+    }
+
+    public static string Join(List<string> where) => where.Count == 0 ? "true" : string.Join(" AND ", where);
+
+    static string States(IReadOnlyList<string> states, Func<object, string> add)
+    {
+        string[] statuses = [.. states.Where(FileStates.Statuses.Contains)];
+        var any = new List<string>();
+        // The index of waiting and of loading files serve only a condition that names the statuses.
+        if (statuses.Length > 0) any.Add($"f.status = ANY ({add(statuses)})");
+        if (states.Contains(FileStates.LoadedWithRejects)) any.Add($"{WithRejects} AND NOT ({AllRejected})");
+        if (states.Contains(FileStates.AllRejected)) any.Add($"{WithRejects} AND {AllRejected}");
+        return any.Count == 1 ? any[0] : $"({string.Join(" OR ", any)})";
+    }
+}
