@@ -24,6 +24,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<bool> _create = new("--create") { Description = "When the table does not exist: create it, with columns and types inferred from the first file" };
 
+    readonly Option<bool> _keepNames = new("--keep-names") { Description = "With --create: name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
+
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
 
     readonly Option<double> _maxRejected = UnitOptions.Share("--max-rejected", "The exit code is 1 when more than this share of a run's records is rejected", 1);
@@ -39,6 +41,7 @@ sealed class LoadCommand : IngestCommand
         Add(_paths);
         Add(_table);
         Add(_create);
+        Add(_keepNames);
         Add(_lanes);
         Add(_maxRejected);
     }
@@ -53,7 +56,7 @@ sealed class LoadCommand : IngestCommand
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
         if (context.Get(_create) && files.Count > 0)
-            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, cancellationToken);
+            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, context.Get(_keepNames), cancellationToken);
         await using var node = await IngestNode.StartAsync(
             new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline], BatchMemoryBytes = BatchMemoryBytes },
             context.Loggers, context.Time, cancellationToken);
@@ -85,8 +88,14 @@ sealed class LoadCommand : IngestCommand
         var skipped = states.Count(s => s is { WasHandled: false, Status: "loaded" });
         return new LoadSummary(
             states.Count, loaded.Length, states.Count - loaded.Length - skipped, skipped, loaded.Sum(s => s.Totals.Loaded),
-            loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Size), Math.Round(seconds, 3));
+            loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Size), Math.Round(seconds, 3),
+            NotesOf(loaded));
     }
+
+    /// <summary>Files of one header share a note: it is said once.</summary>
+    static ColumnsNoteOfFiles[] NotesOf(IEnumerable<FileState> loaded) =>
+        [.. loaded.Where(s => s.ColumnsNote is not null).GroupBy(s => $"{s.ColumnsNote}", StringComparer.Ordinal)
+            .Select(files => new ColumnsNoteOfFiles(files.Count(), files.First().Path, files.First().ColumnsNote!))];
 
     static void Report(CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, PipelineOptions pipeline, OpenDatabase database)
     {
@@ -107,6 +116,8 @@ sealed class LoadCommand : IngestCommand
                 $"{summary.FilesLoaded:N0} files loaded into {pipeline.Table}: {summary.RowsLoaded:N0} rows, {summary.RowsRejected:N0} rejected, {summary.RowsSkipped:N0} blank lines, {summary.Bytes:N0} bytes in {summary.Seconds:N2} s ({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
         }
 
+        foreach (var note in summary.ColumnsNotes)
+            NotePrinter.Print(note, pipeline.Table, context.Output);
         if (summary.RowsRejected > 0)
             context.Output.WriteLine("Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
         if (database.Embedded is not null)

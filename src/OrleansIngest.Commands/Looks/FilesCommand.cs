@@ -91,7 +91,7 @@ sealed class FilesCommand : LookCommand
         foreach (var (name, value) in new (string, string?)[]
         {
             ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("path", file.Path), ("version", $"{file.Version}"), ("size", Readable.Bytes(file.Size)), ("status", file.Status),
-            ("why", file.Reason), ("last failure", file.Error), ("node", file.Node), ("claims", $"{file.Epoch}"), ("failed attempts", $"{file.Attempts}"),
+            ("why", file.Reason), ("last failure", file.Error), ("columns", file.ColumnsNote?.ToString()), ("node", file.Node), ("claims", $"{file.Epoch}"), ("failed attempts", $"{file.Attempts}"),
             ("next attempt", Readable.Instant(file.NextAttemptAt)), ("rows loaded", Readable.Count(file.RowsLoaded)), ("rejected", Readable.Count(file.RowsRejected)),
             ("blank lines", Readable.Count(file.RowsSkipped)), ("done", $"{100 * file.Progress:0.#}%"), ("discovered", Readable.Instant(file.DiscoveredAt)),
             ("started", Readable.Instant(file.StartedAt)), ("finished", Readable.Instant(file.FinishedAt)), ("took", Readable.Milliseconds(file.DurationMs)),

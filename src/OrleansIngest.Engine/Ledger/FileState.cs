@@ -23,10 +23,13 @@ public sealed record FileState
     /// <summary>Totals; 0 before the file is loaded.</summary>
     public required FileTotals Totals { get; init; }
 
+    /// <summary>What the file and its table do not share; null when there is nothing to say. Default: null.</summary>
+    public ColumnsNote? ColumnsNote { get; init; }
+
     /// <summary>Whether the run that asked worked on it; false when it was loaded before.</summary>
     public bool WasHandled { get; init; }
 
-    /// <summary>Reads rows of file_id, path, status, reason, size, rows_loaded, rows_rejected, rows_skipped.</summary>
+    /// <summary>Reads rows of file_id, path, status, reason, size, rows_loaded, rows_rejected, rows_skipped, columns_note.</summary>
     internal static async Task<IReadOnlyList<FileState>> ReadAllAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         var states = new List<FileState>();
@@ -41,6 +44,7 @@ public sealed record FileState
                 Reason = reader.IsDBNull(3) ? null : reader.GetString(3),
                 Size = reader.GetInt64(4),
                 Totals = new FileTotals(reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7)),
+                ColumnsNote = ColumnsNote.FromJson(reader.IsDBNull(8) ? null : reader.GetString(8)),
             });
         }
 

@@ -34,6 +34,7 @@ public sealed class FileLoader : IAsyncDisposable
     bool _isStale;
     int _replans;       // in a row, without anything committed in between
     byte[]? _sha256;
+    bool _isNoted;
 
     internal FileLoader(FileClaim claim, LoaderContext context)
     {
@@ -150,6 +151,7 @@ public sealed class FileLoader : IAsyncDisposable
     async Task<LoadResult> WorkAsync(CancellationToken turn)
     {
         if (_handle is null && await InSlotAsync(OpenAsync, turn) is { } cannotOpen) return cannotOpen;
+        if (!_isNoted) await NoteColumnsAsync();
         while (true)
         {
             if (await SendAsync(turn) is { } ended) return ended;
@@ -251,6 +253,22 @@ public sealed class FileLoader : IAsyncDisposable
         }
 
         return null;
+    }
+
+    /// <summary>Says in the ledger what the file leaves out, before its last commit ends the claim. A file without a note costs no statement, unless an
+    /// earlier claim may have left one.</summary>
+    async Task NoteColumnsAsync()
+    {
+        if (_plan?.Note is not null || (Claim.Epoch > 1 && !_anythingSent))
+        {
+            await _context.Health.RetryAsync(async token =>
+            {
+                await ColumnsNoteLedger.WriteAsync(_context.DataSource, Claim, _plan?.Note, token);
+                return true;
+            }, _ending.Stop);
+        }
+
+        _isNoted = true;
     }
 
     async Task<BatchFiller> StartRangeAsync(ByteRange range, CancellationToken turn)
