@@ -50,6 +50,7 @@ sealed class LoadCommand : IngestCommand
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         context.StandardLogLevel = "warn"; // the summary says it all
+        if (context.Get(_keepNames) && !context.Get(_create)) throw CliException.Usage("--keep-names needs --create: it names the columns of a new table");
         var files = FileArguments.Resolve(context, context.Get(_paths)!);
         var pipeline = PipelineFor(context);
         var warm = files.Count > 0 ? Task.Run(() => ParserWarmUp.Run(files[0].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;

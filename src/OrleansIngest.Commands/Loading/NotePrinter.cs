@@ -18,10 +18,8 @@ static class NotePrinter
     public static void Print(ColumnsNote note, string files, string table, TextWriter output)
     {
         foreach (var sentence in note.Sentences()) output.WriteLine($"note  {SafeText.Of(files)} into {table}: {SafeText.Of(sentence)}");
-        if (note.LeftOut.Count == 0) return;
-        var field = note.LeftOut.FirstOrDefault(f => f.Near is not null) ?? note.LeftOut[0];
-        var key = field.Name.Length > 0 ? field.Name : string.Create(CultureInfo.InvariantCulture, $"#{field.Field}");
+        if ((note.LeftOut.FirstOrDefault(f => f.Near is not null) ?? note.LeftOut.FirstOrDefault(f => f.Name.Length > 0)) is not { } field) return;
         output.WriteLine($"note  to load a field, add the column to {table}, or name its column in ingest.json: "
-            + $"\"columns\": {{ \"{SafeText.Of(key)}\": \"{field.Near ?? "column"}\" }}");
+            + $"\"columns\": {{ \"{SafeText.Of(field.Name)}\": \"{field.Near ?? "column"}\" }}");
     }
 }

@@ -44,19 +44,27 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
             if (_plans.TryGetValue(key, out var ready)) return (ready, dialect);
         }
 
-        var (known, isFresh) = await KnownAsync(cancellationToken);
-        var plan = PlanFactory.Create(options, known.Table, known.Session, known.Kept, CorruptTable, header, fieldCount, time.GetUtcNow());
-        if (plan.Note is { LeftOut.Count: > 0 } && !isFresh)
-        {
-            // The table may have got the columns since: leaving them out would lose them silently.
-            Forget();
-            (known, _) = await KnownAsync(cancellationToken);
-            plan = PlanFactory.Create(options, known.Table, known.Session, known.Kept, CorruptTable, header, fieldCount, time.GetUtcNow());
-        }
-
+        var plan = await MakeAsync(header, fieldCount, cancellationToken);
         if (plan.Note is { } note) EngineLog.ColumnsNoted(logger, claim.Pipeline, claim.File.Path, note.ToString());
         lock (_lock) _plans[key] = plan;
         return (plan, dialect);
+    }
+
+    async Task<CopyPlan> MakeAsync(IReadOnlyList<string> header, int fieldCount, CancellationToken cancellationToken)
+    {
+        var (known, isFresh) = await KnownAsync(cancellationToken);
+        if (!isFresh)
+        {
+            // The table may have got the columns since, or the ledger the header's mapping: only what is true now may refuse a file or leave a field out.
+            if (HeaderException.NullIfThrown(() => Make(known)) is { } plan && plan.Note is not { LeftOut.Count: > 0 }) return plan;
+            Forget();
+            (known, _) = await KnownAsync(cancellationToken);
+        }
+
+        return Make(known);
+
+        CopyPlan Make(Known from) =>
+            PlanFactory.Create(options, from.Table, from.Session, from.Kept, CorruptTable, header, fieldCount, time.GetUtcNow());
     }
 
     /// <summary>Begins to look the table up before a file asks for it. A failure is nobody's: the first file looks again.</summary>

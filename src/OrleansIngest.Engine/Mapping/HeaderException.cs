@@ -1,4 +1,19 @@
 namespace OrleansIngest.Engine.Mapping;
 
 /// <summary>The file's header cannot be bound to the table: the file is quarantined with this message.</summary>
-public sealed class HeaderException(string message) : Exception(message);
+public sealed class HeaderException(string message) : Exception(message)
+{
+    /// <summary>What the function returns, or null when it throws this.</summary>
+    internal static T? NullIfThrown<T>(Func<T> function)
+        where T : class
+    {
+        try
+        {
+            return function();
+        }
+        catch (HeaderException)
+        {
+            return null;
+        }
+    }
+}

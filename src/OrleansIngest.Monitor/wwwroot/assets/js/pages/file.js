@@ -156,7 +156,7 @@ function facts(file) {
 function columnsNote({ leftOut, unfilled, defaulted }) {
   const shownNames = 50;
   const list = (names) => [
-    names.slice(0, shownNames).map((name, i) => [i ? ", " : "", h("code", {}, name)]),
+    names.slice(0, shownNames).map((name, i) => [i ? ", " : "", h("bdi", {}, h("code", {}, name))]),
     names.length > shownNames ? `, … and ${number(names.length - shownNames)} more` : "",
   ];
   const fact = (label, names) => names.length > 0 && h("div", { class: "fact" }, h("dt", {}, label), h("dd", {}, list(names)));
