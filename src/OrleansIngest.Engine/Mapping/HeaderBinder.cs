@@ -162,7 +162,7 @@ sealed class HeaderBinder
         }
 
         var free = unfilled.Select(c => c.Name).ToArray();
-        IgnoredField[] ignored = [.. Unbound().Select(field => new IgnoredField(field, _shown[field], NearColumn.Find(_shown[field], free)))];
+        IgnoredField[] ignored = [.. Unbound().Select(field => new IgnoredField(field, _shown[field], NearColumn.Find(_cleaned[field], free)))];
         if (ignored.Length > 0 && _options.ExtraColumns == ExtraColumnPolicy.Quarantine)
             return Failed($"The table has no column for {List(ignored.Select(i => Named(i.Field)))}");
         return HeaderBindingResult.Bound(new HeaderBinding
@@ -181,7 +181,7 @@ sealed class HeaderBinder
     HeaderBindingResult Failed(string problem)
     {
         var free = _table.Columns.Where(c => !c.IsGenerated && !_taken.ContainsKey(c.Name)).Select(c => c.Name).ToArray();
-        var near = Unbound().Select(field => (Field: field, Column: NearColumn.Find(_shown[field], free))).Where(n => n.Column is not null).Take(3)
+        var near = Unbound().Select(field => (Field: field, Column: NearColumn.Find(_cleaned[field], free))).Where(n => n.Column is not null).Take(3)
             .Select(n => $" {_shown[n.Field]}: did you mean {n.Column}?");
         return HeaderBindingResult.Failed($"{problem}. In the file: {List(_shown)}. Required by {_table.QuotedName}: "
             + $"{List(_table.Columns.Where(IsRequired).Select(c => c.Name))}; optional: "
