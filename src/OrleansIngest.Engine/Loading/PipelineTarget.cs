@@ -37,7 +37,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
             Header = options.Csv.Header,
             MaxRecordBytes = options.Csv.MaxRecordBytes,
         };
-        var key = options.Csv.Header ? string.Join('\u001F', header) : $"{fieldCount}";
+        var key = options.Csv.Header ? HeaderJson.Write(header) : $"{fieldCount}";
         lock (_lock)
         {
             if (time.GetElapsedTime(_plansSince) >= PlanLife) (_plans, _plansSince) = ([], time.GetTimestamp());

@@ -56,6 +56,7 @@ public sealed class HeaderLawTests
         Schema = "public",
         Name = "t",
         QuotedName = "public.t",
+        WrittenName = "t",
         Columns = [.. names.Select((name, i) => new TargetColumn
         {
             Name = name,

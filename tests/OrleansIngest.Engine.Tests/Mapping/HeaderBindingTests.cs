@@ -195,7 +195,7 @@ public sealed class HeaderBindingTests
     }
 
     static TargetTable TableOf(params TargetColumn[] columns)
-        => new() { Oid = 1, Schema = "public", Name = "things", QuotedName = "public.things", Columns = columns };
+        => new() { Oid = 1, Schema = "public", Name = "things", QuotedName = "public.things", WrittenName = "things", Columns = columns };
 
     static TargetColumn Column(string name, short number, bool notNull = false, bool hasDefault = false, bool generated = false) => new()
     {
