@@ -15,11 +15,13 @@ static class HeaderText
     /// <summary>Why these bytes are no header, or null.</summary>
     public static string? Refusal(ReadOnlySpan<byte> header)
     {
-        if (header.Contains((byte)0)) return "the header has a NUL byte; is the file UTF-16? Convert it to UTF-8, for example with: iconv -f UTF-16LE -t UTF-8";
+        if (header.Contains((byte)0))
+            return "the header has a NUL byte; is the file UTF-16? Convert it to UTF-8, for example with: iconv -f UTF-16LE -t UTF-8";
         if (Utf8.IsValid(header)) return null;
         var guess = Encoding.Latin1.GetString(header[..Math.Min(header.Length, LongestShown)]);
         var shown = string.Concat(guess.Select(c => char.IsControl(c) ? Replacement : c));
         return "the header is not UTF-8, so its names cannot be read; the file is probably Windows-1252 (then the header is: "
-            + $"{shown}{(header.Length > LongestShown ? "…" : "")}). Convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8";
+            + $"{shown}{(header.Length > LongestShown ? "…" : "")}). Convert it, for example with: "
+            + "iconv -f WINDOWS-1252 -t UTF-8";
     }
 }

@@ -17,7 +17,8 @@ static class ColumnNames
     /// <param name="count">How many fields there are.</param>
     /// <param name="keepNames">Whether to take the file's own names, quoted where SQL needs it.</param>
     /// <param name="configured">The name that the configuration gives a field (from 0); null for none.</param>
-    public static IReadOnlyList<string> Choose(IReadOnlyList<string> headers, int count, bool keepNames, Func<int, string?> configured)
+    public static IReadOnlyList<string> Choose(
+        IReadOnlyList<string> headers, int count, bool keepNames, Func<int, string?> configured)
     {
         var names = new string[count];
         var taken = new HashSet<string>(System, StringComparer.Ordinal);
@@ -37,7 +38,8 @@ static class ColumnNames
         return names;
     }
 
-    /// <summary>The name, or the first of <c>name_2</c>, <c>name_3</c> and so on that is free; shortened so that the number has room.</summary>
+    /// <summary>The name, or the first of <c>name_2</c>, <c>name_3</c> and so on that is free; shortened so that the number has
+    /// room.</summary>
     static string Free(string wanted, HashSet<string> taken)
     {
         var name = SqlName.Cut(wanted, SqlName.MaxBytes);

@@ -10,8 +10,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Near">The column that is probably meant; null when there is none.</param>
 public sealed record LeftOutField(int Field, string Name, string? Near);
 
-/// <summary>What a file and its table do not share: fields without a column, and columns without a field. There is none, and nothing is kept, for a file
-/// whose fields all found a column and that lacks only columns with a default.</summary>
+/// <summary>What a file and its table do not share: fields without a column, and columns without a field. There is none, and nothing is
+/// kept, for a file whose fields all found a column and that lacks only columns with a default.</summary>
 public sealed record ColumnsNote
 {
     const int MostShown = 20;
@@ -19,7 +19,8 @@ public sealed record ColumnsNote
     /// <summary>Fields that are not loaded, in the file's order.</summary>
     public required IReadOnlyList<LeftOutField> LeftOut { get; init; }
 
-    /// <summary>Columns that stay NULL, because the file has no field for them and they have no default; in the table's order.</summary>
+    /// <summary>Columns that stay NULL, because the file has no field for them and they have no default; in the table's
+    /// order.</summary>
     public required IReadOnlyList<string> Unfilled { get; init; }
 
     /// <summary>Columns that the file has no field for and that take their default; in the table's order.</summary>
@@ -42,19 +43,23 @@ public sealed record ColumnsNote
     internal string ToJson() => JsonSerializer.Serialize(this, ColumnsNoteJson.Default.ColumnsNote);
 
     /// <summary>Null for null.</summary>
-    internal static ColumnsNote? FromJson(string? json) => json is null ? null : JsonSerializer.Deserialize(json, ColumnsNoteJson.Default.ColumnsNote);
+    internal static ColumnsNote? FromJson(string? json) =>
+        json is null ? null : JsonSerializer.Deserialize(json, ColumnsNoteJson.Default.ColumnsNote);
 
     static string Describe(LeftOutField field)
     {
-        var name = field.Name.Length > 0 ? field.Name : string.Create(CultureInfo.InvariantCulture, $"field {field.Field} (no name)");
+        var position = field.Field.ToString(CultureInfo.InvariantCulture);
+        var name = field.Name.Length > 0 ? field.Name : $"field {position} (no name)";
         return field.Near is null ? name : $"{name} (did you mean {field.Near}?)";
     }
 
     static string List(IEnumerable<string> names)
     {
         var all = names.ToArray();
-        return string.Join(", ", all.Take(MostShown))
-            + (all.Length > MostShown ? string.Create(CultureInfo.InvariantCulture, $", … and {all.Length - MostShown:N0} more") : "");
+        var shown = string.Join(", ", all.Take(MostShown));
+        return all.Length > MostShown
+            ? string.Create(CultureInfo.InvariantCulture, $"{shown}, … and {all.Length - MostShown:N0} more")
+            : shown;
     }
 }
 

@@ -9,7 +9,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Columns">For each of them, its column.</param>
 public sealed record HeaderMapping(IReadOnlyList<string> Names, IReadOnlyList<string> Columns);
 
-/// <summary>Keeps the mapping of a header that <c>load --create</c> chose, by table: every later load of the table binds the header the same way.</summary>
+/// <summary>Keeps the mapping of a header that <c>load --create</c> chose, by table: every later load of the table binds the header the
+/// same way.</summary>
 public static class HeaderMappings
 {
     /// <summary>More headers than this of one table are not read: the newest are.</summary>
@@ -19,14 +20,19 @@ public static class HeaderMappings
     /// <param name="connection">Open.</param>
     /// <param name="target">Schema and name, quoted where SQL needs it.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<IReadOnlyList<HeaderMapping>> ReadAsync(NpgsqlConnection connection, string target, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<HeaderMapping>> ReadAsync(
+        NpgsqlConnection connection, string target, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            $"SELECT header::text, columns::text FROM ingest.header_mapping WHERE target = $1 ORDER BY created_at DESC, header_hash LIMIT {Most}", connection)
+            $"""
+            SELECT header::text, columns::text FROM ingest.header_mapping WHERE target = $1
+            ORDER BY created_at DESC, header_hash LIMIT {Most}
+            """, connection)
         { Parameters = { new() { Value = target } } };
         var mappings = new List<HeaderMapping>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) mappings.Add(new HeaderMapping(HeaderJson.Read(reader.GetString(0)), HeaderJson.Read(reader.GetString(1))));
+        while (await reader.ReadAsync(cancellationToken))
+            mappings.Add(new HeaderMapping(HeaderJson.Read(reader.GetString(0)), HeaderJson.Read(reader.GetString(1))));
         return mappings;
     }
 
@@ -36,17 +42,24 @@ public static class HeaderMappings
     /// <param name="mapping">Replaces no other mapping of the same header.</param>
     /// <param name="isNew">The table was created just now: mappings of a table that had its name before are dropped.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task KeepAsync(NpgsqlConnection connection, string table, HeaderMapping mapping, bool isNew, CancellationToken cancellationToken)
+    public static async Task KeepAsync(
+        NpgsqlConnection connection, string table, HeaderMapping mapping, bool isNew, CancellationToken cancellationToken)
     {
         var header = HeaderJson.Write(mapping.Names);
         await using var batch = new NpgsqlBatch(connection);
         if (isNew)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand($"DELETE FROM ingest.header_mapping WHERE target = ({TargetOf})") { Parameters = { new() { Value = table } } });
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"DELETE FROM ingest.header_mapping WHERE target = ({TargetOf})")
+            {
+                Parameters = { new() { Value = table } },
+            });
         }
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            $"INSERT INTO ingest.header_mapping (target, header_hash, header, columns) VALUES (({TargetOf}), $2, $3::jsonb, $4::jsonb) ON CONFLICT DO NOTHING")
+            $"""
+            INSERT INTO ingest.header_mapping (target, header_hash, header, columns)
+            VALUES (({TargetOf}), $2, $3::jsonb, $4::jsonb) ON CONFLICT DO NOTHING
+            """)
         {
             Parameters =
             {
@@ -60,5 +73,8 @@ public static class HeaderMappings
     }
 
     const string TargetOf =
-        "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)";
+        """
+        SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)
+        """;
 }

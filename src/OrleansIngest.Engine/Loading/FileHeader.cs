@@ -17,13 +17,15 @@ readonly record struct FileHeader(IReadOnlyList<string> Names, int FieldCount)
         try
         {
             var names = reader.ReadHeader();
-            if (csv.Header) return reader.HeaderRefusal() is { } refusal ? throw new HeaderException(refusal) : new FileHeader(names, names.Count);
+            if (reader.HeaderRefusal() is { } refusal) throw new HeaderException(refusal);
+            if (csv.Header) return new FileHeader(names, names.Count);
             reader.Read();
             return new FileHeader(names, reader.FieldCount);
         }
         catch (CsvFormatException)
         {
-            throw new HeaderException($"line 1: the header is longer than {csv.MaxRecordBytes} bytes; is this a CSV file with a header?");
+            throw new HeaderException(
+                $"line 1: the header is longer than {csv.MaxRecordBytes} bytes; is this a CSV file with a header?");
         }
     }
 }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Mapping;
 
-/// <summary>A key of a pipeline's <c>columns</c> that means a field by its position: <c>#1</c> is the first, whatever its name.</summary>
+/// <summary>A key of a pipeline's <c>columns</c> that means a field by its position: <c>#1</c> is the first, whatever its
+/// name.</summary>
 static class FieldKey
 {
     const int MostDigits = 6;
@@ -15,7 +16,8 @@ static class FieldKey
     public static int? Read(string key)
     {
         var text = key.AsSpan().Trim();
-        return text.Length is > 1 and <= MostDigits + 1 && text[0] == '#' && text[1] != '0' && !text[1..].ContainsAnyExceptInRange('0', '9')
+        return text.Length is > 1 and <= MostDigits + 1 && text[0] == '#' && text[1] != '0'
+            && !text[1..].ContainsAnyExceptInRange('0', '9')
             ? int.Parse(text[1..], NumberStyles.None, CultureInfo.InvariantCulture) - 1
             : null;
     }

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Mapping;
 
-/// <summary>Names of a header, as they are compared and as they are shown. Characters that nobody sees (zero-width spaces, byte order marks, soft
-/// hyphens, bidirectional marks, control characters) take no part in a comparison, and are written out in messages.</summary>
+/// <summary>Names of a header, as they are compared and as they are shown. Characters that nobody sees (zero-width spaces, byte order
+/// marks, soft hyphens, bidirectional marks, control characters) take no part in a comparison, and are written out in messages.</summary>
 static class HeaderName
 {
     /// <summary>The name without blanks, invisible characters and hidden quotes around it.</summary>

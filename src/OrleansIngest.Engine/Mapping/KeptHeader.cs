@@ -7,8 +7,10 @@ public sealed record KeptHeader(IReadOnlyList<string> Names, IReadOnlyList<strin
 {
     readonly string[] _keys = [.. Names.Select(HeaderName.Key)];
 
-    readonly Dictionary<string, string> _once = Names.Zip(Columns).GroupBy(pair => HeaderName.Key(pair.First), StringComparer.Ordinal)
-        .Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.First().Second, StringComparer.Ordinal);
+    readonly Dictionary<string, string> _once = Names.Zip(Columns)
+        .GroupBy(pair => HeaderName.Key(pair.First), StringComparer.Ordinal)
+        .Where(group => group.Count() == 1)
+        .ToDictionary(group => group.Key, group => group.First().Second, StringComparer.Ordinal);
 
     /// <summary>Whether a file has this header: as many fields, with the same names in the same order.</summary>
     internal bool Fits(IReadOnlyList<string> keys) => keys.SequenceEqual(_keys);
