@@ -29,6 +29,7 @@ sealed class InitCommand : IngestCommand
     readonly Option<string?> _delimiter = DelimiterOption.Create("auto");
 
     readonly Option<bool> _noHeader = new("--no-header") { Description = "The first record is data already" };
+    readonly Option<bool> _keepNames = new("--keep-names") { Description = "Name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
     readonly Option<long> _sample = UnitOptions.Count("--sample", "How many records to look at", 100_000, 1, 1_000_000_000);
 
     public InitCommand()
@@ -40,7 +41,7 @@ sealed class InitCommand : IngestCommand
             "ingest init orders.csv --json | jq .configuration > ingest.json")
     {
         Add(_file);
-        foreach (var option in new Option[] { _table, _watch, _delimiter, _noHeader, _sample })
+        foreach (var option in new Option[] { _table, _watch, _delimiter, _noHeader, _keepNames, _sample })
             Add(option);
     }
 
@@ -50,7 +51,7 @@ sealed class InitCommand : IngestCommand
         var file = context.FullPath(context.Get(_file)!);
         var csv = new CsvOptions { Delimiter = null, Header = !context.Get(_noHeader) };
         DelimiterOption.Apply(context, _delimiter, csv);
-        var inferred = Infer(file, csv, context.Get(_sample));
+        var inferred = Infer(file, csv, context.Get(_sample), context.Get(_keepNames));
         var table = context.Get(_table) ?? TableName(file);
         var watch = context.Get(_watch) is { } directory ? context.FullPath(directory) : Path.GetDirectoryName(file)!;
         var name = PipelineName(table);
@@ -78,11 +79,11 @@ sealed class InitCommand : IngestCommand
         return Task.FromResult(ExitCode.Done);
     }
 
-    static InferredTable Infer(string file, CsvOptions csv, long sample)
+    static InferredTable Infer(string file, CsvOptions csv, long sample, bool keepNames)
     {
         try
         {
-            return TableInference.Read(file, csv, sample);
+            return TableInference.Read(file, csv, sample, new ColumnNaming { KeepNames = keepNames });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {

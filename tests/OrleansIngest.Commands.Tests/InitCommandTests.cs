@@ -59,6 +59,35 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData(",city,n\n0,Bern,5\n", "")]
+    [InlineData("city,n,\nGenf,7,x\n", "")]
+    [InlineData("id,name,Name,name\n1,a,b,c\n", "")]
+    [InlineData("#2,#1,Order ID,order id\n1,a,b,c\n", "")]
+    [InlineData("Order ID,order,order,\n1,a,b,c\n", "--keep-names")]
+    public async Task RunAsync_HeaderThatNamesNotEachField_GivesAConfigurationThatLoadsAllOfThem(string content, string options)
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("x.csv", content);
+        var init = await CliRun.InAsync(_temp.Path, ["init", "x.csv", "--table", "t", "--json", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        init.ExitCode.ShouldBe(ExitCode.Done, init.Error);
+        var result = JsonDocument.Parse(init.Output).RootElement;
+        _temp.Write("ingest.json", result.GetProperty("configuration").GetRawText());
+        await using (var create = database.DataSource.CreateCommand(result.GetProperty("createTable").GetString()!))
+            await create.ExecuteNonQueryAsync();
+
+        var check = await CliRun.InAsync(_temp.Path, "check", "--db", TestUrl.Of(database));
+        var checkFile = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--db", TestUrl.Of(database));
+        var load = await CliRun.InAsync(_temp.Path, "load", "x.csv", "--db", TestUrl.Of(database));
+
+        (check.ExitCode, checkFile.ExitCode, load.ExitCode).ShouldBe((ExitCode.Done, ExitCode.Done, ExitCode.Done), check.Output + checkFile.Output + load.Error);
+        (checkFile.Output + load.Output).ShouldNotContain("note");
+        await using var read = database.DataSource.CreateCommand("SELECT * FROM t");
+        await using var reader = await read.ExecuteReaderAsync();
+        (await reader.ReadAsync()).ShouldBeTrue();
+        Enumerable.Range(0, reader.FieldCount).Select(i => $"{reader.GetValue(i)}").ShouldBe(content.Split('\n')[1].Split(','));
+    }
+
+    [Theory]
     [InlineData("none.csv", "Could not find file")]
     [InlineData("empty.csv", "nothing to infer")]
     [InlineData("x.csv --delimiter ab", "--delimiter must be one character")]

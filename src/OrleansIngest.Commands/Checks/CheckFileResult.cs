@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Ledger;
+
 namespace OrleansIngest.Commands.Checks;
 
 /// <summary>What <c>ingest check FILE --json</c> prints.</summary>
@@ -10,7 +12,7 @@ namespace OrleansIngest.Commands.Checks;
 /// <param name="Bytes">Size.</param>
 /// <param name="ByReason">How many of the rejected for which reason and column.</param>
 /// <param name="Rejects">The first of them.</param>
-/// <param name="IgnoredColumns">Columns of the file that the table lacks.</param>
+/// <param name="ColumnsNote">What the file and the table do not share; null when there is nothing to say.</param>
 sealed record CheckFileResult(
     string File,
     string Table,
@@ -21,4 +23,4 @@ sealed record CheckFileResult(
     long Bytes,
     IReadOnlyDictionary<string, long> ByReason,
     IReadOnlyList<CheckReject> Rejects,
-    IReadOnlyList<string> IgnoredColumns);
+    ColumnsNote? ColumnsNote);

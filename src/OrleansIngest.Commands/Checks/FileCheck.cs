@@ -3,6 +3,7 @@ using System.Text;
 using Npgsql;
 using OrleansIngest.Commands;
 using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
@@ -29,7 +30,7 @@ static class FileCheck
             await CorruptRecordsTable.CheckAsync(connection, cancellationToken);
             var run = await new DryRun(pipeline, connection, context.Time).RunAsync(path, shown, cancellationToken);
             return new CheckFileResult(
-                path, pipeline.Table, run.Refusal, run.Good, run.Rejected, run.Skipped, run.Bytes, run.ByReason, [.. run.Rejects.Select(Readable)], run.IgnoredColumns);
+                path, pipeline.Table, run.Refusal, run.Good, run.Rejected, run.Skipped, run.Bytes, run.ByReason, [.. run.Rejects.Select(Readable)], run.ColumnsNote);
         }
         catch (TargetTableException exception)
         {
@@ -51,8 +52,8 @@ static class FileCheck
             return;
         }
 
-        if (result.IgnoredColumns.Count > 0)
-            output.WriteLine($"note  {result.Table} has no column {string.Join(", ", result.IgnoredColumns)}: left out");
+        if (result.ColumnsNote is { } note)
+            NotePrinter.Print(note, Path.GetFileName(result.File), result.Table, output);
         foreach (var reject in result.Rejects)
         {
             output.WriteLine(string.Create(text, $"line {reject.Line}: {reject.Reason}{(reject.Column is null ? "" : " " + reject.Column)}: {reject.Detail}"));

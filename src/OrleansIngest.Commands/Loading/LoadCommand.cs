@@ -29,6 +29,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<bool> _create = new("--create") { Description = "When the table does not exist: create it, with columns and types inferred from the first file" };
 
+    readonly Option<bool> _keepNames = new("--keep-names") { Description = "With --create: name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
+
     readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma; with --create: auto");
 
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
@@ -54,6 +56,7 @@ sealed class LoadCommand : IngestCommand
         Add(_paths);
         Add(_table);
         Add(_create);
+        Add(_keepNames);
         Add(_delimiter);
         Add(_lanes);
         Add(_maxRejected);
@@ -66,6 +69,7 @@ sealed class LoadCommand : IngestCommand
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         context.StandardLogLevel = "warn"; // the summary says it all
+        if (context.Get(_keepNames) && !context.Get(_create)) throw CliException.Usage("--keep-names needs --create: it names the columns of a new table");
         var files = FileArguments.Resolve(context, context.Get(_paths)!);
         var pipeline = PipelineFor(context);
         var delimiterIsChosen = DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
@@ -73,7 +77,7 @@ sealed class LoadCommand : IngestCommand
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
         if (context.Get(_create) && files.Count > 0)
-            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, delimiterIsChosen, cancellationToken);
+            await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, delimiterIsChosen, context.Get(_keepNames), cancellationToken);
         await CheckTableAsync(database, pipeline, cancellationToken);
         await using var node = await IngestNode.StartAsync(
             new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline], BatchMemoryBytes = BatchMemoryBytes },
@@ -136,8 +140,14 @@ sealed class LoadCommand : IngestCommand
         var skipped = states.Count(s => s is { WasHandled: false, Status: "loaded" } || s.IsRepeat);
         return new LoadSummary(
             states.Count, loaded.Length, states.Count - loaded.Length - skipped, skipped, loaded.Sum(s => s.Totals.Loaded),
-            loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Size), Math.Round(seconds, 3), repeats);
+            loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Size), Math.Round(seconds, 3), repeats,
+            NotesOf(loaded));
     }
+
+    /// <summary>Files of one header share a note: it is said once.</summary>
+    static ColumnsNoteOfFiles[] NotesOf(IEnumerable<FileState> loaded) =>
+        [.. loaded.Where(s => s.ColumnsNote is not null).GroupBy(s => $"{s.ColumnsNote}", StringComparer.Ordinal)
+            .Select(files => new ColumnsNoteOfFiles(files.Count(), files.First().Path, files.First().ColumnsNote!))];
 
     static void Report(CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, PipelineOptions pipeline, OpenDatabase database)
     {
@@ -162,6 +172,8 @@ sealed class LoadCommand : IngestCommand
                 + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
         }
 
+        foreach (var note in summary.ColumnsNotes)
+            NotePrinter.Print(note, pipeline.Table, context.Output);
         if (summary.RowsRejected > 0)
             context.Output.WriteLine("Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
         if (database.Embedded is not null)

@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Ledger;
+
 namespace OrleansIngest.Commands.Loading;
 
 /// <summary>What <c>ingest load --json</c> prints.</summary>
@@ -11,12 +13,28 @@ namespace OrleansIngest.Commands.Loading;
 /// <param name="Bytes">Size of the files loaded by this run.</param>
 /// <param name="Seconds">From the first claim to the last commit.</param>
 /// <param name="SameContent">Files whose content an earlier file or version has, loaded or not.</param>
+/// <param name="ColumnsNotes">What files loaded by this run and their table do not share; empty when there is nothing to say.</param>
 sealed record LoadSummary(
-    int Files, int FilesLoaded, int FilesFailed, int FilesSkipped, long RowsLoaded, long RowsRejected, long RowsSkipped, long Bytes, double Seconds,
-    IReadOnlyList<LoadRepeat> SameContent);
+    int Files,
+    int FilesLoaded,
+    int FilesFailed,
+    int FilesSkipped,
+    long RowsLoaded,
+    long RowsRejected,
+    long RowsSkipped,
+    long Bytes,
+    double Seconds,
+    IReadOnlyList<LoadRepeat> SameContent,
+    IReadOnlyList<ColumnsNoteOfFiles> ColumnsNotes);
 
 /// <summary>A file whose content an earlier file or version of the pipeline has.</summary>
 /// <param name="File">Its path.</param>
 /// <param name="Loaded">Whether it was loaded all the same.</param>
 /// <param name="What">Which one has it, for people.</param>
 sealed record LoadRepeat(string File, bool Loaded, string What);
+
+/// <summary>A note that holds for several files.</summary>
+/// <param name="Files">How many.</param>
+/// <param name="FirstFile">The first of them, absolute.</param>
+/// <param name="Note">What they and the table do not share.</param>
+sealed record ColumnsNoteOfFiles(int Files, string FirstFile, ColumnsNote Note);

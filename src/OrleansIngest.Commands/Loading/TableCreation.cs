@@ -1,7 +1,10 @@
+using System.Globalization;
 using Npgsql;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Inference;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Loading;
@@ -11,29 +14,54 @@ static class TableCreation
 {
     const long SampledRecords = 100_000;
 
-    /// <summary>Creates the pipeline's table from a file's columns, unless it is there. Either way, files of this form then find their columns.</summary>
+    /// <summary>Creates the pipeline's table from a file's columns, unless it exists, and keeps which field fills which column: files with this header then
+    /// bind the same way, whoever loads them.</summary>
     /// <param name="context">Hears of it.</param>
     /// <param name="database">Where.</param>
-    /// <param name="pipeline">Its table is created; it gets the delimiter and the header names that the file has.</param>
+    /// <param name="pipeline">Its table is created; it gets the delimiter that the file has.</param>
     /// <param name="path">The file.</param>
     /// <param name="delimiterIsChosen">Whether somebody asked for the pipeline's delimiter; else a comma is taken for nobody's choice.</param>
+    /// <param name="keepNames">Whether columns are named as in the file.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="CliException">Nothing can be inferred from the file, or the table's name cannot be used.</exception>
     public static async Task EnsureAsync(
-        CliContext context, OpenDatabase database, PipelineOptions pipeline, string path, bool delimiterIsChosen, CancellationToken cancellationToken)
+        CliContext context, OpenDatabase database, PipelineOptions pipeline, string path, bool delimiterIsChosen, bool keepNames,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         var exists = await ExistsAsync(connection, pipeline.Table, cancellationToken);
-        var table = Infer(path, pipeline.Csv, delimiterIsChosen, exists ? 1 : SampledRecords);
-        var name = Unquoted(pipeline.Table);
+        var table = Infer(path, pipeline, delimiterIsChosen, keepNames, exists ? 1 : SampledRecords);
         pipeline.Csv.Delimiter = table.Delimiter;
-        if (pipeline.Columns.Count == 0)
-            pipeline.Columns = table.ToPipeline(pipeline.Name, ".", name, pipeline.Csv.Header).Columns;
-        if (exists)
-            return;
-        await using var create = new NpgsqlCommand(table.CreateTable(name), connection);
-        await create.ExecuteNonQueryAsync(cancellationToken);
-        context.Error.WriteLine($"ingest: created {pipeline.Table} ({string.Join(", ", table.Columns.Select(column => $"{column.Name} {column.SqlType}"))})");
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!exists)
+        {
+            await using var create = new NpgsqlCommand(table.CreateTable(Unquoted(pipeline.Table)), connection);
+            await create.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        if (pipeline.Csv.Header && (!exists || await HasAllAsync(connection, pipeline.Table, table, cancellationToken)))
+        {
+            var mapping = new HeaderMapping([.. table.Columns.Select(column => column.Header)], [.. table.Columns.Select(column => column.Name)]);
+            await HeaderMappings.KeepAsync(connection, pipeline.Table, mapping, isNew: !exists, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        if (!exists)
+            context.Error.WriteLine($"ingest: created {pipeline.Table} ({Described(table)})");
+    }
+
+    /// <summary>Whether a table that exists could have been made for such a file; then its names are chosen already.</summary>
+    static async Task<bool> HasAllAsync(NpgsqlConnection connection, string table, InferredTable inferred, CancellationToken cancellationToken)
+    {
+        var found = await TargetTable.ReadAsync(connection, table, cancellationToken);
+        return inferred.Columns.All(column => found.Columns.Any(existing => existing.Name == column.Name && !existing.IsGenerated));
+    }
+
+    static string Described(InferredTable table)
+    {
+        const int Most = 50;
+        var columns = string.Join(", ", table.Columns.Take(Most).Select(column => $"{column.Name} {column.SqlType}"));
+        return table.Columns.Count > Most ? string.Create(CultureInfo.InvariantCulture, $"{columns}, … and {table.Columns.Count - Most:N0} more") : columns;
     }
 
     static async Task<bool> ExistsAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
@@ -42,13 +70,14 @@ static class TableCreation
         return await look.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    static InferredTable Infer(string path, CsvOptions csv, bool delimiterIsChosen, long records)
+    static InferredTable Infer(string path, PipelineOptions pipeline, bool delimiterIsChosen, bool keepNames, long records)
     {
+        var csv = pipeline.Csv;
         try
         {
             // The usual comma may as well have been a semicolon: nobody chose it.
             var auto = new CsvOptions { Delimiter = csv.Delimiter == ',' && !delimiterIsChosen ? null : csv.Delimiter, Quote = csv.Quote, Header = csv.Header, MaxRecordBytes = csv.MaxRecordBytes };
-            return TableInference.Read(path, auto, records);
+            return TableInference.Read(path, auto, records, new ColumnNaming { KeepNames = keepNames, Given = pipeline.Columns });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {

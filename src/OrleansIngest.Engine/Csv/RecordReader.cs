@@ -20,6 +20,7 @@ public sealed class RecordReader : IDisposable
     readonly ContentHash? _hash;
     readonly CsvReaderOptions _options;
     readonly int _maxRecordBytes;
+    readonly CsvOptions _dialect;
     FileRangeStream _stream = null!;
     CsvReader _reader = null!;
     long _base;       // the file offset of the reader's first byte
@@ -38,6 +39,7 @@ public sealed class RecordReader : IDisposable
         _handle = handle;
         _range = range;
         _hash = hash;
+        _dialect = dialect;
         _maxRecordBytes = dialect.MaxRecordBytes;
         _options = new CsvReaderOptions
         {
@@ -87,6 +89,16 @@ public sealed class RecordReader : IDisposable
     {
         _reader.ReadHeader();
         return _reader.Headers;
+    }
+
+    /// <summary>Why the header that was read is no text, or null.</summary>
+    public string? HeaderRefusal()
+    {
+        if (!_reader.Headers.Any(HeaderText.IsSuspect)) return null;
+        var headerAsRecord = new CsvOptions { Delimiter = Delimiter, Quote = _dialect.Quote, Header = false, MaxRecordBytes = _maxRecordBytes };
+        using var again = new RecordReader(_handle, _range, headerAsRecord, firstLine: 1, hash: null);
+        again.Read();
+        return HeaderText.Refusal(again.Raw);
     }
 
     /// <summary>The field's value, unquoted; valid until the next <see cref="Read"/>.</summary>

@@ -29,8 +29,8 @@ static partial class EngineLog
     [LoggerMessage(1106, LogLevel.Information, "{Pipeline}: {File} is passed over: {Reason}")]
     public static partial void FileIgnored(ILogger logger, string pipeline, string file, string reason);
 
-    [LoggerMessage(1107, LogLevel.Information, "{Pipeline}: {File}: columns of the file that the table does not have are passed over: {Columns}")]
-    public static partial void ColumnsIgnored(ILogger logger, string pipeline, string file, string columns);
+    [LoggerMessage(1107, LogLevel.Information, "{Pipeline}: {File}: {ColumnsNote}")]
+    public static partial void ColumnsNoted(ILogger logger, string pipeline, string file, string columnsNote);
 
     [LoggerMessage(1108, LogLevel.Error, "{Pipeline}: {File} ({FileId}): the loader broke, which is a defect; the file is claimed anew")]
     public static partial void LoaderFailed(ILogger logger, string pipeline, string file, long fileId, Exception failure);

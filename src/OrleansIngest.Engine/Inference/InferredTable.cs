@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Inference;
@@ -45,8 +46,21 @@ public sealed record InferredTable
         Watch = [watch],
         Table = string.Join('.', table.Split('.', 2).Select(SqlName.Quote)),
         Csv = new CsvOptions { Delimiter = Delimiter, Header = hasHeader },
-        Columns = Columns
-            .Where(column => hasHeader && !string.Equals(column.Header.Trim(), column.Name, StringComparison.OrdinalIgnoreCase))
-            .ToDictionary(column => column.Header, column => column.Name, StringComparer.Ordinal),
+        Columns = hasHeader ? Mapping() : [],
     };
+
+    /// <summary>What a pipeline's <c>columns</c> must say: names that differ from their column's; fields without a name of their own by position.</summary>
+    Dictionary<string, string> Mapping()
+    {
+        var mapping = new Dictionary<string, string>(StringComparer.Ordinal);
+        var keys = Columns.Select(column => HeaderName.Key(column.Header)).ToArray();
+        var counts = keys.CountBy(key => key).ToDictionary(StringComparer.Ordinal);
+        for (var i = 0; i < Columns.Count; i++)
+        {
+            if (keys[i].Length == 0 || counts[keys[i]] > 1 || FieldKey.Read(Columns[i].Header) is not null) mapping.Add(FieldKey.Of(i), Columns[i].Name);
+            else if (keys[i] != HeaderName.Key(Columns[i].Name)) mapping.Add(HeaderName.Visible(Columns[i].Header), Columns[i].Name);
+        }
+
+        return mapping;
+    }
 }

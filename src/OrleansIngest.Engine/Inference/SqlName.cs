@@ -1,11 +1,14 @@
+using System.Globalization;
 using System.Text;
+using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Inference;
 
 /// <summary>Names of tables and columns.</summary>
 public static class SqlName
 {
-    const int MaxBytes = 63;
+    /// <summary>Bytes of UTF-8 that PostgreSQL keeps of a name.</summary>
+    public const int MaxBytes = 63;
 
     /// <summary>PostgreSQL's reserved words, which need quotes.</summary>
     static readonly HashSet<string> Reserved = new(
@@ -25,22 +28,22 @@ public static class SqlName
     public static string From(string header, string fallback)
     {
         var name = new StringBuilder();
-        var previous = '_';
-        foreach (var letter in header.Trim())
+        var previous = new Rune('_');
+        foreach (var rune in HeaderName.Visible(header).EnumerateRunes())
         {
-            if (!char.IsLetterOrDigit(letter))
+            if (!IsPartOfWord(rune))
             {
                 if (name.Length > 0 && name[^1] != '_')
                     name.Append('_');
             }
             else
             {
-                if (char.IsUpper(letter) && char.IsLower(previous))
+                if (Rune.IsUpper(rune) && Rune.IsLower(previous))
                     name.Append('_');
-                name.Append(char.ToLowerInvariant(letter));
+                name.Append(Rune.ToLowerInvariant(rune).ToString());
             }
 
-            previous = letter;
+            previous = rune;
         }
 
         var result = name.ToString().Trim('_');
@@ -48,10 +51,34 @@ public static class SqlName
             return fallback;
         if (char.IsAsciiDigit(result[0]))
             result = "_" + result;
-        while (Encoding.UTF8.GetByteCount(result) > MaxBytes)
-            result = result[..^1];
-        return result;
+        return Cut(result, MaxBytes);
     }
+
+    /// <summary>The header's own name, without what nobody sees; not longer than a name may be.</summary>
+    /// <param name="header">As in the file.</param>
+    /// <param name="fallback">For a header without a name.</param>
+    public static string Kept(string header, string fallback) => Cut(HeaderName.Visible(header), MaxBytes) is { Length: > 0 } name ? name : fallback;
+
+    /// <summary>As much of the name as fits into so many bytes of UTF-8, whole characters only.</summary>
+    public static string Cut(string name, int bytes)
+    {
+        if (Encoding.UTF8.GetByteCount(name) <= bytes)
+            return name;
+        var end = 0;
+        foreach (var rune in name.EnumerateRunes())
+        {
+            bytes -= rune.Utf8SequenceLength;
+            if (bytes < 0)
+                break;
+            end += rune.Utf16SequenceLength;
+        }
+
+        return name[..end].TrimEnd();
+    }
+
+    /// <summary>Letters, digits, and the marks that some scripts write vowels with.</summary>
+    static bool IsPartOfWord(Rune rune) => Rune.IsLetterOrDigit(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     /// <summary>The name as SQL wants it: in quotes where it would be folded, is reserved, or has other characters than letters, digits and <c>_</c>.</summary>
     public static string Quote(string name)

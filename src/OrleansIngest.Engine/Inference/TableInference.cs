@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using OrleansIngest.Engine.Csv;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Inference;
@@ -14,15 +16,16 @@ public static class TableInference
     /// <param name="path">A CSV file in UTF-8.</param>
     /// <param name="csv">Its dialect; a null delimiter is detected.</param>
     /// <param name="maxRecords">How many records to look at, from 1.</param>
-    /// <exception cref="InvalidDataException">The file has no column, or is no CSV in UTF-8; the message says why.</exception>
+    /// <param name="naming">How columns get their names. Default: names that need no quotes.</param>
+    /// <exception cref="InvalidDataException">The file has no column, more than a table can have, or is no CSV in UTF-8; the message says why.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static InferredTable Read(string path, CsvOptions csv, long maxRecords)
+    public static InferredTable Read(string path, CsvOptions csv, long maxRecords, ColumnNaming? naming = null)
     {
         using var handle = File.OpenHandle(path);
         if (FileSignature.Refusal(handle) is { } refusal)
             throw new InvalidDataException($"{path}: {refusal}");
         using var reader = new RecordReader(handle, new ByteRange(0, RandomAccess.GetLength(handle)), csv, firstLine: 1, hash: null);
-        var headers = csv.Header ? reader.ReadHeader() : [];
+        var headers = csv.Header ? HeaderOf(reader, path, csv) : [];
         if (DelimiterHint.SpreadsheetNote(headers) is { } note) throw new InvalidDataException($"{path}: {note}");
         var tallies = headers.Select(_ => new ColumnTally()).ToList();
         long records = 0, unusable = 0;
@@ -48,29 +51,33 @@ public static class TableInference
 
         if (tallies.Count == 0)
             throw new InvalidDataException($"{path} has no {(csv.Header ? "header" : "record")}: there is nothing to infer columns from");
-        var names = Names(headers, tallies.Count);
+        if (tallies.Count > ColumnNames.MostColumns)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path} has {tallies.Count:N0} fields, and a table of PostgreSQL can have {ColumnNames.MostColumns:N0} columns: create a table with the columns that you need, and load into that"));
+        }
+
+        var names = (naming ?? new ColumnNaming()).NamesOf(headers, tallies.Count);
+        var types = RowWidth.Fit(tallies);
         return new InferredTable
         {
-            Columns = [.. tallies.Select((tally, i) => new InferredColumn(csv.Header ? headers[i] : "", names[i], tally.SqlType, tally.Note))],
+            Columns = [.. tallies.Select((tally, i) => new InferredColumn(csv.Header ? headers[i] : "", names[i], types[i], tally.Note))],
             Delimiter = reader.Delimiter,
             Records = records,
             Unusable = unusable,
         };
     }
 
-    static List<string> Names(IReadOnlyList<string> headers, int count)
+    static IReadOnlyList<string> HeaderOf(RecordReader reader, string path, CsvOptions csv)
     {
-        var names = new List<string>();
-        for (var i = 0; i < count; i++)
+        try
         {
-            var fallback = string.Create(CultureInfo.InvariantCulture, $"column_{i + 1}");
-            var wanted = i < headers.Count ? SqlName.From(headers[i], fallback) : fallback;
-            var name = wanted;
-            for (var number = 2; names.Contains(name); number++)
-                name = string.Create(CultureInfo.InvariantCulture, $"{wanted}_{number}");
-            names.Add(name);
+            return FileHeader.Read(reader, csv).Names;
         }
-
-        return names;
+        catch (HeaderException failure)
+        {
+            throw new InvalidDataException($"{path}: {failure.Message}");
+        }
     }
 }

@@ -67,9 +67,13 @@ static class ValueShape
 
         if (at < value.Length && value[at] is 'e' or 'E')
         {
+            // Programs write exponents with a point or a sign before (1.5E7, 1e+05); 12E4 is rather the name of something.
+            var hasPoint = value.AsSpan(0, at).Contains('.');
             at++;
             if (at < value.Length && value[at] is '+' or '-')
                 at++;
+            else if (!hasPoint)
+                return false;
             start = at;
             Digits(ref at);
             if (at == start || at - start > 2)

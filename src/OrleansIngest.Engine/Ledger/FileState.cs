@@ -23,6 +23,9 @@ public sealed record FileState
     /// <summary>Totals; 0 before the file is loaded.</summary>
     public required FileTotals Totals { get; init; }
 
+    /// <summary>What the file and its table do not share; null when there is nothing to say. Default: null.</summary>
+    public ColumnsNote? ColumnsNote { get; init; }
+
     /// <summary>Whether the run that asked worked on it; false when it was loaded before.</summary>
     public bool WasHandled { get; init; }
 
@@ -32,7 +35,7 @@ public sealed record FileState
     /// <summary>Whether it was not loaded because its content had been.</summary>
     public bool IsRepeat => Status == "ignored" && SameAs is not null;
 
-    /// <summary>Reads rows of file_id, path, status, reason, size, rows_loaded, rows_rejected, rows_skipped, same_as.</summary>
+    /// <summary>Reads rows of file_id, path, status, reason, size, rows_loaded, rows_rejected, rows_skipped, same_as, columns_note.</summary>
     internal static async Task<IReadOnlyList<FileState>> ReadAllAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         var states = new List<FileState>();
@@ -48,6 +51,7 @@ public sealed record FileState
                 Size = reader.GetInt64(4),
                 SameAs = reader.IsDBNull(8) ? null : new FileId(reader.GetInt64(8)),
                 Totals = new FileTotals(reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7)),
+                ColumnsNote = ColumnsNote.FromJson(reader.IsDBNull(8) ? null : reader.GetString(8)),
             });
         }
 

@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Loading;
@@ -72,6 +73,9 @@ public sealed class CopyPlan
 
     /// <summary>The end of every COPY of this plan, behind table and columns.</summary>
     internal string CopyOptions { get; }
+
+    /// <summary>What the file and the table do not share; null when there is nothing to say. Default: null.</summary>
+    public ColumnsNote? Note { get; init; }
 
     internal TargetColumn[] Columns { get; }
 

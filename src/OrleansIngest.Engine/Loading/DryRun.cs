@@ -1,4 +1,3 @@
-using CsvHelper;
 using Microsoft.Win32.SafeHandles;
 using Npgsql;
 using OrleansIngest.Engine.Csv;
@@ -49,9 +48,9 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         if (FileSignature.Refusal(handle) is { } refusal) return new DryRunResult { Bytes = size, Refusal = refusal };
         try
         {
-            var (plan, dialect, ignored) = await PlanAsync(handle, size, cancellationToken);
+            var (plan, dialect) = await PlanAsync(handle, size, cancellationToken);
             var result = await ReadAsync(handle, Claim(path, size), plan, dialect, shown, cancellationToken);
-            return result with { IgnoredColumns = ignored };
+            return result with { ColumnsNote = plan.Note };
         }
         catch (HeaderException failure)
         {
@@ -59,14 +58,14 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         }
     }
 
-    async Task<(CopyPlan Plan, CsvOptions Dialect, IReadOnlyList<string> Ignored)> PlanAsync(
-        SafeFileHandle handle, long size, CancellationToken cancellationToken)
+    async Task<(CopyPlan Plan, CsvOptions Dialect)> PlanAsync(SafeFileHandle handle, long size, CancellationToken cancellationToken)
     {
         var table = await TargetTable.ReadAsync(connection, options.Table, cancellationToken);
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
         using var reader = new RecordReader(handle, new ByteRange(0, size), options.Csv, firstLine: 1, hash: null);
-        var (header, fieldCount) = HeaderOf(reader);
-        var plan = PlanFactory.Create(options, table, session, NoTable, header, fieldCount, time.GetUtcNow(), out var ignored);
+        var (header, fieldCount) = FileHeader.Read(reader, options.Csv);
+        var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
+        var plan = PlanFactory.Create(options, table, session, kept, NoTable, header, fieldCount, time.GetUtcNow());
         var dialect = new CsvOptions
         {
             Delimiter = reader.Delimiter,
@@ -74,22 +73,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
             Header = options.Csv.Header,
             MaxRecordBytes = options.Csv.MaxRecordBytes,
         };
-        return (plan, dialect, ignored);
-    }
-
-    (IReadOnlyList<string> Header, int FieldCount) HeaderOf(RecordReader reader)
-    {
-        try
-        {
-            var header = reader.ReadHeader();
-            if (options.Csv.Header) return (header, header.Count);
-            reader.Read();
-            return (header, reader.FieldCount);
-        }
-        catch (CsvFormatException)
-        {
-            throw new HeaderException($"line 1: the header is longer than {Counted.Of(options.Csv.MaxRecordBytes, "byte")}; is this a CSV file with a header?");
-        }
+        return (plan, dialect);
     }
 
     async Task<DryRunResult> ReadAsync(

@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Loading;
@@ -26,6 +27,6 @@ public sealed record DryRunResult
     /// <summary>The first of the rejected, in the file's order.</summary>
     public IReadOnlyList<RejectedRow> Rejects { get; init; } = [];
 
-    /// <summary>Columns of the file that the table lacks.</summary>
-    public IReadOnlyList<string> IgnoredColumns { get; init; } = [];
+    /// <summary>What the file and the table do not share; null when there is nothing to say. Default: null.</summary>
+    public ColumnsNote? ColumnsNote { get; init; }
 }

@@ -36,6 +36,7 @@ public sealed class FileLoader : IAsyncDisposable
     bool _isStale;
     int _replans;       // in a row, without anything committed in between
     byte[]? _sha256;
+    bool _isNoted;
 
     internal FileLoader(FileClaim claim, LoaderContext context)
     {
@@ -163,6 +164,7 @@ public sealed class FileLoader : IAsyncDisposable
         if (!_isPlanned && await InSlotAsync(PrepareAsync, turn) is { } cannotRead) return cannotRead;
         while (true)
         {
+            if (!_isNoted) await NoteColumnsAsync();
             if (await SendAsync(turn) is { } ended) return ended;
             if (!_isStale) return await FinishAsync();
             if (await StartOverAsync(turn) is { } cannotGoOn) return cannotGoOn;
@@ -221,6 +223,7 @@ public sealed class FileLoader : IAsyncDisposable
         foreach (var range in OpenRanges.Of(Claim.File.Size, ranges)) _ranges.Enqueue(range);
         if (await InSlotAsync(PlanAsync, turn) is { } cannot) return cannot;
         _isStale = false;
+        _isNoted = false; // other columns may be left out now
         return null;
     }
 
@@ -270,6 +273,22 @@ public sealed class FileLoader : IAsyncDisposable
         }
 
         return null;
+    }
+
+    /// <summary>Says in the ledger what the file leaves out, before its last commit ends the claim. A file without a note costs no statement, unless an
+    /// earlier claim may have left one.</summary>
+    async Task NoteColumnsAsync()
+    {
+        if (_plan?.Note is not null || (Claim.Epoch > 1 && !_anythingSent))
+        {
+            await _context.Health.RetryAsync(async token =>
+            {
+                await ColumnsNoteLedger.WriteAsync(_context.DataSource, Claim, _plan?.Note, token);
+                return true;
+            }, _ending.Stop);
+        }
+
+        _isNoted = true;
     }
 
     async Task<BatchFiller> StartRangeAsync(ByteRange range, CancellationToken turn)

@@ -1,4 +1,3 @@
-using CsvHelper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrleansIngest.Engine.Csv;
@@ -17,7 +16,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
     /// <summary>A plan holds rules about now, so it must not grow old.</summary>
     static readonly TimeSpan PlanLife = TimeSpan.FromMinutes(1);
 
-    sealed record Known(TargetTable Table, SessionSettings Session);
+    sealed record Known(TargetTable Table, SessionSettings Session, IReadOnlyList<KeptHeader> Kept);
 
     readonly Lock _lock = new();
     Dictionary<string, CopyPlan> _plans = [];
@@ -30,23 +29,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
     /// <exception cref="TargetTableException">The table cannot be loaded.</exception>
     public async Task<(CopyPlan Plan, CsvOptions Dialect)> PlanForAsync(RecordReader reader, FileClaim claim, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> header;
-        int fieldCount;
-        try
-        {
-            header = reader.ReadHeader();
-            fieldCount = header.Count;
-            if (!options.Csv.Header)
-            {
-                reader.Read();
-                fieldCount = reader.FieldCount;
-            }
-        }
-        catch (CsvFormatException)
-        {
-            throw new HeaderException($"line 1: the header is longer than {Counted.Of(options.Csv.MaxRecordBytes, "byte")}; is this a CSV file with a header?");
-        }
-
+        var (header, fieldCount) = FileHeader.Read(reader, options.Csv);
         var dialect = new CsvOptions
         {
             Delimiter = reader.Delimiter,
@@ -54,26 +37,34 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
             Header = options.Csv.Header,
             MaxRecordBytes = options.Csv.MaxRecordBytes,
         };
-        var key = options.Csv.Header ? string.Join('\u001F', header) : $"{fieldCount}";
+        var key = options.Csv.Header ? HeaderJson.Write(header) : $"{fieldCount}";
         lock (_lock)
         {
             if (time.GetElapsedTime(_plansSince) >= PlanLife) (_plans, _plansSince) = ([], time.GetTimestamp());
             if (_plans.TryGetValue(key, out var ready)) return (ready, dialect);
         }
 
-        var (known, isFresh) = await KnownAsync(cancellationToken);
-        var plan = PlanFactory.Create(options, known.Table, known.Session, CorruptTable, header, fieldCount, time.GetUtcNow(), out var ignored);
-        if (ignored.Count > 0 && !isFresh)
-        {
-            // The table may have got the columns since: leaving them out would lose them silently.
-            Forget();
-            (known, _) = await KnownAsync(cancellationToken);
-            plan = PlanFactory.Create(options, known.Table, known.Session, CorruptTable, header, fieldCount, time.GetUtcNow(), out ignored);
-        }
-
-        if (ignored.Count > 0) EngineLog.ColumnsIgnored(logger, claim.Pipeline, claim.File.Path, string.Join(", ", ignored));
+        var plan = await MakeAsync(header, fieldCount, cancellationToken);
+        if (plan.Note is { } note) EngineLog.ColumnsNoted(logger, claim.Pipeline, claim.File.Path, note.ToString());
         lock (_lock) _plans[key] = plan;
         return (plan, dialect);
+    }
+
+    async Task<CopyPlan> MakeAsync(IReadOnlyList<string> header, int fieldCount, CancellationToken cancellationToken)
+    {
+        var (known, isFresh) = await KnownAsync(cancellationToken);
+        if (!isFresh)
+        {
+            // The table may have got the columns since, or the ledger the header's mapping: only what is true now may refuse a file or leave a field out.
+            if (HeaderException.NullIfThrown(() => Make(known)) is { } plan && plan.Note is not { LeftOut.Count: > 0 }) return plan;
+            Forget();
+            (known, _) = await KnownAsync(cancellationToken);
+        }
+
+        return Make(known);
+
+        CopyPlan Make(Known from) =>
+            PlanFactory.Create(options, from.Table, from.Session, from.Kept, CorruptTable, header, fieldCount, time.GetUtcNow());
     }
 
     /// <summary>Begins to look the table up before a file asks for it. A failure is nobody's: the first file looks again.</summary>
@@ -124,6 +115,8 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
     async Task<Known> ReadAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return new Known(await TargetTable.ReadWithShapeAsync(connection, options.Table, cancellationToken), await SessionSettings.ReadAsync(connection, cancellationToken));
+        var table = await TargetTable.ReadWithShapeAsync(connection, options.Table, cancellationToken);
+        return new Known(
+            table, await SessionSettings.ReadAsync(connection, cancellationToken), await KeptHeaders.ReadAsync(connection, table, cancellationToken));
     }
 }

@@ -1,4 +1,5 @@
 using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 
@@ -14,20 +15,19 @@ static class PlanFactory
         PipelineOptions options,
         TargetTable table,
         SessionSettings session,
+        IReadOnlyList<KeptHeader> kept,
         string corruptTable,
         IReadOnlyList<string> header,
         int fieldCount,
-        DateTimeOffset now,
-        out IReadOnlyList<string> ignored)
+        DateTimeOffset now)
     {
-        var policies = HeaderBindingOptions.Of(options);
+        var policies = HeaderBindingOptions.Of(options) with { Kept = kept };
         var result = options.Csv.Header
             ? HeaderBinding.ByName(table, header, policies)
             : HeaderBinding.ByPosition(table, fieldCount, policies);
         if (!result.IsBound) throw new HeaderException(result.Failure + (options.Csv.Header ? DelimiterHint.For(header) : ""));
 
         var binding = result.Binding;
-        ignored = [.. binding.Ignored.Select(f => f.Name)];
         CheckRules(options, table, binding);
         TargetColumn[] columns = [.. binding.Columns.Select(c => c.Column)];
         return new CopyPlan(
@@ -44,7 +44,21 @@ static class PlanFactory
             MayDiscardRows = table.MayDiscardRows,
             MayStage = table.MayStage,
             IsUtf8 = session.IsUtf8,
+            Note = NoteOf(binding),
         };
+    }
+
+    /// <summary>What is worth a note: a field without a column, or a column that stays NULL. A column that takes its default, such as a serial number or the
+    /// time of loading, is not meant to be in the file, and is named only beside one of these.</summary>
+    static ColumnsNote? NoteOf(HeaderBinding binding)
+    {
+        var note = new ColumnsNote
+        {
+            LeftOut = [.. binding.Ignored.Select(f => new LeftOutField(f.Field + 1, f.Name, f.Near))],
+            Unfilled = [.. binding.Unfilled.Where(c => !c.HasDefault).Select(c => c.Name)],
+            Defaulted = [.. binding.Unfilled.Where(c => c.HasDefault).Select(c => c.Name)],
+        };
+        return note.LeftOut.Count + note.Unfilled.Count > 0 ? note : null;
     }
 
     /// <summary>A rule that requires a value needs the column in the file; a rule on a column that does not exist is a mistake.</summary>

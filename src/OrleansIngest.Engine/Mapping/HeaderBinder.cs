@@ -3,132 +3,202 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Mapping;
 
-/// <summary>The rules behind <see cref="HeaderBinding"/>.</summary>
-sealed class HeaderBinder(TargetTable table, HeaderBindingOptions options)
+/// <summary>The rules behind <see cref="HeaderBinding"/>. Four passes over the header, each for the fields that the one before left: what the pipeline's
+/// <c>columns</c> say; the mapping that was kept for this very header; the names; the names of other headers kept for the table.</summary>
+sealed class HeaderBinder
 {
-    const char ByteOrderMark = '\uFEFF';
+    readonly TargetTable _table;
+    readonly HeaderBindingOptions _options;
+    readonly string[] _shown;
+    readonly string[] _keys;
+    readonly string[] _cleaned;
+    readonly Dictionary<string, TargetColumn> _columns;
+    readonly ILookup<string, TargetColumn> _alike;
+    readonly ILookup<string, string> _aliases;
+    readonly TargetColumn?[] _bound;
+    readonly Dictionary<string, int> _taken = new(StringComparer.Ordinal);
 
-    public HeaderBindingResult ByName(IReadOnlyList<string> names)
+    /// <param name="table">The table to fill.</param>
+    /// <param name="names">As read.</param>
+    /// <param name="options">Aliases, kept headers and policies.</param>
+    public HeaderBinder(TargetTable table, IReadOnlyList<string> names, HeaderBindingOptions options)
     {
-        var cleaned = names.Select(Clean).ToArray();
-        if (FirstDuplicate(cleaned) is { } duplicate)
-            return Failed($"The header has {duplicate} more than once", cleaned);
+        (_table, _options) = (table, options);
+        _shown = [.. names.Select(HeaderName.Shown)];
+        _keys = [.. names.Select(HeaderName.Key)];
+        _cleaned = [.. names.Select(HeaderName.Clean)];
+        _columns = table.Columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
+        _alike = table.Columns.ToLookup(c => HeaderName.Key(c.Name), StringComparer.Ordinal);
+        _aliases = options.Aliases.Where(a => FieldKey.Read(a.Key) is null).ToLookup(a => HeaderName.Key(a.Key), a => a.Value, StringComparer.Ordinal);
+        _bound = new TargetColumn?[names.Count];
+    }
 
-        var fields = new Dictionary<TargetColumn, int>();
-        var ignored = new List<IgnoredField>();
-        for (var field = 0; field < cleaned.Length; field++)
+    public HeaderBindingResult ByName()
+    {
+        var kept = _options.Kept.FirstOrDefault(header => header.Fits(_keys));
+        var problem = BindConfigured();
+        if (problem is null && kept is not null) BindKept(kept);
+        problem ??= BindNamed(kept is not null);
+        if (problem is not null) return Failed(problem);
+        BindRemembered();
+        return _taken.Count == 0
+            ? Failed("None of the header's names is a column of the table (does the file have a header?)")
+            : Complete();
+    }
+
+    public HeaderBindingResult ByPosition()
+    {
+        var writable = _table.Columns.Where(c => !c.IsGenerated).Take(_bound.Length).ToArray();
+        for (var field = 0; field < writable.Length; field++) Bind(field, writable[field]);
+        return _taken.Count == 0 ? Failed("The file has no field, or the table no column") : Complete();
+    }
+
+    /// <summary>By position (<c>#3</c>) and by name.</summary>
+    string? BindConfigured()
+    {
+        foreach (var (key, wanted) in _options.Aliases)
         {
-            if (Find(cleaned[field], out var problem) is not { } column)
-            {
-                if (problem is not null)
-                    return Failed(problem, cleaned);
-                ignored.Add(new IgnoredField(field, cleaned[field]));
-            }
-            else if (column.IsGenerated)
-            {
-                return Failed($"The header has {column.Name}, a generated column, which cannot be written", cleaned);
-            }
-            else if (!fields.TryAdd(column, field))
-            {
-                return Failed($"The header has column {column.Name} twice: {cleaned[fields[column]]}, {cleaned[field]}", cleaned);
-            }
+            if (FieldKey.Read(key) is not { } field) continue;
+            if (field >= _bound.Length) return $"The configuration maps {key}, and the header has {Count(_bound.Length)}";
+            var named = Array.IndexOf(_cleaned, key.Trim());
+            if (named >= 0 && named != field && !_options.Aliases.ContainsKey(FieldKey.Of(named)))
+                return $"The configuration maps {key}, which is field {field + 1}; field {named + 1} has that name: write {FieldKey.Of(named)} for it";
+            if (BindTo(field, wanted, key) is { } problem) return problem;
         }
 
-        return fields.Count == 0
-            ? Failed("None of the header's names is a column of the table (does the file have a header?)", cleaned)
-            : Complete(fields, ignored, cleaned);
-    }
-
-    public HeaderBindingResult ByPosition(int fieldCount)
-    {
-        var writable = table.Columns.Where(c => !c.IsGenerated).ToArray();
-        var fields = writable.Take(fieldCount).Select((column, field) => (column, field)).ToDictionary(p => p.column, p => p.field);
-        var extra = Enumerable.Range(0, fieldCount).Skip(writable.Length).Select(field => new IgnoredField(field, "")).ToArray();
-        string[] names = [.. Enumerable.Range(1, fieldCount).Select(field => field.ToString(CultureInfo.InvariantCulture))];
-        return fields.Count == 0 ? Failed("The file has no field, or the table no column", names) : Complete(fields, extra, names);
-    }
-
-    static string Clean(string name)
-    {
-        // A mark in front of a quote hides it from the CSV reader.
-        var trimmed = name.Trim().TrimStart(ByteOrderMark).Trim();
-        if (trimmed is ['"', _, .., '"'])
-            trimmed = trimmed[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal).Trim();
-        return trimmed;
-    }
-
-    /// <summary>Names that are equal but for capitals are told apart when the table does.</summary>
-    string? FirstDuplicate(string[] names)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var seenIgnoringCase = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in names.Where(n => n.Length > 0))
+        for (var field = 0; field < _bound.Length; field++)
         {
-            if (!seen.Add(name) || (!seenIgnoringCase.Add(name) && !table.Columns.Any(c => c.Name == name)))
-                return name;
+            if (_bound[field] is null && Alias(field) is { } wanted && BindTo(field, wanted, _shown[field]) is { } problem) return problem;
         }
 
         return null;
     }
 
-    TargetColumn? Find(string name, out string? problem)
+    /// <summary>Columns that the table lacks by now are left to the other passes.</summary>
+    void BindKept(KeptHeader kept)
     {
-        problem = null;
-        if (name.Length == 0)
+        for (var field = 0; field < _bound.Length && field < kept.Columns.Count; field++) BindIfFree(field, kept.Columns[field]);
+    }
+
+    /// <param name="leavesTaken">Whether a column that another field fills already is no contradiction.</param>
+    string? BindNamed(bool leavesTaken)
+    {
+        for (var field = 0; field < _bound.Length; field++)
+        {
+            if (_bound[field] is not null || _keys[field].Length == 0) continue;
+            var column = Find(_cleaned[field], _shown[field], out var problem);
+            if (column is not null && !(leavesTaken && _taken.ContainsKey(column.Name))) problem = Bind(field, column);
+            if (problem is not null) return problem;
+        }
+
+        return null;
+    }
+
+    void BindRemembered()
+    {
+        if (_options.Kept.Count == 0) return;
+        for (var field = 0; field < _bound.Length; field++)
+        {
+            if (_bound[field] is not null || _keys[field].Length == 0 || _keys.Count(k => k == _keys[field]) > 1) continue;
+            if (_options.Kept.Select(header => header.ColumnOf(_keys[field])).FirstOrDefault(column => column is not null) is { } remembered)
+                BindIfFree(field, remembered);
+        }
+    }
+
+    void BindIfFree(int field, string name)
+    {
+        if (_bound[field] is null && _columns.TryGetValue(name, out var column) && !column.IsGenerated && !_taken.ContainsKey(name)) Bind(field, column);
+    }
+
+    string? BindTo(int field, string wanted, string source)
+    {
+        var column = Find(wanted, wanted, out var problem);
+        if (column is not null) return Bind(field, column);
+        return problem ?? $"{source} is to fill column {wanted}, which the table does not have{DidYouMean(wanted, _table.Columns)}";
+    }
+
+    string? Bind(int field, TargetColumn column)
+    {
+        if (column.IsGenerated) return $"The header has {column.Name}, a generated column, which cannot be written";
+        if (_taken.TryAdd(column.Name, field))
+        {
+            _bound[field] = column;
             return null;
-        if (!TryAlias(name, out var wanted))
-            return FindColumn(name, out problem);
-        var column = FindColumn(wanted, out problem);
-        if (column is null)
-            problem ??= $"{name} is to fill column {wanted}, which the table does not have";
-        return column;
+        }
+
+        var (first, second) = (Math.Min(_taken[column.Name], field), Math.Max(_taken[column.Name], field));
+        return _keys[first] == _keys[second] && _keys[first].Length > 0
+            ? $"The header has {_shown[second]} more than once; tell the fields apart by their position in \"columns\" of ingest.json: "
+                + $"\"{FieldKey.Of(first)}\": …, \"{FieldKey.Of(second)}\": …"
+            : $"The header has column {column.Name} twice: {Named(first)}, {Named(second)}";
     }
 
-    bool TryAlias(string name, out string column)
+    string? Alias(int field)
     {
-        if (options.Aliases.TryGetValue(name, out column!))
-            return true;
-        column = options.Aliases.FirstOrDefault(a => string.Equals(a.Key.Trim(), name, StringComparison.OrdinalIgnoreCase)).Value;
-        return column is not null;
+        if (_keys[field].Length == 0 || _aliases.Count == 0) return null;
+        return FieldKey.Read(_cleaned[field]) is null && _options.Aliases.TryGetValue(_cleaned[field], out var exact)
+            ? exact
+            : _aliases[_keys[field]].FirstOrDefault();
     }
 
-    TargetColumn? FindColumn(string name, out string? problem)
+    /// <summary>The column of exactly this name, or the only one that is equal but for capitals and what nobody sees.</summary>
+    TargetColumn? Find(string name, string shown, out string? problem)
     {
         problem = null;
-        if (table.Columns.FirstOrDefault(c => c.Name == name) is { } exact)
-            return exact;
-        var alike = table.Columns.Where(c => string.Equals(c.Name.Trim(), name, StringComparison.OrdinalIgnoreCase)).ToArray();
-        if (alike.Length > 1)
-            problem = $"{name} may mean {string.Join(" or ", alike.Select(c => c.Name))}";
+        if (_columns.TryGetValue(name, out var exact)) return exact;
+        var alike = _alike[HeaderName.Key(name)].ToArray();
+        if (alike.Length > 1) problem = $"{shown} may mean {string.Join(" or ", alike.Select(c => c.Name))}";
         return alike.Length == 1 ? alike[0] : null;
     }
 
-    HeaderBindingResult Complete(Dictionary<TargetColumn, int> fields, IReadOnlyList<IgnoredField> ignored, string[] names)
+    HeaderBindingResult Complete()
     {
-        var missing = table.Columns.Where(c => !c.IsGenerated && !fields.ContainsKey(c)
-            && (options.MissingColumns == MissingColumnPolicy.Quarantine || IsRequired(c))).ToArray();
+        var unfilled = _table.Columns.Where(c => !c.IsGenerated && !_taken.ContainsKey(c.Name)).ToArray();
+        var missing = unfilled.Where(c => _options.MissingColumns == MissingColumnPolicy.Quarantine || IsRequired(c)).ToArray();
         if (missing.Length > 0)
         {
             var kind = missing.Any(IsRequired) ? "required " : "";
-            return Failed($"The file lacks {kind}column{(missing.Length > 1 ? "s" : "")} {List(missing.Select(c => c.Name))}", names);
+            return Failed($"The file lacks {kind}column{(missing.Length > 1 ? "s" : "")} {List(missing.Select(c => c.Name))}");
         }
 
-        if (ignored.Count > 0 && options.ExtraColumns == ExtraColumnPolicy.Quarantine)
-            return Failed($"The table has no column for {List(ignored.Select(i => i.Name.Length > 0 ? i.Name : $"field {i.Field + 1}"))}", names);
+        var free = unfilled.Select(c => c.Name).ToArray();
+        IgnoredField[] ignored = [.. Unbound().Select(field => new IgnoredField(field, _shown[field], NearColumn.Find(_cleaned[field], free)))];
+        if (ignored.Length > 0 && _options.ExtraColumns == ExtraColumnPolicy.Quarantine)
+            return Failed($"The table has no column for {List(ignored.Select(i => Named(i.Field)))}");
         return HeaderBindingResult.Bound(new HeaderBinding
         {
-            Columns = [.. table.Columns.Where(fields.ContainsKey).Select(c => new BoundColumn(c, fields[c]))],
+            Columns = [.. _table.Columns.Where(c => _taken.ContainsKey(c.Name)).Select(c => new BoundColumn(c, _taken[c.Name]))],
             Ignored = ignored,
-            FieldCount = names.Length,
+            Unfilled = unfilled,
+            FieldCount = _bound.Length,
         });
     }
 
+    IEnumerable<int> Unbound() => Enumerable.Range(0, _bound.Length).Where(field => _bound[field] is null);
+
     static bool IsRequired(TargetColumn column) => column is { NotNull: true, HasDefault: false, IsGenerated: false };
 
-    HeaderBindingResult Failed(string problem, string[] names)
-        => HeaderBindingResult.Failed($"{problem}. In the file: {List(names)}. Required by {table.QuotedName}: "
-            + $"{List(table.Columns.Where(IsRequired).Select(c => c.Name))}; optional: "
-            + $"{List(table.Columns.Where(c => !c.IsGenerated && !IsRequired(c)).Select(c => c.Name))}.");
+    HeaderBindingResult Failed(string problem)
+    {
+        var free = _table.Columns.Where(c => !c.IsGenerated && !_taken.ContainsKey(c.Name)).Select(c => c.Name).ToArray();
+        var near = Unbound().Select(field => (Field: field, Column: NearColumn.Find(_cleaned[field], free))).Where(n => n.Column is not null).Take(3)
+            .Select(n => $" {_shown[n.Field]}: did you mean {n.Column}?");
+        return HeaderBindingResult.Failed($"{problem}. In the file: {List(_shown)}. Required by {_table.QuotedName}: "
+            + $"{List(_table.Columns.Where(IsRequired).Select(c => c.Name))}; optional: "
+            + $"{List(_table.Columns.Where(c => !c.IsGenerated && !IsRequired(c)).Select(c => c.Name))}.{string.Concat(near)}");
+    }
 
-    static string List(IEnumerable<string> names) => string.Join(", ", names.Select(n => n.Length > 0 ? n : "\"\"").DefaultIfEmpty("nothing"));
+    static string DidYouMean(string name, IEnumerable<TargetColumn> columns) =>
+        NearColumn.Find(name, [.. columns.Where(c => !c.IsGenerated).Select(c => c.Name)]) is { } near ? $" (did you mean {near}?)" : "";
+
+    string Named(int field) => _shown[field].Length > 0 ? _shown[field] : string.Create(CultureInfo.InvariantCulture, $"field {field + 1}");
+
+    static string Count(int fields) => fields == 1 ? "1 field" : string.Create(CultureInfo.InvariantCulture, $"{fields} fields");
+
+    static string List(IEnumerable<string> names)
+    {
+        const int Most = 50;
+        var all = names.Select(n => n.Length > 0 ? n : "\"\"").DefaultIfEmpty("nothing").ToArray();
+        return string.Join(", ", all.Take(Most)) + (all.Length > Most ? string.Create(CultureInfo.InvariantCulture, $", … and {all.Length - Most:N0} more") : "");
+    }
 }

@@ -9,21 +9,24 @@ public sealed record HeaderBinding
     /// <summary>The fields that no column takes, in the file's order.</summary>
     public required IReadOnlyList<IgnoredField> Ignored { get; init; }
 
+    /// <summary>The columns that can be written and that no field fills, in the table's order.</summary>
+    public required IReadOnlyList<TargetColumn> Unfilled { get; init; }
+
     /// <summary>How many fields each record must have.</summary>
     public required int FieldCount { get; init; }
 
     /// <summary>Binds by the names in the file's header, or by a list of names given for a file without one.</summary>
     /// <param name="table">The table to fill.</param>
-    /// <param name="names">As read: a byte order mark, blanks and quotes around a name do not matter, nor do capitals unless two
+    /// <param name="names">As read: invisible characters, and blanks and quotes around a name, do not matter, nor do capitals unless two
     /// columns differ only by them.</param>
-    /// <param name="options">Aliases and policies.</param>
+    /// <param name="options">Aliases, kept headers and policies.</param>
     public static HeaderBindingResult ByName(TargetTable table, IReadOnlyList<string> names, HeaderBindingOptions options)
-        => new HeaderBinder(table, options).ByName(names);
+        => new HeaderBinder(table, names, options).ByName();
 
     /// <summary>Binds a file without a header: field by field to the columns that can be written, in the table's order.</summary>
     /// <param name="table">The table to fill.</param>
     /// <param name="fieldCount">How many fields the first record has.</param>
-    /// <param name="options">Policies; aliases are not used.</param>
+    /// <param name="options">Policies; aliases and kept headers are not used.</param>
     public static HeaderBindingResult ByPosition(TargetTable table, int fieldCount, HeaderBindingOptions options)
-        => new HeaderBinder(table, options).ByPosition(fieldCount);
+        => new HeaderBinder(table, [.. Enumerable.Repeat("", fieldCount)], options).ByPosition();
 }

@@ -5,9 +5,12 @@ namespace OrleansIngest.Engine.Mapping;
 /// <summary>How a file's fields find their columns.</summary>
 public sealed record HeaderBindingOptions
 {
-    /// <summary>Header name to column name, where they differ; looked up by exact name first, then without regard to capitals.
-    /// Default: empty.</summary>
+    /// <summary>Header name, or position (<c>#1</c> is the first field), to column name; a name is looked up exactly first, then without regard to
+    /// capitals. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The headers whose mapping was kept for the table, the newest first; <see cref="Aliases"/> win over them. Default: empty.</summary>
+    public IReadOnlyList<KeptHeader> Kept { get; init; } = [];
 
     /// <summary>When the file lacks a column of the table. Default: allowOptional.</summary>
     public MissingColumnPolicy MissingColumns { get; init; } = MissingColumnPolicy.AllowOptional;

@@ -88,8 +88,9 @@ public sealed class PipelineOptions
     [DurationRange("1ms", "1d")]
     public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Header names that differ from the table's: header name to column name. Other names are matched by themselves, trimmed,
-    /// capital letters ignored. Default: empty.</summary>
+    /// <summary>Header names that differ from the table's: header name to column name. A key such as <c>#3</c> is the third field, whatever its name: for
+    /// fields without a name, or with that of another. Other names are matched by themselves, trimmed, capital letters and invisible characters
+    /// ignored. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; set; } = new Dictionary<string, string>();
 
     /// <summary>When the header lacks a column of the table. Default: allowOptional.</summary>

@@ -46,7 +46,9 @@ public sealed class CheckFileTests : IDisposable
         var run = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--db", TestUrl.Of(database));
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error + run.Output);
-        run.Output.ShouldContain("has no column mood: left out");
+        run.Output.ShouldContain("note  x.csv into public.events: fields without a column, not loaded: mood\n");
+        run.Output.ShouldContain("note  x.csv into public.events: columns without a field, NULL: product_id, product_name, price, session_id\n");
+        run.Output.ShouldContain("columns without a field, filled with their default: ingestion_time\n");
         run.Output.ShouldContain("2 rows for public.events, 0 would be rejected, 1 blank line; nothing was written");
     }
 
@@ -63,6 +65,43 @@ public sealed class CheckFileTests : IDisposable
         run.ExitCode.ShouldBe(ExitCode.Failed, run.Error);
         run.Output.ShouldStartWith("FAIL  ");
         run.Output.ShouldContain(expected);
+    }
+
+    [Fact]
+    public async Task RunAsync_FieldsWithoutAColumn_AreSuggestedOneAndTheFilePasses()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        await ExecuteAsync(database, "CREATE TABLE c (id int, customer_name text)");
+        _temp.Write("x.csv", "id,cust_name\n1,Ann\n");
+
+        var run = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--table", "c", "--db", TestUrl.Of(database));
+        var json = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--table", "c", "--json", "--db", TestUrl.Of(database));
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldContain("cust_name (did you mean customer_name?)");
+        run.Output.ShouldContain("\"columns\": { \"cust_name\": \"customer_name\" }");
+        var note = JsonDocument.Parse(json.Output).RootElement.GetProperty("columnsNote");
+        note.GetProperty("leftOut")[0].GetProperty("near").GetString().ShouldBe("customer_name");
+        note.GetProperty("unfilled")[0].GetString().ShouldBe("customer_name");
+    }
+
+    [Fact]
+    public async Task RunAsync_HeaderInAnotherEncoding_SaysHowToConvertTheFile()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        await ExecuteAsync(database, "CREATE TABLE c (id int, \"größe\" text)");
+        await File.WriteAllBytesAsync(_temp["x.csv"], System.Text.Encoding.Latin1.GetBytes("id,größe\n1,x\n"));
+
+        var run = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--table", "c", "--db", TestUrl.Of(database));
+
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Output.ShouldContain("probably Windows-1252 (then the header is: id,größe). Convert it, for example with: iconv -f WINDOWS-1252 -t UTF-8");
+    }
+
+    static async Task ExecuteAsync(TestDatabase database, string sql)
+    {
+        await using var command = database.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     [Fact]

@@ -36,6 +36,103 @@ public sealed class LoadCreateTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_NextDayWithoutCreate_BindsTheHeaderTheSameWay()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("mon.csv", ",Order ID,name,Name\n0,1,a,b\n");
+        _temp.Write("tue.csv", ",Order ID,name,Name\n9,2,c,d\n");
+        _temp.Write("wed.csv", "Order ID,new\n3,x\n");
+
+        var monday = await LoadAsync(database, "mon.csv", "--create");
+        var check = await CliRun.InAsync(_temp.Path, "check", "tue.csv", "--table", "orders", "--json", "--db", TestUrl.Of(database));
+        var tuesday = await LoadAsync(database, "tue.csv");
+        var wednesday = await LoadAsync(database, "wed.csv");
+
+        monday.Error.ShouldContain("created orders (column_1 bigint, order_id bigint, name text, name_2 text)");
+        (check.ExitCode, tuesday.ExitCode, wednesday.ExitCode).ShouldBe((ExitCode.Done, ExitCode.Done, ExitCode.Done), check.Output + tuesday.Error + wednesday.Error);
+        JsonDocument.Parse(check.Output).RootElement.GetProperty("columnsNote").ValueKind.ShouldBe(JsonValueKind.Null);
+        tuesday.Output.ShouldNotContain("note");
+        wednesday.Output.ShouldContain("not loaded: new");
+        (await RowsAsync(database, "SELECT concat_ws('|', column_1, order_id, name, name_2) FROM orders ORDER BY order_id")).ShouldBe(["0|1|a|b", "9|2|c|d", "3"]);
+    }
+
+    [Fact]
+    public async Task RunAsync_TableOfAnEarlierVersion_GetsItsMappingWithTheNextCreate()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        await RowsAsync(database, "CREATE TABLE orders (column_1 int, order_id int)");
+        _temp.Write("a.csv", ",Order ID\n1,2\n");
+        _temp.Write("b.csv", ",Order ID\n3,4\n");
+
+        (await LoadAsync(database, "a.csv", "--create")).ExitCode.ShouldBe(ExitCode.Done);
+        (await LoadAsync(database, "b.csv")).ExitCode.ShouldBe(ExitCode.Done);
+
+        (await RowsAsync(database, "SELECT column_1 || '|' || order_id FROM orders ORDER BY 1")).ShouldBe(["1|2", "3|4"]);
+    }
+
+    [Fact]
+    public async Task RunAsync_KeepNames_NamesColumnsAsTheFileDoes()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("a.csv", "Order ID,order,order,\"a\"\"b\"\n1,2,3,4\n");
+        _temp.Write("b.csv", "Order ID,order,order,\"a\"\"b\"\n5,6,7,8\n");
+
+        (await LoadAsync(database, "a.csv", "--create", "--keep-names")).ExitCode.ShouldBe(ExitCode.Done);
+        (await LoadAsync(database, "b.csv")).ExitCode.ShouldBe(ExitCode.Done);
+        var alone = await LoadAsync(database, "a.csv", "--keep-names");
+
+        (await RowsAsync(database, """SELECT concat_ws('|', "Order ID", "order", order_2, "a""b") FROM orders ORDER BY 1""")).ShouldBe(["1|2|3|4", "5|6|7|8"]);
+        alone.ExitCode.ShouldBe(ExitCode.Usage);
+        alone.Error.ShouldContain("--keep-names needs --create");
+    }
+
+    [Fact]
+    public async Task RunAsync_WidestTable_KeepsAllValues()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("a.csv", Row("f") + Row(""));
+        _temp.Write("b.csv", Row("f") + Row("") + Row(""));
+        _temp.Write("wider.csv", Row("f", 1601) + Row("", 1601));
+
+        var run = await LoadAsync(database, "a.csv", "--create");
+        var next = await LoadAsync(database, "b.csv");
+        var wider = await CliRun.InAsync(_temp.Path, "load", "wider.csv", "--table", "wider", "--create", "--db", TestUrl.Of(database));
+
+        (run.ExitCode, next.ExitCode).ShouldBe((ExitCode.Done, ExitCode.Done), run.Error + next.Error);
+        run.Output.ShouldContain("1 rows, 0 rejected");
+        (await RowsAsync(database, "SELECT count(*) || ' ' || count(DISTINCT v) FROM orders t, jsonb_each_text(to_jsonb(t)) e(k, v) GROUP BY t ORDER BY 1"))
+            .ShouldBe(["4800 1600"]);
+        (await RowsAsync(database, "SELECT f1599 FROM orders")).ShouldBe(["1599", "1599", "1599"]);
+        wider.ExitCode.ShouldBe(ExitCode.Failed);
+        wider.Error.ShouldContain("has 1,601 fields, and a table of PostgreSQL can have 1,600 columns");
+
+        static string Row(string prefix, int fields = 1600) => string.Join(',', Enumerable.Range(1, fields).Select(i => $"{prefix}{i}")) + "\n";
+    }
+
+    [Fact]
+    public async Task RunAsync_ValuesThatLookLikeNumbers_StayAsTheyAre()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("a.csv", "zip,part,phone,n\n00501,12E4,+41441234567,1\n01001,7E12,+493012345,2\n");
+
+        (await LoadAsync(database, "a.csv", "--create")).Error.ShouldContain("zip text, part text, phone text, n bigint");
+
+        (await RowsAsync(database, "SELECT concat_ws('|', zip, part, phone) FROM orders ORDER BY n")).ShouldBe(["00501|12E4|+41441234567", "01001|7E12|+493012345"]);
+    }
+
+    Task<CliRun> LoadAsync(TestDatabase database, string file, params string[] more) =>
+        CliRun.InAsync(_temp.Path, ["load", file, "--table", "orders", "--db", TestUrl.Of(database), .. more]);
+
+    static async Task<string[]> RowsAsync(TestDatabase database, string sql)
+    {
+        await using var command = database.DataSource.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync()) rows.Add(reader.GetString(0));
+        return [.. rows];
+    }
+
+    [Fact]
     public async Task RunAsync_NothingToInfer_CreatesNothing()
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();

@@ -9,16 +9,16 @@ public sealed class TableInferenceTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    InferredTable Read(string text, bool header = true, char? delimiter = null, long maxRecords = 1000)
+    InferredTable Read(string text, bool header = true, char? delimiter = null, long maxRecords = 1000, ColumnNaming? naming = null)
     {
         var path = Path.Combine(_directory, "x.csv");
         File.WriteAllText(path, text);
-        return TableInference.Read(path, new CsvOptions { Delimiter = delimiter, Header = header }, maxRecords);
+        return TableInference.Read(path, new CsvOptions { Delimiter = delimiter, Header = header }, maxRecords, naming);
     }
 
     [Theory]
     [InlineData("bigint", "1", "-5", "0", "9223372036854775807")]
-    [InlineData("numeric", "1", "2.5", "1e3", "-0.10")]
+    [InlineData("numeric", "1", "2.5", "1.5e3", "-0.10", "1e-7", "1E+05")]
     [InlineData("numeric", "9223372036854775808", "1")]
     [InlineData("boolean", "true", "FALSE", "yes", "No")]
     [InlineData("date", "2024-02-29", "0001-01-01")]
@@ -28,6 +28,12 @@ public sealed class TableInferenceTests : IDisposable
     [InlineData("uuid", "550e8400-e29b-41d4-a716-446655440000", "A50E8400-E29B-41D4-A716-446655440000")]
     [InlineData("jsonb", "{\"\"a\"\": 1}", "[]")]
     [InlineData("text", "007", "008")]
+    [InlineData("text", "12E4", "12E5")]
+    [InlineData("text", "1e3")]
+    [InlineData("text", "+41441234567", "+493012345")]
+    [InlineData("text", "-01")]
+    [InlineData("text", "00.5")]
+    [InlineData("text", "12345678901234567890E1")]
     [InlineData("text", "1", "x")]
     [InlineData("text", "1", "true")]
     [InlineData("text", "2024-02-30")]
@@ -62,6 +68,75 @@ public sealed class TableInferenceTests : IDisposable
                 a_b        bigint
             );
             """);
+    }
+
+    [Fact]
+    public void Read_KeepNames_TakesTheFilesNames()
+    {
+        var table = Read("Order ID,\u200B Größe\u00A0,,order id,Order ID,xmin\n1,1,1,1,1,1\n", naming: new ColumnNaming { KeepNames = true });
+
+        table.Columns.Select(column => column.Name).ShouldBe(["Order ID", "Größe", "column_3", "order id", "Order ID_2", "xmin_2"]);
+    }
+
+    [Fact]
+    public void Read_GivenNames_ComeFirst()
+    {
+        var given = new Dictionary<string, string> { ["order id"] = "id", ["#2"] = "b_2" };
+
+        Read("Order ID,,B 2,b\n1,1,1,1\n", naming: new ColumnNaming { Given = given }).Columns.Select(column => column.Name).ShouldBe(["id", "b_2", "b_2_2", "b"]);
+    }
+
+    [Fact]
+    public void Read_LongNames_StayApartWithinTheServersLimit()
+    {
+        var letters = new string('ä', 40);
+        var face = string.Concat(Enumerable.Repeat("\U00020000", 20));
+        var names = Read($"{letters}x,{letters}y,{face},{face},{face}\n1,1,1,1,1\n").Columns.Select(column => column.Name).ToArray();
+
+        names.ShouldBe([new string('ä', 31), new string('ä', 30) + "_2", face[..30], face[..30] + "_2", face[..30] + "_3"]);
+        names.ShouldAllBe(name => System.Text.Encoding.UTF8.GetByteCount(name) <= 63);
+    }
+
+    [Fact]
+    public void Read_ScriptsWithVowelSigns_KeepThem() => Read("हिन्दी,x\n1,1\n").Columns[0].Name.ShouldBe("हिन्दी");
+
+    [Fact]
+    public void Read_MoreFieldsThanATableHasColumns_SaysSo()
+    {
+        Read(Wide(1600)).Columns.Count.ShouldBe(1600);
+        Should.Throw<InvalidDataException>(() => Read(Wide(1601))).Message.ShouldContain("has 1,601 fields, and a table of PostgreSQL can have 1,600 columns");
+    }
+
+    [Fact]
+    public void Read_WideFile_HasRowsThatFitAPage()
+    {
+        Read(Wide(900)).Columns.ShouldAllBe(column => column.SqlType == "bigint");
+        Read(Wide(1600)).Columns.ShouldAllBe(column => column.SqlType == "text");
+    }
+
+    static string Wide(int fields) => string.Join(',', Enumerable.Range(1, fields).Select(i => $"f{i}")) + "\n" + string.Join(',', Enumerable.Repeat("1", fields)) + "\n";
+
+    [Theory]
+    [InlineData("gr\u00F6\u00DFe,id\n1,2\n", "the header is not UTF-8, so its names cannot be read; the file is probably Windows-1252 (then the header is: größe,id)")]
+    [InlineData("i\0d\0,x\n", "the header has a NUL byte; is the file UTF-16?")]
+    public void Read_HeaderThatIsNoText_SaysWhatItIs(string text, string expected)
+    {
+        var path = Path.Combine(_directory, "z.csv");
+        File.WriteAllBytes(path, System.Text.Encoding.Latin1.GetBytes(text));
+
+        Should.Throw<InvalidDataException>(() => TableInference.Read(path, new CsvOptions(), 10)).Message.ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Read_ReplacementCharacterInTheHeader_IsAName() => Read("a\uFFFD,b\n1,2\n").Columns[0].Header.ShouldBe("a\uFFFD");
+
+    [Fact]
+    public void ToPipeline_NamelessAndDuplicateFields_AreMappedByPosition()
+    {
+        var pipeline = Read(",id,Id,#2,x\n1,1,1,1,1\n").ToPipeline("p", "in", "t", hasHeader: true);
+
+        pipeline.Columns.ShouldBe(new Dictionary<string, string> { ["#1"] = "column_1", ["#2"] = "id", ["#3"] = "id_2", ["#4"] = "_2" });
+        pipeline.Validate("p").ShouldBeEmpty();
     }
 
     [Fact]

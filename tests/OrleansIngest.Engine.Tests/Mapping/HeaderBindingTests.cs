@@ -32,13 +32,23 @@ public sealed class HeaderBindingTests
             .ShouldBe([new IgnoredField(0, "note"), new IgnoredField(2, "")]);
 
     [Fact]
+    public void ByName_ColumnsWithoutAField_AreListed()
+        => HeaderBinding.ByName(Table, ["id", "price"], Defaults).Binding!.Unfilled.Select(c => c.Name).ShouldBe(["name", "added"]);
+
+    [Fact]
+    public void ByName_NameLikeThatOfAFreeColumn_SuggestsIt()
+        => HeaderBinding.ByName(Table, ["id", "price", "nmae", "prise"], Defaults).Binding!.Ignored
+            .ShouldBe([new IgnoredField(2, "nmae", "name"), new IgnoredField(3, "prise")], "price has its field already");
+
+    [Fact]
     public void ByName_ExtraFieldsUnderQuarantine_Fail()
         => FailureOf(["note", "id", "price"], Defaults with { ExtraColumns = ExtraColumnPolicy.Quarantine }).ShouldContain("no column for note.");
 
     [Fact]
     public void ByName_RequiredColumnMissing_FailsAndShowsBothLists()
         => FailureOf(["id", "nmae"], Defaults).ShouldBe(
-            "The file lacks required column price. In the file: id, nmae. Required by public.things: id, price; optional: name, added.");
+            "The file lacks required column price. In the file: id, nmae. Required by public.things: id, price; optional: name, added."
+                + " nmae: did you mean name?");
 
     [Fact]
     public void ByName_OptionalColumnMissingUnderQuarantine_Fails()
@@ -53,11 +63,85 @@ public sealed class HeaderBindingTests
     [Theory]
     [InlineData("id,price,id", "The header has id more than once")]
     [InlineData("id,price,ID", "The header has ID more than once")]
-    [InlineData("id,price,note,note", "The header has note more than once")]
     [InlineData("id,price,total", "The header has total, a generated column")]
     [InlineData("7,Jane,2020-01-01,9.99", "None of the header's names is a column")]
     public void ByName_HeaderThatCannotBeMeant_Fails(string header, string problem)
         => FailureOf(header.Split(','), Defaults).ShouldStartWith(problem);
+
+    [Fact]
+    public void ByName_NameTwiceWithoutAColumn_IsLeftOutTwice()
+        => HeaderBinding.ByName(Table, ["id", "price", "note", "note"], Defaults).Binding!.Ignored.Select(i => i.Field).ShouldBe([2, 3]);
+
+    [Theory]
+    [InlineData("\u200Bid,price", "0,-,-,1")]
+    [InlineData("i\u00ADd,\u202Aprice\u202C", "0,-,-,1")]
+    [InlineData("\u00A0id\u00A0,pri\u0001ce", "0,-,-,1")]
+    public void ByName_InvisibleCharacters_DoNotMatter(string header, string fields)
+        => FieldsOf(HeaderBinding.ByName(Table, header.Split(','), Defaults).Binding!).ShouldBe(fields);
+
+    [Fact]
+    public void ByName_InvisibleCharactersInAnUnknownName_AreShown()
+        => HeaderBinding.ByName(Table, ["id", "price", " no\u200Bte\uFEFF"], Defaults).Binding!.Ignored.ShouldHaveSingleItem().Name.ShouldBe(@"no\u200Bte\uFEFF");
+
+    [Fact]
+    public void ByName_PositionOfAField_FillsItsColumnWhateverItsName()
+    {
+        var options = Defaults with { Aliases = new Dictionary<string, string> { ["#1"] = "name", ["#3"] = "price" } };
+
+        FieldsOf(HeaderBinding.ByName(Table, ["", "id", "id "], options).Binding!).ShouldBe("1,0,-,2");
+    }
+
+    [Theory]
+    [InlineData("#4", "a,b,id", "The configuration maps #4, and the header has 3 fields")]
+    [InlineData("#1", "a,#1,id", "The configuration maps #1, which is field 1; field 2 has that name: write #2 for it")]
+    public void ByName_PositionThatCannotBeMeant_Fails(string key, string header, string problem)
+        => FailureOf(header.Split(','), Defaults with { Aliases = new Dictionary<string, string> { [key] = "price" } }).ShouldStartWith(problem);
+
+    [Fact]
+    public void ByName_KeptHeader_BindsByPosition()
+    {
+        var options = Defaults with { Kept = [new KeptHeader(["", "id", "ID", "cost"], ["name", "id", "added", "price"])] };
+
+        FieldsOf(HeaderBinding.ByName(Table, ["", "id", "ID", " Cost"], options).Binding!).ShouldBe("1,0,2,3");
+        HeaderBinding.ByName(Table, ["", "id", "id", "cost", ""], options).Failure.ShouldNotBeNull().ShouldStartWith("The header has id more than once");
+    }
+
+    [Fact]
+    public void ByName_ConfiguredColumn_WinsOverTheKeptOne()
+    {
+        var options = Defaults with
+        {
+            Kept = [new KeptHeader(["id", "cost", "label"], ["id", "price", "name"])],
+            Aliases = new Dictionary<string, string> { ["label"] = "price" },
+        };
+
+        FieldsOf(HeaderBinding.ByName(Table, ["id", "cost", "label"], options).Binding!).ShouldBe("0,-,-,2");
+    }
+
+    [Fact]
+    public void ByName_OtherHeaderThanTheKeptOne_UsesItsNamesForWhatHasNoColumn()
+    {
+        var options = Defaults with { Kept = [new KeptHeader(["Nr", "cost", "x", "X"], ["id", "price", "name", "added"])] };
+
+        FieldsOf(HeaderBinding.ByName(Table, ["cost", "new", "nr"], options).Binding!).ShouldBe("2,-,-,0");
+        FieldsOf(HeaderBinding.ByName(Table, ["id", "nr", "price"], options).Binding!).ShouldBe("0,-,-,2", "the column's own name comes first");
+        HeaderBinding.ByName(Table, ["x", "id", "price"], options).Binding!.Ignored.Select(i => i.Name).ShouldBe(["x"], "the kept header has it twice");
+    }
+
+    [Fact]
+    public void ByName_KeptColumnThatIsGone_LeavesItsFieldOut()
+    {
+        var options = Defaults with { Kept = [new KeptHeader(["id", "price", "ID", "total"], ["id", "price", "id_2", "total"])] };
+
+        HeaderBinding.ByName(Table, ["id", "price", "ID"], options with { Kept = [new KeptHeader(["id", "price", "ID"], ["id", "price", "id_2"])] })
+            .Binding!.Ignored.ShouldBe([new IgnoredField(2, "ID")]);
+        HeaderBinding.ByName(Table, ["id", "price", "ID", "total"], options).Failure.ShouldNotBeNull().ShouldContain("generated column");
+    }
+
+    [Fact]
+    public void ByName_WideHeaderWithoutColumns_DoesNotFloodTheMessage()
+        => HeaderBinding.ByName(Table, [.. Enumerable.Range(0, 1600).Select(i => $"field{i}")], Defaults).Failure.ShouldNotBeNull()
+            .ShouldContain("field49, … and 1,550 more. Required");
 
     [Fact]
     public void ByName_Alias_FillsItsColumn()
@@ -111,7 +195,7 @@ public sealed class HeaderBindingTests
     }
 
     static TargetTable TableOf(params TargetColumn[] columns)
-        => new() { Oid = 1, Schema = "public", Name = "things", QuotedName = "public.things", Columns = columns };
+        => new() { Oid = 1, Schema = "public", Name = "things", QuotedName = "public.things", WrittenName = "things", Columns = columns };
 
     static TargetColumn Column(string name, short number, bool notNull = false, bool hasDefault = false, bool generated = false) => new()
     {

@@ -110,6 +110,34 @@ public sealed class FileTests(MonitorFixture fixture) : IClassFixture<MonitorFix
     }
 
     [Fact]
+    public async Task File_says_which_fields_and_columns_found_nothing()
+    {
+        await using var ledger = await Ledger.CreateAsync();
+        await ledger.ExecuteAsync(
+            """
+            UPDATE ingest.file SET columns_note = '{"leftOut": [{"field": 2, "name": "cust_name", "near": "customer_name"}], "unfilled": ["customer_name"], "defaulted": ["at"]}'
+            WHERE path LIKE '%orders-007.csv'
+            """);
+        await using var monitor = await MonitorProcess.StartAsync(ledger.ConnectionString);
+
+        var row = (await monitor.GetAsync("/files?q=orders-007")).GetProperty("items")[0];
+        var detail = await monitor.GetAsync($"/files/{row.GetProperty("id")}");
+        var other = (await monitor.GetAsync("/files?q=orders-008")).GetProperty("items")[0];
+
+        foreach (var file in new[] { row, detail })
+        {
+            var note = file.GetProperty("columnsNote");
+            var leftOut = note.GetProperty("leftOut")[0];
+            (leftOut.GetProperty("field").GetInt32(), leftOut.GetProperty("name").GetString(), leftOut.GetProperty("near").GetString())
+                .ShouldBe((2, "cust_name", "customer_name"));
+            Texts(note, "unfilled").ShouldBe(["customer_name"]);
+            Texts(note, "defaulted").ShouldBe(["at"]);
+        }
+
+        other.GetProperty("columnsNote").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
     public async Task Latency_of_an_old_file_that_was_moved_here_begins_when_it_was_seen()
     {
         await using var ledger = await Ledger.CreateAsync();

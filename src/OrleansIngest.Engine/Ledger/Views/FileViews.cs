@@ -11,7 +11,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         f.file_id, f.pipeline, f.path, f.version, f.size, f.mtime_ns, f.status, f.reason, f.error, f.owner_node, f.epoch, f.attempts, f.next_attempt_at,
         coalesce(b.loaded, f.rows_loaded), coalesce(b.rejected, f.rows_rejected), coalesce(b.skipped, f.rows_skipped), coalesce(b.records, f.records_read),
         coalesce(b.bytes, f.bytes_read), f.discovered_at, f.ready_at, f.claimed_at, f.started_at, f.finished_at, f.sha256, clock_timestamp(),
-        f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, same.file_id, same.path, o.open
+        f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, same.file_id, same.path, o.open,
+        f.columns_note::text
         """;
 
     // While a file is not finished, its row has no totals yet: they are in its batches. What may be done with it depends on the newest version.
@@ -91,7 +92,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             return ReadBatch(r);
         }, cancellationToken);
         var events = await new HistoryViews(dataSource).ListAsync(new HistoryFilter { FileId = file.Value }, MostEvents, null, cancellationToken);
-        return new FileDetail(row, batches, total, events.Items, columnsNote: null);
+        return new FileDetail(row, batches, total, events.Items);
     }
 
     /// <summary>Files that are loading, or came to an end in the last seconds; newest first.</summary>
@@ -209,6 +210,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             Sha256 = reader.IsDBNull(23) ? null : Convert.ToHexStringLower(reader.GetFieldValue<byte[]>(23)),
             SameAs = reader.IsDBNull(30) ? null : reader.GetInt64(30),
             SameAsPath = reader.Text(31),
+            ColumnsNote = ColumnsNote.FromJson(reader.Text(33)),
             Actions = FileVerbs.For(new FileCondition
             {
                 Status = status,

@@ -16,6 +16,7 @@ sealed class RejectMapping : IDisposable
     readonly PipelineOptions _options;
     readonly TargetTable _table;
     readonly SessionSettings _session;
+    readonly IReadOnlyList<KeptHeader> _kept;
     readonly TimeProvider _time;
     readonly FileStream _scratch;
     readonly ContentHash _hash = new();
@@ -25,9 +26,9 @@ sealed class RejectMapping : IDisposable
     readonly List<RejectVerdict> _refused = [];
     readonly List<long> _replayed = [];
 
-    public RejectMapping(PipelineOptions options, TargetTable table, SessionSettings session, TimeProvider time)
+    public RejectMapping(PipelineOptions options, TargetTable table, SessionSettings session, IReadOnlyList<KeptHeader> kept, TimeProvider time)
     {
-        (_options, _table, _session, _time) = (options, table, session, time);
+        (_options, _table, _session, _kept, _time) = (options, table, session, kept, time);
         var scratch = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose };
         if (!OperatingSystem.IsWindows()) scratch.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         _scratch = new FileStream(Path.Combine(Path.GetTempPath(), $"ingest-replay-{Guid.NewGuid():N}"), scratch);
@@ -116,7 +117,7 @@ sealed class RejectMapping : IDisposable
         try
         {
             var names = header is null ? [] : HeaderJson.Read(header);
-            var plan = PlanFactory.Create(_options, _table, _session, "", names, fields, _time.GetUtcNow(), out _);
+            var plan = PlanFactory.Create(_options, _table, _session, _kept, "", names, fields, _time.GetUtcNow());
             return _plans[(header, fields)] = (plan, null);
         }
         catch (HeaderException failure)

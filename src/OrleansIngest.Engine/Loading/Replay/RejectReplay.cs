@@ -73,7 +73,8 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         some.AreAbout([.. taken.Select(reject => reject.Id)]);
         var table = await TargetTable.ReadWithShapeAsync(connection, options.Table, cancellationToken);
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
-        using var mapping = new RejectMapping(options, table, session, time);
+        var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
+        using var mapping = new RejectMapping(options, table, session, kept, time);
         foreach (var reject in taken) await mapping.MapAsync(connection, reject, cancellationToken);
         await new ReplayCopy(connection, mapping, some.Known).RunAsync(cancellationToken);
         await TableShape.ProveAsync(connection, [(table.WrittenName, table.Shape!)], cancellationToken);

@@ -106,6 +106,7 @@ function parts(file, rejects, changed) {
         file.nextAttemptAt && h("p", { class: "hint" }, "The next attempt: ", ago(file.nextAttemptAt)),
       ),
     h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Progress"), bar.element), facts(file), accounts(file)),
+    file.columnsNote && columnsNote(file.columnsNote),
     h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Time line")), timeline(file)),
     h(
       "section",
@@ -159,7 +160,29 @@ function facts(file) {
     fact("SHA-256", file.sha256 ? h("code", { class: "hash" }, file.sha256) : "not yet known"),
     file.sameAs &&
       fact("Same content as", h("a", { href: `/files/${encodeURIComponent(file.sameAs)}` }, h("bdi", {}, visible(file.sameAsPath)))),
-    file.columnsNote && fact("Columns", visible(file.columnsNote)),
+  );
+}
+
+/** What the file and its table do not share. */
+function columnsNote({ leftOut, unfilled, defaulted }) {
+  const shownNames = 50;
+  const list = (names) => [
+    names.slice(0, shownNames).map((name, i) => [i ? ", " : "", h("bdi", {}, h("code", {}, name))]),
+    names.length > shownNames ? `, … and ${number(names.length - shownNames)} more` : "",
+  ];
+  const fact = (label, names) => names.length > 0 && h("div", { class: "fact" }, h("dt", {}, label), h("dd", {}, list(names)));
+  const fieldName = ({ field, name, near }) => `${name ? visible(name) : `field ${field} (no name)`}${near ? ` (${visible(near)}?)` : ""}`;
+  return h(
+    "section",
+    { class: "card" },
+    h("div", { class: "card-head" }, h("h2", {}, "Columns")),
+    h(
+      "dl",
+      { class: "facts" },
+      fact("Fields without a column, not loaded", leftOut.map(fieldName)),
+      fact("Columns without a field, NULL", unfilled.map((name) => visible(name))),
+      fact("Columns without a field, filled with their default", defaulted.map((name) => visible(name))),
+    ),
   );
 }
 

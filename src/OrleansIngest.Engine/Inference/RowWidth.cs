@@ -1,0 +1,25 @@
+namespace OrleansIngest.Engine.Inference;
+
+/// <summary>Holds the rows of a wide table below a page's size: values of a fixed size cannot be moved out of the row, texts can be short
+/// or moved.</summary>
+static class RowWidth
+{
+    /// <summary>A row must fit a page of 8 KiB, its header and the bits of its NULLs included.</summary>
+    const int MostBytes = 7_500;
+
+    /// <summary>The columns' types as inferred when rows of them fit; otherwise all of them text.</summary>
+    public static IReadOnlyList<string> Fit(IReadOnlyList<ColumnTally> columns)
+    {
+        string[] types = [.. columns.Select(c => c.SqlType)];
+        return types.Sum(BytesOf) <= MostBytes ? types : [.. types.Select(_ => "text")];
+    }
+
+    static int BytesOf(string type) => type switch
+    {
+        "boolean" => 1,
+        "date" => 4,
+        "uuid" => 16,
+        "text" or "jsonb" => 4,
+        _ => 8,
+    };
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>A field of a file that no column takes.</summary>
+/// <param name="Field">Its position, from 1.</param>
+/// <param name="Name">Its name in the header, invisible characters written out; empty when it has none.</param>
+/// <param name="Near">The column that is probably meant; null when there is none.</param>
+public sealed record LeftOutField(int Field, string Name, string? Near);
+
+/// <summary>What a file and its table do not share: fields without a column, and columns without a field. There is none, and nothing is
+/// kept, for a file whose fields all found a column and that lacks only columns with a default.</summary>
+public sealed record ColumnsNote
+{
+    const int MostShown = 20;
+
+    /// <summary>Fields that are not loaded, in the file's order.</summary>
+    public required IReadOnlyList<LeftOutField> LeftOut { get; init; }
+
+    /// <summary>Columns that stay NULL, because the file has no field for them and they have no default; in the table's
+    /// order.</summary>
+    public required IReadOnlyList<string> Unfilled { get; init; }
+
+    /// <summary>Columns that the file has no field for and that take their default; in the table's order.</summary>
+    public required IReadOnlyList<string> Defaulted { get; init; }
+
+    /// <summary>For people: a sentence for each kind that is there.</summary>
+    public IReadOnlyList<string> Sentences()
+    {
+        var sentences = new List<string>();
+        if (LeftOut.Count > 0) sentences.Add($"fields without a column, not loaded: {List(LeftOut.Select(Describe))}");
+        if (Unfilled.Count > 0) sentences.Add($"columns without a field, NULL: {List(Unfilled)}");
+        if (Defaulted.Count > 0) sentences.Add($"columns without a field, filled with their default: {List(Defaulted)}");
+        return sentences;
+    }
+
+    /// <summary>For people: all of it on one line.</summary>
+    public override string ToString() => string.Join("; ", Sentences());
+
+    /// <summary>As <c>ingest.file.columns_note</c> keeps it.</summary>
+    internal string ToJson() => JsonSerializer.Serialize(this, ColumnsNoteJson.Default.ColumnsNote);
+
+    /// <summary>Null for null.</summary>
+    internal static ColumnsNote? FromJson(string? json) =>
+        json is null ? null : JsonSerializer.Deserialize(json, ColumnsNoteJson.Default.ColumnsNote);
+
+    static string Describe(LeftOutField field)
+    {
+        var position = field.Field.ToString(CultureInfo.InvariantCulture);
+        var name = field.Name.Length > 0 ? field.Name : $"field {position} (no name)";
+        return field.Near is null ? name : $"{name} (did you mean {field.Near}?)";
+    }
+
+    static string List(IEnumerable<string> names)
+    {
+        var all = names.ToArray();
+        var shown = string.Join(", ", all.Take(MostShown));
+        return all.Length > MostShown
+            ? string.Create(CultureInfo.InvariantCulture, $"{shown}, … and {all.Length - MostShown:N0} more")
+            : shown;
+    }
+}
+
+/// <summary>How the note is kept.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ColumnsNote))]
+sealed partial class ColumnsNoteJson : JsonSerializerContext;

@@ -1,0 +1,27 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Writes what the claimed version of a file leaves out. Called for files with a note only, and for files that may have one from
+/// an earlier claim.</summary>
+static class ColumnsNoteLedger
+{
+    /// <summary>Notes it while the claim is in force; a claim that is not changes nothing.</summary>
+    /// <param name="dataSource">A role that may write the ledger.</param>
+    /// <param name="claim">Whose file it is.</param>
+    /// <param name="note">Null takes an earlier note away.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task WriteAsync(
+        NpgsqlDataSource dataSource, FileClaim claim, ColumnsNote? note, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            UPDATE ingest.file SET columns_note = $4::jsonb
+            WHERE {FileLedger.InForce} AND columns_note IS DISTINCT FROM $4::jsonb
+            """);
+        FileLedger.AddClaim(command, claim);
+        command.Parameters.Add(new() { Value = (object?)note?.ToJson() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text;
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Which column each field of a header fills.</summary>
+/// <param name="Names">The header's names as read, in the file's order.</param>
+/// <param name="Columns">For each of them, its column.</param>
+public sealed record HeaderMapping(IReadOnlyList<string> Names, IReadOnlyList<string> Columns);
+
+/// <summary>Keeps the mapping of a header that <c>load --create</c> chose, by table: every later load of the table binds the header the
+/// same way.</summary>
+public static class HeaderMappings
+{
+    /// <summary>More headers than this of one table are not read: the newest are.</summary>
+    const int Most = 100;
+
+    /// <summary>The mappings of a table, the newest first.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="target">Schema and name, quoted where SQL needs it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<IReadOnlyList<HeaderMapping>> ReadAsync(
+        NpgsqlConnection connection, string target, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            SELECT header::text, columns::text FROM ingest.header_mapping WHERE target = $1
+            ORDER BY created_at DESC, header_hash LIMIT {Most}
+            """, connection)
+        { Parameters = { new() { Value = target } } };
+        var mappings = new List<HeaderMapping>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            mappings.Add(new HeaderMapping(HeaderJson.Read(reader.GetString(0)), HeaderJson.Read(reader.GetString(1))));
+        return mappings;
+    }
+
+    /// <summary>Notes a mapping, in the transaction under way if there is one.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="table">The table as somebody wrote it, by SQL's rules; it exists.</param>
+    /// <param name="mapping">Replaces no other mapping of the same header.</param>
+    /// <param name="isNew">The table was created just now: mappings of a table that had its name before are dropped.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task KeepAsync(
+        NpgsqlConnection connection, string table, HeaderMapping mapping, bool isNew, CancellationToken cancellationToken)
+    {
+        var header = HeaderJson.Write(mapping.Names);
+        await using var batch = new NpgsqlBatch(connection);
+        if (isNew)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"DELETE FROM ingest.header_mapping WHERE target = ({TargetOf})")
+            {
+                Parameters = { new() { Value = table } },
+            });
+        }
+
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            $"""
+            INSERT INTO ingest.header_mapping (target, header_hash, header, columns)
+            VALUES (({TargetOf}), $2, $3::jsonb, $4::jsonb) ON CONFLICT DO NOTHING
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = table },
+                new() { Value = SHA256.HashData(Encoding.UTF8.GetBytes(header)) },
+                new() { Value = header },
+                new() { Value = HeaderJson.Write(mapping.Columns) },
+            },
+        });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    const string TargetOf =
+        """
+        SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)
+        """;
+}

@@ -1,0 +1,25 @@
+using Npgsql;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Mapping;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>The headers whose mapping the ledger keeps for a table, as the binding takes them.</summary>
+static class KeptHeaders
+{
+    /// <summary>Those of one table, the newest first; none in a database without the ledger's tables.</summary>
+    public static async Task<IReadOnlyList<KeptHeader>> ReadAsync(
+        NpgsqlConnection connection, TargetTable table, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var mappings = await HeaderMappings.ReadAsync(connection, table.QuotedName, cancellationToken);
+            return [.. mappings.Select(m => new KeptHeader(m.Names, m.Columns))];
+        }
+        catch (PostgresException failure)
+            when (failure.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return []; // check, in a database that was not migrated
+        }
+    }
+}

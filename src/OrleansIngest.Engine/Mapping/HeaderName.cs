@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+
+namespace OrleansIngest.Engine.Mapping;
+
+/// <summary>Names of a header, as they are compared and as they are shown. Characters that nobody sees (zero-width spaces, byte order
+/// marks, soft hyphens, bidirectional marks, control characters) take no part in a comparison, and are written out in messages.</summary>
+static class HeaderName
+{
+    /// <summary>The name without blanks, invisible characters and hidden quotes around it.</summary>
+    public static string Clean(string raw)
+    {
+        var trimmed = Trim(raw);
+        // A mark in front of a quote hides it from the CSV reader.
+        return trimmed is ['"', _, .., '"'] ? Trim(trimmed[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal)) : trimmed;
+    }
+
+    /// <summary>What names are compared by: capitals, invisible characters and the kind of a blank make no difference.</summary>
+    public static string Key(string name)
+    {
+        var key = new StringBuilder(name.Length);
+        foreach (var rune in Visible(name).EnumerateRunes()) key.Append(Rune.ToUpperInvariant(rune).ToString());
+        return key.ToString();
+    }
+
+    /// <summary>The name without what nobody sees; any blanks between words are one space.</summary>
+    public static string Visible(string name)
+    {
+        var visible = new StringBuilder(name.Length);
+        foreach (var rune in Clean(name).EnumerateRunes())
+        {
+            if (Rune.IsWhiteSpace(rune))
+            {
+                if (visible.Length > 0 && visible[^1] != ' ') visible.Append(' ');
+            }
+            else if (!IsInvisible(rune))
+            {
+                visible.Append(rune.ToString());
+            }
+        }
+
+        return visible.ToString();
+    }
+
+    /// <summary>The name for a message, on one line: invisible characters as <c>\u200B</c>.</summary>
+    public static string Shown(string raw)
+    {
+        var shown = new StringBuilder(raw.Length);
+        foreach (var rune in raw.Trim(' ', '\t').EnumerateRunes())
+        {
+            if (rune.Value == ' ' || !(IsInvisible(rune) || Rune.IsWhiteSpace(rune))) shown.Append(rune.ToString());
+            else shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}");
+        }
+
+        return shown.ToString();
+    }
+
+    static string Trim(string text)
+    {
+        var (start, end) = (0, text.Length);
+        while (start < end && IsBlank(text[start])) start++;
+        while (end > start && IsBlank(text[end - 1])) end--;
+        return text[start..end];
+    }
+
+    static bool IsBlank(char letter) => char.IsWhiteSpace(letter) || (!char.IsSurrogate(letter) && IsInvisible(new Rune(letter)));
+
+    static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+}
