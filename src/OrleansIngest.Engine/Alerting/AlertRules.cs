@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Alerting;
 public static class AlertRules
 {
     /// <summary>The rules that are decided from the ledger; one that decides otherwise (the database is away) is not among them.</summary>
-    public static IReadOnlyList<string> FromLedger { get; } = 
+    public static IReadOnlyList<string> FromLedger { get; } =
     [
         AlertRule.Stalled, AlertRule.RejectRate, AlertRule.RejectFile, AlertRule.Quarantined, AlertRule.OldestFile, AlertRule.NoFileBy,
         AlertRule.DeadNode,

@@ -136,7 +136,7 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await using var visit = await VisitAsync();
         await visit.SignInAsync();
         await visit.Page.GotoAsync("/files?q=to-mend");
-        await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("loaded");
+        await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("every record rejected");
         await Site.ExecuteAsync("ALTER TABLE orders DROP CONSTRAINT IF EXISTS total_is_known");
         await visit.Page.GotoAsync("/rejects?q=too+much+for+the+rule");
         await visit.Page.GetByRole(AriaRole.Checkbox).CheckAsync();
@@ -144,5 +144,7 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
         await Expect(visit.Page.Locator(".reject .badge", new() { HasText = "replayed" })).ToHaveCountAsync(1);
         (await Site.NumberAsync("SELECT count(*) FROM orders WHERE order_id = 77 AND total = 5000000")).ShouldBe(1);
+        await visit.Page.GotoAsync("/files?q=to-mend");
+        await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("loaded");
     }
 }

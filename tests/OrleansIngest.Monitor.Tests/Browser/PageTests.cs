@@ -171,7 +171,6 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync("/history");
         var quarantine = visit.Page.Locator(".history-row", new() { HasText = SiteFiles.Quarantined });
         await Expect(quarantine.Filter(new() { HasText = "file.quarantined" })).ToHaveCountAsync(1);
-        await Expect(quarantine.Filter(new() { HasText = "alert.fired" })).ToHaveCountAsync(1);
         await visit.Page.GetByLabel("Kind").SelectOptionAsync("node");
         await Expect(visit.Page.Locator(".history-row .badge", new() { HasText = "file." })).ToHaveCountAsync(0);
         await visit.Page.GetByLabel("Kind").SelectOptionAsync("file");

@@ -53,15 +53,8 @@ function create(file) {
 
 function fill(row, file) {
   row.querySelector("a").title = visible(file.path);
-<<<<<<< HEAD
-  setBadge(row.querySelector(".badge"), file.status);
-  row.bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? "good" : null);
-  const rejected = file.rowsRejected ? `, ${number(file.rowsRejected)} rejected` : "";
-  setText(row.querySelector(".file-item-note"), `${compact(file.rowsLoaded)} ${noun(file.rowsLoaded, "row")}${rejected} of ${bytes(file.size)}`);
-=======
   setBadge(row.querySelector(".badge"), file.state);
   row.bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? statusTone(file.state) : null);
   const rejected = file.openRejects ? `, ${number(file.openRejects)} rejected` : "";
-  setText(row.querySelector(".file-item-note"), `${compact(file.rowsLoaded)} rows${rejected} of ${bytes(file.size)}`);
->>>>>>> status
+  setText(row.querySelector(".file-item-note"), `${compact(file.rowsLoaded)} ${noun(file.rowsLoaded, "row")}${rejected} of ${bytes(file.size)}`);
 }

@@ -1,11 +1,7 @@
 // One pipeline on the overview: its state, its eight numbers, the last minutes as a line.
 import { h, setAttribute, setText } from "../dom.js";
-<<<<<<< HEAD
 import { bytes, compact, durationParts, noun, number, percent, plural, rate } from "../format.js";
-=======
-import { bytes, compact, durationParts, number, percent, plural, rate } from "../format.js";
 import { showAttention } from "./attention.js";
->>>>>>> status
 import { sparkline } from "./sparkline.js";
 import { stat, stats } from "./stat.js";
 import { badge, pipelineStatus, setBadge } from "./status.js";

@@ -6,12 +6,8 @@ import { confirmAction } from "../components/confirm.js";
 import { choices } from "../components/fields.js";
 import { icon } from "../components/icons.js";
 import { liveFiles } from "../components/livefiles.js";
-<<<<<<< HEAD
 import { removePipeline } from "../components/pipeline-actions.js";
-import { pipelineStats } from "../components/pipelinecard.js";
-=======
 import { pipelineStats, reasonOf } from "../components/pipelinecard.js";
->>>>>>> status
 import { lastSeconds, ranges } from "../components/ranges.js";
 import { SeriesWindow } from "../components/series.js";
 import { skeleton } from "../components/states.js";
@@ -101,13 +97,8 @@ export function mount(root, [name]) {
     h(
       "div",
       { class: "page-head" },
-<<<<<<< HEAD
-      h("div", {}, h("h1", {}, h("bdi", {}, name)), h("p", { class: "state-line" }, state, reason), where),
-      h("div", { class: "page-actions" }, pauseButton, removeButton),
-=======
       h("div", {}, h("h1", {}, h("bdi", {}, name)), h("p", { class: "state-line" }, state, reason, open), where),
-      h("div", { class: "page-actions" }, pauseButton),
->>>>>>> status
+      h("div", { class: "page-actions" }, pauseButton, removeButton),
     ),
     body,
   );
