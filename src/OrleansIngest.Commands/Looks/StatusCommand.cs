@@ -35,7 +35,7 @@ sealed class StatusCommand : LookCommand
 
         return new Look(
             () => JsonSerializer.Serialize(overview, ViewJson.Default.Overview), [Pipelines(overview), .. Alerts(overview)],
-            $"nodes: {overview.Nodes.Alive} alive, {overview.Nodes.Draining} draining, {overview.Nodes.Dead} died in the last 24 h");
+            $"nodes: {overview.Nodes.Alive} alive, {overview.Nodes.Draining} draining, {(overview.Nodes.Silent > 0 ? $"{overview.Nodes.Silent} silent, " : "")}{overview.Nodes.Dead} died in the last 24 h");
     }
 
     static TextTable Pipelines(Overview overview)

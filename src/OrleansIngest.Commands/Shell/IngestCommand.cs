@@ -14,6 +14,10 @@ abstract class IngestCommand : Command
     /// <summary>Whole command lines that the help shows.</summary>
     public IReadOnlyList<string> Examples { get; }
 
+    /// <summary>The exit code after Ctrl-C or SIGTERM: <see cref="ExitCode.Done"/> for a command that runs until it is stopped. Default:
+    /// <see cref="ExitCode.Interrupted"/>.</summary>
+    public virtual int ExitCodeWhenStopped(ParseResult parsed) => ExitCode.Interrupted;
+
     /// <summary>Does it.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     /// <exception cref="CliException">Something that the person at the keyboard has to know.</exception>

@@ -72,7 +72,7 @@ sealed class TextTable(params TextColumn[] columns)
         "loaded" or "running" or "alive" or "replayed" => new Style(Color.Green),
         "loading" or "draining" or "ready" => new Style(Color.Blue),
         "failed" or "paused" or "stalled" or "no-coordinator" or "waiting-for-database" or "warning" or "open" => new Style(Color.Yellow),
-        "quarantined" or "dead" or "critical" => new Style(Color.Red),
+        "quarantined" or "dead" or "silent" or "critical" => new Style(Color.Red),
         _ => Style.Plain,
     };
 }
