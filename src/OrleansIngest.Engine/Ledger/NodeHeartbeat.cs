@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger;

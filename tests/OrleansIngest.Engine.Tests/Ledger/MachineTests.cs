@@ -1,7 +1,7 @@
-using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Tests.Discovery;
 
-namespace OrleansIngest.Engine.Tests.Coordination;
+namespace OrleansIngest.Engine.Tests.Ledger;
 
 public sealed class MachineTests : IDisposable
 {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansIngest.Engine.Coordination;
+namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>The machine under a process, which containers on it share: their host names differ, their kernel does not.</summary>
 /// <param name="Id">The boot of its kernel; the host name where the kernel does not tell.</param>
