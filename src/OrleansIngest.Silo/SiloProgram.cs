@@ -47,7 +47,8 @@ public sealed partial class SiloProgram : IAsyncDisposable
     {
         try
         {
-            await _web.StopAsync(cancellationToken).WaitAsync(_shutdownTimeout, _time, cancellationToken);
+            // On another thread: who hears of the stop may wait before there is a task to wait for.
+            await Task.Run(() => _web.StopAsync(cancellationToken), CancellationToken.None).WaitAsync(_shutdownTimeout, _time, cancellationToken);
         }
         catch (Exception failure) when (failure is TimeoutException || (failure is OperationCanceledException && cancellationToken.IsCancellationRequested))
         {
@@ -66,7 +67,7 @@ public sealed partial class SiloProgram : IAsyncDisposable
     /// <summary>Gives the ports back. What hangs is left to the end of the process.</summary>
     public async ValueTask DisposeAsync()
     {
-        var disposing = _web.DisposeAsync().AsTask();
+        var disposing = Task.Run(() => _web.DisposeAsync().AsTask());
         if (!_isStuck) _isStuck = await EndsLateAsync(disposing);
         // Orleans' last statements fail without it, but only when they have been given up already.
         await _database.DisposeAsync();
