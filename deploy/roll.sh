@@ -24,9 +24,9 @@ healthy() { # healthy CONTAINER: waits
   quit "silo ${1:0:12} is $state after $patience s; the silos that are left go on with the files. Mend it, then run this again"
 }
 
-first=$(compose ps -q silo | head -n 1)
-[ -n "$first" ] || quit "no silo runs: docker compose up -d"
-project=$(docker inspect -f '{{index .Config.Labels "com.docker.compose.project"}}' "$first")
+mapfile -t silos < <(compose ps -q silo)
+[ "${#silos[@]}" -gt 0 ] || quit "no silo runs: docker compose up -d"
+project=$(docker inspect -f '{{index .Config.Labels "com.docker.compose.project"}}' "${silos[0]}")
 mapfile -t old < <(running)
 say "${#old[@]} silos of $project"
 compose build migrate
