@@ -54,7 +54,7 @@ begin() { # begin I: starts a silo, does not wait
   disown
 }
 joined() { # joined I
-  until grep -q '^pages ' "$work/$1.log"; do kill -0 "${silo[$1]}" 2>/dev/null || wrong "silo $1 ended: $(tail -n 3 "$work/$1.log")"; sleep 0.05; done
+  until grep -q '"Pages":"' "$work/$1.log"; do kill -0 "${silo[$1]}" 2>/dev/null || wrong "silo $1 ended: $(tail -n 3 "$work/$1.log")"; sleep 0.05; done
 }
 end() { # end I...
   local i

@@ -54,11 +54,19 @@ begin() { # begin I: starts it, does not wait
   echo $! >"$dir/$1.pid"
 }
 
+said() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$dir/$2.log" | head -n 1; } # said PROPERTY I: the first value of it in the log
+pages() { # pages I: their link, with the token that the program made, for the person at this terminal
+  local file
+  file=$(said TokenFile "$1")
+  printf '%s' "$(said Pages "$1")"
+  if [ -n "$file" ] && [ -r "$file" ]; then printf '#token=%s' "$(cat "$file")"; fi
+}
+
 ready() { # ready I: waits until it is a member of the cluster
   local i
   for ((i = 0; i < patience * 10; i++)); do
-    if grep -q '^pages ' "$dir/$1.log" 2>/dev/null; then
-      say "silo $1: process $(pid_of "$1"), $(sed -n 's/^silo  *//p' "$dir/$1.log" | head -n 1), pages $(sed -n 's/^pages *//p' "$dir/$1.log" | head -n 1)"
+    if grep -q '"Pages":"' "$dir/$1.log" 2>/dev/null; then
+      say "silo $1: process $(pid_of "$1"), $(said Silo "$1"), pages $(pages "$1")"
       return
     fi
     if ! runs "$1"; then
@@ -111,7 +119,7 @@ status() {
     pid=$(pid_of "$i")
     state=runs
     case $(ps -o stat= -p "$pid") in T*) state=hangs ;; esac
-    say "silo $i: process $pid $state, $(sed -n 's/^silo  *//p' "$dir/$i.log" | head -n 1), $(sed -n 's/^pages *//p' "$dir/$i.log" | head -n 1), $(ps -o rss= -p "$pid" | awk '{printf "%d MiB", $1 / 1024}')"
+    say "silo $i: process $pid $state, $(said Silo "$i"), $(pages "$i"), $(ps -o rss= -p "$pid" | awk '{printf "%d MiB", $1 / 1024}')"
   done
   [ "$(count)" -gt 0 ] || { say "no silo runs"; return; }
   (cd "$(cat "$dir/from")" && "$ingest" nodes 2>/dev/null) || true

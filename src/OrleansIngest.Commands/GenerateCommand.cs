@@ -20,7 +20,7 @@ sealed class GenerateCommand : IngestCommand
         DefaultValueFactory = _ => "data/events",
     };
 
-    readonly Option<long> _files = UnitOptions.Count("--files", "How many files; 0 goes on until Ctrl-C", 20, 0, 10_000_000);
+    readonly Option<long> _files = UnitOptions.Count("--files", "How many files; 0: until Ctrl-C or SIGTERM", 20, 0, 10_000_000);
     readonly Option<long> _rows = UnitOptions.Count("--rows", "Records per file", 100, 0, 1_000_000_000);
     readonly Option<TimeSpan> _interval = UnitOptions.Duration("--interval", "Time from one file to the next; 0 for as fast as possible", TimeSpan.FromSeconds(5));
     readonly Option<double> _corrupt = UnitOptions.Share("--corrupt", "Share of records that are wrong in some way, such as 0.01 or 1%", 0);
@@ -77,6 +77,9 @@ sealed class GenerateCommand : IngestCommand
                 result.AddError("--append and --overwrite exclude each other");
         });
     }
+
+    /// <inheritdoc/>
+    public override int ExitCodeWhenStopped(ParseResult parsed) => parsed.GetValue(_files) == 0 ? ExitCode.Done : ExitCode.Interrupted;
 
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)

@@ -38,6 +38,10 @@ public static class AdvertisedAddress
             ? advertised.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any
             : advertised;
 
+    /// <summary>An address to name where something listens on all of them: this machine's or container's first own one, else loopback.</summary>
+    public static IPAddress Reachable(IPAddress bound) =>
+        !IsAny(bound) ? bound : OwnAddresses().FirstOrDefault() ?? (bound.Equals(IPAddress.Any) ? IPAddress.Loopback : IPAddress.IPv6Loopback);
+
     internal static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     static bool IsContainer { get; } =

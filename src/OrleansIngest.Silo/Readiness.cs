@@ -1,11 +1,32 @@
 using Microsoft.Extensions.Hosting;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Grains;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Whether this silo wants work: true from the end of its start to the beginning of its stop.</summary>
+/// <summary>Whether this silo can work: from the end of its start to the beginning of its stop, and while it reaches the ledger.</summary>
+/// <remarks>Not ready is no reason to restart it: a database that is away comes back, and the silo then works on. That is what <c>/health/live</c> is for.</remarks>
 /// <param name="lifetime">Of the program.</param>
-public sealed class Readiness(IHostApplicationLifetime lifetime)
+/// <param name="reachesLedger">Whether a heartbeat has reached the ledger within <see cref="NodeLedger.SilentAfter"/>.</param>
+public sealed class Readiness(IHostApplicationLifetime lifetime, Func<bool> reachesLedger)
 {
+    /// <summary>Of the node of this process.</summary>
+    internal Readiness(IHostApplicationLifetime lifetime, LocalNode local)
+        : this(lifetime, () => local.Node.ReachesLedger)
+    {
+    }
+
     /// <summary>Local and cheap: asks no grain and no database.</summary>
-    public bool IsReady => lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested;
+    public bool IsReady => WhyNot is null;
+
+    /// <summary>Why it is not ready, for people; null when it is.</summary>
+    public string? WhyNot
+    {
+        get
+        {
+            if (lifetime.ApplicationStopping.IsCancellationRequested) return "it stops";
+            if (!lifetime.ApplicationStarted.IsCancellationRequested) return "it starts";
+            return reachesLedger() ? null : $"it has not reached the database for more than {NodeLedger.SilentAfter.TotalSeconds:0} s";
+        }
+    }
 }

@@ -90,7 +90,7 @@ public static class SiloHost
         services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
         services.TryAddSingleton(TimeProvider.System);
         services.AddRouting();
-        services.AddSingleton<Readiness>();
+        services.AddSingleton(provider => new Readiness(provider.GetRequiredService<IHostApplicationLifetime>(), local));
         services.AddSingleton(endpoint);
         services.AddSingleton(local);
         services.AddSingleton(engine);
@@ -107,7 +107,7 @@ public static class SiloHost
         MapHealth(web);
         LateDashboard.Map(web);
         configureWeb?.Invoke(web);
-        return new SiloProgram(web, (IPEndPoint)http.LocalEndPoint!, endpoint, ports, database);
+        return new SiloProgram(web, (IPEndPoint)http.LocalEndPoint!, endpoint, ports, database, options.ShutdownTimeout);
     }
 
     static void ConfigureSilo(
@@ -143,9 +143,9 @@ public static class SiloHost
 
     static void MapHealth(WebApplication web)
     {
-        // Alive: the process answers. Asking the database here would make a database's restart restart every silo as well.
+        // Alive: the process answers. A database that is away is no part of it, or its restart would restart every silo as well.
         web.MapGet("/health/live", () => Results.Text("alive\n"));
         web.MapGet("/health/ready", (Readiness readiness) =>
-            readiness.IsReady ? Results.Text("ready\n") : Results.Text("not ready\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+            readiness.WhyNot is { } reason ? Results.Text($"not ready: {reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ready\n"));
     }
 }

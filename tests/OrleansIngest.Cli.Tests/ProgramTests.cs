@@ -16,7 +16,7 @@ public sealed class ProgramTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
-    public async Task Generate_Signal_EndsWith130AndLeavesNothingHalf(string signal)
+    public async Task Generate_EndlessAndSignal_EndsWith0AndLeavesNothingHalf(string signal)
     {
         using var process = await StartEndlessAsync();
 
@@ -24,8 +24,8 @@ public sealed class ProgramTests : IDisposable
             await kill.WaitForExitAsync();
         await process.WaitForExitAsync().WaitAsync(Patience);
 
-        process.ExitCode.ShouldBe(ExitCode.Interrupted);
-        (await process.StandardError.ReadToEndAsync()).ShouldContain("ingest: interrupted");
+        process.ExitCode.ShouldBe(ExitCode.Done);
+        (await process.StandardError.ReadToEndAsync()).ShouldContain("ingest: stopped");
         Directory.GetFiles(_temp["in"]).Select(Path.GetFileName).ShouldBe(["events-000001.csv"]);
     }
 

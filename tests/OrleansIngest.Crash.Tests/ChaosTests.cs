@@ -68,7 +68,7 @@ public sealed class ChaosTests
                 // One that was starting when the database died is for whoever supervises it to start again; one that ran, and so said what it
                 // watches, has to wait for the database.
                 var said = await dead.WaitAsync();
-                said.ShouldNotContain("watching ");
+                said.ShouldNotContain("\"@m\":\"watching ");
                 said.ShouldMatch("(?m)Hosting failed to start|^ingest: the database "); // that it knows why, and not just a crash
                 databaseIsDue.ShouldBeFalse();
                 await silos.KillAsync(dead);

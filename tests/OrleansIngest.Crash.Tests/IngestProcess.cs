@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Npgsql;
 
 namespace OrleansIngest.Crash.Tests;
@@ -7,12 +8,14 @@ namespace OrleansIngest.Crash.Tests;
 sealed class IngestProcess : IDisposable
 {
     readonly Process _process;
+    readonly StringBuilder _said = new();
     readonly Task<string> _error;
+    TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     IngestProcess(Process process)
     {
         _process = process;
-        _error = process.StandardError.ReadToEndAsync();
+        _error = ReadAsync(process.StandardError);
         _ = process.StandardOutput.ReadToEndAsync();
     }
 
@@ -72,10 +75,28 @@ sealed class IngestProcess : IDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>Waits for the end, for at most two minutes.</summary>
-    public async Task<string> WaitAsync()
+    /// <summary>Waits until a text is on standard error.</summary>
+    public async Task SaidAsync(string text)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            Task more;
+            lock (_said)
+            {
+                if (_said.ToString().Contains(text, StringComparison.Ordinal)) return;
+                if (_error.IsCompleted) throw new InvalidOperationException($"ingest ended and did not say '{text}', but: {_said}");
+                more = _more.Task;
+            }
+
+            await more.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Waits for the end.</summary>
+    /// <param name="patience">How long. Default: two minutes.</param>
+    public async Task<string> WaitAsync(TimeSpan? patience = null)
+    {
+        using var limit = new CancellationTokenSource(patience ?? TimeSpan.FromMinutes(2));
         try
         {
             await _process.WaitForExitAsync(limit.Token);
@@ -83,10 +104,22 @@ sealed class IngestProcess : IDisposable
         catch (OperationCanceledException)
         {
             _process.Kill();
-            throw new TimeoutException($"ingest did not end within two minutes; it said: {await _error}");
+            throw new TimeoutException($"ingest did not end within {patience ?? TimeSpan.FromMinutes(2)}; it said: {await _error}");
         }
 
         return await _error;
+    }
+
+    async Task<string> ReadAsync(StreamReader error)
+    {
+        while (await error.ReadLineAsync() is { } line)
+        {
+            lock (_said) _said.AppendLine(line);
+            Interlocked.Exchange(ref _more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        }
+
+        Volatile.Read(ref _more).TrySetResult();
+        return _said.ToString();
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Security.Cryptography;
 using OrleansIngest.Cli.Hosting;
 using OrleansIngest.Commands.Databases;
@@ -23,6 +24,9 @@ sealed class MonitorCommand : IngestCommand
     }
 
     /// <inheritdoc/>
+    public override int ExitCodeWhenStopped(ParseResult parsed) => ExitCode.Done;
+
+    /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         var pages = _pages.Read(context);
@@ -31,8 +35,9 @@ sealed class MonitorCommand : IngestCommand
         var (web, http) = await MonitorRun.StartAsync(context, MonitorRun.Options(database.ConnectionString, node.Value, pages, context.Configuration.Alerts), pages, cancellationToken);
         await using (web)
         {
-            context.Error.WriteLine($"database {database.Name}");
-            context.Error.WriteLine($"pages    {pages.Link(http)}");
+            var report = new StartReport(context);
+            report.Database(database);
+            report.Pages(pages, http);
             await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await web.StopAsync(CancellationToken.None);
         }

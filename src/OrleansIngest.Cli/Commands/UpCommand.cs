@@ -38,6 +38,9 @@ sealed class UpCommand : IngestCommand
     }
 
     /// <inheritdoc/>
+    public override int ExitCodeWhenStopped(ParseResult parsed) => parsed.GetValue(_exitWhenIdle) ? ExitCode.Interrupted : ExitCode.Done;
+
+    /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         var pipelines = Pipelines(context);
@@ -51,10 +54,11 @@ sealed class UpCommand : IngestCommand
         await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, wishes);
         var began = await AskAsync(database, reader => reader.NowAsync(cancellationToken), cancellationToken);
         await silo.StartAsync(cancellationToken);
-        foreach (var pipeline in pipelines) context.Error.WriteLine($"watching {string.Join(", ", pipeline.Watch)} → {pipeline.Table} (pipeline {pipeline.Name})");
-        context.Error.WriteLine($"silo     {silo.Endpoint}");
-        context.Error.WriteLine($"database {database.Name}");
-        context.Error.WriteLine($"pages    {pages.Link(silo.Http)}");
+        var report = new StartReport(context);
+        foreach (var pipeline in pipelines) report.Watching(pipeline);
+        report.Silo(silo.Endpoint);
+        report.Database(database);
+        report.Pages(pages, silo.Http);
         try
         {
             if (!context.Get(_exitWhenIdle))
@@ -69,6 +73,7 @@ sealed class UpCommand : IngestCommand
         }
         finally
         {
+            report.Stopping();
             await silo.StopAsync(CancellationToken.None);
         }
     }

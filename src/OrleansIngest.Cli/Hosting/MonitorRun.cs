@@ -82,7 +82,7 @@ static class MonitorRun
         builder.Services.AddSingleton(context.Time);
         builder.Services.AddLogging(logging => logging.UseOnly(context.Log));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopWithin);
-        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         builder.Services.AddIngestMonitor(options);
         var web = builder.Build();
         web.UseRouting();

@@ -22,6 +22,9 @@ sealed record PagesWishes(
 
     /// <summary>The link for the person at the keyboard. With a token that was made it holds the token, behind a <c>#</c>: browsers do not send that part.</summary>
     /// <param name="bound">Where the pages are served.</param>
-    public string Link(IPEndPoint bound) =>
-        $"{(Certificate is null ? "http" : "https")}://{bound}/{(TokenIsMade ? "#token=" + Uri.EscapeDataString(Tokens.Operator!) : "")}";
+    public string Link(IPEndPoint bound) => Address(bound) + (TokenIsMade ? "#token=" + Uri.EscapeDataString(Tokens.Operator!) : "");
+
+    /// <summary>The same without a token.</summary>
+    /// <param name="bound">Where the pages are served.</param>
+    public string Address(IPEndPoint bound) => $"{(Certificate is null ? "http" : "https")}://{bound}/";
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Commands.Logging;
 using OrleansIngest.Commands.Shell;
@@ -40,6 +41,7 @@ static class SiloRun
                 services =>
                 {
                     services.AddSingleton(context.Time);
+                    services.AddSingleton<IHostLifetime, CommandLifetime>();
                     services.AddLogging(builder => builder.UseOnly(context.Log));
                     services.AddIngestMonitor(monitor);
                 },

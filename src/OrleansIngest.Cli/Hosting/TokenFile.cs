@@ -10,10 +10,13 @@ static class TokenFile
 {
     const int SecretBytes = 24;
 
+    /// <summary>Where it is.</summary>
+    public static string PathIn(CliContext context) => Path.Combine(Path.GetDirectoryName(context.Surroundings.EmbeddedDirectory)!, "token");
+
     /// <exception cref="CliException">The file can be neither read nor written.</exception>
     public static AccessTokens Obtain(CliContext context)
     {
-        var path = Path.Combine(Path.GetDirectoryName(context.Surroundings.EmbeddedDirectory)!, "token");
+        var path = PathIn(context);
         try
         {
             var token = Read(path) ?? Create(path);

@@ -12,6 +12,9 @@ public static class CliLogging
     const long FileSizeLimitBytes = 50 << 20;
     const int KeptFiles = 10;
 
+    /// <summary>The category of what a program says when it has started.</summary>
+    public const string StartSource = "OrleansIngest.Start";
+
     /// <summary>The log: readable lines or JSON lines on <paramref name="error"/>, JSON lines in a rotating file when asked. A scope's or
     /// message's properties <c>Pipeline</c>, <c>File</c> and <c>Node</c> are shown with each line.</summary>
     /// <param name="settings">What, and where to.</param>
@@ -29,6 +32,8 @@ public static class CliLogging
             .MinimumLevel.Override("Orleans.Runtime.GrainCallCancellationManager", LogEventLevel.Fatal)
             .MinimumLevel.Override("Polly", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
             .MinimumLevel.Override("Npgsql", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Fatal) // a stack trace for what we say in a sentence
+            // Where the pages are and what is watched is wanted at any level: scripts wait for it.
+            .MinimumLevel.Override(StartSource, settings.Level < LogEventLevel.Information ? settings.Level : LogEventLevel.Information)
             .Enrich.FromLogContext()
             .Enrich.With(new SecretProperties())
             .WriteTo.Sink(new WriterSink(error, settings.Readable ? new MaskingFormatter(new ReadableFormatter(), settings.Mask) : json));

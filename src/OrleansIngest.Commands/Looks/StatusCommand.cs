@@ -39,7 +39,7 @@ sealed class StatusCommand : LookCommand
     }
 
     static string Nodes(NodeCounts nodes) =>
-        $"nodes: {nodes.Alive} alive, {nodes.Draining} draining, {nodes.Dead} died in the last 24 h";
+        $"nodes: {nodes.Alive} alive, {nodes.Draining} draining, {(nodes.Silent > 0 ? $"{nodes.Silent} silent, " : "")}{nodes.Dead} died in the last 24 h";
 
     static TextTable Pipelines(Overview overview)
     {

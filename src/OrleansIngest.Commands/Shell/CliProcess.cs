@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace OrleansIngest.Commands.Shell;
@@ -5,16 +6,25 @@ namespace OrleansIngest.Commands.Shell;
 /// <summary>A program around commands: this process's arguments, streams and signals.</summary>
 static class CliProcess
 {
-    /// <summary>Runs one command line. Ctrl-C and SIGTERM ask it to end; the second of them ends it.</summary>
+    /// <summary>From the first Ctrl-C or SIGTERM to the end of the process, whatever the command still waits for. A silo's own limit
+    /// (9 s, <c>SiloOptions.ShutdownTimeout</c>) comes first; process managers kill after 10 s (Docker) or later.</summary>
+    internal static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(9.5);
+
+    /// <summary>Kept, or the collector would take the timer.</summary>
+    static ITimer? deadline;
+
+    /// <summary>Runs one command line. Ctrl-C and SIGTERM ask it to end, for which it has <see cref="EndsWithin"/>; the second of them ends it.</summary>
     /// <param name="commands">What the program can do.</param>
     /// <param name="arguments">As typed, without the program's name.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<IngestCommand> commands, IReadOnlyList<string> arguments)
     {
+        var cli = new IngestCli(commands);
+        var surroundings = CliSurroundings.OfProcess();
         using var interrupted = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
-        return await new IngestCli(commands).RunAsync(arguments, CliSurroundings.OfProcess(), interrupted.Token);
+        return await cli.RunAsync(arguments, surroundings, interrupted.Token);
 
         void Interrupt(PosixSignalContext signal)
         {
@@ -25,9 +35,18 @@ static class CliProcess
             }
 
             if (interrupted.IsCancellationRequested)
-                Environment.Exit(ExitCode.Interrupted);
+                ImmediateExit.With(ExitCode.Interrupted);
             signal.Cancel = true;
+            // First: whoever hears of the cancellation may hold up this thread.
+            deadline = surroundings.Time.CreateTimer(_ => EndNow(cli, surroundings), null, EndsWithin, Timeout.InfiniteTimeSpan);
             interrupted.Cancel();
         }
+    }
+
+    static void EndNow(IngestCli cli, CliSurroundings surroundings)
+    {
+        surroundings.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"ingest: not all work could be ended within {EndsWithin.TotalSeconds:0.0} s; what is not committed is loaded by the next start or another node"));
+        ImmediateExit.With(cli.ExitCodeWhenStopped);
     }
 }

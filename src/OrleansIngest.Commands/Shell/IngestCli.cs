@@ -17,6 +17,9 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
         "ingest init orders.csv                             # a table and a configuration for files of your own",
     ];
 
+    /// <summary>The exit code of the command that runs when it is stopped before its end.</summary>
+    public int ExitCodeWhenStopped { get; private set; } = ExitCode.Interrupted;
+
     /// <summary>Runs one command line.</summary>
     /// <param name="arguments">As typed, without the program's name.</param>
     /// <param name="surroundings">The process.</param>
@@ -35,6 +38,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
             return ExitCode.Usage;
         }
 
+        if (parsed.CommandResult.Command is IngestCommand chosen) ExitCodeWhenStopped = chosen.ExitCodeWhenStopped(parsed);
         try
         {
             var console = new InvocationConfiguration
@@ -48,13 +52,19 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            surroundings.Error.WriteLine("ingest: interrupted");
-            return ExitCode.Interrupted;
+            surroundings.Error.WriteLine(ExitCodeWhenStopped == ExitCode.Done ? "ingest: stopped" : "ingest: interrupted");
+            return ExitCodeWhenStopped;
         }
         catch (CliException exception)
         {
             WriteError(surroundings, exception.Message);
             return exception.ExitCode;
+        }
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // Some libraries have exceptions of their own for a cancelled start.
+            WriteError(surroundings, $"stopped: {Failure.Describe(exception, withStack: false)}");
+            return ExitCodeWhenStopped;
         }
         catch (Exception exception)
         {

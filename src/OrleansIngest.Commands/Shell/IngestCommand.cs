@@ -17,6 +17,10 @@ abstract class IngestCommand : Command
     /// <summary>Whether words that begin with <c>-</c> and are no options of this command are arguments: for a command that calls another program. Default: false.</summary>
     public virtual bool PassesOptionsOn => false;
 
+    /// <summary>The exit code after Ctrl-C or SIGTERM: <see cref="ExitCode.Done"/> for a command that runs until it is stopped. Default:
+    /// <see cref="ExitCode.Interrupted"/>.</summary>
+    public virtual int ExitCodeWhenStopped(ParseResult parsed) => ExitCode.Interrupted;
+
     /// <summary>Does it.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     /// <exception cref="CliException">Something that the person at the keyboard has to know.</exception>

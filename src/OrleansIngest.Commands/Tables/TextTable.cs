@@ -72,7 +72,7 @@ sealed class TextTable(params TextColumn[] columns)
         "loaded" or "running" or "alive" or "replayed" => new Style(Color.Green),
         "loading" or "draining" or "ready" => new Style(Color.Blue),
         "failed" or "paused" or "stalled" or "no-coordinator" or "waiting-for-database" or "warning" or "open" or "loaded-with-rejects" => new Style(Color.Yellow),
-        "quarantined" or "all-rejected" or "dead" or "critical" => new Style(Color.Red),
+        "quarantined" or "all-rejected" or "dead" or "silent" or "critical" => new Style(Color.Red),
         _ => Style.Plain,
     };
 }

@@ -109,6 +109,10 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>Whether it may take another node's silence for its death: only who has been heard regularly itself.</summary>
     public bool JudgesSilence => _heartbeat?.IsRegular == true;
 
+    /// <summary>Whether the ledger has been reached within <see cref="NodeLedger.SilentAfter"/>. A node that has not reached it is silent to everybody else, and
+    /// soon dead.</summary>
+    public bool ReachesLedger => _heartbeat is { } heartbeat && heartbeat.SinceBeat <= NodeLedger.SilentAfter;
+
     /// <summary>Joins the ledger, which must be migrated.</summary>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>

@@ -87,10 +87,16 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT d.node, d.host, clock_timestamp() - d.left_at FROM ingest.node d
-            WHERE d.state = 'dead' AND d.kind = 'silo' AND d.left_at > clock_timestamp() - interval '1 h' AND NOT EXISTS (
-                SELECT FROM ingest.node n WHERE n.kind = 'silo' AND n.host = d.host AND n.started_at > d.left_at AND n.state IN ('alive', 'draining'))
-            """, connection);
+            SELECT d.node, d.host, clock_timestamp() - d.died_at FROM (
+                SELECT node, host, coalesce(machine, host) AS machine, left_at AS died_at FROM ingest.node WHERE state = 'dead' AND kind = 'silo'
+                UNION ALL
+                -- No silo is left to judge. Three times as patient as one: right after an outage of the database everybody's last heartbeat is old.
+                SELECT node, host, coalesce(machine, host), heartbeat_at FROM ingest.node WHERE state IN ('alive', 'draining') AND kind = 'silo' AND heartbeat_at < clock_timestamp() - $1
+            ) d
+            WHERE d.died_at > clock_timestamp() - interval '1 h' AND NOT EXISTS (
+                SELECT FROM ingest.node n WHERE n.kind = 'silo' AND coalesce(n.machine, n.host) = d.machine AND n.started_at > d.died_at AND n.state IN ('alive', 'draining'))
+            """, connection)
+        { Parameters = { new() { Value = 3 * NodeLedger.SilentAfter } } };
         var dead = new List<DeadNode>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) dead.Add(new DeadNode(reader.GetString(0), reader.GetString(1), reader.GetTimeSpan(2)));

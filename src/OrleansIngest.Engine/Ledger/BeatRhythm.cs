@@ -20,6 +20,15 @@ sealed class BeatRhythm(TimeProvider time)
         }
     }
 
+    /// <summary>Time since the last beat; the longest there is before the first one.</summary>
+    public TimeSpan SinceBeat
+    {
+        get
+        {
+            lock (_lock) return _last == 0 ? TimeSpan.MaxValue : time.GetElapsedTime(_last);
+        }
+    }
+
     /// <summary>A heartbeat has reached the database.</summary>
     public void Beat()
     {

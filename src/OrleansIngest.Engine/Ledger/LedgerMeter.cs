@@ -89,11 +89,14 @@ public sealed class LedgerMeter : IDisposable
                 (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'loading'))), 0)::double precision
             FROM ingest.pipeline p
             """,
-            """
-            SELECT s.state, count(n.node) FROM unnest(ARRAY['alive', 'draining', 'dead', 'left']) AS s (state) LEFT JOIN ingest.node n
-                ON n.state = s.state AND (n.left_at IS NULL OR n.left_at > clock_timestamp() - interval '24 h') GROUP BY s.state
+            $"""
+            SELECT s.state, count(n.node) FROM unnest({Views.NodeStates.AllSql}) AS s (state) LEFT JOIN ingest.node n
+                ON {Views.NodeStates.Sql} = s.state AND {Views.NodeStates.RecentSql} GROUP BY s.state
             """,
-            "SELECT node, extract(epoch FROM clock_timestamp() - heartbeat_at)::double precision FROM ingest.node WHERE state IN ('alive', 'draining')",
+            $"""
+            SELECT node, extract(epoch FROM clock_timestamp() - heartbeat_at)::double precision FROM ingest.node n
+            WHERE state IN ('alive', 'draining') AND {Views.NodeStates.RecentSql}
+            """,
             "SELECT coalesce(pipeline, ''), rule, count(*) FROM ingest.alert WHERE resolved_at IS NULL GROUP BY 1, 2",
             "SELECT pipeline, rows_loaded, rows_rejected, rows_skipped, files_finished FROM ingest.throughput_total",
             """

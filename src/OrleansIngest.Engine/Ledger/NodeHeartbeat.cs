@@ -39,6 +39,9 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         _rhythm = new BeatRhythm(time);
     }
 
+    /// <summary>Time since a heartbeat reached the database; since the joining, at the latest.</summary>
+    public TimeSpan SinceBeat => _rhythm.SinceBeat;
+
     /// <summary>Whether this node may take another's silence for its death (<see cref="BeatRhythm"/>).</summary>
     public bool IsRegular => _rhythm.IsRegular;
 
@@ -142,8 +145,9 @@ public sealed class NodeHeartbeat : IAsyncDisposable
             { Parameters = { new() { Value = NodeLedger.LockKeyOf(_node.Node) } } });
             join.BatchCommands.Add(new NpgsqlBatchCommand(
                 """
-                INSERT INTO ingest.node (node, kind, host, pid, version, address, cores, memory_bytes, lanes, capacity, state, lock_key)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                INSERT INTO ingest.node (node, kind, host, pid, version, address, cores, memory_bytes, lanes, capacity, state, lock_key, machine, machine_cores,
+                    machine_memory_bytes)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
                 ON CONFLICT (node) DO UPDATE SET state = excluded.state, heartbeat_at = clock_timestamp(), left_at = NULL
                 """)
             {
@@ -154,7 +158,8 @@ public sealed class NodeHeartbeat : IAsyncDisposable
                     new() { Value = (object?)_node.Address ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
                     new() { Value = Environment.ProcessorCount }, new() { Value = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes },
                     new() { Value = _node.Lanes }, new() { Value = _node.Capacity }, new() { Value = State() },
-                    new() { Value = NodeLedger.LockKeyOf(_node.Node) },
+                    new() { Value = NodeLedger.LockKeyOf(_node.Node) }, new() { Value = Machine.Current.Id }, new() { Value = Machine.Current.Cores },
+                    new() { Value = Machine.Current.MemoryBytes },
                 },
             });
             await join.ExecuteNonQueryAsync(cancellationToken);

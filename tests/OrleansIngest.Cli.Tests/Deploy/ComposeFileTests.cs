@@ -41,6 +41,71 @@ public sealed class ComposeFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Compose_runs_as_many_silos_on_the_ports_and_with_the_sizes_that_are_set()
+    {
+        var (code, output, error) = await ConfigAsync(
+            [.. Secrets, ("INGEST_SILOS", "5"), ("PUBLISH_SILOS", "9001-9009"), ("PUBLISH_MONITOR", "10.0.0.7:9000"), ("SILO_CPUS", "0.5"), ("SILO_MEMORY", "700m")]);
+
+        code.ShouldBe(0, error);
+        var silo = Services(output)["silo"];
+        silo["scale"].ShouldBe("5");
+        var limits = Map(Map(Map(silo["deploy"])["resources"])["limits"]);
+        ((string)limits["cpus"]).ShouldBe("0.5");
+        output.ShouldContain("9001-9009");
+        output.ShouldContain("10.0.0.7");
+        output.ShouldContain("9000");
+    }
+
+    [Fact]
+    public async Task Compose_accepts_the_example_environment_and_limits_nothing_to_more_processors_than_every_machine_has()
+    {
+        var environment = (await File.ReadAllLinesAsync(Repository.Path(".env.example"), TestContext.Current.CancellationToken))
+            .Select(line => System.Text.RegularExpressions.Regex.Match(line, "^#? ?([A-Z_]+)=(.*)$")).Where(m => m.Success)
+            .Select(m => (m.Groups[1].Value, m.Groups[2].Value)).Where(v => v.Item2.Length > 0);
+        foreach (var set in new[] { [.. Secrets], environment.Concat(Secrets).DistinctBy(v => v.Item1).ToArray() })
+        {
+            var (code, output, error) = await ConfigAsync(set);
+
+            code.ShouldBe(0, error);
+            var services = Services(output);
+            services["silo"]["scale"].ShouldBe("3");
+            foreach (var (name, service) in services.Where(s => s.Value.ContainsKey("deploy")))
+            {
+                var limits = Map(Map(Map(service["deploy"])["resources"])["limits"]);
+                if (limits.TryGetValue("cpus", out var cpus))
+                    double.Parse((string)cpus, System.Globalization.CultureInfo.InvariantCulture).ShouldBeLessThanOrEqualTo(1, name);
+            }
+        }
+    }
+
+    [Fact]
+    public void One_service_builds_the_image_and_the_others_wait_for_it()
+    {
+        var ours = Services().Where(s => s.Value.TryGetValue("image", out var image) && ((string)image).StartsWith("orleans-ingest:", StringComparison.Ordinal)).ToArray();
+
+        ours.Where(s => s.Value.ContainsKey("build")).Select(s => s.Key).ShouldBe(["migrate"]);
+        foreach (var (name, service) in ours.Where(s => s.Key != "migrate"))
+        {
+            service["pull_policy"].ShouldBe("never", name);
+            Map(service["depends_on"]).ShouldContainKey("migrate", name);
+        }
+    }
+
+    [Fact]
+    public void Program_is_built_from_its_sources_alone_by_any_builder()
+    {
+        var lines = File.ReadAllLines(Repository.Path("deploy/Dockerfile"));
+        var ofTheProgram = lines.TakeWhile(l => !l.EndsWith(" AS test", StringComparison.Ordinal)).ToArray();
+
+        ofTheProgram.Length.ShouldBeLessThan(lines.Length);
+        ofTheProgram.Where(l => l.StartsWith("COPY ", StringComparison.Ordinal) && !l.Contains("--from=", StringComparison.Ordinal))
+            .SelectMany(l => l.Split(' ')[1..^1]).Distinct().Order(StringComparer.Ordinal)
+            .ShouldBe([".editorconfig", "BannedSymbols.txt", "Directory.Build.props", "Directory.Packages.props", "deploy/healthcheck.sh", "global.json", "sql", "src"]);
+        foreach (var ofBuildKit in new[] { "# syntax=", "--mount", "--chmod" }) lines.ShouldAllBe(l => !l.Contains(ofBuildKit, StringComparison.Ordinal), ofBuildKit);
+        (File.GetUnixFileMode(Repository.Path("deploy/healthcheck.sh")) & UnixFileMode.OtherExecute).ShouldBe(UnixFileMode.OtherExecute);
+    }
+
+    [Fact]
     public void Every_service_of_ours_runs_read_only_without_privileges_and_within_limits()
     {
         var ours = Services().Where(s => s.Value.TryGetValue("image", out var image) && ((string)image).StartsWith("orleans-ingest:", StringComparison.Ordinal)).ToArray();

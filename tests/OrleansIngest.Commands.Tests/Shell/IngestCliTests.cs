@@ -153,7 +153,7 @@ public sealed class IngestCliTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var surroundings = CliRun.Surroundings(_temp.Path);
-        var running = new IngestCli(StandaloneCommands.Create()).RunAsync(["generate", "--out", "in", "--files", "0", "--interval", "1d"], surroundings, cancel.Token);
+        var running = new IngestCli(StandaloneCommands.Create()).RunAsync(["generate", "--out", "in", "--files", "2", "--interval", "1d"], surroundings, cancel.Token);
 
         await cancel.CancelAsync();
 

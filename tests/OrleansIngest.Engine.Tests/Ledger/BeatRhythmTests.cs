@@ -39,6 +39,17 @@ public sealed class BeatRhythmTests
         _rhythm.IsRegular.ShouldBeTrue();
     }
 
+    [Fact]
+    public void SinceBeat_grows_until_the_next_beat()
+    {
+        _rhythm.SinceBeat.ShouldBe(TimeSpan.MaxValue);
+        BeatAfter(2);
+        _time.Advance(TimeSpan.FromSeconds(9));
+        _rhythm.SinceBeat.ShouldBe(TimeSpan.FromSeconds(9));
+        _rhythm.Beat();
+        _rhythm.SinceBeat.ShouldBe(TimeSpan.Zero);
+    }
+
     void BeatAfter(int seconds)
     {
         _time.Advance(TimeSpan.FromSeconds(seconds));

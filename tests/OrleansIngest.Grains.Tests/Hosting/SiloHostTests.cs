@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Grains.Tests.Cluster;
 using OrleansIngest.Grains.Tests.Clustering;
 using OrleansIngest.Silo;
 using OrleansIngest.Testing;
@@ -47,6 +48,36 @@ public sealed class SiloHostTests : IAsyncLifetime
 
         (await ScalarAsync<string>("SELECT state FROM ingest.node")).ShouldBe("left");
         (await MembersAsync()).ShouldHaveSingleItem()["Status"].ShouldBe((int)SiloStatus.Dead);
+    }
+
+    [Fact]
+    public async Task Silo_that_is_cut_off_from_the_database_is_not_ready_but_alive_and_ready_again_afterwards()
+    {
+        await using var proxy = new CuttableProxy(_database.ConnectionString);
+        await using var silo = Build(proxy.ConnectionString);
+        await silo.StartAsync(Token);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{silo.Http}") };
+        await AnswersAsync(http, "/health/ready", HttpStatusCode.OK, "ready\n");
+
+        proxy.Cut();
+        await AnswersAsync(http, "/health/ready", HttpStatusCode.ServiceUnavailable, "not ready: it has not reached the database for more than 8 s\n");
+        await AnswersAsync(http, "/health/live", HttpStatusCode.OK, "alive\n");
+        proxy.Mend();
+        await AnswersAsync(http, "/health/ready", HttpStatusCode.OK, "ready\n");
+
+        await silo.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task Stop_while_the_database_is_away_is_given_up_after_its_limit()
+    {
+        await using var proxy = new CuttableProxy(_database.ConnectionString);
+        await using var silo = Build(proxy.ConnectionString, TimeSpan.FromSeconds(2));
+        await silo.StartAsync(Token);
+        proxy.Cut();
+
+        // Orleans alone would try for two minutes.
+        await silo.StopAsync(Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
     }
 
     [Fact]
@@ -151,6 +182,26 @@ public sealed class SiloHostTests : IAsyncLifetime
 
     SiloProgram Build() => SiloHost.Build(Options(), services => services.AddLogging());
 
+    SiloProgram Build(string connectionString, TimeSpan? shutdownTimeout = null)
+    {
+        var options = Options();
+        return SiloHost.Build(
+            options with { Engine = options.Engine with { ConnectionString = connectionString }, ShutdownTimeout = shutdownTimeout ?? options.ShutdownTimeout },
+            services => services.AddLogging());
+    }
+
+    static async Task AnswersAsync(HttpClient http, string path, HttpStatusCode status, string text)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            using var response = await http.GetAsync(path, patience.Token);
+            if (response.StatusCode == status && await response.Content.ReadAsStringAsync(patience.Token) == text) return;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
+        }
+    }
+
     SiloOptions Options()
     {
         var pipeline = BuiltInPipelines.Events();
@@ -159,6 +210,7 @@ public sealed class SiloHostTests : IAsyncLifetime
         return new SiloOptions
         {
             Engine = new IngestNodeOptions { ConnectionString = _database.ConnectionString, Pipelines = [pipeline] },
+            AdvertisedAddress = IPAddress.Loopback, // in a container (DOTNET_RUNNING_IN_CONTAINER) the default is its own address
             SiloPort = 21111,
             GatewayPort = 31111,
             Http = new IPEndPoint(IPAddress.Loopback, 28080),

@@ -48,7 +48,7 @@ sealed class MonitorProcess : IAsyncDisposable
         var folder = TestPostgres.NewFolder();
         var stop = new CancellationTokenSource();
         var error = new Lines();
-        var surroundings = new CliSurroundings { Output = TextWriter.Null, Error = error, WorkingDirectory = folder, Environment = variables };
+        var surroundings = new CliSurroundings { Output = TextWriter.Null, Error = error, ErrorIsTerminal = true, WorkingDirectory = folder, Environment = variables };
         string[] http = arguments.Contains("--http") ? [] : ["--http", "127.0.0.1:0"];
         var running = Task.Run(() => new IngestCli(AllCommands.Create()).RunAsync(["monitor", .. http, .. arguments], surroundings, stop.Token));
         var link = error.Link.Task;

@@ -87,6 +87,6 @@ sealed partial class IngestUp : IAsyncDisposable
         if (PagesLine().Match(line) is { Success: true } match) _address.TrySetResult(new Uri(match.Groups[1].Value));
     }
 
-    [GeneratedRegex(@"^pages\s+(http://127\.0\.0\.1:\d+)")]
+    [GeneratedRegex(@"""Pages"":""(http://127\.0\.0\.1:\d+)")]
     private static partial Regex PagesLine();
 }

@@ -55,13 +55,16 @@ public sealed class AlertMonitorTests
                 ('replaced', 'silo', 'b', 1, '1', 1, 1, 1, 1, 'dead', 1, now() - interval '2 h', now() - interval '1 min'),
                 ('successor', 'silo', 'b', 2, '1', 1, 1, 1, 1, 'alive', 1, now(), NULL),
                 ('long ago', 'silo', 'c', 1, '1', 1, 1, 1, 1, 'dead', 1, now() - interval '9 h', now() - interval '2 h');
+            INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key, started_at, heartbeat_at) VALUES
+                ('unjudged', 'silo', 'd', 1, '1', 1, 1, 1, 1, 'alive', 1, now() - interval '2 h', now() - interval '1 min'),
+                ('slow', 'silo', 'e', 1, '1', 1, 1, 1, 1, 'alive', 1, now() - interval '2 h', now() - interval '10 s');
             """);
         await alerts.JudgeAsync(Stop);
         await bench.ExecuteAsync("UPDATE ingest.alert SET quiet_since = quiet_since - interval '31 s'");
         await alerts.JudgeAsync(Stop);
 
         (await bench.RowsAsync(Alerts)).Order().ShouldBe(
-            ["dead-node|gone|warning|False", "no-file-by|test|warning|True", "oldest-file|test|warning|False", "reject-rate|test|warning|False"]);
+            ["dead-node|gone|warning|False", "dead-node|unjudged|warning|False", "no-file-by|test|warning|True", "oldest-file|test|warning|False", "reject-rate|test|warning|False"]);
         (await bench.RowsAsync("SELECT value, threshold FROM ingest.alert WHERE rule = 'reject-rate'")).ShouldBe(["20|10"]);
     }
 

@@ -9,14 +9,15 @@ public sealed class NodeViews(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<NodeRow>> ListAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            """
-            SELECT n.node, n.kind, n.host, n.pid, n.version, n.address, n.state, n.cores, n.memory_bytes, n.cpu_percent, n.rss_bytes, n.lanes, n.active_files,
+            $"""
+            SELECT n.node, n.kind, n.host, n.pid, n.version, n.address, s.state, n.cores, n.memory_bytes, n.cpu_percent, n.rss_bytes, n.lanes, n.active_files,
                 n.capacity, coalesce(r.rows, 0) / 10.0::float8, n.started_at, n.heartbeat_at, n.left_at,
-                greatest(0, extract(epoch FROM clock_timestamp() - n.heartbeat_at))::float8
-            FROM ingest.node n LEFT JOIN (SELECT node, sum(rows_loaded)::float8 AS rows FROM ingest.batch
+                greatest(0, extract(epoch FROM clock_timestamp() - n.heartbeat_at))::float8,
+                coalesce(n.machine, n.host), coalesce(n.machine_cores, n.cores), coalesce(n.machine_memory_bytes, n.memory_bytes)
+            FROM ingest.node n CROSS JOIN LATERAL (SELECT {NodeStates.Sql} AS state) s LEFT JOIN (SELECT node, sum(rows_loaded)::float8 AS rows FROM ingest.batch
                 WHERE committed_at > statement_timestamp() - interval '10 s' GROUP BY node) r USING (node)
-            WHERE n.state IN ('alive', 'draining') OR n.left_at > statement_timestamp() - interval '24 h'
-            ORDER BY array_position(ARRAY['alive', 'draining', 'dead', 'left'], n.state), n.left_at DESC NULLS FIRST, n.node LIMIT 1000
+            WHERE {NodeStates.RecentSql}
+            ORDER BY array_position({NodeStates.AllSql}, s.state), n.left_at DESC NULLS FIRST, n.node LIMIT 1000
             """);
         var nodes = new List<NodeRow>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -43,6 +44,9 @@ public sealed class NodeViews(NpgsqlDataSource dataSource)
                 HeartbeatAt = reader.Instant(16)!.Value,
                 LeftAt = reader.Instant(17),
                 SecondsSinceHeartbeat = Math.Round(reader.GetDouble(18), 1),
+                Machine = reader.GetString(19),
+                MachineCores = reader.GetInt32(20),
+                MachineMemoryBytes = reader.GetInt64(21),
             });
         }
 

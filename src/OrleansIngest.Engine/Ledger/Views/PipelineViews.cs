@@ -69,11 +69,11 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
                 AND f.rows_rejected <= (SELECT sum(r.rejects) FROM ingest.reject_count r WHERE r.file_id = f.file_id)) a
         """;
 
-    const string Nodes =
-        """
-        SELECT count(*) FILTER (WHERE state = 'alive'), count(*) FILTER (WHERE state = 'draining'),
-            count(*) FILTER (WHERE state = 'dead' AND left_at > statement_timestamp() - interval '24 h'), clock_timestamp()
-        FROM ingest.node
+    static readonly string Nodes =
+        $"""
+        SELECT count(*) FILTER (WHERE s.state = 'alive'), count(*) FILTER (WHERE s.state = 'draining'), count(*) FILTER (WHERE s.state = 'dead'), clock_timestamp(),
+            count(*) FILTER (WHERE s.state = '{NodeStates.Silent}')
+        FROM ingest.node n CROSS JOIN LATERAL (SELECT {NodeStates.Sql} AS state) s WHERE {NodeStates.RecentSql}
         """;
 
     /// <summary>Everything at a glance, with the last five minutes.</summary>
@@ -155,7 +155,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
         await reader.EachAsync(r => Of(r)?.SetNewest(new LastBatch(r.Instant(1)!.Value, r.GetInt64(2), Math.Round(r.GetDouble(3), 2))), cancellationToken);
         await reader.EachAsync(r => Of(r)?.AddRecent(r.GetInt64(1), r.GetInt64(2), r.GetInt64(3)), cancellationToken);
         await reader.EachAsync(r => alerts.Add(AlertViews.Read(r)), cancellationToken);
-        await reader.EachAsync(r => (nodes, now) = (new NodeCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2)), r.Instant(3)!.Value), cancellationToken);
+        await reader.EachAsync(r => (nodes, now) = (new NodeCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(4)), r.Instant(3)!.Value), cancellationToken);
         await reader.EachAsync(r => Of(r)?.SetQuarantined(r.GetInt64(1)), cancellationToken);
         await reader.EachAsync(r => Of(r)?.SetRejects(r.GetInt64(1), r.GetInt64(2)), cancellationToken);
         PipelineSummary[] pipelines = [.. facts.Values.Select(p => p.Summarize(RateWindow))];

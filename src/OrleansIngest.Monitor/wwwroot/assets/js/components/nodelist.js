@@ -46,6 +46,8 @@ function fill(row, node) {
     row.querySelector(".node-item-note"),
     node.state === "dead"
       ? "its files go on elsewhere"
+      : node.state === "silent"
+      ? `no heartbeat for ${number(Math.round(node.secondsSinceHeartbeat))} s`
       : `${number(node.activeFiles)} of ${plural(node.capacity, "file")}, ${rate(node.rowsPerSecond)} rows/s, ${rate((node.cpuPercent ?? 0) / 100)} of ${plural(node.cores, "core")}`,
   );
 }

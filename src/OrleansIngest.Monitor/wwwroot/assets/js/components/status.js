@@ -18,6 +18,7 @@ const tones = {
   "no-coordinator": "bad",
   quarantined: "bad",
   dead: "bad",
+  silent: "bad",
   away: "bad",
   critical: "bad",
   warning: "warn",

@@ -48,16 +48,23 @@ export function mount(root) {
     ({ items }) => {
       const alive = items.filter((node) => node.state === "alive" || node.state === "draining");
       const sum = (key) => alive.reduce((total, node) => total + (node[key] ?? 0), 0);
+      // Nodes of one machine share its processors and memory.
+      const shared = (key, whole) => {
+        const machines = Object.values(Object.groupBy(alive, (node) => node.machine));
+        const sumOf = (nodes) => nodes.reduce((total, node) => total + (node[key] ?? 0), 0);
+        return machines.reduce((total, nodes) => total + Math.min(sumOf(nodes), Math.max(...nodes.map((node) => node[whole]))), 0);
+      };
+      const silent = items.filter((node) => node.state === "silent").length;
       const draining = items.filter((node) => node.state === "draining").length;
       const dead = items.filter((node) => node.state === "dead").length;
       tiles.alive.set(
         [number(alive.length), alive.length === 1 ? "node" : "nodes"],
-        [draining && `${draining} draining`, dead && `${dead} died in the last 24 h`].filter(Boolean).join(", ") ||
+        [draining && `${draining} draining`, silent && `${silent} silent`, dead && `${dead} died in the last 24 h`].filter(Boolean).join(", ") ||
           "none died in the last 24 h",
-        dead ? "warn" : null,
+        dead || silent ? "warn" : null,
       );
-      tiles.cores.set([number(sum("cores")), "cores"], `${cores(sum("cpuPercent"))} busy`);
-      tiles.memory.set(bytesParts(sum("rssBytes")), `of ${bytes(sum("memoryBytes"))}`);
+      tiles.cores.set([number(shared("cores", "machineCores")), "cores"], `${cores(sum("cpuPercent"))} busy`);
+      tiles.memory.set(bytesParts(sum("rssBytes")), `of ${bytes(shared("memoryBytes", "machineMemoryBytes"))}`);
       tiles.files.set([number(sum("activeFiles")), "files"], `room for ${number(sum("capacity"))}`);
       tiles.rows.set([rate(sum("rowsPerSecond")), "rows/s"], "committed or rejected");
       list.set(items);
@@ -136,7 +143,7 @@ const columns = [
     "Ran for",
     (item) =>
       duration(
-        Date.parse(item.leftAt ?? (item.state === "dead" ? item.heartbeatAt : new Date().toISOString())) - Date.parse(item.startedAt),
+        Date.parse(item.leftAt ?? (isGone(item) ? item.heartbeatAt : new Date().toISOString())) - Date.parse(item.startedAt),
       ),
     { numeric: true },
   ),
@@ -144,4 +151,4 @@ const columns = [
 
 /** 195 % of one core are 2 cores. */
 const cores = (percentOfOne) => rate((percentOfOne ?? 0) / 100);
-const isGone = (item) => item.state === "left" || item.state === "dead";
+const isGone = (item) => item.state === "left" || item.state === "dead" || item.state === "silent";

@@ -1,0 +1,75 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Logging;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Cli.Hosting;
+
+/// <summary>What a program that runs until it is stopped says when it has started: lines for a person at a terminal, elsewhere entries of the log,
+/// which is JSON there.</summary>
+sealed partial class StartReport(CliContext context)
+{
+    readonly ILogger _logger = context.Loggers.CreateLogger(CliLogging.StartSource);
+
+    bool IsRead => context.Surroundings.ErrorIsTerminal;
+
+    /// <summary>What is watched.</summary>
+    public void Watching(PipelineOptions pipeline)
+    {
+        var watch = string.Join(", ", pipeline.Watch);
+        if (IsRead) context.Error.WriteLine($"watching {watch} → {pipeline.Table} (pipeline {pipeline.Name})");
+        else LogWatching(watch, pipeline.Table, pipeline.Name);
+    }
+
+    /// <summary>Where other silos reach this one.</summary>
+    public void Silo(SiloEndpoint endpoint)
+    {
+        if (IsRead) context.Error.WriteLine($"silo     {endpoint}");
+        else LogSilo(endpoint.ToString());
+    }
+
+    /// <summary>Which database.</summary>
+    public void Database(OpenDatabase database)
+    {
+        if (IsRead) context.Error.WriteLine($"database {database.Name}");
+        else LogDatabase(database.Name);
+    }
+
+    /// <summary>Where the pages are. A token that the program made is in the link for a person; a log holds no secret.</summary>
+    public void Pages(PagesWishes pages, IPEndPoint bound)
+    {
+        var reachable = new IPEndPoint(AdvertisedAddress.Reachable(bound.Address), bound.Port);
+        if (IsRead) context.Error.WriteLine($"pages    {pages.Link(reachable)}");
+        else if (pages.TokenIsMade) LogPagesWithToken(pages.Address(reachable), TokenFile.PathIn(context));
+        else LogPages(pages.Address(reachable));
+    }
+
+    /// <summary>That a stop was asked for, or is due.</summary>
+    public void Stopping()
+    {
+        if (IsRead) context.Error.WriteLine("stopping; Ctrl-C once more ends at once");
+        else LogStopping();
+    }
+
+    // The words in front are the same as on a terminal, for those who search.
+    [LoggerMessage(Level = LogLevel.Information, Message = "watching {Watch:l} → {Table:l} (pipeline {Pipeline:l})")]
+    partial void LogWatching(string watch, string table, string pipeline);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "silo     {Silo:l}")]
+    partial void LogSilo(string silo);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "database {Database:l}")]
+    partial void LogDatabase(string database);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "pages    {Pages:l}")]
+    partial void LogPages(string pages);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "pages    {Pages:l} (the operator's token is in {TokenFile:l})")]
+    partial void LogPagesWithToken(string pages, string tokenFile);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "stopping")]
+    partial void LogStopping();
+}
