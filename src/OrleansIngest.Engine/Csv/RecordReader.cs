@@ -20,7 +20,7 @@ public sealed class RecordReader : IDisposable
     readonly SafeFileHandle _handle;
     readonly ByteRange _range;
     readonly ContentHash? _hash;
-    readonly CsvReaderOptions _options;
+    CsvReaderOptions _options;
     readonly int _maxRecordBytes;
     FileRangeStream _stream = null!;
     CsvReader _reader = null!;
@@ -30,6 +30,7 @@ public sealed class RecordReader : IDisposable
     bool _skipFirst;
     byte[]? _recovered;
     FileBytes? _bytes;
+    RecordRecovery? _recovery;
 
     /// <param name="handle">The open file; not owned.</param>
     /// <param name="range">From the file's start (the header is read first, if the dialect has one) or from a record's start, to a record's end.</param>
@@ -72,7 +73,11 @@ public sealed class RecordReader : IDisposable
 
     /// <summary>How many fields the file's records have: the evidence for where a broken record ends. Default: 0, unknown; a broken record
     /// then is its first line.</summary>
-    public int ExpectedFields { get; set; }
+    public int ExpectedFields
+    {
+        get;
+        set => (field, _recovery) = (value, null);
+    }
 
     /// <summary>The 1-based line where the current record ends; only for a record that is not sound.</summary>
     public long LastLine { get; private set; }
@@ -165,8 +170,8 @@ public sealed class RecordReader : IDisposable
     RecordKind Recover(long parsedEnd)
     {
         _bytes ??= new FileBytes(_handle);
-        var recovery = new RecordRecovery(_bytes, (byte)_reader.Separator, (byte)_options.Quote, _maxRecordBytes, ExpectedFields);
-        var record = recovery.Recover(Offset);
+        _recovery ??= new RecordRecovery(_bytes, (byte)_reader.Separator, (byte)_options.Quote, _maxRecordBytes, ExpectedFields);
+        var record = _recovery.Recover(Offset);
         var (end, next) = (Math.Min(record.End, _range.End), Math.Min(record.Next, _range.End));
         Length = end - Offset;
         LastLine = Line + _bytes.CountBreaks(Offset, end);
@@ -175,6 +180,7 @@ public sealed class RecordReader : IDisposable
         if (end != parsedEnd)
         {
             ShowToHash(next);
+            _options = _options with { Separator = _reader.Separator }; // detected once, at the file's start
             if (next == _range.End) Start(next, LastLine + 1, hasHeader: false);
             else StartAfterLineBreak(next, LastLine + 1);
         }

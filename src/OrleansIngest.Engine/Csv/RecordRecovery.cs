@@ -10,17 +10,19 @@ readonly record struct RecoveredRecord(long End, long Next);
 /// records nor the lines inside a cell become rows.
 /// </summary>
 /// <remarks>
-/// <para>Two readings compete. Either the first line alone is broken and the next line is a record; or the quoted field goes on over the line break,
-/// up to some closing quote. Evidence are records that are <i>good</i>: sound quotes, and as many fields as the file's records have. The next
-/// <see cref="EvidenceRecords"/> records <i>agree</i> with a place to go on when at least half of them, or all but one, are good. In this order:</para>
+/// <para>Two readings compete: only the first line is broken and the next line is a record, or the quoted field continues over the line break up to
+/// some closing quote. A <i>good</i> record has sound quotes and as many fields as the file's records have. The records after a place <i>agree</i>
+/// with reading on there when of the next <see cref="EvidenceRecords"/> at least half, or all but one, are good, and one of the first three is.
+/// The rules, in their order:</para>
 /// <list type="number">
 /// <item>No quoted field is torn on the first line or open at its end: the first line is the record.</item>
-/// <item>The record is sound but long: all of it, if it has the expected number of fields and the records after it agree, or the lines inside it do not.</item>
+/// <item>The record is sound but long: all of it, if it has the expected number of fields, or the lines after the first one do not agree.</item>
 /// <item>All faults stand on the first line and the record ends on a later line: all of it, if its fields fit and the records after it agree.</item>
-/// <item>The first closing quote (followed by a delimiter, a line break or the file's end) at which the number of fields fits and after which
-/// the records agree ends the quoted field. A closing quote that belongs to a quoted field of a good record of its own does not count. When the
-/// lines after the first one agree, the search ends at the first such closing quote behind the records that agreed, and after
-/// <c>maxRecordBytes</c>; otherwise after <see cref="LookAheadBytes"/>; in any case after 256 closing quotes.</item>
+/// <item>The quoted field ends at the first closing quote (a delimiter, a line break or the file's end follows) with which the record has the
+/// expected number of fields and after which the records agree. A closing quote inside a good record of its own does not count. The search
+/// ends after <see cref="LookAheadBytes"/> or 256 closing quotes. When the lines after the first one agree, it ends earlier: after
+/// <c>maxRecordBytes</c> or 1 MiB, whichever is more, and, behind the records that agreed, at the first closing quote inside a good record or on
+/// a line with the expected number of fields.</item>
 /// <item>The lines after the first one agree: the first line is the record.</item>
 /// <item>Otherwise the record ends before the first line from which <see cref="RestartRecords"/> records are all good (at the file's end: 3),
 /// or at the last line break within <c>maxRecordBytes</c>.</item>
@@ -35,12 +37,13 @@ sealed class RecordRecovery
     public const long LookAheadBytes = 64L << 20;
 
     /// <summary>How many records are evidence for a place to go on.</summary>
-    public const int EvidenceRecords = 32;
+    public const int EvidenceRecords = 16;
 
     /// <summary>How many good records in a row make a place to go on where no closing quote was found.</summary>
     public const int RestartRecords = 8;
 
     const int RestartRecordsAtEnd = 3;
+    const int BadStart = 3;
     const int MaxClosingQuotes = 256;
     const long MaxEvidenceBytes = 1 << 20;
 
@@ -75,7 +78,7 @@ sealed class RecordRecovery
         if (isWhole && all.End > line.End)
         {
             var end = EndingAt(all.End);
-            if ((all.Fields == _fields && Judge(end.Next).Agrees) || (all.IsSound && !after.Agrees)) return end;
+            if (all.IsSound ? all.Fields == _fields || !after.Agrees : all.Fields == _fields && Judge(end.Next).Agrees) return end;
         }
 
         if (FindClosing(line, open, after) is { } closed) return closed;
@@ -85,7 +88,7 @@ sealed class RecordRecovery
     /// <summary>Rule 4.</summary>
     RecoveredRecord? FindClosing(RecoveredRecord line, (long At, int Field) open, Evidence after)
     {
-        var limit = open.At + (after.Agrees ? _maxRecordBytes : LookAheadBytes);
+        var limit = open.At + (after.Agrees ? Math.Max(_maxRecordBytes, MaxEvidenceBytes) : LookAheadBytes);
         var stray = -1L; // the last quote that closed nothing: it may open a field of a record of its own
         var candidates = 0;
         for (var at = open.At + 1; candidates < MaxClosingQuotes;)
@@ -109,6 +112,7 @@ sealed class RecordRecovery
             }
 
             stray = -1;
+            if (after.Agrees && at > after.End && HasOwnFields(quotes, line.Next)) break;
             var rest = _scan.Rest(at, open.Field, at + MaxEvidenceBytes);
             if (!rest.Ended || rest.Fields != _fields) continue;
             var end = EndingAt(rest.End);
@@ -125,6 +129,10 @@ sealed class RecordRecovery
         var record = _scan.Record(_bytes.LineStart(opening, Math.Max(floor, opening - MaxEvidenceBytes)), closing + MaxEvidenceBytes, stopAtFaultFrom: 0);
         return record.IsSound && record.Fields == _fields && record.End >= closing ? record.End : null;
     }
+
+    /// <summary>Whether the line of a quote has as many fields as a record: then the quote may as well be a fault of that line alone.</summary>
+    bool HasOwnFields(long at, long floor) =>
+        _scan.Record(_bytes.LineStart(at, Math.Max(floor, at - MaxEvidenceBytes)), _bytes.LineEnd(at, at + MaxEvidenceBytes)).Fields == _fields;
 
     /// <summary>Rule 6.</summary>
     RecoveredRecord Restart(long start, RecoveredRecord line)
@@ -156,11 +164,13 @@ sealed class RecordRecovery
         return records >= RestartRecords || (at >= _bytes.End && records >= RestartRecordsAtEnd);
     }
 
-    /// <summary>Reads the next records from a place; where one is broken, it goes on at the next line. Blank lines are no evidence.</summary>
+    /// <summary>Reads the next records from a place; where one is broken, it continues at the next line. Blank lines are no evidence, and neither are
+    /// the bad lines behind a quote that is left open: they may be the rest of one broken cell.</summary>
     Evidence Judge(long at)
     {
         var limit = at + MaxEvidenceBytes;
         int records = 0, good = 0;
+        bool startsBadly = false, isOpen = false;
         while (records < EvidenceRecords && at < limit && at < _bytes.End)
         {
             var record = _scan.Record(at, limit, stopAtFaultFrom: at);
@@ -170,12 +180,22 @@ sealed class RecordRecovery
                 continue;
             }
 
-            records++;
-            if (record.IsSound && record.Fields == _fields && record.End - at <= _maxRecordBytes) good++;
-            at = _bytes.AfterBreak(record.IsSound ? record.End : _bytes.LineEnd(at, limit));
+            var end = record.IsSound ? record.End : _bytes.LineEnd(at, limit);
+            if (record.IsSound && record.Fields == _fields && end - at <= _maxRecordBytes)
+            {
+                (records, good, isOpen) = (records + 1, good + 1, false);
+            }
+            else
+            {
+                if (!isOpen) records++;
+                isOpen |= !record.IsSound && record.End > end;
+            }
+
+            if (records == BadStart) startsBadly = good == 0;
+            at = _bytes.AfterBreak(end);
         }
 
-        return new Evidence(2 * good >= records || records - good <= 1, at);
+        return new Evidence(!startsBadly && (2 * good >= records || records - good <= 1), at);
     }
 
     RecoveredRecord EndingAt(long end) => new(end, _bytes.AfterBreak(end));
