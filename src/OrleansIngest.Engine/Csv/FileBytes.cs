@@ -11,16 +11,18 @@ sealed class FileBytes(SafeFileHandle handle)
     long _start;
     int _length;
 
-    /// <summary>Offset of the end of the file, as it was when this was made.</summary>
-    public long End { get; } = RandomAccess.GetLength(handle);
+    /// <summary>Offset of the file's end: as it was when this was made, or nearer when the file was found cut short since.</summary>
+    public long End { get; private set; } = RandomAccess.GetLength(handle);
 
-    /// <summary>The bytes from an offset on, up to <see cref="End"/>: at least one, unless the file ends there. Valid until the next call.</summary>
+    /// <summary>The bytes from an offset on: at least one, unless the file ends there. Valid until the next call.</summary>
     public ReadOnlySpan<byte> From(long offset)
     {
         if (offset < _start || offset >= _start + _length)
         {
             _start = offset;
-            _length = offset >= End ? 0 : RandomAccess.Read(handle, _chunk.AsSpan(0, (int)Math.Min(ChunkBytes, End - offset)), offset);
+            _length = (int)Math.Clamp(End - offset, 0, ChunkBytes);
+            if (_length > 0) _length = RandomAccess.Read(handle, _chunk.AsSpan(0, _length), offset);
+            if (_length == 0) End = Math.Min(End, offset);
         }
 
         return _chunk.AsSpan((int)(offset - _start), _length - (int)(offset - _start));
@@ -45,7 +47,8 @@ sealed class FileBytes(SafeFileHandle handle)
         return bytes.IsEmpty ? -1 : bytes[0];
     }
 
-    /// <summary>The offset of the first line break at or after an offset, or <paramref name="limit"/> or <see cref="End"/> when there is none before it.</summary>
+    /// <summary>The offset of the first line break at or after an offset; <paramref name="limit"/>, or <see cref="End"/> when it comes first, if
+    /// there is none.</summary>
     public long LineEnd(long offset, long limit)
     {
         while (offset < limit)

@@ -20,9 +20,9 @@ readonly record struct RecoveredRecord(long End, long Next);
 /// <item>All faults stand on the first line and the record ends on a later line: all of it, if its fields fit and the records after it agree.</item>
 /// <item>The quoted field ends at the first closing quote (a delimiter, a line break or the file's end follows) with which the record has the
 /// expected number of fields and after which the records agree. A closing quote inside a good record of its own does not count. The search
-/// ends after <see cref="LookAheadBytes"/> or 256 closing quotes. When the lines after the first one agree, it ends earlier: after
-/// <c>maxRecordBytes</c> or 1 MiB, whichever is more, and, behind the records that agreed, at the first closing quote inside a good record or on
-/// a line with the expected number of fields.</item>
+/// ends after <see cref="LookAheadBytes"/>, 256 closing quotes, or <see cref="RestartRecords"/> such records. When the lines after the first one
+/// agree, it ends earlier: after <c>maxRecordBytes</c> or 1 MiB, whichever is more, and, behind the records that agreed, at the first closing
+/// quote inside a good record or on a line with the expected number of fields.</item>
 /// <item>The lines after the first one agree: the first line is the record.</item>
 /// <item>Otherwise the record ends before the first line from which <see cref="RestartRecords"/> records are all good (at the file's end: 3),
 /// or at the last line break within <c>maxRecordBytes</c>.</item>
@@ -36,10 +36,10 @@ sealed class RecordRecovery
     /// <summary>How far a closing quote is looked for, in bytes: 64 MiB.</summary>
     public const long LookAheadBytes = 64L << 20;
 
-    /// <summary>How many records are evidence for a place to go on.</summary>
+    /// <summary>How many records are evidence for a place to read on.</summary>
     public const int EvidenceRecords = 16;
 
-    /// <summary>How many good records in a row make a place to go on where no closing quote was found.</summary>
+    /// <summary>How many good records in a row make a place to read on where no closing quote was found.</summary>
     public const int RestartRecords = 8;
 
     const int RestartRecordsAtEnd = 3;
@@ -90,7 +90,7 @@ sealed class RecordRecovery
     {
         var limit = open.At + (after.Agrees ? Math.Max(_maxRecordBytes, MaxEvidenceBytes) : LookAheadBytes);
         var stray = -1L; // the last quote that closed nothing: it may open a field of a record of its own
-        var candidates = 0;
+        int candidates = 0, others = 0;
         for (var at = open.At + 1; candidates < MaxClosingQuotes;)
         {
             var quotes = _scan.NextQuotes(at, limit, out at);
@@ -105,7 +105,7 @@ sealed class RecordRecovery
             candidates++;
             if (stray >= line.Next && GoodRecordAround(stray, at, line.Next) is { } own)
             {
-                if (after.Agrees && at > after.End) break;
+                if ((after.Agrees && at > after.End) || ++others == RestartRecords) break;
                 at = own;
                 stray = -1;
                 continue;
