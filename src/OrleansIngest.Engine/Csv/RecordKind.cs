@@ -12,9 +12,9 @@ public enum RecordKind
     /// <summary>An empty line: counted as skipped.</summary>
     Blank,
 
-    /// <summary>A quote that is out of place or never closed: one line, to be rejected.</summary>
+    /// <summary>A quote that is out of place or never closed, on one line or several: to be rejected.</summary>
     BrokenQuote,
 
-    /// <summary>A line of more than <see cref="Pipelines.CsvOptions.MaxRecordBytes"/>: to be rejected.</summary>
+    /// <summary>More than <see cref="Pipelines.CsvOptions.MaxRecordBytes"/>, on one line or several: to be rejected.</summary>
     TooLong,
 }

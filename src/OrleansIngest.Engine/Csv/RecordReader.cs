@@ -1,4 +1,3 @@
-using System.Buffers;
 using CsvHelper;
 using Microsoft.Win32.SafeHandles;
 using OrleansIngest.Engine.Ledger;
@@ -7,18 +6,21 @@ using OrleansIngest.Engine.Pipelines;
 namespace OrleansIngest.Engine.Csv;
 
 /// <summary>
-/// Reads the records of one byte range of a file, with their places. A record with a broken quote is cut back to its first line, and
-/// reading goes on at the next one, so that an open quote cannot swallow its neighbours.
+/// Reads the records of one byte range of a file, with their places. Where a record with a broken quote, or a record that is too long, ends
+/// is decided by <see cref="RecordRecovery"/>; what it returns is one record, and reading continues behind it.
 /// </summary>
 /// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a sound record.</remarks>
 public sealed class RecordReader : IDisposable
 {
     const int BufferBytes = 128 * 1024;
 
+    /// <summary>The parser's own limit counts the line break, and only when it needs more input: <see cref="Read"/> decides by the record's length.</summary>
+    const int LineBreakSlack = 16;
+
     readonly SafeFileHandle _handle;
     readonly ByteRange _range;
     readonly ContentHash? _hash;
-    readonly CsvReaderOptions _options;
+    CsvReaderOptions _options;
     readonly int _maxRecordBytes;
     readonly CsvOptions _dialect;
     FileRangeStream _stream = null!;
@@ -27,7 +29,9 @@ public sealed class RecordReader : IDisposable
     long _lineBase;   // added to the reader's line numbers
     bool _malformed;
     bool _skipFirst;
-    byte[]? _brokenLine;
+    byte[]? _recovered;
+    FileBytes? _bytes;
+    RecordRecovery? _recovery;
 
     /// <param name="handle">The open file; not owned.</param>
     /// <param name="range">From the file's start (the header is read first, if the dialect has one) or from a record's start, to a record's end.</param>
@@ -41,13 +45,14 @@ public sealed class RecordReader : IDisposable
         _hash = hash;
         _dialect = dialect;
         _maxRecordBytes = dialect.MaxRecordBytes;
+        (Offset, Line) = (range.Start, firstLine);
         _options = new CsvReaderOptions
         {
             Separator = dialect.Delimiter ?? DelimiterGuess.Of(handle, dialect.Quote),
             Quote = dialect.Quote,
             SkipEmptyLines = false,
             TrackLineNumbers = true,
-            MaxRecordSize = dialect.MaxRecordBytes,
+            MaxRecordSize = dialect.MaxRecordBytes + LineBreakSlack,
             BufferSize = (int)Math.Clamp(range.Length, 4096, BufferBytes),
             DetectSeparatorHint = false,
             OnMalformedRecord = _ => _malformed = true,
@@ -68,6 +73,20 @@ public sealed class RecordReader : IDisposable
     /// <summary>The 1-based line of the file where the current record starts.</summary>
     public long Line { get; private set; }
 
+    /// <summary>How many fields the file's records have: the evidence for where a broken record ends. Default: 0, unknown; a broken record
+    /// then is its first line.</summary>
+    public int ExpectedFields
+    {
+        get;
+        set => (field, _recovery) = (value, null);
+    }
+
+    /// <summary>The 1-based line where the current record ends; only for a record that is not sound.</summary>
+    public long LastLine { get; private set; }
+
+    /// <summary>How many bytes the current record has, without its line break; only for a record that is not sound.</summary>
+    public long Length { get; private set; }
+
     /// <summary>How many fields the current record has.</summary>
     public int FieldCount => _reader.FieldCount;
 
@@ -77,8 +96,9 @@ public sealed class RecordReader : IDisposable
     /// <summary>The delimiter in use, detected or given.</summary>
     public char Delimiter => _reader.Separator;
 
-    /// <summary>The current record's bytes without its line break; valid until the next <see cref="Read"/>.</summary>
-    public ReadOnlySpan<byte> Raw => _brokenLine is null ? _reader.RawRecord : _brokenLine;
+    /// <summary>The current record's bytes without its line break, at most <see cref="CsvOptions.MaxRecordBytes"/> of them; valid until the next
+    /// <see cref="Read"/>.</summary>
+    public ReadOnlySpan<byte> Raw => _recovered is null ? _reader.RawRecord : _recovered;
 
     /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it may or may not be.</summary>
     public bool IsCleanText => Offset >= _stream.SuspectUpTo;
@@ -110,7 +130,7 @@ public sealed class RecordReader : IDisposable
     /// <summary>Goes to the next record.</summary>
     public RecordKind Read()
     {
-        _brokenLine = null;
+        _recovered = null;
         _malformed = false;
         bool found;
         try
@@ -125,14 +145,15 @@ public sealed class RecordReader : IDisposable
         }
         catch (CsvFormatException)
         {
-            return GiveUpLongRecord();
+            return RecoverLong();
         }
 
         if (!found) return RecordKind.End;
         Offset = _base + _reader.ByteOffset;
         Line = _lineBase + _reader.LineNumber;
-        if (_malformed) return CutBack();
-        return _reader.RawRecord.IsEmpty ? RecordKind.Blank : RecordKind.Data;
+        var length = _reader.RawRecord.Length;
+        if (_malformed || length > _maxRecordBytes) return Recover(Offset + length);
+        return length == 0 ? RecordKind.Blank : RecordKind.Data;
     }
 
     /// <summary>Gives the read buffers back.</summary>
@@ -155,60 +176,51 @@ public sealed class RecordReader : IDisposable
         _skipFirst = true;
     }
 
-    /// <summary>A broken quote: when it ran over line breaks, only the first line is taken, and the next line is read anew.</summary>
-    RecordKind CutBack()
+    /// <summary>The record is broken, or longer than a record may be: <see cref="RecordRecovery"/> says where it ends. Where that is not where the
+    /// parser has ended it, reading starts anew.</summary>
+    /// <param name="parsedEnd">Where the parser has ended it; -1 when it has not.</param>
+    RecordKind Recover(long parsedEnd)
     {
-        var raw = _reader.RawRecord;
-        var lineEnd = raw.IndexOfAny((byte)'\n', (byte)'\r');
-        if (lineEnd < 0) return RecordKind.BrokenQuote;
-        _brokenLine = raw[..lineEnd].ToArray();
-        var next = lineEnd + 1;
-        if (raw[lineEnd] == '\r' && next < raw.Length && raw[next] == '\n') next++;
-        StartAfterLineBreak(Offset + next, Line + 1);
-        return RecordKind.BrokenQuote;
+        _bytes ??= new FileBytes(_handle);
+        _recovery ??= new RecordRecovery(_bytes, (byte)_reader.Separator, (byte)_options.Quote, _maxRecordBytes, ExpectedFields);
+        var record = _recovery.Recover(Offset);
+        var (end, next) = (Math.Min(record.End, _range.End), Math.Min(record.Next, _range.End));
+        Length = end - Offset;
+        LastLine = Line + _bytes.CountBreaks(Offset, end);
+        _recovered = new byte[Math.Min(Length, _maxRecordBytes)];
+        _bytes.CopyTo(Offset, _recovered);
+        if (end != parsedEnd)
+        {
+            ShowToHash(next);
+            _options = _options with { Separator = _reader.Separator }; // detected once, at the file's start
+            if (next == _range.End) Start(next, LastLine + 1, hasHeader: false);
+            else StartAfterLineBreak(next, LastLine + 1);
+        }
+
+        return Length > _maxRecordBytes ? RecordKind.TooLong : RecordKind.BrokenQuote;
     }
 
-    /// <summary>The reader's limit was reached: either one line is too long, or a quote was opened and not closed.</summary>
-    RecordKind GiveUpLongRecord()
+    /// <summary>The parser threw at a record that is longer than its buffer may grow. It knows where the record starts, but not on which line.</summary>
+    RecordKind RecoverLong()
     {
-        Offset = _base + _reader.ByteOffset;
-        Line = _lineBase + _reader.LineNumber;
-        var chunk = ArrayPool<byte>.Shared.Rent(64 * 1024);
-        var kept = new ArrayBufferWriter<byte>();
-        try
-        {
-            for (var position = Offset; ;)
-            {
-                var read = RandomAccess.Read(_handle, chunk.AsSpan(0, (int)Math.Min(chunk.Length, _range.End - position)), position);
-                var bytes = chunk.AsSpan(0, read);
-                var lineEnd = bytes.IndexOfAny((byte)'\n', (byte)'\r');
-                var line = lineEnd < 0 ? bytes : bytes[..lineEnd];
-                if (kept.WrittenCount < _maxRecordBytes) kept.Write(line[..Math.Min(line.Length, _maxRecordBytes - kept.WrittenCount)]);
-                position += line.Length;
-                if (lineEnd < 0 && read > 0) continue;
-                _brokenLine = kept.WrittenSpan.ToArray();
-                if (read == 0)
-                {
-                    Start(_range.End, Line + 1, hasHeader: false);
-                }
-                else
-                {
-                    StartAfterLineBreak(position + LineBreakLength(position), Line + 1);
-                }
-
-                return position - Offset > _maxRecordBytes ? RecordKind.TooLong : RecordKind.BrokenQuote;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
+        _bytes ??= new FileBytes(_handle);
+        var offset = _base + _reader.ByteOffset;
+        Line += _bytes.CountBreaks(Offset, offset);
+        Offset = offset;
+        return Recover(parsedEnd: -1);
     }
 
-    int LineBreakLength(long position)
+    /// <summary>What is passed over is part of the file's hash, and would be read once more at the end otherwise.</summary>
+    void ShowToHash(long upTo)
     {
-        Span<byte> two = stackalloc byte[2];
-        var read = RandomAccess.Read(_handle, two[..(int)Math.Min(2, _range.End - position)], position);
-        return read == 2 && two[0] == '\r' && two[1] == '\n' ? 2 : 1;
+        if (_hash is null) return;
+        for (var at = _stream.Position; at < upTo;)
+        {
+            var bytes = _bytes!.From(at);
+            if (bytes.IsEmpty) return;
+            bytes = bytes[..(int)Math.Min(bytes.Length, upTo - at)];
+            _hash.Append(at, bytes);
+            at += bytes.Length;
+        }
     }
 }

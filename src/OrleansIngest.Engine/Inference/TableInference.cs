@@ -27,6 +27,7 @@ public static class TableInference
         using var reader = new RecordReader(handle, new ByteRange(0, RandomAccess.GetLength(handle)), csv, firstLine: 1, hash: null);
         var headers = csv.Header ? HeaderOf(reader, path, csv) : [];
         if (DelimiterHint.SpreadsheetNote(headers) is { } note) throw new InvalidDataException($"{path}: {note}");
+        reader.ExpectedFields = headers.Count;
         var tallies = headers.Select(_ => new ColumnTally()).ToList();
         long records = 0, unusable = 0;
         for (var kind = reader.Read(); kind != RecordKind.End && records < maxRecords; kind = reader.Read())
@@ -35,7 +36,7 @@ public static class TableInference
                 continue;
             records++;
             if (!csv.Header && records == 1 && kind == RecordKind.Data)
-                tallies.AddRange(Enumerable.Range(0, reader.FieldCount).Select(_ => new ColumnTally()));
+                tallies.AddRange(Enumerable.Range(0, reader.ExpectedFields = reader.FieldCount).Select(_ => new ColumnTally()));
             if (kind != RecordKind.Data || reader.FieldCount != tallies.Count)
             {
                 unusable++;

@@ -29,7 +29,7 @@ sealed class BatchFiller : IDisposable
         _time = time;
         _range = range;
         _writer = new RowWriter(plan);
-        _reader = new RecordReader(handle, range, dialect, position.Line, hash);
+        _reader = new RecordReader(handle, range, dialect, position.Line, hash) { ExpectedFields = plan.FieldCount };
         NextOffset = range.Start;
         Next = position;
     }

@@ -17,7 +17,7 @@ sealed class RawRecords(RowBatch batch) : IDisposable
         if (_reader is null || offset < _reader.Offset || offset - _reader.Offset > NearBytes)
         {
             _reader?.Dispose();
-            _reader = new RecordReader(batch.Handle, new ByteRange(offset, batch.EndOffset), batch.Dialect, 1, hash: null);
+            _reader = new RecordReader(batch.Handle, new ByteRange(offset, batch.EndOffset), batch.Dialect, 1, hash: null) { ExpectedFields = batch.Plan.FieldCount };
             _reader.Read();
         }
 

@@ -29,18 +29,20 @@ sealed class RowWriter(CopyPlan plan)
         if (length > 0) batch.AddRow(length, RecordRejects.PlaceOf(record, batch));
     }
 
-    /// <summary>Takes a line that is no record.</summary>
+    /// <summary>Takes a record that is broken or too long, of one line or several.</summary>
     public static void WriteBroken(RecordReader record, RowBatch batch, RecordKind kind, int maxRecordBytes)
     {
+        var lines = record.LastLine == record.Line ? null : $"lines {record.Line} to {record.LastLine} were taken as one record";
         if (kind == RecordKind.TooLong)
         {
             RecordRejects.Add(record, batch, RejectReason.TooLong, null,
-                $"the line is longer than {Counted.Of(maxRecordBytes, "byte")} (maxRecordBytes); what is kept is its beginning, {Counted.Of(record.Raw.Length, "byte")}");
+                $"the record has {Counted.Of(record.Length, "byte")}, more than {maxRecordBytes} (maxRecordBytes); "
+                + $"its first {Counted.Of(record.Raw.Length, "byte")} are kept" + (lines is null ? "" : $"; {lines}"));
         }
         else
         {
             RecordRejects.Add(record, batch, RejectReason.BrokenQuote, null,
-                "a quote is out of place or not closed; only this line was taken, reading went on at the next");
+                $"a quote is out of place or not closed; {lines ?? "only this line was taken, reading continued at the next"}");
         }
     }
 

@@ -68,7 +68,10 @@ sealed class RejectMapping : IDisposable
         var row = await ReadAsync(connection, plan, reject, cancellationToken);
         if (row.Rejects.Count > 0)
         {
-            Refuse(reject.Id, row.Rejects[0].Reason, row.Rejects[0].Column, row.Rejects[0].Detail);
+            var refused = row.Rejects[0];
+            // The lines that the reader names are those of the scratch file.
+            var detail = refused.Reason == RejectReason.BrokenQuote ? "a quote is out of place or not closed" : refused.Detail;
+            Refuse(reject.Id, refused.Reason, refused.Column, detail);
             row.Dispose();
         }
         else if (row.RowCount != 1)
