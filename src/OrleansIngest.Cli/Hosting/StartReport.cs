@@ -67,8 +67,8 @@ sealed partial class StartReport(CliContext context)
     [LoggerMessage(Level = LogLevel.Information, Message = "pages    {Pages:l}")]
     partial void LogPages(string pages);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "pages    {Pages:l} (the operator's token is in {TokenFile:l})")]
-    partial void LogPagesWithToken(string pages, string tokenFile);
+    [LoggerMessage(Level = LogLevel.Information, Message = "pages    {Pages:l} (the operator's token is in {KeptIn:l})")]
+    partial void LogPagesWithToken(string pages, string keptIn);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "stopping")]
     partial void LogStopping();

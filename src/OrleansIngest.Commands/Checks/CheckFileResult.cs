@@ -12,6 +12,7 @@ namespace OrleansIngest.Commands.Checks;
 /// <param name="Bytes">Size.</param>
 /// <param name="ByReason">How many of the rejected for which reason and column.</param>
 /// <param name="Rejects">The first of them.</param>
+/// <param name="NotTried">What the table has that judges a row only when it arrives.</param>
 /// <param name="ColumnsNote">What the file and the table do not share; null when there is nothing to say.</param>
 sealed record CheckFileResult(
     string File,
@@ -23,4 +24,5 @@ sealed record CheckFileResult(
     long Bytes,
     IReadOnlyDictionary<string, long> ByReason,
     IReadOnlyList<CheckReject> Rejects,
+    IReadOnlyList<string> NotTried,
     ColumnsNote? ColumnsNote);

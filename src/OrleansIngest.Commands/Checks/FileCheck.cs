@@ -5,6 +5,7 @@ using OrleansIngest.Commands;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
@@ -30,7 +31,7 @@ static class FileCheck
             await CorruptRecordsTable.CheckAsync(connection, cancellationToken);
             var run = await new DryRun(pipeline, connection, context.Time).RunAsync(path, shown, cancellationToken);
             return new CheckFileResult(
-                path, pipeline.Table, run.Refusal, run.Good, run.Rejected, run.Skipped, run.Bytes, run.ByReason, [.. run.Rejects.Select(Readable)], run.ColumnsNote);
+                path, pipeline.Table, run.Refusal, run.Good, run.Rejected, run.Skipped, run.Bytes, run.ByReason, [.. run.Rejects.Select(Readable)], run.NotTried, run.ColumnsNote);
         }
         catch (TargetTableException exception)
         {
@@ -60,6 +61,8 @@ static class FileCheck
             output.WriteLine($"    {reject.Raw.ReplaceLineEndings("⏎")}");
         }
 
+        if (result.NotTried.Count > 0)
+            output.WriteLine($"note  not tried, because the server judges it when a row arrives: {SafeText.Of(string.Join(", ", result.NotTried))}");
         if (result.RowsRejected > result.Rejects.Count)
             output.WriteLine(string.Create(text, $"… and {result.RowsRejected - result.Rejects.Count:N0} more"));
         foreach (var (reason, count) in result.ByReason)

@@ -140,7 +140,7 @@ sealed class LoadCommand : IngestCommand
         var skipped = states.Count(s => s is { WasHandled: false, Status: "loaded" } || s.IsRepeat);
         return new LoadSummary(
             states.Count, loaded.Length, states.Count - loaded.Length - skipped, skipped, loaded.Sum(s => s.Totals.Loaded),
-            loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Size), Math.Round(seconds, 3), repeats,
+            loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Totals.Suppressed), loaded.Sum(s => s.Size), Math.Round(seconds, 3), repeats,
             NotesOf(loaded));
     }
 
@@ -168,7 +168,8 @@ sealed class LoadCommand : IngestCommand
         {
             context.Output.WriteLine(string.Create(text,
                 $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}: {Counted.Of(summary.RowsLoaded, "row")}, {summary.RowsRejected:N0} rejected, "
-                + $"{Counted.Of(summary.RowsSkipped, "blank line")}, {Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
+                + $"{(summary.RowsSuppressed > 0 ? $"{Counted.Of(summary.RowsSuppressed, "row")} discarded by a trigger, " : "")}"
+                + $"{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "blank line")}, {Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
                 + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
         }
 

@@ -9,7 +9,8 @@ namespace OrleansIngest.Commands.Loading;
 /// <param name="FilesSkipped">Loaded before, or their content was.</param>
 /// <param name="RowsLoaded">Rows in the table, of the files loaded by this run.</param>
 /// <param name="RowsRejected">Records in corrupt_records.</param>
-/// <param name="RowsSkipped">Blank lines.</param>
+/// <param name="RowsSkipped">Blank lines, and rows that the table's triggers discarded.</param>
+/// <param name="RowsSuppressed">Of the skipped, rows that the table's triggers discarded.</param>
 /// <param name="Bytes">Size of the files loaded by this run.</param>
 /// <param name="Seconds">From the first claim to the last commit.</param>
 /// <param name="SameContent">Files whose content an earlier file or version has, loaded or not.</param>
@@ -22,6 +23,7 @@ sealed record LoadSummary(
     long RowsLoaded,
     long RowsRejected,
     long RowsSkipped,
+    long RowsSuppressed,
     long Bytes,
     double Seconds,
     IReadOnlyList<LoadRepeat> SameContent,

@@ -1,5 +1,5 @@
-using System.Globalization;
 using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Commands.Loading;
@@ -11,7 +11,7 @@ static class NotePrinter
     public static void Print(ColumnsNoteOfFiles note, string table, TextWriter output)
     {
         var file = Path.GetFileName(note.FirstFile);
-        var files = note.Files == 1 ? file : string.Create(CultureInfo.InvariantCulture, $"{note.Files:N0} files, the first is {file}");
+        var files = note.Files == 1 ? file : $"{Counted.Of(note.Files, "file")}, the first is {file}";
         Print(note.Note, files, table, output);
     }
 

@@ -10,6 +10,9 @@ namespace OrleansIngest.Commands.Shell;
 /// <summary>Says what went wrong to somebody who does not know the code. Cold, so that nothing here is loaded on the good path.</summary>
 static class Failure
 {
+    /// <summary>Whether the database, or the way to it, says it. Here, because a command that needs no database must not load its client.</summary>
+    public static bool IsOfDatabase(Exception exception) => exception is NpgsqlException;
+
     /// <summary>A sentence or two, without passwords.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="withStack">Whether a developer reads.</param>

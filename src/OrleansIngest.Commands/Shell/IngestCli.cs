@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Npgsql;
 
 namespace OrleansIngest.Commands.Shell;
 
@@ -88,7 +87,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
                 {
                     return await command.RunAsync(context, cancellationToken);
                 }
-                catch (NpgsqlException failure) when (!IsForDevelopers(parsed))
+                catch (Exception failure) when (Failure.IsOfDatabase(failure) && !IsForDevelopers(parsed))
                 {
                     // Here it is known which database was meant.
                     throw new CliException(Failure.Describe(failure, withStack: false, context.Database));

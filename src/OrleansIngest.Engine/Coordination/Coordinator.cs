@@ -164,7 +164,9 @@ public sealed class Coordinator : IDisposable
             foreach (var group in seen.Ignored.GroupBy(p => p.Text))
                 await _files.NoteFilesAsync(_options.Name, [.. group.Select(p => p.File)], "ignored", group.Key, cancellationToken);
             SeenFile[] settling = [.. seen.New.Concat(seen.Changed).Except(seen.Ready)];
-            await _files.NoteFilesAsync(_options.Name, settling, "discovered", "waits until it settles", cancellationToken);
+            var reasons = seen.Waiting.ToDictionary(w => w.File.Path, w => w.Text);
+            foreach (var group in settling.GroupBy(file => reasons.GetValueOrDefault(file.Path, WaitingFile.SettlingText)))
+                await _files.NoteFilesAsync(_options.Name, [.. group], "discovered", group.Key, cancellationToken);
             await _files.NoteFilesAsync(_options.Name, seen.Ready, "ready", null, cancellationToken);
             if (seen.IsFull) _discovery.Forget(await _files.OverdueAsync(_options.Name, [.. seen.Waiting.Select(w => w.File.Path)], cancellationToken));
             await _files.NoteVanishedAsync(_options.Name, [.. seen.Vanished.Select(f => f.Path)], cancellationToken);

@@ -65,7 +65,7 @@ static partial class EngineLog
     [LoggerMessage(1302, LogLevel.Warning, "{Pipeline}: {Path}: {Reason}")]
     public static partial void ListingProblem(ILogger logger, string pipeline, string path, string reason);
 
-    [LoggerMessage(1304, LogLevel.Information, "{Pipeline}: {Files} files were replaced by others of the same size and modification time; they are loaded as new versions")]
+    [LoggerMessage(1304, LogLevel.Information, "{Pipeline}: files replaced by others of the same size and modification time: {Files}; each is loaded as a new version")]
     public static partial void FilesReplaced(ILogger logger, string pipeline, int files);
 
     [LoggerMessage(1303, LogLevel.Warning, "The ledger could not be tidied up, it is tried again: {Reason}")]

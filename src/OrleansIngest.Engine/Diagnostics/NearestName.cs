@@ -1,4 +1,3 @@
-using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Diagnostics;
 

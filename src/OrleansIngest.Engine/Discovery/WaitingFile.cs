@@ -5,10 +5,13 @@ namespace OrleansIngest.Engine.Discovery;
 /// <param name="Reason">What it waits for.</param>
 public readonly record struct WaitingFile(SeenFile File, WaitReason Reason)
 {
+    /// <summary>The words for <see cref="WaitReason.Settling"/>.</summary>
+    public const string SettlingText = "waiting until it stops changing";
+
     /// <summary>The reason in words, for people.</summary>
     public string Text => Reason switch
     {
-        WaitReason.Settling => "waiting until it stops changing",
+        WaitReason.Settling => SettlingText,
         WaitReason.ModifiedInFuture => "its modification time lies in the future; waiting until it stops changing",
         WaitReason.AwaitingSentinel => "waiting for its sentinel file",
         _ => "it was modified after its sentinel file; waiting until it stops changing",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
@@ -56,7 +57,7 @@ public static class TableInference
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{path} has {tallies.Count:N0} fields, and a table of PostgreSQL can have {ColumnNames.MostColumns:N0} columns: create a table with the columns that you need, and load into that"));
+                $"{path} has {Counted.Of(tallies.Count, "field")}, and a table of PostgreSQL has at most {ColumnNames.MostColumns:N0}: create a table with the columns that you need, and load into that"));
         }
 
         var names = (naming ?? new ColumnNaming()).NamesOf(headers, tallies.Count);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -40,7 +41,14 @@ public sealed record ColumnsNote
     public override string ToString() => string.Join("; ", Sentences());
 
     /// <summary>As <c>ingest.file.columns_note</c> keeps it.</summary>
-    internal string ToJson() => JsonSerializer.Serialize(this, ColumnsNoteJson.Default.ColumnsNote);
+    // Characters as they are: a database in another encoding can replace those that it lacks, but not their escapes.
+    static readonly ColumnsNoteJson Plain = new(new JsonSerializerOptions
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    });
+
+    internal string ToJson() => JsonSerializer.Serialize(this, Plain.ColumnsNote);
 
     /// <summary>Null for null.</summary>
     internal static ColumnsNote? FromJson(string? json) =>

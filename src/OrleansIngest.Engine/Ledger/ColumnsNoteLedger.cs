@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -17,11 +18,12 @@ static class ColumnsNoteLedger
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            UPDATE ingest.file SET columns_note = $4::jsonb
-            WHERE {FileLedger.InForce} AND columns_note IS DISTINCT FROM $4::jsonb
+            -- As bytes, because the database's encoding may lack characters of a header.
+            UPDATE ingest.file SET columns_note = ingest.readable($4)::jsonb
+            WHERE {FileLedger.InForce} AND columns_note IS DISTINCT FROM ingest.readable($4)::jsonb
             """);
         FileLedger.AddClaim(command, claim);
-        command.Parameters.Add(new() { Value = (object?)note?.ToJson() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = note is null ? DBNull.Value : Encoding.UTF8.GetBytes(note.ToJson()), NpgsqlDbType = NpgsqlDbType.Bytea });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -268,7 +268,8 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             """
-            SELECT DISTINCT ON (path) file_id, path, status, coalesce(reason, error), size, rows_loaded, rows_rejected, rows_skipped, same_as, columns_note::text
+            SELECT DISTINCT ON (path) file_id, path, status, coalesce(reason, error), size, rows_loaded, rows_rejected, rows_skipped, same_as, columns_note::text,
+                rows_suppressed
             FROM ingest.file WHERE pipeline = $1 AND path = ANY ($2) ORDER BY path, version DESC
             """);
         command.Parameters.Add(new() { Value = pipeline });

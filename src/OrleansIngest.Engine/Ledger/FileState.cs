@@ -35,7 +35,7 @@ public sealed record FileState
     /// <summary>Whether it was not loaded because its content had been.</summary>
     public bool IsRepeat => Status == "ignored" && SameAs is not null;
 
-    /// <summary>Reads rows of file_id, path, status, reason, size, rows_loaded, rows_rejected, rows_skipped, same_as, columns_note.</summary>
+    /// <summary>Reads rows of file_id, path, status, reason, size, rows_loaded, rows_rejected, rows_skipped, same_as, columns_note, rows_suppressed.</summary>
     internal static async Task<IReadOnlyList<FileState>> ReadAllAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         var states = new List<FileState>();
@@ -50,8 +50,8 @@ public sealed record FileState
                 Reason = reader.IsDBNull(3) ? null : reader.GetString(3),
                 Size = reader.GetInt64(4),
                 SameAs = reader.IsDBNull(8) ? null : new FileId(reader.GetInt64(8)),
-                Totals = new FileTotals(reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7)),
-                ColumnsNote = ColumnsNote.FromJson(reader.IsDBNull(8) ? null : reader.GetString(8)),
+                Totals = new FileTotals(reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(10)),
+                ColumnsNote = ColumnsNote.FromJson(reader.IsDBNull(9) ? null : reader.GetString(9)),
             });
         }
 

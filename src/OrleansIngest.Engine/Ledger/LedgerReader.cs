@@ -66,7 +66,8 @@ public sealed class LedgerReader(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT DISTINCT ON (path) file_id, path, status, coalesce(reason, error), size, rows_loaded, rows_rejected, rows_skipped, same_as, columns_note::text
+            SELECT DISTINCT ON (path) file_id, path, status, coalesce(reason, error), size, rows_loaded, rows_rejected, rows_skipped, same_as, columns_note::text,
+                rows_suppressed
             FROM ingest.file WHERE pipeline = $1 AND starts_with(path, $2) ORDER BY path, version DESC
             """, connection);
         command.Parameters.Add(new() { Value = pipeline });

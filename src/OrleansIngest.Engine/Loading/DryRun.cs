@@ -9,8 +9,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Reads and maps a file as a load would, and writes nothing. Constraints that only the server sees when a row arrives (check, unique,
-/// foreign key, triggers) are not tried.</summary>
+/// <summary>Reads and maps a file as a load would, and writes nothing. What the server judges only when a row arrives (check, unique,
+/// foreign key, triggers) is not tried, but named.</summary>
 /// <param name="options">The pipeline that would load it.</param>
 /// <param name="connection">Open; to a database with the ledger's tables.</param>
 /// <param name="time">For rules about now.</param>
@@ -48,9 +48,9 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         if (FileSignature.Refusal(handle) is { } refusal) return new DryRunResult { Bytes = size, Refusal = refusal };
         try
         {
-            var (plan, dialect) = await PlanAsync(handle, size, cancellationToken);
+            var (plan, dialect, notTried) = await PlanAsync(handle, size, cancellationToken);
             var result = await ReadAsync(handle, Claim(path, size), plan, dialect, shown, cancellationToken);
-            return result with { ColumnsNote = plan.Note };
+            return result with { ColumnsNote = plan.Note, NotTried = notTried };
         }
         catch (HeaderException failure)
         {
@@ -58,7 +58,8 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         }
     }
 
-    async Task<(CopyPlan Plan, CsvOptions Dialect)> PlanAsync(SafeFileHandle handle, long size, CancellationToken cancellationToken)
+    async Task<(CopyPlan Plan, CsvOptions Dialect, IReadOnlyList<string> NotTried)> PlanAsync(
+        SafeFileHandle handle, long size, CancellationToken cancellationToken)
     {
         var table = await TargetTable.ReadAsync(connection, options.Table, cancellationToken);
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
@@ -73,7 +74,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
             Header = options.Csv.Header,
             MaxRecordBytes = options.Csv.MaxRecordBytes,
         };
-        return (plan, dialect);
+        return (plan, dialect, await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
     }
 
     async Task<DryRunResult> ReadAsync(
@@ -100,10 +101,11 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
             };
             filler.Fill(batch);
             await DeferredRows.ResolveAsync(connection, batch, cancellationToken);
-            good += batch.RowCount;
-            rejected += batch.Rejects.Count;
+            await CheckTextsAsync(batch, cancellationToken);
+            good += batch.RowCount - batch.ServerRejects.Count;
+            rejected += batch.RejectCount;
             skipped += batch.Skipped;
-            foreach (var row in batch.Rejects.OrderBy(row => row.ByteOffset))
+            foreach (var row in batch.Rejects.Concat(batch.ServerRejects).OrderBy(row => row.ByteOffset))
             {
                 var reason = row.Column is null ? row.Reason : $"{row.Reason} {row.Column}";
                 byReason[reason] = byReason.GetValueOrDefault(reason) + 1;
@@ -112,6 +114,14 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         }
 
         return new DryRunResult { Bytes = claim.File.Size, Good = good, Rejected = rejected, Skipped = skipped, ByReason = byReason, Rejects = rejects };
+    }
+
+    /// <summary>Values of types without an encoder would be judged by COPY; here the server is asked.</summary>
+    async Task CheckTextsAsync(RowBatch batch, CancellationToken cancellationToken)
+    {
+        using var raw = new RawRecords(batch);
+        foreach (var (row, refusal) in await TextRowCheck.RefusedAsync(connection, batch, cancellationToken))
+            batch.ServerRejects.Add(batch.Refused(row, refusal, raw));
     }
 
     /// <summary>A claim that the ledger knows nothing of: nothing is ever committed with it.</summary>

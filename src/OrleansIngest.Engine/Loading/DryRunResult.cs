@@ -27,6 +27,9 @@ public sealed record DryRunResult
     /// <summary>The first of the rejected, in the file's order.</summary>
     public IReadOnlyList<RejectedRow> Rejects { get; init; } = [];
 
+    /// <summary>What the table has that judges a row only when it arrives, such as <c>unique key t_pkey</c>. Default: nothing.</summary>
+    public IReadOnlyList<string> NotTried { get; init; } = [];
+
     /// <summary>What the file and the table do not share; null when there is nothing to say. Default: null.</summary>
     public ColumnsNote? ColumnsNote { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Mapping;
@@ -193,7 +194,7 @@ sealed class HeaderBinder
 
     string Named(int field) => _shown[field].Length > 0 ? _shown[field] : string.Create(CultureInfo.InvariantCulture, $"field {field + 1}");
 
-    static string Count(int fields) => fields == 1 ? "1 field" : string.Create(CultureInfo.InvariantCulture, $"{fields} fields");
+    static string Count(int fields) => Counted.Of(fields, "field");
 
     static string List(IEnumerable<string> names)
     {

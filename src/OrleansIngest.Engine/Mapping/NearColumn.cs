@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Diagnostics;
+
 namespace OrleansIngest.Engine.Mapping;
 
 /// <summary>Finds the column that a header name without a column probably means.</summary>

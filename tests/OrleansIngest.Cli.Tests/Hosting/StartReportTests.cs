@@ -28,7 +28,7 @@ public sealed class StartReportTests : IDisposable
         var pages = new Uri(entries[2].GetProperty("Pages").GetString()!);
         IPAddress.Parse(pages.Host).ShouldNotBe(IPAddress.Any);
         pages.Port.ShouldBe(8080);
-        entries[2].GetProperty("TokenFile").GetString().ShouldBe(_temp[".ingest/token"]);
+        entries[2].GetProperty("KeptIn").GetString().ShouldBe(_temp[".ingest/token"]);
         said.ShouldNotContain(Token);
     }
 

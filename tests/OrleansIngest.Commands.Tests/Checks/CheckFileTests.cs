@@ -68,6 +68,27 @@ public sealed class CheckFileTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_TableWithKeysAndTriggers_NamesWhatItCannotForesee()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        await ExecuteAsync(
+            database,
+            """
+            CREATE TABLE c (id int PRIMARY KEY, parent int CONSTRAINT has_parent REFERENCES c, n int CONSTRAINT positive CHECK (n > 0), r int4range);
+            CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+            CREATE TRIGGER looks BEFORE INSERT ON c FOR EACH ROW EXECUTE FUNCTION f()
+            """);
+        _temp.Write("x.csv", "id,parent,n,r\n1,,1,\"[1,5)\"\n2,,1,\"[5,1)\"\n");
+
+        var run = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--table", "c", "--db", TestUrl.Of(database));
+
+        run.Output.ShouldContain(
+            "note  not tried, because the server judges it when a row arrives: check positive, foreign key has_parent, primary key c_pkey, trigger looks\n");
+        run.Output.ShouldContain("line 3: bad_value r: range lower bound must be less than or equal to range upper bound\n");
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+    }
+
+    [Fact]
     public async Task RunAsync_FieldsWithoutAColumn_AreSuggestedOneAndTheFilePasses()
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();

@@ -50,7 +50,7 @@ public sealed class CreateLawTests : IDisposable
         _temp.Write(file, $"{header}\n{Values(value, headers.Length)}\n");
         var run = await CliRun.InAsync(_temp.Path, ["load", file, "--table", table, "--db", TestUrl.Of(database), .. options]);
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
-        run.Output.ShouldContain("1 rows, 0 rejected");
+        run.Output.ShouldContain("1 row, 0 rejected");
         run.Output.ShouldNotContain("note");
     }
 

@@ -99,7 +99,7 @@ public sealed class LoadCreateTests : IDisposable
         var wider = await CliRun.InAsync(_temp.Path, "load", "wider.csv", "--table", "wider", "--create", "--db", TestUrl.Of(database));
 
         (run.ExitCode, next.ExitCode).ShouldBe((ExitCode.Done, ExitCode.Done), run.Error + next.Error);
-        run.Output.ShouldContain("1 rows, 0 rejected");
+        run.Output.ShouldContain("1 row, 0 rejected");
         (await RowsAsync(database, "SELECT count(*) || ' ' || count(DISTINCT v) FROM orders t, jsonb_each_text(to_jsonb(t)) e(k, v) GROUP BY t ORDER BY 1"))
             .ShouldBe(["4800 1600"]);
         (await RowsAsync(database, "SELECT f1599 FROM orders")).ShouldBe(["1599", "1599", "1599"]);

@@ -74,10 +74,10 @@ public sealed class LoadTwiceTests : IAsyncLifetime
         var skipped = await LoadAsync("a.csv.2", "--same-content", "skip");
 
         loaded.Output.ShouldContain("a.csv.1: loaded, but has the same content as ");
-        loaded.Output.ShouldContain("1 files loaded");
+        loaded.Output.ShouldContain("1 file loaded");
         skipped.Output.ShouldContain("a.csv.2: skipped: same content as ");
         (await CountAsync()).ShouldBe(4);
-        (await LoadAsync("a.csv.2", "--again")).Output.ShouldContain("1 files loaded");
+        (await LoadAsync("a.csv.2", "--again")).Output.ShouldContain("1 file loaded");
         (await CountAsync()).ShouldBe(6);
     }
 

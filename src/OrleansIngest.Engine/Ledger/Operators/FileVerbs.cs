@@ -35,7 +35,7 @@ public static class FileVerbs
     {
         "loading" => Nothing($"is being loaded by {file.Owner}"),
         "ready" => Nothing("waits to be loaded already"),
-        "discovered" => Nothing("waits until it settles, and is loaded then"),
+        "discovered" => Nothing("is not ready yet, and is loaded when it is"),
         "loaded" => Refused($"is loaded ({Rows(file)}): there is nothing to try again; see replay --help"),
         "ignored" => Refused($"is passed over ({file.Reason}); replay takes it in after all"),
         "vanished" => Refused("was gone before it was loaded; replay looks for it again"),

@@ -60,6 +60,9 @@ public record FileRow
     /// <summary>Blank lines, comments, repeated headers.</summary>
     public required long RowsSkipped { get; init; }
 
+    /// <summary>Of <see cref="RowsSkipped"/>, those that were sent to the table and discarded there by a trigger.</summary>
+    public required long RowsSuppressed { get; init; }
+
     /// <summary>Records read: the sum of the three.</summary>
     public required long RecordsRead { get; init; }
 

@@ -12,13 +12,14 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         coalesce(b.loaded, f.rows_loaded), coalesce(b.rejected, f.rows_rejected), coalesce(b.skipped, f.rows_skipped), coalesce(b.records, f.records_read),
         coalesce(b.bytes, f.bytes_read), f.discovered_at, f.ready_at, f.claimed_at, f.started_at, f.finished_at, f.sha256, clock_timestamp(),
         f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, same.file_id, same.path, o.open,
-        f.columns_note::text
+        f.columns_note::text, coalesce(b.suppressed, f.rows_suppressed)
         """;
 
     // While a file is not finished, its row has no totals yet: they are in its batches. What may be done with it depends on the newest version.
     const string Joined =
         """
         LEFT JOIN LATERAL (SELECT sum(rows_loaded)::bigint AS loaded, sum(rows_rejected)::bigint AS rejected, sum(rows_skipped)::bigint AS skipped,
+                sum(rows_suppressed)::bigint AS suppressed,
                 sum(records)::bigint AS records, sum(end_offset - start_offset)::bigint AS bytes
             FROM ingest.batch WHERE file_id = f.file_id AND f.status <> 'loaded' AND f.epoch > 0) b ON true
         CROSS JOIN LATERAL (SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
@@ -197,6 +198,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             RowsRejected = reader.GetInt64(14),
             OpenRejects = reader.GetInt64(32),
             RowsSkipped = reader.GetInt64(15),
+            RowsSuppressed = reader.GetInt64(34),
             RecordsRead = reader.GetInt64(16),
             BytesRead = bytes,
             Progress = status == "loaded" ? 1 : size == 0 ? 0 : Math.Round(Math.Min(1, bytes / (double)size), 4),

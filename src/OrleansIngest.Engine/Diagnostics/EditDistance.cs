@@ -1,4 +1,4 @@
-namespace OrleansIngest.Engine.Mapping;
+namespace OrleansIngest.Engine.Diagnostics;
 
 /// <summary>How far one word is from another.</summary>
 public static class EditDistance
