@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench/run.sh [all|rows|indexed|insert|small|latency|idle|memory]...
+# bench/run.sh [all|rows|indexed|insert|rejects|small|latency|idle|memory]...
 # Compares this program with psql \copy and with Spark's way of writing over JDBC (bench/JdbcSink.java) on this machine, in one run, on a PostgreSQL of its own with default settings.
 # Rounds are interleaved, and who goes first alternates: the second one meets what the first has left the disk to write. One round before them
 # is not counted: a new server makes its WAL files in it. What counts is the ratio. Results go to standard output and to bench/results/<date>.txt.
@@ -68,6 +68,19 @@ latency() {
     sed 's/.*"latencyP50Ms":\([0-9.]*\),"latencyP99Ms":\([0-9.]*\).*/latency: 60 files of 100 rows, one a second, rename to rows visible: p50 \1 ms, p99 \2 ms/'
 }
 
+rejects() { # half of the rows have a key that is taken: nothing to compare with, because COPY takes all or none
+  awk 'BEGIN { print "id,n"; for (i = 1; i <= 200000; i++) print int((i + 1) / 2) "," i }' >"$work/half.csv"
+  for round in $(seq "$rounds"); do
+    fresh_database
+    sql bench -c "CREATE TABLE half (id int PRIMARY KEY, n int)"
+    seconds "$ingest" load "$work/half.csv" --table half --db "$url" >>"$work/r"
+    [ "$(sql bench -c "SELECT (SELECT count(*) FROM half) || ' ' || (SELECT count(*) FROM corrupt_records)")" = "100000 100000" ] || { echo "WRONG: rejects"; exit 1; }
+  done
+  local a
+  a=$(median <"$work/r")
+  echo "rejects: 200,000 rows, every second one with a key that is taken: $a s ($(echo "200000 / $a" | bc) rows/s; all: $(paste -sd' ' "$work/r"))"
+}
+
 ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
 
 idle() {
@@ -104,7 +117,7 @@ P
 [ $# -gt 0 ] || set -- all
 for part in "$@"; do
   case $part in
-    all) for p in rows indexed insert small latency idle memory; do echo "$p"; done ;;
+    all) for p in rows indexed insert rejects small latency idle memory; do echo "$p"; done ;;
     *) echo "$part" ;;
   esac
 done >"$work/parts"
@@ -116,6 +129,7 @@ while read -r part <&3; do
       jdbc=$(ls /usr/share/java/postgresql.jar 2>/dev/null) || { echo "insert: not run, it needs a JDK and libpostgresql-jdbc-java"; continue; }
       javac -d "$work/sink" "$root/bench/JdbcSink.java"
       rounds=1 compare "20 x $rows rows, no index" with_insert "" ;;
+    rejects) rejects ;;
     small) small ;;
     latency) latency ;;
     idle) idle ;;

@@ -39,18 +39,8 @@ BEGIN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended(mine.pipeline, mine.size));
-    -- Each statement from here on sees what the lock had to wait for.
-    IF of_sha256 IS NULL THEN
-        SELECT f.file_id INTO other FROM ingest.file f
-        WHERE f.size = mine.size AND f.status = 'loaded' AND f.pipeline = mine.pipeline AND f.file_id <> of_file LIMIT 1;
-    ELSE
-        other := ingest.same_content(mine.pipeline, mine.size, of_sha256);
-    END IF;
-    IF other IS NOT NULL THEN
-        verdict := CASE WHEN of_sha256 IS NULL THEN 'hash' ELSE 'same' END;
-        RETURN;
-    END IF;
-
+    -- Each statement from here on sees what the lock had to wait for, and has a snapshot of its own: a file that becomes loaded between the two is seen by
+    -- the first as being loaded. The other way round neither would see it.
     SELECT f.file_id, CASE WHEN of_sha256 IS NULL THEN 'hash' WHEN f.status = 'loading' THEN 'wait' ELSE 'later' END INTO other, verdict
     FROM ingest.file f
     WHERE f.pipeline = mine.pipeline AND f.size = mine.size AND f.file_id <> of_file
@@ -59,6 +49,17 @@ BEGIN
         AND (of_sha256 IS NULL OR f.sha256 IS NULL OR f.sha256 = of_sha256)
     LIMIT 1;
     IF other IS NOT NULL THEN
+        RETURN;
+    END IF;
+
+    IF of_sha256 IS NULL THEN
+        SELECT f.file_id INTO other FROM ingest.file f
+        WHERE f.size = mine.size AND f.status = 'loaded' AND f.pipeline = mine.pipeline AND f.file_id <> of_file LIMIT 1;
+    ELSE
+        other := ingest.same_content(mine.pipeline, mine.size, of_sha256);
+    END IF;
+    IF other IS NOT NULL THEN
+        verdict := CASE WHEN of_sha256 IS NULL THEN 'hash' ELSE 'same' END;
         RETURN;
     END IF;
 

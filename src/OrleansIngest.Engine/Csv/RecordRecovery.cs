@@ -127,7 +127,7 @@ sealed class RecordRecovery
     {
         if (!_scan.Opens(opening)) return null;
         var record = _scan.Record(_bytes.LineStart(opening, Math.Max(floor, opening - MaxEvidenceBytes)), closing + MaxEvidenceBytes, stopAtFaultFrom: 0);
-        return record.IsSound && record.Fields == _fields && record.End >= closing ? record.End : null;
+        return IsGood(record) && record.End >= closing ? record.End : null;
     }
 
     /// <summary>Whether the line of a quote has as many fields as a record: then the quote may as well be a fault of that line alone.</summary>
@@ -141,7 +141,9 @@ sealed class RecordRecovery
         while (line.Next < _bytes.End)
         {
             if (IsRestart(line.Next)) return line;
-            var end = _bytes.LineEnd(line.Next, limit);
+            // A good record is passed as a whole: the lines inside its cells are no place to read on.
+            var record = _scan.Record(line.Next, line.Next + MaxEvidenceBytes, stopAtFaultFrom: line.Next);
+            var end = IsGood(record) ? record.End : _bytes.LineEnd(line.Next, limit);
             if (end >= limit) return line;
             line = EndingAt(end);
         }
@@ -156,7 +158,7 @@ sealed class RecordRecovery
         while (records < RestartRecords && at < _bytes.End)
         {
             var record = _scan.Record(at, limit, stopAtFaultFrom: at);
-            if (!record.IsSound || record.Fields != _fields) return false;
+            if (!IsGood(record)) return false;
             if (record.End > at) records++;
             at = _bytes.AfterBreak(record.End);
         }
@@ -181,7 +183,7 @@ sealed class RecordRecovery
             }
 
             var end = record.IsSound ? record.End : _bytes.LineEnd(at, limit);
-            if (record.IsSound && record.Fields == _fields && end - at <= _maxRecordBytes)
+            if (IsGood(record))
             {
                 (records, good, isOpen) = (records + 1, good + 1, false);
             }
@@ -197,6 +199,8 @@ sealed class RecordRecovery
 
         return new Evidence(!startsBadly && (2 * good >= records || records - good <= 1), at);
     }
+
+    bool IsGood(in ScannedRecord record) => record.IsSound && record.Fields == _fields;
 
     RecoveredRecord EndingAt(long end) => new(end, _bytes.AfterBreak(end));
 

@@ -59,9 +59,6 @@ static partial class EngineLog
     [LoggerMessage(1206, LogLevel.Warning, "Node {Node}: claims that never arrived here, ready again: {Files}")]
     public static partial void ClaimsLost(ILogger logger, string node, int files);
 
-    [LoggerMessage(1301, LogLevel.Error, "{Pipeline}: a round of the coordinator failed, it goes on: {Reason}")]
-    public static partial void RoundFailed(ILogger logger, string pipeline, string reason, Exception failure);
-
     [LoggerMessage(1302, LogLevel.Warning, "{Pipeline}: {Path}: {Reason}")]
     public static partial void ListingProblem(ILogger logger, string pipeline, string path, string reason);
 

@@ -1,12 +1,10 @@
+using OrleansIngest.Engine.Pipelines;
+
 namespace OrleansIngest.Engine.Discovery;
 
 /// <summary>Where the files of one pipeline are, which of them are data, and when one is complete.</summary>
 public sealed record DiscoveryOptions
 {
-    /// <summary>Names that are hidden or unfinished by convention: the default of <see cref="NeverData"/>.</summary>
-    public static IReadOnlyList<string> UnfinishedNames { get; } =
-        [".*", "_*", "*.tmp", "*.part", "*.partial", "*.filepart", "*._COPYING_", "*.crdownload", "*.swp", "*~", ".~lock*", "*.bak"];
-
     /// <summary>Directories; relative ones are taken from the current directory. Parts may be patterns (<c>/data/*/in</c>). A directory
     /// that does not exist yet is a problem to show, and is looked for again at every listing. At least one.</summary>
     public required IReadOnlyList<string> Roots { get; init; }
@@ -20,8 +18,8 @@ public sealed record DiscoveryOptions
     /// <summary>Patterns of which none may match. Default: none.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
-    /// <summary>Patterns of names that are never data; matching directories are not searched. Default: <see cref="UnfinishedNames"/>.</summary>
-    public IReadOnlyList<string> NeverData { get; init; } = UnfinishedNames;
+    /// <summary>Patterns of names that are never data; matching directories are not searched. Default: <see cref="PipelineOptions.UnfinishedNames"/>.</summary>
+    public IReadOnlyList<string> NeverData { get; init; } = PipelineOptions.UnfinishedNames;
 
     /// <summary>Whether upper and lower case differ in the three lists of patterns. Default: false, <c>*.csv</c> matches <c>ORDERS.CSV</c>.</summary>
     public bool MatchCase { get; init; }

@@ -1,11 +1,14 @@
 using System.Text.Json.Serialization;
-using OrleansIngest.Engine.Discovery;
 
 namespace OrleansIngest.Engine.Pipelines;
 
 /// <summary>One pipeline: which files, into which table, how. <see cref="Validate"/> names everything that is wrong at once.</summary>
 public sealed class PipelineOptions
 {
+    /// <summary>Names that are hidden or unfinished by convention: the default of <see cref="Exclude"/>.</summary>
+    public static IReadOnlyList<string> UnfinishedNames { get; } =
+        [".*", "_*", "*.tmp", "*.part", "*.partial", "*.filepart", "*._COPYING_", "*.crdownload", "*.swp", "*~", ".~lock*", "*.bak"];
+
     /// <summary>Names the pipeline in the ledger, logs and commands: 1 to 63 of <c>a-z 0-9 _ -</c>. Default: none, it must be given.</summary>
     public string Name { get; set; } = "";
 
@@ -18,7 +21,7 @@ public sealed class PipelineOptions
 
     /// <summary>Globs of the same kind for what is never data, asked before <see cref="Include"/>; giving the list replaces it.
     /// Default: <c>.* _* *.tmp *.part *.partial *.filepart *._COPYING_ *.crdownload *.swp *~ .~lock* *.bak</c>.</summary>
-    public IReadOnlyList<string> Exclude { get; set; } = DiscoveryOptions.UnfinishedNames;
+    public IReadOnlyList<string> Exclude { get; set; } = UnfinishedNames;
 
     /// <summary>Whether upper and lower case differ in <see cref="Include"/> and <see cref="Exclude"/>. Default: false, <c>*.csv</c> matches
     /// <c>ORDERS.CSV</c>.</summary>
