@@ -11,6 +11,7 @@ using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
@@ -65,6 +66,9 @@ sealed class LoadCommand : IngestCommand
         Add(_again);
     }
 
+    /// <summary>Kinds of rejects that are shown, and characters of each line.</summary>
+    const int MostExamples = 5, LongestExample = 300;
+
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
@@ -93,7 +97,10 @@ sealed class LoadCommand : IngestCommand
         progress.Dispose();
 
         var summary = Summarize(states, await RepeatsAsync(node, states, cancellationToken), seconds);
-        Report(context, states, summary, pipeline, database);
+        var examples = summary.RowsRejected == 0 || context.Json
+            ? []
+            : await new RejectExamples(node.LedgerSource).ReadAsync(states.Where(s => s.WasHandled).Select(s => s.FileId), MostExamples, cancellationToken);
+        Report(context, states, summary, examples, pipeline, database);
         var records = summary.RowsLoaded + summary.RowsRejected;
         return summary.FilesFailed > 0 || summary.RowsRejected > context.Get(_maxRejected) * records ? ExitCode.Failed : ExitCode.Done;
     }
@@ -149,7 +156,8 @@ sealed class LoadCommand : IngestCommand
         [.. loaded.Where(s => s.ColumnsNote is not null).GroupBy(s => $"{s.ColumnsNote}", StringComparer.Ordinal)
             .Select(files => new ColumnsNoteOfFiles(files.Count(), files.First().Path, files.First().ColumnsNote!))];
 
-    static void Report(CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, PipelineOptions pipeline, OpenDatabase database)
+    static void Report(
+        CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, IReadOnlyList<RejectExample> examples, PipelineOptions pipeline, OpenDatabase database)
     {
         if (context.Json)
         {
@@ -175,6 +183,12 @@ sealed class LoadCommand : IngestCommand
 
         foreach (var note in summary.ColumnsNotes)
             NotePrinter.Print(note, pipeline.Table, context.Output);
+        foreach (var kind in examples)
+        {
+            context.Output.WriteLine(SafeText.Brief(string.Create(text,
+                $"{kind.Count,10:N0}  {kind.Reason}{(kind.Column is null ? "" : " " + kind.Column)}: {Path.GetFileName(kind.File)} line {kind.Line}: {kind.Detail}"), LongestExample));
+        }
+
         if (summary.RowsRejected > 0)
             context.Output.WriteLine("Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
         if (database.Embedded is not null)

@@ -32,7 +32,7 @@ public static class CliLogging
             .MinimumLevel.Override("Orleans.Runtime.GrainCallCancellationManager", LogEventLevel.Fatal)
             .MinimumLevel.Override("Polly", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
             .MinimumLevel.Override("Npgsql", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Fatal) // a stack trace for what we say in a sentence
-            // Where the pages are and what is watched is wanted at any level: scripts wait for it.
+                                                                                                                           // Where the pages are and what is watched is wanted at any level: scripts wait for it.
             .MinimumLevel.Override(StartSource, settings.Level < LogEventLevel.Information ? settings.Level : LogEventLevel.Information)
             .Enrich.FromLogContext()
             .Enrich.With(new SecretProperties())

@@ -63,7 +63,7 @@ public static class FileStat
         return StatOutcome.File;
     }
 
-    internal static SeenFile ToSeenFile(string path, in RawStat raw) => 
+    internal static SeenFile ToSeenFile(string path, in RawStat raw) =>
         new(path, raw.Size, raw.ModifiedNanoseconds, raw.Device, raw.Inode, raw.ChangedNanoseconds);
 
     internal static long ToNanoseconds(DateTime utc) => (utc - DateTime.UnixEpoch).Ticks * 100;

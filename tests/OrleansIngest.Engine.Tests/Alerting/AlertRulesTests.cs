@@ -81,8 +81,15 @@ public sealed class AlertRulesTests
     {
         var facts = Facts(o => o.NoFileBy = "00:00") with
         {
-            Open = 1, OpenFor = Minutes(600), OldestFor = Minutes(600), Records = 100, Rejected = 100, CameToday = false, Quarantined = 1,
-            RejectedFiles = 1, WorstFile = new RejectedFile("x", 1, 1),
+            Open = 1,
+            OpenFor = Minutes(600),
+            OldestFor = Minutes(600),
+            Records = 100,
+            Rejected = 100,
+            CameToday = false,
+            Quarantined = 1,
+            RejectedFiles = 1,
+            WorstFile = new RejectedFile("x", 1, 1),
         };
 
         // A rule that is missing there would never be over.

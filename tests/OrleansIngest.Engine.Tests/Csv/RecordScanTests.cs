@@ -76,7 +76,12 @@ public sealed class RecordScanTests : IDisposable
         var isBroken = false;
         var options = new CsvReaderOptions
         {
-            Separator = ',', Quote = '"', HasHeader = false, SkipEmptyLines = false, DetectSeparatorHint = false, OnMalformedRecord = _ => isBroken = true,
+            Separator = ',',
+            Quote = '"',
+            HasHeader = false,
+            SkipEmptyLines = false,
+            DetectSeparatorHint = false,
+            OnMalformedRecord = _ => isBroken = true,
         };
         using var reader = CsvReader.Create(new MemoryStream(text), options);
         var records = new List<string>();

@@ -1,0 +1,37 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Rejects of the same reason and column, with the first of them as an example.</summary>
+/// <param name="Reason">A code of <see cref="Mapping.RejectReason"/>.</param>
+/// <param name="Column">The column at fault; null for none.</param>
+/// <param name="Count">How many.</param>
+/// <param name="File">Of the first: its file.</param>
+/// <param name="Line">Of the first: its line, from 1.</param>
+/// <param name="Detail">Of the first: what is wrong.</param>
+public sealed record RejectExample(string Reason, string? Column, long Count, string File, long Line, string Detail);
+
+/// <summary>What went wrong with some files, in a few lines.</summary>
+public sealed class RejectExamples(NpgsqlDataSource dataSource)
+{
+    /// <summary>The most frequent kinds of open rejects of some files.</summary>
+    /// <param name="files">Whose rejects.</param>
+    /// <param name="limit">How many kinds, from 1.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<RejectExample>> ReadAsync(IEnumerable<FileId> files, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            WITH kind AS (
+                SELECT reason, column_name, count(*) AS many, min(id) AS first FROM public.corrupt_records
+                WHERE file_id = ANY ($1) AND status = 'open' GROUP BY reason, column_name ORDER BY many DESC, first LIMIT $2
+            )
+            SELECT k.reason, k.column_name, k.many, c.file, c.line, c.detail FROM kind k JOIN public.corrupt_records c ON c.id = k.first
+            ORDER BY k.many DESC, k.first
+            """);
+        command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
+        command.Parameters.Add(new() { Value = limit });
+        return await command.ReadAllAsync(
+            r => new RejectExample(r.GetString(0), r.Text(1), r.GetInt64(2), r.GetString(3), r.GetInt64(4), r.GetString(5)), cancellationToken);
+    }
+}
