@@ -11,7 +11,7 @@ static class CliProcess
     internal static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(9.5);
 
     /// <summary>Kept, or the collector would take the timer.</summary>
-    static ITimer? deadline;
+    static ITimer? _deadline;
 
     /// <summary>Runs one command line. Ctrl-C and SIGTERM ask it to end, for which it has <see cref="EndsWithin"/>; the second of them ends it.</summary>
     /// <param name="commands">What the program can do.</param>
@@ -38,7 +38,7 @@ static class CliProcess
                 ImmediateExit.With(ExitCode.Interrupted);
             signal.Cancel = true;
             // First: whoever hears of the cancellation may hold up this thread.
-            deadline = surroundings.Time.CreateTimer(_ => EndNow(cli, surroundings), null, EndsWithin, Timeout.InfiniteTimeSpan);
+            _deadline = surroundings.Time.CreateTimer(_ => EndNow(cli, surroundings), null, EndsWithin, Timeout.InfiniteTimeSpan);
             interrupted.Cancel();
         }
     }
