@@ -107,6 +107,51 @@ public sealed class TableChangeTests
     }
 
     [Fact]
+    public async Task Partition_attached_with_a_trigger_that_discards_rows_is_counted_from_then_on()
+    {
+        await using var bench = await LoadBench.CreateAsync(
+            """
+            CREATE TABLE t (id int, day int) PARTITION BY LIST (day); CREATE TABLE t_1 PARTITION OF t FOR VALUES IN (1);
+            CREATE TABLE t_2 (day int, id int); -- columns in another order
+            CREATE FUNCTION discard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.id % 2 = 0 THEN RETURN NULL; END IF; RETURN NEW; END $$;
+            CREATE TRIGGER g BEFORE INSERT ON t_2 FOR EACH ROW EXECUTE FUNCTION discard();
+            """);
+        await bench.LoadAsync(bench.Write("a.csv", "id,day\n1,1\n2,1\n"));
+        await bench.ExecuteAsync("ALTER TABLE t ATTACH PARTITION t_2 FOR VALUES IN (2)");
+
+        await bench.LoadAsync(bench.Write("b.csv", "id,day\n3,1\n4,2\n5,2\n"));
+
+        (await bench.RowsAsync("SELECT id, day FROM t ORDER BY id")).ShouldBe(["1|1", "2|1", "3|1", "5|2"]);
+        (await bench.RowsAsync("SELECT rows_loaded, rows_suppressed FROM ingest.file ORDER BY path")).ShouldBe(["2|0", "2|1"]);
+    }
+
+    [Fact]
+    public async Task Domain_that_permits_NULL_from_now_on_is_heeded()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE DOMAIN d AS int NOT NULL; CREATE TABLE t (id int, v d)");
+        await bench.LoadAsync(bench.Write("a.csv", "id,v\n1,\n"));
+        await bench.ExecuteAsync("ALTER DOMAIN d DROP NOT NULL");
+
+        await bench.LoadAsync(bench.Write("b.csv", "id,v\n2,\n"));
+
+        (await bench.RowsAsync("SELECT id, v FROM t")).ShouldBe(["2|NULL"]);
+        (await bench.RowsAsync("SELECT count(*) FROM corrupt_records")).ShouldBe(["1"]);
+    }
+
+    [Fact]
+    public async Task Label_added_to_or_renamed_in_an_enum_is_heeded()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE t (id int, v mood)");
+        await bench.LoadAsync(bench.Write("a.csv", "id,v\n1,sad\n"));
+        await bench.ExecuteAsync("ALTER TYPE mood ADD VALUE 'happy'; ALTER TYPE mood RENAME VALUE 'ok' TO 'fine'");
+
+        await bench.LoadAsync(bench.Write("b.csv", "id,v\n2,happy\n3,ok\n4,fine\n"));
+
+        (await bench.RowsAsync("SELECT id, v::text FROM t ORDER BY id")).ShouldBe(["1|sad", "2|happy", "4|fine"]);
+        (await bench.RowsAsync("SELECT line FROM corrupt_records")).ShouldBe(["3"]);
+    }
+
+    [Fact]
     public async Task Reject_is_replayed_into_the_table_as_it_is_now()
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, v int)");
