@@ -12,7 +12,8 @@ readonly record struct RecoveredRecord(long End, long Next);
 /// <remarks>
 /// <para>Two readings compete: only the first line is broken and the next line is a record, or the quoted field continues over the line break up to
 /// some closing quote. A <i>good</i> record has sound quotes and as many fields as the file's records have. The records after a place <i>agree</i>
-/// with reading on there when of the next <see cref="EvidenceRecords"/> at least half, or all but one, are good, and one of the first three is.
+/// with reading on there when of the next <see cref="EvidenceRecords"/> at least half, or all but one, are good, and one of the first three lines
+/// has the expected number of fields.
 /// The rules, in their order:</para>
 /// <list type="number">
 /// <item>No quoted field is torn on the first line or open at its end: the first line is the record.</item>
@@ -172,7 +173,7 @@ sealed class RecordRecovery
     {
         var limit = at + MaxEvidenceBytes;
         int records = 0, good = 0;
-        bool startsBadly = false, isOpen = false;
+        bool fits = false, isOpen = false; // fits: one of the first records has the expected number of fields, whatever its quotes
         while (records < EvidenceRecords && at < limit && at < _bytes.End)
         {
             var record = _scan.Record(at, limit, stopAtFaultFrom: at);
@@ -193,11 +194,11 @@ sealed class RecordRecovery
                 isOpen |= !record.IsSound && record.End > end;
             }
 
-            if (records == BadStart) startsBadly = good == 0;
+            if (!fits && records <= BadStart) fits = good > 0 || HasOwnFields(at, at);
             at = _bytes.AfterBreak(end);
         }
 
-        return new Evidence(!startsBadly && (2 * good >= records || records - good <= 1), at);
+        return new Evidence((fits || records < BadStart) && (2 * good >= records || records - good <= 1), at);
     }
 
     bool IsGood(in ScannedRecord record) => record.IsSound && record.Fields == _fields;

@@ -105,6 +105,24 @@ public sealed class RejectReplayTests
     }
 
     [Fact]
+    public async Task Broken_record_of_many_lines_is_one_reject_and_becomes_one_row_when_it_is_mended()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, name text, n int)");
+        await bench.LoadAsync(bench.Write("a.csv", "id,name,n\n1,one,1\n2,\"the list:\n7,in,7\n8,in 5\" x,8\n9,in,9\nend\",2\n3,three,3\n4,four,4\n"));
+        (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["1", "3", "4"]);
+        (await bench.RowsAsync("SELECT line, record_number, reason, detail FROM corrupt_records")).ShouldBe(
+            ["3|2|broken_quote|a quote is out of place or not closed; lines 3 to 7 were taken as one record"]);
+
+        (await ReplayAsync(bench)).ShouldBe(new RejectReplayResult(0, 1));
+        (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["1", "3", "4"], "the lines inside it are no rows");
+        (await bench.RowsAsync("SELECT status, reason, detail FROM corrupt_records")).ShouldBe(["open|broken_quote|a quote is out of place or not closed"]);
+
+        await bench.ExecuteAsync("UPDATE corrupt_records SET raw_record = replace(raw_record, '5\" x', '5\"\" x')");
+        (await ReplayAsync(bench)).ShouldBe(new RejectReplayResult(1, 0));
+        (await bench.RowsAsync("SELECT id, name FROM t WHERE n = 2")).ShouldBe(["2|the list:\n7,in,7\n8,in 5\" x,8\n9,in,9\nend"]);
+    }
+
+    [Fact]
     public async Task Values_that_only_the_server_can_judge_and_tables_without_encoders_are_replayed_too()
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, d date, p point)", p => p.Rules = [new RequiredRule { Column = "p" }]);
