@@ -54,10 +54,12 @@ begin() { # begin I: starts it, does not wait
   echo $! >"$dir/$1.pid"
 }
 
-said() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$dir/$2.log" | head -n 1; } # said PROPERTY I: the first value of it in the log
+said() { # said PROPERTY I: its value in what the silo said when it had started
+  sed -n "/OrleansIngest\.Start/s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$dir/$2.log" | head -n 1
+}
 pages() { # pages I: their link, with the token that the program made, for the person at this terminal
   local file
-  file=$(said TokenFile "$1")
+  file=$(said KeptIn "$1")
   printf '%s' "$(said Pages "$1")"
   if [ -n "$file" ] && [ -r "$file" ]; then printf '#token=%s' "$(cat "$file")"; fi
 }
