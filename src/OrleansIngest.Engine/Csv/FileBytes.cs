@@ -11,7 +11,8 @@ sealed class FileBytes(SafeFileHandle handle)
     long _start;
     int _length;
 
-    /// <summary>Offset of the file's end: as it was when this was made, or nearer when the file was found cut short since.</summary>
+    /// <summary>Offset of the file's end: as it was when this was made, or nearer when the file was found cut short
+    /// since.</summary>
     public long End { get; private set; } = RandomAccess.GetLength(handle);
 
     /// <summary>The bytes from an offset on: at least one, unless the file ends there. Valid until the next call.</summary>
@@ -47,8 +48,8 @@ sealed class FileBytes(SafeFileHandle handle)
         return bytes.IsEmpty ? -1 : bytes[0];
     }
 
-    /// <summary>The offset of the first line break at or after an offset; <paramref name="limit"/>, or <see cref="End"/> when it comes first, if
-    /// there is none.</summary>
+    /// <summary>The offset of the first line break at or after an offset; <paramref name="limit"/>, or <see cref="End"/> when it
+    /// comes first, if there is none.</summary>
     public long LineEnd(long offset, long limit)
     {
         while (offset < limit)

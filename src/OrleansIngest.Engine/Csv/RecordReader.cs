@@ -6,15 +6,16 @@ using OrleansIngest.Engine.Pipelines;
 namespace OrleansIngest.Engine.Csv;
 
 /// <summary>
-/// Reads the records of one byte range of a file, with their places. Where a record with a broken quote, or a record that is too long, ends
-/// is decided by <see cref="RecordRecovery"/>; what it returns is one record, and reading continues behind it.
+/// Reads the records of one byte range of a file, with their places. Where a record with a broken quote, or a record that is too
+/// long, ends is decided by <see cref="RecordRecovery"/>; what it returns is one record, and reading continues behind it.
 /// </summary>
 /// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a sound record.</remarks>
 public sealed class RecordReader : IDisposable
 {
     const int BufferBytes = 128 * 1024;
 
-    /// <summary>The parser's own limit counts the line break, and only when it needs more input: <see cref="Read"/> decides by the record's length.</summary>
+    /// <summary>The parser's own limit counts the line break, and only when it needs more input: <see cref="Read"/> decides by
+    /// the record's length.</summary>
     const int LineBreakSlack = 16;
 
     readonly SafeFileHandle _handle;
@@ -34,7 +35,8 @@ public sealed class RecordReader : IDisposable
     RecordRecovery? _recovery;
 
     /// <param name="handle">The open file; not owned.</param>
-    /// <param name="range">From the file's start (the header is read first, if the dialect has one) or from a record's start, to a record's end.</param>
+    /// <param name="range">From the file's start (the header is read first, if the dialect has one) or from a record's start, to
+    /// a record's end.</param>
     /// <param name="dialect">With a known delimiter when <paramref name="range"/> does not start at 0.</param>
     /// <param name="firstLine">The 1-based line at the start of the range.</param>
     /// <param name="hash">Sees every byte that is read; may be null.</param>
@@ -73,8 +75,8 @@ public sealed class RecordReader : IDisposable
     /// <summary>The 1-based line of the file where the current record starts.</summary>
     public long Line { get; private set; }
 
-    /// <summary>How many fields the file's records have: the evidence for where a broken record ends. Default: 0, unknown; a broken record
-    /// then is its first line.</summary>
+    /// <summary>How many fields the file's records have: the evidence for where a broken record ends. Default: 0, unknown; a
+    /// broken record then is its first line.</summary>
     public int ExpectedFields
     {
         get;
@@ -96,8 +98,8 @@ public sealed class RecordReader : IDisposable
     /// <summary>The delimiter in use, detected or given.</summary>
     public char Delimiter => _reader.Separator;
 
-    /// <summary>The current record's bytes without its line break, at most <see cref="CsvOptions.MaxRecordBytes"/> of them; valid until the next
-    /// <see cref="Read"/>.</summary>
+    /// <summary>The current record's bytes without its line break, at most <see cref="CsvOptions.MaxRecordBytes"/> of them; valid
+    /// until the next <see cref="Read"/>.</summary>
     public ReadOnlySpan<byte> Raw => _recovered is null ? _reader.RawRecord : _recovered;
 
     /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it may or may not be.</summary>
@@ -168,16 +170,16 @@ public sealed class RecordReader : IDisposable
         _lineBase = firstLine - 1;
     }
 
-    /// <summary>Starts one byte early, at the line break before the record: so bytes that look like a byte order mark are not taken for
-    /// one, which CsvHelper would do at the start of a stream only.</summary>
+    /// <summary>Starts one byte early, at the line break before the record: so bytes that look like a byte order mark are not
+    /// taken for one, which CsvHelper would do at the start of a stream only.</summary>
     void StartAfterLineBreak(long offset, long firstLine)
     {
         Start(offset - 1, firstLine - 1, hasHeader: false);
         _skipFirst = true;
     }
 
-    /// <summary>The record is broken, or longer than a record may be: <see cref="RecordRecovery"/> says where it ends. Where that is not where the
-    /// parser has ended it, reading starts anew.</summary>
+    /// <summary>The record is broken, or longer than a record may be: <see cref="RecordRecovery"/> says where it ends. Where that
+    /// is not where the parser has ended it, reading starts anew.</summary>
     /// <param name="parsedEnd">Where the parser has ended it; -1 when it has not.</param>
     RecordKind Recover(long parsedEnd)
     {
@@ -200,7 +202,8 @@ public sealed class RecordReader : IDisposable
         return Length > _maxRecordBytes ? RecordKind.TooLong : RecordKind.BrokenQuote;
     }
 
-    /// <summary>The parser threw at a record that is longer than its buffer may grow. It knows where the record starts, but not on which line.</summary>
+    /// <summary>The parser threw at a record that is longer than its buffer may grow. It knows where the record starts, but not
+    /// on which line.</summary>
     RecordKind RecoverLong()
     {
         _bytes ??= new FileBytes(_handle);

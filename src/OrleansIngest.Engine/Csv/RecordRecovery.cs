@@ -6,31 +6,36 @@ namespace OrleansIngest.Engine.Csv;
 readonly record struct RecoveredRecord(long End, long Next);
 
 /// <summary>
-/// Decides where a record ends whose quotes are broken, or which is longer than a record may be, so that neither an open quote swallows good
-/// records nor the lines inside a cell become rows.
+/// Decides where a record ends whose quotes are broken, or which is longer than a record may be, so that neither an open quote
+/// swallows good records nor the lines inside a cell become rows.
 /// </summary>
 /// <remarks>
-/// <para>Two readings compete: only the first line is broken and the next line is a record, or the quoted field continues over the line break up to
-/// some closing quote. A <i>good</i> record has sound quotes and as many fields as the file's records have. The records after a place <i>agree</i>
-/// with reading on there when of the next <see cref="EvidenceRecords"/> at least half, or all but one, are good, and one of the first three lines
-/// has the expected number of fields.
+/// <para>Two readings compete: only the first line is broken and the next line is a record, or the quoted field continues over
+/// the line break up to some closing quote. A <i>good</i> record has sound quotes and as many fields as the file's records have.
+/// The records after a place <i>agree</i> with reading on there when at least half, or all but one, of the next
+/// <see cref="EvidenceRecords"/> are good, or broken lines with that number of fields, and one of the first three is.
 /// The rules, in their order:</para>
 /// <list type="number">
 /// <item>No quoted field is torn on the first line or open at its end: the first line is the record.</item>
-/// <item>The record is sound but long: all of it, if it has the expected number of fields, or the lines after the first one do not agree.</item>
-/// <item>All faults stand on the first line and the record ends on a later line: all of it, if its fields fit and the records after it agree.</item>
-/// <item>The quoted field ends at the first closing quote (a delimiter, a line break or the file's end follows) with which the record has the
-/// expected number of fields and after which the records agree. A closing quote inside a good record of its own does not count. The search
-/// ends after <see cref="LookAheadBytes"/>, 256 closing quotes, or <see cref="RestartRecords"/> such records. When the lines after the first one
-/// agree, it ends earlier: after <c>maxRecordBytes</c> or 1 MiB, whichever is more, and, behind the records that agreed, at the first closing
-/// quote inside a good record or on a line with the expected number of fields.</item>
+/// <item>The record is sound but long: all of it, if it has the expected number of fields, or the lines after the first one do
+/// not agree.</item>
+/// <item>All faults stand on the first line and the record ends on a later line: all of it, if its fields fit and the records
+/// after it agree.</item>
+/// <item>The quoted field ends at the first closing quote (a delimiter, a line break or the file's end follows) with which the
+/// record has the expected number of fields and after which the records agree. A closing quote inside a good record of its own
+/// does not count. The search ends after <see cref="LookAheadBytes"/>, 256 closing quotes, or <see cref="RestartRecords"/> such
+/// records. When the lines after the first one agree, it ends earlier: after <c>maxRecordBytes</c> or 1 MiB, whichever is more,
+/// and, behind the records that agreed, at the first closing quote inside a good record or on a line with the expected number of
+/// fields.</item>
 /// <item>The lines after the first one agree: the first line is the record.</item>
-/// <item>Otherwise the record ends before the first line from which <see cref="RestartRecords"/> records are all good (at the file's end: 3),
-/// or at the last line break within <c>maxRecordBytes</c>.</item>
+/// <item>Otherwise the record ends before the first line from which <see cref="RestartRecords"/> records are all good (at the
+/// file's end: 3), or at the last line break within <c>maxRecordBytes</c>.</item>
 /// </list>
-/// <para>Where both readings fit, one big reject wins over false rows. The decision depends on the bytes of the file from the record's start
-/// on, and on nothing else: not on batches, buffers or the range that is read, so a record is the same whoever reads it.</para>
-/// <para>Memory: one chunk of 64 KiB. Time: a search looks at <see cref="LookAheadBytes"/> at most.</para>
+/// <para>Where both readings fit, one big reject wins over false rows. The decision depends on the bytes of the file from the
+/// record's start on, and on nothing else: not on batches, buffers or the range that is read, so a record is the same whoever
+/// reads it.</para>
+/// <para>Memory: one chunk of 64 KiB. Time: a search looks at <see cref="LookAheadBytes"/> at most, and remembers where it found
+/// nothing.</para>
 /// </remarks>
 sealed class RecordRecovery
 {
@@ -45,6 +50,7 @@ sealed class RecordRecovery
 
     const int RestartRecordsAtEnd = 3;
     const int BadStart = 3;
+    const int MaxLinesPassed = 256;
     const int MaxClosingQuotes = 256;
     const long MaxEvidenceBytes = 1 << 20;
 
@@ -52,12 +58,14 @@ sealed class RecordRecovery
     readonly RecordScan _scan;
     readonly int _maxRecordBytes;
     readonly int _fields;
+    (long From, long To, long Stray) _unclosed; // no closing quote stands in this range; its last quote that closes nothing
 
     /// <param name="bytes">The file.</param>
     /// <param name="delimiter">Between two fields.</param>
     /// <param name="quote">Around a field.</param>
     /// <param name="maxRecordBytes">The longest record that is no fault, in bytes.</param>
-    /// <param name="fields">How many fields a record of this file has; 0 when that is unknown, which leaves only rules 1, 2 and 5.</param>
+    /// <param name="fields">How many fields a record of this file has; 0 for unknown: then a record that is not sound is its
+    /// first line.</param>
     public RecordRecovery(FileBytes bytes, byte delimiter, byte quote, int maxRecordBytes, int fields)
     {
         (_bytes, _maxRecordBytes, _fields) = (bytes, maxRecordBytes, fields);
@@ -79,7 +87,8 @@ sealed class RecordRecovery
         if (isWhole && all.End > line.End)
         {
             var end = EndingAt(all.End);
-            if (all.IsSound ? all.Fields == _fields || !after.Agrees : all.Fields == _fields && Judge(end.Next).Agrees) return end;
+            if (all.IsSound && (all.Fields == _fields || !after.Agrees)) return end;
+            if (!all.IsSound && all.Fields == _fields && Judge(end.Next).Agrees) return end;
         }
 
         if (FindClosing(line, open, after) is { } closed) return closed;
@@ -90,50 +99,63 @@ sealed class RecordRecovery
     RecoveredRecord? FindClosing(RecoveredRecord line, (long At, int Field) open, Evidence after)
     {
         var limit = open.At + (after.Agrees ? Math.Max(_maxRecordBytes, MaxEvidenceBytes) : LookAheadBytes);
-        var stray = -1L; // the last quote that closed nothing: it may open a field of a record of its own
-        int candidates = 0, others = 0;
-        for (var at = open.At + 1; candidates < MaxClosingQuotes;)
+        var own = 0;
+        var at = open.At + 1;
+        for (var candidates = 0; candidates < MaxClosingQuotes; candidates++)
         {
-            var quotes = _scan.NextQuotes(at, limit, out at);
-            if (quotes == at) break;
-            if ((at - quotes) % 2 == 0) continue;
-            if (!_scan.Closes(at))
+            at = NextClosing(at, limit, out var stray);
+            if (at < 0) break;
+            var isBehind = after.Agrees && at > after.End;
+            if (stray >= line.Next && GoodRecordAround(stray, at, line.Next) is { } end)
             {
-                stray = quotes;
+                if (isBehind || ++own == RestartRecords) break;
+                at = end;
                 continue;
             }
 
-            candidates++;
-            if (stray >= line.Next && GoodRecordAround(stray, at, line.Next) is { } own)
-            {
-                if ((after.Agrees && at > after.End) || ++others == RestartRecords) break;
-                at = own;
-                stray = -1;
-                continue;
-            }
-
-            stray = -1;
-            if (after.Agrees && at > after.End && HasOwnFields(quotes, line.Next)) break;
+            if (isBehind && IsFittingLine(LineStart(at, line.Next), _bytes.LineEnd(at, at + MaxEvidenceBytes))) break;
             var rest = _scan.Rest(at, open.Field, at + MaxEvidenceBytes);
             if (!rest.Ended || rest.Fields != _fields) continue;
-            var end = EndingAt(rest.End);
-            if (Judge(end.Next).Agrees) return end;
+            var closed = EndingAt(rest.End);
+            if (Judge(closed.Next).Agrees) return closed;
         }
 
         return null;
     }
 
-    /// <summary>The end of the good record that starts on the line of an opening quote and holds the closing quote before <paramref name="closing"/>.</summary>
+    /// <summary>The offset behind the next closing quote, or -1 when none starts before <paramref name="limit"/>.</summary>
+    /// <param name="start">Where the search starts, inside quotes.</param>
+    /// <param name="limit">Where it ends.</param>
+    /// <param name="stray">The last quote before it that closes nothing, and so may open a field of another record; -1 for
+    /// none.</param>
+    long NextClosing(long start, long limit, out long stray)
+    {
+        var isKnown = start >= _unclosed.From && start < _unclosed.To;
+        var (from, at, last) = isKnown ? _unclosed : (start, start, -1);
+        long quotes;
+        while (true)
+        {
+            quotes = at >= limit ? at : _scan.NextQuotes(at, limit, out at);
+            if (quotes == at || ((at - quotes) % 2 == 1 && _scan.Closes(at))) break;
+            if ((at - quotes) % 2 == 1) last = quotes;
+        }
+
+        _unclosed = (from, quotes, last);
+        stray = last >= start ? last : -1;
+        return quotes == at ? -1 : at;
+    }
+
+    /// <summary>The end of the good record that starts on the line of an opening quote and holds the closing quote before
+    /// <paramref name="closing"/>.</summary>
     long? GoodRecordAround(long opening, long closing, long floor)
     {
         if (!_scan.Opens(opening)) return null;
-        var record = _scan.Record(_bytes.LineStart(opening, Math.Max(floor, opening - MaxEvidenceBytes)), closing + MaxEvidenceBytes, stopAtFaultFrom: 0);
+        var start = LineStart(opening, floor);
+        var record = _scan.Record(start, closing + MaxEvidenceBytes, stopAtFaultFrom: start);
         return IsGood(record) && record.End >= closing ? record.End : null;
     }
 
-    /// <summary>Whether the line of a quote has as many fields as a record: then the quote may as well be a fault of that line alone.</summary>
-    bool HasOwnFields(long at, long floor) =>
-        _scan.Record(_bytes.LineStart(at, Math.Max(floor, at - MaxEvidenceBytes)), _bytes.LineEnd(at, at + MaxEvidenceBytes)).Fields == _fields;
+    long LineStart(long at, long floor) => _bytes.LineStart(at, Math.Max(floor, at - MaxEvidenceBytes));
 
     /// <summary>Rule 6.</summary>
     RecoveredRecord Restart(long start, RecoveredRecord line)
@@ -167,13 +189,14 @@ sealed class RecordRecovery
         return records >= RestartRecords || (at >= _bytes.End && records >= RestartRecordsAtEnd);
     }
 
-    /// <summary>Reads the next records from a place; where one is broken, it continues at the next line. Blank lines are no evidence, and neither are
-    /// the bad lines behind a quote that is left open: they may be the rest of one broken cell.</summary>
+    /// <summary>Reads the next records from a place; where one is broken, it continues at the next line. Blank lines are no
+    /// evidence, and neither are the bad lines behind a quote that is left open: they may be the rest of one broken
+    /// cell.</summary>
     Evidence Judge(long at)
     {
         var limit = at + MaxEvidenceBytes;
-        int records = 0, good = 0;
-        bool fits = false, isOpen = false; // fits: one of the first records has the expected number of fields, whatever its quotes
+        int records = 0, fitting = 0, passed = 0;
+        bool isOpen = false, startsWell = false;
         while (records < EvidenceRecords && at < limit && at < _bytes.End)
         {
             var record = _scan.Record(at, limit, stopAtFaultFrom: at);
@@ -184,22 +207,27 @@ sealed class RecordRecovery
             }
 
             var end = record.IsSound ? record.End : _bytes.LineEnd(at, limit);
-            if (IsGood(record))
+            if (IsGood(record) || (!record.IsSound && IsFittingLine(at, end)))
             {
-                (records, good, isOpen) = (records + 1, good + 1, false);
+                (records, fitting, isOpen) = (records + 1, fitting + 1, false);
             }
             else
             {
-                if (!isOpen) records++;
+                if (!isOpen || ++passed > MaxLinesPassed) records++;
                 isOpen |= !record.IsSound && record.End > end;
             }
 
-            if (!fits && records <= BadStart) fits = good > 0 || HasOwnFields(at, at);
+            if (records <= BadStart) startsWell = fitting > 0;
             at = _bytes.AfterBreak(end);
         }
 
-        return new Evidence((fits || records < BadStart) && (2 * good >= records || records - good <= 1), at);
+        return new Evidence((startsWell || records < BadStart) && (2 * fitting >= records || records - fitting <= 1), at);
     }
+
+    /// <summary>Whether a line has as many fields as a record and leaves no quote open: if it is broken, then by
+    /// itself.</summary>
+    bool IsFittingLine(long start, long end) =>
+        _scan.Record(start, end) is var line && line.Fields == _fields && !line.InQuotes;
 
     bool IsGood(in ScannedRecord record) => record.IsSound && record.Fields == _fields;
 

@@ -3,10 +3,12 @@ using System.Buffers;
 namespace OrleansIngest.Engine.Csv;
 
 /// <summary>
-/// The grammar of <see cref="RecordReader"/>'s parser as plain code that can start and stop anywhere. A quote at the start of a field opens it. A
-/// single quote inside closes the field when a delimiter, a line break or the file's end follows. Every other quote is a fault and stands for itself.
+/// The grammar of <see cref="RecordReader"/>'s parser as plain code that can start and stop anywhere. A quote at the start of a
+/// field opens it. A single quote inside closes the field when a delimiter, a line break or the file's end follows. Every other
+/// quote is a fault and stands for itself.
 /// </summary>
-/// <remarks>Cold: only broken records and their neighbours are scanned. <c>RecordScanTests</c> compares it with the parser.</remarks>
+/// <remarks>Cold: only broken records and their neighbours are scanned. <c>RecordScanTests</c> compares it with the
+/// parser.</remarks>
 sealed class RecordScan(FileBytes bytes, byte delimiter, byte quote)
 {
     readonly SearchValues<byte> _marks = SearchValues.Create([delimiter, quote, (byte)'\n', (byte)'\r']);
@@ -19,7 +21,8 @@ sealed class RecordScan(FileBytes bytes, byte delimiter, byte quote)
     public ScannedRecord Record(long start, long limit, long stopAtFaultFrom = long.MaxValue) =>
         Scan(new ScannedRecord(1), start, limit, stopAtFaultFrom, atFieldStart: true, lenient: false);
 
-    /// <summary>Scans the rest of a record from the delimiter or line break behind a field. Here a quote with text behind it closes no field.</summary>
+    /// <summary>Scans the rest of a record from the delimiter or line break behind a field. Here a quote with text behind it
+    /// closes no field.</summary>
     public ScannedRecord Rest(long start, int fields, long limit) =>
         Scan(new ScannedRecord(fields), start, limit, long.MaxValue, atFieldStart: false, lenient: true);
 
@@ -140,7 +143,8 @@ sealed class RecordScan(FileBytes bytes, byte delimiter, byte quote)
 /// <summary>What a scan over one record found. Offsets are those of the file.</summary>
 struct ScannedRecord(int fields)
 {
-    /// <summary>Behind the record's last byte and before its line break; where the scan stopped, when the record did not end.</summary>
+    /// <summary>Behind the record's last byte and before its line break; where the scan stopped, when the record did not
+    /// end.</summary>
     public long End;
 
     /// <summary>How many fields were begun.</summary>
@@ -152,7 +156,8 @@ struct ScannedRecord(int fields)
     /// <summary>Whether the scan stopped inside quotes.</summary>
     public bool InQuotes;
 
-    /// <summary>Offset of the last quote that is out of place, or of the file's end when a quote is open there; -1 for none.</summary>
+    /// <summary>Offset of the last quote that is out of place, or of the file's end when a quote is open there; -1 for
+    /// none.</summary>
     public long LastFault = -1;
 
     /// <summary>The opening quote of the last quoted field, and the field's 1-based number; field 0 for none.</summary>

@@ -32,13 +32,15 @@ sealed class CsvText : IDisposable
     public List<ReadRecord> Read(long start = 0, long? end = null, long line = 1, ContentHash? hash = null)
     {
         var dialect = new CsvOptions { Header = false, MaxRecordBytes = MaxRecordBytes };
-        using var reader = new RecordReader(_handle, new ByteRange(start, end ?? Size), dialect, line, hash) { ExpectedFields = Fields };
+        var range = new ByteRange(start, end ?? Size);
+        using var reader = new RecordReader(_handle, range, dialect, line, hash) { ExpectedFields = Fields };
         var records = new List<ReadRecord>();
         for (var kind = reader.Read(); kind != RecordKind.End; kind = reader.Read())
         {
             var isSound = kind is RecordKind.Data or RecordKind.Blank;
             records.Add(new ReadRecord(
-                reader.Offset, reader.Line, kind, Encoding.UTF8.GetString(reader.Raw), kind == RecordKind.Data ? reader.FieldCount : 0,
+                reader.Offset, reader.Line, kind, Encoding.UTF8.GetString(reader.Raw),
+                kind == RecordKind.Data ? reader.FieldCount : 0,
                 isSound ? 0 : reader.LastLine, isSound ? 0 : reader.Length));
         }
 

@@ -15,14 +15,16 @@ public sealed class RecordReaderTests
     // Pieces that meet in every order: rows, cells with line breaks, quotes out of place, and texts beyond the parser's buffer.
     static readonly string[] Pieces =
     [
-        "1,a,b\n", "2,c,d\r\n", "3,e,f\r", "4,\"g\",h\n", "5,\"i\nj\",k\n", "6,\"l\"\"m\",n\r\n", "7,\"open,x\n", "8,\"o\"ops,x\n", "9,5\" pipe,x\n",
+        "1,a,b\n", "2,c,d\r\n", "3,e,f\r", "4,\"g\",h\n", "5,\"i\nj\",k\n", "6,\"l\"\"m\",n\r\n",
+        "7,\"open,x\n", "8,\"o\"ops,x\n", "9,5\" pipe,x\n",
         "10,\"a 5\" b\r\nc\",x\n", "\n", "\r\n", "\"", "\",", "\"\n", ",", "x\n", "12,\"p\rq\",r\r", "word ",
         "13,\"" + new string('y', 5000) + "\n14,inner,z\n\",w\n", "15," + new string('v', 5000) + ",w\r\n",
     ];
 
     static readonly Gen<int[]> SomePieces = Gen.Int[0, Pieces.Length - 1].Array[1, 16];
 
-    /// <summary>The law that resuming stands on: whoever starts at a record's start, and whoever ends at one, reads the same records.</summary>
+    /// <summary>The law that resuming stands on: whoever starts at a record's start, and whoever ends at one, reads the same
+    /// records.</summary>
     [Fact]
     public void Read_FromOrToAnyRecord_GivesTheSameRecords() => SomePieces.Sample(
         pieces =>
@@ -38,6 +40,17 @@ public sealed class RecordReaderTests
             }
         },
         iter: 3_000, threads: 1);
+
+    [Fact]
+    public void Read_FromAnyRecordOfASpoiledFile_GivesTheSameRecords() => Gen.Int.Sample(
+        seed =>
+        {
+            using var text = new CsvText(SpoiledText.Write(seed).Text) { Fields = SpoiledText.Fields, MaxRecordBytes = 2000 };
+            var all = text.Read();
+            for (var i = 0; i < all.Count; i++) text.Read(all[i].Offset, line: all[i].Line).ShouldBe(all[i..], $"seed {seed}");
+            for (var i = 1; i < all.Count; i += 7) text.Read(0, all[i].Offset).ShouldBe(all[..i], $"seed {seed}");
+        },
+        iter: 40, threads: 1);
 
     [Fact]
     public void Read_AnyText_PutsEachByteIntoOneRecordWithItsLine() => SomePieces.Sample(
@@ -81,9 +94,12 @@ public sealed class RecordReaderTests
     {
         foreach (var lineBreak in Breaks)
         {
-            using var text = new CsvText(string.Join(lineBreak, "1,x", "2," + string.Concat(Enumerable.Repeat("ab ", 100_000)), "3,z", "x,bad", "")) { Fields = 2, MaxRecordBytes = 1 << 16 };
+            var longLine = "2," + string.Concat(Enumerable.Repeat("ab ", 100_000));
+            var content = string.Join(lineBreak, "1,x", longLine, "3,z", "x,bad", "");
+            using var text = new CsvText(content) { Fields = 2, MaxRecordBytes = 1 << 16 };
             var records = text.Read();
-            records.Select(r => (r.Line, r.Kind)).ShouldBe([(1, RecordKind.Data), (2, RecordKind.TooLong), (3, RecordKind.Data), (4, RecordKind.Data)]);
+            records.Select(r => (r.Line, r.Kind)).ShouldBe(
+                [(1, RecordKind.Data), (2, RecordKind.TooLong), (3, RecordKind.Data), (4, RecordKind.Data)]);
             (records[1].Length, records[1].Raw.Length).ShouldBe((300_002, 1 << 16));
         }
     }
@@ -93,9 +109,11 @@ public sealed class RecordReaderTests
     {
         foreach (var lineBreak in Breaks)
         {
-            using var text = new CsvText(string.Join(lineBreak, "1,x", "2," + Letter.ReplaceLineEndings(lineBreak), "3,z", "4,y", "")) { Fields = 2, MaxRecordBytes = 1 << 16 };
+            var content = string.Join(lineBreak, "1,x", "2," + Letter.ReplaceLineEndings(lineBreak), "3,z", "4,y", "");
+            using var text = new CsvText(content) { Fields = 2, MaxRecordBytes = 1 << 16 };
             var records = text.Read();
-            records.Select(r => (r.Line, r.Kind)).ShouldBe([(1, RecordKind.Data), (2, RecordKind.TooLong), (9004, RecordKind.Data), (9005, RecordKind.Data)]);
+            records.Select(r => (r.Line, r.Kind)).ShouldBe(
+                [(1, RecordKind.Data), (2, RecordKind.TooLong), (9004, RecordKind.Data), (9005, RecordKind.Data)]);
             records[1].LastLine.ShouldBe(9003);
         }
     }
@@ -104,7 +122,8 @@ public sealed class RecordReaderTests
     [Fact]
     public void Read_RecordsAroundTheLimit_AreJudgedByTheirLength()
     {
-        using var text = new CsvText(string.Concat(Enumerable.Range(0, 2000).Select(i => new string('x', 96 + i % 8) + "\r\n"))) { Fields = 1, MaxRecordBytes = 100 };
+        var content = string.Concat(Enumerable.Range(0, 2000).Select(i => new string('x', 96 + i % 8) + "\r\n"));
+        using var text = new CsvText(content) { Fields = 1, MaxRecordBytes = 100 };
         text.Read().ShouldAllBe(r => r.Kind == (r.Raw.Length == 100 && r.Length > 100 ? RecordKind.TooLong : RecordKind.Data));
         text.Read().Count(r => r.Kind == RecordKind.TooLong).ShouldBe(750);
     }

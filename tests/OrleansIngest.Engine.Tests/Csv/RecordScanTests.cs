@@ -8,7 +8,8 @@ namespace OrleansIngest.Engine.Tests.Csv;
 
 public sealed class RecordScanTests : IDisposable
 {
-    static readonly string[] Pieces = ["a", "b c", ",", ",", "\"", "\"", "\"\"", "\n", "\r\n", "\r", "5\" x", ",\"q\",", "\"\n", "é"];
+    static readonly string[] Pieces =
+        ["a", "b c", ",", ",", "\"", "\"", "\"\"", "\n", "\r\n", "\r", "5\" x", ",\"q\",", "\"\n", "é"];
 
     readonly TemporaryDirectory _directory = new();
 
@@ -87,7 +88,8 @@ public sealed class RecordScanTests : IDisposable
         var records = new List<string>();
         while (reader.Read())
         {
-            records.Add($"{reader.ByteOffset} {reader.ByteOffset + reader.RawRecord.Length} {Math.Max(1, reader.FieldCount)} {isBroken}");
+            var end = reader.ByteOffset + reader.RawRecord.Length;
+            records.Add($"{reader.ByteOffset} {end} {Math.Max(1, reader.FieldCount)} {isBroken}");
             isBroken = false;
         }
 

@@ -3,13 +3,14 @@ using OrleansIngest.Engine.Csv;
 
 namespace OrleansIngest.Engine.Tests.Csv;
 
-/// <summary>Writes CSV of which it is known what is a row: plain rows, rows with many lines in a cell, and records that were rows once.</summary>
+/// <summary>Writes CSV of which it is known what is a row: plain rows, rows with many lines in a cell, and records that were rows
+/// once.</summary>
 static class SpoiledText
 {
     public const int Fields = 4;
 
-    /// <summary>The text, the rows in it as they stand there, and those rows that no reader has a reason to lose: more than four records behind a
-    /// spoiled one, and not between two that are so near that one could be the end of the other.</summary>
+    /// <summary>The text, the rows in it as they stand there, and those rows that no reader has a reason to lose: more than four
+    /// records behind a spoiled one, and not between two that are so near that one could be the end of the other.</summary>
     public static (string Text, HashSet<string> Rows, List<string> Safe) Write(int seed)
     {
         var random = new Random(seed);
@@ -24,7 +25,8 @@ static class SpoiledText
             if (random.NextDouble() < spoilRate && id is > 0 and < 180)
             {
                 text.Append(Spoiled(random, id, cell, lineBreak)).Append(lineBreak);
-                if (since.Skip(RecordRecovery.EvidenceRecords).Any(r => r.Contains('"', StringComparison.Ordinal))) safe.AddRange(since.Skip(4));
+                var isFar = since.Skip(RecordRecovery.EvidenceRecords).Any(r => r.Contains('"', StringComparison.Ordinal));
+                if (isFar) safe.AddRange(since.Skip(4));
                 since.Clear();
                 continue;
             }
@@ -50,7 +52,8 @@ static class SpoiledText
     static string Lines(Random random, string lineBreak)
     {
         var looksLikeRows = random.Next(2) == 0;
-        var lines = Enumerable.Range(0, random.Next(1, random.Next(4) == 0 ? 120 : 6)).Select(i => looksLikeRows ? $"{i},false,{i}.5,row" : $"line {i} of the text");
+        var lines = Enumerable.Range(0, random.Next(1, random.Next(4) == 0 ? 120 : 6))
+            .Select(i => looksLikeRows ? $"{i},false,{i}.5,row" : $"line {i} of the text");
         return $"the list:{lineBreak}{string.Join(lineBreak, lines)}{lineBreak}regards";
     }
 
