@@ -31,7 +31,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     /// <summary>What the last transaction was doing, or had done when it ended.</summary>
     public CommitStage Stage { get; private set; }
 
-    /// <summary>Begins to count: what is asked of the server from here on belongs to the next transaction.</summary>
+    /// <summary>To be called before anything is asked of the server for the next transaction, so that <see cref="Stage"/> is not that of the last.</summary>
     public void Prepare() => Stage = CommitStage.Preparing;
 
     /// <summary>Commits what may be committed.</summary>
