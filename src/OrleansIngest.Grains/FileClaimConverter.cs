@@ -1,5 +1,6 @@
-using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Grains;
 
@@ -39,12 +40,12 @@ public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogat
         IsForced = value.IsForced,
     };
 
-    internal static ByteRange[] Ranges(long[] numbers)
+    internal static PositionSpan[] Ranges(long[] numbers)
     {
-        var ranges = new ByteRange[numbers.Length / 2];
-        for (var i = 0; i < ranges.Length; i++) ranges[i] = new ByteRange(numbers[2 * i], numbers[2 * i + 1]);
+        var ranges = new PositionSpan[numbers.Length / 2];
+        for (var i = 0; i < ranges.Length; i++) ranges[i] = new PositionSpan(numbers[2 * i], numbers[2 * i + 1]);
         return ranges;
     }
 
-    internal static long[] Numbers(IReadOnlyList<ByteRange> ranges) => [.. ranges.SelectMany(r => new[] { r.Start, r.End })];
+    internal static long[] Numbers(IReadOnlyList<PositionSpan> ranges) => [.. ranges.SelectMany(r => new[] { r.Start, r.End })];
 }

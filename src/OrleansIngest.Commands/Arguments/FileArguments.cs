@@ -1,5 +1,5 @@
 using OrleansIngest.Commands.Shell;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Commands.Arguments;
 

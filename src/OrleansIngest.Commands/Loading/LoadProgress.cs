@@ -2,7 +2,7 @@ using System.Globalization;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Diagnostics;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 using Spectre.Console;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Engine.Diagnostics;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
 

@@ -2,10 +2,11 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Coordination;
 
@@ -45,7 +46,7 @@ public sealed class IngestNode : IAsyncDisposable
         var meter = new NodeMeter(Id.Value, new NodeGauges
         {
             Pipelines = [.. options.Pipelines.Select(p => p.Name)],
-            RejectReasons = Mapping.RejectReason.All,
+            RejectReasons = Formats.RejectReason.All,
             ActiveFiles = () => _active.Count,
             Capacity = options.Capacity,
             BusyLanes = () => lanes?.Busy ?? 0,
@@ -210,7 +211,7 @@ public sealed class IngestNode : IAsyncDisposable
             await Files.NotePipelineAsync(pipeline.Name, PipelineJson.Write(pipeline), cancellationToken);
     }
 
-    void Committed(RowBatch batch) => Interlocked.Add(ref _committedRows, batch.LoadedCount);
+    void Committed(PendingBatch batch) => Interlocked.Add(ref _committedRows, batch.Rows.LoadedCount);
 
     NpgsqlDataSource DataSource(string purpose, int connections)
     {

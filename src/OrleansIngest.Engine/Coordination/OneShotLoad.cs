@@ -1,5 +1,5 @@
 using OrleansIngest.Engine.Diagnostics;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Loading;

@@ -1,7 +1,7 @@
-using Microsoft.Win32.SafeHandles;
-using OrleansIngest.Engine.Csv;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Sources;
+using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Coordination;
 
@@ -20,7 +20,7 @@ sealed class ReplacementCheck(string pipeline, ContentLedger contents, TimeProvi
     readonly Queue<(KnownContent Known, SeenFile Now)> _known = new();
     readonly List<(KnownContent Known, SeenFile Now)> _same = [];
     readonly List<(KnownContent Known, SeenFile Now)> _replaced = [];
-    SafeFileHandle? _handle;
+    FileContent? _content;
     ContentHash? _hash;
 
     /// <summary>Whether anything is left to do.</summary>
@@ -102,19 +102,19 @@ sealed class ReplacementCheck(string pipeline, ContentLedger contents, TimeProvi
     bool Piece(in SeenFile file, byte[] sha256, out bool? isSame)
     {
         isSame = null;
-        _handle ??= File.OpenHandle(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        _content ??= new FileContent(file.Path);
         _hash ??= new ContentHash();
-        if (!_hash.ReadTo(_handle, Math.Min(file.Size, _hash.UpTo + PieceBytes))) return true;
+        if (!_hash.ReadTo(_content, Math.Min(file.Size, _hash.UpTo + PieceBytes))) return true;
         if (_hash.UpTo < file.Size) return false;
-        if (FileStat.TryStat(_handle, file.Path, out var now) && now.IsSameStateAs(file))
-            isSame = _hash.Finish(_handle, file.Size).AsSpan().SequenceEqual(sha256);
+        if (_content.IsSameStateAs(file))
+            isSame = _hash.Finish(_content, file.Size).AsSpan().SequenceEqual(sha256);
         return true;
     }
 
     void Close()
     {
-        _handle?.Dispose();
+        _content?.Dispose();
         _hash?.Dispose();
-        (_handle, _hash) = (null, null);
+        (_content, _hash) = (null, null);
     }
 }

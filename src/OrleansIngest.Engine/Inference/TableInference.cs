@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text;
-using OrleansIngest.Engine.Csv;
 using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Inference;
 
@@ -22,34 +24,14 @@ public static class TableInference
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static InferredTable Read(string path, CsvOptions csv, long maxRecords, ColumnNaming? naming = null)
     {
-        using var handle = File.OpenHandle(path);
-        if (FileSignature.Refusal(handle) is { } refusal)
-            throw new InvalidDataException($"{path}: {refusal}");
-        using var reader = new RecordReader(handle, new ByteRange(0, RandomAccess.GetLength(handle)), csv, firstLine: 1, hash: null);
-        var headers = csv.Header ? HeaderOf(reader, path, csv) : [];
-        if (DelimiterHint.SpreadsheetNote(headers) is { } note) throw new InvalidDataException($"{path}: {note}");
-        reader.ExpectedFields = headers.Count;
-        var tallies = headers.Select(_ => new ColumnTally()).ToList();
-        long records = 0, unusable = 0;
-        for (var kind = reader.Read(); kind != RecordKind.End && records < maxRecords; kind = reader.Read())
-        {
-            if (kind == RecordKind.Blank)
-                continue;
-            records++;
-            if (!csv.Header && records == 1 && kind == RecordKind.Data)
-                tallies.AddRange(Enumerable.Range(0, reader.ExpectedFields = reader.FieldCount).Select(_ => new ColumnTally()));
-            if (kind != RecordKind.Data || reader.FieldCount != tallies.Count)
-            {
-                unusable++;
-                continue;
-            }
-
-            for (var i = 0; i < tallies.Count; i++)
-            {
-                if (!reader.IsNull(i))
-                    tallies[i].Add(Encoding.UTF8.GetString(reader.Field(i)));
-            }
-        }
+        using var input = OpenedInput.Open(path, new PipelineOptions { Csv = csv });
+        if (input.Refusal() is { } refusal) throw new InvalidDataException($"{path}: {refusal}");
+        var layout = LayoutOf(input, path);
+        if (DelimiterHint.SpreadsheetNote(layout.Names) is { } note) throw new InvalidDataException($"{path}: {note}");
+        var tally = new TallyTaker(layout.FieldCount, maxRecords);
+        var (records, unusable) = input.Format.Open(
+            input.Content, layout, new PositionSpan(0, PositionSpan.Open), new RecordPosition(1, 1), tally);
+        var tallies = tally.Columns;
 
         if (tallies.Count == 0)
             throw new InvalidDataException($"{path} has no {(csv.Header ? "header" : "record")}: there is nothing to infer columns from");
@@ -60,26 +42,56 @@ public static class TableInference
                 $"{path} has {Counted.Of(tallies.Count, "field")}, and a table of PostgreSQL can have {Counted.Of(ColumnNames.MostColumns, "column")}: create a table with the columns that you need, and load into that"));
         }
 
-        var names = (naming ?? new ColumnNaming()).NamesOf(headers, tallies.Count);
+        var names = (naming ?? new ColumnNaming()).NamesOf(layout.Names, tallies.Count);
         var types = RowWidth.Fit(tallies);
         return new InferredTable
         {
-            Columns = [.. tallies.Select((tally, i) => new InferredColumn(csv.Header ? headers[i] : "", names[i], types[i], tally.Note))],
-            Delimiter = reader.Delimiter,
+            Columns = [.. tallies.Select((tally, i) => new InferredColumn(layout.IsByName ? layout.Names[i] : "", names[i], types[i], tally.Note))],
+            Delimiter = (layout as CsvLayout)?.Dialect.Delimiter ?? ',',
             Records = records,
             Unusable = unusable,
         };
     }
 
-    static IReadOnlyList<string> HeaderOf(RecordReader reader, string path, CsvOptions csv)
+    static RecordLayout LayoutOf(OpenedInput input, string path)
     {
         try
         {
-            return FileHeader.Read(reader, csv).Names;
+            return input.Format.ReadLayout(input.Content, columns: null);
         }
-        catch (HeaderException failure)
+        catch (LayoutException failure)
         {
             throw new InvalidDataException($"{path}: {failure.Message}");
+        }
+    }
+
+    /// <summary>Looks at the first records.</summary>
+    sealed class TallyTaker(int fields, long maxRecords) : IRecordsUser<(long Records, long Unusable)>
+    {
+        public IReadOnlyList<ColumnTally> Columns { get; } = [.. Enumerable.Range(0, fields).Select(_ => new ColumnTally())];
+
+        public (long Records, long Unusable) Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords
+        {
+            long read = 0, unusable = 0;
+            for (var kind = records.Read(); kind != RecordKind.End && read < maxRecords; kind = records.Read())
+            {
+                if (kind == RecordKind.Blank) continue;
+                read++;
+                if (kind == RecordKind.Data && records.FieldCount == fields) Look(ref records);
+                else unusable++;
+            }
+
+            records.Dispose();
+            return (read, unusable);
+        }
+
+        void Look<TRecords>(ref TRecords records) where TRecords : struct, ITextRecords
+        {
+            for (var i = 0; i < fields; i++)
+            {
+                var text = records.Field(i);
+                if (!text.IsEmpty || !records.IsNull(i)) Columns[i].Add(Encoding.UTF8.GetString(text));
+            }
         }
     }
 }

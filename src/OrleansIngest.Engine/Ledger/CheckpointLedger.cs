@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger;
 
@@ -32,13 +33,13 @@ public sealed class CheckpointLedger(NpgsqlDataSource dataSource)
         return checkpoints;
     }
 
-    static List<ByteRange> Merge(long[] starts, long[] ends)
+    static List<PositionSpan> Merge(long[] starts, long[] ends)
     {
-        var merged = new List<ByteRange>();
+        var merged = new List<PositionSpan>();
         for (var i = 0; i < starts.Length; i++)
         {
             if (merged.Count > 0 && merged[^1].End == starts[i]) merged[^1] = merged[^1] with { End = ends[i] };
-            else merged.Add(new ByteRange(starts[i], ends[i]));
+            else merged.Add(new PositionSpan(starts[i], ends[i]));
         }
 
         return merged;

@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Positions;
+
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>How far a file is loaded, as the ledger says. Read here; written by the commits themselves, in the transaction of the rows.</summary>
@@ -13,5 +15,5 @@ public sealed record FileCheckpoint
     public long Size { get; init; }
 
     /// <summary>What is committed, merged and in order.</summary>
-    public IReadOnlyList<ByteRange> Committed { get; init; } = [];
+    public IReadOnlyList<PositionSpan> Committed { get; init; } = [];
 }

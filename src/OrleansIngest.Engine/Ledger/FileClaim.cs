@@ -1,4 +1,5 @@
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
@@ -31,5 +32,5 @@ public sealed record FileClaim
     public bool IsForced { get; init; }
 
     /// <summary>What is committed already, merged and in order; the rest is open.</summary>
-    public required IReadOnlyList<ByteRange> Committed { get; init; }
+    public required IReadOnlyList<PositionSpan> Committed { get; init; }
 }

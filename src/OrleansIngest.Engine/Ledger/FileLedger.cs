@@ -1,6 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 

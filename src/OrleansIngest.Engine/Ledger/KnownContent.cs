@@ -1,4 +1,4 @@
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 

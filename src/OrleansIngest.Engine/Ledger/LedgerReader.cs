@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger;
 
@@ -6,10 +7,10 @@ namespace OrleansIngest.Engine.Ledger;
 public sealed class LedgerReader(NpgsqlConnection connection)
 {
     /// <summary>The committed byte ranges of files, merged and in order; a file without any is left out.</summary>
-    public async Task<IReadOnlyDictionary<FileId, IReadOnlyList<ByteRange>>> CommittedAsync(
+    public async Task<IReadOnlyDictionary<FileId, IReadOnlyList<PositionSpan>>> CommittedAsync(
         IReadOnlyList<FileId> files, CancellationToken cancellationToken)
     {
-        var committed = new Dictionary<FileId, IReadOnlyList<ByteRange>>();
+        var committed = new Dictionary<FileId, IReadOnlyList<PositionSpan>>();
         if (files.Count == 0) return committed;
         await using var command = new NpgsqlCommand(
             "SELECT file_id, start_offset, end_offset FROM ingest.batch WHERE file_id = ANY ($1) ORDER BY file_id, start_offset", connection);
@@ -18,9 +19,9 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         while (await reader.ReadAsync(cancellationToken))
         {
             var file = new FileId(reader.GetInt64(0));
-            var range = new ByteRange(reader.GetInt64(1), reader.GetInt64(2));
-            if (!committed.TryGetValue(file, out var ranges)) committed.Add(file, ranges = new List<ByteRange>());
-            var merged = (List<ByteRange>)ranges;
+            var range = new PositionSpan(reader.GetInt64(1), reader.GetInt64(2));
+            if (!committed.TryGetValue(file, out var ranges)) committed.Add(file, ranges = new List<PositionSpan>());
+            var merged = (List<PositionSpan>)ranges;
             if (merged.Count > 0 && merged[^1].End == range.Start) merged[^1] = merged[^1] with { End = range.End };
             else merged.Add(range);
         }

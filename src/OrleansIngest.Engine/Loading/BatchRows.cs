@@ -3,7 +3,7 @@ using Npgsql;
 namespace OrleansIngest.Engine.Loading;
 
 /// <summary>The encoded rows of a batch, on their way into its table.</summary>
-sealed class BatchRows(RowBatch batch, Action? accepted) : IRowSource
+sealed class BatchRows(EncodedRows batch, Action? accepted) : IRowSource
 {
     public int Count => batch.RowCount;
 

@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Loading;
 
 /// <summary>One connection that takes whatever batches wait, from one file or from hundreds, and commits them in one transaction, so that
 /// a small file does not cost an fsync of its own.</summary>
-sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> queue) : IAsyncDisposable
+sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatch> queue) : IAsyncDisposable
 {
     NpgsqlConnection? _connection;
     CommitTransaction? _transaction;
@@ -16,16 +16,16 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await TryConnectAsync(cancellationToken);
-        var group = new List<RowBatch>();
+        var group = new List<PendingBatch>();
         while (await queue.TakeAsync(number, cancellationToken) is (true, { } first))
         {
             group.Clear();
             group.Add(first);
-            var bytes = first.Length + first.SideBytes;
+            var bytes = first.Rows.Length + first.Rows.SideBytes;
             while (group.Count < settings.GroupBatches && bytes < settings.GroupBytes && queue.TryTakeMore(number, out var batch))
             {
                 group.Add(batch!);
-                bytes += batch!.Length + batch.SideBytes;
+                bytes += batch!.Rows.Length + batch.Rows.SideBytes;
             }
 
             settings.Telemetry.Begin();
@@ -51,7 +51,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
     }
 
     /// <summary>Commits a group; then every batch has its outcome. Only a server that is away is waited for without an end.</summary>
-    async Task CommitAsync(RowBatch[] group, CancellationToken cancellationToken)
+    async Task CommitAsync(PendingBatch[] group, CancellationToken cancellationToken)
     {
         var course = new CommitCourse();
         while (true)
@@ -96,7 +96,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
     }
 
     /// <summary>One attempt. Null when every batch has its answer.</summary>
-    async Task<(Exception? Failure, CommitStage Stage)> TryCommitAsync(RowBatch[] group, CommitCourse course, CancellationToken cancellationToken)
+    async Task<(Exception? Failure, CommitStage Stage)> TryCommitAsync(PendingBatch[] group, CommitCourse course, CancellationToken cancellationToken)
     {
         var isConnected = false;
         try
@@ -104,7 +104,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
             await ConnectAsync(cancellationToken);
             isConnected = true;
             _transaction!.Prepare();
-            foreach (var batch in group) await DeferredRows.ResolveAsync(_connection!, batch, cancellationToken);
+            foreach (var batch in group) await DeferredRows.ResolveAsync(_connection!, batch.Rows, cancellationToken);
             var verdicts = await _transaction.CommitAsync(group, course.AskFirst, course.Delivery, course.Known, cancellationToken);
             settings.Health.Reached();
             settings.Telemetry.Committed(group, verdicts, _transaction);
@@ -120,7 +120,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
     /// <summary>Gives back the batches whose tables have changed, to be encoded anew. New sessions are made for what follows: they have the settings that
     /// the loader finds, where these had changed.</summary>
     /// <returns>The others.</returns>
-    async Task<RowBatch[]> AnswerStaleAsync(RowBatch[] group, CancellationToken cancellationToken)
+    async Task<PendingBatch[]> AnswerStaleAsync(PendingBatch[] group, CancellationToken cancellationToken)
     {
         (string, string)[] tables = [.. group.Select(b => b.Plan.MadeFor).OfType<(string, string)>().Distinct()];
         IReadOnlySet<(string, string)> changed;
@@ -144,7 +144,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<RowBatch> q
         return [.. isStale[false]];
     }
 
-    void Answer(RowBatch batch, FenceVerdict verdict)
+    void Answer(PendingBatch batch, FenceVerdict verdict)
     {
         if (verdict == FenceVerdict.Open) settings.OnCommitted(batch);
         batch.Answer(new CommitOutcome(verdict == FenceVerdict.Fenced ? CommitKind.Fenced : CommitKind.Committed));

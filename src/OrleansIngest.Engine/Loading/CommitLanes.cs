@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Loading;
 /// <summary>The lanes of a node. The bounded queue in front of them is the backpressure: a parser that is faster than the database waits.</summary>
 sealed class CommitLanes : IAsyncDisposable
 {
-    readonly LaneQueue<RowBatch> _queue;
+    readonly LaneQueue<PendingBatch> _queue;
     readonly LaneSettings _settings;
     readonly CancellationTokenSource _stop = new();
     readonly Task[] _running;
@@ -14,7 +14,7 @@ sealed class CommitLanes : IAsyncDisposable
     public CommitLanes(LaneSettings settings, int lanes, int queue)
     {
         _settings = settings;
-        _queue = new LaneQueue<RowBatch>(queue, batch => batch.Lane);
+        _queue = new LaneQueue<PendingBatch>(queue, batch => batch.Lane);
         Count = lanes;
         _running = [.. Enumerable.Range(1, lanes).Select(n => Task.Run(() => RunAsync(n)))];
     }
@@ -25,8 +25,8 @@ sealed class CommitLanes : IAsyncDisposable
     /// <summary>Batches that no lane has taken yet.</summary>
     public int Waiting => _queue.Count;
 
-    /// <summary>Hands over a sealed batch; from here on it is the lanes' until its <see cref="RowBatch.Completion"/>.</summary>
-    public ValueTask EnqueueAsync(RowBatch batch, CancellationToken cancellationToken)
+    /// <summary>Hands over a sealed batch; from here on it is the lanes' until its <see cref="PendingBatch.Completion"/>.</summary>
+    public ValueTask EnqueueAsync(PendingBatch batch, CancellationToken cancellationToken)
     {
         batch.EnqueuedAt = _settings.Time.GetTimestamp();
         return _queue.AddAsync(batch, cancellationToken);

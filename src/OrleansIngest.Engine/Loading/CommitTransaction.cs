@@ -42,12 +42,12 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     /// <param name="cancellationToken">Cancels; whether it is committed is not known then.</param>
     /// <returns>The ledger's verdict for each batch; those that were open are committed now.</returns>
     public async Task<FenceVerdict[]> CommitAsync(
-        IReadOnlyList<RowBatch> group, bool askFirst, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
+        IReadOnlyList<PendingBatch> group, bool askFirst, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
     {
         foreach (var batch in group)
         {
-            batch.ServerRejects.Clear();
-            batch.Suppressed = 0;
+            batch.Rows.ServerRejects.Clear();
+            batch.Rows.Suppressed = 0;
         }
 
         _finished.Clear();
@@ -71,7 +71,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         return verdicts;
     }
 
-    async Task<FenceVerdict[]> BeginAsync(IReadOnlyList<RowBatch> group, bool ask, CancellationToken cancellationToken)
+    async Task<FenceVerdict[]> BeginAsync(IReadOnlyList<PendingBatch> group, bool ask, CancellationToken cancellationToken)
     {
         if (ask)
             return await BatchLedger.BeginAsync(connection, node, [.. group.Select(FenceRowOf)], cancellationToken);
@@ -80,7 +80,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         return [.. group.Select(_ => FenceVerdict.Open)];
     }
 
-    async Task CheckpointAsync(RowBatch[] open, long begun, CancellationToken cancellationToken)
+    async Task CheckpointAsync(PendingBatch[] open, long begun, CancellationToken cancellationToken)
     {
         await using var end = new NpgsqlBatch(connection);
         TableShape.AddProof(end, [.. open.Select(b => b.Plan.MadeFor).OfType<(string, string)>().Distinct()]);
@@ -106,25 +106,25 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    static FenceRow FenceRowOf(RowBatch batch) =>
-        new(batch.Claim.FileId, batch.Claim.Epoch, batch.StartOffset, batch.EndOffset, batch.WholeFileHash is not null, batch.CommitTried);
+    static FenceRow FenceRowOf(PendingBatch batch) =>
+        new(batch.Claim.FileId, batch.Claim.Epoch, batch.Rows.StartOffset, batch.Rows.EndOffset, batch.WholeFileHash is not null, batch.CommitTried);
 
-    BatchRecord RecordOf(RowBatch batch, long begun) => new()
+    BatchRecord RecordOf(PendingBatch batch, long begun) => new()
     {
         FileId = batch.Claim.FileId,
         Pipeline = batch.Claim.Pipeline,
-        StartOffset = batch.StartOffset,
-        EndOffset = batch.EndOffset,
-        FirstRecord = batch.FirstRecord,
-        FirstLine = batch.FirstLine,
-        Records = batch.Records,
-        Lines = batch.Lines,
-        RowsLoaded = batch.LoadedCount,
-        RowsRejected = batch.RejectCount,
-        RowsSkipped = batch.SkippedCount,
-        RowsSuppressed = batch.Suppressed,
+        StartOffset = batch.Rows.StartOffset,
+        EndOffset = batch.Rows.EndOffset,
+        FirstRecord = batch.Rows.FirstRecord,
+        FirstLine = batch.Rows.FirstLine,
+        Records = batch.Rows.Records,
+        Lines = batch.Rows.Lines,
+        RowsLoaded = batch.Rows.LoadedCount,
+        RowsRejected = batch.Rows.RejectCount,
+        RowsSkipped = batch.Rows.SkippedCount,
+        RowsSuppressed = batch.Rows.Suppressed,
         Epoch = batch.Claim.Epoch,
-        ReadMicroseconds = Microseconds(batch.ReadTime),
+        ReadMicroseconds = Microseconds(batch.Rows.ReadTime),
         WaitMicroseconds = Microseconds(time.GetElapsedTime(batch.EnqueuedAt, begun)),
         CopyMicroseconds = Microseconds(LastCopy),
         CommitMicroseconds = Microseconds(LastCommit),

@@ -1,7 +1,7 @@
-using Microsoft.Win32.SafeHandles;
-using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading;
 
@@ -25,33 +25,33 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
         (claim.Earlier is null && context.Options.SameContent == SameContentPolicy.Load) || claim.Committed.Count > 0 || claim.IsForced;
 
     /// <summary>Looks, for as long as the turn lasts.</summary>
-    /// <param name="handle">The open file.</param>
+    /// <param name="stored">The open file.</param>
     /// <param name="isUnchanged">Whether it still is the file that was claimed.</param>
     /// <param name="turn">Ends the step; the next call resumes.</param>
     /// <returns>How the claim ended; null when the file is to be loaded, or has changed.</returns>
-    public async Task<LoadResult?> RunAsync(SafeFileHandle handle, Func<bool> isUnchanged, CancellationToken turn)
+    public async Task<LoadResult?> RunAsync(ByteContent stored, Func<bool> isUnchanged, CancellationToken turn)
     {
         if (IsOver) return null;
-        if (await LookAsync(handle, isUnchanged, turn) is { } ended) return ended;
+        if (await LookAsync(stored, isUnchanged, turn) is { } ended) return ended;
         IsOver = true;
         return null;
     }
 
     public void Dispose() => _hash?.Dispose();
 
-    async Task<LoadResult?> LookAsync(SafeFileHandle handle, Func<bool> isUnchanged, CancellationToken turn)
+    async Task<LoadResult?> LookAsync(ByteContent stored, Func<bool> isUnchanged, CancellationToken turn)
     {
         if (claim.Earlier is { } earlier)
         {
-            if (!await HashAsync(handle, turn)) return null;
+            if (!await HashAsync(stored, turn)) return null;
             var known = await context.Health.RetryAsync(token => _contents.FindAsync(earlier, token), turn);
             if (known.Sha256.AsSpan().SequenceEqual(_sha256)) return isUnchanged() ? await ending.SkipAsync(known, _sha256!) : null;
         }
 
-        return context.Options.SameContent == SameContentPolicy.Skip && claim.File.Size > 0 ? await AdmitAsync(handle, isUnchanged, turn) : null;
+        return context.Options.SameContent == SameContentPolicy.Skip && claim.File.Size > 0 ? await AdmitAsync(stored, isUnchanged, turn) : null;
     }
 
-    async Task<LoadResult?> AdmitAsync(SafeFileHandle handle, Func<bool> isUnchanged, CancellationToken turn)
+    async Task<LoadResult?> AdmitAsync(ByteContent stored, Func<bool> isUnchanged, CancellationToken turn)
     {
         while (true)
         {
@@ -60,7 +60,7 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
             {
                 case Admission.Fenced:
                     return ending.Fenced();
-                case Admission.Hash when await HashAsync(handle, turn):
+                case Admission.Hash when await HashAsync(stored, turn):
                     continue;
                 case Admission.Same when isUnchanged():
                     return await ending.SkipAsync(await context.Health.RetryAsync(token => _contents.FindAsync(other!.Value, token), turn), _sha256!);
@@ -82,7 +82,7 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
     }
 
     /// <returns>False when the file has become shorter.</returns>
-    async Task<bool> HashAsync(SafeFileHandle handle, CancellationToken turn)
+    async Task<bool> HashAsync(ByteContent stored, CancellationToken turn)
     {
         if (_sha256 is not null) return true;
         _hash ??= new ContentHash();
@@ -91,7 +91,7 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
             await context.ParseSlots.WaitAsync(turn);
             try
             {
-                if (!_hash.ReadTo(handle, Math.Min(claim.File.Size, _hash.UpTo + PieceBytes))) return false;
+                if (!_hash.ReadTo(stored, Math.Min(claim.File.Size, _hash.UpTo + PieceBytes))) return false;
             }
             finally
             {
@@ -102,7 +102,7 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
         }
         while (_hash.UpTo < claim.File.Size);
 
-        _sha256 = _hash.Finish(handle, claim.File.Size);
+        _sha256 = _hash.Finish(stored, claim.File.Size);
         return true;
     }
 }

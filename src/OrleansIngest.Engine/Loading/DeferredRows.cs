@@ -11,7 +11,7 @@ static class DeferredRows
     /// <param name="connection">With the settings of the sessions that copy.</param>
     /// <param name="batch">Its deferred rows become rows or rejects.</param>
     /// <param name="cancellationToken">Ends the questions.</param>
-    public static async Task ResolveAsync(NpgsqlConnection connection, RowBatch batch, CancellationToken cancellationToken)
+    public static async Task ResolveAsync(NpgsqlConnection connection, EncodedRows batch, CancellationToken cancellationToken)
     {
         if (batch.Deferred.Count == 0) return;
         var plan = batch.Plan;

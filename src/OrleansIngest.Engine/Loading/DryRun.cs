@@ -1,11 +1,14 @@
 using Microsoft.Win32.SafeHandles;
 using Npgsql;
-using OrleansIngest.Engine.Csv;
 using OrleansIngest.Engine.Diagnostics;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources;
+using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading;
 
@@ -42,66 +45,55 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
 
     async Task<DryRunResult> ReadFileAsync(string path, int shown, CancellationToken cancellationToken)
     {
-        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
-        var size = RandomAccess.GetLength(handle);
+        using var input = OpenedInput.Open(path, options);
+        var size = input.Stored.Length!.Value;
         if (size == 0) return new DryRunResult();
-        if (FileSignature.Refusal(handle) is { } refusal) return new DryRunResult { Bytes = size, Refusal = refusal };
+        if (input.Refusal() is { } refusal) return new DryRunResult { Bytes = size, Refusal = refusal };
         try
         {
-            var (plan, dialect, notTried) = await PlanAsync(handle, size, cancellationToken);
-            var result = await ReadAsync(handle, Claim(path, size), plan, dialect, shown, cancellationToken);
-            return result with { ColumnsNote = plan.Note, NotTried = notTried };
+            var (plan, layout, notTried) = await PlanAsync(input, cancellationToken);
+            var end = input.Unit == PositionUnit.Byte ? size : PositionSpan.Open;
+            var result = await ReadAsync(input.InputFor(layout), end, plan, shown, cancellationToken);
+            return result with { Bytes = size, ColumnsNote = plan.Note, NotTried = notTried };
         }
-        catch (HeaderException failure)
+        catch (Exception failure) when (failure is HeaderException or LayoutException or BrokenContentException)
         {
             return new DryRunResult { Bytes = size, Refusal = failure.Message };
         }
     }
 
-    async Task<(CopyPlan Plan, CsvOptions Dialect, IReadOnlyList<string> NotTried)> PlanAsync(
-        SafeFileHandle handle, long size, CancellationToken cancellationToken)
+    async Task<(CopyPlan Plan, RecordLayout Layout, IReadOnlyList<string> NotTried)> PlanAsync(
+        OpenedInput input, CancellationToken cancellationToken)
     {
         var table = await TargetTable.ReadAsync(connection, options.Table, cancellationToken);
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
-        using var reader = new RecordReader(handle, new ByteRange(0, size), options.Csv, firstLine: 1, hash: null);
-        var (header, fieldCount) = FileHeader.Read(reader, options.Csv);
+        var layout = input.Format.ReadLayout(input.Content, [.. table.Columns.Select(c => c.Name)]);
         var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
-        var plan = PlanFactory.Create(options, table, session, kept, NoTable, header, fieldCount, time.GetUtcNow());
-        var dialect = new CsvOptions
-        {
-            Delimiter = reader.Delimiter,
-            Quote = options.Csv.Quote,
-            Header = options.Csv.Header,
-            MaxRecordBytes = options.Csv.MaxRecordBytes,
-        };
-        return (plan, dialect, await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
+        var plan = PlanFactory.Create(options, table, session, kept, NoTable, layout, time.GetUtcNow());
+        return (plan, layout, await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
     }
 
-    async Task<DryRunResult> ReadAsync(
-        SafeFileHandle handle, FileClaim claim, CopyPlan plan, CsvOptions dialect, int shown, CancellationToken cancellationToken)
+    async Task<DryRunResult> ReadAsync(RecordInput input, long end, CopyPlan plan, int shown, CancellationToken cancellationToken)
     {
-        using var hash = new ContentHash();
-        using var filler = new BatchFiller(handle, new ByteRange(0, claim.File.Size), new RecordPosition(1, 1), plan, dialect, options, hash, time);
+        using var reader = BatchReaderMaker.Open(input, new PositionSpan(0, end), new RecordPosition(1, 1), plan, options, time);
         var budget = new MemoryBudget(long.MaxValue); // one batch at a time
         var byReason = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var rejects = new List<RejectedRow>();
         long good = 0, rejected = 0, skipped = 0;
-        while (!filler.AtEnd)
+        while (!reader.AtEnd)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var capacity = (int)Math.Min(options.BatchBytes, 4096 + 2 * claim.File.Size);
+            var capacity = (int)Math.Min(options.BatchBytes, 4096 + 2 * (input.Content.Length ?? options.BatchBytes));
             await budget.AcquireAsync(capacity, cancellationToken);
-            using var batch = new RowBatch(claim, plan, capacity, budget)
+            using var batch = new EncodedRows(plan, capacity, budget, input.IsForwardOnly)
             {
-                Handle = handle,
-                Dialect = dialect,
-                StartOffset = filler.NextOffset,
-                FirstRecord = filler.Next.Record,
-                FirstLine = filler.Next.Line,
+                StartOffset = reader.NextOffset,
+                FirstRecord = reader.Next.Record,
+                FirstLine = reader.Next.Line,
             };
-            filler.Fill(batch);
+            reader.Fill(batch);
             await DeferredRows.ResolveAsync(connection, batch, cancellationToken);
-            await CheckTextsAsync(batch, cancellationToken);
+            await CheckTextsAsync(batch, input, cancellationToken);
             good += batch.RowCount - batch.ServerRejects.Count;
             rejected += batch.RejectCount;
             skipped += batch.Skipped;
@@ -113,26 +105,14 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
             }
         }
 
-        return new DryRunResult { Bytes = claim.File.Size, Good = good, Rejected = rejected, Skipped = skipped, ByReason = byReason, Rejects = rejects };
+        return new DryRunResult { Good = good, Rejected = rejected, Skipped = skipped, ByReason = byReason, Rejects = rejects };
     }
 
     /// <summary>Values of types without an encoder would be judged by COPY; here the server is asked.</summary>
-    async Task CheckTextsAsync(RowBatch batch, CancellationToken cancellationToken)
+    async Task CheckTextsAsync(EncodedRows batch, RecordInput input, CancellationToken cancellationToken)
     {
-        using var raw = new RawRecords(batch);
+        using var raw = new RawRecords(batch, input);
         foreach (var (row, refusal) in await TextRowCheck.RefusedAsync(connection, batch, cancellationToken))
             batch.ServerRejects.Add(batch.Refused(row, refusal, raw));
     }
-
-    /// <summary>A claim that the ledger knows nothing of: nothing is ever committed with it.</summary>
-    FileClaim Claim(string path, long size) => new()
-    {
-        FileId = default,
-        Pipeline = options.Name,
-        File = new SeenFile(path, size, 0, 0, 0),
-        Epoch = 0,
-        Owner = new NodeId("dry-run"),
-        Attempts = 0,
-        Committed = [],
-    };
 }

@@ -1,15 +1,14 @@
-using Microsoft.Win32.SafeHandles;
-using OrleansIngest.Engine.Csv;
 using OrleansIngest.Engine.Diagnostics;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
-using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading;
 
 /// <summary>
-/// Loads one claimed file, a step at a time: reads its open byte ranges into batches, hands these to the lanes, and ends the claim.
+/// Loads one claimed file, a step at a time: reads its open spans into batches, hands these to the lanes, and ends the claim.
 /// Not safe for concurrent use. Disposing it in the middle loses nothing: what is not committed is read again under another claim.
 /// </summary>
 public sealed class FileLoader : IAsyncDisposable
@@ -17,24 +16,28 @@ public sealed class FileLoader : IAsyncDisposable
     /// <summary>Changes of the table in a row, with nothing committed in between, before the file fails.</summary>
     const int MostReplans = 25;
 
+    /// <summary>Bytes behind a codec for each stored one, where nobody knows: only the first buffer is measured by it.</summary>
+    const long MostDecoded = 16;
+
     readonly LoaderContext _context;
-    readonly List<RowBatch> _inFlight = [];
+    readonly List<PendingBatch> _inFlight = [];
     readonly FileLane _lane = new();
     readonly ContentHash _hash = new();
-    readonly Queue<ByteRange> _ranges = new();
+    readonly Queue<PositionSpan> _open = new();
     readonly StepGate _gate = new();
     readonly ClaimEnding _ending;
     readonly ContentCheck _check;
-    SafeFileHandle? _handle;
+    OpenedInput? _opened;
     CopyPlan? _plan;
-    CsvOptions? _dialect;
-    BatchFiller? _filler;
-    RowBatch? _batch;
+    RecordInput? _input;
+    IBatchReader? _reader;
+    EncodedRows? _rows;
+    PendingBatch? _batch;
     bool _isPlanned;
-    bool _isFilled;
     bool _anythingSent;
     bool _isStale;
     int _replans;       // in a row, without anything committed in between
+    long? _end;         // where the input ends, in its unit; null until it is known
     byte[]? _sha256;
     bool _isNoted;
 
@@ -112,6 +115,10 @@ public sealed class FileLoader : IAsyncDisposable
         {
             Result = await _ending.FailAsync(ClaimEnding.CannotBeRead(failure));
         }
+        catch (BrokenContentException failure)
+        {
+            Result = await _ending.QuarantineAsync(failure.Message);
+        }
         catch (UnauthorizedAccessException)
         {
             Result = await _ending.FailAsync(ClaimEnding.NoRightToRead);
@@ -131,33 +138,33 @@ public sealed class FileLoader : IAsyncDisposable
         LetGoOfBatch();
         _hash.Dispose();
         _check.Dispose();
-        var (handle, left) = (_handle, _inFlight.ToArray());
-        _handle = null;
+        var (opened, left) = (_opened, _inFlight.ToArray());
+        _opened = null;
         _inFlight.Clear();
-        if (left.Length == 0) handle?.Dispose();
-        else _ = CloseWhenAnsweredAsync(left, handle);
+        if (left.Length == 0) opened?.Dispose();
+        else _ = CloseWhenAnsweredAsync(left, opened);
     }
 
     void LetGoOfBatch()
     {
-        _batch?.Dispose();
-        _filler?.Dispose();
-        (_batch, _filler, _isFilled) = (null, null, false);
+        _rows?.Dispose();
+        _reader?.Dispose();
+        (_rows, _batch, _reader) = (null, null, null);
     }
 
-    static async Task CloseWhenAnsweredAsync(RowBatch[] batches, SafeFileHandle? handle)
+    static async Task CloseWhenAnsweredAsync(PendingBatch[] batches, OpenedInput? opened)
     {
         foreach (var batch in batches) await ((Task)batch.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        handle?.Dispose();
+        opened?.Dispose();
     }
 
     async Task<LoadResult> WorkAsync(CancellationToken turn)
     {
-        if (_handle is null && await InSlotAsync(OpenAsync, turn) is { } cannotOpen) return cannotOpen;
+        if (_opened is null && await InSlotAsync(OpenAsync, turn) is { } cannotOpen) return cannotOpen;
         if (!_check.IsOver)
         {
-            if (await _check.RunAsync(_handle!, IsUnchanged, turn) is { } repeated) return repeated;
+            if (await _check.RunAsync(_opened!.Stored, IsUnchanged, turn) is { } repeated) return repeated;
             if (!IsUnchanged()) return await ChangedAsync();
         }
 
@@ -178,32 +185,39 @@ public sealed class FileLoader : IAsyncDisposable
         {
             if (await CollectAsync(wait: false, turn) is { } ended) return ended;
             if (_isStale) break;
-            if (_filler is null)
+            if (_reader is null)
             {
-                if (!_ranges.TryPeek(out var range)) break;
-                _filler = await StartRangeAsync(range, turn); // asks the database, and is cut off when that is away for longer than a step
-                _ranges.Dequeue();
+                if (!_open.TryPeek(out var span)) break;
+                _reader = await StartSpanAsync(span, turn); // asks the database, and is cut off when that is away for longer than a step
+                _open.Dequeue();
             }
 
-            _batch ??= await NewBatchAsync(_filler, turn);
-            if (!_isFilled && await InSlotAsync(FillAsync, turn) is { } changed) return changed;
-
-            await _context.Lanes.EnqueueAsync(_batch, turn);
-            CrashPoint.Hit("enqueued");
-            _inFlight.Add(_batch);
-            _anythingSent = true;
-            _batch = null;
-            _isFilled = false;
-            if (_filler.AtEnd)
+            if (_batch is null)
             {
-                _filler.Dispose();
-                _filler = null;
+                _rows ??= await NewRowsAsync(_reader, turn);
+                if (await InSlotAsync(FillAsync, turn) is { } changed) return changed;
+            }
+
+            if (_batch is not null) await SendBatchAsync(_batch, turn);
+            if (_reader.AtEnd)
+            {
+                _reader.Dispose();
+                _reader = null;
             }
 
             turn.ThrowIfCancellationRequested();
         }
 
         return await CollectAsync(wait: true, turn);
+    }
+
+    async Task SendBatchAsync(PendingBatch batch, CancellationToken turn)
+    {
+        await _context.Lanes.EnqueueAsync(batch, turn);
+        CrashPoint.Hit("enqueued");
+        _inFlight.Add(batch);
+        _anythingSent = true;
+        (_rows, _batch) = (null, null);
     }
 
     /// <summary>The table was changed: what is not committed is read again, with a plan for the table as it is now.</summary>
@@ -219,8 +233,7 @@ public sealed class FileLoader : IAsyncDisposable
         }, turn);
         var ranges = committed.TryGetValue(Claim.FileId, out var done) ? done : [];
         _anythingSent = ranges.Count > 0;
-        _ranges.Clear();
-        foreach (var range in OpenRanges.Of(Claim.File.Size, ranges)) _ranges.Enqueue(range);
+        FindOpen(ranges);
         if (await InSlotAsync(PlanAsync, turn) is { } cannot) return cannot;
         _isStale = false;
         _isNoted = false; // other columns may be left out now
@@ -232,7 +245,7 @@ public sealed class FileLoader : IAsyncDisposable
     {
         try
         {
-            _handle = File.OpenHandle(Claim.File.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+            _opened = OpenedInput.Open(Claim.File.Path, _context.Options, _hash);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -247,23 +260,29 @@ public sealed class FileLoader : IAsyncDisposable
     /// <summary>Finds what is open, and makes the file's plan; returns a result when that is not possible.</summary>
     async Task<LoadResult?> PrepareAsync()
     {
-        _ranges.Clear();
-        foreach (var range in OpenRanges.Of(Claim.File.Size, Claim.Committed)) _ranges.Enqueue(range);
+        if (Claim.File.Size == 0 || _opened!.Unit == PositionUnit.Byte) _end = Claim.File.Size;
+        FindOpen(Claim.Committed);
         _isPlanned = Claim.File.Size == 0;
         if (_isPlanned) return null;
-        if (FileSignature.Refusal(_handle!) is { } refusal) return await _ending.QuarantineAsync(refusal);
+        if (_opened!.Refusal() is { } refusal) return await _ending.QuarantineAsync(refusal);
         return await PlanAsync();
+    }
+
+    void FindOpen(IReadOnlyList<PositionSpan> committed)
+    {
+        _open.Clear();
+        foreach (var span in OpenRanges.Of(_end ?? PositionSpan.Open, committed)) _open.Enqueue(span);
     }
 
     async Task<LoadResult?> PlanAsync()
     {
         try
         {
-            using var reader = new RecordReader(_handle!, new ByteRange(0, Claim.File.Size), _context.Options.Csv, 1, _hash);
-            (_plan, _dialect) = await _context.Target.PlanForAsync(reader, Claim, _ending.Stop);
+            (_plan, var layout) = await _context.Target.PlanForAsync(_opened!, Claim, _ending.Stop);
+            _input = _opened!.InputFor(layout);
             _isPlanned = true;
         }
-        catch (HeaderException failure)
+        catch (Exception failure) when (failure is HeaderException or LayoutException)
         {
             return await _ending.QuarantineAsync(failure.Message);
         }
@@ -291,42 +310,51 @@ public sealed class FileLoader : IAsyncDisposable
         _isNoted = true;
     }
 
-    async Task<BatchFiller> StartRangeAsync(ByteRange range, CancellationToken turn)
+    async Task<IBatchReader> StartSpanAsync(PositionSpan span, CancellationToken turn)
     {
         var position = new RecordPosition(1, 1);
-        if (range.Start > 0)
+        if (span.Start > 0)
         {
             position = await _context.Health.RetryAsync(async token =>
             {
                 await using var connection = await _context.DataSource.OpenConnectionAsync(token);
-                return await new LedgerReader(connection).PositionAtAsync(Claim.FileId, range.Start, token);
+                return await new LedgerReader(connection).PositionAtAsync(Claim.FileId, span.Start, token);
             }, turn);
         }
 
-        return new BatchFiller(_handle!, range, position, _plan!, _dialect!, _context.Options, _hash, _context.Time);
+        var input = _input! with { Content = _opened!.Content };
+        return BatchReaderMaker.Open(input, span, position, _plan!, _context.Options, _context.Time);
     }
 
-    async Task<RowBatch> NewBatchAsync(BatchFiller filler, CancellationToken turn)
+    async Task<EncodedRows> NewRowsAsync(IBatchReader reader, CancellationToken turn)
     {
-        var left = Claim.File.Size - filler.NextOffset;
+        var left = _end is { } end && _opened!.Unit == PositionUnit.Byte ? end - reader.NextOffset : MostDecoded * Claim.File.Size;
         var capacity = (int)Math.Min(_context.Options.BatchBytes, 4096 + left + left / 2);
         await _context.Budget.AcquireAsync(capacity, turn);
-        return new RowBatch(Claim, _plan!, capacity, _context.Budget)
+        return new EncodedRows(_plan!, capacity, _context.Budget, _input!.IsForwardOnly)
         {
-            Handle = _handle!,
-            Dialect = _dialect!,
-            Lane = _lane,
-            StartOffset = filler.NextOffset,
-            FirstRecord = filler.Next.Record,
-            FirstLine = filler.Next.Line,
+            StartOffset = reader.NextOffset,
+            FirstRecord = reader.Next.Record,
+            FirstLine = reader.Next.Line,
         };
     }
 
     async Task<LoadResult?> FillAsync()
     {
-        _filler!.Fill(_batch!);
-        _isFilled = true;
-        return _filler.AtEnd && _ranges.Count == 0 ? await LookAgainAsync() : null;
+        _reader!.Fill(_rows!);
+        var isLast = _reader.AtEnd && _open.Count == 0;
+        if (_reader.AtEnd) _end ??= _reader.NextOffset; // only the last span of an input can be open
+        if (_rows!.EndOffset > _rows.StartOffset)
+        {
+            _batch = new PendingBatch(Claim, _rows, _input!, _lane);
+        }
+        else
+        {
+            _rows.Dispose(); // the end that was looked for is where the span began
+            _rows = null;
+        }
+
+        return isLast ? await LookAgainAsync() : null;
     }
 
     /// <summary>Does something that needs a processor, not more of them at once than there are.</summary>
@@ -347,10 +375,10 @@ public sealed class FileLoader : IAsyncDisposable
     /// finish it.</summary>
     async Task<LoadResult?> LookAgainAsync()
     {
-        if (_filler!.EndedEarly || !IsUnchanged()) return await ChangedAsync();
-        _sha256 ??= _hash.Finish(_handle!, Claim.File.Size);
+        if (_reader!.EndedEarly || !IsUnchanged()) return await ChangedAsync();
+        _sha256 ??= _hash.Finish(_opened!.Stored, Claim.File.Size);
         if (_sha256 is null) return await ChangedAsync();
-        if (!_anythingSent) _batch!.WholeFileHash = _sha256;
+        if (!_anythingSent && _batch is not null) _batch.WholeFileHash = _sha256;
         return null;
     }
 
@@ -376,10 +404,10 @@ public sealed class FileLoader : IAsyncDisposable
             }
 
             _replans = 0;
-            CommittedBytes += batch.EndOffset - batch.StartOffset;
-            CommittedRecords += batch.Records;
+            CommittedBytes += batch.Rows.EndOffset - batch.Rows.StartOffset;
+            CommittedRecords += batch.Rows.Records;
             if (batch.WholeFileHash is not null)
-                return _ending.Loaded(new FileTotals(batch.LoadedCount, batch.RejectCount, batch.SkippedCount));
+                return _ending.Loaded(new FileTotals(batch.Rows.LoadedCount, batch.Rows.RejectCount, batch.Rows.SkippedCount));
         }
 
         return null;
@@ -388,7 +416,7 @@ public sealed class FileLoader : IAsyncDisposable
     async Task<LoadResult> FinishAsync()
     {
         if (!IsUnchanged()) return await ChangedAsync();
-        _sha256 ??= _hash.Finish(_handle!, Claim.File.Size);
+        _sha256 ??= _hash.Finish(_opened!.Stored, Claim.File.Size);
         var reason = Claim.File.Size == 0 ? "the file is empty" : null;
         var totals = await _context.Health.RetryAsync(token => _context.Files.FinishAsync(Claim, _sha256, reason, token), _ending.Stop);
         if (totals is { } all) return _ending.Loaded(all);
@@ -396,10 +424,7 @@ public sealed class FileLoader : IAsyncDisposable
             "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and report it as a defect");
     }
 
-    bool IsUnchanged() => FileStat.TryStat(_handle!, Claim.File.Path, out var now)
-        && now.IsSameVersionAs(Claim.File)
-        && (!FileStat.TryStat(Claim.File.Path, out var atPath)
-            || (atPath.IsSameVersionAs(now) && (atPath.Device, atPath.Inode) == (now.Device, now.Inode)));
+    bool IsUnchanged() => _opened!.IsStill(Claim.File);
 
     Task<LoadResult> ChangedAsync() => _anythingSent
         ? _ending.QuarantineAsync(

@@ -17,7 +17,7 @@ sealed record LaneSettings
     public required LaneTelemetry Telemetry { get; init; }
 
     /// <summary>Called after a batch's commit, by the lane.</summary>
-    public required Action<RowBatch> OnCommitted { get; init; }
+    public required Action<PendingBatch> OnCommitted { get; init; }
 
     /// <summary>A group ends at this many bytes. Default: 8 MiB.</summary>
     public long GroupBytes { get; init; } = 8 << 20;

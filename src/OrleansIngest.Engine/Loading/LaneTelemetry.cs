@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 
@@ -24,7 +25,7 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
     public void Retried(string cause) => meter.Retried(cause);
 
     /// <summary>A group has its verdicts. Called before the batches are answered.</summary>
-    public void Committed(IReadOnlyList<RowBatch> group, FenceVerdict[] verdicts, CommitTransaction transaction)
+    public void Committed(IReadOnlyList<PendingBatch> group, FenceVerdict[] verdicts, CommitTransaction transaction)
     {
         var wrote = false;
         for (var i = 0; i < group.Count; i++)
@@ -39,7 +40,7 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
             wrote |= verdicts[i] == FenceVerdict.Open;
             // One whose answer was lost counts as well: nobody has counted it before.
             meter.Committed(batch.Claim.Pipeline, Measured(batch, transaction.LastBegan));
-            if (batch.RejectCount > 0) CountRejects(batch);
+            if (batch.Rows.RejectCount > 0) CountRejects(batch);
         }
 
         if (wrote)
@@ -51,12 +52,12 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
         if (IngestTracing.IsOn) Trace(group, verdicts, transaction);
     }
 
-    void CountRejects(RowBatch batch)
+    void CountRejects(PendingBatch batch)
     {
         var reasons = RejectReason.All;
         Span<int> counts = stackalloc int[reasons.Count];
-        foreach (var reject in batch.Rejects) Count(reject, counts);
-        foreach (var reject in batch.ServerRejects) Count(reject, counts);
+        foreach (var reject in batch.Rows.Rejects) Count(reject, counts);
+        foreach (var reject in batch.Rows.ServerRejects) Count(reject, counts);
         for (var i = 0; i < counts.Length; i++)
         {
             if (counts[i] > 0) meter.Rejected(batch.Claim.Pipeline, reasons[i], counts[i]);
@@ -71,7 +72,7 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
         }
     }
 
-    void Trace(IReadOnlyList<RowBatch> group, FenceVerdict[] verdicts, CommitTransaction transaction)
+    void Trace(IReadOnlyList<PendingBatch> group, FenceVerdict[] verdicts, CommitTransaction transaction)
     {
         var ended = time.GetUtcNow();
         var began = ended - time.GetElapsedTime(transaction.LastBegan);
@@ -82,14 +83,14 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
             if (file.TraceId == default) continue;
             var measured = Measured(group[i], transaction.LastBegan);
             var context = IngestTracing.Batch(
-                file, began - measured.Wait - measured.Read, ended, group[i].StartOffset, measured, verdicts[i] != FenceVerdict.Fenced);
+                file, began - measured.Wait - measured.Read, ended, group[i].Rows.StartOffset, measured, verdicts[i] != FenceVerdict.Fenced);
             if (verdicts[i] == FenceVerdict.Open && context.TraceId != default) batches.Add(context);
         }
 
         IngestTracing.Commit(batches, transaction.Lane, began, ended, transaction.LastCopy);
     }
 
-    CommittedBatch Measured(RowBatch batch, long began) => new(
-        batch.Records, batch.LoadedCount, batch.SkippedCount, batch.EndOffset - batch.StartOffset, batch.ReadTime,
+    CommittedBatch Measured(PendingBatch batch, long began) => new(
+        batch.Rows.Records, batch.Rows.LoadedCount, batch.Rows.SkippedCount, batch.Rows.EndOffset - batch.Rows.StartOffset, batch.Rows.ReadTime,
         time.GetElapsedTime(batch.EnqueuedAt, Math.Max(began, batch.EnqueuedAt)));
 }

@@ -1,4 +1,5 @@
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Loading;
 
@@ -8,17 +9,17 @@ static class OpenRanges
     /// <summary>The gaps between committed ranges; a pure function.</summary>
     /// <param name="size">Of the file, in bytes.</param>
     /// <param name="committed">In order, not overlapping.</param>
-    public static IReadOnlyList<ByteRange> Of(long size, IReadOnlyList<ByteRange> committed)
+    public static IReadOnlyList<PositionSpan> Of(long size, IReadOnlyList<PositionSpan> committed)
     {
-        var open = new List<ByteRange>();
+        var open = new List<PositionSpan>();
         long at = 0;
         foreach (var range in committed)
         {
-            if (range.Start > at) open.Add(new ByteRange(at, range.Start));
+            if (range.Start > at) open.Add(new PositionSpan(at, range.Start));
             at = range.End;
         }
 
-        if (at < size) open.Add(new ByteRange(at, size));
+        if (at < size) open.Add(new PositionSpan(at, size));
         return open;
     }
 }

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using OrleansIngest.Engine.Csv;
 using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
@@ -16,55 +17,61 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
     /// <summary>A plan holds rules about now, so it must not grow old.</summary>
     static readonly TimeSpan PlanLife = TimeSpan.FromMinutes(1);
 
-    sealed record Known(TargetTable Table, SessionSettings Session, IReadOnlyList<KeptHeader> Kept);
+    sealed record Known(TargetTable Table, SessionSettings Session, IReadOnlyList<KeptHeader> Kept)
+    {
+        public IReadOnlyList<string> ColumnNames { get; } = [.. Table.Columns.Select(c => c.Name)];
+    }
 
     readonly Lock _lock = new();
     Dictionary<string, CopyPlan> _plans = [];
     Task<Known>? _known;
     long _plansSince;
 
-    /// <summary>Reads the header and makes, or finds, the plan for it.</summary>
-    /// <returns>The plan, and the dialect with the delimiter that is in use.</returns>
-    /// <exception cref="HeaderException">The header does not fit the table.</exception>
+    /// <summary>Reads how a file's records are laid out and makes, or finds, the plan for that.</summary>
+    /// <exception cref="LayoutException">The file is not of its format.</exception>
+    /// <exception cref="HeaderException">The layout does not fit the table.</exception>
     /// <exception cref="TargetTableException">The table cannot be loaded.</exception>
-    public async Task<(CopyPlan Plan, CsvOptions Dialect)> PlanForAsync(RecordReader reader, FileClaim claim, CancellationToken cancellationToken)
-    {
-        var (header, fieldCount) = FileHeader.Read(reader, options.Csv);
-        var dialect = new CsvOptions
-        {
-            Delimiter = reader.Delimiter,
-            Quote = options.Csv.Quote,
-            Header = options.Csv.Header,
-            MaxRecordBytes = options.Csv.MaxRecordBytes,
-        };
-        var key = options.Csv.Header ? HeaderJson.Write(header) : $"{fieldCount}";
-        lock (_lock)
-        {
-            if (time.GetElapsedTime(_plansSince) >= PlanLife) (_plans, _plansSince) = ([], time.GetTimestamp());
-            if (_plans.TryGetValue(key, out var ready)) return (ready, dialect);
-        }
-
-        var plan = await MakeAsync(header, fieldCount, cancellationToken);
-        if (plan.Note is { } note) EngineLog.ColumnsNoted(logger, claim.Pipeline, claim.File.Path, note.ToString());
-        lock (_lock) _plans[key] = plan;
-        return (plan, dialect);
-    }
-
-    async Task<CopyPlan> MakeAsync(IReadOnlyList<string> header, int fieldCount, CancellationToken cancellationToken)
+    public async Task<(CopyPlan Plan, RecordLayout Layout)> PlanForAsync(OpenedInput input, FileClaim claim, CancellationToken cancellationToken)
     {
         var (known, isFresh) = await KnownAsync(cancellationToken);
         if (!isFresh)
         {
             // The table may have got the columns since, or the ledger the header's mapping: only what is true now may refuse a file or leave a field out.
-            if (HeaderException.NullIfThrown(() => Make(known)) is { } plan && plan.Note is not { LeftOut.Count: > 0 }) return plan;
+            try
+            {
+                if (Find(known) is { Plan.Note: not { LeftOut.Count: > 0 } } found) return found;
+            }
+            catch (Exception failure) when (failure is HeaderException or LayoutException)
+            {
+                // Asked again below.
+            }
+
             Forget();
             (known, _) = await KnownAsync(cancellationToken);
         }
 
-        return Make(known);
+        return Find(known);
 
-        CopyPlan Make(Known from) =>
-            PlanFactory.Create(options, from.Table, from.Session, from.Kept, CorruptTable, header, fieldCount, time.GetUtcNow());
+        (CopyPlan Plan, RecordLayout Layout) Find(Known table)
+        {
+            var layout = input.Format.ReadLayout(input.Content, table.ColumnNames);
+            return (PlanFor(layout, table, claim), layout);
+        }
+    }
+
+    CopyPlan PlanFor(RecordLayout layout, Known known, FileClaim claim)
+    {
+        var key = layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}";
+        lock (_lock)
+        {
+            if (time.GetElapsedTime(_plansSince) >= PlanLife) (_plans, _plansSince) = ([], time.GetTimestamp());
+            if (_plans.TryGetValue(key, out var ready)) return ready;
+        }
+
+        var plan = PlanFactory.Create(options, known.Table, known.Session, known.Kept, CorruptTable, layout, time.GetUtcNow());
+        if (plan.Note is { } note) EngineLog.ColumnsNoted(logger, claim.Pipeline, claim.File.Path, note.ToString());
+        lock (_lock) _plans[key] = plan;
+        return plan;
     }
 
     /// <summary>Begins to look the table up before a file asks for it. A failure is nobody's: the first file looks again.</summary>

@@ -1,4 +1,5 @@
-using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
@@ -17,15 +18,14 @@ static class PlanFactory
         SessionSettings session,
         IReadOnlyList<KeptHeader> kept,
         string corruptTable,
-        IReadOnlyList<string> header,
-        int fieldCount,
+        RecordLayout layout,
         DateTimeOffset now)
     {
         var policies = HeaderBindingOptions.Of(options) with { Kept = kept };
-        var result = options.Csv.Header
-            ? HeaderBinding.ByName(table, header, policies)
-            : HeaderBinding.ByPosition(table, fieldCount, policies);
-        if (!result.IsBound) throw new HeaderException(result.Failure + (options.Csv.Header ? DelimiterHint.For(header) : ""));
+        var result = layout.IsByName
+            ? HeaderBinding.ByName(table, layout.Names, policies)
+            : HeaderBinding.ByPosition(table, layout.FieldCount, policies);
+        if (!result.IsBound) throw new HeaderException(result.Failure + layout.Hint());
 
         var binding = result.Binding;
         CheckRules(options, table, binding);
@@ -39,7 +39,7 @@ static class PlanFactory
             [.. columns.Select(c => RowRules.For(c, options.Rules, now))],
             binding.FieldCount)
         {
-            Header = options.Csv.Header ? [.. header] : null,
+            Header = layout.IsByName ? [.. layout.Names] : null,
             MadeFor = table.Shape is { } shape ? (table.WrittenName, shape) : null,
             MayDiscardRows = table.MayDiscardRows,
             MayStage = table.MayStage,

@@ -1,4 +1,5 @@
-using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Loading;
@@ -6,24 +7,25 @@ namespace OrleansIngest.Engine.Loading;
 /// <summary>Puts a record aside: as a reject with its place and reason, or as a row that waits for the server.</summary>
 static class RecordRejects
 {
-    /// <summary>Rejects the reader's current record.</summary>
-    public static void Add(RecordReader record, RowBatch batch, string reason, string? column, string detail) => batch.Reject(new RejectedRow
+    /// <summary>Rejects the current record.</summary>
+    public static void Add<TRecords>(ref TRecords record, EncodedRows batch, string reason, string? column, string detail)
+        where TRecords : struct, ITextRecords => batch.Reject(new RejectedRow
     {
         Raw = record.Raw.ToArray(),
         Line = record.Line,
         RecordNumber = batch.FirstRecord + batch.Records,
-        ByteOffset = record.Offset,
+        ByteOffset = record.Position,
         Reason = reason,
         Column = column,
         Detail = detail,
     });
 
-    /// <summary>Rejects the reader's current record because a column needs a value that is not there.</summary>
-    public static void AddEmpty(RecordReader record, RowBatch batch, TargetColumn column) =>
-        Add(record, batch, RejectReason.MissingValue, column.Name, $"column \"{column.Name}\" needs a value, the field is empty");
+    /// <summary>Rejects the current record because a column needs a value that is not there.</summary>
+    public static void AddEmpty<TRecords>(ref TRecords record, EncodedRows batch, TargetColumn column) where TRecords : struct, ITextRecords =>
+        Add(ref record, batch, RejectReason.MissingValue, column.Name, $"column \"{column.Name}\" needs a value, the field is empty");
 
     /// <summary>Rejects a row that had waited.</summary>
-    public static void Add(DeferredRow row, RowBatch batch, string reason, TargetColumn column, string detail) => batch.Reject(new RejectedRow
+    public static void Add(DeferredRow row, EncodedRows batch, string reason, TargetColumn column, string detail) => batch.Reject(new RejectedRow
     {
         Raw = row.Raw,
         Line = batch.FirstLine + row.Place.Line,
@@ -34,19 +36,20 @@ static class RecordRejects
         Detail = detail,
     });
 
-    /// <summary>Lets the reader's current record wait.</summary>
-    public static void Defer(RecordReader record, RowBatch batch, CopyPlan plan)
+    /// <summary>Lets the current record wait.</summary>
+    public static void Defer<TRecords>(ref TRecords record, EncodedRows batch, CopyPlan plan) where TRecords : struct, ITextRecords
     {
         var values = new byte[plan.Fields.Length][];
         for (var i = 0; i < values.Length; i++)
         {
-            if (!record.IsNull(plan.Fields[i])) values[i] = record.Field(plan.Fields[i]).ToArray();
+            var text = record.Field(plan.Fields[i]);
+            if (!text.IsEmpty || !record.IsNull(plan.Fields[i])) values[i] = text.ToArray();
         }
 
-        batch.Defer(new DeferredRow(PlaceOf(record, batch), record.Raw.ToArray(), values));
+        batch.Defer(new DeferredRow(PlaceOf(ref record, batch), record.Raw.ToArray(), values));
     }
 
-    /// <summary>Where the reader's current record stands within its batch.</summary>
-    public static RowPlace PlaceOf(RecordReader record, RowBatch batch) =>
-        new((int)(record.Offset - batch.StartOffset), (int)(record.Line - batch.FirstLine), batch.Records, 0);
+    /// <summary>Where the current record stands within its batch.</summary>
+    public static RowPlace PlaceOf<TRecords>(ref TRecords record, EncodedRows batch) where TRecords : struct, ITextRecords =>
+        new((int)(record.Position - batch.StartOffset), (int)(record.Line - batch.FirstLine), batch.Records, 0);
 }

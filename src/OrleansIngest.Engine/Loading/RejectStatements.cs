@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Unicode;
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Loading;
@@ -10,11 +11,11 @@ namespace OrleansIngest.Engine.Loading;
 static class RejectStatements
 {
     /// <summary>Adds one INSERT per table for rejects.</summary>
-    public static void Add(NpgsqlBatch transaction, IEnumerable<RowBatch> batches)
+    public static void Add(NpgsqlBatch transaction, IEnumerable<PendingBatch> batches)
     {
         foreach (var table in batches.GroupBy(b => b.Plan.CorruptTable))
         {
-            var rows = table.SelectMany(b => b.Rejects.Concat(b.ServerRejects).OrderBy(r => r.ByteOffset).Select(r => (Batch: b, Row: r))).ToArray();
+            var rows = table.SelectMany(b => b.Rows.Rejects.Concat(b.Rows.ServerRejects).OrderBy(r => r.ByteOffset).Select(r => (Batch: b, Row: r))).ToArray();
             if (rows.Length == 0) continue;
             var isUtf8 = rows[0].Batch.Plan.IsUtf8;
             RejectHeaders.Add(transaction, [.. rows.Select(r => r.Batch).DistinctBy(b => b.Claim.FileId).Select(HeaderOf)], isUtf8);
@@ -58,8 +59,8 @@ static class RejectStatements
                 AS r (raw, bytes, file, file_id, line, number, at, reason, name, detail, pipeline)) r
         """;
 
-    static RejectHeader HeaderOf(RowBatch batch) =>
-        new(batch.Claim.FileId, batch.Plan.Header is { } names ? [.. names.Select(Clean)] : null, batch.Plan.FieldCount, batch.Dialect.Delimiter ?? ',');
+    static RejectHeader HeaderOf(PendingBatch batch) =>
+        new(batch.Claim.FileId, batch.Plan.Header is { } names ? [.. names.Select(Clean)] : null, batch.Plan.FieldCount, (batch.Input.Layout as CsvLayout)?.Dialect.Delimiter ?? ',');
 
     static NpgsqlParameter Texts(IEnumerable<string> values, bool isUtf8) =>
         isUtf8 ? Array(values, NpgsqlDbType.Text) : Array(values.Select(Encoding.UTF8.GetBytes), NpgsqlDbType.Bytea);

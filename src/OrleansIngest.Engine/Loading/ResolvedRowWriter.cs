@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Loading;
@@ -12,7 +13,7 @@ sealed class ResolvedRowWriter(CopyPlan plan)
     /// <param name="deferred">The row.</param>
     /// <param name="batch">Where it was read.</param>
     /// <param name="converted">The server's answer for a column and a text.</param>
-    public void Write(DeferredRow deferred, RowBatch batch, Func<int, byte[], ConvertedValue> converted)
+    public void Write(DeferredRow deferred, EncodedRows batch, Func<int, byte[], ConvertedValue> converted)
     {
         var values = new byte[]?[plan.Columns.Length];
         for (var i = 0; i < values.Length; i++)
@@ -37,6 +38,7 @@ sealed class ResolvedRowWriter(CopyPlan plan)
         }
 
         var row = batch.Reserve(plan.MaxRowBytes(deferred.Raw.Length + values.Sum(v => v?.Length ?? 0)));
+        batch.KeepRaw(deferred.Raw);
         batch.AddRow(plan.IsBinary ? WriteBinary(values, row) : WriteText(deferred.Values, row), deferred.Place);
     }
 

@@ -13,9 +13,9 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
     /// <param name="known">What earlier attempts have found out about the rows.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PostgresException">Refused; the transaction is aborted.</exception>
-    public async Task SendAsync(IReadOnlyList<RowBatch> batches, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
+    public async Task SendAsync(IReadOnlyList<PendingBatch> batches, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
     {
-        var filled = batches.Where(b => b.RowCount > 0).ToArray();
+        var filled = batches.Where(b => b.Rows.RowCount > 0).ToArray();
         if (filled.Length == 0) return;
         if (delivery != RowDelivery.Whole)
         {
@@ -34,30 +34,30 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
             }
             else
             {
-                await CopyStream.WriteAsync(connection, plan.CopyStatement, plan.IsBinary, same.Select(b => b.Bytes), accepted, cancellationToken);
+                await CopyStream.WriteAsync(connection, plan.CopyStatement, plan.IsBinary, same.Select(b => b.Rows.Bytes), accepted, cancellationToken);
             }
         }
     }
 
     /// <summary>A trigger may discard rows, so each batch asks how many the server took. Npgsql tells that of a binary COPY only.</summary>
-    async Task SendCountedAsync(RowBatch batch, CancellationToken cancellationToken)
+    async Task SendCountedAsync(PendingBatch batch, CancellationToken cancellationToken)
     {
-        if (!batch.Plan.IsBinary && batch.Plan.MayStage) await new StagedRows(connection, batch, accepted).RunAsync(cancellationToken);
-        else batch.Suppressed = (int)await new BatchRows(batch, accepted).CopyAsync(connection, 0, batch.RowCount, cancellationToken);
+        if (!batch.Plan.IsBinary && batch.Plan.MayStage) await new StagedRows(connection, batch.Rows, batch.Input, accepted).RunAsync(cancellationToken);
+        else batch.Rows.Suppressed = (int)await new BatchRows(batch.Rows, accepted).CopyAsync(connection, 0, batch.Rows.RowCount, cancellationToken);
     }
 
-    async Task SendSingledAsync(RowBatch batch, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
+    async Task SendSingledAsync(PendingBatch batch, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
     {
         if (delivery == RowDelivery.Stage && batch.Plan.MayStage)
         {
-            await new StagedRows(connection, batch, accepted).RunAsync(cancellationToken);
+            await new StagedRows(connection, batch.Rows, batch.Input, accepted).RunAsync(cancellationToken);
             return;
         }
 
-        var bisection = new BatchBisection(connection, new BatchRows(batch, accepted), known);
+        var bisection = new BatchBisection(connection, new BatchRows(batch.Rows, accepted), known);
         var refused = await bisection.RunAsync(cancellationToken);
-        batch.Suppressed = (int)bisection.Suppressed;
-        using var raw = new RawRecords(batch);
-        foreach (var (row, refusal) in refused) batch.ServerRejects.Add(batch.Refused(row, RowRefusal.Of(refusal, batch.Plan.Columns), raw));
+        batch.Rows.Suppressed = (int)bisection.Suppressed;
+        using var raw = new RawRecords(batch.Rows, batch.Input);
+        foreach (var (row, refusal) in refused) batch.Rows.ServerRejects.Add(batch.Rows.Refused(row, RowRefusal.Of(refusal, batch.Plan.Columns), raw));
     }
 }

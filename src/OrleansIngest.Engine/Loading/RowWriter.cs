@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
-using OrleansIngest.Engine.Csv;
 using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Loading;
@@ -13,41 +14,25 @@ sealed class RowWriter(CopyPlan plan)
 {
     readonly TextRowWriter? _text = plan.IsBinary ? null : new TextRowWriter(plan);
 
-    /// <summary>Takes the reader's current record, which is of kind <see cref="RecordKind.Data"/>.</summary>
-    public void Write(RecordReader record, RowBatch batch)
+    /// <summary>Takes the current record, which is of kind <see cref="RecordKind.Data"/>.</summary>
+    public void Write<TRecords>(ref TRecords record, EncodedRows batch) where TRecords : struct, ITextRecords
     {
-        var raw = record.Raw;
         if (record.FieldCount != plan.FieldCount)
         {
-            RecordRejects.Add(record, batch, RejectReason.FieldCount, null, $"expected {Counted.Of(plan.FieldCount, "field")}, found {record.FieldCount}");
+            RecordRejects.Add(ref record, batch, RejectReason.FieldCount, null, $"expected {Counted.Of(plan.FieldCount, "field")}, found {record.FieldCount}");
             return;
         }
 
-        if (!record.IsCleanText && RejectText(record, batch, raw)) return;
-        var row = batch.Reserve(plan.MaxRowBytes(raw.Length));
-        var length = _text is null ? WriteBinary(record, batch, row) : _text.Write(record, batch, row);
-        if (length > 0) batch.AddRow(length, RecordRejects.PlaceOf(record, batch));
-    }
-
-    /// <summary>Takes a record that is broken or too long, of one line or several.</summary>
-    public static void WriteBroken(RecordReader record, RowBatch batch, RecordKind kind, int maxRecordBytes)
-    {
-        var lines = record.LastLine == record.Line ? null : $"lines {record.Line} to {record.LastLine} were taken as one record";
-        if (kind == RecordKind.TooLong)
-        {
-            RecordRejects.Add(record, batch, RejectReason.TooLong, null,
-                $"the record has {Counted.Of(record.Length, "byte")}, more than {maxRecordBytes} (maxRecordBytes); "
-                + $"its first {Counted.Of(record.Raw.Length, "byte")} are kept" + (lines is null ? "" : $"; {lines}"));
-        }
-        else
-        {
-            RecordRejects.Add(record, batch, RejectReason.BrokenQuote, null,
-                $"a quote is out of place or not closed; {lines ?? "only this line was taken, reading continued at the next"}");
-        }
+        if (!record.IsCleanText && RejectText(ref record, batch)) return;
+        var row = batch.Reserve(plan.MaxRowBytes(record.FieldBytes));
+        var length = _text is null ? WriteBinary(ref record, batch, row) : _text.Write(ref record, batch, row);
+        if (length == 0) return;
+        if (batch.KeepsRaw) batch.KeepRaw(record.Raw);
+        batch.AddRow(length, RecordRejects.PlaceOf(ref record, batch));
     }
 
     /// <summary>Returns the row's length, or 0 when it went elsewhere.</summary>
-    int WriteBinary(RecordReader record, RowBatch batch, Span<byte> row)
+    int WriteBinary<TRecords>(ref TRecords record, EncodedRows batch, Span<byte> row) where TRecords : struct, ITextRecords
     {
         var columns = plan.HotColumns;
         BinaryPrimitives.WriteInt16BigEndian(row, (short)columns.Length);
@@ -62,7 +47,7 @@ sealed class RowWriter(CopyPlan plan)
                 var isNull = record.IsNull(column.Field);
                 if (column.IsRequired || (isNull && column.RefusesNull))
                 {
-                    RecordRejects.AddEmpty(record, batch, plan.Columns[i]);
+                    RecordRejects.AddEmpty(ref record, batch, plan.Columns[i]);
                     return 0;
                 }
 
@@ -80,7 +65,7 @@ sealed class RowWriter(CopyPlan plan)
             {
                 if (bytes == ColumnEncoder.Rejected)
                 {
-                    RecordRejects.Add(record, batch, RejectReason.BadValue, plan.Columns[i].Name, column.Encoder.Explain(text));
+                    RecordRejects.Add(ref record, batch, RejectReason.BadValue, plan.Columns[i].Name, column.Encoder.Explain(text));
                     return 0;
                 }
 
@@ -91,7 +76,7 @@ sealed class RowWriter(CopyPlan plan)
             foreach (var rule in column.Rules)
             {
                 if (rule.Accepts(text, value[..bytes])) continue;
-                RecordRejects.Add(record, batch, RejectReason.Rule, plan.Columns[i].Name, rule.Explain(text));
+                RecordRejects.Add(ref record, batch, RejectReason.Rule, plan.Columns[i].Name, rule.Explain(text));
                 return 0;
             }
 
@@ -100,21 +85,22 @@ sealed class RowWriter(CopyPlan plan)
         }
 
         if (!undecided) return length;
-        RecordRejects.Defer(record, batch, plan);
+        RecordRejects.Defer(ref record, batch, plan);
         return 0;
     }
 
     /// <summary>Rejects a record with bytes that would make the server refuse the whole COPY.</summary>
-    static bool RejectText(RecordReader record, RowBatch batch, ReadOnlySpan<byte> raw)
+    static bool RejectText<TRecords>(ref TRecords record, EncodedRows batch) where TRecords : struct, ITextRecords
     {
+        var raw = record.Raw;
         if (!Utf8.IsValid(raw))
         {
-            RecordRejects.Add(record, batch, RejectReason.InvalidUtf8, null, InvalidUtf8Detail(raw));
+            RecordRejects.Add(ref record, batch, RejectReason.InvalidUtf8, null, InvalidUtf8Detail(raw));
             return true;
         }
 
         var nul = raw.IndexOf((byte)0);
-        if (nul >= 0) RecordRejects.Add(record, batch, RejectReason.NulByte, null, $"NUL byte at byte {nul} of the record");
+        if (nul >= 0) RecordRejects.Add(ref record, batch, RejectReason.NulByte, null, $"NUL byte at byte {nul} of the record");
         return nul >= 0;
     }
 

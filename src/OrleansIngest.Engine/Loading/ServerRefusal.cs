@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Loading;

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Loading;
@@ -10,8 +11,9 @@ namespace OrleansIngest.Engine.Loading;
 /// </summary>
 /// <param name="connection">Inside the transaction.</param>
 /// <param name="batch">Its rows.</param>
+/// <param name="input">Where they come from.</param>
 /// <param name="accepted">Called when the server begins to take rows.</param>
-sealed class StagedRows(NpgsqlConnection connection, RowBatch batch, Action? accepted)
+sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordInput input, Action? accepted)
 {
     const string Stage = "pg_temp.ingest_stage";
 
@@ -22,7 +24,7 @@ sealed class StagedRows(NpgsqlConnection connection, RowBatch batch, Action? acc
         var plan = batch.Plan;
         // The values of these types have met no encoder: asked in bulk, and each refusal comes with its column.
         var refused = await TextRowCheck.RefusedAsync(connection, batch, cancellationToken);
-        using var raw = new RawRecords(batch);
+        using var raw = new RawRecords(batch, input);
         foreach (var (row, refusal) in refused) batch.ServerRejects.Add(batch.Refused(row, refusal, raw));
         await CreateStageAsync(cancellationToken);
         var stage = new StageSource(batch, [.. Enumerable.Range(0, batch.RowCount).Where(row => !refused.ContainsKey(row))], accepted);
@@ -80,7 +82,7 @@ sealed class StagedRows(NpgsqlConnection connection, RowBatch batch, Action? acc
         await reader.IsDBNullAsync(column) ? null : reader.GetString(column);
 
     /// <summary>Some rows of the batch, on their way into the stage; a row's number there is its place among them.</summary>
-    sealed class StageSource(RowBatch batch, int[] rows, Action? accepted) : IRowSource
+    sealed class StageSource(EncodedRows batch, int[] rows, Action? accepted) : IRowSource
     {
         readonly string _copy =
             $"COPY {Stage} ({string.Join(", ", Enumerable.Range(1, batch.Plan.Columns.Length).Select(i => $"c{i}"))}) {batch.Plan.CopyOptions}";

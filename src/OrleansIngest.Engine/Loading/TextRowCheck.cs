@@ -9,7 +9,7 @@ static class TextRowCheck
 {
     /// <summary>The rows with a value that the server refuses, and what it says of the first.</summary>
     public static async Task<IReadOnlyDictionary<int, RowRefusal>> RefusedAsync(
-        NpgsqlConnection connection, RowBatch batch, CancellationToken cancellationToken)
+        NpgsqlConnection connection, EncodedRows batch, CancellationToken cancellationToken)
     {
         var refused = new SortedDictionary<int, RowRefusal>();
         var plan = batch.Plan;

@@ -1,4 +1,5 @@
-using OrleansIngest.Engine.Csv;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Loading;
@@ -18,7 +19,7 @@ sealed class TextRowWriter(CopyPlan plan)
     readonly byte[] _scratch = new byte[4096];
 
     /// <summary>Returns the row's length, or 0 when it went elsewhere.</summary>
-    public int Write(RecordReader record, RowBatch batch, Span<byte> row)
+    public int Write<TRecords>(ref TRecords record, EncodedRows batch, Span<byte> row) where TRecords : struct, ITextRecords
     {
         var length = 0;
         var undecided = false;
@@ -31,7 +32,7 @@ sealed class TextRowWriter(CopyPlan plan)
                 var isNull = record.IsNull(plan.Fields[i]);
                 if (plan.Required[i] || (isNull && plan.RefusesNull[i]))
                 {
-                    RecordRejects.AddEmpty(record, batch, plan.Columns[i]);
+                    RecordRejects.AddEmpty(ref record, batch, plan.Columns[i]);
                     return 0;
                 }
 
@@ -43,7 +44,7 @@ sealed class TextRowWriter(CopyPlan plan)
                 }
             }
 
-            var verdict = Check(record, batch, i, text);
+            var verdict = Check(ref record, batch, i, text);
             if (verdict == Verdict.Rejected) return 0;
             undecided |= verdict == Verdict.Undecided;
             length += CopyText.Escape(text, row[length..]);
@@ -51,11 +52,11 @@ sealed class TextRowWriter(CopyPlan plan)
 
         row[length++] = (byte)'\n';
         if (!undecided) return length;
-        RecordRejects.Defer(record, batch, plan);
+        RecordRejects.Defer(ref record, batch, plan);
         return 0;
     }
 
-    Verdict Check(RecordReader record, RowBatch batch, int column, ReadOnlySpan<byte> text)
+    Verdict Check<TRecords>(ref TRecords record, EncodedRows batch, int column, ReadOnlySpan<byte> text) where TRecords : struct, ITextRecords
     {
         ReadOnlySpan<byte> encoded = default;
         if (plan.Encoders[column] is { } encoder)
@@ -64,7 +65,7 @@ sealed class TextRowWriter(CopyPlan plan)
             var bytes = encoder.Encode(text, scratch);
             if (bytes == ColumnEncoder.Rejected)
             {
-                RecordRejects.Add(record, batch, RejectReason.BadValue, plan.Columns[column].Name, encoder.Explain(text));
+                RecordRejects.Add(ref record, batch, RejectReason.BadValue, plan.Columns[column].Name, encoder.Explain(text));
                 return Verdict.Rejected;
             }
 
@@ -76,7 +77,7 @@ sealed class TextRowWriter(CopyPlan plan)
         foreach (var rule in plan.Rules[column])
         {
             if (rule.Accepts(text, encoded)) continue;
-            RecordRejects.Add(record, batch, RejectReason.Rule, plan.Columns[column].Name, rule.Explain(text));
+            RecordRejects.Add(ref record, batch, RejectReason.Rule, plan.Columns[column].Name, rule.Explain(text));
             return Verdict.Rejected;
         }
 

@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Formats;
+
 namespace OrleansIngest.Engine.Mapping;
 
 /// <summary>A record on its way to <c>corrupt_records</c>.</summary>

@@ -1,5 +1,5 @@
 using OrleansIngest.Engine.Ledger;
-using OrleansIngest.Engine.Tests.Discovery;
+using OrleansIngest.Engine.Tests.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Tests.Ledger;
 

@@ -7,7 +7,7 @@ using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.TestingHost;
 using OrleansIngest.Engine.Coordination;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Testing;

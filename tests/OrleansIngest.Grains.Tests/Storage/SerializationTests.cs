@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
-using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Grains.Tests.Storage;
 
@@ -20,7 +21,7 @@ public sealed class SerializationTests
             Attempts = 2,
             Earlier = new FileId(41),
             IsForced = true,
-            Committed = [new ByteRange(0, 100), new ByteRange(200, 1L << 39)],
+            Committed = [new PositionSpan(0, 100), new PositionSpan(200, 1L << 39)],
         };
 
         var copy = RoundTrip(claim);
@@ -32,7 +33,7 @@ public sealed class SerializationTests
     [Fact]
     public void Checkpoint_that_moves_arrives_as_it_was()
     {
-        var checkpoint = new FileCheckpoint { Epoch = 3, Status = "loading", Size = 1000, Committed = [new ByteRange(10, 20), new ByteRange(30, 40)] };
+        var checkpoint = new FileCheckpoint { Epoch = 3, Status = "loading", Size = 1000, Committed = [new PositionSpan(10, 20), new PositionSpan(30, 40)] };
 
         var copy = RoundTrip(checkpoint);
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansIngest.Engine.Coordination;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Postgres.Tests.Loading;
 

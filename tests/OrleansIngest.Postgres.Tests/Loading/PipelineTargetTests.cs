@@ -1,11 +1,12 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using OrleansIngest.Engine.Csv;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Loading;
@@ -34,10 +35,8 @@ public sealed class PipelineTargetTests
             try
             {
                 await File.WriteAllTextAsync(path, "user_id,action,event_time\n", Encoding.UTF8);
-                using var handle = File.OpenHandle(path);
-                var size = RandomAccess.GetLength(handle);
-                using var reader = new RecordReader(handle, new ByteRange(0, size), new CsvOptions(), firstLine: 1, hash: null);
-                var (plan, _) = await target.PlanForAsync(reader, Claim(path, size), CancellationToken.None);
+                using var input = OpenedInput.Open(path, BuiltInPipelines.Events());
+                var (plan, _) = await target.PlanForAsync(input, Claim(path, input.Stored.Length!.Value), CancellationToken.None);
                 var column = Array.FindIndex(plan.Columns, candidate => candidate.Name == "event_time");
                 var encoded = new byte[64];
                 var length = plan.Encoders[column]!.Encode(dayAfterTomorrow, encoded);

@@ -1,9 +1,10 @@
 using Npgsql;
+using OrleansIngest.Engine.Formats;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
 /// <summary>Rejects of the same reason and column, with the first of them as an example.</summary>
-/// <param name="Reason">A code of <see cref="Mapping.RejectReason"/>.</param>
+/// <param name="Reason">A code of <see cref="Formats.RejectReason"/>.</param>
 /// <param name="Column">The column at fault; null for none.</param>
 /// <param name="Count">How many.</param>
 /// <param name="File">Of the first: its file.</param>

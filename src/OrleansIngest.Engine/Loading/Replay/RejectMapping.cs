@@ -1,41 +1,28 @@
-using Microsoft.Win32.SafeHandles;
 using Npgsql;
-using OrleansIngest.Engine.Csv;
-using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Loading.Replay;
 
-/// <summary>Turns rejects into rows by the very reader, encoders and rules that files are loaded with: each record is a range of a scratch file of its own
-/// kind, so that an open quote cannot swallow its neighbour.</summary>
-sealed class RejectMapping : IDisposable
+/// <summary>Turns rejects into rows by the very reader, encoders and rules that files are loaded with: each record is an input of its own, so that an open
+/// quote cannot swallow its neighbour.</summary>
+sealed class RejectMapping(
+    PipelineOptions options, TargetTable table, SessionSettings session, IReadOnlyList<KeptHeader> kept, TimeProvider time) : IDisposable
 {
-    readonly PipelineOptions _options;
-    readonly TargetTable _table;
-    readonly SessionSettings _session;
-    readonly IReadOnlyList<KeptHeader> _kept;
-    readonly TimeProvider _time;
-    readonly FileStream _scratch;
-    readonly ContentHash _hash = new();
+    readonly CsvFormat _format = new(options.Csv);
     readonly MemoryBudget _budget = new(long.MaxValue); // a few hundred records, one by one
     readonly Dictionary<(string?, int), (CopyPlan? Plan, string? Refusal)> _plans = [];
-    readonly List<(long Id, RowBatch Row)> _rows = [];
+    readonly List<(long Id, EncodedRows Row)> _rows = [];
     readonly List<RejectVerdict> _refused = [];
     readonly List<long> _replayed = [];
 
-    public RejectMapping(PipelineOptions options, TargetTable table, SessionSettings session, IReadOnlyList<KeptHeader> kept, TimeProvider time)
-    {
-        (_options, _table, _session, _kept, _time) = (options, table, session, kept, time);
-        var scratch = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose };
-        if (!OperatingSystem.IsWindows()) scratch.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        _scratch = new FileStream(Path.Combine(Path.GetTempPath(), $"ingest-replay-{Guid.NewGuid():N}"), scratch);
-    }
-
     /// <summary>What may go into the table, a row each.</summary>
-    public IReadOnlyList<(long Id, RowBatch Row)> Rows => _rows;
+    public IReadOnlyList<(long Id, EncodedRows Row)> Rows => _rows;
 
     /// <summary>What went into the table.</summary>
     public IReadOnlyList<long> Replayed => _replayed;
@@ -69,7 +56,7 @@ sealed class RejectMapping : IDisposable
         if (row.Rejects.Count > 0)
         {
             var refused = row.Rejects[0];
-            // The lines that the reader names are those of the scratch file.
+            // The lines that the reader names are those of the record alone.
             var detail = refused.Reason == RejectReason.BrokenQuote ? "a quote is out of place or not closed" : refused.Detail;
             Refuse(reject.Id, refused.Reason, refused.Column, detail);
             row.Dispose();
@@ -94,22 +81,16 @@ sealed class RejectMapping : IDisposable
     public void Dispose()
     {
         foreach (var (_, row) in _rows) row.Dispose();
-        _scratch.Dispose();
-        _hash.Dispose();
     }
 
-    async Task<RowBatch> ReadAsync(NpgsqlConnection connection, CopyPlan plan, OpenReject reject, CancellationToken cancellationToken)
+    async Task<EncodedRows> ReadAsync(NpgsqlConnection connection, CopyPlan plan, OpenReject reject, CancellationToken cancellationToken)
     {
-        // A line break before it: a range that starts at 0 would be taken for a file's beginning, with a byte order mark perhaps.
-        var start = RandomAccess.GetLength(Handle) + 1;
-        RandomAccess.Write(Handle, [(byte)'\n', .. reject.Raw], start - 1);
-        var dialect = new CsvOptions { Delimiter = reject.Delimiter, Quote = _options.Csv.Quote, Header = false, MaxRecordBytes = _options.Csv.MaxRecordBytes };
-        using var filler = new BatchFiller(
-            Handle, new ByteRange(start, start + reject.Raw.Length), new RecordPosition(1, 2), plan, dialect, _options, _hash, _time);
+        var layout = _format.LayoutOf([], plan.FieldCount, reject.Delimiter);
+        using var reader = _format.OpenRaw(reject.Raw, layout, new BatchReaderMaker(0, new RecordPosition(1, 1), plan, options, time));
         var capacity = 4096 + 2 * reject.Raw.Length;
         await _budget.AcquireAsync(capacity, cancellationToken);
-        var row = new RowBatch(Claim, plan, capacity, _budget) { Handle = Handle, Dialect = dialect, StartOffset = start, FirstRecord = 1, FirstLine = 2 };
-        filler.Fill(row);
+        var row = new EncodedRows(plan, capacity, _budget) { StartOffset = 0, FirstRecord = 1, FirstLine = 1 };
+        reader.Fill(row);
         await DeferredRows.ResolveAsync(connection, row, cancellationToken);
         return row;
     }
@@ -120,7 +101,7 @@ sealed class RejectMapping : IDisposable
         try
         {
             var names = header is null ? [] : HeaderJson.Read(header);
-            var plan = PlanFactory.Create(_options, _table, _session, _kept, "", names, fields, _time.GetUtcNow());
+            var plan = PlanFactory.Create(options, table, session, kept, "", _format.LayoutOf(names, fields, ','), time.GetUtcNow());
             return _plans[(header, fields)] = (plan, null);
         }
         catch (HeaderException failure)
@@ -128,18 +109,4 @@ sealed class RejectMapping : IDisposable
             return _plans[(header, fields)] = (null, failure.Message);
         }
     }
-
-    SafeFileHandle Handle => _scratch.SafeFileHandle;
-
-    /// <summary>A claim that the ledger knows nothing of: what commits here is the reject, not a range of its file.</summary>
-    FileClaim Claim => new()
-    {
-        FileId = default,
-        Pipeline = _options.Name,
-        File = new SeenFile(_scratch.Name, 0, 0, 0, 0),
-        Epoch = 0,
-        Owner = new NodeId("replay"),
-        Attempts = 0,
-        Committed = [],
-    };
 }

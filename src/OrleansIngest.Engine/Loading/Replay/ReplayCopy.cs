@@ -28,7 +28,7 @@ sealed class ReplayCopy(NpgsqlConnection connection, RejectMapping mapping, Dict
         }
     }
 
-    sealed class ReplayRows((long Id, RowBatch Row)[] rows) : IRowSource
+    sealed class ReplayRows((long Id, EncodedRows Row)[] rows) : IRowSource
     {
         public int Count => rows.Length;
 

@@ -1,0 +1,19 @@
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Codecs;
+
+/// <summary>Turns stored bytes into the bytes that a format reads. Safe for concurrent use.</summary>
+interface IContentCodec
+{
+    /// <summary>As the ledger and messages call it: <c>gzip</c>, <c>zstd</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Whether stored content is of this kind, by its first bytes, never by its name.</summary>
+    bool Recognizes(ReadOnlySpan<byte> head);
+
+    /// <summary>Opens the decoded content.</summary>
+    /// <param name="stored">Owned by the result from here on.</param>
+    /// <param name="from">Where decoding starts; null for the beginning. Offsets of the result are those of the whole decoded content in any case.</param>
+    ByteContent Open(ByteContent stored, RestartPoint? from);
+}

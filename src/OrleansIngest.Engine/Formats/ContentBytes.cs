@@ -1,0 +1,97 @@
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Formats;
+
+/// <summary>The bytes of a content, looked at a chunk at a time and at any place. Does not own the content.</summary>
+sealed class ContentBytes(ByteContent content)
+{
+    const int ChunkBytes = 64 * 1024;
+
+    readonly byte[] _chunk = new byte[ChunkBytes];
+    long _start;
+    int _length;
+
+    /// <summary>Offset of the content's end: as it was when this was made, or nearer when it was found cut short since;
+    /// <see cref="long.MaxValue"/> while it is not known.</summary>
+    public long End { get; private set; } = content.Length ?? long.MaxValue;
+
+    /// <summary>The bytes from an offset on: at least one, unless the file ends there. Valid until the next call.</summary>
+    public ReadOnlySpan<byte> From(long offset)
+    {
+        if (offset < _start || offset >= _start + _length)
+        {
+            _start = offset;
+            _length = (int)Math.Clamp(End - offset, 0, ChunkBytes);
+            if (_length > 0) _length = content.Read(offset, _chunk.AsSpan(0, _length));
+            if (_length == 0) End = Math.Min(End, offset);
+        }
+
+        return _chunk.AsSpan((int)(offset - _start), _length - (int)(offset - _start));
+    }
+
+    /// <summary>Fills a buffer with the bytes from an offset on; past the file's end it stays as it is.</summary>
+    public void CopyTo(long offset, Span<byte> target)
+    {
+        for (var bytes = From(offset); target.Length > 0 && bytes.Length > 0; bytes = From(offset))
+        {
+            bytes = bytes[..Math.Min(bytes.Length, target.Length)];
+            bytes.CopyTo(target);
+            target = target[bytes.Length..];
+            offset += bytes.Length;
+        }
+    }
+
+    /// <summary>The byte at an offset, or -1 at the file's end.</summary>
+    public int At(long offset)
+    {
+        var bytes = From(offset);
+        return bytes.IsEmpty ? -1 : bytes[0];
+    }
+
+    /// <summary>The offset of the first line break at or after an offset; <paramref name="limit"/>, or <see cref="End"/> when it
+    /// comes first, if there is none.</summary>
+    public long LineEnd(long offset, long limit)
+    {
+        while (offset < limit)
+        {
+            var bytes = From(offset);
+            if (bytes.IsEmpty) return offset;
+            var at = bytes.IndexOfAny((byte)'\n', (byte)'\r');
+            if (at >= 0) return Math.Min(offset + at, limit);
+            offset += bytes.Length;
+        }
+
+        return limit;
+    }
+
+    /// <summary>The offset behind the line break at an offset: CR LF is one. Where no line break is, the offset itself.</summary>
+    public long AfterBreak(long offset) => At(offset) switch
+    {
+        '\r' => At(offset + 1) == '\n' ? offset + 2 : offset + 1,
+        '\n' => offset + 1,
+        _ => offset,
+    };
+
+    /// <summary>The start of the line that an offset is in, not before <paramref name="floor"/>.</summary>
+    public long LineStart(long offset, long floor)
+    {
+        while (offset > floor)
+        {
+            var from = Math.Max(floor, offset - ChunkBytes / 2);
+            var bytes = From(from);
+            var at = bytes[..(int)Math.Min(bytes.Length, offset - from)].LastIndexOfAny((byte)'\n', (byte)'\r');
+            if (at >= 0) return from + at + 1;
+            offset = from;
+        }
+
+        return floor;
+    }
+
+    /// <summary>How many line breaks start in a range.</summary>
+    public long CountBreaks(long from, long to)
+    {
+        long breaks = 0;
+        for (var at = LineEnd(from, to); at < to; at = LineEnd(AfterBreak(at), to)) breaks++;
+        return breaks;
+    }
+}

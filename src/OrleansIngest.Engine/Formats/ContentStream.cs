@@ -1,0 +1,48 @@
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Formats;
+
+/// <summary>A part of a content as a forward-only stream. Does not own the content.</summary>
+sealed class ContentStream(ByteContent content, long start, long end) : Stream
+{
+    long _position = start;
+    TextCheck _text;
+
+    /// <summary>Whether the content ended before <c>end</c>: it was cut short since it was claimed.</summary>
+    public bool EndedEarly { get; private set; }
+
+    /// <summary>Records that start at or after this offset, and were read, are UTF-8 without NUL.</summary>
+    public long SuspectUpTo => _text.SuspectUpTo;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => _position; set => throw new NotSupportedException(); }
+
+    public override int Read(Span<byte> buffer)
+    {
+        var wanted = (int)Math.Min(buffer.Length, end - _position);
+        if (wanted <= 0) return 0;
+        var read = content.Read(_position, buffer[..wanted]);
+        if (read == 0 && end != PositionSpan.Open) EndedEarly = true;
+        _text.Look(_position, buffer[..read], isLast: read == 0 || _position + read == end);
+        _position += read;
+        return read;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush() { }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

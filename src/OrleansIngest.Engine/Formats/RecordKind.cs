@@ -1,0 +1,17 @@
+namespace OrleansIngest.Engine.Formats;
+
+/// <summary>What <see cref="ITextRecords.Read"/> found.</summary>
+public enum RecordKind
+{
+    /// <summary>The span is at its end.</summary>
+    End,
+
+    /// <summary>A record with fields.</summary>
+    Data,
+
+    /// <summary>A blank line, a comment, a repeated header: counted as skipped.</summary>
+    Blank,
+
+    /// <summary>Something that is no record, on one line or several: to be rejected, as <see cref="ITextRecords.Fault"/> says.</summary>
+    Broken,
+}

@@ -1,0 +1,17 @@
+namespace OrleansIngest.Engine.Positions;
+
+/// <summary>What the positions of an input count.</summary>
+public enum PositionUnit
+{
+    /// <summary>Bytes of the input as it is stored.</summary>
+    Byte,
+
+    /// <summary>Bytes behind a codec: what a compressed or transcoded input decodes to.</summary>
+    DecodedByte,
+
+    /// <summary>Rows, from 0: Parquet, Excel.</summary>
+    Row,
+
+    /// <summary>Offsets of a topic; gaps are allowed.</summary>
+    Offset,
+}

@@ -1,0 +1,42 @@
+using OrleansIngest.Engine.Positions;
+
+namespace OrleansIngest.Engine.Sources;
+
+/// <summary>
+/// One version of an input as bytes that can be read at any offset. The same version gives the same bytes at the same offsets, however often and by whomever
+/// it is opened. Not safe for concurrent use, unless a class says so.
+/// </summary>
+public abstract class ByteContent : IDisposable
+{
+    /// <summary>What its offsets count: <see cref="PositionUnit.Byte"/> or <see cref="PositionUnit.DecodedByte"/>.</summary>
+    public abstract PositionUnit Unit { get; }
+
+    /// <summary>Length in bytes; null when that is known only once the end was read.</summary>
+    public abstract long? Length { get; }
+
+    /// <summary>How far behind the furthest byte that was read an offset can be and still be read without beginning anew, in bytes. Default: any.</summary>
+    public virtual long Window => long.MaxValue;
+
+    /// <summary>Reads bytes at an offset.</summary>
+    /// <param name="offset">From 0.</param>
+    /// <param name="buffer">Takes them; not empty.</param>
+    /// <returns>How many, at least 1; 0 only at the end.</returns>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <exception cref="BrokenContentException">They cannot be decoded.</exception>
+    public abstract int Read(long offset, Span<byte> buffer);
+
+    /// <summary>Says that bytes are passed over: nobody will read them here. Default: it is nothing to it.</summary>
+    /// <param name="from">Offset of the first.</param>
+    /// <param name="to">Offset behind the last.</param>
+    public virtual void PassOver(long from, long to) { }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Lets go of what it holds.</summary>
+    protected virtual void Dispose(bool disposing) { }
+}

@@ -1,0 +1,51 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace OrleansIngest.Engine.Sources;
+
+/// <summary>The SHA-256 of a whole file, from the bytes as they are read for loading; what was not read in order is read at the end.</summary>
+sealed class ContentHash : IDisposable
+{
+    readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    long _upTo;
+
+    /// <summary>How many bytes from the start are in the hash.</summary>
+    public long UpTo => _upTo;
+
+    /// <summary>Takes the bytes at an offset. Bytes seen before are passed over; bytes after a gap wait for <see cref="Finish"/>.</summary>
+    public void Append(long offset, ReadOnlySpan<byte> bytes)
+    {
+        if (offset > _upTo || offset + bytes.Length <= _upTo) return;
+        _hash.AppendData(bytes[(int)(_upTo - offset)..]);
+        _upTo = offset + bytes.Length;
+    }
+
+    /// <summary>Reads what is still missing up to <paramref name="size"/>.</summary>
+    /// <returns>The 32 bytes of the hash, or null when the file is shorter than <paramref name="size"/>.</returns>
+    public byte[]? Finish(ByteContent content, long size) => ReadTo(content, size) ? _hash.GetHashAndReset() : null;
+
+    /// <summary>Reads what is still missing up to an offset; for a file that is hashed by pieces.</summary>
+    /// <returns>False when the file ends before it.</returns>
+    public bool ReadTo(ByteContent content, long end)
+    {
+        if (_upTo >= end) return true;
+        var buffer = ArrayPool<byte>.Shared.Rent(256 * 1024);
+        try
+        {
+            while (_upTo < end)
+            {
+                var read = content.Read(_upTo, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - _upTo)));
+                if (read == 0) return false;
+                Append(_upTo, buffer.AsSpan(0, read));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return true;
+    }
+
+    public void Dispose() => _hash.Dispose();
+}

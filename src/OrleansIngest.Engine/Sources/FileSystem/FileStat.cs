@@ -1,0 +1,70 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace OrleansIngest.Engine.Sources.FileSystem;
+
+/// <summary>One look at one file. On Linux with nanosecond mtime, device and inode; elsewhere with mtime in steps of 100 ns and
+/// device = inode = 0 (unknown).</summary>
+public static class FileStat
+{
+    /// <summary>Looks at a path. Symbolic links are followed wherever they lead: whether a link may be followed is decided once, by
+    /// <see cref="DirectoryLister"/>, and a link that is bent afterwards shows as another inode. The inode is always the file system's
+    /// own number.</summary>
+    /// <param name="path">Absolute, or relative to the current directory.</param>
+    /// <param name="seen">What was found; its path is <paramref name="path"/> as given.</param>
+    /// <returns>False when there is no regular file, or it may not be looked at.</returns>
+    public static bool TryStat(string path, out SeenFile seen) => Look(path, out seen) == StatOutcome.File;
+
+    /// <summary>Looks at an open file: what is being read, whatever its name means by now.</summary>
+    /// <param name="handle">Open for reading.</param>
+    /// <param name="path">The path to put into <paramref name="seen"/>.</param>
+    /// <param name="seen">What was found.</param>
+    /// <returns>False when the handle is not that of a regular file.</returns>
+    public static bool TryStat(SafeFileHandle handle, string path, out SeenFile seen)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        if (OperatingSystem.IsLinux())
+        {
+            var outcome = LinuxFiles.Stat(handle, out var raw);
+            seen = outcome == StatOutcome.File ? ToSeenFile(path, raw) : default;
+            return outcome == StatOutcome.File;
+        }
+
+        seen = new(path, RandomAccess.GetLength(handle), ToNanoseconds(File.GetLastWriteTimeUtc(handle)), 0, 0);
+        return true;
+    }
+
+    internal static StatOutcome Look(string path, out SeenFile seen)
+    {
+        seen = default;
+        if (OperatingSystem.IsLinux())
+        {
+            Span<byte> bytes = stackalloc byte[LinuxFiles.MaxPathBytes];
+            if (!LinuxFiles.TryEncode(path, bytes, out var length))
+                return StatOutcome.Error;
+            var outcome = LinuxFiles.Stat(bytes[..length], follow: true, out var raw);
+            if (outcome == StatOutcome.File)
+                seen = ToSeenFile(path, raw);
+            return outcome;
+        }
+
+        return LookAnywhere(path, out seen);
+    }
+
+    /// <summary>The look for systems other than Linux. Does not follow links.</summary>
+    internal static StatOutcome LookAnywhere(string path, out SeenFile seen)
+    {
+        seen = default;
+        var info = new FileInfo(path);
+        if (!info.Exists)
+            return Directory.Exists(path) ? StatOutcome.Directory : StatOutcome.Missing;
+        if (info.LinkTarget is not null)
+            return StatOutcome.Link;
+        seen = new(path, info.Length, ToNanoseconds(info.LastWriteTimeUtc), 0, 0);
+        return StatOutcome.File;
+    }
+
+    internal static SeenFile ToSeenFile(string path, in RawStat raw) =>
+        new(path, raw.Size, raw.ModifiedNanoseconds, raw.Device, raw.Inode, raw.ChangedNanoseconds);
+
+    internal static long ToNanoseconds(DateTime utc) => (utc - DateTime.UnixEpoch).Ticks * 100;
+}

@@ -1,0 +1,21 @@
+namespace OrleansIngest.Engine.Sources.FileSystem;
+
+/// <summary>A file that is not loaded, and why.</summary>
+/// <param name="File">As it was when it was passed over; all but the path is 0 when it could not be looked at.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Pattern">The pattern that decided, if one did.</param>
+public readonly record struct PassedOverFile(SeenFile File, PassOverReason Reason, string? Pattern = null)
+{
+    /// <summary>The reason in words, for people.</summary>
+    public string Text => Reason switch
+    {
+        PassOverReason.NotIncluded => "no include pattern matches its name",
+        PassOverReason.Excluded => $"excluded by the pattern {Pattern}",
+        PassOverReason.NeverData => $"its name marks it as hidden or unfinished (pattern {Pattern})",
+        PassOverReason.InvalidName => "its name is not valid UTF-8; rename it",
+        PassOverReason.NotAFile => "it is a pipe, a socket or a device",
+        PassOverReason.LinkLeadsOutside => "it is a symbolic link that leads out of the watched directories",
+        PassOverReason.LinkToNoFile => "it is a symbolic link that leads to no file",
+        _ => "",
+    };
+}

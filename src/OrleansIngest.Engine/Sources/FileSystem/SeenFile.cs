@@ -1,0 +1,28 @@
+namespace OrleansIngest.Engine.Sources.FileSystem;
+
+/// <summary>A file as one look at the file system showed it.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="ModifiedNanoseconds">mtime, nanoseconds since 1970-01-01 UTC.</param>
+/// <param name="Device">st_dev; 0 when unknown.</param>
+/// <param name="Inode">st_ino; 0 when unknown, or when the file system does not keep inode numbers from one mount to the next.</param>
+/// <param name="ChangedNanoseconds">ctime, when anything of the file last changed, its owner or rights included; nanoseconds since 1970-01-01 UTC. 0 when
+/// unknown, or when the file system does not keep it.</param>
+public readonly record struct SeenFile(string Path, long Size, long ModifiedNanoseconds, ulong Device, ulong Inode, long ChangedNanoseconds = 0)
+{
+    /// <summary>Whether two looks show the same version of a file as the ledger counts them: by size and mtime.</summary>
+    public bool IsSameVersionAs(in SeenFile other) => Size == other.Size && ModifiedNanoseconds == other.ModifiedNanoseconds;
+
+    /// <summary>Whether two looks show the same state of a file. Paths are not compared, and neither is <see cref="Device"/>. An unknown inode or ctime
+    /// equals any.</summary>
+    /// <remarks>Of one version in two states only the content can tell whether it was replaced: chmod, chown and a new hard link change ctime too.</remarks>
+    public bool IsSameStateAs(in SeenFile other) =>
+        IsSameVersionAs(other)
+        && (Inode == other.Inode || Inode == 0 || other.Inode == 0)
+        && (ChangedNanoseconds == other.ChangedNanoseconds || ChangedNanoseconds == 0 || other.ChangedNanoseconds == 0);
+
+    /// <summary>The same for a look before a restart, or from another machine: shared and layered file systems number inodes anew on every mount, so the
+    /// inode counts only where ctime is unknown. ctime cannot be set back: where it is equal, nothing was done to the file.</summary>
+    public bool IsSameStateAcrossMounts(in SeenFile other) =>
+        IsSameStateAs(other) || (IsSameVersionAs(other) && ChangedNanoseconds != 0 && ChangedNanoseconds == other.ChangedNanoseconds);
+}

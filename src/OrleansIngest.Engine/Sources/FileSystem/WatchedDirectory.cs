@@ -1,0 +1,7 @@
+namespace OrleansIngest.Engine.Sources.FileSystem;
+
+/// <summary>A root as it is at the moment: deleted and made again, it is another one.</summary>
+/// <param name="Path">Absolute.</param>
+/// <param name="Device">st_dev; 0 when unknown.</param>
+/// <param name="Inode">st_ino; 0 when unknown.</param>
+public readonly record struct WatchedDirectory(string Path, ulong Device, ulong Inode);

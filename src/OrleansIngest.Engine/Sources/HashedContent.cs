@@ -1,0 +1,26 @@
+using OrleansIngest.Engine.Positions;
+
+namespace OrleansIngest.Engine.Sources;
+
+/// <summary>Stored content whose bytes are shown to a hash as they are read. Owns neither.</summary>
+sealed class HashedContent(ByteContent stored, ContentHash hash) : ByteContent
+{
+    public override PositionUnit Unit => stored.Unit;
+
+    public override long? Length => stored.Length;
+
+    public override long Window => stored.Window;
+
+    public override int Read(long offset, Span<byte> buffer)
+    {
+        var read = stored.Read(offset, buffer);
+        hash.Append(offset, buffer[..read]);
+        return read;
+    }
+
+    /// <summary>What is passed over is part of the hash, and would be read once more at the end otherwise.</summary>
+    public override void PassOver(long from, long to)
+    {
+        if (hash.UpTo >= from && hash.UpTo < to) hash.ReadTo(stored, to);
+    }
+}

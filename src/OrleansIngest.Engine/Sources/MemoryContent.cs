@@ -1,0 +1,19 @@
+using OrleansIngest.Engine.Positions;
+
+namespace OrleansIngest.Engine.Sources;
+
+/// <summary>Bytes that are in memory already: a rejected record that is read once more. Safe for concurrent reading.</summary>
+sealed class MemoryContent(ReadOnlyMemory<byte> bytes) : ByteContent
+{
+    public override PositionUnit Unit => PositionUnit.Byte;
+
+    public override long? Length => bytes.Length;
+
+    public override int Read(long offset, Span<byte> buffer)
+    {
+        if (offset >= bytes.Length) return 0;
+        var length = (int)Math.Min(buffer.Length, bytes.Length - offset);
+        bytes.Span.Slice((int)offset, length).CopyTo(buffer);
+        return length;
+    }
+}
