@@ -7,6 +7,7 @@ using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Cli.Commands;

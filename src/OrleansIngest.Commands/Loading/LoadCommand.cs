@@ -6,15 +6,16 @@ using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Coordination;
-using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Diagnostics;
-using OrleansIngest.Engine.Sources.FileSystem;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources.FileSystem;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Loading;
 

@@ -4,6 +4,7 @@ using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Logging;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Shell;
 

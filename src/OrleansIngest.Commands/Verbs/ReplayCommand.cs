@@ -7,6 +7,7 @@ using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Loading.Replay;
 using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Verbs;
 

@@ -5,6 +5,7 @@ using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
 
 namespace OrleansIngest.Engine.Alerting;
 

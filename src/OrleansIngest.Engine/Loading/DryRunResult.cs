@@ -1,5 +1,6 @@
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading;
 

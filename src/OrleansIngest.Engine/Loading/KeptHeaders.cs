@@ -1,6 +1,7 @@
 using Npgsql;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 

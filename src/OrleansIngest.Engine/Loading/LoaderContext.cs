@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading;
 

@@ -3,6 +3,10 @@ using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Encoders;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
+using OrleansIngest.Engine.Targets.Postgres.Rules;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 

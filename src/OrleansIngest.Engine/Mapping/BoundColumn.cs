@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
 namespace OrleansIngest.Engine.Mapping;
 
 /// <summary>A column that a file fills.</summary>

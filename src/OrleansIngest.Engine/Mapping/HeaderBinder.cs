@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Mapping;
 

@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
 namespace OrleansIngest.Engine.Mapping;
 
 /// <summary>Which CSV field fills which column of the table. Made once per file.</summary>

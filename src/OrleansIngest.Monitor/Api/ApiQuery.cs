@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Targets.Postgres.Rules;
 
 namespace OrleansIngest.Monitor.Api;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Targets.Postgres.Rules;
 
 namespace OrleansIngest.Monitor.Api;
 

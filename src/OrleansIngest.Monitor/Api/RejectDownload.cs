@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Targets.Postgres.Rules;
 
 namespace OrleansIngest.Monitor.Api;
 

@@ -6,6 +6,7 @@ using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading.Replay;
 using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Monitor.Api;
 

@@ -75,6 +75,11 @@ public sealed class DependencyTests
         ["Sources"] = ["Positions", "Diagnostics", "Pipelines"],
         ["Codecs"] = ["Sources", "Positions", "Diagnostics", "Pipelines"],
         ["Formats"] = ["Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
+        ["Ledger"] = ["Formats", "Sources", "Positions", "Diagnostics", "Pipelines"],
+        ["Targets"] = ["Ledger", "Formats", "Sources", "Positions", "Diagnostics", "Pipelines"],
+        ["Mapping"] = ["Targets", "Formats", "Positions", "Diagnostics", "Pipelines"],
+        ["Loading"] = ["Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
+        ["Inference"] = ["Loading", "Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
     };
 
     public static TheoryData<string> RoomNames() => [.. Rooms.Keys];

@@ -1,5 +1,6 @@
 using CsCheck;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Targets.Postgres.Rules;
 using OrleansIngest.Testing;
 
 namespace OrleansIngest.Commands.Tests.Loading;

@@ -1,7 +1,10 @@
 using System.Text;
 using CsCheck;
 using OrleansIngest.Engine.Inference;
+using OrleansIngest.Engine.Tests.Targets.Postgres;
 using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Targets.Postgres.Rules;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Tests.Inference;
 

@@ -1,4 +1,5 @@
 using OrleansIngest.Engine.Inference;
+using OrleansIngest.Engine.Tests.Targets.Postgres;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Tests.Inference;

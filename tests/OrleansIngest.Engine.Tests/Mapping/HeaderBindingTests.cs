@@ -1,5 +1,7 @@
 using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Tests.Targets.Postgres;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Tests.Mapping;
 

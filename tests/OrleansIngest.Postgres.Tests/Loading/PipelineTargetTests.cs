@@ -7,6 +7,7 @@ using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources.FileSystem;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
 using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Loading;

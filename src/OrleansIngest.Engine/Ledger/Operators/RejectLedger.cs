@@ -2,7 +2,6 @@ using Npgsql;
 using NpgsqlTypes;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger.Views;
-using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 

@@ -4,6 +4,8 @@ using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Replay;
 

@@ -1,8 +1,0 @@
-namespace OrleansIngest.Engine.Loading;
-
-/// <summary>Where one row of a batch came from, and where its bytes end in the batch's buffer.</summary>
-/// <param name="Offset">Bytes from the batch's start offset to the record.</param>
-/// <param name="Line">Lines from the batch's first line to the record.</param>
-/// <param name="Record">Records from the batch's first record to the record.</param>
-/// <param name="End">End of the row's bytes in the buffer.</param>
-readonly record struct RowPlace(int Offset, int Line, int Record, int End);

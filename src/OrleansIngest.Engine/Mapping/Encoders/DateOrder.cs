@@ -1,9 +1,0 @@
-namespace OrleansIngest.Engine.Mapping.Encoders;
-
-/// <summary>How the session reads 01/02/2003.</summary>
-enum DateOrder
-{
-    MonthDayYear,
-    DayMonthYear,
-    YearMonthDay,
-}

@@ -1,0 +1,189 @@
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Commits;
+
+/// <summary>One connection that takes whatever batches wait, from one file or from hundreds, and commits them in one transaction, so that
+/// a small file does not cost an fsync of its own.</summary>
+sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatch> queue) : IAsyncDisposable
+{
+    NpgsqlConnection? _connection;
+    CommitTransaction? _transaction;
+
+    /// <summary>Runs until the queue is completed and empty, or until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await TryConnectAsync(cancellationToken);
+        var group = new List<PendingBatch>();
+        while (await queue.TakeAsync(number, cancellationToken) is (true, { } first))
+        {
+            group.Clear();
+            group.Add(first);
+            var bytes = first.Rows.Length + first.Rows.SideBytes;
+            while (group.Count < settings.GroupBatches && bytes < settings.GroupBytes && queue.TryTakeMore(number, out var batch))
+            {
+                group.Add(batch!);
+                bytes += batch!.Rows.Length + batch.Rows.SideBytes;
+            }
+
+            settings.Telemetry.Begin();
+            try
+            {
+                await CommitAsync([.. group], cancellationToken);
+            }
+            catch (Exception failure)
+            {
+                foreach (var batch in group) batch.Abandon(failure);
+                if (failure is OperationCanceledException) throw;
+            }
+            finally
+            {
+                settings.Telemetry.End();
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null) await _connection.DisposeAsync();
+    }
+
+    /// <summary>Commits a group; then every batch has its outcome. Only a server that is away is waited for without an end.</summary>
+    async Task CommitAsync(PendingBatch[] group, CancellationToken cancellationToken)
+    {
+        var course = new CommitCourse();
+        while (true)
+        {
+            var (failure, stage) = await TryCommitAsync(group, course, cancellationToken);
+            if (failure is null) return;
+            await TryRollBackAsync(cancellationToken);
+            var kind = FailureClassifier.Classify(failure, stage);
+            if (kind is FailureClass.Stale or FailureClass.Data or FailureClass.File)
+            {
+                var rest = await AnswerStaleAsync(group, cancellationToken);
+                if (rest.Length == 0) return;
+                if (rest.Length < group.Length) (group, course) = (rest, new CommitCourse());
+            }
+
+            // Fenced: the answer has come, and is no.
+            if (kind == FailureClass.Fence) Array.ForEach(group, batch => batch.CommitTried = false);
+            var before = course.Delivery;
+            switch (course.Next(kind, failure, stage, group.Length))
+            {
+                case CommitStep.WaitForServer:
+                    settings.Health.Lost(failure);
+                    settings.Telemetry.Retried(RetryCause.Database);
+                    await settings.Health.BackOffAsync(course.Waits - 1, cancellationToken);
+                    break;
+                case CommitStep.Wait:
+                    settings.Telemetry.Retried(RetryCause.Transient);
+                    await settings.Health.BackOffAsync(course.Waits - 1, cancellationToken);
+                    break;
+                case CommitStep.Retry:
+                    settings.Telemetry.Retried(course.Delivery != before ? RetryCause.Rows : kind == FailureClass.Stale ? RetryCause.Table : RetryCause.Fence);
+                    break;
+                case CommitStep.Split:
+                    settings.Telemetry.Retried(RetryCause.Group);
+                    foreach (var batch in group) await CommitAsync([batch], cancellationToken);
+                    return;
+                default:
+                    group[0].Answer(new CommitOutcome(CommitKind.Refused, failure));
+                    return;
+            }
+        }
+    }
+
+    /// <summary>One attempt. Null when every batch has its answer.</summary>
+    async Task<(Exception? Failure, CommitStage Stage)> TryCommitAsync(PendingBatch[] group, CommitCourse course, CancellationToken cancellationToken)
+    {
+        var isConnected = false;
+        try
+        {
+            await ConnectAsync(cancellationToken);
+            isConnected = true;
+            _transaction!.Prepare();
+            foreach (var batch in group) await DeferredRows.ResolveAsync(_connection!, batch.Rows, cancellationToken);
+            var verdicts = await _transaction.CommitAsync(group, course.AskFirst, course.Delivery, course.Known, cancellationToken);
+            settings.Health.Reached();
+            settings.Telemetry.Committed(group, verdicts, _transaction);
+            for (var i = 0; i < group.Length; i++) Answer(group[i], verdicts[i]);
+            return (null, default);
+        }
+        catch (Exception caught) when (caught is not OperationCanceledException)
+        {
+            return (caught, isConnected ? _transaction!.Stage : CommitStage.Preparing);
+        }
+    }
+
+    /// <summary>Gives back the batches whose tables have changed, to be encoded anew. New sessions are made for what follows: they have the settings that
+    /// the loader finds, where these had changed.</summary>
+    /// <returns>The others.</returns>
+    async Task<PendingBatch[]> AnswerStaleAsync(PendingBatch[] group, CancellationToken cancellationToken)
+    {
+        (string, string)[] tables = [.. group.Select(b => b.Plan.MadeFor).OfType<(string, string)>().Distinct()];
+        IReadOnlySet<(string, string)> changed;
+        try
+        {
+            await ConnectAsync(cancellationToken); // Npgsql hangs up after some codes, although the session lived
+            changed = await TableShape.ChangedAsync(_connection!, tables, cancellationToken);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException)
+        {
+            return group; // the next attempt will meet the same
+        }
+
+        if (changed.Count == 0) return group;
+        settings.Telemetry.Retried(RetryCause.Table);
+        settings.DataSource.Clear();
+        await _connection!.DisposeAsync();
+        _connection = null;
+        var isStale = group.ToLookup(b => b.Plan.MadeFor is { } table && changed.Contains(table));
+        foreach (var batch in isStale[true]) batch.Answer(new CommitOutcome(CommitKind.Stale));
+        return [.. isStale[false]];
+    }
+
+    void Answer(PendingBatch batch, FenceVerdict verdict)
+    {
+        if (verdict == FenceVerdict.Open) settings.OnCommitted(batch);
+        batch.Answer(new CommitOutcome(verdict == FenceVerdict.Fenced ? CommitKind.Fenced : CommitKind.Committed));
+    }
+
+    /// <summary>Connects before there is anything to commit, so that the first file does not wait for it. When that fails, the first batch tries again.</summary>
+    async Task TryConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ConnectAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
+        {
+            settings.Health.Lost(failure);
+        }
+    }
+
+    async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is { State: System.Data.ConnectionState.Open }) return;
+        if (_connection is not null) await _connection.DisposeAsync();
+        _connection = null;
+        _connection = await settings.DataSource.OpenConnectionAsync(cancellationToken);
+        _transaction = new CommitTransaction(_connection, settings.Node, number, settings.Time);
+    }
+
+    async Task TryRollBackAsync(CancellationToken cancellationToken)
+    {
+        if (_connection is not { State: System.Data.ConnectionState.Open }) return;
+        try
+        {
+            await _transaction!.RollBackAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException or IOException)
+        {
+            await _connection.DisposeAsync();
+            _connection = null;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Commits;
+
+/// <summary>One transaction that commits a group of batches: COPY of the rows, rejects, fence and checkpoint, COMMIT. That all claims are in force is
+/// taken for granted until the checkpoint proves it: nearly always they are, and asking first costs a round trip. Batches that went through
+/// this before, in vain or with the answer lost, are asked about first.</summary>
+/// <remarks>Any failure leaves the transaction to be rolled back by the caller.</remarks>
+sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lane, TimeProvider time)
+{
+    /// <summary>The lane whose transactions these are.</summary>
+    public int Lane => lane;
+
+    /// <summary>Timestamp (of the TimeProvider) at which the last transaction began.</summary>
+    public long LastBegan { get; private set; }
+
+    /// <summary>How long its COPY took.</summary>
+    public TimeSpan LastCopy { get; private set; }
+
+    /// <summary>How long the last COMMIT took, with the checkpoint in it.</summary>
+    public TimeSpan LastCommit { get; private set; }
+
+    /// <summary>The files that the last transaction made <c>loaded</c>: pipeline, and time since they were in place.</summary>
+    public IReadOnlyList<(string Pipeline, TimeSpan Latency)> LastFinished => _finished;
+
+    readonly List<(string Pipeline, TimeSpan Latency)> _finished = [];
+
+    /// <summary>What the last transaction was doing, or had done when it ended.</summary>
+    public CommitStage Stage { get; private set; }
+
+    /// <summary>To be called before anything is asked of the server for the next transaction, so that <see cref="Stage"/> is not that of the last.</summary>
+    public void Prepare() => Stage = CommitStage.Preparing;
+
+    /// <summary>Commits what may be committed.</summary>
+    /// <param name="group">Sealed batches; one, unless <paramref name="delivery"/> is <see cref="RowDelivery.Whole"/>.</param>
+    /// <param name="askFirst">Whether claims are known not to be in force, and the ledger is asked which before anything is sent.</param>
+    /// <param name="delivery">How rows go to the table; the ways that find refused rows reject these.</param>
+    /// <param name="known">What earlier attempts have found out about the rows.</param>
+    /// <param name="cancellationToken">Cancels; whether it is committed is not known then.</param>
+    /// <returns>The ledger's verdict for each batch; those that were open are committed now.</returns>
+    public async Task<FenceVerdict[]> CommitAsync(
+        IReadOnlyList<PendingBatch> group, bool askFirst, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
+    {
+        foreach (var batch in group)
+        {
+            batch.Rows.ServerRejects.Clear();
+            batch.Rows.Suppressed = 0;
+        }
+
+        _finished.Clear();
+        var begun = LastBegan = time.GetTimestamp();
+        var verdicts = await BeginAsync(group, askFirst || delivery != RowDelivery.Whole || group.Any(b => b.CommitTried), cancellationToken);
+        var open = group.Where((_, i) => verdicts[i] == FenceVerdict.Open).ToArray();
+        if (open.Length == 0)
+        {
+            await RollBackAsync(cancellationToken);
+            return verdicts;
+        }
+
+        await new RowTransfer(connection, () => Stage = CommitStage.SendingRows).SendAsync(open, delivery, known, cancellationToken);
+        Stage = CommitStage.Checkpoint;
+        CrashPoint.Hit("copied");
+        var copied = time.GetTimestamp();
+        LastCopy = time.GetElapsedTime(begun, copied);
+        await CheckpointAsync(open, begun, cancellationToken);
+        CrashPoint.Hit("committed");
+        LastCommit = time.GetElapsedTime(copied);
+        return verdicts;
+    }
+
+    async Task<FenceVerdict[]> BeginAsync(IReadOnlyList<PendingBatch> group, bool ask, CancellationToken cancellationToken)
+    {
+        if (ask)
+            return await BatchLedger.BeginAsync(connection, node, [.. group.Select(FenceRowOf)], cancellationToken);
+        // Goes out with the next statement. The level is said, because a table's shape must be seen as it is behind the lock of its COPY.
+        _ = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
+        return [.. group.Select(_ => FenceVerdict.Open)];
+    }
+
+    async Task CheckpointAsync(PendingBatch[] open, long begun, CancellationToken cancellationToken)
+    {
+        await using var end = new NpgsqlBatch(connection);
+        TableShape.AddProof(end, [.. open.Select(b => b.Plan.MadeFor).OfType<(string, string)>().Distinct()]);
+        RejectStatements.Add(end, open);
+        BatchLedger.AddCommit(end, node, lane, [.. open.Select(b => RecordOf(b, begun))]);
+        CrashPoint.Hit("committing");
+        foreach (var batch in open) batch.CommitTried = true;
+        try
+        {
+            await BatchLedger.CommitAsync(end, _finished, cancellationToken);
+        }
+        catch (PostgresException failure) when (BatchLedger.FailedAtCommit(failure))
+        {
+            Stage = CommitStage.Committing;
+            throw;
+        }
+    }
+
+    /// <summary>Ends a failed or unwanted transaction.</summary>
+    public async Task RollBackAsync(CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("ROLLBACK", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static FenceRow FenceRowOf(PendingBatch batch) =>
+        new(batch.Claim.FileId, batch.Claim.Epoch, batch.Rows.StartOffset, batch.Rows.EndOffset, batch.WholeFileHash is not null, batch.CommitTried);
+
+    BatchRecord RecordOf(PendingBatch batch, long begun) => new()
+    {
+        FileId = batch.Claim.FileId,
+        Pipeline = batch.Claim.Pipeline,
+        StartOffset = batch.Rows.StartOffset,
+        EndOffset = batch.Rows.EndOffset,
+        FirstRecord = batch.Rows.FirstRecord,
+        FirstLine = batch.Rows.FirstLine,
+        Records = batch.Rows.Records,
+        Lines = batch.Rows.Lines,
+        RowsLoaded = batch.Rows.LoadedCount,
+        RowsRejected = batch.Rows.RejectCount,
+        RowsSkipped = batch.Rows.SkippedCount,
+        RowsSuppressed = batch.Rows.Suppressed,
+        Epoch = batch.Claim.Epoch,
+        ReadMicroseconds = Microseconds(batch.Rows.ReadTime),
+        WaitMicroseconds = Microseconds(time.GetElapsedTime(batch.EnqueuedAt, begun)),
+        CopyMicroseconds = Microseconds(LastCopy),
+        CommitMicroseconds = Microseconds(LastCommit),
+        WholeFileHash = batch.WholeFileHash,
+    };
+
+    static long Microseconds(TimeSpan span) => Math.Max(0, (long)span.TotalMicroseconds);
+}

@@ -1,0 +1,64 @@
+using Npgsql;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Commits;
+
+/// <summary>Sends the rows of a transaction to their tables.</summary>
+/// <param name="connection">Inside the transaction.</param>
+/// <param name="accepted">Called when the server begins to take rows: what fails from there on is about them.</param>
+sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
+{
+    /// <summary>Sends the rows of all batches.</summary>
+    /// <param name="batches">One, unless <paramref name="delivery"/> is <see cref="RowDelivery.Whole"/>.</param>
+    /// <param name="delivery">How.</param>
+    /// <param name="known">What earlier attempts have found out about the rows.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PostgresException">Refused; the transaction is aborted.</exception>
+    public async Task SendAsync(IReadOnlyList<PendingBatch> batches, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
+    {
+        var filled = batches.Where(b => b.Rows.RowCount > 0).ToArray();
+        if (filled.Length == 0) return;
+        if (delivery != RowDelivery.Whole)
+        {
+            // A deferred constraint would speak up at COMMIT only, when no row can be found any more.
+            await connection.ExecuteAsync("SET CONSTRAINTS ALL IMMEDIATE", cancellationToken);
+            await SendSingledAsync(filled.Single(), delivery, known, cancellationToken);
+            return;
+        }
+
+        foreach (var same in filled.GroupBy(b => b.Plan.CopyStatement))
+        {
+            var plan = same.First().Plan;
+            if (plan.MayDiscardRows)
+            {
+                foreach (var batch in same) await SendCountedAsync(batch, cancellationToken);
+            }
+            else
+            {
+                await CopyStream.WriteAsync(connection, plan.CopyStatement, plan.IsBinary, same.Select(b => b.Rows.Bytes), accepted, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>A trigger may discard rows, so each batch asks how many the server took. Npgsql tells that of a binary COPY only.</summary>
+    async Task SendCountedAsync(PendingBatch batch, CancellationToken cancellationToken)
+    {
+        if (!batch.Plan.IsBinary && batch.Plan.MayStage) await new StagedRows(connection, batch.Rows, batch.Input, accepted).RunAsync(cancellationToken);
+        else batch.Rows.Suppressed = (int)await new BatchRows(batch.Rows, accepted).CopyAsync(connection, 0, batch.Rows.RowCount, cancellationToken);
+    }
+
+    async Task SendSingledAsync(PendingBatch batch, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
+    {
+        if (delivery == RowDelivery.Stage && batch.Plan.MayStage)
+        {
+            await new StagedRows(connection, batch.Rows, batch.Input, accepted).RunAsync(cancellationToken);
+            return;
+        }
+
+        var bisection = new BatchBisection(connection, new BatchRows(batch.Rows, accepted), known);
+        var refused = await bisection.RunAsync(cancellationToken);
+        batch.Rows.Suppressed = (int)bisection.Suppressed;
+        using var raw = new RawRecords(batch.Rows, batch.Input);
+        foreach (var (row, refusal) in refused) batch.Rows.ServerRejects.Add(batch.Rows.Refused(row, RowRefusal.Of(refusal, batch.Plan.Columns), raw));
+    }
+}

@@ -1,0 +1,29 @@
+namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
+
+/// <summary>
+/// Turns the UTF-8 text of one CSV field into the bytes that PostgreSQL's binary COPY expects for one column.
+/// The law: whatever <c>COPY … (FORMAT csv)</c> would store for the same text, <see cref="Encode"/> writes the same value, refuses with
+/// <see cref="Rejected"/> where the server would refuse, and answers <see cref="AskServer"/> where it cannot be sure.
+/// </summary>
+/// <remarks>Called once per field of every row: implementations allocate nothing, throw nothing, log nothing, and are safe for
+/// concurrent use. NULL never reaches an encoder.</remarks>
+public abstract class ColumnEncoder
+{
+    /// <summary>The server would refuse this text; <see cref="Explain"/> says why.</summary>
+    public const int Rejected = -1;
+
+    /// <summary>Only the server can tell (odd date formats, "now", an enum label added a moment ago …).</summary>
+    public const int AskServer = -2;
+
+    /// <summary>The destination is always at least the text's length plus this many bytes.</summary>
+    public const int Slack = 64;
+
+    /// <summary>Writes the value's binary form, without the length word in front of it.</summary>
+    /// <param name="text">The field, unquoted and unescaped, valid UTF-8 without NUL; may be empty (a quoted empty string).</param>
+    /// <param name="destination">At least <c>text.Length + <see cref="Slack"/></c> bytes.</param>
+    /// <returns>The number of bytes written, or <see cref="Rejected"/>, or <see cref="AskServer"/>.</returns>
+    public abstract int Encode(ReadOnlySpan<byte> text, Span<byte> destination);
+
+    /// <summary>Why <see cref="Encode"/> rejected this text, in the server's own words and with the value. Cold.</summary>
+    public abstract string Explain(ReadOnlySpan<byte> text);
+}

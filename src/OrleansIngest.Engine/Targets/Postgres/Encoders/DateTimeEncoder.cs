@@ -1,0 +1,36 @@
+namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
+
+/// <summary>What the encoders of date, time and timestamps have in common: who judges a text that is not in ISO 8601's usual shape.</summary>
+abstract class DateTimeEncoder(string typeName) : ColumnEncoder
+{
+    /// <summary>Rounds to the column's fractional digits as the server does: half away from zero.</summary>
+    protected static long Round(long microseconds, int unit) => unit == 1 ? microseconds
+        : microseconds >= 0 ? (microseconds + (unit / 2)) / unit * unit
+        : -((-microseconds + (unit / 2)) / unit * unit);
+
+    /// <summary>The smallest step, in microseconds, that a column with this type modifier keeps.</summary>
+    protected static int UnitOf(int typeModifier) => typeModifier switch
+    {
+        0 => 1_000_000,
+        1 => 100_000,
+        2 => 10_000,
+        3 => 1_000,
+        4 => 100,
+        5 => 10,
+        _ => 1,
+    };
+
+    public sealed override int Encode(ReadOnlySpan<byte> text, Span<byte> destination)
+    {
+        var size = EncodeKnown(text, destination);
+        return size == DateTimeParser.Unknown ? DateTimeWords.JudgeUnknown(text) : size;
+    }
+
+    public sealed override string Explain(ReadOnlySpan<byte> text)
+        => EncodeKnown(text, stackalloc byte[Slack]) == DateTimeParser.OutOfRange
+            ? DateTimeWords.OutOfRange(text)
+            : ServerText.InvalidSyntax(typeName, text);
+
+    /// <returns>The size, or <see cref="DateTimeParser.Unknown"/> or <see cref="DateTimeParser.OutOfRange"/>.</returns>
+    protected abstract int EncodeKnown(ReadOnlySpan<byte> text, Span<byte> destination);
+}

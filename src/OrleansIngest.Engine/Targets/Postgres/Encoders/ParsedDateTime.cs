@@ -1,0 +1,15 @@
+namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
+
+/// <summary>What a text in one of the usual shapes says, before any zone is applied.</summary>
+/// <param name="Days">Since 2000-01-01.</param>
+/// <param name="Time">Microseconds since midnight, up to and with 24:00.</param>
+/// <param name="HasZone">Whether a zone was written.</param>
+/// <param name="OffsetSeconds">East of UTC; 0 without a zone.</param>
+readonly record struct ParsedDateTime(int Days, long Time, bool HasZone, int OffsetSeconds)
+{
+    public const long Second = 1_000_000;
+    public const long Day = 86_400 * Second;
+
+    /// <summary>Microseconds since 2000-01-01, in the text's own clock.</summary>
+    public long Local => (Days * Day) + Time;
+}

@@ -1,0 +1,100 @@
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Targets.Postgres.Encoders;
+using OrleansIngest.Engine.Targets.Postgres.Rules;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Rows;
+
+/// <summary>How the fields of one file's records become a row of its table: decided once, from the header and the catalog.</summary>
+public sealed class CopyPlan
+{
+    /// <param name="table">Quoted, qualified name of the table.</param>
+    /// <param name="corruptTable">Quoted, qualified name of the table for rejected records.</param>
+    /// <param name="columns">The columns that the file fills, in the order of the COPY statement.</param>
+    /// <param name="fields">For each column, the 0-based field of the record.</param>
+    /// <param name="encoders">For each column, its encoder; a null makes the whole plan copy text.</param>
+    /// <param name="rules">For each column, what its values must meet.</param>
+    /// <param name="fieldCount">How many fields each record must have.</param>
+    public CopyPlan(
+        string table,
+        string corruptTable,
+        IReadOnlyList<TargetColumn> columns,
+        IReadOnlyList<int> fields,
+        IReadOnlyList<ColumnEncoder?> encoders,
+        IReadOnlyList<IReadOnlyList<RowRule>> rules,
+        int fieldCount)
+    {
+        Table = table;
+        CorruptTable = corruptTable;
+        Columns = [.. columns];
+        Fields = [.. fields];
+        Encoders = [.. encoders];
+        Rules = [.. rules.Select(r => r.ToArray())];
+        FieldCount = fieldCount;
+        IsBinary = !Encoders.Contains(null);
+        RefusesNull = [.. columns.Select(c => c.NotNull)];
+        Required = [.. rules.Select(r => r.Any(rule => rule.RequiresValue))];
+        HotColumns = IsBinary
+            ? [.. Columns.Select((_, i) => new HotColumn(Fields[i], Encoders[i]!, [.. Rules[i].Where(r => !r.RequiresValue)], Required[i], RefusesNull[i]))]
+            : [];
+        var names = string.Join(", ", columns.Select(c => $"\"{c.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
+        CopyOptions = $"FROM STDIN (FORMAT {(IsBinary ? "binary" : "text, ENCODING 'UTF8'")})";
+        CopyStatement = $"COPY {table} ({names}) {CopyOptions}";
+    }
+
+    /// <summary>Quoted, qualified name.</summary>
+    public string Table { get; }
+
+    /// <summary>Quoted, qualified name.</summary>
+    public string CorruptTable { get; }
+
+    /// <summary>The statement that batches of this plan are copied with; equal statements share a COPY.</summary>
+    public string CopyStatement { get; }
+
+    /// <summary>Whether rows are encoded as PGCOPY binary; otherwise as COPY's text format.</summary>
+    public bool IsBinary { get; }
+
+    /// <summary>How many fields each record must have.</summary>
+    public int FieldCount { get; }
+
+    /// <summary>The header's names as read; null for files without one. Default: null.</summary>
+    public IReadOnlyList<string>? Header { get; init; }
+
+    /// <summary>The name under which the table was found, and its shape then: what must still hold in the transaction that commits the rows.
+    /// Null: they are not committed, or their reader sees to it. Default: null.</summary>
+    public (string Name, string Shape)? MadeFor { get; init; }
+
+    /// <summary>Whether a trigger of the table may discard rows, so that only the server knows how many it took. Default: false.</summary>
+    public bool MayDiscardRows { get; init; }
+
+    /// <summary>Whether rows may go through a temporary table: see <see cref="TargetTable.MayStage"/>. Default: false.</summary>
+    public bool MayStage { get; init; }
+
+    /// <summary>Whether the database keeps text as UTF-8. Default: true.</summary>
+    public bool IsUtf8 { get; init; } = true;
+
+    /// <summary>The end of every COPY of this plan, behind table and columns.</summary>
+    internal string CopyOptions { get; }
+
+    /// <summary>What the file and the table do not share; null when there is nothing to say. Default: null.</summary>
+    public ColumnsNote? Note { get; init; }
+
+    internal TargetColumn[] Columns { get; }
+
+    internal int[] Fields { get; }
+
+    internal ColumnEncoder?[] Encoders { get; }
+
+    internal RowRule[][] Rules { get; }
+
+    /// <summary>The same once more, by column and without what <see cref="HotColumn.IsRequired"/> decides already; for a binary plan only.</summary>
+    internal HotColumn[] HotColumns { get; }
+
+    internal bool[] RefusesNull { get; }
+
+    internal bool[] Required { get; }
+
+    /// <summary>No row of a record with this many bytes takes more: each value its own length and the encoder's slack, doubled for text
+    /// escapes, plus the length words.</summary>
+    internal int MaxRowBytes(int recordBytes) => 2 * recordBytes + Columns.Length * (4 + ColumnEncoder.Slack) + 2;
+}

@@ -1,0 +1,183 @@
+using System.Buffers;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Rows;
+
+/// <summary>The records of one span of an input, as rows for the server, rejects, and rows that wait for its judgement.</summary>
+sealed class EncodedRows : IDisposable
+{
+    readonly MemoryBudget _budget;
+    readonly KeptRaw? _kept;
+    byte[] _buffer;
+    RowPlace[] _places;
+    long _budgeted;
+
+    /// <param name="plan">How its rows are written.</param>
+    /// <param name="capacity">Bytes to start with; taken from <paramref name="budget"/> already.</param>
+    /// <param name="budget">Where the bytes go back to.</param>
+    /// <param name="keepsRaw">Whether the records' own bytes are kept too, because the input cannot be read at any place again. Default: no.</param>
+    public EncodedRows(CopyPlan plan, int capacity, MemoryBudget budget, bool keepsRaw = false)
+    {
+        Plan = plan;
+        _budgeted = capacity;
+        _budget = budget;
+        _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+        _places = ArrayPool<RowPlace>.Shared.Rent(Math.Clamp(capacity / 128, 16, 65536));
+        _kept = keepsRaw ? new KeptRaw(budget) : null;
+    }
+
+    public CopyPlan Plan { get; }
+
+    /// <summary>Where the span starts, in the input's unit.</summary>
+    public required long StartOffset { get; init; }
+
+    public required long FirstRecord { get; init; }
+
+    /// <summary>0 for an input without lines.</summary>
+    public required long FirstLine { get; init; }
+
+    /// <summary>Where the span ends; set when it is sealed.</summary>
+    public long EndOffset { get; private set; }
+
+    public int Lines { get; private set; }
+
+    public int Records { get; set; }
+
+    /// <summary>Blank lines.</summary>
+    public int Skipped { get; set; }
+
+    public List<RejectedRow> Rejects { get; } = [];
+
+    public List<DeferredRow> Deferred { get; } = [];
+
+    /// <summary>Rows that the server refused in the transaction under way; a transaction that is tried again starts from none.</summary>
+    public List<RejectedRow> ServerRejects { get; } = [];
+
+    /// <summary>Records that go to <c>corrupt_records</c>.</summary>
+    public int RejectCount => Rejects.Count + ServerRejects.Count;
+
+    /// <summary>Rows that the server took and its triggers discarded, in the transaction under way.</summary>
+    public int Suppressed { get; set; }
+
+    /// <summary>Records that are rows of the table now.</summary>
+    public int LoadedCount => Records - RejectCount - SkippedCount;
+
+    /// <summary>Records that are neither rows nor rejects: blank lines, and what triggers discarded.</summary>
+    public int SkippedCount => Skipped + Suppressed;
+
+    public int RowCount { get; private set; }
+
+    public int Length { get; private set; }
+
+    /// <summary>Bytes held besides the buffer: rejects and deferred rows.</summary>
+    public long SideBytes { get; private set; }
+
+    /// <summary>How long reading and encoding took.</summary>
+    public TimeSpan ReadTime { get; private set; }
+
+    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, Length);
+
+    public RowPlace Place(int row) => _places[row];
+
+    /// <summary>The bytes of rows <paramref name="from"/> up to, not including, <paramref name="to"/>.</summary>
+    public ReadOnlyMemory<byte> RowBytes(int from, int to)
+    {
+        if (from == to) return default;
+        var start = from == 0 ? 0 : _places[from - 1].End;
+        return _buffer.AsMemory(start, _places[to - 1].End - start);
+    }
+
+    /// <summary>Room for one row.</summary>
+    public Span<byte> Reserve(int bytes)
+    {
+        if (_buffer.Length - Length < bytes) Grow(Length + bytes);
+        return _buffer.AsSpan(Length);
+    }
+
+    /// <summary>Takes the row that was written into the reserved room.</summary>
+    public void AddRow(int bytes, RowPlace place)
+    {
+        Length += bytes;
+        if (RowCount == _places.Length) GrowPlaces();
+        _places[RowCount++] = place with { End = Length };
+    }
+
+    public void Reject(RejectedRow row)
+    {
+        Rejects.Add(row);
+        SideBytes += row.Raw.Length + 200;
+    }
+
+    public void Defer(DeferredRow row)
+    {
+        Deferred.Add(row);
+        SideBytes += 2 * row.Raw.Length + 200;
+    }
+
+    /// <summary>A row that the server refused, as a reject.</summary>
+    /// <param name="row">Its place in the batch.</param>
+    /// <param name="refusal">The server's words.</param>
+    /// <param name="raw">Reads its bytes again.</param>
+    public RejectedRow Refused(int row, RowRefusal refusal, RawRecords raw)
+    {
+        var place = _places[row];
+        var offset = StartOffset + place.Offset;
+        return new RejectedRow
+        {
+            Raw = raw.Of(row),
+            Line = FirstLine + place.Line,
+            RecordNumber = FirstRecord + place.Record,
+            ByteOffset = offset,
+            Reason = ServerRefusal.ReasonOf(refusal.SqlState),
+            Column = refusal.Column,
+            Detail = ServerRefusal.DetailOf(refusal.Message, refusal.Detail),
+        };
+    }
+
+    /// <summary>Whether the bytes of records are kept.</summary>
+    public bool KeepsRaw => _kept is not null;
+
+    /// <summary>The bytes of the record of a row, when they are kept; else null.</summary>
+    public byte[]? KeptRawOf(int row) => _kept?.Of(row);
+
+    /// <summary>Keeps the bytes of the record of the row that is added next, for an input that asks for it.</summary>
+    public void KeepRaw(ReadOnlySpan<byte> raw) => _kept?.Add(raw);
+
+    /// <summary>Nothing is added to the span from here on.</summary>
+    public void Seal(long endOffset, long nextLine, TimeSpan readTime)
+    {
+        EndOffset = endOffset;
+        ReadTime = readTime;
+        Lines = (int)(nextLine - FirstLine);
+    }
+
+    public void Dispose()
+    {
+        if (_buffer.Length == 0) return;
+        ArrayPool<byte>.Shared.Return(_buffer);
+        ArrayPool<RowPlace>.Shared.Return(_places);
+        _buffer = [];
+        _places = [];
+        _budget.Release(_budgeted);
+        _kept?.Dispose();
+    }
+
+    void Grow(int needed)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
+        _budget.Extend(larger.Length - _buffer.Length);
+        _budgeted += larger.Length - _buffer.Length;
+        _buffer.CopyTo(larger, 0); // all of it: a row may be half written behind Length
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+
+    void GrowPlaces()
+    {
+        var larger = ArrayPool<RowPlace>.Shared.Rent(2 * _places.Length);
+        _places.AsSpan(0, RowCount).CopyTo(larger);
+        ArrayPool<RowPlace>.Shared.Return(_places);
+        _places = larger;
+    }
+}

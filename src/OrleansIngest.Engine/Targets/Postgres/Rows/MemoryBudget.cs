@@ -1,0 +1,68 @@
+namespace OrleansIngest.Engine.Targets.Postgres.Rows;
+
+/// <summary>
+/// Bounds the bytes of batches that exist at once in a node: whoever wants to fill a batch waits until there is room. This is the one place where the
+/// bound is held. A batch whose rows outgrow what it asked for (short texts become eight-byte numbers) takes the rest without waiting, because it could
+/// not give back what it has: so the memory of loading is at most <c>capacity</c>, plus, per parser, a read buffer and the growth of one batch.
+/// </summary>
+sealed class MemoryBudget(long capacity)
+{
+    readonly Lock _lock = new();
+    readonly Queue<(long Bytes, TaskCompletionSource Turn)> _waiting = new();
+    long _used;
+
+    /// <summary>Bytes in use now.</summary>
+    public long Used { get { lock (_lock) return _used; } }
+
+    /// <summary>Takes bytes, in the order of asking; a request above the whole capacity is let through alone.</summary>
+    public Task AcquireAsync(long bytes, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource turn;
+        lock (_lock)
+        {
+            if (_waiting.Count == 0 && Fits(bytes))
+            {
+                _used += bytes;
+                return Task.CompletedTask;
+            }
+
+            turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Enqueue((bytes, turn));
+        }
+
+        return WaitAsync(turn, cancellationToken);
+    }
+
+    /// <summary>Takes bytes that a batch needs beyond what it had asked for: at once, and whoever asks next waits the longer.</summary>
+    public void Extend(long bytes)
+    {
+        lock (_lock) _used += bytes;
+    }
+
+    /// <summary>Gives bytes back.</summary>
+    public void Release(long bytes)
+    {
+        lock (_lock)
+        {
+            _used -= bytes;
+            LetIn();
+        }
+    }
+
+    static async Task WaitAsync(TaskCompletionSource turn, CancellationToken cancellationToken)
+    {
+        await using var registration = cancellationToken.Register(() => turn.TrySetCanceled(cancellationToken));
+        await turn.Task;
+    }
+
+    void LetIn()
+    {
+        while (_waiting.TryPeek(out var next) && (next.Turn.Task.IsCompleted || Fits(next.Bytes)))
+        {
+            _waiting.Dequeue();
+            if (next.Turn.TrySetResult()) _used += next.Bytes;
+        }
+    }
+
+    bool Fits(long bytes) => _used == 0 || _used + bytes <= capacity;
+}

@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Targets.Postgres.Encoders;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Rows;
+
+/// <summary>Writes rows that had to wait, now that the server has converted their undecided values.</summary>
+sealed class ResolvedRowWriter(CopyPlan plan)
+{
+    const int Null = -1;
+
+    /// <summary>Takes the row into its batch, or rejects it.</summary>
+    /// <param name="deferred">The row.</param>
+    /// <param name="batch">Where it was read.</param>
+    /// <param name="converted">The server's answer for a column and a text.</param>
+    public void Write(DeferredRow deferred, EncodedRows batch, Func<int, byte[], ConvertedValue> converted)
+    {
+        var values = new byte[]?[plan.Columns.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            // What has no encoder goes as text, and was checked when the row was read.
+            if (deferred.Values[i] is not { } text || plan.Encoders[i] is not { } encoder) continue;
+            var value = Encode(encoder, text) ?? converted(i, text).Value;
+            if (value is null)
+            {
+                RecordRejects.Add(deferred, batch, RejectReason.BadValue, plan.Columns[i], converted(i, text).Message!);
+                return;
+            }
+
+            foreach (var rule in plan.Rules[i])
+            {
+                if (rule.Accepts(text, value)) continue;
+                RecordRejects.Add(deferred, batch, RejectReason.Rule, plan.Columns[i], rule.Explain(text));
+                return;
+            }
+
+            values[i] = value;
+        }
+
+        var row = batch.Reserve(plan.MaxRowBytes(deferred.Raw.Length + values.Sum(v => v?.Length ?? 0)));
+        batch.KeepRaw(deferred.Raw);
+        batch.AddRow(plan.IsBinary ? WriteBinary(values, row) : WriteText(deferred.Values, row), deferred.Place);
+    }
+
+    /// <summary>Null when only the server can tell; it was known before that no encoder refuses the text.</summary>
+    static byte[]? Encode(ColumnEncoder encoder, byte[] text)
+    {
+        var scratch = new byte[text.Length + ColumnEncoder.Slack];
+        var bytes = encoder.Encode(text, scratch);
+        return bytes >= 0 ? scratch[..bytes] : null;
+    }
+
+    static int WriteBinary(byte[]?[] values, Span<byte> row)
+    {
+        BinaryPrimitives.WriteInt16BigEndian(row, (short)values.Length);
+        var length = 2;
+        foreach (var value in values)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(row[length..], value?.Length ?? Null);
+            value?.CopyTo(row[(length + 4)..]);
+            length += 4 + (value?.Length ?? 0);
+        }
+
+        return length;
+    }
+
+    static int WriteText(byte[]?[] texts, Span<byte> row)
+    {
+        var length = 0;
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (i > 0) row[length++] = (byte)'\t';
+            if (texts[i] is { } text)
+            {
+                length += CopyText.Escape(text, row[length..]);
+                continue;
+            }
+
+            "\\N"u8.CopyTo(row[length..]);
+            length += 2;
+        }
+
+        row[length++] = (byte)'\n';
+        return length;
+    }
+}

@@ -1,0 +1,16 @@
+namespace OrleansIngest.Engine.Targets.Postgres.Rules;
+
+/// <summary>What a column's value must meet beyond its type. Called for every row: allocates nothing, throws nothing.</summary>
+public abstract class RowRule
+{
+    /// <summary>Whether NULL and the empty text fail this rule; every other rule lets NULL pass.</summary>
+    public virtual bool RequiresValue => false;
+
+    /// <summary>Whether the value meets the rule.</summary>
+    /// <param name="text">The field as read, unquoted.</param>
+    /// <param name="encoded">Its binary form; empty when the column has no encoder.</param>
+    public abstract bool Accepts(ReadOnlySpan<byte> text, ReadOnlySpan<byte> encoded);
+
+    /// <summary>Why it does not, with the value. Cold.</summary>
+    public abstract string Explain(ReadOnlySpan<byte> text);
+}

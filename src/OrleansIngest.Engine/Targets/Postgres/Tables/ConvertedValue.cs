@@ -1,0 +1,11 @@
+namespace OrleansIngest.Engine.Targets.Postgres.Tables;
+
+/// <summary>What the server made of one text: either the binary form, or a refusal.</summary>
+/// <param name="Value">The binary form as COPY takes it, without the length word; null when refused.</param>
+/// <param name="SqlState">The refusal's SQLSTATE; null when accepted.</param>
+/// <param name="Message">The server's message; null when accepted.</param>
+public readonly record struct ConvertedValue(byte[]? Value, string? SqlState, string? Message)
+{
+    /// <summary>Whether the server refuses the text.</summary>
+    public bool IsRejected => Value is null;
+}

@@ -1,0 +1,68 @@
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Tables;
+
+/// <summary>What somebody probably meant who named a table that does not exist: one that differs in capitals, which SQL folds unless they are quoted; one of
+/// the same name in another schema; one whose name is a few letters off. Cold: asked for only when a table is missing.</summary>
+static class NearTables
+{
+    const int Most = 3;
+
+    // Names as SQL wants them, and as the catalogue has them; a table of this session's search_path needs no schema.
+    const string Find =
+        """
+        SELECT n.nspname::text, c.relname::text,
+               CASE WHEN pg_table_is_visible(c.oid) THEN quote_ident(c.relname) ELSE quote_ident(n.nspname) || '.' || quote_ident(c.relname) END
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'ingest', 'orleans')
+            AND has_schema_privilege(n.oid, 'USAGE')
+        ORDER BY pg_table_is_visible(c.oid) DESC, n.nspname, c.relname LIMIT 10000
+        """;
+
+    /// <summary>A sentence with a blank before it, such as <c> Did you mean shop.orders?</c>; empty when no table is near.</summary>
+    public static async Task<string> SuggestAsync(NpgsqlConnection connection, string qualifiedName, CancellationToken cancellationToken)
+    {
+        var (schema, name) = Asked(qualifiedName);
+        var known = new List<(string Schema, string Name, string Sql)>();
+        await using (var command = new NpgsqlCommand(Find, connection))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                known.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2)));
+        }
+
+        string[] alike = [.. known.Where(table => Same(table.Name, name)).OrderByDescending(table => schema is not null && Same(table.Schema, schema)).Select(table => table.Sql)];
+        if (alike.Length > 0) return Sentence(alike);
+        return NearestName.Find(name, known.Select(table => table.Name)) is { } nearest
+            ? Sentence([.. known.Where(table => table.Name == nearest).Select(table => table.Sql)])
+            : "";
+    }
+
+    static string Sentence(string[] tables)
+    {
+        var more = tables.Length > Most ? $" or {tables.Length - Most} more of that name" : "";
+        // A shell takes the quotes away, and without them SQL folds the name.
+        var quoted = tables[0].Contains('"', StringComparison.Ordinal) ? $" The double quotes belong to the name: --table '{tables[0]}'." : "";
+        return $" Did you mean {string.Join(" or ", tables.Take(Most))}{more}?{quoted}";
+    }
+
+    static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Schema and name without their quotes. Capitals do not matter here.</summary>
+    static (string? Schema, string Name) Asked(string qualifiedName)
+    {
+        var parts = new List<string>();
+        var quoted = false;
+        var start = 0;
+        for (var i = 0; i <= qualifiedName.Length; i++)
+        {
+            if (i < qualifiedName.Length && qualifiedName[i] == '"') quoted = !quoted;
+            if (i < qualifiedName.Length && (quoted || qualifiedName[i] != '.')) continue;
+            parts.Add(qualifiedName[start..i].Trim().Trim('"').Replace("\"\"", "\"", StringComparison.Ordinal));
+            start = i + 1;
+        }
+
+        return parts.Count > 1 ? (parts[^2], parts[^1]) : (null, parts[0]);
+    }
+}

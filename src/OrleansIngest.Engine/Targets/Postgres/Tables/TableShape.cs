@@ -1,0 +1,55 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Tables;
+
+/// <summary>Proves that tables are still what rows were encoded for: <c>ingest.table_shape</c> is one text over relation, columns, triggers that may
+/// discard rows, and the session's settings for text input.</summary>
+/// <remarks>After a COPY into the table the proof holds to the end of the transaction, because COPY's lock keeps definitions as they are.</remarks>
+static class TableShape
+{
+    /// <summary>The SQLSTATE of a refused proof, of <c>ingest.require_shape</c> alone.</summary>
+    public const string Changed = "OI001";
+
+    /// <summary>The shape now; null when there is no such table.</summary>
+    public static async Task<string?> ReadAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT ingest.table_shape($1)", connection) { Parameters = { new() { Value = name } } };
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as string;
+    }
+
+    /// <summary>Adds a command that fails with <see cref="Changed"/> unless every table has the shape given; it returns no row.</summary>
+    public static void AddProof(NpgsqlBatch batch, IReadOnlyCollection<(string Name, string Shape)> tables)
+    {
+        if (tables.Count == 0) return;
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT * FROM ingest.require_shape($1, $2)")
+        {
+            Parameters = { Texts(tables.Select(t => t.Name)), Texts(tables.Select(t => t.Shape)) },
+        });
+    }
+
+    /// <summary>Fails with <see cref="Changed"/> unless every table has the shape given.</summary>
+    public static async Task ProveAsync(
+        NpgsqlConnection connection, IReadOnlyCollection<(string Name, string Shape)> tables, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        AddProof(batch, tables);
+        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Which of the tables have another shape now.</summary>
+    public static async Task<IReadOnlySet<(string Name, string Shape)>> ChangedAsync(
+        NpgsqlConnection connection, IReadOnlyList<(string Name, string Shape)> tables, CancellationToken cancellationToken)
+    {
+        var changed = new HashSet<(string, string)>();
+        foreach (var table in tables)
+        {
+            if (await ReadAsync(connection, table.Name, cancellationToken).ConfigureAwait(false) != table.Shape) changed.Add(table);
+        }
+
+        return changed;
+    }
+
+    static NpgsqlParameter Texts(IEnumerable<string> texts) =>
+        new() { Value = texts.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
+}

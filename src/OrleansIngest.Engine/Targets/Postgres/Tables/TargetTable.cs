@@ -1,0 +1,63 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Tables;
+
+/// <summary>The table that is loaded, as <c>pg_catalog</c> describes it at the moment of reading.</summary>
+public sealed record TargetTable
+{
+    /// <summary><c>pg_class.oid</c>; a dropped and re-created table has another one.</summary>
+    public required uint Oid { get; init; }
+
+    /// <summary>Schema as stored (not quoted).</summary>
+    public required string Schema { get; init; }
+
+    /// <summary>Name as stored (not quoted).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Schema and name, quoted where SQL needs it: to be put into a statement as it is.</summary>
+    public required string QuotedName { get; init; }
+
+    /// <summary>The name by which it was found: what <see cref="Shape"/> is compared under.</summary>
+    public string WrittenName { get; init; } = "";
+
+    /// <summary>What <c>ingest.table_shape</c> says of it: rows that are encoded for this table may be committed only while that stays the same.
+    /// Null when it was not asked for (<see cref="ReadAsync"/>).</summary>
+    public string? Shape { get; init; }
+
+    /// <summary>Whether a BEFORE trigger sees each row, which may discard it.</summary>
+    public bool MayDiscardRows { get; init; }
+
+    /// <summary>Whether rows can be inserted from a temporary table to the same effect as by COPY: rules would change an INSERT, and the role may
+    /// lack the right to make one.</summary>
+    public bool MayStage { get; init; }
+
+    /// <summary>All columns in the table's order, dropped ones left out; never empty unless the table has none.</summary>
+    public required IReadOnlyList<TargetColumn> Columns { get; init; }
+
+    /// <summary>Looks the table up and checks that rows can be copied into it.</summary>
+    /// <param name="connection">Open; its <c>search_path</c> decides where a name without a schema is found.</param>
+    /// <param name="qualifiedName"><c>table</c> or <c>schema.table</c> by SQL's rules: folded to lower case unless in double quotes.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <exception cref="TargetTableException">No such table, not a table, or no right to insert.</exception>
+    public static Task<TargetTable> ReadAsync(
+        NpgsqlConnection connection, string qualifiedName, CancellationToken cancellationToken)
+        => new TargetTableReader(connection, qualifiedName).ReadAsync(cancellationToken);
+
+    /// <summary>The same, with its <see cref="Shape"/>.</summary>
+    /// <param name="connection">Open, to a database with the ledger.</param>
+    /// <param name="qualifiedName">As above.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <exception cref="TargetTableException">As above.</exception>
+    public static async Task<TargetTable> ReadWithShapeAsync(
+        NpgsqlConnection connection, string qualifiedName, CancellationToken cancellationToken)
+    {
+        var before = await TableShape.ReadAsync(connection, qualifiedName, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var table = await ReadAsync(connection, qualifiedName, cancellationToken).ConfigureAwait(false);
+            var after = await TableShape.ReadAsync(connection, qualifiedName, cancellationToken).ConfigureAwait(false);
+            if (before == after) return table with { Shape = after };
+            before = after; // changed while it was read: what was read may be half of each
+        }
+    }
+}

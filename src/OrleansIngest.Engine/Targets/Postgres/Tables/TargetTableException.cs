@@ -1,0 +1,18 @@
+namespace OrleansIngest.Engine.Targets.Postgres.Tables;
+
+/// <summary>The table that a pipeline names cannot be loaded; the message says why, for the person who wrote the name.</summary>
+public sealed class TargetTableException : Exception
+{
+    /// <param name="message">For people: the name as it was written, and what is wrong with it.</param>
+    public TargetTableException(string message)
+        : base(message)
+    {
+    }
+
+    /// <param name="message">For people: the name as it was written, and what is wrong with it.</param>
+    /// <param name="innerException">What the server said.</param>
+    public TargetTableException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
