@@ -17,6 +17,7 @@ static class StandaloneCommands
         new StatusCommand(),
         new FilesCommand(),
         new RejectsCommand(),
+        new WhereCommand(),
         new HistoryCommand(),
         new NodesCommand(),
         PauseCommand.Pause(),

@@ -20,6 +20,7 @@ public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogat
         Committed = Ranges(surrogate.Committed),
         Earlier = surrogate.Earlier == 0 ? null : new FileId(surrogate.Earlier),
         IsForced = surrogate.IsForced,
+        Version = surrogate.Version,
     };
 
     /// <inheritdoc/>
@@ -38,6 +39,7 @@ public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogat
         Committed = Numbers(value.Committed),
         Earlier = value.Earlier?.Value ?? 0,
         IsForced = value.IsForced,
+        Version = value.Version,
     };
 
     internal static PositionSpan[] Ranges(long[] numbers)

@@ -46,4 +46,7 @@ public readonly record struct FileClaimSurrogate
 
     [Id(12)]
     public bool IsForced { get; init; }
+
+    [Id(20)]
+    public int Version { get; init; }
 }

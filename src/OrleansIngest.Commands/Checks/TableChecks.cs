@@ -33,5 +33,5 @@ static class TableChecks
     }
 
     static IEnumerable<string> Named(PipelineOptions pipeline) =>
-        pipeline.Columns.Values.Concat(pipeline.Rules.Select(rule => rule.Column)).Distinct(StringComparer.OrdinalIgnoreCase);
+        pipeline.Columns.Values.Concat(pipeline.Rules.Select(rule => rule.Column)).Concat(pipeline.Metadata.Keys).Distinct(StringComparer.OrdinalIgnoreCase);
 }

@@ -35,6 +35,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma; with --create: auto");
 
+    readonly Option<string[]> _metadata = MetadataOption.Create();
+
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
 
     readonly Option<double> _maxRejected = UnitOptions.Share("--max-rejected", "The exit code is 1 when more than this share of a run's records is rejected", 1);
@@ -60,6 +62,7 @@ sealed class LoadCommand : IngestCommand
         Add(_create);
         Add(_keepNames);
         Add(_delimiter);
+        Add(_metadata);
         Add(_lanes);
         Add(_maxRejected);
         _sameContent.AcceptOnlyFromAmong("load", "skip");
@@ -77,6 +80,7 @@ sealed class LoadCommand : IngestCommand
         if (context.Get(_keepNames) && !context.Get(_create)) throw CliException.Usage("--keep-names needs --create: it names the columns of a new table");
         var files = FileArguments.Resolve(context, context.Get(_paths)!);
         var pipeline = PipelineFor(context);
+        MetadataOption.Apply(context, _metadata, pipeline);
         var delimiterIsChosen = DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
         var warm = files.Count > 0 ? Task.Run(() => ParserWarmUp.Run(files[0].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);

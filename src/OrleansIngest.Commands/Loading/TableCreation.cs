@@ -6,6 +6,7 @@ using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Metadata;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Loading;
@@ -36,7 +37,7 @@ static class TableCreation
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!exists)
         {
-            await using var create = new NpgsqlCommand(table.CreateTable(Unquoted(pipeline.Table)), connection);
+            await using var create = new NpgsqlCommand(WithMetadata(table, pipeline).CreateTable(Unquoted(pipeline.Table)), connection);
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
 
@@ -48,8 +49,24 @@ static class TableCreation
 
         await transaction.CommitAsync(cancellationToken);
         if (!exists)
-            context.Error.WriteLine($"ingest: created {pipeline.Table} ({Described(table)})");
+            context.Error.WriteLine($"ingest: created {pipeline.Table} ({Described(WithMetadata(table, pipeline))})");
     }
+
+    /// <summary>The columns that metadata fills come behind those of the file.</summary>
+    static InferredTable WithMetadata(InferredTable table, PipelineOptions pipeline)
+    {
+        if (pipeline.Metadata.Keys.FirstOrDefault(name => table.Columns.Any(column => column.Name == name)) is { } twice)
+            throw new CliException($"column {twice} is in the file and is to be filled with metadata: give the metadata's column another name");
+        return table with { Columns = [.. table.Columns, .. pipeline.Metadata.Select(m => new InferredColumn("", m.Key, TypeOf(m.Value)))] };
+    }
+
+    static string TypeOf(string template) => MetadataTemplate.Parse(template).Single switch
+    {
+        MetadataVariable.FileId or MetadataVariable.Line or MetadataVariable.Record or MetadataVariable.Position => "bigint",
+        MetadataVariable.Version => "integer",
+        MetadataVariable.Now => "timestamptz",
+        _ => "text",
+    };
 
     /// <summary>Whether a table that exists could have been made for such a file; then its names are chosen already.</summary>
     static async Task<bool> HasAllAsync(NpgsqlConnection connection, string table, InferredTable inferred, CancellationToken cancellationToken)

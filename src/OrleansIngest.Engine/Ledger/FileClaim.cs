@@ -12,6 +12,9 @@ public sealed record FileClaim
     /// <summary>The pipeline whose dialect, target and rules hold.</summary>
     public required string Pipeline { get; init; }
 
+    /// <summary>Which version under its path the file is, from 1; 0 when the silo that claimed it is of a release that did not say. Default: 0.</summary>
+    public int Version { get; init; }
+
     /// <summary>The file as it was when it became ready; a file that looks different now has changed.</summary>
     public required SeenFile File { get; init; }
 

@@ -153,7 +153,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
             RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts, f.is_forced,
                 CASE WHEN f.version > 1 AND NOT f.is_forced THEN (
                     SELECT CASE WHEN l.size = f.size THEN l.file_id END FROM ingest.file l
-                    WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = 'loaded' ORDER BY l.version DESC LIMIT 1) END
+                    WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = 'loaded' ORDER BY l.version DESC LIMIT 1) END, f.version
             """, connection))
         {
             command.Parameters.Add(new() { Value = pipeline });
@@ -177,6 +177,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
                     Attempts = reader.GetInt32(7),
                     IsForced = reader.GetBoolean(8),
                     Earlier = reader.IsDBNull(9) ? null : new FileId(reader.GetInt64(9)),
+                    Version = reader.GetInt32(10),
                     Committed = [],
                 });
             }

@@ -6,6 +6,7 @@ using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Metadata;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Sources.FileSystem;
@@ -56,10 +57,10 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         {
             var (plan, layout, notTried) = await PlanAsync(input, cancellationToken);
             var end = input.Unit == PositionUnit.Byte ? size : PositionSpan.Open;
-            var result = await ReadAsync(input.InputFor(layout), end, plan, shown, cancellationToken);
+            var result = await ReadAsync(path, input.InputFor(layout), end, plan, shown, cancellationToken);
             return result with { Bytes = size, ColumnsNote = plan.Note, NotTried = notTried };
         }
-        catch (Exception failure) when (failure is HeaderException or LayoutException or BrokenContentException)
+        catch (Exception failure) when (failure is HeaderException or LayoutException or MetadataException or BrokenContentException)
         {
             return new DryRunResult { Bytes = size, Refusal = failure.Message };
         }
@@ -76,8 +77,9 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         return (plan, layout, await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
     }
 
-    async Task<DryRunResult> ReadAsync(RecordInput input, long end, CopyPlan plan, int shown, CancellationToken cancellationToken)
+    async Task<DryRunResult> ReadAsync(string path, RecordInput input, long end, CopyPlan plan, int shown, CancellationToken cancellationToken)
     {
+        var metadata = RowMetadata.Of(plan, new FileFacts(path, FileId: 0, Version: 1, time.GetUtcNow()));
         using var reader = BatchReaderMaker.Open(input, new PositionSpan(0, end), new RecordPosition(1, 1), plan, options, time);
         var budget = new MemoryBudget(long.MaxValue); // one batch at a time
         var byReason = new SortedDictionary<string, long>(StringComparer.Ordinal);
@@ -90,6 +92,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
             await budget.AcquireAsync(capacity, cancellationToken);
             using var batch = new EncodedRows(plan, capacity, budget, input.IsForwardOnly)
             {
+                Metadata = metadata,
                 StartOffset = reader.NextOffset,
                 FirstRecord = reader.Next.Record,
                 FirstLine = reader.Next.Line,

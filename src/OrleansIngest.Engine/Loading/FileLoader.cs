@@ -2,6 +2,7 @@ using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Pipelines.Metadata;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
@@ -33,6 +34,7 @@ public sealed class FileLoader : IAsyncDisposable
     OpenedInput? _opened;
     CopyPlan? _plan;
     RecordInput? _input;
+    RowMetadata? _metadata;
     IBatchReader? _reader;
     EncodedRows? _rows;
     PendingBatch? _batch;
@@ -118,7 +120,7 @@ public sealed class FileLoader : IAsyncDisposable
         {
             Result = await _ending.FailAsync(ClaimEnding.CannotBeRead(failure));
         }
-        catch (BrokenContentException failure)
+        catch (Exception failure) when (failure is BrokenContentException or MetadataException)
         {
             Result = await _ending.QuarantineAsync(failure.Message);
         }
@@ -283,9 +285,10 @@ public sealed class FileLoader : IAsyncDisposable
         {
             (_plan, var layout) = await _context.Target.PlanForAsync(_opened!, Claim, _ending.Stop);
             _input = _opened!.InputFor(layout);
+            _metadata = RowMetadata.Of(_plan, new FileFacts(Claim.File.Path, Claim.FileId.Value, Claim.Version, _context.Time.GetUtcNow()));
             _isPlanned = true;
         }
-        catch (Exception failure) when (failure is HeaderException or LayoutException)
+        catch (Exception failure) when (failure is HeaderException or LayoutException or MetadataException)
         {
             return await _ending.QuarantineAsync(failure.Message);
         }
@@ -336,6 +339,7 @@ public sealed class FileLoader : IAsyncDisposable
         await _context.Budget.AcquireAsync(capacity, turn);
         return new EncodedRows(_plan!, capacity, _context.Budget, _input!.IsForwardOnly)
         {
+            Metadata = _metadata,
             StartOffset = reader.NextOffset,
             FirstRecord = reader.Next.Record,
             FirstLine = reader.Next.Line,

@@ -3,6 +3,7 @@ using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Metadata;
 using OrleansIngest.Engine.Targets.Postgres.Encoders;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 using OrleansIngest.Engine.Targets.Postgres.Rules;
@@ -26,9 +27,17 @@ static class PlanFactory
         DateTimeOffset now)
     {
         var policies = HeaderBindingOptions.Of(options) with { Kept = kept };
+        var metadata = MetadataOf(options, table, session);
+        var filled = table with { Columns = [.. table.Columns.Where(c => metadata.All(m => m.Column.Name != c.Name))] };
         var result = layout.IsByName
-            ? HeaderBinding.ByName(table, layout.Names, policies)
-            : HeaderBinding.ByPosition(table, layout.FieldCount, policies);
+            ? HeaderBinding.ByName(filled, layout.Names, policies)
+            : HeaderBinding.ByPosition(filled, layout.FieldCount, policies);
+        if (layout.IsByName && metadata.FirstOrDefault(m => layout.Names.Any(n => HeaderName.Key(n) == HeaderName.Key(m.Column.Name))) is { } twice)
+        {
+            throw new HeaderException(
+                $"the header has \"{twice.Column.Name}\", a column that the pipeline's metadata fills; rename the metadata's column, or leave one of the two out");
+        }
+
         if (!result.IsBound) throw new HeaderException(result.Failure + layout.Hint());
 
         var binding = result.Binding;
@@ -41,7 +50,8 @@ static class PlanFactory
             [.. binding.Columns.Select(c => c.Field)],
             [.. columns.Select(c => ColumnEncoders.For(c, session))],
             [.. columns.Select(c => RowRules.For(c, options.Rules, now))],
-            binding.FieldCount)
+            binding.FieldCount,
+            metadata)
         {
             Header = layout.IsByName ? [.. layout.Names] : null,
             MadeFor = table.Shape is { } shape ? (table.WrittenName, shape) : null,
@@ -50,6 +60,19 @@ static class PlanFactory
             IsUtf8 = session.IsUtf8,
             Note = NoteOf(binding),
         };
+    }
+
+    static MetadataColumn[] MetadataOf(PipelineOptions options, TargetTable table, SessionSettings session)
+    {
+        return [.. options.Metadata.Select(m => Of(m.Key, m.Value))];
+
+        MetadataColumn Of(string name, string template)
+        {
+            var column = table.Columns.FirstOrDefault(c => c.Name == name)
+                ?? throw new TargetTableException($"{options.Table} has no column \"{name}\", which the pipeline's metadata fills");
+            if (column.IsGenerated) throw new TargetTableException($"column \"{name}\" of {options.Table} is generated: metadata cannot fill it");
+            return new MetadataColumn(column, ColumnEncoders.For(column, session), MetadataTemplate.Parse(template));
+        }
     }
 
     /// <summary>What is worth a note: a field without a column, or a column that stays NULL. A column that takes its default, such as a serial number or the

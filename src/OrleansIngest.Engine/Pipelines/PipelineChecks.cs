@@ -20,6 +20,7 @@ static class PipelineChecks
         if (options.RetryMaxDelay < options.RetryInitialDelay)
             problems.Add(new($"{path}.retryMaxDelay", "must not be less than retryInitialDelay"));
         Columns(options, path, problems);
+        Metadata.MetadataChecks.Check(options.Metadata, $"{path}.metadata", problems);
         options.Csv.Validate($"{path}.csv", problems);
         options.Alerts.Validate($"{path}.alerts", problems);
         for (var i = 0; i < options.Rules.Count; i++)

@@ -96,6 +96,11 @@ public sealed class PipelineOptions
     /// ignored. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>Columns that are filled with what is known of the file and the record: column to template, such as
+    /// <c>"src_file": "{path}"</c>. Variables: <c>{path} {name} {folder} {line} {record} {position} {fileId} {version} {now}</c>; a piece by a regular expression,
+    /// <c>{name:orders-(\d+)}</c>, whose named groups are variables too. Default: empty.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
+
     /// <summary>When the header lacks a column of the table. Default: allowOptional.</summary>
     public MissingColumnPolicy MissingColumns { get; set; } = MissingColumnPolicy.AllowOptional;
 

@@ -7,4 +7,14 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <param name="Header">How its file was read, as JSON names; null for files without a header.</param>
 /// <param name="Fields">How many fields its file's records have; null when that was not noted.</param>
 /// <param name="Delimiter">Between them.</param>
-readonly record struct OpenReject(long Id, byte[] Raw, bool IsWhole, string? Header, int? Fields, char Delimiter);
+/// <param name="Place">Where it stood.</param>
+readonly record struct OpenReject(long Id, byte[] Raw, bool IsWhole, string? Header, int? Fields, char Delimiter, RejectPlace Place);
+
+/// <summary>Where a reject stood.</summary>
+/// <param name="Path">Of its file.</param>
+/// <param name="FileId">Its file.</param>
+/// <param name="Version">Of its file, from 1.</param>
+/// <param name="Line">From 1; 0 for a file without lines.</param>
+/// <param name="Record">From 1.</param>
+/// <param name="Position">In the unit of its input.</param>
+readonly record struct RejectPlace(string Path, long FileId, int Version, long Line, long Record, long Position);

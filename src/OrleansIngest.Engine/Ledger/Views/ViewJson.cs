@@ -12,6 +12,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 [JsonSerializable(typeof(Series))]
 [JsonSerializable(typeof(RejectSummary))]
 [JsonSerializable(typeof(Reject))]
+[JsonSerializable(typeof(IReadOnlyList<RowOrigin>))]
 [JsonSerializable(typeof(RangeComparison))]
 [JsonSerializable(typeof(ViewList<PipelineSummary>))]
 [JsonSerializable(typeof(ViewList<FileRow>))]

@@ -5,6 +5,7 @@ using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Metadata;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
@@ -54,7 +55,17 @@ sealed class RejectMapping(
             return;
         }
 
-        var row = await ReadAsync(connection, plan, reject, cancellationToken);
+        EncodedRows row;
+        try
+        {
+            row = await ReadAsync(connection, plan, reject, cancellationToken);
+        }
+        catch (MetadataException failure)
+        {
+            Refuse(reject.Id, RejectReason.BadValue, null, failure.Message);
+            return;
+        }
+
         if (row.Rejects.Count > 0)
         {
             var refused = row.Rejects[0];
@@ -91,7 +102,15 @@ sealed class RejectMapping(
         using var reader = _format.OpenRaw(reject.Raw, layout, new BatchReaderMaker(0, new RecordPosition(1, 1), plan, options, time));
         var capacity = 4096 + 2 * reject.Raw.Length;
         await _budget.AcquireAsync(capacity, cancellationToken);
-        var row = new EncodedRows(plan, capacity, _budget) { StartOffset = 0, FirstRecord = 1, FirstLine = 1 };
+        var place = reject.Place;
+        var row = new EncodedRows(plan, capacity, _budget)
+        {
+            StartOffset = 0,
+            FirstRecord = 1,
+            FirstLine = 1,
+            Metadata = RowMetadata.Of(
+                plan, new FileFacts(place.Path, place.FileId, place.Version, time.GetUtcNow()), (place.Line, place.Record, place.Position)),
+        };
         reader.Fill(row);
         await DeferredRows.ResolveAsync(connection, row, cancellationToken);
         return row;

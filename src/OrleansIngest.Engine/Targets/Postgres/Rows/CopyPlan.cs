@@ -15,6 +15,7 @@ public sealed class CopyPlan
     /// <param name="encoders">For each column, its encoder; a null makes the whole plan copy text.</param>
     /// <param name="rules">For each column, what its values must meet.</param>
     /// <param name="fieldCount">How many fields each record must have.</param>
+    /// <param name="metadata">Columns behind these, that no field fills. Default: none.</param>
     public CopyPlan(
         string table,
         string corruptTable,
@@ -22,22 +23,24 @@ public sealed class CopyPlan
         IReadOnlyList<int> fields,
         IReadOnlyList<ColumnEncoder?> encoders,
         IReadOnlyList<IReadOnlyList<RowRule>> rules,
-        int fieldCount)
+        int fieldCount,
+        IReadOnlyList<MetadataColumn>? metadata = null)
     {
         Table = table;
         CorruptTable = corruptTable;
-        Columns = [.. columns];
+        Metadata = metadata ?? [];
+        Columns = [.. columns, .. Metadata.Select(m => m.Column)];
         Fields = [.. fields];
-        Encoders = [.. encoders];
+        Encoders = [.. encoders, .. Metadata.Select(m => m.Encoder)];
         Rules = [.. rules.Select(r => r.ToArray())];
         FieldCount = fieldCount;
         IsBinary = !Encoders.Contains(null);
         RefusesNull = [.. columns.Select(c => c.NotNull)];
         Required = [.. rules.Select(r => r.Any(rule => rule.RequiresValue))];
         HotColumns = IsBinary
-            ? [.. Columns.Select((_, i) => new HotColumn(Fields[i], Encoders[i]!, [.. Rules[i].Where(r => !r.RequiresValue)], Required[i], RefusesNull[i]))]
+            ? [.. columns.Select((_, i) => new HotColumn(Fields[i], Encoders[i]!, [.. Rules[i].Where(r => !r.RequiresValue)], Required[i], RefusesNull[i]))]
             : [];
-        var names = string.Join(", ", columns.Select(c => $"\"{c.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
+        var names = string.Join(", ", Columns.Select(c => $"\"{c.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
         CopyOptions = $"FROM STDIN (FORMAT {(IsBinary ? "binary" : "text, ENCODING 'UTF8'")})";
         CopyStatement = $"COPY {table} ({names}) {CopyOptions}";
     }
@@ -78,6 +81,9 @@ public sealed class CopyPlan
 
     /// <summary>What the file and the table do not share; null when there is nothing to say. Default: null.</summary>
     public ColumnsNote? Note { get; init; }
+
+    /// <summary>Columns that no field fills: the last of <see cref="Columns"/>.</summary>
+    internal IReadOnlyList<MetadataColumn> Metadata { get; }
 
     internal TargetColumn[] Columns { get; }
 

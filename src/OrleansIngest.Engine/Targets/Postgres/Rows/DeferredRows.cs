@@ -17,7 +17,7 @@ static class DeferredRows
         if (batch.Deferred.Count == 0) return;
         var plan = batch.Plan;
         var answers = new Dictionary<(int Column, string Text), ConvertedValue>();
-        for (var column = 0; column < plan.Columns.Length; column++)
+        for (var column = 0; column < plan.Fields.Length; column++)
         {
             if (plan.Encoders[column] is not { } encoder) continue; // COPY itself judges these
             var scratch = new byte[ColumnEncoder.Slack];

@@ -29,6 +29,9 @@ sealed class EncodedRows : IDisposable
 
     public CopyPlan Plan { get; }
 
+    /// <summary>What follows the fields of each row; null for a plan without metadata.</summary>
+    public RowMetadata? Metadata { get; init; }
+
     /// <summary>Where the span starts, in the input's unit.</summary>
     public required long StartOffset { get; init; }
 

@@ -16,7 +16,7 @@ sealed class ResolvedRowWriter(CopyPlan plan)
     /// <param name="converted">The server's answer for a column and a text.</param>
     public void Write(DeferredRow deferred, EncodedRows batch, Func<int, byte[], ConvertedValue> converted)
     {
-        var values = new byte[]?[plan.Columns.Length];
+        var values = new byte[]?[plan.Fields.Length];
         for (var i = 0; i < values.Length; i++)
         {
             // What has no encoder goes as text, and was checked when the row was read.
@@ -38,9 +38,18 @@ sealed class ResolvedRowWriter(CopyPlan plan)
             values[i] = value;
         }
 
-        var row = batch.Reserve(plan.MaxRowBytes(deferred.Raw.Length + values.Sum(v => v?.Length ?? 0)));
+        var row = batch.Reserve(plan.MaxRowBytes(deferred.Raw.Length + values.Sum(v => v?.Length ?? 0)) + (batch.Metadata?.MaxBytes ?? 0));
+        var length = plan.IsBinary ? WriteBinary(values, row) : WriteText(deferred.Values, row);
+        if (batch.Metadata is { } metadata)
+        {
+            var place = deferred.Place;
+            length += metadata.Write(
+                row[length..], batch.FirstLine + place.Line, batch.FirstRecord + place.Record, batch.StartOffset + place.Offset);
+        }
+
+        if (!plan.IsBinary) row[length++] = (byte)'\n';
         batch.KeepRaw(deferred.Raw);
-        batch.AddRow(plan.IsBinary ? WriteBinary(values, row) : WriteText(deferred.Values, row), deferred.Place);
+        batch.AddRow(length, deferred.Place);
     }
 
     /// <summary>Null when only the server can tell; it was known before that no encoder refuses the text.</summary>
@@ -51,9 +60,9 @@ sealed class ResolvedRowWriter(CopyPlan plan)
         return bytes >= 0 ? scratch[..bytes] : null;
     }
 
-    static int WriteBinary(byte[]?[] values, Span<byte> row)
+    int WriteBinary(byte[]?[] values, Span<byte> row)
     {
-        BinaryPrimitives.WriteInt16BigEndian(row, (short)values.Length);
+        BinaryPrimitives.WriteInt16BigEndian(row, (short)plan.Columns.Length);
         var length = 2;
         foreach (var value in values)
         {
@@ -81,7 +90,6 @@ sealed class ResolvedRowWriter(CopyPlan plan)
             length += 2;
         }
 
-        row[length++] = (byte)'\n';
         return length;
     }
 }

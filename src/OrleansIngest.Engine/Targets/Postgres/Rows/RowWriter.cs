@@ -24,7 +24,7 @@ sealed class RowWriter(CopyPlan plan)
         }
 
         if (!record.IsCleanText && RejectText(ref record, batch)) return;
-        var row = batch.Reserve(plan.MaxRowBytes(record.FieldBytes));
+        var row = batch.Reserve(plan.MaxRowBytes(record.FieldBytes) + (batch.Metadata?.MaxBytes ?? 0));
         var length = _text is null ? WriteBinary(ref record, batch, row) : _text.Write(ref record, batch, row);
         if (length == 0) return;
         if (batch.KeepsRaw) batch.KeepRaw(record.Raw);
@@ -35,7 +35,7 @@ sealed class RowWriter(CopyPlan plan)
     int WriteBinary<TRecords>(ref TRecords record, EncodedRows batch, Span<byte> row) where TRecords : struct, ITextRecords
     {
         var columns = plan.HotColumns;
-        BinaryPrimitives.WriteInt16BigEndian(row, (short)columns.Length);
+        BinaryPrimitives.WriteInt16BigEndian(row, (short)plan.Columns.Length);
         var length = 2;
         var undecided = false;
         for (var i = 0; i < columns.Length; i++)
@@ -84,7 +84,8 @@ sealed class RowWriter(CopyPlan plan)
             length += 4 + bytes;
         }
 
-        if (!undecided) return length;
+        if (!undecided)
+            return batch.Metadata is null ? length : length + batch.Metadata.Write(row[length..], record.Line, batch.FirstRecord + batch.Records, record.Position);
         RecordRejects.Defer(ref record, batch, plan);
         return 0;
     }

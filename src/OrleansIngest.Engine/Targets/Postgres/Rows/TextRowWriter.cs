@@ -50,6 +50,8 @@ sealed class TextRowWriter(CopyPlan plan)
             length += CopyText.Escape(text, row[length..]);
         }
 
+        if (batch.Metadata is { } metadata)
+            length += metadata.Write(row[length..], record.Line, batch.FirstRecord + batch.Records, record.Position);
         row[length++] = (byte)'\n';
         if (!undecided) return length;
         RecordRejects.Defer(ref record, batch, plan);

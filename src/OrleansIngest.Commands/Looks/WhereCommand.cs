@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Text.Json;
+using Npgsql;
+using OrleansIngest.Commands.Arguments;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Metadata;
+
+namespace OrleansIngest.Commands.Looks;
+
+/// <summary>Which file did this row come from?</summary>
+sealed class WhereCommand : LookCommand
+{
+    const int Shown = 160;
+
+    readonly Argument<string> _table = new("TABLE") { Description = "The table that has the row" };
+    readonly Argument<string> _condition = new("CONDITION") { Description = "Which rows, as behind WHERE in SQL" };
+    readonly Option<long> _limit = UnitOptions.Count("--limit", "How many rows at most", 20, 1, 10_000);
+
+    public WhereCommand()
+        : base(
+            "where",
+            "Tell which file, and which line of it, rows came from. The pipeline's metadata must keep it in columns of the table: {fileId} or {path}, and {line}.",
+            "ingest where orders \"id = 17\"",
+            "ingest where shop.orders \"total < 0\" --limit 100 --json")
+    {
+        Add(_table);
+        Add(_condition);
+        Add(_limit);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<Look> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var table = context.Get(_table)!;
+        var columns = await ColumnsAsync(context, dataSource, table, cancellationToken);
+        IReadOnlyList<RowOrigin> rows;
+        try
+        {
+            rows = await new OriginViews(dataSource).FindAsync(table, columns, context.Get(_condition)!, (int)context.Get(_limit), cancellationToken);
+        }
+        catch (PostgresException failure) when (failure.SqlState.StartsWith("42", StringComparison.Ordinal) || failure.SqlState.StartsWith("22", StringComparison.Ordinal))
+        {
+            throw new CliException($"{table} cannot be asked for this condition: {failure.MessageText}");
+        }
+
+        var shown = new TextTable("FILE", new("LINE", true), new("RECORD", true, Rank: 2), new("VERSION", true, Rank: 3), new("STATUS", Rank: 2), new("LOADED", Rank: 3), new("ROW", Rank: 1))
+        {
+            WhenEmpty = "no row matches",
+        };
+        foreach (var row in rows)
+        {
+            shown.Add(
+                row.Path ?? "not known", $"{row.Line}", $"{row.Record}", $"{row.Version}", row.Status,
+                row.LoadedAt is { } at ? Readable.Instant(at) : "", SafeText.Brief(row.Row, Shown));
+        }
+
+        return new Look(() => JsonSerializer.Serialize(rows, ViewJson.Default.IReadOnlyListRowOrigin), [shown]);
+    }
+
+    /// <summary>The configuration's pipelines for the table come first, then those that the ledger noted.</summary>
+    static async Task<OriginColumns> ColumnsAsync(CliContext context, NpgsqlDataSource dataSource, string table, CancellationToken cancellationToken)
+    {
+        var pipelines = context.Configuration.Pipelines.Where(p => TableNames.Means(table, p.Table)).ToList();
+        var noted = await new PipelineLedger(dataSource).ConfigAsync(TableNames.PipelineFor("load", table), cancellationToken);
+        if (noted is not null) pipelines.Add(PipelineJson.Read(noted));
+        var found = pipelines.Select(Of).FirstOrDefault(columns => columns.FileId is not null || columns.Path is not null);
+        return found ?? throw new CliException(
+            $"the rows of {table} do not say where they came from: give its pipeline metadata, such as \"file_id\": \"{{fileId}}\" and \"line\": \"{{line}}\", "
+            + "with columns of these names, and the rows that are loaded from then on will");
+    }
+
+    static OriginColumns Of(PipelineOptions pipeline)
+    {
+        var columns = pipeline.Metadata.Select(m => (m.Key, MetadataTemplate.Parse(m.Value).Single)).ToLookup(m => m.Single, m => m.Key);
+        return new OriginColumns(
+            columns[MetadataVariable.FileId].FirstOrDefault(), columns[MetadataVariable.Path].FirstOrDefault(),
+            columns[MetadataVariable.Line].FirstOrDefault(), columns[MetadataVariable.Record].FirstOrDefault());
+    }
+}

@@ -1,0 +1,51 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Answers which file, and which line of it, a row came from.</summary>
+public sealed class OriginViews(NpgsqlDataSource dataSource)
+{
+    /// <summary>Finds rows, in a transaction that can change nothing.</summary>
+    /// <param name="table">As in SQL.</param>
+    /// <param name="columns">At least one of file and path.</param>
+    /// <param name="condition">As behind WHERE; the asking person's own SQL, run with that person's rights.</param>
+    /// <param name="limit">How many at most, from 1.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="PostgresException">The condition is none, or there is no right to read the table.</exception>
+    public async Task<IReadOnlyList<RowOrigin>> FindAsync(
+        string table, OriginColumns columns, string condition, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var readOnly = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection)) await readOnly.ExecuteNonQueryAsync(cancellationToken);
+        // A file under a path may have several versions: without its number, a row is taken for one of the newest that was loaded.
+        var join = columns.FileId is { } id
+            ? $"f.file_id = r.{Quoted(id)}"
+            : $"f.file_id = (SELECT max(l.file_id) FROM ingest.file l WHERE l.path = r.{Quoted(columns.Path!)} AND l.status = 'loaded')";
+        await using var command = new NpgsqlCommand(
+            $"""
+            SELECT to_jsonb(r)::text, f.file_id, coalesce(f.path, {(columns.Path is { } path ? $"r.{Quoted(path)}::text" : "NULL")}), f.version, f.status,
+                {Number(columns.Line)}, {Number(columns.Record)}, f.finished_at
+            FROM (SELECT * FROM {table} WHERE {condition}
+            LIMIT {limit}) r LEFT JOIN ingest.file f ON {join}
+            """, connection);
+        var rows = new List<RowOrigin>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(new RowOrigin(
+                reader.GetString(0), Long(1), await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
+                await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetInt32(3),
+                await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetString(4), Long(5), Long(6),
+                await reader.IsDBNullAsync(7, cancellationToken) ? null : reader.GetFieldValue<DateTimeOffset>(7)));
+        }
+
+        return rows;
+
+        long? Long(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+    }
+
+    static string Number(string? column) => column is null ? "NULL::bigint" : $"r.{Quoted(column)}::bigint";
+
+    static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace OrleansIngest.Engine.Pipelines.Metadata;
+
+/// <summary>What metadata can say of a file.</summary>
+/// <param name="Path">Absolute.</param>
+/// <param name="FileId">Its key in the ledger.</param>
+/// <param name="Version">From 1.</param>
+/// <param name="Now">When its loading began.</param>
+public sealed record FileFacts(string Path, long FileId, int Version, DateTimeOffset Now)
+{
+    /// <summary>The text of a variable that is the same for the whole file.</summary>
+    internal string TextOf(MetadataVariable variable) => variable switch
+    {
+        MetadataVariable.Path => Path,
+        MetadataVariable.Name => System.IO.Path.GetFileName(Path),
+        MetadataVariable.Folder => System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(Path)) ?? "",
+        MetadataVariable.FileId => FileId.ToString(CultureInfo.InvariantCulture),
+        MetadataVariable.Version => Version.ToString(CultureInfo.InvariantCulture),
+        MetadataVariable.Now => Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+        _ => throw new ArgumentOutOfRangeException(nameof(variable), variable, "differs from record to record"),
+    };
+}

@@ -1,0 +1,144 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+using OrleansIngest.Engine.Pipelines.Metadata;
+using OrleansIngest.Engine.Targets.Postgres.Encoders;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Rows;
+
+/// <summary>The metadata of one file, ready to be put behind the fields of each of its rows.</summary>
+sealed class RowMetadata
+{
+    const int LongestNumber = 20;
+
+    readonly Column[] _columns;
+    readonly bool _isBinary;
+    readonly (long Line, long Record, long Position)? _place;
+
+    /// <param name="plan">Has the columns.</param>
+    /// <param name="facts">The file.</param>
+    /// <param name="place">Where the one record stands that is read apart from its file; null for records that are read in it. Default: null.</param>
+    /// <exception cref="MetadataException">A value does not fit its column.</exception>
+    public RowMetadata(CopyPlan plan, FileFacts facts, (long Line, long Record, long Position)? place = null)
+    {
+        _isBinary = plan.IsBinary;
+        _place = place;
+        var filled = MetadataTexts.Fill([.. plan.Metadata.Select(column => column.Template)], facts);
+        _columns = [.. plan.Metadata.Select((column, i) => new Column(column, filled[i], _isBinary))];
+        MaxBytes = _columns.Sum(column => column.MaxBytes);
+    }
+
+    /// <summary>No row takes more, in bytes.</summary>
+    public int MaxBytes { get; }
+
+    /// <summary>The metadata of a file; null for a plan without any.</summary>
+    public static RowMetadata? Of(CopyPlan plan, FileFacts facts, (long Line, long Record, long Position)? place = null) =>
+        plan.Metadata.Count == 0 ? null : new RowMetadata(plan, facts, place);
+
+    /// <summary>Writes what follows the fields of a row; returns its length.</summary>
+    public int Write(Span<byte> row, long line, long record, long position)
+    {
+        if (_place is { } place) (line, record, position) = place;
+        var length = 0;
+        foreach (var column in _columns)
+        {
+            if (!_isBinary) row[length++] = (byte)'\t';
+            length += column.Write(row[length..], line, record, position);
+        }
+
+        return length;
+    }
+
+    sealed class Column
+    {
+        readonly MetadataColumn _column;
+        readonly bool _isBinary;
+        readonly byte[]? _constant;
+        readonly (byte[] Text, MetadataVariable Variable)[] _parts = [];
+        readonly byte[] _text = [];
+
+        public Column(MetadataColumn column, IReadOnlyList<MetadataPart>? parts, bool isBinary)
+        {
+            (_column, _isBinary) = (column, isBinary);
+            if (parts is null || parts.All(part => part.Variable == MetadataVariable.Literal))
+            {
+                _constant = Encoded(parts is null ? null : Encoding.UTF8.GetBytes(string.Concat(parts.Select(part => part.Text))));
+                MaxBytes = _constant.Length + 1;
+                return;
+            }
+
+            _parts = [.. parts.Select(part => (Encoding.UTF8.GetBytes(part.Text), part.Variable))];
+            _text = new byte[_parts.Sum(part => Math.Max(part.Text.Length, LongestNumber))];
+            MaxBytes = 5 + 2 * _text.Length + ColumnEncoder.Slack;
+            Encoded("1"u8.ToArray(), isSample: true);
+        }
+
+        public int MaxBytes { get; }
+
+        public int Write(Span<byte> row, long line, long record, long position)
+        {
+            if (_constant is not null)
+            {
+                _constant.CopyTo(row);
+                return _constant.Length;
+            }
+
+            var length = 0;
+            foreach (var (text, variable) in _parts)
+            {
+                if (variable == MetadataVariable.Literal)
+                {
+                    text.CopyTo(_text.AsSpan(length));
+                    length += text.Length;
+                    continue;
+                }
+
+                var number = variable == MetadataVariable.Line ? line : variable == MetadataVariable.Record ? record : position;
+                if (variable == MetadataVariable.Line && number == 0) return WriteNull(row);
+                number.TryFormat(_text.AsSpan(length), out var digits, default, CultureInfo.InvariantCulture);
+                length += digits;
+            }
+
+            return WriteValue(_text.AsSpan(0, length), row);
+        }
+
+        int WriteNull(Span<byte> row)
+        {
+            if (_isBinary)
+            {
+                BinaryPrimitives.WriteInt32BigEndian(row, -1);
+                return 4;
+            }
+
+            "\\N"u8.CopyTo(row);
+            return 2;
+        }
+
+        int WriteValue(ReadOnlySpan<byte> text, Span<byte> row)
+        {
+            if (!_isBinary) return CopyText.Escape(text, row);
+            var bytes = _column.Encoder!.Encode(text, row[4..]);
+            if (bytes < 0) throw Refused(text.ToArray());
+            BinaryPrimitives.WriteInt32BigEndian(row, bytes);
+            return 4 + bytes;
+        }
+
+        byte[] Encoded(byte[]? text, bool isSample = false)
+        {
+            if (text is null && _column.Column.NotNull)
+            {
+                throw new MetadataException(
+                    $"column \"{_column.Column.Name}\" needs a value, and the file's name does not match the expression of its metadata");
+            }
+
+            var row = new byte[8 + 2 * (text?.Length ?? 0) + ColumnEncoder.Slack];
+            if (text is null) return row[..WriteNull(row)];
+            // Checked also where the server will read the text itself: it would refuse every row.
+            if (!_isBinary && _column.Encoder is { } encoder && encoder.Encode(text, new byte[text.Length + ColumnEncoder.Slack]) < 0) throw Refused(text);
+            return isSample ? row : row[..WriteValue(text, row)];
+        }
+
+        MetadataException Refused(byte[] text) => new(
+            $"metadata of column \"{_column.Column.Name}\" ({_column.Column.TypeName}): {_column.Encoder!.Explain(text)}");
+    }
+}
