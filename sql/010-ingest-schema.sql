@@ -1,4 +1,4 @@
--- The ledger: schema ingest, version 2. Safe to run twice. `ingest migrate` applies the files of this folder in the order of their names.
+-- The ledger: schema ingest; Migrations.Version is its version. Safe to run twice. `ingest migrate` applies the files of this folder in the order of their names.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
 CREATE TABLE IF NOT EXISTS ingest.schema_version (

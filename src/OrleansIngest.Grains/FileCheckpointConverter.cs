@@ -1,4 +1,5 @@
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Grains;
 
@@ -13,6 +14,8 @@ public sealed class FileCheckpointConverter : IConverter<FileCheckpoint, FileChe
         Status = surrogate.Status,
         Size = surrogate.Size,
         Committed = FileClaimConverter.Ranges(surrogate.Committed),
+        Unit = (PositionUnit)surrogate.Unit,
+        EndPosition = surrogate.EndPosition,
     };
 
     /// <inheritdoc/>
@@ -22,5 +25,7 @@ public sealed class FileCheckpointConverter : IConverter<FileCheckpoint, FileChe
         Status = value.Status,
         Size = value.Size,
         Committed = FileClaimConverter.Numbers(value.Committed),
+        Unit = (int)value.Unit,
+        EndPosition = value.EndPosition,
     };
 }

@@ -18,4 +18,11 @@ public readonly record struct FileCheckpointSurrogate
     /// <summary>Start and end of each committed range, one after the other.</summary>
     [Id(3)]
     public required long[] Committed { get; init; }
+
+    /// <summary>As a number; of a silo of the version before 0, bytes as stored.</summary>
+    [Id(4)]
+    public int Unit { get; init; }
+
+    [Id(5)]
+    public long? EndPosition { get; init; }
 }

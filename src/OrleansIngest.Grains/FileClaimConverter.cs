@@ -21,6 +21,12 @@ public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogat
         Earlier = surrogate.Earlier == 0 ? null : new FileId(surrogate.Earlier),
         IsForced = surrogate.IsForced,
         Version = surrogate.Version,
+        Unit = (PositionUnit)surrogate.Unit,
+        EndPosition = surrogate.EndPosition,
+        RestartPoints = [.. (surrogate.RestartPoints ?? []).Chunk(2).Select(p => new RestartPoint(p[0], p[1]))],
+        Archive = surrogate.ArchivePath is { } archive
+            ? new SeenFile(archive, surrogate.ArchiveSize, surrogate.ArchiveModifiedNanoseconds, surrogate.ArchiveDevice, surrogate.ArchiveInode)
+            : null,
     };
 
     /// <inheritdoc/>
@@ -40,6 +46,14 @@ public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogat
         Earlier = value.Earlier?.Value ?? 0,
         IsForced = value.IsForced,
         Version = value.Version,
+        Unit = (int)value.Unit,
+        EndPosition = value.EndPosition,
+        RestartPoints = value.RestartPoints.Count == 0 ? null : [.. value.RestartPoints.SelectMany(p => new[] { p.Position, p.SourceOffset })],
+        ArchivePath = value.Archive?.Path,
+        ArchiveSize = value.Archive?.Size ?? 0,
+        ArchiveModifiedNanoseconds = value.Archive?.ModifiedNanoseconds ?? 0,
+        ArchiveDevice = value.Archive?.Device ?? 0,
+        ArchiveInode = value.Archive?.Inode ?? 0,
     };
 
     internal static PositionSpan[] Ranges(long[] numbers)

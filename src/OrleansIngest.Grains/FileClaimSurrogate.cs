@@ -49,4 +49,31 @@ public readonly record struct FileClaimSurrogate
 
     [Id(20)]
     public int Version { get; init; }
+
+    /// <summary>As a number: a silo of the version before knows nothing of it, and means 0, bytes as stored.</summary>
+    [Id(13)]
+    public int Unit { get; init; }
+
+    [Id(14)]
+    public long? EndPosition { get; init; }
+
+    /// <summary>Position and source offset of each point, one after the other; null for none.</summary>
+    [Id(15)]
+    public long[]? RestartPoints { get; init; }
+
+    /// <summary>Of the archive; null for a file of its own.</summary>
+    [Id(16)]
+    public string? ArchivePath { get; init; }
+
+    [Id(17)]
+    public long ArchiveSize { get; init; }
+
+    [Id(18)]
+    public long ArchiveModifiedNanoseconds { get; init; }
+
+    [Id(19)]
+    public ulong ArchiveDevice { get; init; }
+
+    [Id(21)]
+    public ulong ArchiveInode { get; init; }
 }

@@ -82,13 +82,14 @@ static class BatchLedger
                 ORDER BY file_id FOR {lockMode}
             )
             INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded, rows_rejected,
-                rows_skipped, rows_suppressed, epoch, node, lane, read_us, wait_us, copy_us, commit_us)
+                rows_skipped, rows_suppressed, epoch, node, lane, read_us, wait_us, copy_us, commit_us, restart_position, restart_offset)
             SELECT b.file_id, b.start_offset, b.end_offset, b.first_record, b.first_line, b.records, b.lines, b.loaded, b.rejected,
-                b.skipped, b.suppressed, c.epoch, $12, $13, b.read_us, b.wait_us, b.copy_us, b.commit_us
+                b.skipped, b.suppressed, c.epoch, $12, $13, b.read_us, b.wait_us, b.copy_us, b.commit_us, b.restart_position, b.restart_offset
             FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-                    $9::bigint[], $10::bigint[], $11::integer[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[])
+                    $9::bigint[], $10::bigint[], $11::integer[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],
+                    $19::bigint[], $20::bigint[])
                 AS b (file_id, start_offset, end_offset, first_record, first_line, records, lines, loaded, rejected, skipped, epoch,
-                    read_us, wait_us, copy_us, commit_us, suppressed)
+                    read_us, wait_us, copy_us, commit_us, suppressed, restart_position, restart_offset)
             LEFT JOIN claim c ON c.file_id = b.file_id AND c.epoch = b.epoch
             """)
         {
@@ -101,6 +102,7 @@ static class BatchLedger
                 new() { Value = node.Value }, new() { Value = lane },
                 Array(records, r => r.ReadMicroseconds), Array(records, r => r.WaitMicroseconds),
                 Array(records, r => r.CopyMicroseconds), Array(records, r => r.CommitMicroseconds), Array(records, r => r.RowsSuppressed),
+                Optional(records.Select(r => r.RestartPoint?.Position)), Optional(records.Select(r => r.RestartPoint?.SourceOffset)),
             },
         });
         ThroughputLedger.AddCounts(batch, node, lane, records);
@@ -136,6 +138,9 @@ static class BatchLedger
 
     static NpgsqlParameter Array<T>(IReadOnlyList<T> rows, Func<T, long> value) =>
         new() { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+
+    static NpgsqlParameter Optional(IEnumerable<long?> values) =>
+        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
 
     static NpgsqlParameter Epochs(IEnumerable<int> epochs) =>
         new() { Value = epochs.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };

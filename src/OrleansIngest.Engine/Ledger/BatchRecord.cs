@@ -1,6 +1,8 @@
+using OrleansIngest.Engine.Positions;
+
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>One row of <c>ingest.batch</c>: a committed byte range with its counts and where the time went.</summary>
+/// <summary>One row of <c>ingest.batch</c>: a committed span with its counts and where the time went.</summary>
 sealed record BatchRecord
 {
     public required FileId FileId { get; init; }
@@ -39,6 +41,19 @@ sealed record BatchRecord
     /// <summary>Of the lane's commit before this one.</summary>
     public required long CommitMicroseconds { get; init; }
 
-    /// <summary>The file's SHA-256 when this batch is the whole file and finishes it; else null.</summary>
+    /// <summary>What <see cref="StartOffset"/> and <see cref="EndOffset"/> count. Default: bytes as stored.</summary>
+    public PositionUnit Unit { get; init; }
+
+    /// <summary>Where decoding may start for what follows, not behind <see cref="EndOffset"/>; null: this batch brings no new such place. Default: null.</summary>
+    public RestartPoint? RestartPoint { get; init; }
+
+    /// <summary>Bytes of the file as stored.</summary>
+    public required long FileSize { get; init; }
+
+    /// <summary>Bytes as stored that this batch takes off its file. Where positions count something else, all of them count with the commit that finishes
+    /// the file: sums of bytes are of stored ones always.</summary>
+    public long StoredBytes => Unit == PositionUnit.Byte ? EndOffset - StartOffset : WholeFileHash is null ? 0 : FileSize;
+
+    /// <summary>The file's SHA-256 when this batch is the whole file and finishes it: the input ends at <see cref="EndOffset"/>. Else null.</summary>
     public byte[]? WholeFileHash { get; init; }
 }

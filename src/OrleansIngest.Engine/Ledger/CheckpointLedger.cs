@@ -11,7 +11,7 @@ public sealed class CheckpointLedger(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             """
-            SELECT f.file_id, f.epoch, f.status, f.size, b.starts, b.ends FROM ingest.file f
+            SELECT f.file_id, f.epoch, f.status, f.size, b.starts, b.ends, f.position_unit, ingest.end_of(f) FROM ingest.file f
             LEFT JOIN LATERAL (SELECT array_agg(start_offset ORDER BY start_offset) AS starts, array_agg(end_offset ORDER BY start_offset) AS ends
                 FROM ingest.batch WHERE file_id = f.file_id) b ON true
             WHERE f.file_id = ANY ($1)
@@ -26,6 +26,8 @@ public sealed class CheckpointLedger(NpgsqlDataSource dataSource)
                 Epoch = reader.GetInt32(1),
                 Status = reader.GetString(2),
                 Size = reader.GetInt64(3),
+                Unit = PositionUnits.Parse(reader.GetString(6)),
+                EndPosition = reader.IsDBNull(7) ? null : reader.GetInt64(7),
                 Committed = reader.IsDBNull(4) ? [] : Merge(reader.GetFieldValue<long[]>(4), reader.GetFieldValue<long[]>(5)),
             });
         }

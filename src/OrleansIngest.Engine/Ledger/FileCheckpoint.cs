@@ -14,6 +14,12 @@ public sealed record FileCheckpoint
     /// <summary>Bytes of the file.</summary>
     public long Size { get; init; }
 
+    /// <summary>What positions count. Default: bytes as stored.</summary>
+    public PositionUnit Unit { get; init; }
+
+    /// <summary>Where the input ends, in <see cref="Unit"/>; null while that is not known.</summary>
+    public long? EndPosition { get; init; }
+
     /// <summary>What is committed, merged and in order.</summary>
     public IReadOnlyList<PositionSpan> Committed { get; init; } = [];
 }

@@ -34,6 +34,20 @@ public sealed record FileClaim
     /// <summary>Whether an operator wants it loaded, whatever else holds the same content. Default: false.</summary>
     public bool IsForced { get; init; }
 
+    /// <summary>What positions of this version count, as far as an earlier claim has noted it (<see cref="InputNote"/>): where anything is committed,
+    /// the positions of <see cref="Committed"/> are of this unit, and no other may go on with them. Default: bytes as stored.</summary>
+    public PositionUnit Unit { get; init; }
+
+    /// <summary>Where the input ends, in <see cref="Unit"/>; null while nobody knows. Of an input that counts bytes as stored it is its size.</summary>
+    public long? EndPosition { get; init; }
+
+    /// <summary>Where decoding may start: for each open span the last point known that is not behind its start. In order; most inputs have none.
+    /// Default: none.</summary>
+    public IReadOnlyList<RestartPoint> RestartPoints { get; init; } = [];
+
+    /// <summary>The archive of which <see cref="File"/> is a member, as it was when it was expanded; null for a file of its own. Default: null.</summary>
+    public SeenFile? Archive { get; init; }
+
     /// <summary>What is committed already, merged and in order; the rest is open.</summary>
     public required IReadOnlyList<PositionSpan> Committed { get; init; }
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
@@ -153,7 +154,8 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
             RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts, f.is_forced,
                 CASE WHEN f.version > 1 AND NOT f.is_forced THEN (
                     SELECT CASE WHEN l.size = f.size THEN l.file_id END FROM ingest.file l
-                    WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = 'loaded' ORDER BY l.version DESC LIMIT 1) END, f.version
+                    WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = 'loaded' ORDER BY l.version DESC LIMIT 1) END,
+                f.position_unit, f.end_position, NULL::bigint, f.version
             """, connection))
         {
             command.Parameters.Add(new() { Value = pipeline });
@@ -177,7 +179,9 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
                     Attempts = reader.GetInt32(7),
                     IsForced = reader.GetBoolean(8),
                     Earlier = reader.IsDBNull(9) ? null : new FileId(reader.GetInt64(9)),
-                    Version = reader.GetInt32(10),
+                    Version = reader.GetInt32(13),
+                    Unit = PositionUnits.Parse(reader.GetString(10)),
+                    EndPosition = reader.IsDBNull(11) ? null : reader.GetInt64(11),
                     Committed = [],
                 });
             }
@@ -185,14 +189,30 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
 
         // A second statement, so that it sees what the claim had to wait for.
         var again = claims.Where(c => c.Epoch > 1).Select(c => c.FileId).ToArray();
-        var committed = await new LedgerReader(connection).CommittedAsync(again, cancellationToken);
+        var ledger = new LedgerReader(connection);
+        var committed = await ledger.CommittedAsync(again, cancellationToken);
+        var restarts = await ledger.RestartPointsAsync(
+            [.. claims.Where(c => c.Unit != PositionUnit.Byte && committed.ContainsKey(c.FileId)).Select(c => c.FileId)], committed, cancellationToken);
         return [.. claims.Select(c => committed.TryGetValue(c.FileId, out var done) ? c with { Committed = done } : c)
+            .Select(c => restarts.TryGetValue(c.FileId, out var points) ? c with { RestartPoints = points } : c)
             .OrderBy(c => c.File.ModifiedNanoseconds).ThenBy(c => c.FileId)];
     }
 
-    /// <summary>Makes a file <c>loaded</c> when its batches cover it without gap or overlap, and takes the totals from them (G1).</summary>
+    /// <summary>Notes what opening the input of a claim told of it (<see cref="InputNote"/>).</summary>
+    /// <returns>False when the claim is not in force, or positions of another unit are committed.</returns>
+    public Task<bool> NoteInputAsync(FileClaim claim, InputNote note, CancellationToken cancellationToken) =>
+        InputNoteLedger.WriteAsync(dataSource, claim, note, cancellationToken);
+
+    /// <summary>Makes a file <c>loaded</c> when its batches go from 0 to its end without gap or overlap, and takes the totals from them (G1).</summary>
+    /// <param name="claim">Must be in force.</param>
+    /// <param name="end">Where the input ends, in <paramref name="unit"/>: where bytes count as stored, no file ends anywhere else than at its size.</param>
+    /// <param name="unit">What its positions count; what was noted before its first batch (<see cref="NoteInputAsync"/>), where it has any.</param>
+    /// <param name="sha256">Of the bytes as stored; null when nobody knows it.</param>
+    /// <param name="reason">For people: what is remarkable about a loaded file; null for nothing.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The totals, or null when the claim is not in force or the batches do not cover the file.</returns>
-    public async Task<FileTotals?> FinishAsync(FileClaim claim, byte[]? sha256, string? reason, CancellationToken cancellationToken)
+    public async Task<FileTotals?> FinishAsync(
+        FileClaim claim, long end, PositionUnit unit, byte[]? sha256, string? reason, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
@@ -201,27 +221,27 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
                     records, rows_loaded, rows_rejected, rows_skipped, rows_suppressed
                 FROM ingest.batch WHERE file_id = $1
             ), totals AS (
-                SELECT coalesce(sum(end_offset - start_offset), 0)::bigint AS bytes, coalesce(sum(records), 0)::bigint AS records,
+                SELECT count(*) AS batches, coalesce(max(end_offset), 0) AS last_end, coalesce(sum(records), 0)::bigint AS records,
                     coalesce(sum(rows_loaded), 0)::bigint AS loaded, coalesce(sum(rows_rejected), 0)::bigint AS rejected,
                     coalesce(sum(rows_skipped), 0)::bigint AS skipped, coalesce(sum(rows_suppressed), 0)::bigint AS suppressed,
                     coalesce(bool_and(start_offset = previous), true) AS seamless
                 FROM ranges
             ), done AS (
                 UPDATE ingest.file f SET status = 'loaded', reason = $5, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(), sha256 = $4, same_as = ingest.same_content(f.pipeline, f.size, $4),
-                    bytes_read = bytes, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped,
-                    rows_suppressed = suppressed
-                FROM totals WHERE {InForce} AND seamless AND bytes = size AND records = loaded + rejected + skipped
-                RETURNING f.pipeline, f.rows_loaded, f.rows_rejected, f.rows_skipped, {ThroughputLedger.Latency}
-            ), {ThroughputLedger.Latencies("$3", $"{ThroughputLedger.NoLane}")}, counted AS (
-                INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, files_finished)
-                SELECT {ThroughputLedger.Step}, ingest.bucket(statement_timestamp(), {ThroughputLedger.Step}), pipeline, $3, {ThroughputLedger.NoLane}, 1 FROM done
-                ON CONFLICT (step, bucket, pipeline, node, lane) DO UPDATE SET files_finished = t.files_finished + 1
-            )
+                    bytes_read = size, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped,
+                    rows_suppressed = suppressed, position_unit = $7, end_position = $6
+                FROM totals WHERE {InForce} AND seamless AND last_end = $6 AND records = loaded + rejected + skipped
+                    AND (batches = 0 OR f.position_unit = $7) AND ($7 <> 'byte' OR f.size = $6)
+                RETURNING f.pipeline, f.rows_loaded, f.rows_rejected, f.rows_skipped, CASE WHEN f.position_unit = 'byte' THEN 0 ELSE f.size END AS bytes,
+                    {ThroughputLedger.Latency}
+            ), {ThroughputLedger.Latencies("$3", $"{ThroughputLedger.NoLane}")}, {ThroughputLedger.Finished("$3")}
             SELECT rows_loaded, rows_rejected, rows_skipped, extract(epoch FROM latency)::double precision FROM done
             """);
         AddClaim(command, claim);
         command.Parameters.Add(new() { Value = (object?)sha256 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = end });
+        command.Parameters.Add(new() { Value = unit.ToWord() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
         OnFinished?.Invoke(claim.Pipeline, TimeSpan.FromSeconds(reader.GetDouble(3)));

@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Reads of the ledger that decide nothing.</summary>
 public sealed class LedgerReader(NpgsqlConnection connection)
 {
-    /// <summary>The committed byte ranges of files, merged and in order; a file without any is left out.</summary>
+    /// <summary>The committed spans of files, merged and in order; a file without any is left out.</summary>
     public async Task<IReadOnlyDictionary<FileId, IReadOnlyList<PositionSpan>>> CommittedAsync(
         IReadOnlyList<FileId> files, CancellationToken cancellationToken)
     {
@@ -29,6 +29,38 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         return committed;
     }
 
+    /// <summary>Where decoding may start for what is open of files: for each open span the last point that is not behind its start; a file without any is
+    /// left out.</summary>
+    /// <param name="files">Whose.</param>
+    /// <param name="committed">What is committed of them (<see cref="CommittedAsync"/>).</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyDictionary<FileId, IReadOnlyList<RestartPoint>>> RestartPointsAsync(
+        IReadOnlyList<FileId> files, IReadOnlyDictionary<FileId, IReadOnlyList<PositionSpan>> committed, CancellationToken cancellationToken)
+    {
+        var points = new Dictionary<FileId, IReadOnlyList<RestartPoint>>();
+        (FileId File, long Start)[] open = [.. files.SelectMany(f => committed[f].Select(done => (f, done.End)))];
+        if (open.Length == 0) return points;
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT DISTINCT o.file_id, p.restart_position, p.restart_offset FROM unnest($1::bigint[], $2::bigint[]) AS o (file_id, start)
+            CROSS JOIN LATERAL (SELECT b.restart_position, b.restart_offset FROM ingest.batch b
+                WHERE b.file_id = o.file_id AND b.start_offset < o.start AND b.restart_position <= o.start
+                ORDER BY b.start_offset DESC LIMIT 1) p
+            ORDER BY 1, 2
+            """, connection);
+        command.Parameters.Add(new() { Value = open.Select(o => o.File.Value).ToArray() });
+        command.Parameters.Add(new() { Value = open.Select(o => o.Start).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var file = new FileId(reader.GetInt64(0));
+            if (!points.TryGetValue(file, out var known)) points.Add(file, known = new List<RestartPoint>());
+            ((List<RestartPoint>)known).Add(new RestartPoint(reader.GetInt64(1), reader.GetInt64(2)));
+        }
+
+        return points;
+    }
+
     /// <summary>Number and line of the record that starts at an offset, which is the end of a committed range.</summary>
     public async Task<RecordPosition> PositionAtAsync(FileId file, long offset, CancellationToken cancellationToken)
     {
@@ -38,7 +70,7 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         command.Parameters.Add(new() { Value = offset });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
-            throw new InvalidOperationException($"The ledger has no batch of file {file} that ends at byte {offset}.");
+            throw new InvalidOperationException($"The ledger has no batch of file {file} that ends at position {offset}.");
         return new RecordPosition(reader.GetInt64(0), reader.GetInt64(1));
     }
 

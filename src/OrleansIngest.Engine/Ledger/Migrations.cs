@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Ledger;
 public static class Migrations
 {
     /// <summary>The ledger's version that this program reads and writes.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     const string EventsScript = "sql/postgres_setup.sql";
     const long LockKey = 0x494E474553540001; // "INGEST", 1: only one program migrates at a time

@@ -14,25 +14,29 @@ static class RejectHeaders
     public static void Add(NpgsqlBatch transaction, IReadOnlyList<RejectHeader> headers, bool isUtf8)
     {
         RejectHeader[] ordered = [.. headers.OrderBy(h => h.FileId)];
-        var (type, text) = isUtf8 ? ("text", "header") : ("bytea", "ingest.readable(header)");
+        var (type, header, layout) = isUtf8 ? ("text", "header", "layout") : ("bytea", "ingest.readable(header)", "ingest.readable(layout)");
         transaction.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
-            INSERT INTO ingest.reject_header (file_id, header, fields, delimiter)
-            SELECT file_id, {text}::jsonb, fields, delimiter FROM unnest($1::bigint[], $2::{type}[], $3::integer[], $4::text[]) AS h (file_id, header, fields, delimiter)
+            INSERT INTO ingest.reject_header (file_id, header, fields, delimiter, format, layout)
+            SELECT file_id, {header}::jsonb, fields, delimiter, format, {layout}::jsonb
+            FROM unnest($1::bigint[], $2::{type}[], $3::integer[], $4::text[], $5::text[], $6::{type}[])
+                AS h (file_id, header, fields, delimiter, format, layout)
             ON CONFLICT DO NOTHING
             """)
         {
             Parameters =
             {
                 new() { Value = ordered.Select(h => h.FileId.Value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
-                Headers(ordered.Select(h => h.Names is null ? null : HeaderJson.Write(h.Names)), isUtf8),
+                Json(ordered.Select(h => h.Names is null ? null : HeaderJson.Write(h.Names)), isUtf8),
                 new() { Value = ordered.Select(h => h.Fields).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer },
                 new() { Value = ordered.Select(h => h.Delimiter.ToString()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = ordered.Select(h => h.Format).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                Json(ordered.Select(h => h.Layout), isUtf8),
             },
         });
     }
 
-    static NpgsqlParameter Headers(IEnumerable<string?> headers, bool isUtf8) => isUtf8
-        ? new() { Value = headers.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }
-        : new() { Value = headers.Select(h => h is null ? null : Encoding.UTF8.GetBytes(h)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };
+    static NpgsqlParameter Json(IEnumerable<string?> values, bool isUtf8) => isUtf8
+        ? new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }
+        : new() { Value = values.Select(v => v is null ? null : Encoding.UTF8.GetBytes(v)).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger;
 
@@ -23,6 +24,17 @@ static class ThroughputLedger
         )
         """;
 
+    /// <summary>A <c>WITH</c> item that counts the rows of an item <c>done (pipeline, bytes)</c>: files that are finished outside the lanes, each with the bytes
+    /// that no batch has counted.</summary>
+    public static string Finished(string node) =>
+        $"""
+        counted AS (
+            INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, bytes, files_finished)
+            SELECT {Step}, ingest.bucket(statement_timestamp(), {Step}), pipeline, {node}, {NoLane}, bytes, 1 FROM done
+            ON CONFLICT (step, bucket, pipeline, node, lane) DO UPDATE SET bytes = t.bytes + excluded.bytes, files_finished = t.files_finished + 1
+        )
+        """;
+
     /// <summary>What an update of <c>ingest.file f</c> to <c>loaded</c> returns as <c>latency</c>.</summary>
     public const string Latency = "f.finished_at - ingest.in_place(f.mtime_ns, f.discovered_at, f.finished_at) AS latency";
 
@@ -31,11 +43,12 @@ static class ThroughputLedger
         $"""
         WITH done AS (
             UPDATE ingest.file f SET status = 'loaded', reason = NULL, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(),
-                bytes_read = b.bytes, records_read = b.records, rows_loaded = b.loaded, rows_rejected = b.rejected, rows_skipped = b.skipped,
-                sha256 = b.sha256, rows_suppressed = b.suppressed, same_as = ingest.same_content(f.pipeline, b.bytes, b.sha256)
-            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $21::bigint[])
-                AS b (file_id, bytes, records, loaded, rejected, skipped, sha256, suppressed)
-            WHERE f.file_id = b.file_id AND f.size = b.bytes
+                bytes_read = f.size, records_read = b.records, rows_loaded = b.loaded, rows_rejected = b.rejected, rows_skipped = b.skipped,
+                sha256 = b.sha256, rows_suppressed = b.suppressed, same_as = ingest.same_content(f.pipeline, f.size, b.sha256),
+                position_unit = b.unit, end_position = b.ending
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $21::bigint[], $22::text[])
+                AS b (file_id, ending, records, loaded, rejected, skipped, sha256, suppressed, unit)
+            WHERE f.file_id = b.file_id AND (b.unit <> 'byte' OR f.size = b.ending)
             RETURNING f.pipeline, {Latency}
         ), {Latencies("$8", "$9")}, counted AS (
             INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, commits, batches, records, rows_loaded, rows_rejected, rows_skipped, bytes,
@@ -72,6 +85,7 @@ static class ThroughputLedger
                 Longs(sums, s => s.Batches), Longs(sums, s => s.Records), Longs(sums, s => s.Loaded), Longs(sums, s => s.Rejected),
                 Longs(sums, s => s.Skipped), Longs(sums, s => s.Bytes), Longs(sums, s => s.Read), Longs(sums, s => s.Wait),
                 Longs(sums, s => s.Copy), Longs(sums, s => s.Commit), Longs(whole, r => r.RowsSuppressed),
+                new() { Value = whole.Select(r => r.Unit.ToWord()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             },
         });
     }
@@ -88,7 +102,7 @@ static class ThroughputLedger
             sums.Loaded += record.RowsLoaded;
             sums.Rejected += record.RowsRejected;
             sums.Skipped += record.RowsSkipped;
-            sums.Bytes += record.EndOffset - record.StartOffset;
+            sums.Bytes += record.StoredBytes;
             sums.Read += record.ReadMicroseconds;
             sums.Wait += record.WaitMicroseconds;
             sums.Copy += record.CopyMicroseconds;

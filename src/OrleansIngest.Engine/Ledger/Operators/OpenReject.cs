@@ -8,7 +8,10 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <param name="Fields">How many fields its file's records have; null when that was not noted.</param>
 /// <param name="Delimiter">Between them.</param>
 /// <param name="Place">Where it stood.</param>
-readonly record struct OpenReject(long Id, byte[] Raw, bool IsWhole, string? Header, int? Fields, char Delimiter, RejectPlace Place);
+/// <param name="Format">The name of their format.</param>
+/// <param name="Layout">What the format wrote down to read one of them again, as JSON; null: header, fields and delimiter say it all.</param>
+readonly record struct OpenReject(
+    long Id, byte[] Raw, bool IsWhole, string? Header, int? Fields, char Delimiter, RejectPlace Place, string Format = RejectHeader.Csv, string? Layout = null);
 
 /// <summary>Where a reject stood.</summary>
 /// <param name="Path">Of its file.</param>

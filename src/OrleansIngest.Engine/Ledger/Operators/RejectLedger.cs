@@ -32,7 +32,8 @@ static class RejectLedger
         command.CommandText =
             $"""
             SELECT c.id, coalesce(c.raw_bytes, convert_to(c.raw_record, 'UTF8')), c.reason <> ${next}, h.header::text, h.fields, h.delimiter,
-                c.file, c.file_id, coalesce((SELECT f.version FROM ingest.file f WHERE f.file_id = c.file_id), 1), c.line, c.record_number, c.byte_offset
+                c.file, c.file_id, coalesce((SELECT f.version FROM ingest.file f WHERE f.file_id = c.file_id), 1), c.line, c.record_number, c.byte_offset,
+                h.format, h.layout::text
             FROM public.corrupt_records c LEFT JOIN ingest.reject_header h USING (file_id)
             WHERE c.status = 'open' AND c.id > ${next - 2} AND {where} ORDER BY c.id LIMIT ${next - 1} FOR UPDATE OF c SKIP LOCKED
             """;
@@ -45,7 +46,8 @@ static class RejectLedger
                 reader.IsDBNull(5) ? ',' : reader.GetString(5)[0],
                 new RejectPlace(
                     reader.GetString(6), reader.GetInt64(7), reader.GetInt32(8), reader.IsDBNull(9) ? 0 : reader.GetInt64(9), reader.GetInt64(10),
-                    reader.GetInt64(11))));
+                    reader.GetInt64(11)),
+                reader.Text(12) ?? RejectHeader.Csv, reader.Text(13)));
         }
 
         return taken;

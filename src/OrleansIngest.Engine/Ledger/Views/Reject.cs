@@ -15,13 +15,13 @@ public record Reject
     /// <summary>That file's path.</summary>
     public required string File { get; init; }
 
-    /// <summary>1-based, header and blank lines counted.</summary>
-    public required long Line { get; init; }
+    /// <summary>1-based, header and blank lines counted; null when the input has no lines.</summary>
+    public required long? Line { get; init; }
 
     /// <summary>1-based, the header not counted.</summary>
     public required long RecordNumber { get; init; }
 
-    /// <summary>Of its first byte in the file.</summary>
+    /// <summary>Its position in the input: of its first byte, stored or decoded, or its row; see <c>ingest.file.position_unit</c>.</summary>
     public required long ByteOffset { get; init; }
 
     /// <summary>A code: <c>bad_value</c>, <c>field_count</c>, <c>broken_quote</c>, and others.</summary>

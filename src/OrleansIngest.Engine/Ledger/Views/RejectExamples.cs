@@ -8,9 +8,10 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <param name="Column">The column at fault; null for none.</param>
 /// <param name="Count">How many.</param>
 /// <param name="File">Of the first: its file.</param>
-/// <param name="Line">Of the first: its line, from 1.</param>
+/// <param name="Line">Of the first: its line, from 1; null when the input has no lines.</param>
+/// <param name="Record">Of the first: its number, from 1, the header not counted.</param>
 /// <param name="Detail">Of the first: what is wrong.</param>
-public sealed record RejectExample(string Reason, string? Column, long Count, string File, long Line, string Detail);
+public sealed record RejectExample(string Reason, string? Column, long Count, string File, long? Line, long Record, string Detail);
 
 /// <summary>What went wrong with some files, in a few lines.</summary>
 public sealed class RejectExamples(NpgsqlDataSource dataSource)
@@ -27,12 +28,12 @@ public sealed class RejectExamples(NpgsqlDataSource dataSource)
                 SELECT reason, column_name, count(*) AS many, min(id) AS first FROM public.corrupt_records
                 WHERE file_id = ANY ($1) AND status = 'open' GROUP BY reason, column_name ORDER BY many DESC, first LIMIT $2
             )
-            SELECT k.reason, k.column_name, k.many, c.file, c.line, c.detail FROM kind k JOIN public.corrupt_records c ON c.id = k.first
+            SELECT k.reason, k.column_name, k.many, c.file, c.line, c.record_number, c.detail FROM kind k JOIN public.corrupt_records c ON c.id = k.first
             ORDER BY k.many DESC, k.first
             """);
         command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
         command.Parameters.Add(new() { Value = limit });
         return await command.ReadAllAsync(
-            r => new RejectExample(r.GetString(0), r.Text(1), r.GetInt64(2), r.GetString(3), r.GetInt64(4), r.GetString(5)), cancellationToken);
+            r => new RejectExample(r.GetString(0), r.Text(1), r.GetInt64(2), r.GetString(3), r.IsDBNull(4) ? null : r.GetInt64(4), r.GetInt64(5), r.GetString(6)), cancellationToken);
     }
 }

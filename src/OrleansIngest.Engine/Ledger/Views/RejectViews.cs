@@ -104,7 +104,7 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         Pipeline = reader.GetString(1),
         FileId = reader.GetInt64(2),
         File = reader.GetString(3),
-        Line = reader.GetInt64(4),
+        Line = reader.IsDBNull(4) ? null : reader.GetInt64(4),
         RecordNumber = reader.GetInt64(5),
         ByteOffset = reader.GetInt64(6),
         Reason = reader.GetString(7),

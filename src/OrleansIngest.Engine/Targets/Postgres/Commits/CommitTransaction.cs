@@ -115,6 +115,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         Pipeline = batch.Claim.Pipeline,
         StartOffset = batch.Rows.StartOffset,
         EndOffset = batch.Rows.EndOffset,
+        FileSize = batch.Claim.File.Size,
         FirstRecord = batch.Rows.FirstRecord,
         FirstLine = batch.Rows.FirstLine,
         Records = batch.Rows.Records,

@@ -27,7 +27,7 @@ static class RejectStatements
                     Array(rows.Select(r => isUtf8 && IsReadable(r.Row.Raw) ? null : r.Row.Raw), NpgsqlDbType.Bytea),
                     Texts(rows.Select(r => Clean(r.Batch.Claim.File.Path)), isUtf8),
                     Array(rows.Select(r => r.Batch.Claim.FileId.Value), NpgsqlDbType.Bigint),
-                    Array(rows.Select(r => r.Row.Line), NpgsqlDbType.Bigint),
+                    Array(rows.Select(r => r.Row.Line > 0 ? r.Row.Line : (long?)null), NpgsqlDbType.Bigint),
                     Array(rows.Select(r => r.Row.RecordNumber), NpgsqlDbType.Bigint),
                     Array(rows.Select(r => r.Row.ByteOffset), NpgsqlDbType.Bigint),
                     Array(rows.Select(r => r.Row.Reason), NpgsqlDbType.Text),

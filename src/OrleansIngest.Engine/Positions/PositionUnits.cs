@@ -1,0 +1,26 @@
+namespace OrleansIngest.Engine.Positions;
+
+/// <summary>The words of <c>ingest.file.position_unit</c>.</summary>
+public static class PositionUnits
+{
+    /// <summary>As the ledger and REST write it.</summary>
+    public static string ToWord(this PositionUnit unit) => unit switch
+    {
+        PositionUnit.Byte => "byte",
+        PositionUnit.DecodedByte => "decoded_byte",
+        PositionUnit.Row => "row",
+        PositionUnit.Offset => "offset",
+        _ => throw new ArgumentOutOfRangeException(nameof(unit), unit, null),
+    };
+
+    /// <summary>Reads what <see cref="ToWord"/> writes.</summary>
+    /// <exception cref="FormatException">It is no unit of positions.</exception>
+    public static PositionUnit Parse(string word) => word switch
+    {
+        "byte" => PositionUnit.Byte,
+        "decoded_byte" => PositionUnit.DecodedByte,
+        "row" => PositionUnit.Row,
+        "offset" => PositionUnit.Offset,
+        _ => throw new FormatException($"'{word}' is no unit of positions"),
+    };
+}

@@ -1,0 +1,55 @@
+using Npgsql;
+using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Discovery;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Postgres.Tests.Loading;
+
+namespace OrleansIngest.Postgres.Tests.Ledger;
+
+/// <summary>Commits spans of files as lanes do, without any content.</summary>
+static class CommittedSpans
+{
+    /// <summary>A file of 100 bytes as stored that is ready, and its first claim.</summary>
+    public static async Task<FileClaim> ClaimAsync(this LoadBench bench, IngestNode node, string path = "/in/a.csv.gz", long size = 100)
+    {
+        await node.Files.NoteFilesAsync(bench.Pipeline.Name, [new SeenFile(path, size, 1, 0, 0)], "ready", null, TestContext.Current.CancellationToken);
+        return (await node.Files.ClaimAsync(bench.Pipeline.Name, node.Id, 1, null, TestContext.Current.CancellationToken)).Single();
+    }
+
+    /// <summary>One span of a claim with a record of each kind.</summary>
+    public static BatchRecord Span(this FileClaim claim, long start, long end, PositionUnit unit, RestartPoint? restart = null, bool isWhole = false) => new()
+    {
+        FileId = claim.FileId,
+        Pipeline = claim.Pipeline,
+        StartOffset = start,
+        EndOffset = end,
+        FileSize = claim.File.Size,
+        Unit = unit,
+        RestartPoint = restart,
+        FirstRecord = 1 + start,
+        FirstLine = 1 + start,
+        Records = 3,
+        Lines = 3,
+        RowsLoaded = 1,
+        RowsRejected = 1,
+        RowsSkipped = 1,
+        RowsSuppressed = 0,
+        Epoch = claim.Epoch,
+        ReadMicroseconds = 1,
+        WaitMicroseconds = 1,
+        CopyMicroseconds = 1,
+        CommitMicroseconds = 1,
+        WholeFileHash = isWhole ? new byte[32] : null,
+    };
+
+    /// <summary>Commits spans in one transaction.</summary>
+    public static async Task CommitAsync(this LoadBench bench, IngestNode node, params BatchRecord[] spans)
+    {
+        await using var connection = await bench.Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        BatchLedger.AddCommit(batch, node.Id, 1, spans);
+        await BatchLedger.CommitAsync(batch, [], TestContext.Current.CancellationToken);
+    }
+}

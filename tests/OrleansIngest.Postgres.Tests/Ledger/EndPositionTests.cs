@@ -1,0 +1,123 @@
+using CsCheck;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Postgres.Tests.Loading;
+
+namespace OrleansIngest.Postgres.Tests.Ledger;
+
+/// <summary>When a file is finished, whatever its positions count.</summary>
+public sealed class EndPositionTests
+{
+    const string Table = "CREATE TABLE t (id int)";
+    const string State = "SELECT status, position_unit, end_position, bytes_read, records_read FROM ingest.file";
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(PositionUnit.DecodedByte, 1000, "loaded|decoded_byte|1000|100|6")]
+    [InlineData(PositionUnit.Row, 1000, "loaded|row|1000|100|6")]
+    [InlineData(PositionUnit.Offset, 1000, "loaded|offset|1000|100|6")]
+    [InlineData(PositionUnit.Byte, 100, "loaded|byte|100|100|6")]
+    public async Task Finish_SpansUpToTheEnd_IsLoadedWithItsStoredBytesCounted(PositionUnit unit, long end, string expected)
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var node = await bench.StartNodeAsync();
+        var claim = await bench.ClaimAsync(node);
+        (await node.Files.NoteInputAsync(claim, new InputNote(unit), Stop)).ShouldBeTrue();
+        await bench.CommitAsync(node, claim.Span(end / 2, end, unit));
+        await bench.CommitAsync(node, claim.Span(0, end / 2, unit));
+
+        var totals = await node.Files.FinishAsync(claim, end, unit, null, null, Stop);
+
+        totals.ShouldBe(new FileTotals(2, 2, 2));
+        (await bench.RowsAsync(State)).ShouldBe([expected]);
+        (await bench.RowsAsync("SELECT sum(bytes), sum(files_finished) FROM ingest.throughput")).ShouldBe(["100|1"]);
+        await bench.FilesShouldAgreeAsync();
+    }
+
+    [Theory]
+    [InlineData("0-600 700-1000", 1000, PositionUnit.DecodedByte, PositionUnit.DecodedByte)] // a gap
+    [InlineData("0-600 500-1000", 1000, PositionUnit.DecodedByte, PositionUnit.DecodedByte)] // an overlap
+    [InlineData("1-1000", 1000, PositionUnit.DecodedByte, PositionUnit.DecodedByte)]
+    [InlineData("0-600 600-999", 1000, PositionUnit.DecodedByte, PositionUnit.DecodedByte)]
+    [InlineData("0-600 600-1001", 1000, PositionUnit.DecodedByte, PositionUnit.DecodedByte)]
+    [InlineData("0-1000", 1000, PositionUnit.DecodedByte, PositionUnit.Row)]                 // its positions count something else
+    [InlineData("0-1000", 1000, PositionUnit.Byte, PositionUnit.Byte)]                       // it has 100 bytes
+    [InlineData("0-99", 99, PositionUnit.Byte, PositionUnit.Byte)]
+    [InlineData("", 1, PositionUnit.DecodedByte, PositionUnit.DecodedByte)]
+    public async Task Finish_SpansThatDoNotCoverTheInput_IsRefused(string spans, long end, PositionUnit noted, PositionUnit told)
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var node = await bench.StartNodeAsync();
+        var claim = await bench.ClaimAsync(node);
+        (await node.Files.NoteInputAsync(claim, new InputNote(noted), Stop)).ShouldBeTrue();
+        foreach (var span in spans.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(s => s.Split('-').Select(long.Parse).ToArray()))
+            await bench.CommitAsync(node, claim.Span(span[0], span[1], noted));
+
+        (await node.Files.FinishAsync(claim, end, told, null, null, Stop)).ShouldBeNull();
+
+        (await bench.RowsAsync("SELECT status, position_unit FROM ingest.file")).ShouldBe([$"loading|{noted.ToWord()}"]);
+    }
+
+    [Theory]
+    [InlineData(PositionUnit.DecodedByte, 1000, "loaded|decoded_byte|1000|100|3")]
+    [InlineData(PositionUnit.Row, 3, "loaded|row|3|100|3")]
+    [InlineData(PositionUnit.Byte, 100, "loaded|byte|100|100|3")]
+    [InlineData(PositionUnit.Byte, 99, "loading|byte|NULL|0|0")]
+    public async Task Commit_OfABatchThatIsTheWholeInput_FinishesItWhereTheBatchEnds(PositionUnit unit, long end, string expected)
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var node = await bench.StartNodeAsync();
+        var claim = await bench.ClaimAsync(node);
+
+        await bench.CommitAsync(node, claim.Span(0, end, unit, isWhole: true));
+
+        (await bench.RowsAsync(State)).ShouldBe([expected]);
+        (await bench.ScalarAsync<decimal>("SELECT sum(bytes) FROM ingest.throughput")).ShouldBe(unit == PositionUnit.Byte ? end : 100);
+    }
+
+    [Fact]
+    public async Task NoteInput_WhereASpanOfAnotherUnitIsCommitted_IsRefused()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var node = await bench.StartNodeAsync();
+        var claim = await bench.ClaimAsync(node);
+        await bench.CommitAsync(node, claim.Span(0, 50, PositionUnit.Byte));
+
+        (await node.Files.NoteInputAsync(claim, new InputNote(PositionUnit.DecodedByte), Stop)).ShouldBeFalse();
+        (await node.Files.NoteInputAsync(claim, new InputNote(PositionUnit.Byte, 100, """{"delimiter":"•"}"""), Stop)).ShouldBeTrue();
+        (await node.Files.NoteInputAsync(claim with { Epoch = claim.Epoch + 1 }, new InputNote(PositionUnit.Byte), Stop)).ShouldBeFalse();
+
+        (await bench.RowsAsync("SELECT position_unit, end_position, layout->>'delimiter' FROM ingest.file")).ShouldBe(["byte|100|•"]);
+    }
+
+    /// <summary>The law of a resume: what a later claim is told is what was committed and noted, and the restart points that serve its open spans.</summary>
+    [Fact]
+    public async Task Claim_OfAnInputInWork_HasItsUnitEndAndTheLastRestartPointBeforeEachOpenSpan()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var node = await bench.StartNodeAsync();
+        var files = 0;
+        await Gen.Select(Gen.Bool.Array[1, 12], Gen.Int[0, 3].Array[12]).SampleAsync(async (committed, restarts) =>
+        {
+            // Spans of 10, some of them committed; each brings a point that lies 0 to 2 tens before its end, or none.
+            var path = $"/in/{Interlocked.Increment(ref files)}.gz";
+            var claim = await bench.ClaimAsync(node, path);
+            await node.Files.NoteInputAsync(claim, new InputNote(PositionUnit.DecodedByte, 500), Stop);
+            RestartPoint? PointOf(int i) => restarts[i] == 3 ? null : new RestartPoint(Math.Max(0, 10 * (i + 1 - restarts[i])), i);
+            int[] spans = [.. Enumerable.Range(0, committed.Length).Where(i => committed[i])];
+            if (spans.Length > 0) await bench.CommitAsync(node, [.. spans.Select(i => claim.Span(10 * i, 10 * (i + 1), PositionUnit.DecodedByte, PointOf(i)))]);
+            await node.Files.EndClaimAsync(claim, ClaimEnd.Released, null, TimeSpan.Zero, Stop);
+
+            var again = (await node.Files.ClaimAsync("test", node.Id, 1, [claim.FileId], Stop)).Single();
+
+            (again.Unit, again.EndPosition).ShouldBe((PositionUnit.DecodedByte, 500));
+            long[] openStarts = [.. again.Committed.Select(c => c.End)];
+            var expected = openStarts
+                .Select(start => spans.Where(i => 10 * i < start && PointOf(i) is { } p && p.Position <= start).Select(i => (int?)i).LastOrDefault())
+                .Where(i => i is not null).Select(i => PointOf(i!.Value)!.Value).Distinct().OrderBy(p => p.Position);
+            again.RestartPoints.OrderBy(p => p.Position).ThenBy(p => p.SourceOffset).ShouldBe(expected.OrderBy(p => p.Position).ThenBy(p => p.SourceOffset));
+            await node.Files.EndClaimAsync(again, ClaimEnd.Vanished, null, TimeSpan.Zero, Stop);
+        }, iter: 60, threads: 1);
+    }
+}
