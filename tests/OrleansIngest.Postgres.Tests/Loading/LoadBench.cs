@@ -21,9 +21,9 @@ sealed class LoadBench : IAsyncDisposable
 
     public string Folder { get; }
 
-    public static async Task<LoadBench> CreateAsync(string createTable, Action<PipelineOptions>? change = null)
+    public static async Task<LoadBench> CreateAsync(string createTable, Action<PipelineOptions>? change = null, bool withSchema = true)
     {
-        var database = await TestPostgres.CreateDatabaseAsync();
+        var database = await TestPostgres.CreateDatabaseAsync(withSchema);
         var bench = new LoadBench(database, new PipelineOptions { Name = "test", Table = "public.t" }, TestPostgres.NewFolder());
         bench.Pipeline.Watch = [bench.Folder];
         change?.Invoke(bench.Pipeline);
