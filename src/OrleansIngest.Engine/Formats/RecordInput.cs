@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats;
@@ -8,6 +9,9 @@ namespace OrleansIngest.Engine.Formats;
 /// <param name="Layout">What was found at its beginning.</param>
 sealed record RecordInput(IRecordFormat Format, ByteContent Content, RecordLayout Layout)
 {
+    /// <summary>What the positions of its records count.</summary>
+    public PositionUnit Unit => Format.UnitOver(Content.Unit);
+
     /// <summary>Whether its records cannot be read at any place again without decoding it from its beginning.</summary>
     public bool IsForwardOnly => Content.Window != long.MaxValue;
 }

@@ -47,6 +47,9 @@ sealed record BatchRecord
     /// <summary>Where decoding may start for what follows, not behind <see cref="EndOffset"/>; null: this batch brings no new such place. Default: null.</summary>
     public RestartPoint? RestartPoint { get; init; }
 
+    /// <summary>What was found of the input's format and dialect, as <see cref="InputNote.Layout"/>, when this batch is the whole file. Default: null.</summary>
+    public string? Layout { get; init; }
+
     /// <summary>Bytes of the file as stored.</summary>
     public required long FileSize { get; init; }
 

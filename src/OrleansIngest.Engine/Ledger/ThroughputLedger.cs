@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using OrleansIngest.Engine.Positions;
@@ -45,9 +46,10 @@ static class ThroughputLedger
             UPDATE ingest.file f SET status = 'loaded', reason = NULL, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(),
                 bytes_read = f.size, records_read = b.records, rows_loaded = b.loaded, rows_rejected = b.rejected, rows_skipped = b.skipped,
                 sha256 = b.sha256, rows_suppressed = b.suppressed, same_as = ingest.same_content(f.pipeline, f.size, b.sha256),
-                position_unit = b.unit, end_position = b.ending
-            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $21::bigint[], $22::text[])
-                AS b (file_id, ending, records, loaded, rejected, skipped, sha256, suppressed, unit)
+                position_unit = b.unit, end_position = b.ending, layout = coalesce(ingest.readable(b.layout)::jsonb, f.layout)
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $21::bigint[], $22::text[],
+                    $23::bytea[])
+                AS b (file_id, ending, records, loaded, rejected, skipped, sha256, suppressed, unit, layout)
             WHERE f.file_id = b.file_id AND (b.unit <> 'byte' OR f.size = b.ending)
             RETURNING f.pipeline, {Latency}
         ), {Latencies("$8", "$9")}, counted AS (
@@ -86,6 +88,11 @@ static class ThroughputLedger
                 Longs(sums, s => s.Skipped), Longs(sums, s => s.Bytes), Longs(sums, s => s.Read), Longs(sums, s => s.Wait),
                 Longs(sums, s => s.Copy), Longs(sums, s => s.Commit), Longs(whole, r => r.RowsSuppressed),
                 new() { Value = whole.Select(r => r.Unit.ToWord()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new()
+                {
+                    Value = whole.Select(r => r.Layout is null ? null : Encoding.UTF8.GetBytes(r.Layout)).ToArray(),
+                    NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea,
+                },
             },
         });
     }

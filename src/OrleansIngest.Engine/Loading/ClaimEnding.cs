@@ -2,6 +2,7 @@ using System.Globalization;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Loading;
 
@@ -10,6 +11,11 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
 {
     /// <summary>The reason for a file that may not be read; <see cref="DryRun"/> says the same.</summary>
     public const string NoRightToRead = "cannot be opened: no right to read it; give the user of this program read access";
+
+    /// <summary>The reason for a file of which something is committed under positions that mean something else now.</summary>
+    public static string OtherUnit(PositionUnit committed, PositionUnit now) =>
+        $"a part of it is committed by {committed.ToWord()} positions, and it is read by {now.ToWord()} positions now: the two cannot be joined. Load it with the "
+        + "program and settings that began it (ingest retry), or deliver it anew: a new version is loaded in full";
 
     /// <summary>Cuts a wait for the database short; the end of a step must not: a statement that went through unseen would look like a lost claim.</summary>
     public CancellationToken Stop { get; set; }

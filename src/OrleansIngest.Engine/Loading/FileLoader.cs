@@ -45,6 +45,7 @@ public sealed class FileLoader : IAsyncDisposable
     long? _end;         // where the input ends, in its unit; null until it is known
     byte[]? _sha256;
     bool _isNoted;
+    bool _isInputNoted;
 
     internal FileLoader(FileClaim claim, LoaderContext context)
     {
@@ -218,6 +219,7 @@ public sealed class FileLoader : IAsyncDisposable
 
     async Task SendBatchAsync(PendingBatch batch, CancellationToken turn)
     {
+        if (!_isInputNoted && batch.WholeFileHash is null) await NoteInputAsync(InputNotes.Of(_input!, _end));
         await _context.Lanes.EnqueueAsync(batch, turn);
         CrashPoint.Hit("enqueued");
         _inFlight.Add(batch);
@@ -266,6 +268,7 @@ public sealed class FileLoader : IAsyncDisposable
     async Task<LoadResult?> PrepareAsync()
     {
         if (Claim.File.Size == 0 || _opened!.Unit == PositionUnit.Byte) _end = Claim.File.Size;
+        if (Claim.Committed.Count > 0 && Claim.Unit != _opened!.Unit) return await _ending.QuarantineAsync(ClaimEnding.OtherUnit(Claim.Unit, _opened.Unit));
         FindOpen(Claim.Committed);
         _isPlanned = Claim.File.Size == 0;
         if (_isPlanned) return null;
@@ -314,6 +317,13 @@ public sealed class FileLoader : IAsyncDisposable
         }
 
         _isNoted = true;
+    }
+
+    /// <summary>Says in the ledger what the positions of the first batch will count, and what was found; a plain input costs no statement.</summary>
+    async Task NoteInputAsync(InputNote note)
+    {
+        if (!note.IsPlain) await _context.Health.RetryAsync(token => _context.Files.NoteInputAsync(Claim, note, token), _ending.Stop);
+        _isInputNoted = true; // a claim that is not in force is found out by the commit
     }
 
     async Task<IBatchReader> StartSpanAsync(PositionSpan span, CancellationToken turn)
@@ -411,7 +421,7 @@ public sealed class FileLoader : IAsyncDisposable
             }
 
             _replans = 0;
-            CommittedBytes += batch.Rows.EndOffset - batch.Rows.StartOffset;
+            if (_input!.Unit == PositionUnit.Byte) CommittedBytes += batch.Rows.EndOffset - batch.Rows.StartOffset;
             CommittedRecords += batch.Rows.Records;
             if (batch.WholeFileHash is not null)
                 return _ending.Loaded(new FileTotals(batch.Rows.LoadedCount, batch.Rows.RejectCount, batch.Rows.SkippedCount));

@@ -1,8 +1,8 @@
 using Npgsql;
 using OrleansIngest.Engine.Coordination;
-using OrleansIngest.Engine.Discovery;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Postgres.Tests.Loading;
 
 namespace OrleansIngest.Postgres.Tests.Ledger;
@@ -11,9 +11,13 @@ namespace OrleansIngest.Postgres.Tests.Ledger;
 static class CommittedSpans
 {
     /// <summary>A file of 100 bytes as stored that is ready, and its first claim.</summary>
-    public static async Task<FileClaim> ClaimAsync(this LoadBench bench, IngestNode node, string path = "/in/a.csv.gz", long size = 100)
+    public static Task<FileClaim> ClaimAsync(this LoadBench bench, IngestNode node, string path = "/in/a.csv.gz") =>
+        bench.ClaimAsync(node, new SeenFile(path, 100, 1, 0, 0));
+
+    /// <summary>The first claim of a file.</summary>
+    public static async Task<FileClaim> ClaimAsync(this LoadBench bench, IngestNode node, SeenFile file)
     {
-        await node.Files.NoteFilesAsync(bench.Pipeline.Name, [new SeenFile(path, size, 1, 0, 0)], "ready", null, TestContext.Current.CancellationToken);
+        await node.Files.NoteFilesAsync(bench.Pipeline.Name, [file], "ready", null, TestContext.Current.CancellationToken);
         return (await node.Files.ClaimAsync(bench.Pipeline.Name, node.Id, 1, null, TestContext.Current.CancellationToken)).Single();
     }
 

@@ -70,9 +70,10 @@ public sealed class EndPositionTests
         var node = await bench.StartNodeAsync();
         var claim = await bench.ClaimAsync(node);
 
-        await bench.CommitAsync(node, claim.Span(0, end, unit, isWhole: true));
+        await bench.CommitAsync(node, claim.Span(0, end, unit, isWhole: true) with { Layout = """{"encoding":"•"}""" });
 
         (await bench.RowsAsync(State)).ShouldBe([expected]);
+        (await bench.RowsAsync("SELECT layout->>'encoding' FROM ingest.file WHERE status = 'loaded'")).ShouldBe(expected.StartsWith("loaded", StringComparison.Ordinal) ? ["•"] : []);
         (await bench.ScalarAsync<decimal>("SELECT sum(bytes) FROM ingest.throughput")).ShouldBe(unit == PositionUnit.Byte ? end : 100);
     }
 
@@ -89,6 +90,24 @@ public sealed class EndPositionTests
         (await node.Files.NoteInputAsync(claim with { Epoch = claim.Epoch + 1 }, new InputNote(PositionUnit.Byte), Stop)).ShouldBeFalse();
 
         (await bench.RowsAsync("SELECT position_unit, end_position, layout->>'delimiter' FROM ingest.file")).ShouldBe(["byte|100|•"]);
+    }
+
+    [Fact]
+    public async Task Load_OfAFileCommittedUnderOtherPositions_IsQuarantinedWithBothUnits()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var path = bench.Write("a.csv", "id\n1\n2\n3\n");
+        var node = await bench.StartNodeAsync();
+        var claim = await bench.ClaimAsync(node, LoadBench.Stat(path));
+        await node.Files.NoteInputAsync(claim, new InputNote(PositionUnit.Row), Stop);
+        await bench.CommitAsync(node, claim.Span(0, 1, PositionUnit.Row));
+        await node.Files.EndClaimAsync(claim, ClaimEnd.Released, null, TimeSpan.Zero, Stop);
+
+        var states = await bench.LoadAsync(path);
+
+        states[0].Status.ShouldBe("quarantined");
+        states[0].Reason.ShouldStartWith("a part of it is committed by row positions, and it is read by byte positions now");
+        (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(0);
     }
 
     /// <summary>The law of a resume: what a later claim is told is what was committed and noted, and the restart points that serve its open spans.</summary>

@@ -116,6 +116,8 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         StartOffset = batch.Rows.StartOffset,
         EndOffset = batch.Rows.EndOffset,
         FileSize = batch.Claim.File.Size,
+        Unit = batch.Input.Unit,
+        Layout = batch.WholeFileHash is null ? null : InputNotes.LayoutOf(batch.Input),
         FirstRecord = batch.Rows.FirstRecord,
         FirstLine = batch.Rows.FirstLine,
         Records = batch.Rows.Records,

@@ -1,0 +1,38 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>What the ledger keeps of how an input was read.</summary>
+static class InputNotes
+{
+    // Characters as they are: a database in another encoding can replace those that it lacks, but not their escapes.
+    static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>What is to be noted before the first batch of an input that is not its whole.</summary>
+    /// <param name="input">The open input.</param>
+    /// <param name="end">Where it ends; null while that is not known.</param>
+    public static InputNote Of(RecordInput input, long? end) => new(input.Unit, end, LayoutOf(input));
+
+    /// <summary>The format's name and what was found, as a JSON object; null when nothing was found: it is as the pipeline says.</summary>
+    public static string? LayoutOf(RecordInput input)
+    {
+        if (input.Layout.Findings.Count == 0) return null;
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Plain))
+        {
+            json.WriteStartObject();
+            json.WriteString("format", input.Format.Name);
+            json.WriteStartArray("findings");
+            foreach (var finding in input.Layout.Findings) json.WriteStringValue(finding.Replace('\0', '\uFFFD'));
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}
