@@ -97,7 +97,8 @@ sealed class LoadCommand : IngestCommand
         using var progress = LoadProgress.Start(context, node, files);
         await using var workers = new TaskFileWorkers(node, context.Loggers) { OnEnded = progress.Ended };
         var load = new OneShotLoad(node, pipeline.Name, workers) { Again = context.Get(_again) ? new OperatorAct(CliContext.Who, "load --again") : null };
-        var states = await load.RunAsync(files, started: null, cancellationToken);
+        // An archive is its members: it has no rows of its own.
+        FileState[] states = [.. (await load.RunAsync(files, started: null, cancellationToken)).Where(s => !s.IsArchive)];
         var seconds = context.Time.GetElapsedTime(began).TotalSeconds;
         progress.Dispose();
 

@@ -16,7 +16,7 @@ sealed class LoadProgress : IDisposable
 
     readonly IngestNode _node;
     readonly long _totalBytes;
-    readonly int _totalFiles;
+    int _totalFiles;
     readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TimeProvider _time;
     readonly Task _shown;
@@ -37,6 +37,12 @@ sealed class LoadProgress : IDisposable
     /// <summary>A file is done, one way or the other.</summary>
     public void Ended(FileClaim claim, LoadResult result)
     {
+        if (result.Members is { } members)
+        {
+            Interlocked.Add(ref _totalFiles, members - 1); // they stand for the archive, and for its bytes
+            return;
+        }
+
         Interlocked.Add(ref _endedBytes, claim.File.Size);
         Interlocked.Increment(ref _endedFiles);
     }

@@ -23,7 +23,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     /// <param name="files">Complete files: they are not waited for.</param>
     /// <param name="started">Called with each claim as it is handed over.</param>
     /// <param name="cancellationToken">Stops at the next batch.</param>
-    /// <returns>What the ledger says of each file at the end, in the order given.</returns>
+    /// <returns>What the ledger says of each file at the end, in the order given; the members of an archive follow it.</returns>
     public async Task<IReadOnlyList<FileState>> RunAsync(
         IReadOnlyList<SeenFile> files, Action<FileClaim>? started, CancellationToken cancellationToken)
     {
@@ -32,25 +32,44 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         var waitingSince = 0L;
         var compared = false;
         var noting = NoteAsync(files, paths, cancellationToken);
+        IReadOnlyList<FileState> after;
         while (true)
         {
             await Task.WhenAll(FreeAsync(cancellationToken), noting); // side by side: neither sees what the other does
-            var states = await node.Files.StatesAsync(pipeline, paths, cancellationToken);
-            if (!compared && await CompareAsync(files, states, cancellationToken)) states = await node.Files.StatesAsync(pipeline, paths, cancellationToken);
+            var states = await StatesAsync(paths, cancellationToken);
+            if (!compared && await CompareAsync(files, states, cancellationToken)) states = await StatesAsync(paths, cancellationToken);
             compared = true;
-            var open = states.Where(s => s.Status is "ready" or "failed" or "loading" && !handled.Contains(s.FileId)).ToArray();
+            var open = states.Where(s => IsOpen(s) && !handled.Contains(s.FileId)).ToArray();
+            var before = handled.Count;
             await node.Files.MakeReadyAsync([.. open.Where(s => s.Status == "failed").Select(s => s.FileId)], cancellationToken);
             foreach (var some in open.Where(s => s.Status != "loading").Select(s => s.FileId).Chunk(ClaimedAtOnce))
                 await LoadAsync(some, handled, started, cancellationToken);
 
-            if (open.All(s => handled.Contains(s.FileId))) break;
+            after = await StatesAsync(paths, cancellationToken);
+            if (!after.Any(s => IsOpen(s) && !handled.Contains(s.FileId))) break;
+            if (handled.Count > before) continue; // members of an archive, or files of others that are free by now
             if (waitingSince == 0) waitingSince = node.Time.GetTimestamp();
             else if (node.Time.GetElapsedTime(waitingSince) >= Patience) break;
             await Task.Delay(LookAgainAfter, node.Time, cancellationToken);
         }
 
-        var after = (await node.Files.StatesAsync(pipeline, paths, cancellationToken)).ToDictionary(s => s.Path);
-        return [.. files.Select(f => after[f.Path] with { WasHandled = handled.Contains(after[f.Path].FileId) })];
+        var members = after.Where(s => s.Archive is not null).ToLookup(s => s.Archive!.Value);
+        var byPath = after.Where(s => s.Archive is null).ToDictionary(s => s.Path);
+        return
+        [
+            .. files.Select(f => byPath[f.Path])
+                .SelectMany(s => members[s.FileId].Prepend(s with { IsArchive = members.Contains(s.FileId) }))
+                .Select(s => s with { WasHandled = handled.Contains(s.FileId) }),
+        ];
+    }
+
+    static bool IsOpen(FileState state) => state.Status is "ready" or "failed" or "loading";
+
+    /// <summary>The newest versions at the paths, and the members of those that are archives.</summary>
+    async Task<IReadOnlyList<FileState>> StatesAsync(string[] paths, CancellationToken cancellationToken)
+    {
+        var states = await node.Files.StatesAsync(pipeline, paths, cancellationToken);
+        return [.. states, .. await node.Files.MembersAsync([.. states.Where(s => s.Status == "loaded").Select(s => s.FileId)], cancellationToken)];
     }
 
     async Task NoteAsync(IReadOnlyList<SeenFile> files, string[] paths, CancellationToken cancellationToken)

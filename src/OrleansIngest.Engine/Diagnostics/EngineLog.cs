@@ -35,6 +35,9 @@ static partial class EngineLog
     [LoggerMessage(1108, LogLevel.Error, "{Pipeline}: {File} ({FileId}): the loader broke, which is a defect; the file is claimed anew")]
     public static partial void LoaderFailed(ILogger logger, string pipeline, string file, long fileId, Exception failure);
 
+    [LoggerMessage(1110, LogLevel.Information, "{Pipeline}: {File} ({FileId}) is an archive: its {Members} are loaded as files of their own")]
+    public static partial void ArchiveExpanded(ILogger logger, string pipeline, string file, long fileId, string members);
+
     [LoggerMessage(1109, LogLevel.Information, "{Pipeline}: skipped {File} ({FileId}): {Reason}")]
     public static partial void FileSkipped(ILogger logger, string pipeline, string file, long fileId, string reason);
 

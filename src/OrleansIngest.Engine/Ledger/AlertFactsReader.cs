@@ -9,15 +9,15 @@ static class AlertFactsReader
     // Replayed and closed rejects do not count. Rejects of the window are counted one by one only where their share asks for an
     // alert, and up to 100,000: elsewhere all open ones of the pipeline are a bound that costs nothing.
     const string Sql =
-        """
+        $"""
         SELECT coalesce((SELECT sum(files)::bigint FROM ingest.file_total c
-                WHERE c.pipeline = p.name AND c.status IN ('ready', 'loading')), 0),
+                WHERE c.pipeline = p.name AND c.status IN ({FileStatusSql.Ready}, {FileStatusSql.Loading})), 0),
             clock_timestamp() - least(
-                (SELECT min(coalesce(ready_at, discovered_at)) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'ready'),
-                (SELECT min(claimed_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'loading')),
+                (SELECT min(coalesce(ready_at, discovered_at)) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = {FileStatusSql.Ready}),
+                (SELECT min(claimed_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = {FileStatusSql.Loading})),
             clock_timestamp() - t.last_batch,
             clock_timestamp() - (SELECT min(discovered_at) FROM ingest.file f
-                WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed')),
+                WHERE f.pipeline = p.name AND f.status {FileStatusSql.IsWaiting}),
             r.records,
             CASE WHEN r.records >= p.minimum AND r.rejected <= 100000
                     AND 100 * least(r.rejected, o.rejects) > p.percent * r.records
@@ -26,10 +26,10 @@ static class AlertFactsReader
                 ELSE least(r.rejected, o.rejects) END,
             CASE WHEN p.day IS NOT NULL THEN coalesce(greatest(t.last_batch, t.last_file) + interval '10 s' >= p.day, false)
                 OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.discovered_at >= p.day
-                    AND f.status IN ('discovered', 'ready', 'failed'))
-                OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.discovered_at >= p.day AND f.status = 'loading')
+                    AND f.status {FileStatusSql.IsWaiting})
+                OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.discovered_at >= p.day AND f.status = {FileStatusSql.Loading})
                 OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.finished_at >= p.day
-                    AND f.status = 'quarantined') END,
+                    AND f.status = {FileStatusSql.Quarantined}) END,
             q.files, q.newest, w.files, w.path, w.rejects, w.records
         FROM unnest($1::text[], $2::interval[], $3::timestamptz[], $4::integer[], $5::integer[], $6::integer[])
             WITH ORDINALITY AS p (name, span, day, minimum, percent, file_percent, n)
@@ -44,7 +44,7 @@ static class AlertFactsReader
             SELECT count(*) OVER () AS files, f.path, c.rejects, f.rows_loaded + f.rows_rejected AS records FROM ingest.file f
             CROSS JOIN LATERAL (SELECT coalesce(sum(rejects), 0)::bigint AS rejects FROM ingest.reject_count c
                 WHERE c.file_id = f.file_id) c
-            WHERE p.file_percent > 0 AND f.pipeline = p.name AND f.status = 'loaded' AND f.rows_rejected > 0
+            WHERE p.file_percent > 0 AND f.pipeline = p.name AND f.status = {FileStatusSql.Loaded} AND f.rows_rejected > 0
                 AND ingest.reject_percent(f.rows_loaded, f.rows_rejected) >= p.file_percent
                 AND 100 * c.rejects >= p.file_percent * (f.rows_loaded + f.rows_rejected)
             ORDER BY c.rejects::float8 / (f.rows_loaded + f.rows_rejected) DESC, f.file_id DESC LIMIT 1) w ON true

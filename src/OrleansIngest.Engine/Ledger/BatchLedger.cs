@@ -8,9 +8,9 @@ static class BatchLedger
 {
     // A claim is an UPDATE of the same row: it waits for this lock, and a batch that comes after the claim finds another epoch.
     const string LockClaims =
-        """
+        $"""
         SELECT f.file_id FROM ingest.file f JOIN unnest($1::bigint[], $2::integer[]) AS c (file_id, epoch) USING (file_id)
-        WHERE f.epoch = c.epoch AND f.owner_node = $3 AND f.status = 'loading'
+        WHERE f.epoch = c.epoch AND f.owner_node = $3 AND f.status = {FileStatusSql.Loading}
         ORDER BY f.file_id FOR
         """;
 
@@ -78,7 +78,7 @@ static class BatchLedger
             -- The fence: a batch whose claim is not in force finds no epoch, and the table refuses a batch without one. Whoever wants to end the claim
             -- waits for these locks.
             WITH claim AS (
-                SELECT file_id, epoch FROM ingest.file WHERE file_id = ANY ($1) AND owner_node = $12 AND status = 'loading'
+                SELECT file_id, epoch FROM ingest.file WHERE file_id = ANY ($1) AND owner_node = $12 AND status = {FileStatusSql.Loading}
                 ORDER BY file_id FOR {lockMode}
             )
             INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded, rows_rejected,

@@ -3,15 +3,15 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>The state that a claim's end brings its file to.</summary>
 static class ClaimEndStatus
 {
-    /// <summary>As in <c>ingest.file.status</c>.</summary>
-    public static string ToStatus(this ClaimEnd end) => end switch
+    /// <summary>One of those of <see cref="FileTransitions.End"/>.</summary>
+    public static FileStatus ToStatus(this ClaimEnd end) => end switch
     {
-        ClaimEnd.Released => "ready",
-        ClaimEnd.Changed => "discovered",
-        ClaimEnd.Failed => "failed",
-        ClaimEnd.Quarantined => "quarantined",
-        ClaimEnd.Vanished => "vanished",
-        ClaimEnd.Ignored => "ignored",
+        ClaimEnd.Released => FileStatus.Ready,
+        ClaimEnd.Changed => FileStatus.Discovered,
+        ClaimEnd.Failed => FileStatus.Failed,
+        ClaimEnd.Quarantined => FileStatus.Quarantined,
+        ClaimEnd.Vanished => FileStatus.Vanished,
+        ClaimEnd.Ignored => FileStatus.Ignored,
         _ => throw new ArgumentOutOfRangeException(nameof(end), end, null),
     };
 }

@@ -7,7 +7,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Which content is loaded already, and what becomes of a file that brings it again.</summary>
 public sealed class ContentLedger(NpgsqlDataSource dataSource)
 {
-    const string Columns = "path, size, mtime_ns, dev, inode, file_id, version, sha256, CASE WHEN status = 'loaded' THEN finished_at END, coalesce(ctime_ns, 0)";
+    const string Columns =
+        $"path, size, mtime_ns, dev, inode, file_id, version, sha256, CASE WHEN status = {FileStatusSql.Loaded} THEN finished_at END, coalesce(ctime_ns, 0)";
 
     /// <summary>One version of a file.</summary>
     public async Task<KnownContent> FindAsync(FileId file, CancellationToken cancellationToken)
@@ -54,7 +55,7 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             $"""
             WITH ended AS (
-                UPDATE ingest.file SET status = 'ignored', reason = $6, same_as = $4, sha256 = $5, next_attempt_at = NULL, finished_at = clock_timestamp()
+                UPDATE ingest.file f SET {FileTransitions.Repeat.Set}, reason = $6, same_as = $4, sha256 = $5
                 WHERE {FileLedger.InForce} AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = $1) RETURNING pipeline, file_id
             ), noted AS (
                 INSERT INTO ingest.history (kind, pipeline, file_id, node, detail) SELECT 'file.repeated', pipeline, file_id, $3, $6 FROM ended
@@ -72,11 +73,11 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyDictionary<FileId, string>> RepeatedAsync(IReadOnlyList<FileId> files, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            """
+            $"""
             -- Two files of one content whose commits overlap do not see each other, so it is looked up here.
             SELECT f.file_id, s.path FROM ingest.file f
             JOIN ingest.file s ON s.file_id = coalesce(f.same_as, ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at))
-            WHERE f.file_id = ANY ($1) AND f.status = 'loaded'
+            WHERE f.file_id = ANY ($1) AND f.status = {FileStatusSql.Loaded}
             """);
         command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
         var repeated = new Dictionary<FileId, string>();
@@ -89,9 +90,9 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
     public async Task ForceAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            """
+            $"""
             UPDATE ingest.file f SET is_forced = true
-            WHERE pipeline = $1 AND path = ANY ($2) AND status IN ('discovered', 'ready', 'failed')
+            WHERE pipeline = $1 AND path = ANY ($2) AND f.status {FileStatusSql.IsWaiting}
                 AND version = (SELECT max(version) FROM ingest.file l WHERE l.pipeline = $1 AND l.path = f.path)
             """);
         command.Parameters.Add(new() { Value = pipeline });
@@ -112,9 +113,9 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
     /// version already.</summary>
     public Task AddReplacedAsync(IReadOnlyList<(KnownContent Known, SeenFile Now)> files, CancellationToken cancellationToken) => WriteAsync(
         files,
-        """
+        $"""
         INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, ready_at)
-        SELECT f.pipeline, f.path, f.version + 1, s.size, s.mtime_ns, s.dev, s.inode, nullif(s.ctime_ns, 0), 'ready', clock_timestamp()
+        SELECT f.pipeline, f.path, f.version + 1, s.size, s.mtime_ns, s.dev, s.inode, nullif(s.ctime_ns, 0), {FileTransitions.Add.Into}, clock_timestamp()
         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS s (file_id, size, mtime_ns, dev, inode, ctime_ns)
         JOIN ingest.file f USING (file_id) WHERE (f.size, f.mtime_ns) = (s.size, s.mtime_ns)
         ON CONFLICT DO NOTHING

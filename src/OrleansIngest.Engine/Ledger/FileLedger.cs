@@ -7,12 +7,12 @@ namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>What happens to a file outside the commits of its batches: seen, claimed, finished, failed, put back.</summary>
 /// <remarks>A statement that changes a claimed file proves the claim's epoch, and says by its result whether it was in force.</remarks>
-public sealed class FileLedger(NpgsqlDataSource dataSource)
+public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 {
     /// <summary>Called when <see cref="FinishAsync"/> has made a file <c>loaded</c>: pipeline, and time since it was in place. Default: nothing.</summary>
     public Action<string, TimeSpan>? OnFinished { get; init; }
 
-    internal const string InForce = "file_id = $1 AND epoch = $2 AND owner_node = $3 AND status = 'loading'";
+    internal const string InForce = $"file_id = $1 AND epoch = $2 AND owner_node = $3 AND status = {FileStatusSql.Loading}";
 
     /// <summary>Notes a pipeline and its configuration.</summary>
     /// <param name="pipeline">Its name.</param>
@@ -30,96 +30,6 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>The newest version of every file that needs no second look: discovery starts from these. Files that were settling, passed over or gone
-    /// are left out, so that they are news again; those whose content was loaded already are not.</summary>
-    public async Task<IReadOnlyList<SeenFile>> KnownFilesAsync(string pipeline, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(
-            """
-            SELECT path, size, mtime_ns, dev, inode, coalesce(ctime_ns, 0) FROM (
-                SELECT DISTINCT ON (path) path, size, mtime_ns, dev, inode, ctime_ns, status, is_skipped, same_as
-                FROM ingest.file WHERE pipeline = $1 ORDER BY path, version DESC) newest
-            WHERE status NOT IN ('discovered', 'ignored', 'vanished') OR is_skipped OR status = 'ignored' AND same_as IS NOT NULL
-            """);
-        command.Parameters.Add(new() { Value = pipeline });
-        var known = new List<SeenFile>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) known.Add(ReadFile(reader, 0) with { ChangedNanoseconds = reader.GetInt64(5) });
-        return known;
-    }
-
-    /// <summary>Notes what discovery saw. A file that is the newest known version (path, size and mtime) changes its state only while it waits;
-    /// a file that changed while it waited is updated; one that changed after it was claimed becomes a new version.</summary>
-    /// <returns>How many rows are new or changed.</returns>
-    public async Task<int> NoteFilesAsync(string pipeline, IReadOnlyList<SeenFile> files, string status, string? reason, CancellationToken cancellationToken)
-    {
-        if (files.Count == 0) return 0;
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            """
-            UPDATE ingest.file f SET size = s.size, mtime_ns = s.mtime_ns, dev = s.dev, inode = s.inode, ctime_ns = nullif(s.ctime_ns, 0), status = $7, reason = $8,
-                ready_at = CASE WHEN $7 = 'ready' THEN clock_timestamp() END, same_as = NULL, sha256 = NULL,
-                is_forced = f.is_forced AND (f.size, f.mtime_ns) = (s.size, s.mtime_ns)
-            FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[]) AS s (path, size, mtime_ns, dev, inode, ctime_ns)
-            WHERE f.pipeline = $1 AND f.path = s.path AND NOT f.is_skipped AND (f.status IN ('discovered', 'ignored', 'vanished') OR f.epoch = 0 AND f.status = 'ready')
-                AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id AND (f.size, f.mtime_ns) IS DISTINCT FROM (s.size, s.mtime_ns))
-                AND f.version = (SELECT max(version) FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path)
-                AND (f.size, f.mtime_ns, f.status) IS DISTINCT FROM (s.size, s.mtime_ns, $7)
-                AND NOT (f.status = 'ignored' AND f.same_as IS NOT NULL AND (f.size, f.mtime_ns) = (s.size, s.mtime_ns))
-            """));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            """
-            INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, reason, ready_at)
-            SELECT $1, s.path, coalesce(last.version, 0) + 1, s.size, s.mtime_ns, s.dev, s.inode, nullif(s.ctime_ns, 0), $7, $8,
-                CASE WHEN $7 = 'ready' THEN clock_timestamp() END
-            FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[])
-                WITH ORDINALITY AS s (path, size, mtime_ns, dev, inode, ctime_ns, n)
-            LEFT JOIN LATERAL (SELECT version, size, mtime_ns FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
-                ORDER BY version DESC LIMIT 1) last ON true
-            WHERE last.version IS NULL OR (last.size, last.mtime_ns) <> (s.size, s.mtime_ns)
-            ORDER BY s.n
-            ON CONFLICT DO NOTHING
-            """));
-        foreach (NpgsqlBatchCommand command in batch.BatchCommands)
-        {
-            command.Parameters.Add(new() { Value = pipeline });
-            command.Parameters.Add(new() { Value = files.Select(f => f.Path).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-            command.Parameters.Add(Longs(files.Select(f => f.Size)));
-            command.Parameters.Add(Longs(files.Select(f => f.ModifiedNanoseconds)));
-            command.Parameters.Add(Longs(files.Select(f => unchecked((long)f.Device))));
-            command.Parameters.Add(Longs(files.Select(f => unchecked((long)f.Inode))));
-            command.Parameters.Add(new() { Value = status });
-            command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-            command.Parameters.Add(Longs(files.Select(f => f.ChangedNanoseconds)));
-        }
-
-        return await batch.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <summary>Files that the ledger holds for settling and that discovery does not wait for (their claim ended because they had changed, and discovery
-    /// had told of the change before): they have to be looked at again. A version that a newer one has overtaken is closed.</summary>
-    public async Task<IReadOnlyList<string>> OverdueAsync(string pipeline, IReadOnlyList<string> waiting, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(
-            """
-            WITH overdue AS (
-                SELECT f.file_id, f.path, EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = f.path AND l.version > f.version) AS overtaken
-                FROM ingest.file f WHERE f.pipeline = $1 AND f.status = 'discovered' AND f.path <> ALL ($2)
-            ), closed AS (
-                UPDATE ingest.file f SET status = 'vanished', reason = 'changed before it was loaded; a newer version stands for it', finished_at = clock_timestamp()
-                FROM overdue o WHERE f.file_id = o.file_id AND o.overtaken
-            )
-            SELECT path FROM overdue WHERE NOT overtaken
-            """);
-        command.Parameters.Add(new() { Value = pipeline });
-        command.Parameters.Add(new() { Value = waiting.ToArray() });
-        var paths = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) paths.Add(reader.GetString(0));
-        return paths;
-    }
-
     /// <summary>Claims up to <paramref name="limit"/> waiting files for a node, oldest first, and returns what is committed of them already.</summary>
     /// <param name="pipeline">Whose files.</param>
     /// <param name="owner">Who may load them; gets none when it is draining, gone or dead.</param>
@@ -131,31 +41,30 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var claims = new List<FileClaim>();
+        var members = new List<FileId>();
         await using (var command = new NpgsqlCommand(
-            """
+            $"""
             -- Locked, so that a node that is just leaving either sees the claim and gives it back, or does not get it.
             WITH owner AS (SELECT state FROM ingest.node WHERE node = $2 FOR SHARE)
-            UPDATE ingest.file f SET epoch = f.epoch + 1, owner_node = $2, status = 'loading', reason = NULL,
-                claimed_at = clock_timestamp(), started_at = coalesce(f.started_at, clock_timestamp())
-            FROM (SELECT file_id FROM ingest.file
-                  WHERE pipeline = $1 AND status IN ('discovered', 'ready', 'failed')
-                      AND (status = 'ready' AND next_attempt_at IS NULL OR status IN ('ready', 'failed') AND next_attempt_at <= clock_timestamp())
-                      AND ($4::bigint[] IS NULL OR file_id = ANY ($4))
-                      AND (owner_deaths < 2 OR file_id = (
+            UPDATE ingest.file f SET {FileTransitions.Claim.Set}, owner_node = $2
+            FROM (SELECT w.file_id FROM ingest.file w
+                  WHERE w.pipeline = $1 AND {FileStatusSql.IsDue("w")}
+                      AND ($4::bigint[] IS NULL OR w.file_id = ANY ($4))
+                      AND (w.owner_deaths < 2 OR w.file_id = (
                           -- Two owners died of it, or beside it: such files are loaded one at a time, so that only the guilty one goes on killing.
                           SELECT s.file_id FROM ingest.file s
-                          WHERE s.pipeline = $1 AND s.owner_deaths >= 2 AND s.status IN ('discovered', 'ready', 'failed')
-                              AND (s.status = 'ready' AND s.next_attempt_at IS NULL OR s.status IN ('ready', 'failed') AND s.next_attempt_at <= clock_timestamp())
+                          WHERE s.pipeline = $1 AND s.owner_deaths >= 2 AND {FileStatusSql.IsDue("s")}
                               AND ($4::bigint[] IS NULL OR s.file_id = ANY ($4))
-                              AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.status = 'loading' AND l.owner_node = $2 AND l.owner_deaths >= 2)
+                              AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.status = {FileStatusSql.Loading} AND l.owner_node = $2 AND l.owner_deaths >= 2)
                           ORDER BY s.owner_deaths, s.mtime_ns, s.file_id LIMIT 1))
-                  ORDER BY mtime_ns, file_id LIMIT $3 FOR UPDATE SKIP LOCKED) w
+                  ORDER BY w.mtime_ns, w.file_id LIMIT $3 FOR UPDATE SKIP LOCKED) w
             WHERE f.file_id = w.file_id AND NOT EXISTS (SELECT FROM owner WHERE state <> 'alive')
             RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts, f.is_forced,
                 CASE WHEN f.version > 1 AND NOT f.is_forced THEN (
                     SELECT CASE WHEN l.size = f.size THEN l.file_id END FROM ingest.file l
-                    WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = 'loaded' ORDER BY l.version DESC LIMIT 1) END,
-                f.position_unit, f.end_position, NULL::bigint, f.version
+                    WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = {FileStatusSql.Loaded}
+                    ORDER BY l.version DESC LIMIT 1) END,
+                f.position_unit, f.end_position, f.parent_id, f.version
             """, connection))
         {
             command.Parameters.Add(new() { Value = pipeline });
@@ -169,6 +78,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
+                if (!reader.IsDBNull(12)) members.Add(new FileId(reader.GetInt64(5)));
                 claims.Add(new FileClaim
                 {
                     FileId = new FileId(reader.GetInt64(5)),
@@ -191,9 +101,11 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
         var again = claims.Where(c => c.Epoch > 1).Select(c => c.FileId).ToArray();
         var ledger = new LedgerReader(connection);
         var committed = await ledger.CommittedAsync(again, cancellationToken);
+        var archives = await ArchiveLedger.ArchivesAsync(connection, members, cancellationToken);
         var restarts = await ledger.RestartPointsAsync(
             [.. claims.Where(c => c.Unit != PositionUnit.Byte && committed.ContainsKey(c.FileId)).Select(c => c.FileId)], committed, cancellationToken);
         return [.. claims.Select(c => committed.TryGetValue(c.FileId, out var done) ? c with { Committed = done } : c)
+            .Select(c => archives.TryGetValue(c.FileId, out var archive) ? c with { Archive = archive } : c)
             .Select(c => restarts.TryGetValue(c.FileId, out var points) ? c with { RestartPoints = points } : c)
             .OrderBy(c => c.File.ModifiedNanoseconds).ThenBy(c => c.FileId)];
     }
@@ -227,7 +139,7 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
                     coalesce(bool_and(start_offset = previous), true) AS seamless
                 FROM ranges
             ), done AS (
-                UPDATE ingest.file f SET status = 'loaded', reason = $5, error = NULL, next_attempt_at = NULL, finished_at = clock_timestamp(), sha256 = $4, same_as = ingest.same_content(f.pipeline, f.size, $4),
+                UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = $5, sha256 = $4, same_as = ingest.same_content(f.pipeline, f.size, $4),
                     bytes_read = size, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped,
                     rows_suppressed = suppressed, position_unit = $7, end_position = $6
                 FROM totals WHERE {InForce} AND seamless AND last_end = $6 AND records = loaded + rejected + skipped
@@ -263,19 +175,20 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand(
             $"""
             WITH ended AS (
-                UPDATE ingest.file SET status = $4, reason = $5, error = CASE WHEN $6 THEN $5 ELSE error END,
+                UPDATE ingest.file f SET {FileTransitions.End.SetTo("$4")}, reason = $5, error = CASE WHEN $6 THEN $5 ELSE error END,
                     attempts = attempts + $6::integer, next_attempt_at = CASE WHEN $7 > interval '0' THEN clock_timestamp() + $7 END,
-                    finished_at = CASE WHEN $4 IN ('quarantined', 'vanished', 'ignored') THEN clock_timestamp() END,
-                    ready_at = CASE WHEN $4 = 'discovered' THEN NULL ELSE ready_at END
+                    finished_at = CASE WHEN $4 IN ({FileStatusSql.Quarantined}, {FileStatusSql.Vanished}, {FileStatusSql.Ignored}) THEN clock_timestamp() END,
+                    ready_at = CASE WHEN $4 = {FileStatusSql.Discovered} THEN NULL ELSE ready_at END
                 WHERE {InForce} RETURNING pipeline, file_id
             ), noted AS (
                 INSERT INTO ingest.history (kind, pipeline, file_id, node, detail)
-                SELECT 'file.' || $4, pipeline, file_id, $3, $5 FROM ended WHERE $4 IN ('quarantined', 'vanished')
+                SELECT 'file.' || $4, pipeline, file_id, $3, $5 FROM ended
+                WHERE $4 IN ({FileStatusSql.Quarantined}, {FileStatusSql.Vanished})
             )
             SELECT count(*) FROM ended
             """, connection);
         AddClaim(command, claim);
-        command.Parameters.Add(new() { Value = end.ToStatus() });
+        command.Parameters.Add(new() { Value = end.ToStatus().ToWord() });
         command.Parameters.Add(new() { Value = (object?)reason?.Replace('\0', '\uFFFD') ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = end is ClaimEnd.Failed or ClaimEnd.Quarantined });
         command.Parameters.Add(new() { Value = retryAfter });
@@ -288,10 +201,9 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<FileState>> StatesAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            """
-            SELECT DISTINCT ON (path) file_id, path, status, coalesce(reason, error), size, rows_loaded, rows_rejected, rows_skipped, same_as, columns_note::text,
-                rows_suppressed
-            FROM ingest.file WHERE pipeline = $1 AND path = ANY ($2) ORDER BY path, version DESC
+            $"""
+            SELECT DISTINCT ON (f.path) {FileState.Columns}
+            FROM ingest.file f WHERE f.pipeline = $1 AND f.path = ANY ($2) ORDER BY f.path, f.version DESC
             """);
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = paths.ToArray() });
@@ -303,25 +215,24 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
     {
         if (files.Count == 0) return;
         await using var command = dataSource.CreateCommand(
-            "UPDATE ingest.file SET status = 'ready', next_attempt_at = NULL WHERE file_id = ANY ($1) AND status = 'failed'");
+            $"UPDATE ingest.file f SET {FileTransitions.Hurry.Set} WHERE f.file_id = ANY ($1) AND {FileTransitions.Hurry.IsAllowed}");
         command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Marks waiting files whose path is gone.</summary>
-    public async Task NoteVanishedAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
-    {
-        if (paths.Count == 0) return;
-        await using var command = dataSource.CreateCommand(
-            """
-            UPDATE ingest.file SET status = 'vanished', reason = 'the file is gone', finished_at = clock_timestamp()
-            WHERE pipeline = $1 AND path = ANY ($2) AND status IN ('discovered', 'ready', 'failed', 'ignored') AND NOT is_skipped
-                AND NOT (status = 'ignored' AND same_as IS NOT NULL)
-            """);
-        command.Parameters.Add(new() { Value = pipeline });
-        command.Parameters.Add(new() { Value = paths.ToArray() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    /// <summary>Makes the members of an archive files of their own, ready to be loaded, and the archive <c>loaded</c>: all of it in one transaction, or nothing.
+    /// To ask again after an answer that was lost does no harm.</summary>
+    /// <param name="claim">Of the archive; must be in force.</param>
+    /// <param name="members">All that is data in it, in its order; no two of one name.</param>
+    /// <param name="sha256">Of the archive as stored; null when nobody knows it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="ArgumentException">Two members have one name.</exception>
+    public Task<Expansion> ExpandAsync(FileClaim claim, IReadOnlyList<ArchiveMember> members, byte[]? sha256, CancellationToken cancellationToken) =>
+        new ArchiveLedger(dataSource).ExpandAsync(claim, members, sha256, OnFinished, cancellationToken);
+
+    /// <summary>The newest version of each member of archives.</summary>
+    public Task<IReadOnlyList<FileState>> MembersAsync(IReadOnlyList<FileId> archives, CancellationToken cancellationToken) =>
+        new ArchiveLedger(dataSource).MembersAsync(archives, cancellationToken);
 
     internal static SeenFile ReadFile(NpgsqlDataReader reader, int first) => new(
         reader.GetString(first), reader.GetInt64(first + 1), reader.GetInt64(first + 2),
@@ -333,7 +244,4 @@ public sealed class FileLedger(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = claim.Epoch });
         command.Parameters.Add(new() { Value = claim.Owner.Value });
     }
-
-    static NpgsqlParameter Longs(IEnumerable<long> values) =>
-        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
 }

@@ -33,9 +33,22 @@ public sealed record FileState
     public FileId? SameAs { get; init; }
 
     /// <summary>Whether it was not loaded because its content had been.</summary>
-    public bool IsRepeat => Status == "ignored" && SameAs is not null;
+    public bool IsRepeat => Status == FileStatus.Ignored.ToWord() && SameAs is not null;
 
-    /// <summary>Reads rows of file_id, path, status, reason, size, rows_loaded, rows_rejected, rows_skipped, same_as, columns_note, rows_suppressed.</summary>
+    /// <summary>The archive of which it is a member; null for a file of its own. Default: null.</summary>
+    public FileId? Archive { get; init; }
+
+    /// <summary>Whether its members are files of their own: what it brought is theirs. Default: false.</summary>
+    public bool IsArchive { get; init; }
+
+    /// <summary>What <see cref="ReadAllAsync"/> reads of <c>ingest.file f</c>.</summary>
+    internal const string Columns =
+        """
+        f.file_id, f.path, f.status, coalesce(f.reason, f.error), f.size, f.rows_loaded, f.rows_rejected, f.rows_skipped, f.same_as, f.columns_note::text,
+        f.rows_suppressed, f.parent_id
+        """;
+
+    /// <summary>Reads rows of <see cref="Columns"/>.</summary>
     internal static async Task<IReadOnlyList<FileState>> ReadAllAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
         var states = new List<FileState>();
@@ -51,6 +64,7 @@ public sealed record FileState
                 Size = reader.GetInt64(4),
                 SameAs = reader.IsDBNull(8) ? null : new FileId(reader.GetInt64(8)),
                 Totals = new FileTotals(reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(10)),
+                Archive = reader.IsDBNull(11) ? null : new FileId(reader.GetInt64(11)),
                 ColumnsNote = ColumnsNote.FromJson(reader.IsDBNull(9) ? null : reader.GetString(9)),
             });
         }

@@ -78,15 +78,15 @@ public sealed class LedgerMeter : IDisposable
         foreach (var sql in new[]
         {
             // States that no file is in are 0, not missing.
-            """
+            $"""
             SELECT p.name, s.status, coalesce(t.files, 0), coalesce(t.bytes, 0) FROM ingest.pipeline p CROSS JOIN
-                unnest(ARRAY['discovered', 'ready', 'loading', 'loaded', 'failed', 'quarantined', 'ignored', 'vanished']) AS s (status)
+                unnest({FileStatusSql.All}) AS s (status)
             LEFT JOIN ingest.file_total t ON t.pipeline = p.name AND t.status = s.status
             """,
-            """
+            $"""
             SELECT p.name, coalesce(extract(epoch FROM clock_timestamp() - least(
-                (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed')),
-                (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = 'loading'))), 0)::double precision
+                (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status {FileStatusSql.IsWaiting}),
+                (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status = {FileStatusSql.Loading}))), 0)::double precision
             FROM ingest.pipeline p
             """,
             $"""

@@ -82,10 +82,11 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         IReadOnlyList<string> pipelines, DateTimeOffset since, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            """
-            SELECT count(*) FILTER (WHERE status IN ('discovered', 'ready', 'failed') OR status = 'loading'),
-                   count(*) FILTER (WHERE status = 'quarantined' AND finished_at >= $2)
-            FROM ingest.file WHERE pipeline = ANY ($1) AND (status IN ('discovered', 'ready', 'failed') OR status = 'loading' OR status = 'quarantined')
+            $"""
+            SELECT count(*) FILTER (WHERE status {FileStatusSql.IsWaiting} OR status = {FileStatusSql.Loading}),
+                   count(*) FILTER (WHERE status = {FileStatusSql.Quarantined} AND finished_at >= $2)
+            FROM ingest.file
+            WHERE pipeline = ANY ($1) AND (status {FileStatusSql.IsWaiting} OR status = {FileStatusSql.Loading} OR status = {FileStatusSql.Quarantined})
             """, connection);
         command.Parameters.Add(new() { Value = pipelines.ToArray() });
         command.Parameters.Add(new() { Value = since.ToUniversalTime() });
@@ -98,10 +99,9 @@ public sealed class LedgerReader(NpgsqlConnection connection)
     public async Task<IReadOnlyList<FileState>> StatesBelowAsync(string pipeline, string directory, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            """
-            SELECT DISTINCT ON (path) file_id, path, status, coalesce(reason, error), size, rows_loaded, rows_rejected, rows_skipped, same_as, columns_note::text,
-                rows_suppressed
-            FROM ingest.file WHERE pipeline = $1 AND starts_with(path, $2) ORDER BY path, version DESC
+            $"""
+            SELECT DISTINCT ON (f.path) {FileState.Columns}
+            FROM ingest.file f WHERE f.pipeline = $1 AND starts_with(f.path, $2) ORDER BY f.path, f.version DESC
             """, connection);
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = directory.TrimEnd('/') + "/" });

@@ -87,7 +87,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
             leaving.Timeout = 2;
             leaving.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE ingest.node SET state = 'left', left_at = clock_timestamp(), active_files = 0 WHERE node = $1"));
             leaving.BatchCommands.Add(new NpgsqlBatchCommand(
-                "UPDATE ingest.file SET status = 'ready', reason = 'node ' || owner_node || ' left' WHERE status = 'loading' AND owner_node = $1"));
+                $"UPDATE ingest.file f SET {FileTransitions.Leave.Set} WHERE {FileTransitions.Leave.IsAllowed} AND f.owner_node = $1"));
             foreach (NpgsqlBatchCommand command in leaving.BatchCommands) command.Parameters.Add(new() { Value = _node.Node.Value });
             await leaving.ExecuteNonQueryAsync();
             EngineLog.NodeLeft(_logger, _node.Node.Value);
@@ -146,9 +146,9 @@ public sealed class NodeHeartbeat : IAsyncDisposable
             join.BatchCommands.Add(new NpgsqlBatchCommand(
                 """
                 INSERT INTO ingest.node (node, kind, host, pid, version, address, cores, memory_bytes, lanes, capacity, state, lock_key, machine, machine_cores,
-                    machine_memory_bytes)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-                ON CONFLICT (node) DO UPDATE SET state = excluded.state, heartbeat_at = clock_timestamp(), left_at = NULL
+                    machine_memory_bytes, ledger_version)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                ON CONFLICT (node) DO UPDATE SET state = excluded.state, ledger_version = excluded.ledger_version, heartbeat_at = clock_timestamp(), left_at = NULL
                 """)
             {
                 Parameters =
@@ -159,7 +159,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
                     new() { Value = Environment.ProcessorCount }, new() { Value = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes },
                     new() { Value = _node.Lanes }, new() { Value = _node.Capacity }, new() { Value = State() },
                     new() { Value = NodeLedger.LockKeyOf(_node.Node) }, new() { Value = Machine.Current.Id }, new() { Value = Machine.Current.Cores },
-                    new() { Value = Machine.Current.MemoryBytes },
+                    new() { Value = Machine.Current.MemoryBytes }, new() { Value = Migrations.Version },
                 },
             });
             await join.ExecuteNonQueryAsync(cancellationToken);

@@ -74,8 +74,8 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<NodeStanding>> StandingAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            """
-            SELECT n.node, n.address, n.capacity, (SELECT count(*)::integer FROM ingest.file f WHERE f.status = 'loading' AND f.owner_node = n.node),
+            $"""
+            SELECT n.node, n.address, n.capacity, (SELECT count(*)::integer FROM ingest.file f WHERE f.status = {FileStatusSql.Loading} AND f.owner_node = n.node),
                 greatest(clock_timestamp() - n.started_at, interval '0')
             FROM ingest.node n WHERE n.state = 'alive' AND n.kind = 'silo' ORDER BY n.node
             """);
@@ -99,9 +99,9 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         NodeId node, TimeSpan olderThan, IReadOnlyCollection<FileId> known, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            """
-            UPDATE ingest.file SET status = 'ready', reason = 'its claim got lost'
-            WHERE status = 'loading' AND owner_node = $1 AND claimed_at < clock_timestamp() - $2 AND file_id <> ALL ($3)
+            $"""
+            UPDATE ingest.file f SET {FileTransitions.Lose.Set}
+            WHERE {FileTransitions.Lose.IsAllowed} AND f.owner_node = $1 AND f.claimed_at < clock_timestamp() - $2 AND f.file_id <> ALL ($3)
             """);
         command.Parameters.Add(new() { Value = node.Value });
         command.Parameters.Add(new() { Value = olderThan });
@@ -115,7 +115,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL lock_timeout = '500ms'"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            """
+            $"""
             WITH gone AS (
                 -- A claim of which something was committed has moved on; a node that left in good order says nothing against its files.
                 SELECT c.file_id, n.node, coalesce((p.config ->> 'maxOwnerDeaths')::integer, $1) AS most,
@@ -123,18 +123,20 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
                          WHEN EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = c.file_id AND b.epoch = c.epoch) THEN 0
                          ELSE c.owner_deaths + 1 END AS deaths
                 FROM ingest.file c JOIN ingest.node n ON n.node = c.owner_node JOIN ingest.pipeline p ON p.name = c.pipeline
-                WHERE c.status = 'loading' AND n.state IN ('dead', 'left')
+                WHERE c.status = {FileStatusSql.Loading} AND n.state IN ('dead', 'left')
             ), freed AS (
-                UPDATE ingest.file f SET owner_deaths = g.deaths, status = CASE WHEN g.deaths >= g.most THEN 'quarantined' ELSE 'ready' END,
+                UPDATE ingest.file f SET owner_deaths = g.deaths,
+                    {FileTransitions.Free.SetTo($"CASE WHEN g.deaths >= g.most THEN {FileStatusSql.Quarantined} ELSE {FileStatusSql.Ready} END")},
                     reason = CASE WHEN g.deaths >= g.most
                         THEN format('%s programs in a row died while they had this file and committed nothing of it, the last was node %s; look at their logs, then: ingest retry', g.deaths, g.node)
                         ELSE format('node %s is gone', g.node) END,
                     finished_at = CASE WHEN g.deaths >= g.most THEN clock_timestamp() END
-                FROM gone g WHERE f.file_id = g.file_id AND f.status = 'loading' AND f.owner_node = g.node
+                FROM gone g WHERE f.file_id = g.file_id AND {FileTransitions.Free.IsAllowed} AND f.owner_node = g.node
                 RETURNING f.file_id, g.node, f.pipeline, f.status, f.reason
             ), noted AS (
                 INSERT INTO ingest.history (kind, pipeline, file_id, node, detail)
-                SELECT 'file.quarantined', pipeline, file_id, node, reason FROM freed WHERE status = 'quarantined'
+                SELECT 'file.quarantined', pipeline, file_id, node, reason FROM freed
+                WHERE status = {FileStatusSql.Quarantined}
             )
             SELECT file_id, node FROM freed
             """)
@@ -153,9 +155,9 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
     async Task<IReadOnlyList<NodeId>> GoneOwnersAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            """
+            $"""
             SELECT DISTINCT n.node FROM ingest.file f JOIN ingest.node n ON f.owner_node = n.node
-            WHERE f.status = 'loading' AND n.state IN ('dead', 'left')
+            WHERE f.status = {FileStatusSql.Loading} AND n.state IN ('dead', 'left')
             """);
         var owners = new List<NodeId>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

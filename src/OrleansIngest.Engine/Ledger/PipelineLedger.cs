@@ -103,11 +103,10 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<PipelineDemand>> DemandsAsync(string pipeline, int limit, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            """
+            $"""
             SELECT p.name, p.priority, p.max_in_flight,
-                (SELECT count(*)::integer FROM (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed')
-                    AND (f.status = 'ready' AND f.next_attempt_at IS NULL OR f.status IN ('ready', 'failed') AND f.next_attempt_at <= clock_timestamp()) LIMIT $2) w),
-                (SELECT count(*)::integer FROM ingest.file f WHERE f.status = 'loading' AND f.pipeline = p.name)
+                (SELECT count(*)::integer FROM (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND {FileStatusSql.IsDue("f")} LIMIT $2) w),
+                (SELECT count(*)::integer FROM ingest.file f WHERE f.status = {FileStatusSql.Loading} AND f.pipeline = p.name)
             FROM ingest.pipeline p WHERE p.name = $1 OR NOT p.paused AND p.coordinated_at > clock_timestamp() - $3
             """);
         command.Parameters.Add(new() { Value = pipeline });

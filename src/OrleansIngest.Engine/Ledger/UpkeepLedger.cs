@@ -47,7 +47,7 @@ public sealed class UpkeepLedger(NpgsqlDataSource dataSource)
             $"""
             DELETE FROM ingest.batch b USING (
                 SELECT o.file_id, o.start_offset FROM ingest.batch o JOIN ingest.file f USING (file_id)
-                WHERE o.committed_at < statement_timestamp() - $1 AND f.status = 'loaded' AND f.finished_at < statement_timestamp() - $1
+                WHERE o.committed_at < statement_timestamp() - $1 AND f.status = {FileStatusSql.Loaded} AND f.finished_at < statement_timestamp() - $1
                 ORDER BY o.committed_at
                 LIMIT {RowsAtOnce}) old
             WHERE b.file_id = old.file_id AND b.start_offset = old.start_offset
@@ -59,9 +59,9 @@ public sealed class UpkeepLedger(NpgsqlDataSource dataSource)
             """, keep.History);
         Add(batch, "DELETE FROM ingest.alert WHERE resolved_at < statement_timestamp() - $1", keep.History);
         Add(batch,
-            """
+            $"""
             DELETE FROM ingest.node n WHERE state IN ('dead', 'left') AND left_at < statement_timestamp() - $1
-                AND NOT EXISTS (SELECT FROM ingest.file f WHERE f.status = 'loading' AND f.owner_node = n.node)
+                AND NOT EXISTS (SELECT FROM ingest.file f WHERE f.status = {FileStatusSql.Loading} AND f.owner_node = n.node)
             """, keep.Nodes);
         var done = await batch.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

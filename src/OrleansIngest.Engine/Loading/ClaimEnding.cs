@@ -9,6 +9,8 @@ namespace OrleansIngest.Engine.Loading;
 /// <summary>The ways in which the claim of a <see cref="FileLoader"/> ends: told to the ledger, logged, and made its result.</summary>
 sealed class ClaimEnding(FileClaim claim, LoaderContext context)
 {
+    static readonly TimeSpan TooEarlyMeans = TimeSpan.FromSeconds(5);
+
     /// <summary>The reason for a file that may not be read; <see cref="DryRun"/> says the same.</summary>
     public const string NoRightToRead = "cannot be opened: no right to read it; give the user of this program read access";
 
@@ -78,6 +80,24 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         if (!inForce) return new LoadResult(LoadResultKind.Fenced);
         EngineLog.FileSkipped(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, reason);
         return new LoadResult(LoadResultKind.Skipped, Reason: reason);
+    }
+
+    /// <summary>Its members are files of their own from here on, and it is loaded; nothing of it was committed as a file of its own.</summary>
+    /// <param name="members">All that is data in it.</param>
+    /// <param name="sha256">Of the archive as stored; null when nobody knows it.</param>
+    public async Task<LoadResult> ExpandAsync(IReadOnlyList<ArchiveMember> members, byte[]? sha256)
+    {
+        var expansion = await context.Health.RetryAsync(token => context.Files.ExpandAsync(claim, members, sha256, token), Stop);
+        switch (expansion)
+        {
+            case Expansion.Done:
+                EngineLog.ArchiveExpanded(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, Counted.Of(members.Count, "file"));
+                return new LoadResult(LoadResultKind.Loaded, new FileTotals(0, 0, 0)) { Members = members.Count };
+            case Expansion.TooEarly:
+                return await PostponeAsync("an archive: its files wait until all silos of the version before have left", TooEarlyMeans);
+            default:
+                return Fenced();
+        }
     }
 
     /// <summary>Ready again after a while, and not counted as a failure: another file comes first.</summary>

@@ -6,7 +6,11 @@ namespace OrleansIngest.Engine.Loading;
 /// <param name="Kind">The way.</param>
 /// <param name="Totals">What was loaded; only for <see cref="LoadResultKind.Loaded"/>.</param>
 /// <param name="Reason">Why not, for people.</param>
-public sealed record LoadResult(LoadResultKind Kind, FileTotals Totals = default, string? Reason = null);
+public sealed record LoadResult(LoadResultKind Kind, FileTotals Totals = default, string? Reason = null)
+{
+    /// <summary>Of an archive: its members, which are files of their own from here on; null for any other file. Default: null.</summary>
+    public int? Members { get; init; }
+}
 
 /// <summary>The ways a claim can end.</summary>
 public enum LoadResultKind

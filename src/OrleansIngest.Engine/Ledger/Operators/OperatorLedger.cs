@@ -112,9 +112,9 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     static async Task<FileCondition> ConditionAsync(NpgsqlConnection connection, FileId file, FileCondition locked, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             SELECT n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns,
-                CASE WHEN f.status = 'loaded' THEN f.rows_loaded
+                CASE WHEN f.status = {FileStatusSql.Loaded} THEN f.rows_loaded
                      ELSE coalesce((SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = f.file_id), 0)::bigint END
             FROM ingest.file f CROSS JOIN LATERAL (
                 SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
@@ -138,14 +138,13 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         NpgsqlConnection connection, FileVerb verb, FileId file, string status, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            """
-            UPDATE ingest.file SET status = $2, reason = $3, is_skipped = $2 = 'ignored', attempts = 0, owner_deaths = 0, next_attempt_at = NULL,
-                epoch = epoch + (status = 'loading')::integer, owner_node = CASE WHEN status <> 'loading' THEN owner_node END,
-                ready_at = CASE WHEN $2 = 'ready' THEN clock_timestamp() ELSE ready_at END,
-                finished_at = CASE WHEN $2 <> 'ready' THEN clock_timestamp() END,
-                is_forced = is_forced OR $2 = 'ready' AND status = 'ignored' AND same_as IS NOT NULL,
-                same_as = CASE WHEN $2 <> 'ready' THEN same_as END
-            WHERE file_id = $1
+            $"""
+            UPDATE ingest.file f SET {FileTransitions.Obey.SetTo("$2")}, reason = $3, is_skipped = $2 = {FileStatusSql.Ignored},
+                ready_at = CASE WHEN $2 = {FileStatusSql.Ready} THEN clock_timestamp() ELSE ready_at END,
+                finished_at = CASE WHEN $2 <> {FileStatusSql.Ready} THEN clock_timestamp() END,
+                is_forced = is_forced OR $2 = {FileStatusSql.Ready} AND f.status = {FileStatusSql.Ignored} AND same_as IS NOT NULL,
+                same_as = CASE WHEN $2 <> {FileStatusSql.Ready} THEN same_as END
+            WHERE f.file_id = $1 AND {FileTransitions.Obey.IsAllowed}
             """, connection)
         {
             Parameters =
@@ -161,9 +160,12 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     static async Task<FileId> AddVersionAsync(NpgsqlConnection connection, FileId file, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            """
-            INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, reason, ready_at, is_forced)
-            SELECT pipeline, path, version + 1, size, mtime_ns, dev, inode, ctime_ns, 'ready', $2, clock_timestamp(), true FROM ingest.file WHERE file_id = $1
+            $"""
+            INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, reason, ready_at, is_forced, parent_id,
+                version_token, uri)
+            SELECT pipeline, path, version + 1, size, mtime_ns, dev, inode, ctime_ns, {FileTransitions.Add.Into}, $2, clock_timestamp(), true, parent_id,
+                version_token, uri
+            FROM ingest.file WHERE file_id = $1
             RETURNING file_id
             """, connection)
         {

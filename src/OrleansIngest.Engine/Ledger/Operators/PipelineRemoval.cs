@@ -78,14 +78,14 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
     static async Task<string?> WhyNotAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             WITH living AS (
                 SELECT node FROM ingest.node WHERE state IN ('alive', 'draining') AND heartbeat_at > clock_timestamp() - $3
             )
             SELECT (SELECT coordinator FROM ingest.pipeline WHERE name = $1 AND coordinated_at > clock_timestamp() - $2
                         AND coordinator IN (SELECT node FROM living)),
                 count(*), min(f.owner_node)
-            FROM ingest.file f JOIN living n ON n.node = f.owner_node WHERE f.pipeline = $1 AND f.status = 'loading'
+            FROM ingest.file f JOIN living n ON n.node = f.owner_node WHERE f.pipeline = $1 AND f.status = {FileStatusSql.Loading}
             """, connection)
         { Parameters = { new() { Value = pipeline }, new() { Value = PipelineLedger.UncoordinatedAfter }, new() { Value = NodeLedger.SilentAfter } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

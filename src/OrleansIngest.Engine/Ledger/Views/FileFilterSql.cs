@@ -9,7 +9,7 @@ static class FileFilterSql
     const string Open = "(SELECT coalesce(sum(r.rejects), 0) FROM ingest.reject_count r WHERE r.file_id = f.file_id)";
 
     // The same rule as FileStates.Of. rows_rejected > 0 first: few files have rejects, and open ones are counted for these only.
-    const string WithRejects = $"f.status = 'loaded' AND f.rows_rejected > 0 AND {Open} > 0";
+    const string WithRejects = $"f.status = {FileStatusSql.Loaded} AND f.rows_rejected > 0 AND {Open} > 0";
     const string AllRejected = $"f.rows_loaded = 0 AND {Open} >= f.rows_rejected";
 
     public static List<string> Where(FileFilter filter, NpgsqlParameterCollection parameters)

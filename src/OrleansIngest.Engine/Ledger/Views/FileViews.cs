@@ -17,16 +17,16 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
 
     // While a file is not finished, its row has no totals yet: they are in its batches. What may be done with it depends on the newest version.
     const string Joined =
-        """
+        $"""
         LEFT JOIN LATERAL (SELECT sum(rows_loaded)::bigint AS loaded, sum(rows_rejected)::bigint AS rejected, sum(rows_skipped)::bigint AS skipped,
                 sum(rows_suppressed)::bigint AS suppressed,
                 sum(records)::bigint AS records, sum(end_offset - start_offset)::bigint AS bytes
-            FROM ingest.batch WHERE file_id = f.file_id AND f.status <> 'loaded' AND f.epoch > 0) b ON true
+            FROM ingest.batch WHERE file_id = f.file_id AND f.status <> {FileStatusSql.Loaded} AND f.epoch > 0) b ON true
         CROSS JOIN LATERAL (SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
             ORDER BY version DESC LIMIT 1) n
         -- Two files of one content whose commits overlap do not see each other, so it is looked up here.
         LEFT JOIN LATERAL (SELECT s.file_id, s.path FROM ingest.file s WHERE s.file_id = coalesce(f.same_as,
-            CASE WHEN f.status = 'loaded' THEN ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at) END)) same ON true
+            CASE WHEN f.status = {FileStatusSql.Loaded} THEN ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at) END)) same ON true
         CROSS JOIN LATERAL (SELECT coalesce(sum(rejects), 0)::bigint AS open FROM ingest.reject_count r
             WHERE r.file_id = f.file_id) o
         """;
@@ -105,13 +105,13 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT {Columns} FROM (
-                (SELECT * FROM ingest.file WHERE status = 'loading' ORDER BY owner_node, file_id LIMIT $2)
+                (SELECT * FROM ingest.file WHERE status = {FileStatusSql.Loading} ORDER BY owner_node, file_id LIMIT $2)
                 UNION ALL
                 (SELECT * FROM ingest.file WHERE finished_at > statement_timestamp() - $1 AND file_id IN (
                     SELECT file_id FROM ingest.batch WHERE committed_at > statement_timestamp() - $1 - interval '2 s' ORDER BY committed_at DESC LIMIT 20 * $2)
                     ORDER BY finished_at DESC, file_id DESC LIMIT $2)
                 UNION ALL
-                (SELECT * FROM ingest.file WHERE status = 'quarantined' AND finished_at > statement_timestamp() - $1 LIMIT $2)) f
+                (SELECT * FROM ingest.file WHERE status = {FileStatusSql.Quarantined} AND finished_at > statement_timestamp() - $1 LIMIT $2)) f
             {Joined} ORDER BY f.finished_at DESC NULLS FIRST, f.file_id DESC LIMIT $2
             """);
         command.Parameters.Add(new() { Value = within });

@@ -13,9 +13,9 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     static readonly TimeSpan LatencyWindow = TimeSpan.FromMinutes(5);
 
     const string Pipelines =
-        """
+        $"""
         SELECT p.name, p.config::text, p.paused, p.paused_by, p.max_in_flight, p.priority, p.coordinator, p.coordinated_at, clock_timestamp(),
-            (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status IN ('discovered', 'ready', 'failed')), p.paused_reason, p.paused_at,
+            (SELECT min(discovered_at) FROM ingest.file f WHERE f.pipeline = p.name AND f.status {FileStatusSql.IsWaiting}), p.paused_reason, p.paused_at,
             p.list_ms, p.claim_ms
         FROM ingest.pipeline p ORDER BY p.name
         """;
@@ -24,10 +24,10 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
 
     // How far the files in work are: their batches come nearly in order, so that the last one says it without reading them all.
     const string InWork =
-        """
+        $"""
         SELECT f.pipeline, sum(coalesce(b.end_offset, 0))::bigint, min(f.claimed_at) FROM ingest.file f
         LEFT JOIN LATERAL (SELECT end_offset FROM ingest.batch WHERE file_id = f.file_id ORDER BY start_offset DESC LIMIT 1) b ON true
-        WHERE f.status = 'loading' GROUP BY f.pipeline
+        WHERE f.status = {FileStatusSql.Loading} GROUP BY f.pipeline
         """;
 
     // Totals are kept folded; only sums of ten seconds, of which there are few, are added up here.
@@ -58,13 +58,13 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
 
     // The same rule as FileStates.Of. Files of which all records were rejected are few, and indexed.
     const string Rejects =
-        """
+        $"""
         SELECT p.name, coalesce(o.rejects, 0), a.files
         FROM ingest.pipeline p
         LEFT JOIN (SELECT pipeline, sum(rejects)::bigint AS rejects FROM ingest.reject_count GROUP BY pipeline) o
             ON o.pipeline = p.name
         CROSS JOIN LATERAL (SELECT count(*) AS files FROM ingest.file f
-            WHERE f.pipeline = p.name AND f.status = 'loaded' AND f.rows_rejected > 0 AND f.rows_loaded = 0
+            WHERE f.pipeline = p.name AND f.status = {FileStatusSql.Loaded} AND f.rows_rejected > 0 AND f.rows_loaded = 0
                 AND ingest.reject_percent(f.rows_loaded, f.rows_rejected) >= 100
                 AND f.rows_rejected <= (SELECT sum(r.rejects) FROM ingest.reject_count r WHERE r.file_id = f.file_id)) a
         """;

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
-using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 
-namespace OrleansIngest.Engine.Tests.Loading;
+namespace OrleansIngest.Engine.Tests.Ledger;
 
 public sealed class InputNotesTests
 {

@@ -3,9 +3,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using OrleansIngest.Engine.Formats;
-using OrleansIngest.Engine.Ledger;
 
-namespace OrleansIngest.Engine.Loading;
+namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>What the ledger keeps of how an input was read.</summary>
 static class InputNotes

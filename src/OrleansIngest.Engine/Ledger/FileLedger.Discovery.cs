@@ -1,0 +1,155 @@
+using Npgsql;
+using NpgsqlTypes;
+using OrleansIngest.Engine.Sources.FileSystem;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>What discovery says of files. Members of archives are not in any directory: nothing here speaks of them, except that they go with their archive.</summary>
+public sealed partial class FileLedger
+{
+    /// <summary>The newest version of every file that needs no second look: discovery starts from these. Files that were settling, passed over or gone
+    /// are left out, so that they are news again, and so are archives with members for which that holds; those whose content was loaded already are not.</summary>
+    public async Task<IReadOnlyList<SeenFile>> KnownFilesAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            SELECT path, size, mtime_ns, dev, inode, coalesce(ctime_ns, 0) FROM (
+                SELECT DISTINCT ON (path) file_id, path, size, mtime_ns, dev, inode, ctime_ns, status, is_skipped, same_as
+                FROM ingest.file WHERE pipeline = $1 AND parent_id IS NULL ORDER BY path, version DESC) newest
+            WHERE (status NOT IN ({FileStatusSql.Discovered}, {FileStatusSql.Ignored}, {FileStatusSql.Vanished}) OR is_skipped
+                    OR status = {FileStatusSql.Ignored} AND same_as IS NOT NULL)
+                AND NOT EXISTS (SELECT FROM ingest.file f WHERE f.parent_id = newest.file_id AND {FileTransitions.Return.IsAllowed})
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        var known = new List<SeenFile>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) known.Add(ReadFile(reader, 0) with { ChangedNanoseconds = reader.GetInt64(5) });
+        return known;
+    }
+
+    /// <summary>Notes what discovery saw. A file that is the newest known version (path, size and mtime) changes its state only while it waits;
+    /// a file that changed while it waited is updated; one that changed after it was claimed becomes a new version. Members of an archive that is there as it
+    /// was when it was expanded are ready again.</summary>
+    /// <param name="pipeline">Whose files.</param>
+    /// <param name="files">What was seen.</param>
+    /// <param name="status"><c>discovered</c>, <c>ready</c> or <c>ignored</c> (<see cref="FileTransitions.Appear"/>).</param>
+    /// <param name="reason">For people; null when there is nothing to say.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>How many rows are new or changed.</returns>
+    public async Task<int> NoteFilesAsync(string pipeline, IReadOnlyList<SeenFile> files, string status, string? reason, CancellationToken cancellationToken)
+    {
+        if (files.Count == 0) return 0;
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(UpdateSeen));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(AddSeen));
+        if (FileStatusWords.Parse(status) == FileStatus.Ready) batch.BatchCommands.Add(new NpgsqlBatchCommand(ReturnMembers));
+        foreach (NpgsqlBatchCommand command in batch.BatchCommands)
+        {
+            command.Parameters.Add(new() { Value = pipeline });
+            command.Parameters.Add(new() { Value = files.Select(f => f.Path).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+            command.Parameters.Add(Longs(files.Select(f => f.Size)));
+            command.Parameters.Add(Longs(files.Select(f => f.ModifiedNanoseconds)));
+            command.Parameters.Add(Longs(files.Select(f => unchecked((long)f.Device))));
+            command.Parameters.Add(Longs(files.Select(f => unchecked((long)f.Inode))));
+            command.Parameters.Add(new() { Value = status });
+            command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            command.Parameters.Add(Longs(files.Select(f => f.ChangedNanoseconds)));
+        }
+
+        return await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static readonly string UpdateSeen =
+        $"""
+        UPDATE ingest.file f SET size = s.size, mtime_ns = s.mtime_ns, dev = s.dev, inode = s.inode, ctime_ns = nullif(s.ctime_ns, 0),
+            {FileTransitions.Reappear.SetTo("$7")}, reason = $8,
+            ready_at = CASE WHEN $7 = {FileStatusSql.Ready} THEN clock_timestamp() END, same_as = NULL, sha256 = NULL,
+            is_forced = f.is_forced AND (f.size, f.mtime_ns) = (s.size, s.mtime_ns)
+        FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[]) AS s (path, size, mtime_ns, dev, inode, ctime_ns)
+        WHERE f.pipeline = $1 AND f.path = s.path AND f.parent_id IS NULL AND NOT f.is_skipped
+            AND {FileTransitions.Reappear.IsAllowed} AND (f.status <> {FileStatusSql.Ready} OR f.epoch = 0)
+            AND NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id AND (f.size, f.mtime_ns) IS DISTINCT FROM (s.size, s.mtime_ns))
+            AND f.version = (SELECT max(version) FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path)
+            AND (f.size, f.mtime_ns, f.status) IS DISTINCT FROM (s.size, s.mtime_ns, $7)
+            AND NOT (f.status = {FileStatusSql.Ignored} AND f.same_as IS NOT NULL AND (f.size, f.mtime_ns) = (s.size, s.mtime_ns))
+        """;
+
+    // A directory may have the very path that a member of an archive has; the file in it is a file of its own all the same.
+    static readonly string AddSeen =
+        $"""
+        INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, reason, ready_at)
+        SELECT $1, s.path, coalesce(last.version, 0) + 1, s.size, s.mtime_ns, s.dev, s.inode, nullif(s.ctime_ns, 0), $7, $8,
+            CASE WHEN $7 = {FileStatusSql.Ready} THEN clock_timestamp() END
+        FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[])
+            WITH ORDINALITY AS s (path, size, mtime_ns, dev, inode, ctime_ns, n)
+        LEFT JOIN LATERAL (SELECT version, size, mtime_ns, parent_id FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
+            ORDER BY version DESC LIMIT 1) last ON true
+        WHERE last.version IS NULL OR CASE WHEN last.parent_id IS NULL THEN (last.size, last.mtime_ns) <> (s.size, s.mtime_ns)
+            ELSE NOT EXISTS (SELECT FROM (SELECT size, mtime_ns FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path AND l.parent_id IS NULL
+                ORDER BY version DESC LIMIT 1) own WHERE (own.size, own.mtime_ns) = (s.size, s.mtime_ns)) END
+        ORDER BY s.n
+        ON CONFLICT DO NOTHING
+        """;
+
+    // Nearly always there are none: then one probe of a small index is all that it costs.
+    static readonly string ReturnMembers =
+        $"""
+        UPDATE ingest.file f SET {FileTransitions.Return.Set}
+        FROM unnest($2::text[], $3::bigint[], $4::bigint[]) AS s (path, size, mtime_ns)
+        JOIN ingest.file a ON a.pipeline = $1 AND a.path = s.path AND (a.size, a.mtime_ns) = (s.size, s.mtime_ns) AND a.parent_id IS NULL
+        WHERE (SELECT EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = $1 AND f.parent_id IS NOT NULL AND {FileTransitions.Return.IsAllowed}))
+            AND f.parent_id = a.file_id AND f.parent_id IS NOT NULL AND f.pipeline = $1 AND {FileTransitions.Return.IsAllowed}
+            AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = a.path AND l.version > a.version)
+            AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = f.path AND l.version > f.version)
+        """;
+
+    /// <summary>Files that the ledger holds for settling and that discovery does not wait for (their claim ended because they had changed, and discovery
+    /// had told of the change before): they have to be looked at again; of a member its archive has. A version that a newer one has overtaken, of itself or of
+    /// its archive, is closed.</summary>
+    public async Task<IReadOnlyList<string>> OverdueAsync(string pipeline, IReadOnlyList<string> waiting, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            WITH unsettled AS (
+                SELECT f.file_id, f.path, f.version, f.parent_id,
+                    CASE WHEN f.parent_id IS NULL THEN f.path ELSE (SELECT a.path FROM ingest.file a WHERE a.file_id = f.parent_id) END AS listed
+                FROM ingest.file f WHERE f.pipeline = $1 AND {FileTransitions.Overtake.IsAllowed}
+            ), overdue AS (
+                SELECT u.file_id, u.listed,
+                    EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = u.path AND l.version > u.version)
+                    OR u.parent_id IS NOT NULL AND EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = u.listed AND l.version > (
+                        SELECT a.version FROM ingest.file a WHERE a.file_id = u.parent_id)) AS overtaken
+                FROM unsettled u WHERE u.listed <> ALL ($2)
+            ), closed AS (
+                UPDATE ingest.file f SET {FileTransitions.Overtake.Set}, reason = 'changed before it was loaded; a newer version stands for it'
+                FROM overdue o WHERE f.file_id = o.file_id AND o.overtaken AND {FileTransitions.Overtake.IsAllowed}
+            )
+            SELECT DISTINCT listed FROM overdue WHERE NOT overtaken
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = waiting.ToArray() });
+        var paths = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) paths.Add(reader.GetString(0));
+        return paths;
+    }
+
+    /// <summary>Marks waiting files whose path is gone. Members of an archive that is gone are found out by their claims.</summary>
+    public async Task NoteVanishedAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        if (paths.Count == 0) return;
+        await using var command = dataSource.CreateCommand(
+            $"""
+            UPDATE ingest.file f SET {FileTransitions.Vanish.Set}, reason = 'the file is gone'
+            WHERE f.pipeline = $1 AND f.path = ANY ($2) AND f.parent_id IS NULL AND {FileTransitions.Vanish.IsAllowed} AND NOT f.is_skipped
+                AND NOT (f.status = {FileStatusSql.Ignored} AND f.same_as IS NOT NULL)
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = paths.ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static NpgsqlParameter Longs(IEnumerable<long> values) =>
+        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+}

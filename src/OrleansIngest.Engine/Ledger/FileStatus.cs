@@ -1,0 +1,86 @@
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>The states of one version of a file. How it comes from one into another: <see cref="FileTransitions"/>.</summary>
+public enum FileStatus
+{
+    /// <summary>Seen, and not ready yet: it settles, or waits for its sentinel.</summary>
+    Discovered,
+
+    /// <summary>Waits for a node.</summary>
+    Ready,
+
+    /// <summary>A claim is in force.</summary>
+    Loading,
+
+    /// <summary>Each of its records is a row, a reject, or counted as skipped.</summary>
+    Loaded,
+
+    /// <summary>Tried again after a wait.</summary>
+    Failed,
+
+    /// <summary>Failed for good, until an operator says otherwise.</summary>
+    Quarantined,
+
+    /// <summary>Not loaded: no data, content that is loaded already, or an operator's word.</summary>
+    Ignored,
+
+    /// <summary>Gone before it was loaded.</summary>
+    Vanished,
+}
+
+/// <summary>The words of <c>ingest.file.status</c>.</summary>
+public static class FileStatusWords
+{
+    /// <summary>As the ledger, REST and the commands write it.</summary>
+    public static string ToWord(this FileStatus status) => status switch
+    {
+        FileStatus.Discovered => "discovered",
+        FileStatus.Ready => "ready",
+        FileStatus.Loading => "loading",
+        FileStatus.Loaded => "loaded",
+        FileStatus.Failed => "failed",
+        FileStatus.Quarantined => "quarantined",
+        FileStatus.Ignored => "ignored",
+        FileStatus.Vanished => "vanished",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
+    };
+
+    /// <summary>Reads what <see cref="ToWord"/> writes.</summary>
+    /// <exception cref="FormatException">It is no state of a file.</exception>
+    public static FileStatus Parse(string word) =>
+        All.FirstOrDefault(s => s.ToWord() == word, (FileStatus)(-1)) is var status && status >= 0
+            ? status
+            : throw new FormatException($"'{word}' is no state of a file");
+
+    /// <summary>All states, in the order in which people are shown them.</summary>
+    public static IReadOnlyList<FileStatus> All { get; } = Enum.GetValues<FileStatus>();
+}
+
+/// <summary>The states as SQL: every statement of this program that names one takes it from here.</summary>
+static class FileStatusSql
+{
+    public const string Discovered = "'discovered'";
+    public const string Ready = "'ready'";
+    public const string Loading = "'loading'";
+    public const string Loaded = "'loaded'";
+    public const string Failed = "'failed'";
+    public const string Quarantined = "'quarantined'";
+    public const string Ignored = "'ignored'";
+    public const string Vanished = "'vanished'";
+
+    /// <summary>Of files that nobody loads and that are not over. As the index <c>file_waiting</c> has it: a planner compares the two.</summary>
+    public const string IsWaiting = $"IN ({Discovered}, {Ready}, {Failed})";
+
+    /// <summary>All of them, as an array.</summary>
+    public const string All = $"ARRAY[{Discovered}, {Ready}, {Loading}, {Loaded}, {Failed}, {Quarantined}, {Ignored}, {Vanished}]";
+
+    /// <summary>As a literal.</summary>
+    public static string Of(FileStatus status) => $"'{status.ToWord()}'";
+
+    /// <summary>Whether the file of an alias is due: a node may claim it now.</summary>
+    public static string IsDue(string alias) =>
+        $"""
+        {alias}.status {IsWaiting} AND ({alias}.status = {Ready} AND {alias}.next_attempt_at IS NULL
+            OR {alias}.status IN ({Ready}, {Failed}) AND {alias}.next_attempt_at <= clock_timestamp())
+        """;
+}

@@ -1,0 +1,85 @@
+using static OrleansIngest.Engine.Ledger.FileStatus;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>A way in which a version of a file comes from one state into another.</summary>
+/// <param name="From">From which states; empty: the version is new.</param>
+/// <param name="To">Into which.</param>
+/// <param name="Also">What it sets besides the state, whatever its statement adds; SQL, for <c>ingest.file f</c>.</param>
+sealed record FileTransition(IReadOnlyList<FileStatus> From, IReadOnlyList<FileStatus> To, string Also = "")
+{
+    /// <summary>Its only state, as SQL.</summary>
+    public string Into => FileStatusSql.Of(To.Single());
+
+    /// <summary>The assignments of an UPDATE of <c>ingest.file f</c> into its only state.</summary>
+    public string Set => SetTo(Into);
+
+    /// <summary>The condition on <c>ingest.file f</c>.</summary>
+    public string IsAllowed { get; } = From.Count == 1
+        ? $"f.status = {FileStatusSql.Of(From[0])}"
+        : $"f.status IN ({string.Join(", ", From.Select(FileStatusSql.Of))})";
+
+    /// <summary>The assignments into one of its states.</summary>
+    /// <param name="status">SQL whose value is one of <see cref="To"/>.</param>
+    public string SetTo(string status) => Also.Length == 0 ? $"status = {status}" : $"status = {status}, {Also}";
+}
+
+/// <summary>Every transition of a file's state. Statements take their assignments and conditions from here; nothing else writes <c>ingest.file.status</c>.</summary>
+/// <remarks>A state that a statement's own parameter or expression chooses is one of <see cref="FileTransition.To"/>; <c>FileTransitionTests</c> try each from
+/// each state.</remarks>
+static class FileTransitions
+{
+    const string Ends = "finished_at = clock_timestamp()";
+
+    /// <summary>Discovery sees a version for the first time.</summary>
+    public static FileTransition Appear { get; } = new([], [Discovered, Ready, Ignored]);
+
+    /// <summary>A version that is ready as soon as it is there: replaced under the same size and mtime, loaded again by an operator's word, member of an archive.</summary>
+    public static FileTransition Add { get; } = new([], [Ready]);
+
+    /// <summary>Discovery sees it again, in another state. A ready file only as long as nobody has claimed it.</summary>
+    public static FileTransition Reappear { get; } = new([Discovered, Ignored, Vanished, Ready], [Discovered, Ready, Ignored]);
+
+    /// <summary>Its archive is there again, as it was.</summary>
+    public static FileTransition Return { get; } = new([Discovered, Vanished], [Ready], "reason = NULL, ready_at = clock_timestamp(), finished_at = NULL");
+
+    /// <summary>A newer version stands for it.</summary>
+    public static FileTransition Overtake { get; } = new([Discovered], [Vanished], Ends);
+
+    /// <summary>Its path is gone.</summary>
+    public static FileTransition Vanish { get; } = new([Discovered, Ready, Failed, Ignored], [Vanished], Ends);
+
+    /// <summary>A node takes it; every claim raises the epoch.</summary>
+    public static FileTransition Claim { get; } = new(
+        [Ready, Failed], [FileStatus.Loading],
+        "epoch = f.epoch + 1, reason = NULL, claimed_at = clock_timestamp(), started_at = coalesce(f.started_at, clock_timestamp())");
+
+    /// <summary>All of it is committed.</summary>
+    public static FileTransition Finish { get; } = new([FileStatus.Loading], [Loaded], $"error = NULL, next_attempt_at = NULL, {Ends}");
+
+    /// <summary>Its claim ends otherwise (<see cref="ClaimEnd"/>).</summary>
+    public static FileTransition End { get; } = new([FileStatus.Loading], [Ready, Discovered, Failed, Quarantined, Vanished, Ignored]);
+
+    /// <summary>Its content is loaded already.</summary>
+    public static FileTransition Repeat { get; } = new([FileStatus.Loading], [Ignored], $"next_attempt_at = NULL, {Ends}");
+
+    /// <summary>Its owner leaves in good order.</summary>
+    public static FileTransition Leave { get; } = new([FileStatus.Loading], [Ready], "reason = 'node ' || f.owner_node || ' left'");
+
+    /// <summary>Its owner knows nothing of the claim.</summary>
+    public static FileTransition Lose { get; } = new([FileStatus.Loading], [Ready], "reason = 'its claim got lost'");
+
+    /// <summary>Its owner is gone; for the last time when that has happened too often.</summary>
+    public static FileTransition Free { get; } = new([FileStatus.Loading], [Ready, Quarantined]);
+
+    /// <summary>It does not wait for its next attempt.</summary>
+    public static FileTransition Hurry { get; } = new([Failed], [Ready], "next_attempt_at = NULL");
+
+    /// <summary>An operator's word (<see cref="Operators.FileVerbs"/> decides). Takes it from whoever loads it, by the epoch.</summary>
+    public static FileTransition Obey { get; } = new(
+        [Discovered, Ready, FileStatus.Loading, Failed, Quarantined, Ignored, Vanished], [Ready, Quarantined, Ignored],
+        $"""
+        attempts = 0, owner_deaths = 0, next_attempt_at = NULL,
+            epoch = f.epoch + (f.status = {FileStatusSql.Loading})::integer, owner_node = CASE WHEN f.status <> {FileStatusSql.Loading} THEN f.owner_node END
+        """);
+}
