@@ -59,7 +59,7 @@ static class FileCheck
             NotePrinter.Print(note, Path.GetFileName(result.File), result.Table, output);
         foreach (var reject in result.Rejects)
         {
-            output.WriteLine(string.Create(text, $"line {reject.Line}: {reject.Reason}{(reject.Column is null ? "" : " " + reject.Column)}: {reject.Detail}"));
+            output.WriteLine(string.Create(text, $"{(reject.Line is { } line ? $"line {line}" : $"record {reject.Record}")}: {reject.Reason}{(reject.Column is null ? "" : " " + reject.Column)}: {reject.Detail}"));
             output.WriteLine($"    {reject.Raw.ReplaceLineEndings("⏎")}");
         }
 
@@ -79,6 +79,6 @@ static class FileCheck
     {
         var raw = Encoding.UTF8.GetString(row.Raw).Replace('\0', '\uFFFD');
         return new CheckReject(
-            row.Line, row.RecordNumber, row.ByteOffset, row.Reason, row.Column, row.Detail, raw.Length <= LongestRaw ? raw : raw[..LongestRaw] + "…");
+            row.Line > 0 ? row.Line : null, row.RecordNumber, row.ByteOffset, row.Reason, row.Column, row.Detail, raw.Length <= LongestRaw ? raw : raw[..LongestRaw] + "…");
     }
 }

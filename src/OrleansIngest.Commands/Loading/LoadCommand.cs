@@ -147,6 +147,8 @@ sealed class LoadCommand : IngestCommand
         ];
     }
 
+    static string Place(RejectExample kind) => string.Create(CultureInfo.InvariantCulture, $"{(kind.Line is { } line ? $"line {line}" : $"record {kind.Record}")}");
+
     static LoadSummary Summarize(IReadOnlyList<FileState> states, IReadOnlyList<LoadRepeat> repeats, double seconds)
     {
         var loaded = states.Where(s => s is { WasHandled: true, Status: "loaded" }).ToArray();
@@ -192,7 +194,7 @@ sealed class LoadCommand : IngestCommand
         foreach (var kind in examples)
         {
             context.Output.WriteLine(SafeText.Brief(string.Create(text,
-                $"{kind.Count,10:N0}  {kind.Reason}{(kind.Column is null ? "" : " " + kind.Column)}: {Path.GetFileName(kind.File)} line {kind.Line}: {kind.Detail}"), LongestExample));
+                $"{kind.Count,10:N0}  {kind.Reason}{(kind.Column is null ? "" : " " + kind.Column)}: {Path.GetFileName(kind.File)} {Place(kind)}: {kind.Detail}"), LongestExample));
         }
 
         if (summary.RowsRejected > 0)

@@ -6,6 +6,7 @@ using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Commands.Looks;
 
@@ -77,7 +78,7 @@ sealed class FilesCommand : LookCommand
         foreach (var f in page.Items)
         {
             table.Add(
-                $"{f.Id}", f.Pipeline, f.State, $"{100 * f.Progress:0}%", Readable.Count(f.RowsLoaded), Readable.Count(f.OpenRejects), Readable.Bytes(f.Size),
+                $"{f.Id}", f.Pipeline, f.State, f.Progress is { } done ? $"{100 * done:0}%" : null, Readable.Count(f.RowsLoaded), Readable.Count(f.OpenRejects), Readable.Bytes(f.Size),
                 Readable.Instant(f.FinishedAt), f.Version > 1 ? $"{f.Path} (version {f.Version})" : f.Path, f.Reason);
         }
 
@@ -93,7 +94,8 @@ sealed class FilesCommand : LookCommand
             ("why", file.Reason), ("last failure", file.Error), ("columns", file.ColumnsNote?.ToString()), ("node", file.Node), ("claims", $"{file.Epoch}"), ("failed attempts", $"{file.Attempts}"),
             ("next attempt", Readable.Instant(file.NextAttemptAt)), ("rows loaded", Readable.Count(file.RowsLoaded)), ("rejected", Readable.Count(file.RowsRejected)),
             ("open rejects", Readable.Count(file.OpenRejects)),
-            ("blank lines", Readable.Count(file.RowsSkipped - file.RowsSuppressed)), ("discarded by a trigger", Readable.Count(file.RowsSuppressed)), ("done", $"{100 * file.Progress:0.#}%"), ("discovered", Readable.Instant(file.DiscoveredAt)),
+            ("blank lines", Readable.Count(file.RowsSkipped - file.RowsSuppressed)), ("discarded by a trigger", Readable.Count(file.RowsSuppressed)), ("done", Done(file)),
+            ("member of", file.ParentId is { } archive ? $"file {archive}" : null), ("found", Findings(file)), ("discovered", Readable.Instant(file.DiscoveredAt)),
             ("started", Readable.Instant(file.StartedAt)), ("finished", Readable.Instant(file.FinishedAt)), ("took", Readable.Milliseconds(file.DurationMs)),
             ("latency", Readable.Milliseconds(file.LatencyMs)), ("sha256", file.Sha256), ("same content as", file.SameAs is { } same ? $"{file.SameAsPath} (file {same})" : null), ("verbs", string.Join(", ", file.Actions)),
         })
@@ -102,7 +104,7 @@ sealed class FilesCommand : LookCommand
         }
 
         var batches = new TextTable(
-            new("BYTES FROM", true), new("TO", true), new("RECORD", true, 3), new("RECORDS", true, 1), new("ROWS", true), new("REJECTED", true), new("EPOCH", true, 4),
+            new(PositionsOf(file) + " FROM", true), new("TO", true), new("RECORD", true, 3), new("RECORDS", true, 1), new("ROWS", true), new("REJECTED", true), new("EPOCH", true, 4),
             new("NODE", Rank: 2), new("LANE", true, 6), new("READ", true, 5), new("WAIT", true, 5), new("COPY", true, 5), new("COMMITTED", Rank: 1));
         foreach (var b in file.Batches)
         {
@@ -114,6 +116,21 @@ sealed class FilesCommand : LookCommand
         var events = HistoryCommand.Table(file.Events);
         return new Look(() => JsonSerializer.Serialize(file, ViewJson.Default.FileDetail), [facts, batches, events]);
     }
+
+    /// <summary>A share where the end is known; else how far it is.</summary>
+    static string Done(FileDetail file) =>
+        file.Progress is { } done ? $"{100 * done:0.#}%" : $"{Readable.Count(file.PositionsRead)} {PositionsOf(file).ToLowerInvariant()}, the end is not known yet";
+
+    static string PositionsOf(FileDetail file) => PositionUnits.Parse(file.PositionUnit) switch
+    {
+        PositionUnit.Byte => "BYTES",
+        PositionUnit.DecodedByte => "DECODED BYTES",
+        PositionUnit.Row => "ROWS",
+        _ => "OFFSETS",
+    };
+
+    static string? Findings(FileDetail file) =>
+        file.Layout is { } layout && layout.TryGetProperty("findings", out var findings) ? string.Join("; ", findings.EnumerateArray()) : null;
 
     static IReadOnlyList<string> StatusesOf(string? text)
     {

@@ -1,18 +1,18 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A committed byte range of a file.</summary>
+/// <summary>A committed span of a file, in the file's <see cref="FileRow.PositionUnit"/>.</summary>
 public sealed record BatchRow
 {
-    /// <summary>Its first byte.</summary>
+    /// <summary>Its first position.</summary>
     public required long StartOffset { get; init; }
 
-    /// <summary>The byte behind its last.</summary>
+    /// <summary>The position behind its last.</summary>
     public required long EndOffset { get; init; }
 
     /// <summary>1-based number of its first record.</summary>
     public required long FirstRecord { get; init; }
 
-    /// <summary>1-based line of its first record.</summary>
+    /// <summary>1-based line of its first record; 0 when the file has no lines.</summary>
     public required long FirstLine { get; init; }
 
     /// <summary>Records in it: the sum of the next three.</summary>

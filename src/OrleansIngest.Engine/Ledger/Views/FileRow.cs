@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace OrleansIngest.Engine.Ledger.Views;
 
 /// <summary>A version of a file, for people.</summary>
@@ -18,7 +20,7 @@ public record FileRow
     /// <summary>1 for the first content seen under this path.</summary>
     public required int Version { get; init; }
 
-    /// <summary>Bytes.</summary>
+    /// <summary>Bytes as stored.</summary>
     public required long Size { get; init; }
 
     /// <summary>When it was last written, by its file system.</summary>
@@ -66,11 +68,27 @@ public record FileRow
     /// <summary>Records read: the sum of the three.</summary>
     public required long RecordsRead { get; init; }
 
-    /// <summary>Bytes whose records are committed.</summary>
-    public required long BytesRead { get; init; }
+    /// <summary>Bytes as stored whose records are committed; null while nobody can say, because the file's positions count something else and it is not
+    /// loaded.</summary>
+    public required long? BytesRead { get; init; }
 
-    /// <summary>From 0 to 1.</summary>
-    public required double Progress { get; init; }
+    /// <summary>What positions in it count: <c>byte</c> (as stored), <c>decoded_byte</c> (behind a codec), <c>row</c> or <c>offset</c> (of a topic).</summary>
+    public required string PositionUnit { get; init; }
+
+    /// <summary>Positions whose records are committed.</summary>
+    public required long PositionsRead { get; init; }
+
+    /// <summary>Where it ends; null while that is not known.</summary>
+    public required long? EndPosition { get; init; }
+
+    /// <summary>From 0 to 1; null while it is not known where the file ends.</summary>
+    public required double? Progress { get; init; }
+
+    /// <summary>The key of the archive of which it is a member; null for a file of its own.</summary>
+    public required long? ParentId { get; init; }
+
+    /// <summary>What was found of its format and dialect; null when it is as the pipeline says.</summary>
+    public required JsonElement? Layout { get; init; }
 
     /// <summary>When it was first seen.</summary>
     public required DateTimeOffset DiscoveredAt { get; init; }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Npgsql;
 using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
@@ -7,12 +9,13 @@ namespace OrleansIngest.Engine.Ledger.Views;
 public sealed class FileViews(NpgsqlDataSource dataSource)
 {
     const string Columns =
-        """
+        $"""
         f.file_id, f.pipeline, f.path, f.version, f.size, f.mtime_ns, f.status, f.reason, f.error, f.owner_node, f.epoch, f.attempts, f.next_attempt_at,
         coalesce(b.loaded, f.rows_loaded), coalesce(b.rejected, f.rows_rejected), coalesce(b.skipped, f.rows_skipped), coalesce(b.records, f.records_read),
-        coalesce(b.bytes, f.bytes_read), f.discovered_at, f.ready_at, f.claimed_at, f.started_at, f.finished_at, f.sha256, clock_timestamp(),
+        coalesce(b.positions, CASE WHEN f.status = {FileStatusSql.Loaded} THEN coalesce(f.end_position, f.bytes_read) ELSE 0 END), f.discovered_at, f.ready_at, f.claimed_at, f.started_at, f.finished_at, f.sha256, clock_timestamp(),
         f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, same.file_id, same.path, o.open,
-        f.columns_note::text, coalesce(b.suppressed, f.rows_suppressed)
+        f.columns_note::text, coalesce(b.suppressed, f.rows_suppressed), f.position_unit,
+        CASE WHEN f.position_unit = 'byte' THEN f.size ELSE f.end_position END, f.parent_id, f.layout::text
         """;
 
     // While a file is not finished, its row has no totals yet: they are in its batches. What may be done with it depends on the newest version.
@@ -20,7 +23,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         $"""
         LEFT JOIN LATERAL (SELECT sum(rows_loaded)::bigint AS loaded, sum(rows_rejected)::bigint AS rejected, sum(rows_skipped)::bigint AS skipped,
                 sum(rows_suppressed)::bigint AS suppressed,
-                sum(records)::bigint AS records, sum(end_offset - start_offset)::bigint AS bytes
+                sum(records)::bigint AS records, sum(end_offset - start_offset)::bigint AS positions
             FROM ingest.batch WHERE file_id = f.file_id AND f.status <> {FileStatusSql.Loaded} AND f.epoch > 0) b ON true
         CROSS JOIN LATERAL (SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
             ORDER BY version DESC LIMIT 1) n
@@ -172,7 +175,9 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
     {
         var path = reader.GetString(2);
         var status = reader.GetString(6);
-        var (size, bytes) = (reader.GetInt64(4), reader.GetInt64(17));
+        var (size, positions) = (reader.GetInt64(4), reader.GetInt64(17));
+        var unit = reader.GetString(35);
+        long? endPosition = reader.IsDBNull(36) ? null : reader.GetInt64(36);
         var modified = DateTimeOffset.UnixEpoch.AddTicks(reader.GetInt64(5) / 100);
         var (started, finished, now) = (reader.Instant(21), reader.Instant(22), reader.Instant(24)!.Value);
         var ended = finished ?? (status == "loading" ? now : null);
@@ -200,8 +205,13 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             RowsSkipped = reader.GetInt64(15),
             RowsSuppressed = reader.GetInt64(34),
             RecordsRead = reader.GetInt64(16),
-            BytesRead = bytes,
-            Progress = status == "loaded" ? 1 : size == 0 ? 0 : Math.Round(Math.Min(1, bytes / (double)size), 4),
+            BytesRead = PositionUnits.Parse(unit) == PositionUnit.Byte ? positions : status == "loaded" ? size : null,
+            PositionUnit = unit,
+            PositionsRead = positions,
+            EndPosition = endPosition,
+            Progress = status == "loaded" ? 1 : endPosition is not { } last ? null : last == 0 ? 0 : Math.Round(Math.Min(1, positions / (double)last), 4),
+            ParentId = reader.IsDBNull(37) ? null : reader.GetInt64(37),
+            Layout = reader.Text(38) is { } layout ? JsonElement.Parse(layout) : null,
             DiscoveredAt = discovered,
             ReadyAt = reader.Instant(19),
             ClaimedAt = reader.Instant(20),

@@ -8,12 +8,12 @@ static class FineSeries
 {
     // Busy is the length of the union of the batches' times: what a batch adds to it is what lies behind the end of all that began before it.
     internal const string Sums =
-        """
+        $"""
         SELECT pipeline, at, sum(records)::bigint, sum(rows_rejected)::bigint, sum(bytes)::bigint, count(*), sum(read_us)::bigint, sum(wait_us)::bigint,
             sum(copy_us)::bigint, sum(commit_us)::bigint, sum(greatest(0, ended - greatest(began, before)) * 1e6)::bigint, sum(rows_loaded)::bigint
         FROM (SELECT *, coalesce(max(ended) OVER (PARTITION BY pipeline ORDER BY began, ended ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), began) AS before
             FROM (SELECT f.pipeline, floor(extract(epoch FROM b.committed_at) / $3)::bigint * $3 AS at, b.records, b.rows_loaded, b.rows_rejected,
-                    b.end_offset - b.start_offset AS bytes, b.read_us, b.wait_us, b.copy_us, b.commit_us, extract(epoch FROM b.committed_at)::float8 AS ended,
+                    {StoredBytes.OfBatch} AS bytes, b.read_us, b.wait_us, b.copy_us, b.commit_us, extract(epoch FROM b.committed_at)::float8 AS ended,
                     extract(epoch FROM b.committed_at)::float8 - (b.read_us + b.wait_us + b.copy_us) / 1e6 AS began
                 FROM ingest.batch b JOIN ingest.file f USING (file_id)
                 WHERE b.committed_at >= $1 AND b.committed_at < $2 AND ($4::text IS NULL OR f.pipeline = $4)) b) b

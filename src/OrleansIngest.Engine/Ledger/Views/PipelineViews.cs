@@ -25,7 +25,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     // How far the files in work are: their batches come nearly in order, so that the last one says it without reading them all.
     const string InWork =
         $"""
-        SELECT f.pipeline, sum(coalesce(b.end_offset, 0))::bigint, min(f.claimed_at) FROM ingest.file f
+        SELECT f.pipeline, sum(coalesce({StoredBytes.UpToBatch}, 0))::bigint, min(f.claimed_at) FROM ingest.file f
         LEFT JOIN LATERAL (SELECT end_offset FROM ingest.batch WHERE file_id = f.file_id ORDER BY start_offset DESC LIMIT 1) b ON true
         WHERE f.status = {FileStatusSql.Loading} GROUP BY f.pipeline
         """;
@@ -176,10 +176,10 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
 
     /// <summary>Records, bytes and busy time of the last seconds; busy as in <see cref="FineSeries"/>.</summary>
     const string RecentBatches =
-        """
+        $"""
         SELECT pipeline, sum(records)::bigint, sum(bytes)::bigint, sum(greatest(0, ended - greatest(began, before)) * 1e6)::bigint
         FROM (SELECT *, coalesce(max(ended) OVER (PARTITION BY pipeline ORDER BY began, ended ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), began) AS before
-            FROM (SELECT f.pipeline, b.records, b.end_offset - b.start_offset AS bytes, extract(epoch FROM b.committed_at)::float8 AS ended,
+            FROM (SELECT f.pipeline, b.records, {StoredBytes.OfBatch} AS bytes, extract(epoch FROM b.committed_at)::float8 AS ended,
                     extract(epoch FROM b.committed_at)::float8 - (b.read_us + b.wait_us + b.copy_us) / 1e6 AS began
                 FROM ingest.batch b JOIN ingest.file f USING (file_id) WHERE b.committed_at > statement_timestamp() - $1) b) b
         GROUP BY pipeline

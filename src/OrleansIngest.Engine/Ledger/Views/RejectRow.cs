@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
@@ -22,6 +23,9 @@ public sealed record RejectRow : Reject
 
     /// <summary>The exact bytes, at most 64 KiB of them, when <see cref="Reject.RawRecord"/> is not exact; else null.</summary>
     public string? RawBytesBase64 { get; init; }
+
+    /// <summary>What <see cref="Reject.ByteOffset"/> counts, as <see cref="FileRow.PositionUnit"/>. Default: bytes as stored.</summary>
+    public string PositionUnit { get; init; } = Positions.PositionUnit.Byte.ToWord();
 
     /// <summary>Where in <see cref="Reject.RawRecord"/> the bad field is; null when that is not known.</summary>
     public TextSpan? Field { get; init; }

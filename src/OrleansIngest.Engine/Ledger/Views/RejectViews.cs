@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
@@ -21,7 +22,8 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
     static readonly string RowColumns =
         $"""
         {Columns}, left(c.raw_record, {RawCharacters}), length(c.raw_record) > {RawCharacters}, substring(c.raw_bytes FROM 1 FOR {RawCharacters}),
-        coalesce(h.delimiter, p.config->'csv'->>'delimiter'), p.config->'csv'->>'quote', h.header::text, p.config->>'columns'
+        coalesce(h.delimiter, p.config->'csv'->>'delimiter'), p.config->'csv'->>'quote', h.header::text, p.config->>'columns',
+        (SELECT f.position_unit FROM ingest.file f WHERE f.file_id = c.file_id)
         """;
 
     /// <summary>A page of the rejects that match, newest first.</summary>
@@ -123,6 +125,7 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         {
             Truncated = reader.GetBoolean(13),
             RawBytesBase64 = reader.IsDBNull(14) ? null : Convert.ToBase64String(reader.GetFieldValue<byte[]>(14)),
+            PositionUnit = reader.Text(19) ?? PositionUnit.Byte.ToWord(),
             Field = RejectField.Find(reject.RawRecord, reject.Detail, index, Sign(reader.Text(15), ','), Sign(reader.Text(16), '"')),
         };
     }

@@ -59,6 +59,17 @@ export function percent(value) {
 
 const sizes = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
+/** A position or a number of positions, in what its file counts. */
+export function positions(value, unit) {
+  if (value == null) return "–";
+  if (unit === "row") return plural(value, "row");
+  if (unit === "offset") return `offset ${number(value)}`;
+  return unit === "decoded_byte" ? `${bytes(value)} decoded` : bytes(value);
+}
+
+/** What a file's positions count, as a word before one of them. */
+export const positionWord = (unit) => ({ row: "row", offset: "offset", decoded_byte: "decoded byte" })[unit] ?? "byte";
+
 /** A size as a number and its unit. */
 export function bytesParts(value) {
   if (!known(value)) return [none, ""];

@@ -1,6 +1,6 @@
-// A file from its first to its last byte, and every committed batch in its place.
+// A file from its first to its last position, as far as that is known, and every committed batch in its place.
 import { append, h, svg } from "../dom.js";
-import { bytes, duration, number, plural } from "../format.js";
+import { duration, number, plural, positions, positionWord } from "../format.js";
 
 const width = 1000;
 const height = 44;
@@ -9,7 +9,8 @@ const colors = ["--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5",
 /** `owners`: which lane of which node committed each piece; the legend names them. */
 export function byteRange(file, batches) {
   const owners = [...new Set(batches.map(owner))];
-  const size = Math.max(1, file.size);
+  const unit = file.positionUnit ?? "byte";
+  const size = Math.max(1, file.endPosition ?? Math.max(...batches.map((batch) => batch.endOffset)));
   const bars = batches.map((batch) => {
     const x = (batch.startOffset / size) * width;
     const bar = svg(
@@ -21,7 +22,7 @@ export function byteRange(file, batches) {
         height: String(height),
         class: "range-bar",
       },
-      svg("title", {}, describe(batch)),
+      svg("title", {}, describe(batch, unit)),
     );
     bar.style.fill = `var(${colors[owners.indexOf(owner(batch)) % colors.length]})`;
     const share = batch.records ? batch.rowsRejected / batch.records : 0;
@@ -40,7 +41,7 @@ export function byteRange(file, batches) {
     preserveAspectRatio: "none",
     class: "range-svg",
     role: "img",
-    "aria-label": `${plural(batches.length, "batch", "batches")} over ${bytes(file.size)}; ${bytes(file.bytesRead)} committed`,
+    "aria-label": `${plural(batches.length, "batch", "batches")} over ${positions(size, unit)}; ${positions(file.positionsRead, unit)} committed`,
   });
   append(picture, bars);
   return h(
@@ -50,7 +51,7 @@ export function byteRange(file, batches) {
     h(
       "div",
       { class: "range-scale", "aria-hidden": "true" },
-      [0, 0.25, 0.5, 0.75, 1].map((share) => h("span", {}, bytes(Math.round(file.size * share)))),
+      [0, 0.25, 0.5, 0.75, 1].map((share) => h("span", {}, positions(Math.round(size * share), unit))),
     ),
     h(
       "div",
@@ -66,9 +67,9 @@ export function byteRange(file, batches) {
 
 const owner = (batch) => `${batch.node}, lane ${batch.lane}`;
 
-function describe(batch) {
+function describe(batch, unit) {
   return (
-    `Bytes ${number(batch.startOffset)} to ${number(batch.endOffset)}: ${plural(batch.rowsLoaded, "row")}, ${number(batch.rowsRejected)} rejected; ` +
+    `From ${positionWord(unit)} ${number(batch.startOffset)} to ${number(batch.endOffset)}: ${plural(batch.rowsLoaded, "row")}, ${number(batch.rowsRejected)} rejected; ` +
     `read ${duration(batch.readMs)}, wait ${duration(batch.waitMs)}, copy ${duration(batch.copyMs)}; ${owner(batch)}`
   );
 }

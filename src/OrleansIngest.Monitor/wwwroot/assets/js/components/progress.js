@@ -7,10 +7,12 @@ export function progress(label) {
   const element = h("span", { class: "progress" }, bar, text);
   return {
     element,
+    /** `value`: null while it is not known where the file ends: then the bar only says that it goes on. */
     set(value, tone = null) {
-      bar.value = value ?? 0;
+      if (value == null) bar.removeAttribute("value");
+      else bar.value = value;
       setAttribute(bar, "data-tone", tone);
-      setText(text, `${Math.floor((value ?? 0) * 100)} %`);
+      setText(text, value == null ? "" : `${Math.floor(value * 100)} %`);
     },
   };
 }

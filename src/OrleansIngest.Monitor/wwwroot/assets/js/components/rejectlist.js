@@ -1,6 +1,6 @@
 // Rejected records, each with its place, its reason and its text. `select(id, on)` makes them choosable.
 import { h } from "../dom.js";
-import { number } from "../format.js";
+import { number, positionWord } from "../format.js";
 import { rawRecord } from "./rawrecord.js";
 import { badge } from "./status.js";
 import { ago } from "./time.js";
@@ -15,7 +15,7 @@ export function rejectList(items, { selected = null, select = null } = {}) {
         select &&
         h("input", {
           type: "checkbox",
-          "aria-label": `Choose line ${reject.line} of ${baseName(reject.file)}`,
+          "aria-label": `Choose record ${reject.recordNumber} of ${baseName(reject.file)}`,
           on: { change: () => select(reject.id, box.checked) },
         });
       if (box) box.checked = selected.has(reject.id);
@@ -34,7 +34,8 @@ export function rejectList(items, { selected = null, select = null } = {}) {
             reject.fileId != null
               ? h("a", { href: `/files/${reject.fileId}` }, h("bdi", {}, baseName(reject.file)))
               : h("bdi", {}, baseName(reject.file)),
-            ` line ${number(reject.line)}, record ${number(reject.recordNumber)}, byte ${number(reject.byteOffset)}`,
+            reject.line == null ? "" : ` line ${number(reject.line)},`,
+            ` record ${number(reject.recordNumber)}, ${positionWord(reject.positionUnit)} ${number(reject.byteOffset)}`,
           ),
           reject.status !== "open" && badge(reject.status),
           ago(reject.at),

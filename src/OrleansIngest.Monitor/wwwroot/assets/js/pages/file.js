@@ -12,7 +12,7 @@ import { table, textColumn } from "../components/table.js";
 import { ago, at } from "../components/time.js";
 import { timeline } from "../components/timeline.js";
 import { h, replace } from "../dom.js";
-import { bytes, clock, duration, number, plural } from "../format.js";
+import { bytes, clock, duration, number, plural, positions } from "../format.js";
 import * as live from "../live.js";
 import { ending, loader } from "./page.js";
 import { visible } from "../visible.js";
@@ -140,6 +140,8 @@ function parts(file, rejects, changed) {
   ];
 }
 
+const readOf = (file) => `${positions(file.positionsRead, file.positionUnit)} of ${positions(file.endPosition, file.positionUnit)}`;
+
 function facts(file) {
   const fact = (label, ...value) => h("div", { class: "fact" }, h("dt", {}, label), h("dd", {}, value));
   return h(
@@ -149,7 +151,10 @@ function facts(file) {
     fact("Rows loaded", number(file.rowsLoaded)),
     fact("Rejected", number(file.rowsRejected)),
     fact("Open rejects", number(file.openRejects)),
-    fact("Read", `${bytes(file.bytesRead)} of ${bytes(file.size)}`),
+    fact("Size", bytes(file.size)),
+    fact("Read", file.endPosition == null ? positions(file.positionsRead, file.positionUnit) : readOf(file)),
+    file.parentId && fact("Member of", h("a", { href: `/files/${encodeURIComponent(file.parentId)}` }, `file ${number(file.parentId)}`)),
+    file.layout?.findings?.length > 0 && fact("Found", h("bdi", {}, visible(file.layout.findings.join("; ")))),
     fact("Took", duration(file.durationMs)),
     fact("Latency", duration(file.latencyMs)),
     fact("Node", h("bdi", {}, file.node ?? "–")),
@@ -236,7 +241,7 @@ function batches(file) {
 }
 
 const batchColumns = [
-  textColumn("bytes", "Bytes", (batch) => `${number(batch.startOffset)} – ${number(batch.endOffset)}`),
+  textColumn("bytes", "Positions", (batch) => `${number(batch.startOffset)} – ${number(batch.endOffset)}`),
   textColumn("lines", "First line", (batch) => number(batch.firstLine), { numeric: true }),
   textColumn("loaded", "Rows", (batch) => number(batch.rowsLoaded), { numeric: true }),
   textColumn("rejected", "Rejected", (batch) => number(batch.rowsRejected), { numeric: true }),
