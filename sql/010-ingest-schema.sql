@@ -1,4 +1,5 @@
--- The ledger: schema ingest; Migrations.Version is its version. Safe to run twice. `ingest migrate` applies the files of this folder in the order of their names.
+-- The ledger: schema ingest; Migrations.Version is its version. Safe to run twice. `ingest migrate` applies the files of this
+-- folder in the order of their names.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
 CREATE TABLE IF NOT EXISTS ingest.schema_version (

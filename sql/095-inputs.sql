@@ -1,21 +1,24 @@
--- Inputs of every kind: what a file's positions count, where it ends, which archive it is a member of, how its records are laid out. Version 3 of the
--- ledger. Safe to run twice. Columns are only added, null or with a constant default: no row is rewritten, however many files there are.
+-- Inputs of every kind: what a file's positions count, where it ends, which archive it is a member of, how its records are laid out.
+-- Version 3 of the ledger. Safe to run twice. Columns are only added, null or with a constant default: no row is rewritten, however
+-- many files there are.
 ALTER TABLE ingest.file
     ADD COLUMN IF NOT EXISTS uri           text,            -- of an input that is no local file; null: ingest.uri(file) makes it from the path
     ADD COLUMN IF NOT EXISTS version_token text,            -- what tells this version from others; null: size and mtime_ns do
-    ADD COLUMN IF NOT EXISTS position_unit text NOT NULL DEFAULT 'byte'
-        CHECK (position_unit IN ('byte', 'decoded_byte', 'row', 'offset')), -- what offsets in ingest.batch count: stored bytes, bytes behind a codec, rows, a topic's offsets
+    -- what offsets in ingest.batch count: bytes as stored, bytes behind a codec, rows, offsets of a topic
+    ADD COLUMN IF NOT EXISTS position_unit text NOT NULL DEFAULT 'byte' CHECK (position_unit IN ('byte', 'decoded_byte', 'row', 'offset')),
     ADD COLUMN IF NOT EXISTS end_position  bigint,          -- where it ends, in position_unit; null: not known yet (for 'byte' it is the size)
     ADD COLUMN IF NOT EXISTS parent_id     bigint,          -- file_id of the archive whose member it is
     ADD COLUMN IF NOT EXISTS layout        jsonb;           -- what was found of its format and dialect; null: it is as the pipeline says
 
 COMMENT ON COLUMN ingest.file.size IS 'bytes as stored; of a member of an archive, as stored in it';
 COMMENT ON COLUMN ingest.file.bytes_read IS 'bytes as stored, of a loaded file';
-COMMENT ON COLUMN ingest.file.end_position IS 'where the input ends, in position_unit; a loaded file''s batches go from 0 to here without gap or overlap';
+COMMENT ON COLUMN ingest.file.end_position IS
+    'where the input ends, in position_unit; the batches of a loaded file go from 0 to here without gap or overlap';
 
 -- Members by their archive; and the few that wait for their archive to be there again.
 CREATE INDEX IF NOT EXISTS file_member ON ingest.file (parent_id, path, version) WHERE parent_id IS NOT NULL;
-CREATE INDEX IF NOT EXISTS file_member_gone ON ingest.file (pipeline, parent_id) WHERE parent_id IS NOT NULL AND status IN ('discovered', 'vanished');
+CREATE INDEX IF NOT EXISTS file_member_gone ON ingest.file (pipeline, parent_id)
+    WHERE parent_id IS NOT NULL AND status IN ('discovered', 'vanished');
 
 -- Where decoding may start for what follows: a hint. Both null: only at the beginning.
 ALTER TABLE ingest.batch
@@ -34,11 +37,13 @@ COMMENT ON COLUMN public.corrupt_records.byte_offset IS 'position of the record 
 -- How the records of a rejected file were laid out, whatever their format; rows of version 2 are CSV, and have no layout.
 ALTER TABLE ingest.reject_header
     ADD COLUMN IF NOT EXISTS format text NOT NULL DEFAULT 'csv',
-    ADD COLUMN IF NOT EXISTS layout jsonb;                  -- what the format wrote down to read one record again; null: header, fields and delimiter say it all
+    -- what the format needs to read one record again; null: header, fields and delimiter say it all
+    ADD COLUMN IF NOT EXISTS layout jsonb;
 
 -- The input's URI. Of a path only what would end it or be decoded is encoded: % ? # and space.
 CREATE OR REPLACE FUNCTION ingest.uri(file ingest.file) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
-$$ SELECT coalesce(file.uri, 'file://' || replace(replace(replace(replace(file.path, '%', '%25'), '?', '%3F'), '#', '%23'), ' ', '%20')) $$;
+$$ SELECT coalesce(file.uri,
+    'file://' || replace(replace(replace(replace(file.path, '%', '%25'), '?', '%3F'), '#', '%23'), ' ', '%20')) $$;
 
 -- Where an input ends, in its position_unit; null while that is not known.
 CREATE OR REPLACE FUNCTION ingest.end_of(file ingest.file) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS

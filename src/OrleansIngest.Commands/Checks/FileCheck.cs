@@ -59,7 +59,8 @@ static class FileCheck
             NotePrinter.Print(note, Path.GetFileName(result.File), result.Table, output);
         foreach (var reject in result.Rejects)
         {
-            output.WriteLine(string.Create(text, $"{(reject.Line is { } line ? $"line {line}" : $"record {reject.Record}")}: {reject.Reason}{(reject.Column is null ? "" : " " + reject.Column)}: {reject.Detail}"));
+            var place = reject.Line is { } line ? string.Create(text, $"line {line}") : string.Create(text, $"record {reject.Record}");
+            output.WriteLine($"{place}: {reject.Reason}{(reject.Column is null ? "" : " " + reject.Column)}: {reject.Detail}");
             output.WriteLine($"    {reject.Raw.ReplaceLineEndings("⏎")}");
         }
 

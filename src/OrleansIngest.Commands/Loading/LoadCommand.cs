@@ -147,7 +147,9 @@ sealed class LoadCommand : IngestCommand
         ];
     }
 
-    static string Place(RejectExample kind) => string.Create(CultureInfo.InvariantCulture, $"{(kind.Line is { } line ? $"line {line}" : $"record {kind.Record}")}");
+    static string Place(RejectExample kind) => kind.Line is { } line
+        ? string.Create(CultureInfo.InvariantCulture, $"line {line}")
+        : string.Create(CultureInfo.InvariantCulture, $"record {kind.Record}");
 
     static LoadSummary Summarize(IReadOnlyList<FileState> states, IReadOnlyList<LoadRepeat> repeats, double seconds)
     {

@@ -44,7 +44,11 @@ sealed class RejectsCommand : LookCommand
         var page = await rejects.ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
         var table = new TextTable(new("ID", true), new("STATUS", Rank: 2), "REASON", new("COLUMN", Rank: 1), "PLACE", "DETAIL", new("RECORD", Rank: 1), new("AT", Rank: 3)) { WhenEmpty = "no reject matches" };
         foreach (var r in page.Items)
-            table.Add($"{r.Id}", r.Status, r.Reason, r.Column, r.Line is { } line ? $"{r.File}:{line}" : $"{r.File} record {r.RecordNumber}", r.Detail, SafeText.Brief(r.RawRecord, Shown), Readable.Instant(r.At));
+        {
+            var place = r.Line is { } line ? $"{r.File}:{line}" : $"{r.File} record {r.RecordNumber}";
+            table.Add($"{r.Id}", r.Status, r.Reason, r.Column, place, r.Detail, SafeText.Brief(r.RawRecord, Shown), Readable.Instant(r.At));
+        }
+
         return new Look(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListRejectRow), [table], PageOptions.More(page, "rejects"));
     }
 

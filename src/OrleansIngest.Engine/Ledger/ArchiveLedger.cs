@@ -37,9 +37,11 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
         $"""
         INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status, ready_at, is_forced, parent_id, version_token)
         SELECT a.pipeline, a.path || '{Separator}' || m.name,
-            1 + coalesce((SELECT max(version) FROM ingest.file l WHERE l.pipeline = a.pipeline AND l.path = a.path || '{Separator}' || m.name), 0),
+            1 + coalesce((SELECT max(version) FROM ingest.file l
+                WHERE l.pipeline = a.pipeline AND l.path = a.path || '{Separator}' || m.name), 0),
             m.size, a.mtime_ns, 0, 0, {FileTransitions.Add.Into}, clock_timestamp(), a.is_forced, a.file_id, a.mtime_ns || '-' || a.size
-        FROM ingest.file a CROSS JOIN unnest($2::text[], $3::bigint[]) WITH ORDINALITY AS m (name, size, n) WHERE a.file_id = $1 ORDER BY m.n
+        FROM ingest.file a CROSS JOIN unnest($2::text[], $3::bigint[]) WITH ORDINALITY AS m (name, size, n)
+        WHERE a.file_id = $1 ORDER BY m.n
         """;
 
     static readonly string FinishArchive =
@@ -58,15 +60,17 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
     public async Task<Expansion> ExpandAsync(
         FileClaim claim, IReadOnlyList<ArchiveMember> members, byte[]? sha256, Action<string, TimeSpan>? onFinished, CancellationToken cancellationToken)
     {
-        if (members.DistinctBy(m => m.Name).Count() != members.Count) throw new ArgumentException("Two members have one name.", nameof(members));
+        if (members.DistinctBy(m => m.Name).Count() != members.Count)
+            throw new ArgumentException("Two members have one name.", nameof(members));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await WhyNotAsync(connection, claim, cancellationToken) is { } not) return not;
         await using (var add = new NpgsqlCommand(AddMembers, connection))
         {
             add.Parameters.Add(new() { Value = claim.FileId.Value });
-            add.Parameters.Add(new() { Value = members.Select(m => m.Name.Replace('\0', '\uFFFD')).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-            add.Parameters.Add(new() { Value = members.Select(m => m.StoredSize).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+            var (names, sizes) = (members.Select(m => m.Name.Replace('\0', '\uFFFD')).ToArray(), members.Select(m => m.StoredSize).ToArray());
+            add.Parameters.Add(new() { Value = names, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+            add.Parameters.Add(new() { Value = sizes, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
             await add.ExecuteNonQueryAsync(cancellationToken);
         }
 
@@ -115,8 +119,10 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
     {
         await using var command = new NpgsqlCommand(
             $"""
-            SELECT f.epoch = $2 AND f.owner_node = $3 AND {FileTransitions.Finish.IsAllowed}, f.epoch = $2 AND f.owner_node = $3 AND f.status = {FileStatusSql.Loaded},
-                EXISTS (SELECT FROM ingest.node n WHERE n.state IN ('alive', 'draining') AND n.kind = 'silo' AND coalesce(n.ledger_version, 0) < {KnowsMembers})
+            SELECT f.epoch = $2 AND f.owner_node = $3 AND {FileTransitions.Finish.IsAllowed},
+                f.epoch = $2 AND f.owner_node = $3 AND f.status = {FileStatusSql.Loaded},
+                EXISTS (SELECT FROM ingest.node n
+                    WHERE n.state IN ('alive', 'draining') AND n.kind = 'silo' AND coalesce(n.ledger_version, 0) < {KnowsMembers})
             FROM ingest.file f WHERE f.file_id = $1 FOR NO KEY UPDATE OF f
             """, connection);
         FileLedger.AddClaim(command, claim);

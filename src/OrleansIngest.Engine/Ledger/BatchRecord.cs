@@ -44,17 +44,19 @@ sealed record BatchRecord
     /// <summary>What <see cref="StartOffset"/> and <see cref="EndOffset"/> count. Default: bytes as stored.</summary>
     public PositionUnit Unit { get; init; }
 
-    /// <summary>Where decoding may start for what follows, not behind <see cref="EndOffset"/>; null: this batch brings no new such place. Default: null.</summary>
+    /// <summary>Where decoding may start for what follows, not behind <see cref="EndOffset"/>; null: this batch brings no new such place.
+    /// Default: null.</summary>
     public RestartPoint? RestartPoint { get; init; }
 
-    /// <summary>What was found of the input's format and dialect, as <see cref="InputNote.Layout"/>, when this batch is the whole file. Default: null.</summary>
+    /// <summary>What was found of the input's format and dialect, as <see cref="InputNote.Layout"/>, when this batch is the whole file.
+    /// Default: null.</summary>
     public string? Layout { get; init; }
 
     /// <summary>Bytes of the file as stored.</summary>
     public required long FileSize { get; init; }
 
-    /// <summary>Bytes as stored that this batch takes off its file. Where positions count something else, all of them count with the commit that finishes
-    /// the file: sums of bytes are of stored ones always.</summary>
+    /// <summary>Bytes as stored that this batch takes off its file. Where positions count something else, all of them count with the
+    /// commit that finishes the file: sums of bytes are of stored ones always.</summary>
     public long StoredBytes => Unit == PositionUnit.Byte ? EndOffset - StartOffset : WholeFileHash is null ? 0 : FileSize;
 
     /// <summary>The file's SHA-256 when this batch is the whole file and finishes it: the input ends at <see cref="EndOffset"/>. Else null.</summary>

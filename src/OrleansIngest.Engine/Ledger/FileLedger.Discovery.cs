@@ -4,11 +4,13 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What discovery says of files. Members of archives are not in any directory: nothing here speaks of them, except that they go with their archive.</summary>
+/// <summary>What discovery says of files. Members of archives are in no directory: nothing here speaks of them, except that they go with
+/// their archive.</summary>
 public sealed partial class FileLedger
 {
-    /// <summary>The newest version of every file that needs no second look: discovery starts from these. Files that were settling, passed over or gone
-    /// are left out, so that they are news again, and so are archives with members for which that holds; those whose content was loaded already are not.</summary>
+    /// <summary>The newest version of every file that needs no second look: discovery starts from these. Files that were settling, passed
+    /// over or gone are left out, so that they are news again, and so are archives with members for which that holds; those whose content
+    /// was loaded already are not.</summary>
     public async Task<IReadOnlyList<SeenFile>> KnownFilesAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

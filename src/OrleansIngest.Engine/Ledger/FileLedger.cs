@@ -220,14 +220,15 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Makes the members of an archive files of their own, ready to be loaded, and the archive <c>loaded</c>: all of it in one transaction, or nothing.
+    /// <summary>Makes the members of an archive files of their own, ready to be loaded, and the archive <c>loaded</c>: in one transaction.
     /// To ask again after an answer that was lost does no harm.</summary>
     /// <param name="claim">Of the archive; must be in force.</param>
     /// <param name="members">All that is data in it, in its order; no two of one name.</param>
     /// <param name="sha256">Of the archive as stored; null when nobody knows it.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ArgumentException">Two members have one name.</exception>
-    public Task<Expansion> ExpandAsync(FileClaim claim, IReadOnlyList<ArchiveMember> members, byte[]? sha256, CancellationToken cancellationToken) =>
+    public Task<Expansion> ExpandAsync(
+        FileClaim claim, IReadOnlyList<ArchiveMember> members, byte[]? sha256, CancellationToken cancellationToken) =>
         new ArchiveLedger(dataSource).ExpandAsync(claim, members, sha256, OnFinished, cancellationToken);
 
     /// <summary>The newest version of each member of archives.</summary>

@@ -24,9 +24,10 @@ sealed record FileTransition(IReadOnlyList<FileStatus> From, IReadOnlyList<FileS
     public string SetTo(string status) => Also.Length == 0 ? $"status = {status}" : $"status = {status}, {Also}";
 }
 
-/// <summary>Every transition of a file's state. Statements take their assignments and conditions from here; nothing else writes <c>ingest.file.status</c>.</summary>
-/// <remarks>A state that a statement's own parameter or expression chooses is one of <see cref="FileTransition.To"/>; <c>FileTransitionTests</c> try each from
-/// each state.</remarks>
+/// <summary>Every transition of a file's state. Statements take their assignments and conditions from here; nothing else writes
+/// <c>ingest.file.status</c>.</summary>
+/// <remarks>A state that a statement's own parameter or expression chooses is one of <see cref="FileTransition.To"/>;
+/// <c>FileTransitionTests</c> try each from each state.</remarks>
 static class FileTransitions
 {
     const string Ends = "finished_at = clock_timestamp()";
@@ -34,7 +35,8 @@ static class FileTransitions
     /// <summary>Discovery sees a version for the first time.</summary>
     public static FileTransition Appear { get; } = new([], [Discovered, Ready, Ignored]);
 
-    /// <summary>A version that is ready as soon as it is there: replaced under the same size and mtime, loaded again by an operator's word, member of an archive.</summary>
+    /// <summary>A version that is ready as soon as it is there: replaced under the same size and mtime, loaded again by an operator's word,
+    /// member of an archive.</summary>
     public static FileTransition Add { get; } = new([], [Ready]);
 
     /// <summary>Discovery sees it again, in another state. A ready file only as long as nobody has claimed it.</summary>

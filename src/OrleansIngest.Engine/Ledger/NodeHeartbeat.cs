@@ -148,7 +148,8 @@ public sealed class NodeHeartbeat : IAsyncDisposable
                 INSERT INTO ingest.node (node, kind, host, pid, version, address, cores, memory_bytes, lanes, capacity, state, lock_key, machine, machine_cores,
                     machine_memory_bytes, ledger_version)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-                ON CONFLICT (node) DO UPDATE SET state = excluded.state, ledger_version = excluded.ledger_version, heartbeat_at = clock_timestamp(), left_at = NULL
+                ON CONFLICT (node) DO UPDATE SET state = excluded.state, ledger_version = excluded.ledger_version,
+                    heartbeat_at = clock_timestamp(), left_at = NULL
                 """)
             {
                 Parameters =

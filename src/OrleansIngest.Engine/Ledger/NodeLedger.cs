@@ -75,7 +75,8 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            SELECT n.node, n.address, n.capacity, (SELECT count(*)::integer FROM ingest.file f WHERE f.status = {FileStatusSql.Loading} AND f.owner_node = n.node),
+            SELECT n.node, n.address, n.capacity,
+                (SELECT count(*)::integer FROM ingest.file f WHERE f.status = {FileStatusSql.Loading} AND f.owner_node = n.node),
                 greatest(clock_timestamp() - n.started_at, interval '0')
             FROM ingest.node n WHERE n.state = 'alive' AND n.kind = 'silo' ORDER BY n.node
             """);

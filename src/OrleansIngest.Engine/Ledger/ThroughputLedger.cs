@@ -25,8 +25,8 @@ static class ThroughputLedger
         )
         """;
 
-    /// <summary>A <c>WITH</c> item that counts the rows of an item <c>done (pipeline, bytes)</c>: files that are finished outside the lanes, each with the bytes
-    /// that no batch has counted.</summary>
+    /// <summary>A <c>WITH</c> item that counts the rows of an item <c>done (pipeline, bytes)</c>: files that are finished outside the
+    /// lanes, each with the bytes that no batch has counted.</summary>
     public static string Finished(string node) =>
         $"""
         counted AS (
@@ -43,7 +43,8 @@ static class ThroughputLedger
     static readonly string Count =
         $"""
         WITH done AS (
-            UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = NULL, bytes_read = f.size, records_read = b.records, rows_loaded = b.loaded, rows_rejected = b.rejected, rows_skipped = b.skipped,
+            UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = NULL, bytes_read = f.size,
+                records_read = b.records, rows_loaded = b.loaded, rows_rejected = b.rejected, rows_skipped = b.skipped,
                 sha256 = b.sha256, rows_suppressed = b.suppressed, same_as = ingest.same_content(f.pipeline, f.size, b.sha256),
                 position_unit = b.unit, end_position = b.ending, layout = coalesce(ingest.readable(b.layout)::jsonb, f.layout)
             FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $21::bigint[], $22::text[],

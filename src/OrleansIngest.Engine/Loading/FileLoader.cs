@@ -435,7 +435,8 @@ public sealed class FileLoader : IAsyncDisposable
         if (!IsUnchanged()) return await ChangedAsync();
         _sha256 ??= _hash.Finish(_opened!.Stored, Claim.File.Size);
         var reason = Claim.File.Size == 0 ? "the file is empty" : null;
-        var totals = await _context.Health.RetryAsync(token => _context.Files.FinishAsync(Claim, _end ?? 0, _opened!.Unit, _sha256, reason, token), _ending.Stop);
+        var totals = await _context.Health.RetryAsync(
+            token => _context.Files.FinishAsync(Claim, _end ?? 0, _opened!.Unit, _sha256, reason, token), _ending.Stop);
         if (totals is { } all) return _ending.Loaded(all);
         return await _ending.QuarantineAsync(
             "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and report it as a defect");

@@ -21,19 +21,24 @@ public sealed class SerializationTests
             Attempts = 2,
             Earlier = new FileId(41),
             IsForced = true,
+            Unit = PositionUnit.DecodedByte,
+            EndPosition = 1L << 41,
+            RestartPoints = [new RestartPoint(100, 60), new RestartPoint(150, 90)],
+            Archive = new SeenFile("/data/ü.zip", 1L << 42, 1_700_000_000_123_456_788, ulong.MaxValue - 1, 43),
             Committed = [new PositionSpan(0, 100), new PositionSpan(200, 1L << 39)],
         };
 
         var copy = RoundTrip(claim);
 
         copy.Committed.ShouldBe(claim.Committed);
-        (copy with { Committed = claim.Committed }).ShouldBe(claim);
+        copy.RestartPoints.ShouldBe(claim.RestartPoints);
+        (copy with { Committed = claim.Committed, RestartPoints = claim.RestartPoints }).ShouldBe(claim);
     }
 
     [Fact]
     public void Checkpoint_that_moves_arrives_as_it_was()
     {
-        var checkpoint = new FileCheckpoint { Epoch = 3, Status = "loading", Size = 1000, Committed = [new PositionSpan(10, 20), new PositionSpan(30, 40)] };
+        var checkpoint = new FileCheckpoint { Epoch = 3, Status = "loading", Size = 1000, Unit = PositionUnit.Row, EndPosition = 77, Committed = [new PositionSpan(10, 20), new PositionSpan(30, 40)] };
 
         var copy = RoundTrip(checkpoint);
 

@@ -3,8 +3,8 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <summary>What decides whether a verb applies to a version of a file.</summary>
 public sealed record FileCondition
 {
-    /// <summary>As in <c>ingest.file.status</c>.</summary>
-    public required string Status { get; init; }
+    /// <summary>Its state.</summary>
+    public required FileStatus Status { get; init; }
 
     /// <summary>Why it is in this state, for people; null when there is nothing to say. Default: null.</summary>
     public string? Reason { get; init; }
@@ -27,8 +27,8 @@ public sealed record FileCondition
     /// <summary>The newest version under its path. Default: 1.</summary>
     public int NewestVersion { get; init; } = 1;
 
-    /// <summary>The newest version's state. Default: empty.</summary>
-    public string NewestStatus { get; init; } = "";
+    /// <summary>The newest version's state. Default: discovered.</summary>
+    public FileStatus NewestStatus { get; init; }
 
     /// <summary>The newest version's key. Default: 0.</summary>
     public FileId NewestId { get; init; }

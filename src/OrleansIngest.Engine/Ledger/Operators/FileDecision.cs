@@ -5,4 +5,4 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <param name="Message">For people, without its subject.</param>
 /// <param name="Status">The state to bring it to; null when nothing changes.</param>
 /// <param name="NewVersion">Whether that is the state of a new version, and the file itself stays as it is.</param>
-readonly record struct FileDecision(VerbOutcome Outcome, string Message, string? Status = null, bool NewVersion = false);
+readonly record struct FileDecision(VerbOutcome Outcome, string Message, FileStatus? Status = null, bool NewVersion = false);

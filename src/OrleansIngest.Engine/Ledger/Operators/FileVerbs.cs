@@ -33,45 +33,45 @@ public static class FileVerbs
 
     static FileDecision Retry(FileCondition file) => file.Status switch
     {
-        "loading" => Nothing($"is being loaded by {file.Owner}"),
-        "ready" => Nothing("waits to be loaded already"),
-        "discovered" => Nothing("is not ready yet, and is loaded when it is"),
-        "loaded" => Refused($"is loaded ({Rows(file)}): there is nothing to try again; see replay --help"),
-        "ignored" => Refused($"is passed over ({file.Reason}); replay takes it in after all"),
-        "vanished" => Refused("was gone before it was loaded; replay looks for it again"),
+        FileStatus.Loading => Nothing($"is being loaded by {file.Owner}"),
+        FileStatus.Ready => Nothing("waits to be loaded already"),
+        FileStatus.Discovered => Nothing("is not ready yet, and is loaded when it is"),
+        FileStatus.Loaded => Refused($"is loaded ({Rows(file)}): there is nothing to try again; see replay --help"),
+        FileStatus.Ignored => Refused($"is passed over ({file.Reason}); replay takes it in after all"),
+        FileStatus.Vanished => Refused("was gone before it was loaded; replay looks for it again"),
         _ when file.IsOvertaken => Overtaken(file),
         _ => Ready(file),
     };
 
     static FileDecision Skip(FileCondition file) => file.Status switch
     {
-        "loaded" => Refused($"is loaded: {RowsAre(file)} in the table"),
-        "vanished" => Nothing("is gone: there is nothing to load"),
-        "ignored" when file.Skipped => Nothing("is skipped already"),
-        _ => new(VerbOutcome.Done, $"is skipped{Kept(file)}", "ignored"),
+        FileStatus.Loaded => Refused($"is loaded: {RowsAre(file)} in the table"),
+        FileStatus.Vanished => Nothing("is gone: there is nothing to load"),
+        FileStatus.Ignored when file.Skipped => Nothing("is skipped already"),
+        _ => new(VerbOutcome.Done, $"is skipped{Kept(file)}", FileStatus.Ignored),
     };
 
     static FileDecision Quarantine(FileCondition file) => file.Status switch
     {
-        "quarantined" => Nothing("is quarantined already"),
-        "loaded" => Refused($"is loaded: {RowsAre(file)} in the table"),
-        "ignored" or "vanished" => Refused($"is {file.Status}: it is not going to be loaded"),
-        _ => new(VerbOutcome.Done, $"is quarantined{Kept(file)}", "quarantined"),
+        FileStatus.Quarantined => Nothing("is quarantined already"),
+        FileStatus.Loaded => Refused($"is loaded: {RowsAre(file)} in the table"),
+        FileStatus.Ignored or FileStatus.Vanished => Refused($"is {file.Status.ToWord()}: it is not going to be loaded"),
+        _ => new(VerbOutcome.Done, $"is quarantined{Kept(file)}", FileStatus.Quarantined),
     };
 
     static FileDecision Replay(FileCondition file, bool again) => file.Status switch
     {
-        "loaded" => Again(file, again),
-        "ignored" or "vanished" when file.IsOvertaken => Overtaken(file),
-        "ignored" when file.IsRepeat && !again => Refused($"was not loaded ({file.Reason}): to load it would put each row into the table twice. replay --again does it"),
-        "ignored" or "vanished" => Ready(file),
+        FileStatus.Loaded => Again(file, again),
+        FileStatus.Ignored or FileStatus.Vanished when file.IsOvertaken => Overtaken(file),
+        FileStatus.Ignored when file.IsRepeat && !again => Refused($"was not loaded ({file.Reason}): to load it would put each row into the table twice. replay --again does it"),
+        FileStatus.Ignored or FileStatus.Vanished => Ready(file),
         _ => Retry(file),
     };
 
     /// <summary>A file that was loaded in full is not loaded again by accident: its rows would be there twice.</summary>
     static FileDecision Again(FileCondition file, bool again)
     {
-        if (file.IsOvertaken && file.NewestIsTheSame && file.NewestStatus != "loaded")
+        if (file.IsOvertaken && file.NewestIsTheSame && file.NewestStatus != FileStatus.Loaded)
             return Nothing(string.Create(CultureInfo.InvariantCulture, $"is being loaded once more already, as version {file.NewestVersion} (file {file.NewestId})"));
         if (file.IsOvertaken) return Overtaken(file);
         if (!again)
@@ -83,14 +83,14 @@ public static class FileVerbs
 
         return new(VerbOutcome.Done,
             string.Create(CultureInfo.InvariantCulture, $"is loaded once more as version {file.Version + 1}; {Rows(file)} of version {file.Version} {(file.CommittedRows == 1 ? "stays" : "stay")} in the table"),
-            "ready", NewVersion: true);
+            FileStatus.Ready, NewVersion: true);
     }
 
     static FileDecision Ready(FileCondition file) => new(VerbOutcome.Done,
-        file.CommittedRows > 0 ? $"is ready and goes on behind what is committed ({RowsAre(file)} in the table)" : "is ready to be loaded", "ready");
+        file.CommittedRows > 0 ? $"is ready and goes on behind what is committed ({RowsAre(file)} in the table)" : "is ready to be loaded", FileStatus.Ready);
 
     static FileDecision Overtaken(FileCondition file) => Refused(string.Create(CultureInfo.InvariantCulture,
-        $"is an old state of this path: version {file.NewestVersion} (file {file.NewestId}, {file.NewestStatus}) stands for what is there now{Kept(file)}"));
+        $"is an old state of this path: version {file.NewestVersion} (file {file.NewestId}, {file.NewestStatus.ToWord()}) stands for what is there now{Kept(file)}"));
 
     static string Kept(FileCondition file) => file.CommittedRows > 0 ? $"; {Rows(file)} of it {(file.CommittedRows == 1 ? "is in the table already, and stays" : "are in the table already, and stay")} there" : "";
 

@@ -29,13 +29,13 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         // A second statement, so that it sees what the lock had to wait for.
         var condition = await ConditionAsync(connection, file, before, cancellationToken);
         var decision = FileVerbs.Decide(verb, condition, again);
-        if (decision.Outcome != VerbOutcome.Done) return new VerbResult(decision.Outcome, decision.Message, file, condition.Status);
+        if (decision.Outcome != VerbOutcome.Done) return new VerbResult(decision.Outcome, decision.Message, file, condition.Status.ToWord());
         var after = decision.NewVersion
             ? await AddVersionAsync(connection, file, act, cancellationToken)
-            : await ChangeAsync(connection, verb, file, decision.Status!, act, cancellationToken);
+            : await ChangeAsync(connection, verb, file, decision.Status!.Value, act, cancellationToken);
         await NoteAsync(connection, verb, file, act, decision.Message, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new VerbResult(VerbOutcome.Done, decision.Message, after, decision.Status);
+        return new VerbResult(VerbOutcome.Done, decision.Message, after, decision.Status?.ToWord());
     }
 
     /// <summary>The newest version of the file at a path.</summary>
@@ -100,7 +100,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         if (!await reader.ReadAsync(cancellationToken)) return null;
         return new FileCondition
         {
-            Status = reader.GetString(0),
+            Status = FileStatusWords.Parse(reader.GetString(0)),
             Reason = reader.IsDBNull(1) ? null : reader.GetString(1),
             Skipped = reader.GetBoolean(2),
             Owner = reader.IsDBNull(3) ? null : reader.GetString(3),
@@ -128,14 +128,14 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         {
             NewestId = new FileId(reader.GetInt64(0)),
             NewestVersion = reader.GetInt32(1),
-            NewestStatus = reader.GetString(2),
+            NewestStatus = FileStatusWords.Parse(reader.GetString(2)),
             NewestIsTheSame = reader.GetBoolean(3),
             CommittedRows = reader.GetInt64(4),
         };
     }
 
     static async Task<FileId> ChangeAsync(
-        NpgsqlConnection connection, FileVerb verb, FileId file, string status, OperatorAct act, CancellationToken cancellationToken)
+        NpgsqlConnection connection, FileVerb verb, FileId file, FileStatus status, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -149,7 +149,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         {
             Parameters =
             {
-                new() { Value = file.Value }, new() { Value = status },
+                new() { Value = file.Value }, new() { Value = status.ToWord() },
                 new() { Value = $"{FileVerbs.NameOf(verb)} by {act.Who}{(act.Reason is { } why ? $": {why}" : "")}" },
             },
         };

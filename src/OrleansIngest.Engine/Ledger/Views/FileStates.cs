@@ -11,8 +11,7 @@ public static class FileStates
     public const string AllRejected = "all-rejected";
 
     /// <summary>The statuses of <c>ingest.file</c>.</summary>
-    public static IReadOnlyList<string> Statuses { get; } =
-        ["discovered", "ready", "loading", "loaded", "failed", "quarantined", "ignored", "vanished"];
+    public static IReadOnlyList<string> Statuses { get; } = [.. FileStatusWords.All.Select(s => s.ToWord())];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =

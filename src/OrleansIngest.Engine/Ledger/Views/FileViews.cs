@@ -12,7 +12,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         $"""
         f.file_id, f.pipeline, f.path, f.version, f.size, f.mtime_ns, f.status, f.reason, f.error, f.owner_node, f.epoch, f.attempts, f.next_attempt_at,
         coalesce(b.loaded, f.rows_loaded), coalesce(b.rejected, f.rows_rejected), coalesce(b.skipped, f.rows_skipped), coalesce(b.records, f.records_read),
-        coalesce(b.positions, CASE WHEN f.status = {FileStatusSql.Loaded} THEN coalesce(f.end_position, f.bytes_read) ELSE 0 END), f.discovered_at, f.ready_at, f.claimed_at, f.started_at, f.finished_at, f.sha256, clock_timestamp(),
+        coalesce(b.positions, CASE WHEN f.status = {FileStatusSql.Loaded} THEN coalesce(f.end_position, f.bytes_read) ELSE 0 END),
+        f.discovered_at, f.ready_at, f.claimed_at, f.started_at, f.finished_at, f.sha256, clock_timestamp(),
         f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, same.file_id, same.path, o.open,
         f.columns_note::text, coalesce(b.suppressed, f.rows_suppressed), f.position_unit,
         CASE WHEN f.position_unit = 'byte' THEN f.size ELSE f.end_position END, f.parent_id, f.layout::text
@@ -225,14 +226,14 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             ColumnsNote = ColumnsNote.FromJson(reader.Text(33)),
             Actions = FileVerbs.For(new FileCondition
             {
-                Status = status,
+                Status = FileStatusWords.Parse(status),
                 Skipped = reader.GetBoolean(25),
                 IsRepeat = status == "ignored" && !reader.IsDBNull(30),
                 CommittedRows = reader.GetInt64(13),
                 Version = reader.GetInt32(3),
                 NewestId = new FileId(reader.GetInt64(26)),
                 NewestVersion = reader.GetInt32(27),
-                NewestStatus = reader.GetString(28),
+                NewestStatus = FileStatusWords.Parse(reader.GetString(28)),
                 NewestIsTheSame = reader.GetBoolean(29),
             }, again: true),
         };

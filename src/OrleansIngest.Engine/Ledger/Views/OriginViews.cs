@@ -21,7 +21,7 @@ public sealed class OriginViews(NpgsqlDataSource dataSource)
         // A file under a path may have several versions: without its number, a row is taken for one of the newest that was loaded.
         var join = columns.FileId is { } id
             ? $"f.file_id = r.{Quoted(id)}"
-            : $"f.file_id = (SELECT max(l.file_id) FROM ingest.file l WHERE l.path = r.{Quoted(columns.Path!)} AND l.status = 'loaded')";
+            : $"f.file_id = (SELECT max(l.file_id) FROM ingest.file l WHERE l.path = r.{Quoted(columns.Path!)} AND l.status = {FileStatusSql.Loaded})";
         await using var command = new NpgsqlCommand(
             $"""
             SELECT to_jsonb(r)::text, f.file_id, coalesce(f.path, {(columns.Path is { } path ? $"r.{Quoted(path)}::text" : "NULL")}), f.version, f.status,

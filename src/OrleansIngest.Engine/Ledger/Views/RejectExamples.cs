@@ -34,6 +34,8 @@ public sealed class RejectExamples(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
         command.Parameters.Add(new() { Value = limit });
         return await command.ReadAllAsync(
-            r => new RejectExample(r.GetString(0), r.Text(1), r.GetInt64(2), r.GetString(3), r.IsDBNull(4) ? null : r.GetInt64(4), r.GetInt64(5), r.GetString(6)), cancellationToken);
+            r => new RejectExample(
+                r.GetString(0), r.Text(1), r.GetInt64(2), r.GetString(3), r.IsDBNull(4) ? null : r.GetInt64(4), r.GetInt64(5), r.GetString(6)),
+            cancellationToken);
     }
 }

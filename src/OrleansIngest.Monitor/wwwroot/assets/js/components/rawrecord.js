@@ -10,7 +10,8 @@ const excerpt = 360; // characters that are shown at first
 export function rawRecord(reject) {
   const text = reject.rawRecord ?? "";
   const field = validField(reject.field, text.length) ?? quotedField(reject.detail, text);
-  const box = h("div", { class: "raw", dir: "ltr", tabindex: "0", role: "group", "aria-label": reject.line == null ? `Raw record ${reject.recordNumber}` : `Raw record, line ${reject.line}` });
+  const label = reject.line == null ? `Raw record ${reject.recordNumber}` : `Raw record, line ${reject.line}`;
+  const box = h("div", { class: "raw", dir: "ltr", tabindex: "0", role: "group", "aria-label": label });
   const whole = () =>
     replace(box, parts(text, 0, text.length, field), reject.truncated && cut("The record is longer; only its beginning is kept here."));
   if (text.length <= excerpt) {
