@@ -319,10 +319,12 @@ public sealed class FileLoader : IAsyncDisposable
         _isNoted = true;
     }
 
-    /// <summary>Says in the ledger what the positions of the first batch will count, and what was found; a plain input costs no statement.</summary>
+    /// <summary>Says in the ledger what the positions of the first batch will count, and what was found; a plain input costs no statement, unless
+    /// an earlier claim took it for another one.</summary>
     async Task NoteInputAsync(InputNote note)
     {
-        if (!note.IsPlain) await _context.Health.RetryAsync(token => _context.Files.NoteInputAsync(Claim, note, token), _ending.Stop);
+        if (!note.IsPlain || note.Unit != Claim.Unit)
+            await _context.Health.RetryAsync(token => _context.Files.NoteInputAsync(Claim, note, token), _ending.Stop);
         _isInputNoted = true; // a claim that is not in force is found out by the commit
     }
 

@@ -110,6 +110,25 @@ public sealed class EndPositionTests
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public async Task Load_OfAFileThatAnEarlierClaimTookForAnotherKind_IsFinishedAsWhatItIs(int batchRecords)
+    {
+        await using var bench = await LoadBench.CreateAsync(Table, p => p.BatchRecords = batchRecords);
+        var path = bench.Write("a.csv", "id\n1\n2\n3\n");
+        var node = await bench.StartNodeAsync();
+        var claim = await bench.ClaimAsync(node, LoadBench.Stat(path));
+        await node.Files.NoteInputAsync(claim, new InputNote(PositionUnit.Row), Stop);
+        await node.Files.EndClaimAsync(claim, ClaimEnd.Released, null, TimeSpan.Zero, Stop);
+
+        var states = await bench.LoadAsync(path);
+
+        states[0].Status.ShouldBe("loaded", states[0].Reason);
+        (await bench.RowsAsync("SELECT position_unit, end_position = size FROM ingest.file")).ShouldBe(["byte|True"]);
+        await bench.CountsShouldAgreeAsync();
+    }
+
     /// <summary>The law of a resume: what a later claim is told is what was committed and noted, and the restart points that serve its open spans.</summary>
     [Fact]
     public async Task Claim_OfAnInputInWork_HasItsUnitEndAndTheLastRestartPointBeforeEachOpenSpan()
