@@ -1,0 +1,66 @@
+using System.IO.Compression;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Codecs.Compression;
+
+/// <summary>Stored bytes on their way into a DeflateStream, and which of them it took last. Cannot seek on purpose: an inflater that gives back what it
+/// took too much would do so in some versions of .NET and not in others.</summary>
+sealed class InflaterFeed(StoredStream source) : Stream
+{
+    /// <summary>Where the bytes that were taken last start.</summary>
+    public long LastStart { get; private set; }
+
+    /// <summary>How many they are.</summary>
+    public int LastLength { get; private set; }
+
+    /// <summary>Whether the inflater asked for bytes where there were none.</summary>
+    public bool IsCutOff { get; private set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    /// <summary>Inflates the next bytes.</summary>
+    /// <exception cref="BrokenContentException">They do not decode.</exception>
+    public static int Inflate(DeflateStream inflater, Span<byte> buffer, StoredStream source)
+    {
+        try
+        {
+            return inflater.Read(buffer);
+        }
+        catch (InvalidDataException failure) // its own words tell nothing
+        {
+            throw new BrokenContentException(
+                $"the bytes before stored byte {source.Offset} do not decode; the file is damaged: deliver it again", failure);
+        }
+    }
+
+    /// <summary>Another inflater begins.</summary>
+    public void Start() => (LastStart, LastLength, IsCutOff) = (source.Offset, 0, false);
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (buffer.IsEmpty) return 0;
+        var start = source.Offset;
+        var read = source.Read(buffer);
+        if (read == 0) IsCutOff = true;
+        else (LastStart, LastLength) = (start, read);
+        return read;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush() { }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
