@@ -37,12 +37,12 @@ sealed class DecodedContent : ByteContent
     /// <param name="stored">The stored bytes; owned.</param>
     /// <param name="codec">How they are decoded.</param>
     /// <param name="limits">How much they may decode to.</param>
-    /// <param name="from">A place that is known where decoding can start; null for none.</param>
-    public DecodedContent(ByteContent stored, StreamCodec codec, DecodeLimits limits, RestartPoint? from)
+    /// <param name="known">Places where decoding can start, as far as they are known: hints.</param>
+    public DecodedContent(ByteContent stored, StreamCodec codec, DecodeLimits limits, IReadOnlyList<RestartPoint> known)
     {
         (_stored, _codec, _limits) = (stored, codec, limits);
         _slots = new byte[]?[(limits.WindowBytes + limits.AheadBytes) / ChunkBytes + 2];
-        if (from is { } point) _points.Seed(point);
+        foreach (var point in known) _points.Seed(point);
     }
 
     /// <inheritdoc/>

@@ -36,5 +36,5 @@ abstract class StreamCodec(DecodeLimits limits) : IContentCodec
     public abstract ForwardDecoder Start(StoredStream source, long position, RestartPoints points);
 
     /// <inheritdoc/>
-    public ByteContent Open(ByteContent stored, RestartPoint? from) => new DecodedContent(stored, this, limits, from);
+    public ByteContent Open(ByteContent stored, IReadOnlyList<RestartPoint> known) => new DecodedContent(stored, this, limits, known);
 }

@@ -14,6 +14,7 @@ interface IContentCodec
 
     /// <summary>Opens the decoded content.</summary>
     /// <param name="stored">Owned by the result from here on.</param>
-    /// <param name="from">Where decoding starts; null for the beginning. Offsets of the result are those of the whole decoded content in any case.</param>
-    ByteContent Open(ByteContent stored, RestartPoint? from);
+    /// <param name="known">Places where decoding can start, as far as they are known. Offsets of the result are those of the whole decoded content in any
+    /// case.</param>
+    ByteContent Open(ByteContent stored, IReadOnlyList<RestartPoint> known);
 }

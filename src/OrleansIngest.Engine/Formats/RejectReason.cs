@@ -21,6 +21,9 @@ public static class RejectReason
     /// <summary>Bytes that are not UTF-8.</summary>
     public const string InvalidUtf8 = "invalid_utf8";
 
+    /// <summary>Bytes that are no character of the input's encoding.</summary>
+    public const string InvalidEncoding = "invalid_encoding";
+
     /// <summary>Longer than <see cref="Pipelines.CsvOptions.MaxRecordBytes"/>.</summary>
     public const string TooLong = "record_too_long";
 
@@ -31,5 +34,5 @@ public static class RejectReason
     public const string Constraint = "constraint";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [BadValue, MissingValue, FieldCount, BrokenQuote, NulByte, InvalidUtf8, TooLong, Rule, Constraint];
+    public static IReadOnlyList<string> All { get; } = [BadValue, MissingValue, FieldCount, BrokenQuote, NulByte, InvalidUtf8, InvalidEncoding, TooLong, Rule, Constraint];
 }

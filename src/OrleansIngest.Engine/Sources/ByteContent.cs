@@ -17,6 +17,9 @@ public abstract class ByteContent : IDisposable
     /// <summary>How far behind the furthest byte that was read an offset can be and still be read without beginning anew, in bytes. Default: any.</summary>
     public virtual long Window => long.MaxValue;
 
+    /// <summary>The nearest place known, at or before a position, where decoding can start; null for the beginning, and for content that is not decoded.</summary>
+    public virtual RestartPoint? RestartBefore(long position) => null;
+
     /// <summary>Reads bytes at an offset.</summary>
     /// <param name="offset">From 0.</param>
     /// <param name="buffer">Takes them; not empty.</param>

@@ -54,7 +54,7 @@ public sealed class CodecLawTests
 
         foreach (var point in points)
         {
-            using var content = Compressed.Codec(codec).Open(new MemoryContent(stored), point);
+            using var content = Compressed.Codec(codec).Open(new MemoryContent(stored), [point]);
             var from = (int)point.Position + 12_345;
             Compressed.ReadAll(content, from).AsSpan().SequenceEqual(data.AsSpan(from)).ShouldBeTrue();
             ((DecodedContent)content).Starts.ShouldBe(1, "the restart point was not used");
@@ -67,7 +67,7 @@ public sealed class CodecLawTests
     public void Open_FromAPointThatIsNone_DecodesFromTheBeginning(string codec)
     {
         var data = Compressed.Text(3_000_000, 3);
-        using var content = Compressed.Codec(codec).Open(new MemoryContent(Compressed.Make(codec, data, 1_000_000)), new RestartPoint(1_500_000, 777));
+        using var content = Compressed.Codec(codec).Open(new MemoryContent(Compressed.Make(codec, data, 1_000_000)), [new RestartPoint(1_500_000, 777)]);
 
         Compressed.ReadAll(content, 1_600_000).AsSpan().SequenceEqual(data.AsSpan(1_600_000)).ShouldBeTrue();
     }
@@ -129,7 +129,7 @@ public sealed class CodecLawTests
             iter: 400, threads: 1);
     }
 
-    static ByteContent Open(string codec, byte[] stored) => Compressed.Codec(codec).Open(new MemoryContent(stored, 30_000), null);
+    static ByteContent Open(string codec, byte[] stored) => Compressed.Codec(codec).Open(new MemoryContent(stored, 30_000), []);
 
     static byte[] Decoded(ByteContent content, out BrokenContentException? failure)
     {

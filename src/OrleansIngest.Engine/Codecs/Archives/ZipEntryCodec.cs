@@ -1,0 +1,86 @@
+using System.IO.Compression;
+using System.IO.Hashing;
+using OrleansIngest.Engine.Codecs.Compression;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Codecs.Archives;
+
+/// <summary>Decodes a file of a zip archive, and holds it to the size and checksum that the archive's directory has.</summary>
+sealed class ZipEntryCodec(ZipEntry entry, DecodeLimits limits) : StreamCodec(limits)
+{
+    /// <inheritdoc/>
+    public override string Name => "zip";
+
+    /// <inheritdoc/>
+    public override bool Recognizes(ReadOnlySpan<byte> head) => false;
+
+    /// <inheritdoc/>
+    public override ForwardDecoder Start(StoredStream source, long position, RestartPoints points) => new Checked(entry, entry.Method switch
+    {
+        ZipEntry.Deflated => new RawDeflateDecoder(source),
+        ZipEntry.Zstd => new ZstdDecoder(source, position, new RestartPoints()), // a checksum of the whole needs the whole
+        _ => new StoredDecoder(source),
+    });
+
+    sealed class StoredDecoder(StoredStream source) : ForwardDecoder
+    {
+        public override int Read(Span<byte> buffer) => source.Read(buffer);
+
+        public override void Dispose() { }
+    }
+
+    sealed class RawDeflateDecoder : ForwardDecoder
+    {
+        readonly StoredStream _source;
+        readonly InflaterFeed _feed;
+        readonly DeflateStream _inflater;
+
+        public RawDeflateDecoder(StoredStream source)
+        {
+            (_source, _feed) = (source, new InflaterFeed(source));
+            _inflater = new DeflateStream(_feed, CompressionMode.Decompress, leaveOpen: true);
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = InflaterFeed.Inflate(_inflater, buffer, _source);
+            return read > 0 || !_feed.IsCutOff
+                ? read
+                : throw new BrokenContentException("the compressed bytes end too early; the archive is damaged: deliver it again");
+        }
+
+        public override void Dispose()
+        {
+            _inflater.Dispose();
+            _feed.Dispose();
+        }
+    }
+
+    sealed class Checked(ZipEntry entry, ForwardDecoder inner) : ForwardDecoder
+    {
+        readonly Crc32 _crc = new();
+        long _size;
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = inner.Read(buffer);
+            _size += read;
+            _crc.Append(buffer[..read]);
+            if (_size > entry.Size || (read == 0 && _size < entry.Size))
+            {
+                throw new BrokenContentException(
+                    $"the archive says the file has {entry.Size} bytes, and it has {(_size > entry.Size ? "more" : $"{_size}")}; it is damaged: deliver it again");
+            }
+
+            if (read == 0 && _crc.GetCurrentHashAsUInt32() is var found && found != entry.Crc)
+            {
+                throw new BrokenContentException(
+                    $"the checksum does not match: the archive says {entry.Crc:x8}, the file's bytes give {found:x8}; it is damaged: deliver it again");
+            }
+
+            return read;
+        }
+
+        public override void Dispose() => inner.Dispose();
+    }
+}

@@ -1,0 +1,49 @@
+using OrleansIngest.Engine.Codecs.Text;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Formats;
+
+/// <summary>A text format over content in another encoding than UTF-8. Of a single-byte encoding the fields are decoded one by one: positions stay bytes of
+/// the file, and rejects keep the stored bytes. Content in any other comes here as UTF-8 already (<see cref="TranscodingCodec"/>); then only records with
+/// what was no character are to be rejected.</summary>
+/// <param name="inner">Reads the records.</param>
+/// <param name="encoding">Of the stored text.</param>
+/// <param name="perField">Whether fields are decoded here.</param>
+/// <param name="note">What is to be said of the encoding; null for nothing.</param>
+sealed class EncodedFormat(IRecordFormat inner, TextEncoding encoding, bool perField, string? note) : IRecordFormat
+{
+    public string Name => inner.Name;
+
+    public PositionUnit UnitOver(PositionUnit bytes) => inner.UnitOver(bytes);
+
+    /// <summary>The layout is read from the text as UTF-8: names and delimiters are those that people see.</summary>
+    public RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns)
+    {
+        if (!perField) return WithNote(inner.ReadLayout(content, columns));
+        using var text = new TranscodingCodec(encoding, TextView).Open(new SharedContent(content), []);
+        return WithNote(inner.ReadLayout(text, columns));
+    }
+
+    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) =>
+        inner.Open(content, layout, span, start, Wrapped(user));
+
+    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user) => inner.OpenRaw(raw, layout, Wrapped(user));
+
+    static readonly Codecs.DecodeLimits TextView = new() { AheadBytes = 0, WindowBytes = 2 << 20, MaxRatio = int.MaxValue };
+
+    RecordLayout WithNote(RecordLayout layout) => note is null ? layout : layout with { Findings = [note, .. layout.Findings] };
+
+    IRecordsUser<TResult> Wrapped<TResult>(IRecordsUser<TResult> user) =>
+        perField ? new PerField<TResult>(user, new SingleByteText(encoding)) : new Marked<TResult>(user, encoding.Name);
+
+    sealed class PerField<TResult>(IRecordsUser<TResult> user, SingleByteText text) : IRecordsUser<TResult>
+    {
+        public TResult Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords => user.Use(new SingleByteRecords<TRecords>(records, text));
+    }
+
+    sealed class Marked<TResult>(IRecordsUser<TResult> user, string encoding) : IRecordsUser<TResult>
+    {
+        public TResult Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords => user.Use(new MarkedRecords<TRecords>(records, encoding));
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text;
+using System.Text.Unicode;
+using OrleansIngest.Engine.Codecs.Text;
+
+namespace OrleansIngest.Engine.Formats;
+
+/// <summary>Decodes text of a single-byte encoding into buffers of its own: one set for each reader.</summary>
+/// <param name="encoding">Of the text.</param>
+sealed class SingleByteText(TextEncoding encoding)
+{
+    readonly char[] _characters = encoding.Characters;
+    char[] _wide = new char[256];
+    byte[] _utf8 = new byte[768];
+
+    /// <summary>The encoding's name.</summary>
+    public string Name => encoding.Name;
+
+    /// <summary>Where the first byte is that the encoding has no character for, or a NUL; -1 for none.</summary>
+    public int IndexOfNone(ReadOnlySpan<byte> text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (_characters[text[i]] is TextEncoding.NoCharacter or '\0') return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The text in UTF-8; valid until the next call.</summary>
+    public ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> text)
+    {
+        if (Ascii.IsValid(text)) return text;
+        if (_wide.Length < text.Length) (_wide, _utf8) = (new char[2 * text.Length], new byte[6 * text.Length]);
+        for (var i = 0; i < text.Length; i++) _wide[i] = _characters[text[i]];
+        Utf8.FromUtf16(_wide.AsSpan(0, text.Length), _utf8, out _, out var length);
+        return _utf8.AsSpan(0, length);
+    }
+}
