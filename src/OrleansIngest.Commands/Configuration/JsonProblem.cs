@@ -57,7 +57,7 @@ static class JsonProblem
 
     static string Expected(JsonPropertyInfo property) => property.CustomConverter switch
     {
-        SizeJsonConverter => SizeText.Expected,
+        SizeJsonConverter or LargeSizeJsonConverter => SizeText.Expected,
         DelimiterJsonConverter => DelimiterJsonConverter.Expected,
         _ => Expected(IngestJson.Default.GetTypeInfo(property.PropertyType)!),
     };

@@ -37,12 +37,10 @@ sealed class DecodedContent : ByteContent
     /// <param name="stored">The stored bytes; owned.</param>
     /// <param name="codec">How they are decoded.</param>
     /// <param name="limits">How much they may decode to.</param>
-    /// <param name="known">Places where decoding can start, as far as they are known: hints.</param>
-    public DecodedContent(ByteContent stored, StreamCodec codec, DecodeLimits limits, IReadOnlyList<RestartPoint> known)
+    public DecodedContent(ByteContent stored, StreamCodec codec, DecodeLimits limits)
     {
         (_stored, _codec, _limits) = (stored, codec, limits);
         _slots = new byte[]?[(limits.WindowBytes + limits.AheadBytes) / ChunkBytes + 2];
-        foreach (var point in known) _points.Seed(point);
     }
 
     /// <inheritdoc/>
@@ -62,6 +60,9 @@ sealed class DecodedContent : ByteContent
 
     /// <inheritdoc/>
     public override RestartPoint? RestartBefore(long position) => _points.Before(position);
+
+    /// <inheritdoc/>
+    public override void Learn(RestartPoint point) => _points.Seed(point);
 
     /// <inheritdoc/>
     public override int Read(long offset, Span<byte> buffer)

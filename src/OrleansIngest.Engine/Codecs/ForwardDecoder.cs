@@ -1,4 +1,3 @@
-using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs;
@@ -36,5 +35,5 @@ abstract class StreamCodec(DecodeLimits limits) : IContentCodec
     public abstract ForwardDecoder Start(StoredStream source, long position, RestartPoints points);
 
     /// <inheritdoc/>
-    public ByteContent Open(ByteContent stored, IReadOnlyList<RestartPoint> known) => new DecodedContent(stored, this, limits, known);
+    public ByteContent Open(ByteContent stored) => new DecodedContent(stored, this, limits);
 }

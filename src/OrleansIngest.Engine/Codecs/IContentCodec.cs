@@ -1,4 +1,3 @@
-using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs;
@@ -14,7 +13,5 @@ interface IContentCodec
 
     /// <summary>Opens the decoded content.</summary>
     /// <param name="stored">Owned by the result from here on.</param>
-    /// <param name="known">Places where decoding can start, as far as they are known. Offsets of the result are those of the whole decoded content in any
-    /// case.</param>
-    ByteContent Open(ByteContent stored, IReadOnlyList<RestartPoint> known);
+    ByteContent Open(ByteContent stored);
 }

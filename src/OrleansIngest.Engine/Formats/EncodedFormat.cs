@@ -21,7 +21,7 @@ sealed class EncodedFormat(IRecordFormat inner, TextEncoding encoding, bool perF
     public RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns)
     {
         if (!perField) return WithNote(inner.ReadLayout(content, columns));
-        using var text = new TranscodingCodec(encoding, TextView).Open(new SharedContent(content), []);
+        using var text = new TranscodingCodec(encoding, TextView).Open(new SharedContent(content));
         return WithNote(inner.ReadLayout(text, columns));
     }
 

@@ -1,3 +1,6 @@
+using OrleansIngest.Engine.Codecs;
+using OrleansIngest.Engine.Codecs.Archives;
+using OrleansIngest.Engine.Codecs.Text;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Pipelines;
@@ -7,16 +10,31 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>An open file with everything between its stored bytes and its records: source, codec, format.</summary>
+/// <summary>An open file with everything between its stored bytes and its records: source, archive, codec, encoding, format.</summary>
 sealed class OpenedInput : IDisposable
 {
-    readonly FileContent _stored;
+    readonly IStoredInput _source;
+    readonly string? _refusal;
 
-    OpenedInput(FileContent stored, ContentHash? hash, PipelineOptions options)
+    OpenedInput(IStoredInput source, string path, ContentHash? hash, PipelineOptions options)
     {
-        _stored = stored;
-        Content = hash is null ? stored : new HashedContent(stored, hash);
+        _source = source;
+        var codecs = new ContentCodecs(options);
+        var stored = hash is null ? source.Content : new HashedContent(source.Content, hash);
+        Content = stored;
         Format = new CsvFormat(options.Csv);
+        try
+        {
+            Content = codecs.Decode(source.Decode(stored, codecs.Limits), path);
+            var head = ContentCodecs.HeadOf(Content);
+            Archive = ArchiveKinds.Of(head);
+            if (Archive is not null && source.IsMember) _refusal = "an archive inside an archive is not unpacked: unpack the outer one first";
+            if (Archive is null) (Content, Format, _refusal) = InputText.Choose(Content, Format, options, codecs.Limits);
+        }
+        catch (BrokenContentException failure)
+        {
+            _refusal = failure.Message;
+        }
     }
 
     /// <summary>Opens a file.</summary>
@@ -25,10 +43,22 @@ sealed class OpenedInput : IDisposable
     /// <param name="hash">Sees the stored bytes that are read through <see cref="Content"/>; null for none.</param>
     /// <exception cref="IOException">It is not there, or cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no right to read it.</exception>
-    public static OpenedInput Open(string path, PipelineOptions options, ContentHash? hash = null) => new(new FileContent(path), hash, options);
+    public static OpenedInput Open(string path, PipelineOptions options, ContentHash? hash = null) =>
+        new(new StoredFile(path), path, hash, options);
 
-    /// <summary>The bytes as they are stored. Safe for concurrent reading.</summary>
-    public ByteContent Stored => _stored;
+    /// <summary>Opens a file inside an archive.</summary>
+    /// <param name="archive">The archive's path; absolute.</param>
+    /// <param name="member">The file's name in it.</param>
+    /// <param name="options">Say how it is read.</param>
+    /// <param name="hash">Sees the bytes that the archive stores; null for none.</param>
+    /// <exception cref="IOException">The archive is not there, or cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no right to read it.</exception>
+    /// <exception cref="BrokenContentException">The archive is damaged, or the file is not in it.</exception>
+    public static OpenedInput OpenMember(string archive, string member, PipelineOptions options, ContentHash? hash = null) =>
+        new(StoredMember.Open(archive, member, new ContentCodecs(options)), member, hash, options);
+
+    /// <summary>The bytes as they are stored. Safe for concurrent reading, unless its <see cref="ByteContent.Window"/> is limited.</summary>
+    public ByteContent Stored => _source.Content;
 
     /// <summary>The bytes that the format reads: for one reader at a time.</summary>
     public ByteContent Content { get; }
@@ -36,21 +66,33 @@ sealed class OpenedInput : IDisposable
     /// <summary>Divides the content into records.</summary>
     public IRecordFormat Format { get; }
 
+    /// <summary>What kind of archive it is, to be expanded and not read; null for none.</summary>
+    public ArchiveKind? Archive { get; }
+
     /// <summary>What the positions of its records count.</summary>
     public PositionUnit Unit => Format.UnitOver(Content.Unit);
 
-    /// <summary>Why it cannot be read at all, or null.</summary>
-    public string? Refusal() => FileSignature.Refusal(Content);
+    /// <summary>The most memory that decoding it takes, besides the batches, in bytes; 0 for content that is read as it is stored.</summary>
+    public long DecoderBytes => Content.Window == long.MaxValue
+        ? 0
+        : Math.Min(DecodeLimits.Standard.MostMemory, DecodedContent.ChunkBytes + 16 * (Stored.Length ?? DecodeLimits.Standard.MostMemory));
 
-    /// <summary>Whether the file is what it was when it was seen.</summary>
-    public bool IsStill(in SeenFile seen) => _stored.IsStill(seen);
+    /// <summary>Why it cannot be read at all, or null.</summary>
+    public string? Refusal() => _refusal ?? (Archive is null ? FileSignature.Refusal(Content) : null);
+
+    /// <summary>All that is in an archive.</summary>
+    /// <exception cref="BrokenContentException">It is damaged.</exception>
+    public ArchiveListing List() => ArchiveKinds.List(Archive!.Value, Content);
+
+    /// <summary>Whether the file is what it was when it was seen; of a file inside an archive, the archive.</summary>
+    public bool IsStill(in SeenFile seen) => _source.IsStill(seen);
 
     /// <summary>All that it takes to read records again, beside the reader and as often as wanted.</summary>
-    public RecordInput InputFor(RecordLayout layout) => new(Format, Content is HashedContent ? _stored : Content, layout);
+    public RecordInput InputFor(RecordLayout layout) => new(Format, Content is HashedContent ? Stored : Content, layout);
 
     public void Dispose()
     {
         Content.Dispose();
-        _stored.Dispose();
+        _source.Dispose();
     }
 }

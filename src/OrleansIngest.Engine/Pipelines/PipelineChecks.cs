@@ -1,3 +1,6 @@
+using OrleansIngest.Engine.Codecs;
+using OrleansIngest.Engine.Codecs.Text;
+
 namespace OrleansIngest.Engine.Pipelines;
 
 /// <summary>What makes a pipeline's options usable.</summary>
@@ -19,6 +22,10 @@ static class PipelineChecks
             problems.Add(new($"{path}.sentinel", $"must be a suffix such as .done, not '{sentinel}'"));
         if (options.RetryMaxDelay < options.RetryInitialDelay)
             problems.Add(new($"{path}.retryMaxDelay", "must not be less than retryInitialDelay"));
+        if (options.Encoding != "auto" && TextEncoding.Find(options.Encoding) is null)
+            problems.Add(new($"{path}.encoding", $"must be auto or one of: {TextEncoding.Names}; not '{options.Encoding}'"));
+        if (!ContentCodecs.Names.Contains(options.Compression))
+            problems.Add(new($"{path}.compression", $"must be one of: {string.Join(", ", ContentCodecs.Names)}; not '{options.Compression}'"));
         Columns(options, path, problems);
         Metadata.MetadataChecks.Check(options.Metadata, $"{path}.metadata", problems);
         options.Csv.Validate($"{path}.csv", problems);

@@ -20,6 +20,10 @@ public abstract class ByteContent : IDisposable
     /// <summary>The nearest place known, at or before a position, where decoding can start; null for the beginning, and for content that is not decoded.</summary>
     public virtual RestartPoint? RestartBefore(long position) => null;
 
+    /// <summary>Takes a place that <see cref="RestartBefore"/> gave when the same version was open before: a hint, which may be wrong. Default: it is nothing
+    /// to it.</summary>
+    public virtual void Learn(RestartPoint point) { }
+
     /// <summary>Reads bytes at an offset.</summary>
     /// <param name="offset">From 0.</param>
     /// <param name="buffer">Takes them; not empty.</param>

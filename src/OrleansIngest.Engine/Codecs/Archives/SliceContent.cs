@@ -18,6 +18,8 @@ sealed class SliceContent(ByteContent whole, long start, long length) : ByteCont
     public override RestartPoint? RestartBefore(long position) =>
         whole.RestartBefore(start + position) is { } point ? new RestartPoint(point.Position - start, point.SourceOffset) : null;
 
+    public override void Learn(RestartPoint point) => whole.Learn(new RestartPoint(start + point.Position, point.SourceOffset));
+
     /// <exception cref="BrokenContentException">The whole ends before the part does.</exception>
     public override int Read(long offset, Span<byte> buffer)
     {

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Sources;
 
@@ -23,10 +25,17 @@ static class EncodingGuess
     /// <summary>Looks at the beginning of a content.</summary>
     public static FoundEncoding Of(ByteContent content)
     {
-        var sample = new byte[(int)Math.Min(SampleBytes, content.Length ?? SampleBytes)];
-        var length = 0;
-        for (int read; length < sample.Length && (read = content.Read(length, sample.AsSpan(length))) > 0;) length += read;
-        return Of(sample.AsSpan(0, length));
+        var sample = ArrayPool<byte>.Shared.Rent((int)Math.Min(SampleBytes, content.Length ?? SampleBytes));
+        try
+        {
+            var length = 0;
+            for (int read; length < sample.Length && (read = content.Read(length, sample.AsSpan(length))) > 0;) length += read;
+            return Of(sample.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(sample);
+        }
     }
 
     /// <summary>Looks at the first bytes of a text.</summary>
@@ -51,6 +60,7 @@ static class EncodingGuess
     /// <summary>In UTF-16 of mostly western text every second byte is zero; in text of one byte per character none is.</summary>
     static string? ByZeros(ReadOnlySpan<byte> text)
     {
+        if (!text.Contains((byte)0)) return null;
         Span<int> zeros = [0, 0];
         for (var i = 0; i < text.Length; i++)
         {
@@ -66,6 +76,7 @@ static class EncodingGuess
 
     static FoundEncoding ByBytes(ReadOnlySpan<byte> text)
     {
+        if (Utf8.IsValid(text)) return new FoundEncoding(TextEncoding.Utf8, null);
         int sound = 0, single = 0, inRuns = 0, unlike = 0;
         for (var at = 0; at < text.Length;)
         {
@@ -76,8 +87,8 @@ static class EncodingGuess
             }
 
             var status = Rune.DecodeFromUtf8(text[at..], out _, out var length);
-            if (status == System.Buffers.OperationStatus.NeedMoreData) break; // the sample ends inside it
-            if (status == System.Buffers.OperationStatus.Done)
+            if (status == OperationStatus.NeedMoreData) break; // the sample ends inside it
+            if (status == OperationStatus.Done)
             {
                 sound++;
                 at += length;

@@ -39,7 +39,7 @@ readonly record struct RecoveredRecord(long End, long Next);
 /// </remarks>
 sealed class RecordRecovery
 {
-    /// <summary>How far a closing quote is looked for, in bytes: 64 MiB.</summary>
+    /// <summary>How far a closing quote is looked for, in bytes: 64 MiB, or 2 MiB less than a content's window, if that is less.</summary>
     public const long LookAheadBytes = 64L << 20;
 
     /// <summary>How many records are evidence for a place to read on.</summary>
@@ -54,7 +54,11 @@ sealed class RecordRecovery
     const int MaxClosingQuotes = 256;
     const long MaxEvidenceBytes = 1 << 20;
 
+    /// <summary>Bytes of a limited window that are left for the evidence behind what was found, and for what a reader has read ahead.</summary>
+    const long WindowReserve = 2 * MaxEvidenceBytes;
+
     readonly ContentBytes _bytes;
+    readonly long _lookAhead; // by the content's window, which is the same whoever opens it: so records are the same too
     readonly RecordScan _scan;
     readonly int _maxRecordBytes;
     readonly int _fields;
@@ -69,6 +73,7 @@ sealed class RecordRecovery
     public RecordRecovery(ContentBytes bytes, byte delimiter, byte quote, int maxRecordBytes, int fields)
     {
         (_bytes, _maxRecordBytes, _fields) = (bytes, maxRecordBytes, fields);
+        _lookAhead = Math.Min(LookAheadBytes, Math.Max(MaxEvidenceBytes, bytes.Window - WindowReserve));
         _scan = new RecordScan(bytes, delimiter, quote);
     }
 
@@ -80,7 +85,7 @@ sealed class RecordRecovery
         var open = first.Torn.Field > 0 ? first.Torn : first.InQuotes ? first.Opening : default;
         if (open.Field == 0 || line.Next >= _bytes.End) return line;
 
-        var all = _scan.Record(start, start + LookAheadBytes, stopAtFaultFrom: line.Next);
+        var all = _scan.Record(start, start + _lookAhead, stopAtFaultFrom: line.Next);
         var after = Judge(line.Next);
         var isWhole = all.Ended && all.LastFault < line.Next;
         if (_fields == 0) return all.IsSound ? EndingAt(all.End) : line;
@@ -98,7 +103,7 @@ sealed class RecordRecovery
     /// <summary>Rule 4.</summary>
     RecoveredRecord? FindClosing(RecoveredRecord line, (long At, int Field) open, Evidence after)
     {
-        var limit = open.At + (after.Agrees ? Math.Max(_maxRecordBytes, MaxEvidenceBytes) : LookAheadBytes);
+        var limit = open.At + (after.Agrees ? Math.Max(_maxRecordBytes, MaxEvidenceBytes) : _lookAhead);
         var own = 0;
         var at = open.At + 1;
         for (var candidates = 0; candidates < MaxClosingQuotes; candidates++)

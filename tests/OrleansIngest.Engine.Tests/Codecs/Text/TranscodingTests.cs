@@ -80,8 +80,12 @@ public sealed class TranscodingTests
     static Encoding Dotnet(TextEncoding encoding) =>
         CodePagesEncodingProvider.Instance.GetEncoding(encoding.CodePage) ?? Encoding.GetEncoding(encoding.CodePage);
 
-    static OrleansIngest.Engine.Sources.ByteContent Open(TextEncoding encoding, byte[] stored, params RestartPoint[] points) =>
-        new TranscodingCodec(encoding, Compressed.SmallWindow).Open(new MemoryContent(stored, 10_001), points);
+    static OrleansIngest.Engine.Sources.ByteContent Open(TextEncoding encoding, byte[] stored, params RestartPoint[] points)
+    {
+        var content = new TranscodingCodec(encoding, Compressed.SmallWindow).Open(new MemoryContent(stored, 10_001));
+        foreach (var point in points) content.Learn(point);
+        return content;
+    }
 
     static RestartPoint[] Points(OrleansIngest.Engine.Sources.ByteContent content, int length) =>
         [.. Enumerable.Range(0, length / 100_000 + 1).Select(i => content.RestartBefore(i * 100_000L)).OfType<RestartPoint>().Distinct()];

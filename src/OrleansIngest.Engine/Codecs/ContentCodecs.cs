@@ -1,0 +1,74 @@
+using OrleansIngest.Engine.Codecs.Compression;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Codecs;
+
+/// <summary>The codecs for compressed content, and which of them a content needs: by its first bytes, never by its name. The exception is brotli, which has
+/// no magic number.</summary>
+sealed class ContentCodecs
+{
+    /// <summary>Bytes that tell what a content is: a tar header, the longest of all signs.</summary>
+    public const int HeadBytes = 512;
+
+    /// <summary>How often content may be compressed: once by whoever packed it, and once more by a transport.</summary>
+    const int MostLayers = 2;
+
+    readonly string _wanted;
+    readonly StreamCodec[] _codecs;
+
+    /// <param name="options">Say whether content is decoded, and how much of it.</param>
+    public ContentCodecs(PipelineOptions options)
+    {
+        _wanted = options.Compression;
+        Limits = LimitsOf(options);
+        _codecs = [new GzipCodec(Limits), new ZstdCodec(Limits), new Lz4Codec(Limits), new BrotliCodec(Limits)];
+    }
+
+    /// <summary>What decoded content is held to.</summary>
+    public DecodeLimits Limits { get; }
+
+    /// <summary>The names that <see cref="PipelineOptions.Compression"/> may have.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["auto", "none", "gzip", "zstd", "lz4", "br"];
+
+    /// <summary>The first bytes of a content.</summary>
+    public static byte[] HeadOf(ByteContent content)
+    {
+        var head = new byte[HeadBytes];
+        var length = 0;
+        for (int read; length < head.Length && (read = content.Read(length, head.AsSpan(length))) > 0;) length += read;
+        return head[..length];
+    }
+
+    /// <summary>The content behind its compression; itself, when it is not compressed.</summary>
+    /// <param name="content">Owned by the result, if that is another.</param>
+    /// <param name="path">Its name, which counts for brotli alone.</param>
+    /// <exception cref="BrokenContentException">It is not compressed as the pipeline says, or more often than makes sense.</exception>
+    public ByteContent Decode(ByteContent content, string path)
+    {
+        if (_wanted == "none") return content;
+        for (var layer = 0; ; layer++)
+        {
+            var head = HeadOf(content);
+            if ((layer == 0 ? Wanted(head, path) : Recognized(head)) is not { } codec) return content;
+            if (layer == MostLayers) throw new BrokenContentException($"the content is compressed more than {MostLayers} times, one inside the other: decompress it first");
+            content = codec.Open(content);
+        }
+    }
+
+    StreamCodec? Wanted(byte[] head, string path)
+    {
+        if (_wanted == "auto")
+            return Recognized(head) ?? (path.EndsWith(".br", StringComparison.OrdinalIgnoreCase) ? _codecs.Single(c => c is BrotliCodec) : null);
+        if (_wanted == "br") return _codecs.Single(c => c is BrotliCodec);
+        var codec = _codecs.Single(c => c.Name == _wanted);
+        return codec.Recognizes(head) || head.Length == 0
+            ? codec
+            : throw new BrokenContentException($"the file is not compressed with {_wanted}, as the pipeline's compression says; compression: auto reads each file as it is");
+    }
+
+    StreamCodec? Recognized(byte[] head) => Array.Find(_codecs, codec => codec.Recognizes(head));
+
+    /// <summary>Records that are longer than the standard window need a larger one, or each of them would be decoded from the beginning.</summary>
+    static DecodeLimits LimitsOf(PipelineOptions options) => new() { MaxRatio = options.MaxDecodedRatio, MaxBytes = options.MaxDecodedBytes };
+}

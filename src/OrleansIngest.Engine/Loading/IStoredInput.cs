@@ -1,0 +1,94 @@
+using OrleansIngest.Engine.Codecs;
+using OrleansIngest.Engine.Codecs.Archives;
+using OrleansIngest.Engine.Sources;
+using OrleansIngest.Engine.Sources.FileSystem;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>The stored bytes of an input, and what tells whether they are still those that were seen.</summary>
+interface IStoredInput : IDisposable
+{
+    /// <summary>The bytes.</summary>
+    ByteContent Content { get; }
+
+    /// <summary>Whether it lies in an archive.</summary>
+    bool IsMember { get; }
+
+    /// <summary>Undoes what its place did to it: an archive compresses its files.</summary>
+    /// <param name="stored"><see cref="Content"/>, or that with something around it.</param>
+    /// <param name="limits">What the result is held to.</param>
+    ByteContent Decode(ByteContent stored, DecodeLimits limits);
+
+    /// <summary>Whether the file that has the bytes is what it was when it was seen.</summary>
+    bool IsStill(in SeenFile seen);
+}
+
+/// <summary>A file of its own.</summary>
+sealed class StoredFile(string path) : IStoredInput
+{
+    readonly FileContent _file = new(path);
+
+    public ByteContent Content => _file;
+
+    public bool IsMember => false;
+
+    public ByteContent Decode(ByteContent stored, DecodeLimits limits) => stored;
+
+    public bool IsStill(in SeenFile seen) => _file.IsStill(seen);
+
+    public void Dispose() => _file.Dispose();
+}
+
+/// <summary>A file inside an archive.</summary>
+sealed class StoredMember : IStoredInput
+{
+    readonly FileContent _archive;
+    readonly ByteContent _unpacked; // the archive's bytes, behind its compression
+    readonly StreamCodec? _codec;
+
+    StoredMember(FileContent archive, ByteContent unpacked, ByteContent content, StreamCodec? codec) =>
+        (_archive, _unpacked, Content, _codec) = (archive, unpacked, content, codec);
+
+    public ByteContent Content { get; }
+
+    public bool IsMember => true;
+
+    /// <summary>Opens a file of an archive.</summary>
+    /// <exception cref="BrokenContentException">The archive is damaged, or no archive, or the file is not in it.</exception>
+    public static StoredMember Open(string archive, string member, ContentCodecs codecs)
+    {
+        var file = new FileContent(archive);
+        ByteContent unpacked = file;
+        try
+        {
+            unpacked = codecs.Decode(file, archive);
+            switch (ArchiveKinds.Of(ContentCodecs.HeadOf(unpacked)))
+            {
+                case ArchiveKind.Zip:
+                    var (stored, codec) = ZipArchiveContent.Read(unpacked).Open(member, codecs.Limits);
+                    return new StoredMember(file, unpacked, stored, codec);
+                case ArchiveKind.Tar:
+                    return new StoredMember(file, unpacked, new TarArchive(unpacked).Open(member), null);
+                default:
+                    throw new BrokenContentException($"{archive} is no zip or tar archive any more");
+            }
+        }
+        catch
+        {
+            unpacked.Dispose();
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public ByteContent Decode(ByteContent stored, DecodeLimits limits) => _codec is null ? stored : _codec.Open(stored);
+
+    public bool IsStill(in SeenFile seen) => _archive.IsStill(seen);
+
+    public void Dispose()
+    {
+        Content.Dispose();
+        _unpacked.Dispose();
+        _archive.Dispose();
+    }
+}

@@ -1,0 +1,24 @@
+using OrleansIngest.Engine.Codecs;
+using OrleansIngest.Engine.Codecs.Text;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>Chooses how the encoding of a text is undone: per field where a byte is a character and the pipeline says so, else by transcoding it all.</summary>
+static class InputText
+{
+    /// <summary>Puts what is needed between content and format.</summary>
+    /// <returns>Both, and why the text cannot be read, or null.</returns>
+    public static (ByteContent Content, IRecordFormat Format, string? Refusal) Choose(
+        ByteContent content, IRecordFormat format, PipelineOptions options, DecodeLimits limits)
+    {
+        var isTold = options.Encoding != "auto";
+        var found = isTold ? new FoundEncoding(TextEncoding.Find(options.Encoding), null) : EncodingGuess.Of(content);
+        if (found.Encoding is not { } encoding) return (content, format, found.Note);
+        if (encoding.Kind == EncodingKind.Utf8) return (content, format, null);
+        if (isTold && encoding.Kind == EncodingKind.SingleByte) return (content, new EncodedFormat(format, encoding, perField: true, null), null);
+        return (new TranscodingCodec(encoding, limits).Open(content), new EncodedFormat(format, encoding, perField: false, found.Note), null);
+    }
+}
