@@ -9,8 +9,8 @@ sealed record DecodeLimits
     /// <summary>Decoded bytes that a bomb must have passed before its ratio counts: below that it does no harm. 64 MiB.</summary>
     public const long RatioCountsAfter = 64L << 20;
 
-    /// <summary>The most decoded bytes per stored byte. From 1. Default: 500.</summary>
-    public int MaxRatio { get; init; } = 500;
+    /// <summary>The most decoded bytes per stored byte. From 1. Default: 200.</summary>
+    public int MaxRatio { get; init; } = 200;
 
     /// <summary>The most decoded bytes. Default: 1 TiB.</summary>
     public long MaxBytes { get; init; } = 1L << 40;

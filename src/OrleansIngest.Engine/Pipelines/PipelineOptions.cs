@@ -45,9 +45,9 @@ public sealed class PipelineOptions
     public string Compression { get; set; } = "auto";
 
     /// <summary>The most decoded bytes for one stored byte, counted from 64 MiB of decoded bytes on; a file with more is quarantined: decompression bombs are
-    /// like that. 1 to 1,000,000. Default: 500.</summary>
+    /// like that. 1 to 1,000,000. Default: 200.</summary>
     [CountRange(1, 1_000_000)]
-    public int MaxDecodedRatio { get; set; } = 500;
+    public int MaxDecodedRatio { get; set; } = 200;
 
     /// <summary>The most bytes that a compressed file may decode to; one with more is quarantined. 1 MiB to 1 PiB. Default: 1TiB.</summary>
     [CountRange(1L << 20, 1L << 50, Bytes = true)]
