@@ -44,6 +44,7 @@ public sealed class IngestNode : IAsyncDisposable
         Nodes = new NodeLedger(_ledgerSource);
         var slots = new SemaphoreSlim(Environment.ProcessorCount);
         var budget = new MemoryBudget(options.BatchMemoryBytes);
+        var decoders = new MemoryBudget(options.DecoderMemoryBytes);
         LaneTelemetry? lanes = null;
         var meter = new NodeMeter(Id.Value, new NodeGauges
         {
@@ -71,6 +72,7 @@ public sealed class IngestNode : IAsyncDisposable
                 Target = new PipelineTarget(pipeline, _ledgerSource, Health, logger, time),
                 Lanes = _lanes,
                 Budget = budget,
+                DecoderBudget = decoders,
                 Files = Files,
                 DataSource = _ledgerSource,
                 Health = Health,

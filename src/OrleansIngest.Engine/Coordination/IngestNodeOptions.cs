@@ -24,6 +24,11 @@ public sealed record IngestNodeOptions
     [CountRange(1 << 20, 1L << 40, Bytes = true)]
     public long BatchMemoryBytes { get; init; } = 16L << 20;
 
+    /// <summary>Bytes that decoders of compressed files may take at once, besides the batches, from 1 MiB to 1 TiB: about 10 MiB for each large file.
+    /// Default: 32 MiB.</summary>
+    [CountRange(1 << 20, 1L << 40, Bytes = true)]
+    public long DecoderMemoryBytes { get; init; } = 32L << 20;
+
     /// <summary>Files that it holds at once, from 1 to 10,000. Default: 128.</summary>
     [CountRange(1, 10_000)]
     public int Capacity { get; init; } = 128;

@@ -43,6 +43,7 @@ public sealed class FileLoader : IAsyncDisposable
     bool _isStale;
     int _replans;       // in a row, without anything committed in between
     long? _end;         // where the input ends, in its unit; null until it is known
+    long _decoderBytes; // taken from the budget for decoders
     byte[]? _sha256;
     bool _isNoted;
     bool _isInputNoted;
@@ -149,6 +150,8 @@ public sealed class FileLoader : IAsyncDisposable
         _inFlight.Clear();
         if (left.Length == 0) opened?.Dispose();
         else _ = CloseWhenAnsweredAsync(left, opened);
+        if (_decoderBytes > 0) _context.DecoderBudget.Release(_decoderBytes);
+        _decoderBytes = 0;
     }
 
     void LetGoOfBatch()
@@ -168,6 +171,7 @@ public sealed class FileLoader : IAsyncDisposable
     async Task<LoadResult> WorkAsync(CancellationToken turn)
     {
         if (_opened is null && await InSlotAsync(OpenAsync, turn) is { } cannotOpen) return cannotOpen;
+        if (_decoderBytes == 0 && _opened!.DecoderBytes > 0) await TakeDecoderMemoryAsync(turn);
         if (!_check.IsOver)
         {
             if (await _check.RunAsync(_opened!.Stored, IsUnchanged, turn) is { } repeated) return repeated;
@@ -182,6 +186,13 @@ public sealed class FileLoader : IAsyncDisposable
             if (!_isStale) return await FinishAsync();
             if (await StartOverAsync(turn) is { } cannotGoOn) return cannotGoOn;
         }
+    }
+
+    /// <summary>Not in a slot: those who have the memory need slots to go on.</summary>
+    async Task TakeDecoderMemoryAsync(CancellationToken turn)
+    {
+        await _context.DecoderBudget.AcquireAsync(_opened!.DecoderBytes, turn);
+        _decoderBytes = _opened.DecoderBytes;
     }
 
     /// <summary>Reads what is open and sends it, and waits for the answers; until the table turns out to have changed.</summary>

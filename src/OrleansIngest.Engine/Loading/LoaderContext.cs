@@ -17,6 +17,9 @@ sealed record LoaderContext
 
     public required MemoryBudget Budget { get; init; }
 
+    /// <summary>Bounds what decoders take: apart from the batches, because a loader that waits for a batch keeps its decoder, and would wait for ever.</summary>
+    public required MemoryBudget DecoderBudget { get; init; }
+
     /// <summary>How many loaders of the node parse at once: the processors. Waiting for the database takes no slot.</summary>
     public required SemaphoreSlim ParseSlots { get; init; }
 
