@@ -32,6 +32,7 @@ sealed class DecodedContent : ByteContent
     long _length = -1;  // volatile
     bool _ended;        // this run came to the end
     Exception? _failure;
+    string? _remark;
     Task? _ahead;
 
     /// <param name="stored">The stored bytes; owned.</param>
@@ -56,7 +57,7 @@ sealed class DecodedContent : ByteContent
     public int Starts { get; private set; }
 
     /// <summary>What was passed over behind the end, for people; null for nothing, or when the end was not read.</summary>
-    public string? Remark { get; private set; }
+    public string? Remark => _remark ?? (_stored as DecodedContent)?.Remark;
 
     /// <inheritdoc/>
     public override RestartPoint? RestartBefore(long position) => _points.Before(position);
@@ -189,7 +190,7 @@ sealed class DecodedContent : ByteContent
             if (read == 0)
             {
                 _ended = true;
-                Remark = _decoder.Remark;
+                _remark = _decoder!.Remark;
                 Volatile.Write(ref _length, _decoded);
                 return;
             }

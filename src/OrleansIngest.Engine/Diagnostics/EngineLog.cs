@@ -38,6 +38,12 @@ static partial class EngineLog
     [LoggerMessage(1110, LogLevel.Information, "{Pipeline}: {File} ({FileId}) is an archive: its {Members} are loaded as files of their own")]
     public static partial void ArchiveExpanded(ILogger logger, string pipeline, string file, long fileId, string members);
 
+    [LoggerMessage(1111, LogLevel.Warning, "{Pipeline}: {File}: skipped in the archive: {Member}")]
+    public static partial void MemberSkipped(ILogger logger, string pipeline, string file, string member);
+
+    [LoggerMessage(1112, LogLevel.Warning, "{Pipeline}: {File} ({FileId}): {Remark}")]
+    public static partial void ContentRemarked(ILogger logger, string pipeline, string file, long fileId, string remark);
+
     [LoggerMessage(1109, LogLevel.Information, "{Pipeline}: skipped {File} ({FileId}): {Reason}")]
     public static partial void FileSkipped(ILogger logger, string pipeline, string file, long fileId, string reason);
 

@@ -8,6 +8,7 @@ using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Inference;
 
@@ -24,7 +25,7 @@ public static class TableInference
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static InferredTable Read(string path, CsvOptions csv, long maxRecords, ColumnNaming? naming = null)
     {
-        using var input = OpenedInput.Open(path, new PipelineOptions { Csv = csv });
+        using var input = Opened(path, new PipelineOptions { Csv = csv });
         if (input.Refusal() is { } refusal) throw new InvalidDataException($"{path}: {refusal}");
         var layout = LayoutOf(input, path);
         if (DelimiterHint.SpreadsheetNote(layout.Names) is { } note) throw new InvalidDataException($"{path}: {note}");
@@ -53,13 +54,25 @@ public static class TableInference
         };
     }
 
+    static OpenedInput Opened(string path, PipelineOptions options)
+    {
+        try
+        {
+            return OpenedInput.OpenFirst(path, options);
+        }
+        catch (BrokenContentException failure)
+        {
+            throw new InvalidDataException($"{path}: {failure.Message}");
+        }
+    }
+
     static RecordLayout LayoutOf(OpenedInput input, string path)
     {
         try
         {
             return input.Format.ReadLayout(input.Content, columns: null);
         }
-        catch (LayoutException failure)
+        catch (Exception failure) when (failure is LayoutException or BrokenContentException)
         {
             throw new InvalidDataException($"{path}: {failure.Message}");
         }

@@ -35,11 +35,18 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         await PipelineTable.CheckAsync(options, connection, cancellationToken);
         try
         {
-            return await ReadFileAsync(path, shown, cancellationToken);
+            using var input = OpenedInput.Open(path, options);
+            return input is { Archive: not null } && input.Refusal() is null
+                ? await ReadArchiveAsync(input, path, shown, cancellationToken)
+                : await ReadFileAsync(input, path, shown, cancellationToken);
         }
         catch (IOException failure)
         {
             return new DryRunResult { Refusal = ClaimEnding.CannotBeRead(failure) };
+        }
+        catch (BrokenContentException failure)
+        {
+            return new DryRunResult { Refusal = failure.Message };
         }
         catch (UnauthorizedAccessException)
         {
@@ -47,9 +54,34 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         }
     }
 
-    async Task<DryRunResult> ReadFileAsync(string path, int shown, CancellationToken cancellationToken)
+    /// <summary>Each file of an archive in turn; one that would be quarantined is the archive's refusal.</summary>
+    async Task<DryRunResult> ReadArchiveAsync(OpenedInput archive, string path, int shown, CancellationToken cancellationToken)
     {
-        using var input = OpenedInput.Open(path, options);
+        var all = new DryRunResult { Bytes = archive.Stored.Length!.Value };
+        var listing = archive.List();
+        if (listing.Entries.Count == 0) return all with { Refusal = "the archive has no file that could be data" };
+        foreach (var entry in listing.Entries)
+        {
+            using var member = OpenedInput.OpenMember(path, entry.Name, options);
+            var one = await ReadFileAsync(member, path + ArchiveLedger.Separator + entry.Name, shown - all.Rejects.Count, cancellationToken);
+            if (one.Refusal is { } refusal) return all with { Refusal = $"{entry.Name}: {refusal}" };
+            all = all with
+            {
+                Good = all.Good + one.Good,
+                Rejected = all.Rejected + one.Rejected,
+                Skipped = all.Skipped + one.Skipped,
+                ByReason = all.ByReason.Concat(one.ByReason).GroupBy(r => r.Key).ToDictionary(r => r.Key, r => r.Sum(n => n.Value)),
+                Rejects = [.. all.Rejects, .. one.Rejects],
+                NotTried = one.NotTried,
+                ColumnsNote = all.ColumnsNote ?? one.ColumnsNote,
+            };
+        }
+
+        return all;
+    }
+
+    async Task<DryRunResult> ReadFileAsync(OpenedInput input, string path, int shown, CancellationToken cancellationToken)
+    {
         var size = input.Stored.Length!.Value;
         if (size == 0) return new DryRunResult();
         if (input.Refusal() is { } refusal) return new DryRunResult { Bytes = size, Refusal = refusal };

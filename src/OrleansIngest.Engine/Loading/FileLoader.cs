@@ -263,7 +263,8 @@ public sealed class FileLoader : IAsyncDisposable
     {
         try
         {
-            _opened = OpenedInput.Open(Claim.File.Path, _context.Options, _hash);
+            _opened = OpenedInput.Open(Claim, _context.Options, _hash);
+            foreach (var point in Claim.RestartPoints) _opened.Content.Learn(point);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -284,7 +285,20 @@ public sealed class FileLoader : IAsyncDisposable
         _isPlanned = Claim.File.Size == 0;
         if (_isPlanned) return null;
         if (_opened!.Refusal() is { } refusal) return await _ending.QuarantineAsync(refusal);
+        if (_opened.Archive is not null) return await ExpandAsync();
         return await PlanAsync();
+    }
+
+    /// <summary>An archive: its files become files of the ledger.</summary>
+    async Task<LoadResult> ExpandAsync()
+    {
+        var listing = _opened!.List();
+        if (!IsUnchanged()) return await ChangedAsync();
+        _sha256 ??= _hash.Finish(_opened.Stored, Claim.File.Size);
+        foreach (var skipped in listing.Skipped) EngineLog.MemberSkipped(_context.Logger, Claim.Pipeline, Claim.File.Path, skipped);
+        return listing.Entries.Count == 0
+            ? await _ending.QuarantineAsync("the archive has no file that could be data" + (listing.Skipped is [var first, ..] ? $" (skipped: {first})" : ""))
+            : await _ending.ExpandAsync([.. listing.Entries.Select(e => new ArchiveMember(e.Name, e.StoredSize))], _sha256);
     }
 
     void FindOpen(IReadOnlyList<PositionSpan> committed)
@@ -372,6 +386,7 @@ public sealed class FileLoader : IAsyncDisposable
     async Task<LoadResult?> FillAsync()
     {
         _reader!.Fill(_rows!);
+        if (_opened!.Unit == PositionUnit.DecodedByte) _rows!.RestartPoint = _opened.Content.RestartBefore(_rows.EndOffset);
         var isLast = _reader.AtEnd && _open.Count == 0;
         if (_reader.AtEnd) _end ??= _reader.NextOffset; // only the last span of an input can be open
         if (_rows!.EndOffset > _rows.StartOffset)
@@ -408,6 +423,7 @@ public sealed class FileLoader : IAsyncDisposable
         if (_reader!.EndedEarly || !IsUnchanged()) return await ChangedAsync();
         _sha256 ??= _hash.Finish(_opened!.Stored, Claim.File.Size);
         if (_sha256 is null) return await ChangedAsync();
+        if (_opened!.Remark is { } remark) EngineLog.ContentRemarked(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, remark);
         if (!_anythingSent && _batch is not null) _batch.WholeFileHash = _sha256;
         return null;
     }
@@ -455,7 +471,7 @@ public sealed class FileLoader : IAsyncDisposable
             "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and report it as a defect");
     }
 
-    bool IsUnchanged() => _opened!.IsStill(Claim.File);
+    bool IsUnchanged() => _opened!.IsStill(Claim.Archive ?? Claim.File);
 
     Task<LoadResult> ChangedAsync() => _anythingSent
         ? _ending.QuarantineAsync(

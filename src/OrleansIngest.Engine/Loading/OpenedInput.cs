@@ -3,6 +3,7 @@ using OrleansIngest.Engine.Codecs.Archives;
 using OrleansIngest.Engine.Codecs.Text;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
@@ -46,6 +47,12 @@ sealed class OpenedInput : IDisposable
     public static OpenedInput Open(string path, PipelineOptions options, ContentHash? hash = null) =>
         new(new StoredFile(path), path, hash, options);
 
+    /// <summary>Opens a claimed file, or the file inside an archive that is claimed.</summary>
+    /// <inheritdoc cref="OpenMember" path="/exception"/>
+    public static OpenedInput Open(FileClaim claim, PipelineOptions options, ContentHash hash) => claim.Archive is { } archive
+        ? OpenMember(archive.Path, claim.File.Path[(archive.Path.Length + ArchiveLedger.Separator.Length)..], options, hash)
+        : Open(claim.File.Path, options, hash);
+
     /// <summary>Opens a file inside an archive.</summary>
     /// <param name="archive">The archive's path; absolute.</param>
     /// <param name="member">The file's name in it.</param>
@@ -76,6 +83,23 @@ sealed class OpenedInput : IDisposable
     public long DecoderBytes => Content.Window == long.MaxValue
         ? 0
         : Math.Min(DecodeLimits.Standard.MostMemory, DecodedContent.ChunkBytes + 16 * (Stored.Length ?? DecodeLimits.Standard.MostMemory));
+
+    /// <summary>What was passed over behind the end of compressed content, for people; null for nothing.</summary>
+    public string? Remark => (Content as DecodedContent)?.Remark;
+
+    /// <summary>Opens a file, or the first file in it when it is an archive.</summary>
+    /// <inheritdoc cref="OpenMember" path="/exception"/>
+    public static OpenedInput OpenFirst(string path, PipelineOptions options)
+    {
+        var input = Open(path, options);
+        if (input.Archive is null || input.Refusal() is not null) return input;
+        using (input)
+        {
+            return input.List().Entries is [var first, ..]
+                ? OpenMember(path, first.Name, options)
+                : throw new BrokenContentException("the archive has no file that could be data");
+        }
+    }
 
     /// <summary>Why it cannot be read at all, or null.</summary>
     public string? Refusal() => _refusal ?? (Archive is null ? FileSignature.Refusal(Content) : null);

@@ -117,6 +117,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         EndOffset = batch.Rows.EndOffset,
         FileSize = batch.Claim.File.Size,
         Unit = batch.Input.Unit,
+        RestartPoint = batch.Rows.RestartPoint,
         Layout = batch.WholeFileHash is null ? null : InputNotes.LayoutOf(batch.Input),
         FirstRecord = batch.Rows.FirstRecord,
         FirstLine = batch.Rows.FirstLine,

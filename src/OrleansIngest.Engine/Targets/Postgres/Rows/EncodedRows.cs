@@ -1,5 +1,6 @@
 using System.Buffers;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
@@ -42,6 +43,9 @@ sealed class EncodedRows : IDisposable
 
     /// <summary>Where the span ends; set when it is sealed.</summary>
     public long EndOffset { get; private set; }
+
+    /// <summary>Where decoding may start for what follows the span; null for the beginning, and for an input that is not decoded.</summary>
+    public RestartPoint? RestartPoint { get; set; }
 
     public int Lines { get; private set; }
 
