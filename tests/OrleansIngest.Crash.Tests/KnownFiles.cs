@@ -10,6 +10,7 @@ sealed class KnownFiles : IAsyncDisposable
     readonly List<string> _good = [];
     readonly List<string> _bad = [];
     int _files;
+    PackedFile? _pack;
 
     readonly TestDatabase? _database;
     readonly NpgsqlDataSource _dataSource;
@@ -36,10 +37,12 @@ sealed class KnownFiles : IAsyncDisposable
     /// <param name="batchRecords">Small, so that a file is many transactions.</param>
     /// <param name="connectionString">A migrated database of the caller's; null makes one.</param>
     /// <param name="maxOwnerDeaths">The kills of these tests say nothing against a file, unless a test is about just that.</param>
-    public static async Task<KnownFiles> CreateAsync(int files, int records, int batchRecords, string? connectionString = null, int maxOwnerDeaths = 1000)
+    /// <param name="pack">Makes the files from their records; null leaves them plain text.</param>
+    public static async Task<KnownFiles> CreateAsync(
+        int files, int records, int batchRecords, string? connectionString = null, int maxOwnerDeaths = 1000, PackedFile? pack = null)
     {
         var database = connectionString is null ? await TestPostgres.CreateDatabaseAsync() : null;
-        var known = new KnownFiles(connectionString ?? database!.ConnectionString, database, TestPostgres.NewFolder());
+        var known = new KnownFiles(connectionString ?? database!.ConnectionString, database, TestPostgres.NewFolder()) { _pack = pack };
         Directory.CreateDirectory(known.Watched);
         for (var file = 0; file < files; file++) known.AddFile(records);
         await File.WriteAllTextAsync(known.Config, $$"""
@@ -56,7 +59,7 @@ sealed class KnownFiles : IAsyncDisposable
         (await LinesAsync("SELECT file || ',' || id || ',\"' || replace(note, '\"', '\"\"') || '\"' FROM t")).ShouldBe(_good.Order(StringComparer.Ordinal));
         (await LinesAsync("SELECT raw_record FROM corrupt_records")).ShouldBe(_bad.Order(StringComparer.Ordinal));
         (await LinesAsync("SELECT count(*) || ' ' || sum(rows_loaded) || ' ' || sum(rows_rejected) FROM ingest.file WHERE status = 'loaded' AND bytes_read = size AND sha256 IS NOT NULL"))
-            .ShouldBe([$"{Directory.GetFiles(Watched).Length} {_good.Count} {_bad.Count}"]);
+            .ShouldBe([$"{Directory.GetFiles(Watched).Length * (_pack?.LedgerFiles ?? 1)} {_good.Count} {_bad.Count}"]);
     }
 
     public async Task<long> LoadedRowsAsync() => long.Parse((await LinesAsync("SELECT count(*)::text FROM t"))[0], System.Globalization.CultureInfo.InvariantCulture);
@@ -82,16 +85,19 @@ sealed class KnownFiles : IAsyncDisposable
     public void AddFile(int records)
     {
         var file = _files++;
-        var text = new StringBuilder("file,id,note\n");
+        const string Header = "file,id,note\n";
+        var text = new StringBuilder();
+        var lines = new List<string>();
         for (var id = 1; id <= records; id++)
         {
             var line = id % 97 == 0 ? $"{file},bad{id},\"x\"" : $"{file},{id},\"note {id}{(id % 3 == 0 ? "\n" : " ")}with \"\"quotes\"\"\"";
             (id % 97 == 0 || id % 101 == 0 ? _bad : _good).Add(line);
             text.Append(line).Append('\n');
+            lines.Add(line + "\n");
         }
 
-        var path = Path.Combine(Watched, $"f{file:00}.csv");
-        File.WriteAllText(path + ".tmp", text.ToString());
+        var path = Path.Combine(Watched, $"f{file:00}.csv{_pack?.Suffix}");
+        File.WriteAllBytes(path + ".tmp", _pack is null ? Encoding.UTF8.GetBytes(Header + text) : _pack.Pack(Header, [.. lines]));
         File.Move(path + ".tmp", path);
     }
 }

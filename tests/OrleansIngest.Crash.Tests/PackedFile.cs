@@ -1,0 +1,53 @@
+using System.IO.Compression;
+using System.Text;
+using ZstdSharp;
+
+namespace OrleansIngest.Crash.Tests;
+
+/// <summary>A kind of file that has to be decoded, and how one is made.</summary>
+/// <param name="Suffix">Behind the name of the plain file.</param>
+/// <param name="LedgerFiles">How many files of the ledger one of them becomes: an archive is one, and so is each of its files.</param>
+/// <param name="Pack">Makes one from a header and records.</param>
+sealed record PackedFile(string Suffix, int LedgerFiles, Func<string, string[], byte[]> Pack)
+{
+    const int Pieces = 8;
+
+    /// <summary>Of several members, so that there are restart points.</summary>
+    public static PackedFile Gzip { get; } = new(".gz", 1, (header, lines) => [.. Parts(header, lines).SelectMany(Compressed)]);
+
+    /// <summary>Of several frames.</summary>
+    public static PackedFile Zstd { get; } = new(".zst", 1, (header, lines) => [.. Parts(header, lines).SelectMany(ZstdFrame)]);
+
+    /// <summary>With two files.</summary>
+    public static PackedFile Zip { get; } = new(".zip", 3, (header, lines) =>
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            var half = lines.Length / 3;
+            foreach (var (name, part) in new[] { ("a.csv", lines[..half]), ("b.csv", lines[half..]) })
+            {
+                using var entry = zip.CreateEntry(name).Open();
+                entry.Write(Encoding.UTF8.GetBytes(header + string.Concat(part)));
+            }
+        }
+
+        return bytes.ToArray();
+    });
+
+    static IEnumerable<byte[]> Parts(string header, string[] lines) =>
+        lines.Chunk(lines.Length / Pieces + 1).Select((part, i) => Encoding.UTF8.GetBytes((i == 0 ? header : "") + string.Concat(part)));
+
+    static byte[] Compressed(byte[] part)
+    {
+        using var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(part);
+        return bytes.ToArray();
+    }
+
+    static byte[] ZstdFrame(byte[] part)
+    {
+        using var zstd = new Compressor(1);
+        return zstd.Wrap(part).ToArray();
+    }
+}
