@@ -1,4 +1,5 @@
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Commands.Arguments;
@@ -6,7 +7,23 @@ namespace OrleansIngest.Commands.Arguments;
 /// <summary>Turns the paths of a command line into files.</summary>
 static class FileArguments
 {
-    const string StandardInput = "-";
+    const string StandardInput = "-", StandardInputPath = "/dev/stdin";
+
+    /// <summary>The pipes among the paths: standard input (<c>-</c>, <c>/dev/stdin</c>) and named pipes.</summary>
+    public static IReadOnlyList<PipeInput> Pipes(CliContext context, IReadOnlyList<string> paths) =>
+    [
+        .. paths.Where(path => IsPipe(context, path)).Distinct(StringComparer.Ordinal).Select(path => path is StandardInput or StandardInputPath
+            ? new PipeInput("stdin", context.Time, () => context.Surroundings.Input())
+            : new PipeInput(context.FullPath(path), context.Time, () => File.OpenRead(context.FullPath(path)))),
+    ];
+
+    /// <summary>Whether a path of the command line is read once, and not a file.</summary>
+    public static bool IsPipe(CliContext context, string path) => path switch
+    {
+        StandardInput => !Path.Exists(context.FullPath(path)), // a file may be called so
+        StandardInputPath => true,
+        _ => FileStat.IsPipe(context.FullPath(path)),
+    };
 
     /// <summary>Files are taken as they are; of a directory, those in it that are data (not hidden, not unfinished).</summary>
     /// <exception cref="CliException">A path does not exist, or is neither.</exception>
@@ -36,7 +53,7 @@ static class FileArguments
     {
         if (FileStat.TryStat(path, out var file)) return file;
         if (Path.GetFileName(path) == StandardInput && !Path.Exists(path))
-            throw CliException.Usage("standard input (-) cannot be loaded: write it to a file first, and load that");
+            throw CliException.Usage("standard input (-) can be loaded, but nothing else: write it to a file first");
         if (Directory.Exists(path)) throw CliException.Usage($"{path} is a directory: name one of its files");
         throw CliException.Usage(Path.Exists(path)
             ? $"{path} is not a regular file: a pipe or a device cannot be loaded; write what comes out of it to a file first"

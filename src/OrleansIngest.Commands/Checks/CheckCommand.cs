@@ -19,6 +19,8 @@ sealed class CheckCommand : IngestCommand
     };
 
     readonly Option<string?> _table = new("--table") { Description = "The table for FILE. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
+    readonly ContentOptions _content = new();
+
     readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma");
     readonly Option<string[]> _metadata = MetadataOption.Create();
     readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
@@ -34,6 +36,7 @@ sealed class CheckCommand : IngestCommand
         Add(_file);
         Add(_table);
         Add(_delimiter);
+        _content.AddTo(this);
         Add(_metadata);
         Add(_show);
     }
@@ -46,6 +49,7 @@ sealed class CheckCommand : IngestCommand
     {
         var pipeline = PipelineChoice.For(context, context.Get(_table));
         DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
+        _content.Apply(context, pipeline);
         MetadataOption.Apply(context, _metadata, pipeline);
         FileArguments.One(path);
         var result = await FileCheck.RunAsync(context, path, pipeline, (int)context.Get(_show), cancellationToken);

@@ -25,7 +25,7 @@ sealed class LoadCommand : IngestCommand
     /// <summary>Twice a silo's: there is nothing else in this process, and lanes that never wait for a parser load indexed tables 5 to 10 % faster.</summary>
     const long BatchMemoryBytes = 32 << 20;
 
-    readonly Argument<string[]> _paths = new("PATH") { Description = "Files, or directories whose files are loaded", Arity = ArgumentArity.OneOrMore };
+    readonly Argument<string[]> _paths = new("PATH") { Description = "Files, directories whose files are loaded, or pipes; - for standard input", Arity = ArgumentArity.OneOrMore };
 
     readonly Option<string?> _table = new("--table") { Description = "The table to load. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
 
@@ -49,13 +49,18 @@ sealed class LoadCommand : IngestCommand
         HelpName = "WHAT",
     };
 
+    readonly ContentOptions _content = new();
+
+    readonly Option<bool> _oneTransaction = new("--one-transaction") { Description = "Load each file in one transaction, all of it or nothing; its rows wait in memory, 1 GiB at most" };
+
     public LoadCommand()
         : base(
             "load",
             "Load files into a table, once, now. Files that are loaded already are skipped, also when they were touched.",
             "ingest load orders.csv --table shop.orders",
             "ingest load orders.csv --table orders --create     # a table that does not exist yet",
-            "ingest load data/events --table events --json      # a directory; the summary as JSON")
+            "ingest load data/events --table events --json      # a directory; the summary as JSON",
+            "zcat orders.csv.gz | ingest load - --table orders  # standard input; files may be compressed as they are")
     {
         Add(_paths);
         Add(_table);
@@ -68,6 +73,8 @@ sealed class LoadCommand : IngestCommand
         _sameContent.AcceptOnlyFromAmong("load", "skip");
         Add(_sameContent);
         Add(_again);
+        _content.AddTo(this);
+        Add(_oneTransaction);
     }
 
     /// <summary>Kinds of rejects that are shown, and characters of each line.</summary>
@@ -78,18 +85,22 @@ sealed class LoadCommand : IngestCommand
     {
         context.StandardLogLevel = "warn"; // the summary says it all
         if (context.Get(_keepNames) && !context.Get(_create)) throw CliException.Usage("--keep-names needs --create: it names the columns of a new table");
-        var files = FileArguments.Resolve(context, context.Get(_paths)!);
+        var paths = context.Get(_paths)!;
+        var pipes = FileArguments.Pipes(context, paths);
+        if (pipes.Count > 0 && context.Get(_create)) throw CliException.Usage("--create looks at a file before it loads it, and a pipe can be read only once: create the table first");
+        IReadOnlyList<SeenFile> files = [.. pipes.Select(pipe => pipe.Seen), .. FileArguments.Resolve(context, [.. paths.Where(path => !FileArguments.IsPipe(context, path))])];
         var pipeline = PipelineFor(context);
+        _content.Apply(context, pipeline);
         MetadataOption.Apply(context, _metadata, pipeline);
         var delimiterIsChosen = DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
-        var warm = files.Count > 0 ? Task.Run(() => ParserWarmUp.Run(files[0].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
+        var warm = files.Count > pipes.Count ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
         if (context.Get(_create) && files.Count > 0)
             await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, delimiterIsChosen, context.Get(_keepNames), cancellationToken);
         await CheckTableAsync(database, pipeline, cancellationToken);
         await using var node = await IngestNode.StartAsync(
-            new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline], BatchMemoryBytes = BatchMemoryBytes },
+            new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline], BatchMemoryBytes = BatchMemoryBytes, Pipes = pipes, InOneTransaction = context.Get(_oneTransaction) },
             context.Loggers, context.Time, cancellationToken);
 
         await warm;

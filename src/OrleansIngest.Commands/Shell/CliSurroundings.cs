@@ -9,6 +9,9 @@ public sealed record CliSurroundings
     /// <summary>For everything else: progress, logs, errors.</summary>
     public required TextWriter Error { get; init; }
 
+    /// <summary>Opens standard input. Default: an empty one.</summary>
+    public Func<Stream> Input { get; init; } = () => Stream.Null;
+
     /// <summary>Whether a person looks at <see cref="Output"/>.</summary>
     public bool OutputIsTerminal { get; init; }
 
@@ -34,6 +37,7 @@ public sealed record CliSurroundings
     {
         Output = Console.Out,
         Error = Console.Error,
+        Input = Console.OpenStandardInput,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         WorkingDirectory = Directory.GetCurrentDirectory(),

@@ -154,12 +154,12 @@ sealed class DecodedContent : ByteContent
         (_decoder, _source) = (null, null);
     }
 
-    /// <summary>Decodes at least up to an offset, by whole chunks. What fails is kept, and told when the reader comes to it.</summary>
+    /// <summary>Decodes at least up to an offset. What fails is kept, and told when the reader comes to it.</summary>
     void Decode(long upTo)
     {
         try
         {
-            while (_decoded < upTo && !_ended && _failure is null) DecodeChunk();
+            while (_decoded < upTo && !_ended && _failure is null) DecodeChunk(upTo);
         }
         catch (IOException)
         {
@@ -179,12 +179,13 @@ sealed class DecodedContent : ByteContent
         }
     }
 
-    void DecodeChunk()
+    /// <summary>Decodes to the end of a chunk, or at least up to an offset: a pipe that gives no more for now is not waited for.</summary>
+    void DecodeChunk(long upTo)
     {
         var inRun = _decoded - _start.Position;
         ref var slot = ref _slots[inRun / ChunkBytes % _slots.Length];
         slot ??= ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        for (var at = (int)(inRun % ChunkBytes); at < ChunkBytes;)
+        for (var at = (int)(inRun % ChunkBytes); at < ChunkBytes && _decoded < upTo;)
         {
             var read = _decoder!.Read(slot.AsSpan(at, ChunkBytes - at));
             if (read == 0)

@@ -73,6 +73,8 @@ public sealed class IngestNode : IAsyncDisposable
                 Lanes = _lanes,
                 Budget = budget,
                 DecoderBudget = decoders,
+                Pipes = options.Pipes.ToDictionary(p => p.Seen.Path),
+                InOneTransaction = options.InOneTransaction,
                 Files = Files,
                 DataSource = _ledgerSource,
                 Health = Health,

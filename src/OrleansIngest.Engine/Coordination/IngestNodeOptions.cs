@@ -29,6 +29,12 @@ public sealed record IngestNodeOptions
     [CountRange(1 << 20, 1L << 40, Bytes = true)]
     public long DecoderMemoryBytes { get; init; } = 32L << 20;
 
+    /// <summary>Pipes that it can load. Default: none.</summary>
+    public IReadOnlyList<Sources.PipeInput> Pipes { get; init; } = [];
+
+    /// <summary>Whether each input is loaded in one transaction. Default: false, in batches.</summary>
+    public bool InOneTransaction { get; init; }
+
     /// <summary>Files that it holds at once, from 1 to 10,000. Default: 128.</summary>
     [CountRange(1, 10_000)]
     public int Capacity { get; init; } = 128;

@@ -19,6 +19,10 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         $"a part of it is committed by {committed.ToWord()} positions, and it is read by {now.ToWord()} positions now: the two cannot be joined. Load it with the "
         + "program and settings that began it (ingest retry), or deliver it anew: a new version is loaded in full";
 
+    /// <summary>The reason for a pipe whose reader has died: nobody can read it once more.</summary>
+    public const string PipeIsGone =
+        "a pipe cannot be read again: what is committed of it stays, and the rest is gone with the program that read it; load what is missing from its source";
+
     /// <summary>Cuts a wait for the database short; the end of a step must not: a statement that went through unseen would look like a lost claim.</summary>
     public CancellationToken Stop { get; set; }
 

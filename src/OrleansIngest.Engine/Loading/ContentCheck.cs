@@ -22,7 +22,8 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
 
     /// <summary>Whether there is nothing to ask: nothing can hold this content, a part of it is committed, or an operator wants it loaded in any case.</summary>
     public bool IsOver { get; private set; } =
-        (claim.Earlier is null && context.Options.SameContent == SameContentPolicy.Load) || claim.Committed.Count > 0 || claim.IsForced;
+        (claim.Earlier is null && context.Options.SameContent == SameContentPolicy.Load) || claim.Committed.Count > 0 || claim.IsForced
+        || PipeInput.IsOne(claim.File.Path); // read once, and not before it is loaded
 
     /// <summary>Looks, for as long as the turn lasts.</summary>
     /// <param name="stored">The open file.</param>

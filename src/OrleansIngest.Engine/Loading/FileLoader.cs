@@ -3,6 +3,7 @@ using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines.Metadata;
+using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
@@ -23,7 +24,11 @@ public sealed class FileLoader : IAsyncDisposable
     /// <summary>Bytes behind a codec for each stored one, where nobody knows: only the first buffer is measured by it.</summary>
     const long MostDecoded = 16;
 
+    const string TooMuchForOneTransaction =
+        "it is more than one transaction takes, or a part of it was loaded before: nothing of it was loaded now; load it without --one-transaction";
+
     readonly LoaderContext _context;
+    readonly PipelineOptions _options; // with the size of batches that holds here
     readonly List<PendingBatch> _inFlight = [];
     readonly FileLane _lane = new();
     readonly ContentHash _hash = new();
@@ -54,6 +59,7 @@ public sealed class FileLoader : IAsyncDisposable
         _context = context;
         _ending = new ClaimEnding(claim, context);
         _check = new ContentCheck(claim, context, _ending);
+        _options = context.InOneTransaction ? OneTransaction.Of(context.Options) : context.Options;
         _anythingSent = claim.Committed.Count > 0;
     }
 
@@ -263,11 +269,14 @@ public sealed class FileLoader : IAsyncDisposable
     {
         try
         {
-            _opened = OpenedInput.Open(Claim, _context.Options, _hash);
+            _opened = _context.Pipes.TryGetValue(Claim.File.Path, out var pipe)
+                ? OpenedInput.Open(pipe, _context.Options, _hash)
+                : OpenedInput.Open(Claim, _context.Options, _hash);
             foreach (var point in Claim.RestartPoints) _opened.Content.Learn(point);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
+            if (IsPipe) return await _ending.QuarantineAsync(ClaimEnding.PipeIsGone);
             return _anythingSent
                 ? await _ending.QuarantineAsync($"the file is gone after {Claim.Committed.Sum(r => r.Length)} of {Counted.Of(Claim.File.Size, "byte")} were loaded")
                 : await _ending.PutBackAsync(ClaimEnd.Vanished, "the file is gone");
@@ -279,10 +288,11 @@ public sealed class FileLoader : IAsyncDisposable
     /// <summary>Finds what is open, and makes the file's plan; returns a result when that is not possible.</summary>
     async Task<LoadResult?> PrepareAsync()
     {
-        if (Claim.File.Size == 0 || _opened!.Unit == PositionUnit.Byte) _end = Claim.File.Size;
+        if ((Claim.File.Size == 0 && !IsPipe) || _opened!.Unit == PositionUnit.Byte) _end = Claim.File.Size;
         if (Claim.Committed.Count > 0 && Claim.Unit != _opened!.Unit) return await _ending.QuarantineAsync(ClaimEnding.OtherUnit(Claim.Unit, _opened.Unit));
+        if (IsPipe && _opened!.IsEmpty) _end = 0;
         FindOpen(Claim.Committed);
-        _isPlanned = Claim.File.Size == 0;
+        _isPlanned = _end == 0;
         if (_isPlanned) return null;
         if (_opened!.Refusal() is { } refusal) return await _ending.QuarantineAsync(refusal);
         if (_opened.Archive is not null) return await ExpandAsync();
@@ -366,13 +376,13 @@ public sealed class FileLoader : IAsyncDisposable
         }
 
         var input = _input! with { Content = _opened!.Content };
-        return BatchReaderMaker.Open(input, span, position, _plan!, _context.Options, _context.Time);
+        return BatchReaderMaker.Open(input, span, position, _plan!, _options, _context.Time);
     }
 
     async Task<EncodedRows> NewRowsAsync(IBatchReader reader, CancellationToken turn)
     {
         var left = _end is { } end && _opened!.Unit == PositionUnit.Byte ? end - reader.NextOffset : MostDecoded * Claim.File.Size;
-        var capacity = (int)Math.Min(_context.Options.BatchBytes, 4096 + left + left / 2);
+        var capacity = (int)Math.Min(_options.BatchBytes, 4096 + left + left / 2);
         await _context.Budget.AcquireAsync(capacity, turn);
         return new EncodedRows(_plan!, capacity, _context.Budget, _input!.IsForwardOnly)
         {
@@ -388,6 +398,7 @@ public sealed class FileLoader : IAsyncDisposable
         _reader!.Fill(_rows!);
         if (_opened!.Unit == PositionUnit.DecodedByte) _rows!.RestartPoint = _opened.Content.RestartBefore(_rows.EndOffset);
         var isLast = _reader.AtEnd && _open.Count == 0;
+        if (_context.InOneTransaction && (!isLast || _anythingSent)) return await _ending.QuarantineAsync(TooMuchForOneTransaction);
         if (isLast) _end ??= _reader.NextOffset; // the last span is the open one; those before it are gaps between committed ones
         if (_rows!.EndOffset > _rows.StartOffset)
         {
@@ -463,13 +474,15 @@ public sealed class FileLoader : IAsyncDisposable
     {
         if (!IsUnchanged()) return await ChangedAsync();
         _sha256 ??= _hash.Finish(_opened!.Stored, Claim.File.Size);
-        var reason = Claim.File.Size == 0 ? "the file is empty" : null;
+        var reason = _end == 0 ? "the file is empty" : null;
         var totals = await _context.Health.RetryAsync(
             token => _context.Files.FinishAsync(Claim, _end ?? 0, _opened!.Unit, _sha256, reason, token), _ending.Stop);
         if (totals is { } all) return _ending.Loaded(all);
         return await _ending.QuarantineAsync(
             "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and report it as a defect");
     }
+
+    bool IsPipe => PipeInput.IsOne(Claim.File.Path);
 
     bool IsUnchanged() => _opened!.IsStill(Claim.Archive ?? Claim.File);
 

@@ -39,6 +39,20 @@ sealed class StoredFile(string path) : IStoredInput
     public void Dispose() => _file.Dispose();
 }
 
+/// <summary>A pipe.</summary>
+sealed class StoredPipe(PipeInput pipe) : IStoredInput
+{
+    public ByteContent Content { get; } = new PipeContent(pipe.Open());
+
+    public bool IsMember => false;
+
+    public ByteContent Decode(ByteContent stored, DecodeLimits limits) => new PipeCodec().Open(stored);
+
+    public bool IsStill(in SeenFile seen) => true;
+
+    public void Dispose() => Content.Dispose();
+}
+
 /// <summary>A file inside an archive.</summary>
 sealed class StoredMember : IStoredInput
 {

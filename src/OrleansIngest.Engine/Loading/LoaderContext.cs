@@ -3,6 +3,7 @@ using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
+using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading;
 
@@ -16,6 +17,12 @@ sealed record LoaderContext
     public required CommitLanes Lanes { get; init; }
 
     public required MemoryBudget Budget { get; init; }
+
+    /// <summary>Pipes that this run loads, by their names in the ledger. Default: none.</summary>
+    public IReadOnlyDictionary<string, PipeInput> Pipes { get; init; } = new Dictionary<string, PipeInput>();
+
+    /// <summary>Whether each input is one batch, and so one transaction. Default: false.</summary>
+    public bool InOneTransaction { get; init; }
 
     /// <summary>Bounds what decoders take: apart from the batches, because a loader that waits for a batch keeps its decoder, and would wait for ever.</summary>
     public required MemoryBudget DecoderBudget { get; init; }

@@ -29,8 +29,10 @@ sealed class OpenedInput : IDisposable
             Content = codecs.Decode(source.Decode(stored, codecs.Limits), path);
             var head = ContentCodecs.HeadOf(Content);
             Archive = ArchiveKinds.Of(head);
+            if (Archive is not null && source is StoredPipe) _refusal = "an archive cannot be read from a pipe: load it from a file";
             if (Archive is not null && source.IsMember) _refusal = "an archive inside an archive is not unpacked: unpack the outer one first";
-            if (Archive is null) (Content, Format, _refusal) = InputText.Choose(Content, Format, options, codecs.Limits);
+            if (Archive is null) (Content, Format, _refusal) = InputText.Choose(Content, source is StoredPipe ? head : null, Format, options, codecs.Limits);
+            IsEmpty = head.Length == 0;
         }
         catch (BrokenContentException failure)
         {
@@ -64,6 +66,11 @@ sealed class OpenedInput : IDisposable
     public static OpenedInput OpenMember(string archive, string member, PipelineOptions options, ContentHash? hash = null) =>
         new(StoredMember.Open(archive, member, new ContentCodecs(options)), member, hash, options);
 
+    /// <summary>Opens a pipe.</summary>
+    /// <exception cref="FileNotFoundException">It was read before.</exception>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static OpenedInput Open(PipeInput pipe, PipelineOptions options, ContentHash? hash) => new(new StoredPipe(pipe), pipe.Seen.Path, hash, options);
+
     /// <summary>The bytes as they are stored. Safe for concurrent reading, unless its <see cref="ByteContent.Window"/> is limited.</summary>
     public ByteContent Stored => _source.Content;
 
@@ -75,6 +82,9 @@ sealed class OpenedInput : IDisposable
 
     /// <summary>What kind of archive it is, to be expanded and not read; null for none.</summary>
     public ArchiveKind? Archive { get; }
+
+    /// <summary>Whether there is not one byte in it.</summary>
+    public bool IsEmpty { get; }
 
     /// <summary>What the positions of its records count.</summary>
     public PositionUnit Unit => Format.UnitOver(Content.Unit);

@@ -33,6 +33,18 @@ public static class FileStat
         return true;
     }
 
+    /// <summary>Whether a path is that of a pipe or socket; false where nothing is, and on systems other than Linux.</summary>
+    /// <param name="path">Absolute, or relative to the current directory.</param>
+    public static bool IsPipe(string path)
+    {
+        const int TypeMask = 0xF000, Pipe = 0x1000, Socket = 0xC000;
+        if (!OperatingSystem.IsLinux()) return false;
+        Span<byte> bytes = stackalloc byte[LinuxFiles.MaxPathBytes];
+        return LinuxFiles.TryEncode(path, bytes, out var length)
+            && LinuxFiles.Stat(bytes[..length], follow: true, out var raw) == StatOutcome.Special
+            && (raw.Mode & TypeMask) is Pipe or Socket;
+    }
+
     internal static StatOutcome Look(string path, out SeenFile seen)
     {
         seen = default;

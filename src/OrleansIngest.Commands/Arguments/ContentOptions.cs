@@ -1,0 +1,40 @@
+using System.CommandLine;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Arguments;
+
+/// <summary><c>--encoding</c> and <c>--compression</c>, as <c>load</c> and <c>check</c> take them.</summary>
+sealed class ContentOptions
+{
+    readonly Option<string?> _encoding = new("--encoding")
+    {
+        Description = "The text's encoding, such as utf-16, windows-1252, shift_jis, or auto. Default: as the pipeline says, auto",
+        HelpName = "NAME",
+    };
+
+    readonly Option<string?> _compression = new("--compression")
+    {
+        Description = "How the files are compressed: auto, none, gzip, zstd, lz4, or br. Default: as the pipeline says, auto: by each file's first bytes",
+        HelpName = "KIND",
+    };
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_encoding);
+        command.Add(_compression);
+    }
+
+    /// <summary>Gives a pipeline what was asked for.</summary>
+    /// <exception cref="CliException">It is no encoding, or no kind of compression.</exception>
+    public void Apply(CliContext context, PipelineOptions pipeline)
+    {
+        if (context.Get(_encoding) is { } encoding) pipeline.Encoding = encoding;
+        if (context.Get(_compression) is { } compression) pipeline.Compression = compression;
+        foreach (var problem in pipeline.Validate(""))
+        {
+            if (problem.Path is ".encoding" or ".compression") throw CliException.Usage($"--{problem.Path[1..]} {problem.Message}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Codecs;
+
+/// <summary>Bytes as they come, with the window of a codec behind them: so content that can be read once can be looked at, and read again a little back.</summary>
+sealed class PipeCodec() : StreamCodec(new DecodeLimits { AheadBytes = 0, MaxBytes = long.MaxValue, MaxRatio = int.MaxValue })
+{
+    /// <inheritdoc/>
+    public override string Name => "pipe";
+
+    /// <inheritdoc/>
+    public override bool Recognizes(ReadOnlySpan<byte> head) => false;
+
+    /// <inheritdoc/>
+    public override ForwardDecoder Start(StoredStream source, long position, RestartPoints points) => new Decoder(source);
+
+    sealed class Decoder(StoredStream source) : ForwardDecoder
+    {
+        public override int Read(Span<byte> buffer) => source.Read(buffer);
+
+        public override void Dispose() { }
+    }
+}

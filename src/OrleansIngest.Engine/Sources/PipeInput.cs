@@ -1,0 +1,31 @@
+using OrleansIngest.Engine.Sources.FileSystem;
+
+namespace OrleansIngest.Engine.Sources;
+
+/// <summary>A pipe to be loaded, which can be opened once: standard input, or a named one. In the ledger it is a file of its own, whose name no other has.</summary>
+public sealed class PipeInput
+{
+    const string Mark = "pipe:";
+    Func<Stream>? _open;
+
+    /// <param name="name">For people: <c>stdin</c>, or the path of a named pipe.</param>
+    /// <param name="time">Makes the name that of this run.</param>
+    /// <param name="open">Opens it; called once.</param>
+    public PipeInput(string name, TimeProvider time, Func<Stream> open)
+    {
+        _open = open;
+        var now = time.GetUtcNow();
+        var path = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Mark}{name}@{now:yyyy-MM-ddTHH:mm:ss.fffffff}Z.{Environment.ProcessId}");
+        Seen = new SeenFile(path, 0, (now - DateTimeOffset.UnixEpoch).Ticks * 100, 0, 0);
+    }
+
+    /// <summary>As the ledger knows it.</summary>
+    public SeenFile Seen { get; }
+
+    /// <summary>Whether a path of the ledger is that of a pipe.</summary>
+    public static bool IsOne(string path) => path.StartsWith(Mark, StringComparison.Ordinal);
+
+    /// <summary>Opens it.</summary>
+    /// <exception cref="FileNotFoundException">It was opened before: what came out of it is gone.</exception>
+    public Stream Open() => (Interlocked.Exchange(ref _open, null) ?? throw new FileNotFoundException("the pipe was read before"))();
+}
