@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench/run.sh [all|rows|indexed|insert|rejects|small|latency|idle|memory]...
+# bench/run.sh [all|rows|indexed|insert|rejects|small|latency|idle|memory|codecs|large-gzip]...
 # Compares this program with psql \copy and with Spark's way of writing over JDBC (bench/JdbcSink.java) on this machine, in one run, on a PostgreSQL of its own with default settings.
 # Rounds are interleaved, and who goes first alternates: the second one meets what the first has left the disk to write. One round before them
 # is not counted: a new server makes its WAL files in it. What counts is the ratio. Results go to standard output and to bench/results/<date>.txt.
@@ -114,10 +114,58 @@ P
   check 20000000
 }
 
+codecs() { # the same rows as plain text, gzip and zstd, one after the other; and who goes first alternates
+  generated
+  local kind f
+  for kind in gzip zstd; do
+    mkdir -p "$work/$kind"
+    for f in "$work"/events/*.csv; do
+      case $kind in
+        gzip) gzip -6 <"$f" >"$work/gzip/$(basename "$f").gz" ;;
+        zstd) zstd -q -3 <"$f" >"$work/zstd/$(basename "$f").zst" ;;
+      esac
+    done
+  done
+  packed() { "$ingest" load "$work/$1" --table events --db "$url"; }
+  : >"$work/c-events"; : >"$work/c-gzip"; : >"$work/c-zstd"
+  for round in $(seq 0 "$rounds"); do
+    for kind in $([ $((round % 2)) = 0 ] && echo events gzip zstd || echo zstd gzip events); do
+      fresh_database ""
+      if [ "$round" = 0 ]; then packed "$kind" >/dev/null; else seconds packed "$kind" >>"$work/c-$kind"; fi
+      check $((20 * rows))
+    done
+  done
+  local plain other
+  plain=$(median <"$work/c-events")
+  for kind in gzip zstd; do
+    other=$(median <"$work/c-$kind")
+    echo "codecs: 20 x $rows rows, plain $plain s (all: $(paste -sd' ' "$work/c-events")), $kind $other s (all: $(paste -sd' ' "$work/c-$kind")), ratio $(echo "scale=2; $plain / $other" | bc)"
+  done
+}
+
+large_gzip() { # one gzip file of INGEST_BENCH_GZIP_GB (10) decoded gigabytes: the memory it takes
+  local gb=${INGEST_BENCH_GZIP_GB:-10} copies records
+  "$ingest" generate --out "$work/piece" --files 1 --rows 1000000 --interval 0 --corrupt 0 >/dev/null
+  local piece; piece=$(ls "$work"/piece/*.csv)
+  copies=$(echo "$gb * 1000000000 / $(stat -c %s "$piece") + 1" | bc)
+  records=$(($(wc -l <"$piece") - 1))
+  mkdir -p "$work/large"
+  { head -1 "$piece"; for _ in $(seq "$copies"); do tail -n +2 "$piece"; done; } | gzip -1 >"$work/large/large.csv.gz"
+  fresh_database ""
+  python3 - "$ingest" load "$work/large" --table events --db "$url" <<'P'
+import resource, subprocess, sys, time
+begun = time.time()
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print("large gzip: peak RSS %.0f MiB, %.0f s" % (resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, time.time() - begun))
+P
+  echo "large gzip: $(stat -c %s "$work/large/large.csv.gz") stored bytes, $((copies * records)) rows"
+  sql bench -c "SELECT count(*) = $((copies * records)) AS all_of_them FROM events"
+}
+
 [ $# -gt 0 ] || set -- all
 for part in "$@"; do
   case $part in
-    all) for p in rows indexed insert rejects small latency idle memory; do echo "$p"; done ;;
+    all) for p in rows indexed insert rejects small latency idle memory codecs; do echo "$p"; done ;;
     *) echo "$part" ;;
   esac
 done >"$work/parts"
@@ -134,6 +182,8 @@ while read -r part <&3; do
     latency) latency ;;
     idle) idle ;;
     memory) memory ;;
+    codecs) codecs ;;
+    large-gzip) large_gzip ;;
     *) echo "unknown part: $part" >&2; exit 2 ;;
   esac
 done 3<"$work/parts"

@@ -52,7 +52,7 @@ public sealed class IngestCliTests : IDisposable
     [InlineData("load . --delimiter ä", "--delimiter must be one character, tab or auto")]
     [InlineData("init x.csv --delimiter \"", "and not the quote")]
     [InlineData("check -", "standard input (-) can be loaded, but nothing else")]
-    [InlineData("load x.csv --encoding utf-7", "--encoding must be auto or one of: utf-8")]
+    [InlineData("load . --encoding utf-7", "--encoding must be auto or one of: utf-8")]
     [InlineData("check .", "is a directory: name one of its files")]
     [InlineData("load /dev/null", "/dev/null is not a regular file")]
     [InlineData("check /dev/null", "/dev/null is not a regular file")]
