@@ -39,11 +39,13 @@ sealed class EncodedFormat(IRecordFormat inner, TextEncoding encoding, bool perF
 
     sealed class PerField<TResult>(IRecordsUser<TResult> user, SingleByteText text) : IRecordsUser<TResult>
     {
-        public TResult Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords => user.Use(new SingleByteRecords<TRecords>(records, text));
+        public TResult Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords =>
+            user.Use(new SingleByteRecords(new HeldRecords<TRecords>(records), text));
     }
 
     sealed class Marked<TResult>(IRecordsUser<TResult> user, string encoding) : IRecordsUser<TResult>
     {
-        public TResult Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords => user.Use(new MarkedRecords<TRecords>(records, encoding));
+        public TResult Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords =>
+            user.Use(new MarkedRecords(new HeldRecords<TRecords>(records), encoding));
     }
 }
