@@ -22,6 +22,7 @@ public sealed class IngestNode : IAsyncDisposable
     readonly TimeProvider _time;
     readonly List<NpgsqlDataSource> _dataSources = [];
     readonly Dictionary<string, LoaderContext> _pipelines = [];
+    readonly IdleArchives _idleArchives;
     readonly ConcurrentDictionary<FileId, FileLoader> _active = new();
     readonly NpgsqlDataSource _ledgerSource;
     readonly CommitLanes _lanes;
@@ -45,6 +46,7 @@ public sealed class IngestNode : IAsyncDisposable
         var slots = new SemaphoreSlim(Environment.ProcessorCount);
         var budget = new MemoryBudget(options.BatchMemoryBytes);
         var decoders = new MemoryBudget(options.DecoderMemoryBytes);
+        _idleArchives = new IdleArchives(time);
         LaneTelemetry? lanes = null;
         var meter = new NodeMeter(Id.Value, new NodeGauges
         {
@@ -73,6 +75,7 @@ public sealed class IngestNode : IAsyncDisposable
                 Lanes = _lanes,
                 Budget = budget,
                 DecoderBudget = decoders,
+                IdleArchives = _idleArchives,
                 Pipes = options.Pipes.ToDictionary(p => p.Seen.Path),
                 InOneTransaction = options.InOneTransaction,
                 Files = Files,
@@ -205,6 +208,7 @@ public sealed class IngestNode : IAsyncDisposable
         await _lanes.DrainAsync(TimeSpan.FromSeconds(5));
         foreach (var loader in _active.Values) await loader.DisposeAsync();
         _active.Clear();
+        _idleArchives.Dispose();
         await _lanes.DisposeAsync();
         if (_heartbeat is not null) await _heartbeat.DisposeAsync();
         foreach (var source in _dataSources) await source.DisposeAsync();

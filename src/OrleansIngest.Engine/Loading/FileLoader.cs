@@ -271,7 +271,7 @@ public sealed class FileLoader : IAsyncDisposable
         {
             _opened = _context.Pipes.TryGetValue(Claim.File.Path, out var pipe)
                 ? OpenedInput.Open(pipe, _context.Options, _hash)
-                : OpenedInput.Open(Claim, _context.Options, _hash);
+                : OpenedInput.Open(Claim, _context.Options, _hash, _context.IdleArchives);
             foreach (var point in Claim.RestartPoints) _opened.Content.Learn(point);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)

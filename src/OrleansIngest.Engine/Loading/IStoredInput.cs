@@ -60,8 +60,14 @@ sealed class StoredMember : IStoredInput
     readonly ByteContent _unpacked; // the archive's bytes, behind its compression
     readonly StreamCodec? _codec;
 
+    readonly OpenArchive? _tar;      // to be kept for the next file
+    readonly IdleArchives? _idle;
+
     StoredMember(FileContent archive, ByteContent unpacked, ByteContent content, StreamCodec? codec) =>
         (_archive, _unpacked, Content, _codec) = (archive, unpacked, content, codec);
+
+    StoredMember(OpenArchive archive, ByteContent content, IdleArchives? idle) =>
+        (_archive, _unpacked, Content, _tar, _idle) = (archive.File, archive.File, content, archive, idle);
 
     public ByteContent Content { get; }
 
@@ -69,8 +75,26 @@ sealed class StoredMember : IStoredInput
 
     /// <summary>Opens a file of an archive.</summary>
     /// <exception cref="BrokenContentException">The archive is damaged, or no archive, or the file is not in it.</exception>
-    public static StoredMember Open(string archive, string member, ContentCodecs codecs)
+    /// <param name="seen">The archive, as it was seen; of a path alone when nobody asks whether it still is that.</param>
+    /// <param name="member">The file's name in it.</param>
+    /// <param name="codecs">Undo the archive's own compression.</param>
+    /// <param name="idle">Archives that are open; null for none.</param>
+    public static StoredMember Open(in SeenFile seen, string member, ContentCodecs codecs, IdleArchives? idle)
     {
+        if (idle?.Take(seen, member) is { } open)
+        {
+            try
+            {
+                return new StoredMember(open, open.Tar.Open(member), idle);
+            }
+            catch
+            {
+                open.Dispose();
+                throw;
+            }
+        }
+
+        var archive = seen.Path;
         var file = new FileContent(archive);
         ByteContent unpacked = file;
         try
@@ -82,7 +106,8 @@ sealed class StoredMember : IStoredInput
                     var (stored, codec) = ZipArchiveContent.Read(unpacked).Open(member, codecs.Limits);
                     return new StoredMember(file, unpacked, stored, codec);
                 case ArchiveKind.Tar:
-                    return new StoredMember(file, unpacked, new TarArchive(unpacked).Open(member), null);
+                    var tar = new TarArchive(unpacked);
+                    return new StoredMember(new OpenArchive(archive, file, tar), tar.Open(member), idle);
                 default:
                     throw new BrokenContentException($"{archive} is no zip or tar archive any more");
             }
@@ -102,6 +127,13 @@ sealed class StoredMember : IStoredInput
     public void Dispose()
     {
         Content.Dispose();
+        if (_tar is not null && _idle is not null)
+        {
+            _idle.Keep(_tar);
+            return;
+        }
+
+        _tar?.Dispose();
         _unpacked.Dispose();
         _archive.Dispose();
     }

@@ -21,6 +21,9 @@ sealed record LoaderContext
     /// <summary>Pipes that this run loads, by their names in the ledger. Default: none.</summary>
     public IReadOnlyDictionary<string, PipeInput> Pipes { get; init; } = new Dictionary<string, PipeInput>();
 
+    /// <summary>Archives between one of their files and the next.</summary>
+    public required IdleArchives IdleArchives { get; init; }
+
     /// <summary>Whether each input is one batch, and so one transaction. Default: false.</summary>
     public bool InOneTransaction { get; init; }
 

@@ -50,21 +50,23 @@ sealed class OpenedInput : IDisposable
         new(new StoredFile(path), path, hash, options);
 
     /// <summary>Opens a claimed file, or the file inside an archive that is claimed.</summary>
-    /// <inheritdoc cref="OpenMember" path="/exception"/>
-    public static OpenedInput Open(FileClaim claim, PipelineOptions options, ContentHash hash) => claim.Archive is { } archive
-        ? OpenMember(archive.Path, claim.File.Path[(archive.Path.Length + ArchiveLedger.Separator.Length)..], options, hash)
+    /// <inheritdoc cref="OpenMember(string, string, PipelineOptions)" path="/exception"/>
+    public static OpenedInput Open(FileClaim claim, PipelineOptions options, ContentHash hash, IdleArchives idle) => claim.Archive is { } archive
+        ? OpenMember(archive, claim.File.Path[(archive.Path.Length + ArchiveLedger.Separator.Length)..], options, hash, idle)
         : Open(claim.File.Path, options, hash);
 
     /// <summary>Opens a file inside an archive.</summary>
     /// <param name="archive">The archive's path; absolute.</param>
     /// <param name="member">The file's name in it.</param>
     /// <param name="options">Say how it is read.</param>
-    /// <param name="hash">Sees the bytes that the archive stores; null for none.</param>
     /// <exception cref="IOException">The archive is not there, or cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">There is no right to read it.</exception>
     /// <exception cref="BrokenContentException">The archive is damaged, or the file is not in it.</exception>
-    public static OpenedInput OpenMember(string archive, string member, PipelineOptions options, ContentHash? hash = null) =>
-        new(StoredMember.Open(archive, member, new ContentCodecs(options)), member, hash, options);
+    public static OpenedInput OpenMember(string archive, string member, PipelineOptions options) =>
+        OpenMember(new SeenFile(archive, 0, 0, 0, 0), member, options, null, null);
+
+    static OpenedInput OpenMember(in SeenFile archive, string member, PipelineOptions options, ContentHash? hash, IdleArchives? idle) =>
+        new(StoredMember.Open(archive, member, new ContentCodecs(options), idle), member, hash, options);
 
     /// <summary>Opens a pipe.</summary>
     /// <exception cref="FileNotFoundException">It was read before.</exception>
@@ -98,7 +100,7 @@ sealed class OpenedInput : IDisposable
     public string? Remark => (Content as DecodedContent)?.Remark;
 
     /// <summary>Opens a file, or the first file in it when it is an archive.</summary>
-    /// <inheritdoc cref="OpenMember" path="/exception"/>
+    /// <inheritdoc cref="OpenMember(string, string, PipelineOptions)" path="/exception"/>
     public static OpenedInput OpenFirst(string path, PipelineOptions options)
     {
         var input = Open(path, options);

@@ -41,6 +41,13 @@ sealed class TarArchive(ByteContent content) : IDisposable
         throw new BrokenContentException($"the archive has no file {name}");
     }
 
+    /// <summary>Whether a file can be read without beginning anew: it has not been found yet, or it is the one that was found last.</summary>
+    public bool IsBeforeOrAt(string name)
+    {
+        var at = _found.FindIndex(f => f.Entry.Name == name);
+        return at < 0 ? !_isRead : at == _found.Count - 1;
+    }
+
     public void Dispose() => content.Dispose();
 
     /// <summary>Reads headers up to the next file.</summary>
