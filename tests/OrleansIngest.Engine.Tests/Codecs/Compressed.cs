@@ -68,6 +68,15 @@ static class Compressed
         }
     }
 
+    /// <summary>Compresses as far as it goes.</summary>
+    public static byte[] Bomb(string codec, byte[] data)
+    {
+        if (codec != "gzip") return Make(codec, data, data.Length);
+        using var stored = new MemoryStream();
+        using (var gzip = new GZipStream(stored, CompressionLevel.SmallestSize, leaveOpen: true)) gzip.Write(data);
+        return stored.ToArray();
+    }
+
     /// <summary>Reads all of a content, with buffers of changing size.</summary>
     public static byte[] ReadAll(ByteContent content, long from = 0)
     {

@@ -64,7 +64,9 @@ public sealed class PipelineOptionsTests
         if (property.GetCustomAttribute<DurationRangeAttribute>() is { } durations)
             return [DurationText.Parse(durations.Minimum) - new TimeSpan(outside), DurationText.Parse(durations.Maximum) + new TimeSpan(outside)];
         var counts = property.GetCustomAttribute<CountRangeAttribute>().ShouldNotBeNull($"{property.Name} has no range");
-        return [(int)counts.Minimum - outside, (int)counts.Maximum + outside];
+        return property.PropertyType == typeof(long)
+            ? [counts.Minimum - outside, counts.Maximum + outside]
+            : [(int)counts.Minimum - outside, (int)counts.Maximum + outside];
     }
 
     [Fact]
