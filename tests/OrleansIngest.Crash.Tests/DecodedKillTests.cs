@@ -1,7 +1,7 @@
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>G2 for files that have to be decoded: SIGKILL at any moment loses nothing and doubles nothing. The next program begins at a restart point, or
-/// decodes from the beginning what it passes over.</summary>
+/// <summary>G2 for files that have to be decoded: SIGKILL at any moment loses nothing and doubles nothing. The next program
+/// begins at a restart point, or decodes from the beginning what it passes over.</summary>
 public sealed class DecodedKillTests
 {
     static readonly string[] Points = ["claimed", "enqueued", "copying", "copied", "committing", "committed"];

@@ -6,7 +6,8 @@ namespace OrleansIngest.Crash.Tests;
 
 /// <summary>A kind of file that has to be decoded, and how one is made.</summary>
 /// <param name="Suffix">Behind the name of the plain file.</param>
-/// <param name="LedgerFiles">How many files of the ledger one of them becomes: an archive is one, and so is each of its files.</param>
+/// <param name="LedgerFiles">How many files of the ledger one of them becomes: an archive is one, and so is each of its
+/// files.</param>
 /// <param name="Pack">Makes one from a header and records.</param>
 sealed record PackedFile(string Suffix, int LedgerFiles, Func<string, string[], byte[]> Pack)
 {

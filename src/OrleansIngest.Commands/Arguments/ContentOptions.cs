@@ -34,7 +34,8 @@ sealed class ContentOptions
         if (context.Get(_compression) is { } compression) pipeline.Compression = compression;
         foreach (var problem in pipeline.Validate(""))
         {
-            if (problem.Path is ".encoding" or ".compression") throw CliException.Usage($"--{problem.Path[1..]} {problem.Message}");
+            if (problem.Path is ".encoding" or ".compression")
+                throw CliException.Usage($"--{problem.Path[1..]} {problem.Message}");
         }
     }
 }

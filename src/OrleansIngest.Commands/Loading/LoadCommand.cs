@@ -87,7 +87,8 @@ sealed class LoadCommand : IngestCommand
         if (context.Get(_keepNames) && !context.Get(_create)) throw CliException.Usage("--keep-names needs --create: it names the columns of a new table");
         var paths = context.Get(_paths)!;
         var pipes = FileArguments.Pipes(context, paths);
-        if (pipes.Count > 0 && context.Get(_create)) throw CliException.Usage("--create looks at a file before it loads it, and a pipe can be read only once: create the table first");
+        if (pipes.Count > 0 && context.Get(_create))
+            throw CliException.Usage("--create looks at a file before it loads it, and a pipe can be read only once: create the table first");
         IReadOnlyList<SeenFile> files = [.. pipes.Select(pipe => pipe.Seen), .. FileArguments.Resolve(context, [.. paths.Where(path => !FileArguments.IsPipe(context, path))])];
         var pipeline = PipelineFor(context);
         _content.Apply(context, pipeline);

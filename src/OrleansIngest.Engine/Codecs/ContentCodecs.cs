@@ -4,8 +4,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs;
 
-/// <summary>The codecs for compressed content, and which of them a content needs: by its first bytes, never by its name. The exception is brotli, which has
-/// no magic number.</summary>
+/// <summary>The codecs for compressed content, and which of them a content needs: by its first bytes, never by its name. The
+/// exception is brotli, which has no magic number.</summary>
 sealed class ContentCodecs
 {
     /// <summary>Bytes that tell what a content is: a tar header, the longest of all signs.</summary>
@@ -43,7 +43,8 @@ sealed class ContentCodecs
     /// <summary>The content behind its compression; itself, when it is not compressed.</summary>
     /// <param name="content">Owned by the result, if that is another.</param>
     /// <param name="path">Its name, which counts for brotli alone.</param>
-    /// <exception cref="BrokenContentException">It is not compressed as the pipeline says, or more often than makes sense.</exception>
+    /// <exception cref="BrokenContentException">It is not compressed as the pipeline says, or more often than makes
+    /// sense.</exception>
     public ByteContent Decode(ByteContent content, string path)
     {
         if (_wanted == "none") return content;
@@ -51,7 +52,9 @@ sealed class ContentCodecs
         {
             var head = HeadOf(content);
             if ((layer == 0 ? Wanted(head, path) : Recognized(head)) is not { } codec) return content;
-            if (layer == MostLayers) throw new BrokenContentException($"the content is compressed more than {MostLayers} times, one inside the other: decompress it first");
+            if (layer == MostLayers)
+                throw new BrokenContentException(
+                    $"the content is compressed more than {MostLayers} times, one inside the other: decompress it first");
             content = codec.Open(content);
         }
     }
@@ -64,11 +67,14 @@ sealed class ContentCodecs
         var codec = _codecs.Single(c => c.Name == _wanted);
         return codec.Recognizes(head) || head.Length == 0
             ? codec
-            : throw new BrokenContentException($"the file is not compressed with {_wanted}, as the pipeline's compression says; compression: auto reads each file as it is");
+            : throw new BrokenContentException(
+                    $"the file is not compressed with {_wanted}, as the pipeline's compression says; compression: auto "
+                    + $"reads each file as it is");
     }
 
     StreamCodec? Recognized(byte[] head) => Array.Find(_codecs, codec => codec.Recognizes(head));
 
-    /// <summary>Records that are longer than the standard window need a larger one, or each of them would be decoded from the beginning.</summary>
+    /// <summary>Records that are longer than the standard window need a larger one, or each of them would be decoded from the
+    /// beginning.</summary>
     static DecodeLimits LimitsOf(PipelineOptions options) => new() { MaxRatio = options.MaxDecodedRatio, MaxBytes = options.MaxDecodedBytes };
 }

@@ -6,13 +6,16 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Codecs;
 
 /// <summary>
-/// What stored bytes decode to, readable at any offset although the decoder only goes forward: the last bytes are kept (<see cref="Window"/>), and for one
-/// before them decoding begins anew at the nearest restart point. Decodes ahead of the reader on another thread.
+/// What stored bytes decode to, readable at any offset although the decoder only goes forward: the last bytes are kept
+/// (<see cref="Window"/>), and for one before them decoding begins anew at the nearest restart point. Decodes ahead of the reader
+/// on another thread.
 /// </summary>
 /// <remarks>
-/// <para>Decoded bytes lie in chunks; chunk n of a run has slot n mod the number of slots. A run begins where a decoder was started. While a task decodes ahead,
-/// the reader touches only bytes before <c>_decoded</c>, and slots that the task does not write; everything else happens when no task runs.</para>
-/// <para>Memory: <see cref="DecodeLimits.MostMemory"/> and the decoder's own; slots are filled as they are needed, so small contents take little.</para>
+/// <para>Decoded bytes lie in chunks; chunk n of a run has slot n mod the number of slots. A run begins where a decoder was
+/// started. While a task decodes ahead, the reader touches only bytes before <c>_decoded</c>, and slots that the task does not
+/// write; everything else happens when no task runs.</para>
+/// <para>Memory: <see cref="DecodeLimits.MostMemory"/> and the decoder's own; slots are filled as they are needed, so small
+/// contents take little.</para>
 /// </remarks>
 sealed class DecodedContent : ByteContent
 {
@@ -179,7 +182,8 @@ sealed class DecodedContent : ByteContent
         }
     }
 
-    /// <summary>Decodes to the end of a chunk, or at least up to an offset: a pipe that gives no more for now is not waited for.</summary>
+    /// <summary>Decodes to the end of a chunk, or at least up to an offset: a pipe that gives no more for now is not waited
+    /// for.</summary>
     void DecodeChunk(long upTo)
     {
         var inRun = _decoded - _start.Position;

@@ -8,7 +8,8 @@ abstract class ForwardDecoder : IDisposable
     /// <summary>Decodes the next bytes.</summary>
     /// <param name="buffer">Takes them; not empty.</param>
     /// <returns>How many, at least 1; 0 only at the sound end.</returns>
-    /// <exception cref="BrokenContentException">The stored bytes are cut off or damaged; the message says how, without saying where.</exception>
+    /// <exception cref="BrokenContentException">The stored bytes are cut off or damaged; the message says how, without saying
+    /// where.</exception>
     public abstract int Read(Span<byte> buffer);
 
     /// <summary>What was passed over behind the last decoded byte, for people; null for nothing.</summary>

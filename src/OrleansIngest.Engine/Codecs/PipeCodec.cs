@@ -2,7 +2,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs;
 
-/// <summary>Bytes as they come, with the window of a codec behind them: so content that can be read once can be looked at, and read again a little back.</summary>
+/// <summary>Bytes as they come, with the window of a codec behind them: so content that can be read once can be looked at, and
+/// read again a little back.</summary>
 sealed class PipeCodec() : StreamCodec(new DecodeLimits { AheadBytes = 0, MaxBytes = long.MaxValue, MaxRatio = int.MaxValue })
 {
     /// <inheritdoc/>

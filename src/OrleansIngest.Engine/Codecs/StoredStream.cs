@@ -3,7 +3,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs;
 
-/// <summary>Stored bytes as a decoder takes them: forward, with a look at what comes next, and a few steps back. Does not own the content.</summary>
+/// <summary>Stored bytes as a decoder takes them: forward, with a look at what comes next, and a few steps back. Does not own the
+/// content.</summary>
 sealed class StoredStream(ByteContent content, long offset) : Stream
 {
     /// <summary>How much is read at once, and the most that can be looked at.</summary>

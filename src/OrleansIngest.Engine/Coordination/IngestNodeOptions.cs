@@ -24,8 +24,8 @@ public sealed record IngestNodeOptions
     [CountRange(1 << 20, 1L << 40, Bytes = true)]
     public long BatchMemoryBytes { get; init; } = 16L << 20;
 
-    /// <summary>Bytes that decoders of compressed files may take at once, besides the batches, from 1 MiB to 1 TiB: about 10 MiB for each large file.
-    /// Default: 32 MiB.</summary>
+    /// <summary>Bytes that decoders of compressed files may take at once, besides the batches, from 1 MiB to 1 TiB: about 10 MiB
+    /// for each large file. Default: 32 MiB.</summary>
     [CountRange(1 << 20, 1L << 40, Bytes = true)]
     public long DecoderMemoryBytes { get; init; } = 32L << 20;
 

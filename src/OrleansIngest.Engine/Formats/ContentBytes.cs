@@ -15,7 +15,8 @@ sealed class ContentBytes(ByteContent content)
     /// <see cref="long.MaxValue"/> while it is not known.</summary>
     public long End { get; private set; } = content.Length ?? long.MaxValue;
 
-    /// <summary>How far behind the furthest byte that was read an offset can be and still be read without beginning anew.</summary>
+    /// <summary>How far behind the furthest byte that was read an offset can be and still be read without beginning
+    /// anew.</summary>
     public long Window => content.Window;
 
     /// <summary>The bytes from an offset on: at least one, unless the file ends there. Valid until the next call.</summary>

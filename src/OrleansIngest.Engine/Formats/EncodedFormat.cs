@@ -4,9 +4,9 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>A text format over content in another encoding than UTF-8. Of a single-byte encoding the fields are decoded one by one: positions stay bytes of
-/// the file, and rejects keep the stored bytes. Content in any other comes here as UTF-8 already (<see cref="TranscodingCodec"/>); then only records with
-/// what was no character are to be rejected.</summary>
+/// <summary>A text format over content in another encoding than UTF-8. Of a single-byte encoding the fields are decoded one by
+/// one: positions stay bytes of the file, and rejects keep the stored bytes. Content in any other comes here as UTF-8 already
+/// (<see cref="TranscodingCodec"/>); then only records with what was no character are to be rejected.</summary>
 /// <param name="inner">Reads the records.</param>
 /// <param name="encoding">Of the stored text.</param>
 /// <param name="perField">Whether fields are decoded here.</param>
@@ -28,7 +28,8 @@ sealed class EncodedFormat(IRecordFormat inner, TextEncoding encoding, bool perF
     public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) =>
         inner.Open(content, layout, span, start, Wrapped(user));
 
-    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user) => inner.OpenRaw(raw, layout, Wrapped(user));
+    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user) =>
+        inner.OpenRaw(raw, layout, Wrapped(user));
 
     static readonly Codecs.DecodeLimits TextView = new() { AheadBytes = 0, WindowBytes = 2 << 20, MaxRatio = int.MaxValue };
 

@@ -1,7 +1,8 @@
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Records of any type behind one: what is wrapped around records is one type then, and not one more for each type that it can be wrapped around.
-/// The compiler ahead of time makes every type that could come to be, and would never end: a wrapper around a wrapper around a wrapper.</summary>
+/// <summary>Records of any type behind one: what is wrapped around records is one type then, and not one more for each type that
+/// it can be wrapped around. The compiler ahead of time makes every type that could come to be, and would never end: a wrapper
+/// around a wrapper around a wrapper.</summary>
 abstract class HeldRecords : IDisposable
 {
     /// <inheritdoc cref="ITextRecords.Read"/>

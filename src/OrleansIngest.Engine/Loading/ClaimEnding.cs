@@ -21,7 +21,8 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
 
     /// <summary>The reason for a pipe whose reader has died: nobody can read it once more.</summary>
     public const string PipeIsGone =
-        "a pipe cannot be read again: what is committed of it stays, and the rest is gone with the program that read it; load what is missing from its source";
+        "a pipe cannot be read again: what is committed of it stays, and the rest is gone with the program that read it; "
+        + "load what is missing from its source";
 
     /// <summary>Cuts a wait for the database short; the end of a step must not: a statement that went through unseen would look like a lost claim.</summary>
     public CancellationToken Stop { get; set; }

@@ -25,7 +25,8 @@ public sealed class FileLoader : IAsyncDisposable
     const long MostDecoded = 16;
 
     const string TooMuchForOneTransaction =
-        "it is more than one transaction takes, or a part of it was loaded before: nothing of it was loaded now; load it without --one-transaction";
+        "it is more than one transaction takes, or a part of it was loaded before: nothing of it was loaded now; load it "
+        + "without --one-transaction";
 
     readonly LoaderContext _context;
     readonly PipelineOptions _options; // with the size of batches that holds here
@@ -305,7 +306,8 @@ public sealed class FileLoader : IAsyncDisposable
         var listing = _opened!.List();
         if (!IsUnchanged()) return await ChangedAsync();
         _sha256 ??= _hash.Finish(_opened.Stored, Claim.File.Size);
-        foreach (var skipped in listing.Skipped) EngineLog.MemberSkipped(_context.Logger, Claim.Pipeline, Claim.File.Path, skipped);
+        foreach (var skipped in listing.Skipped)
+            EngineLog.MemberSkipped(_context.Logger, Claim.Pipeline, Claim.File.Path, skipped);
         return listing.Entries.Count == 0
             ? await _ending.QuarantineAsync("the archive has no file that could be data" + (listing.Skipped is [var first, ..] ? $" (skipped: {first})" : ""))
             : await _ending.ExpandAsync([.. listing.Entries.Select(e => new ArchiveMember(e.Name, e.StoredSize))], _sha256);
@@ -398,7 +400,8 @@ public sealed class FileLoader : IAsyncDisposable
         _reader!.Fill(_rows!);
         if (_opened!.Unit == PositionUnit.DecodedByte) _rows!.RestartPoint = _opened.Content.RestartBefore(_rows.EndOffset);
         var isLast = _reader.AtEnd && _open.Count == 0;
-        if (_context.InOneTransaction && (!isLast || _anythingSent)) return await _ending.QuarantineAsync(TooMuchForOneTransaction);
+        if (_context.InOneTransaction && (!isLast || _anythingSent))
+            return await _ending.QuarantineAsync(TooMuchForOneTransaction);
         if (isLast) _end ??= _reader.NextOffset; // the last span is the open one; those before it are gaps between committed ones
         if (_rows!.EndOffset > _rows.StartOffset)
         {
@@ -434,7 +437,8 @@ public sealed class FileLoader : IAsyncDisposable
         if (_reader!.EndedEarly || !IsUnchanged()) return await ChangedAsync();
         _sha256 ??= _hash.Finish(_opened!.Stored, Claim.File.Size);
         if (_sha256 is null) return await ChangedAsync();
-        if (_opened!.Remark is { } remark) EngineLog.ContentRemarked(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, remark);
+        if (_opened!.Remark is { } remark)
+            EngineLog.ContentRemarked(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, remark);
         if (!_anythingSent && _batch is not null) _batch.WholeFileHash = _sha256;
         return null;
     }

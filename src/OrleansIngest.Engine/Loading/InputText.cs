@@ -6,7 +6,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Chooses how the encoding of a text is undone: per field where a byte is a character and the pipeline says so, else by transcoding it all.</summary>
+/// <summary>Chooses how the encoding of a text is undone: per field where a byte is a character and the pipeline says so, else by
+/// transcoding it all.</summary>
 static class InputText
 {
     /// <summary>Puts what is needed between content and format.</summary>
@@ -23,7 +24,8 @@ static class InputText
         var found = isTold ? new FoundEncoding(TextEncoding.Find(options.Encoding), null) : head is null ? EncodingGuess.Of(content) : EncodingGuess.Of(head);
         if (found.Encoding is not { } encoding) return (content, format, found.Note);
         if (encoding.Kind == EncodingKind.Utf8) return (content, format, null);
-        if (isTold && encoding.Kind == EncodingKind.SingleByte) return (content, new EncodedFormat(format, encoding, perField: true, null), null);
+        if (isTold && encoding.Kind == EncodingKind.SingleByte)
+            return (content, new EncodedFormat(format, encoding, perField: true, null), null);
         return (new TranscodingCodec(encoding, limits).Open(content), new EncodedFormat(format, encoding, perField: false, found.Note), null);
     }
 }

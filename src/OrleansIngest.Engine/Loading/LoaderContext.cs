@@ -27,7 +27,8 @@ sealed record LoaderContext
     /// <summary>Whether each input is one batch, and so one transaction. Default: false.</summary>
     public bool InOneTransaction { get; init; }
 
-    /// <summary>Bounds what decoders take: apart from the batches, because a loader that waits for a batch keeps its decoder, and would wait for ever.</summary>
+    /// <summary>Bounds what decoders take: apart from the batches, because a loader that waits for a batch keeps its decoder, and
+    /// would wait for ever.</summary>
     public required MemoryBudget DecoderBudget { get; init; }
 
     /// <summary>How many loaders of the node parse at once: the processors. Waiting for the database takes no slot.</summary>

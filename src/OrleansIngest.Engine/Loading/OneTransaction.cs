@@ -2,7 +2,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>An input as one batch, which commits, or does not, as a whole: rows, rejects and the ledger's word that it is loaded.</summary>
+/// <summary>An input as one batch, which commits, or does not, as a whole: rows, rejects and the ledger's word that it is
+/// loaded.</summary>
 static class OneTransaction
 {
     /// <summary>The most bytes of encoded rows: they wait in memory for the end of the input. 1 GiB.</summary>

@@ -11,7 +11,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>An open file with everything between its stored bytes and its records: source, archive, codec, encoding, format.</summary>
+/// <summary>An open file with everything between its stored bytes and its records: source, archive, codec, encoding,
+/// format.</summary>
 sealed class OpenedInput : IDisposable
 {
     readonly IStoredInput _source;
@@ -29,9 +30,12 @@ sealed class OpenedInput : IDisposable
             Content = codecs.Decode(source.Decode(stored, codecs.Limits), path);
             var head = ContentCodecs.HeadOf(Content);
             Archive = ArchiveKinds.Of(head);
-            if (Archive is not null && source is StoredPipe) _refusal = "an archive cannot be read from a pipe: load it from a file";
-            if (Archive is not null && source.IsMember) _refusal = "an archive inside an archive is not unpacked: unpack the outer one first";
-            if (Archive is null) (Content, Format, _refusal) = InputText.Choose(Content, source is StoredPipe ? head : null, Format, options, codecs.Limits);
+            if (Archive is not null && source is StoredPipe)
+                _refusal = "an archive cannot be read from a pipe: load it from a file";
+            if (Archive is not null && source.IsMember)
+                _refusal = "an archive inside an archive is not unpacked: unpack the outer one first";
+            if (Archive is null)
+                (Content, Format, _refusal) = InputText.Choose(Content, source is StoredPipe ? head : null, Format, options, codecs.Limits);
             IsEmpty = head.Length == 0;
         }
         catch (BrokenContentException failure)
@@ -71,9 +75,11 @@ sealed class OpenedInput : IDisposable
     /// <summary>Opens a pipe.</summary>
     /// <exception cref="FileNotFoundException">It was read before.</exception>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    public static OpenedInput Open(PipeInput pipe, PipelineOptions options, ContentHash? hash) => new(new StoredPipe(pipe), pipe.Seen.Path, hash, options);
+    public static OpenedInput Open(PipeInput pipe, PipelineOptions options, ContentHash? hash) =>
+        new(new StoredPipe(pipe), pipe.Seen.Path, hash, options);
 
-    /// <summary>The bytes as they are stored. Safe for concurrent reading, unless its <see cref="ByteContent.Window"/> is limited.</summary>
+    /// <summary>The bytes as they are stored. Safe for concurrent reading, unless its <see cref="ByteContent.Window"/> is
+    /// limited.</summary>
     public ByteContent Stored => _source.Content;
 
     /// <summary>The bytes that the format reads: for one reader at a time.</summary>
@@ -91,7 +97,8 @@ sealed class OpenedInput : IDisposable
     /// <summary>What the positions of its records count.</summary>
     public PositionUnit Unit => Format.UnitOver(Content.Unit);
 
-    /// <summary>The most memory that decoding it takes, besides the batches, in bytes; 0 for content that is read as it is stored.</summary>
+    /// <summary>The most memory that decoding it takes, besides the batches, in bytes; 0 for content that is read as it is
+    /// stored.</summary>
     public long DecoderBytes => Content.Window == long.MaxValue
         ? 0
         : Math.Min(DecodeLimits.Standard.MostMemory, DecodedContent.ChunkBytes + 16 * (Stored.Length ?? DecodeLimits.Standard.MostMemory));

@@ -36,20 +36,24 @@ public sealed class PipelineOptions
     /// <summary>How the text is to be read. Default: see <see cref="CsvOptions"/>.</summary>
     public CsvOptions Csv { get; set; } = new();
 
-    /// <summary>The encoding of the text: <c>auto</c>, or a name such as <c>utf-8</c>, <c>utf-16</c>, <c>windows-1252</c>, <c>iso-8859-15</c>, <c>shift_jis</c>,
-    /// <c>gb18030</c>, <c>euc-kr</c>. Default: auto, UTF-8 or what a byte order mark says; anything else that is found is told.</summary>
+    /// <summary>The encoding of the text: <c>auto</c>, or a name such as <c>utf-8</c>, <c>utf-16</c>, <c>windows-1252</c>,
+    /// <c>iso-8859-15</c>, <c>shift_jis</c>,
+    /// <c>gb18030</c>, <c>euc-kr</c>. Default: auto, UTF-8 or what a byte order mark says; anything else that is found is
+    /// told.</summary>
     public string Encoding { get; set; } = "auto";
 
-    /// <summary>How the files are compressed: <c>auto</c>, <c>none</c>, <c>gzip</c>, <c>zstd</c>, <c>lz4</c>, or <c>br</c> (brotli, which its bytes do not
-    /// show: auto takes a name that ends in <c>.br</c> for it). Default: auto, each file by its first bytes.</summary>
+    /// <summary>How the files are compressed: <c>auto</c>, <c>none</c>, <c>gzip</c>, <c>zstd</c>, <c>lz4</c>, or <c>br</c>
+    /// (brotli, which its bytes do not show: auto takes a name that ends in <c>.br</c> for it). Default: auto, each file by its
+    /// first bytes.</summary>
     public string Compression { get; set; } = "auto";
 
-    /// <summary>The most decoded bytes for one stored byte, counted from 64 MiB of decoded bytes on; a file with more is quarantined: decompression bombs are
-    /// like that. 1 to 1,000,000. Default: 200.</summary>
+    /// <summary>The most decoded bytes for one stored byte, counted from 64 MiB of decoded bytes on; a file with more is
+    /// quarantined: decompression bombs are like that. 1 to 1,000,000. Default: 200.</summary>
     [CountRange(1, 1_000_000)]
     public int MaxDecodedRatio { get; set; } = 200;
 
-    /// <summary>The most bytes that a compressed file may decode to; one with more is quarantined. 1 MiB to 1 PiB. Default: 1TiB.</summary>
+    /// <summary>The most bytes that a compressed file may decode to; one with more is quarantined. 1 MiB to 1 PiB. Default:
+    /// 1TiB.</summary>
     [CountRange(1L << 20, 1L << 50, Bytes = true)]
     [JsonConverter(typeof(LargeSizeJsonConverter))]
     public long MaxDecodedBytes { get; set; } = 1L << 40;

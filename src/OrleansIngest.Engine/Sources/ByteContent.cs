@@ -17,11 +17,12 @@ public abstract class ByteContent : IDisposable
     /// <summary>How far behind the furthest byte that was read an offset can be and still be read without beginning anew, in bytes. Default: any.</summary>
     public virtual long Window => long.MaxValue;
 
-    /// <summary>The nearest place known, at or before a position, where decoding can start; null for the beginning, and for content that is not decoded.</summary>
+    /// <summary>The nearest place known, at or before a position, where decoding can start; null for the beginning, and for
+    /// content that is not decoded.</summary>
     public virtual RestartPoint? RestartBefore(long position) => null;
 
-    /// <summary>Takes a place that <see cref="RestartBefore"/> gave when the same version was open before: a hint, which may be wrong. Default: it is nothing
-    /// to it.</summary>
+    /// <summary>Takes a place that <see cref="RestartBefore"/> gave when the same version was open before: a hint, which may be
+    /// wrong. Default: it is nothing to it.</summary>
     public virtual void Learn(RestartPoint point) { }
 
     /// <summary>Reads bytes at an offset.</summary>

@@ -2,7 +2,8 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>What comes out of a pipe: each byte can be read once. To be read through something that keeps the last bytes.</summary>
+/// <summary>What comes out of a pipe: each byte can be read once. To be read through something that keeps the last
+/// bytes.</summary>
 /// <param name="pipe">Owned.</param>
 sealed class PipeContent(Stream pipe) : ByteContent
 {

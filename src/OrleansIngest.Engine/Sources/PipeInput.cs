@@ -2,7 +2,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>A pipe to be loaded, which can be opened once: standard input, or a named one. In the ledger it is a file of its own, whose name no other has.</summary>
+/// <summary>A pipe to be loaded, which can be opened once: standard input, or a named one. In the ledger it is a file of its own,
+/// whose name no other has.</summary>
 public sealed class PipeInput
 {
     const string Mark = "pipe:";
@@ -27,5 +28,6 @@ public sealed class PipeInput
 
     /// <summary>Opens it.</summary>
     /// <exception cref="FileNotFoundException">It was opened before: what came out of it is gone.</exception>
-    public Stream Open() => (Interlocked.Exchange(ref _open, null) ?? throw new FileNotFoundException("the pipe was read before"))();
+    public Stream Open() =>
+        (Interlocked.Exchange(ref _open, null) ?? throw new FileNotFoundException("the pipe was read before"))();
 }

@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Tests.Codecs;
 
-/// <summary>The law of inputs for codecs: the same stored bytes decode to the same bytes at the same offsets, from wherever they are read.</summary>
+/// <summary>The law of inputs for codecs: the same stored bytes decode to the same bytes at the same offsets, from wherever they
+/// are read.</summary>
 public sealed class CodecLawTests
 {
     public static TheoryData<string> Names => [.. Compressed.Names];
@@ -125,7 +126,8 @@ public sealed class CodecLawTests
                 var decoded = Decoded(content, out var failure);
                 // A flag or a time in a header may change and mean nothing; a second member that is one no longer is told as a remark.
                 if (failure is not null) return;
-                if (((DecodedContent)content).Remark is null) decoded.AsSpan().SequenceEqual(data).ShouldBeTrue($"byte {at} bit {bit}");
+                if (((DecodedContent)content).Remark is null)
+                    decoded.AsSpan().SequenceEqual(data).ShouldBeTrue($"byte {at} bit {bit}");
                 else data.AsSpan().StartsWith(decoded).ShouldBeTrue($"byte {at} bit {bit}");
             },
             iter: 250, threads: 1);

@@ -9,8 +9,8 @@ using OrleansIngest.Engine.Tests.Formats.Csv;
 
 namespace OrleansIngest.Engine.Tests.Codecs;
 
-/// <summary>The law of inputs for records over codecs: those of compressed text are those of the text, and from every record on the tail is the same, also
-/// where quotes are broken and where the end is not known.</summary>
+/// <summary>The law of inputs for records over codecs: those of compressed text are those of the text, and from every record on
+/// the tail is the same, also where quotes are broken and where the end is not known.</summary>
 public sealed class RecordsOverCodecTests
 {
     static readonly CsvFormat Format = new(new CsvOptions { MaxRecordBytes = 4096 });

@@ -6,7 +6,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Tests.Codecs;
 
-/// <summary>The files of <c>data/samples</c>, made by the tools of their trade (gzip, zstd, lz4, brotli, zip, tar, iconv), are read as what they are.</summary>
+/// <summary>The files of <c>data/samples</c>, made by the tools of their trade (gzip, zstd, lz4, brotli, zip, tar, iconv), are
+/// read as what they are.</summary>
 public sealed class SampleFilesTests
 {
     static readonly string Folder = Path.Combine(Root(), "data", "samples");

@@ -34,7 +34,8 @@ public sealed class PipeLoadTests
     public async Task Pipe_with_compressed_or_encoded_bytes_is_decoded(string name)
     {
         await using var bench = await LoadBench.CreateAsync(
-            "CREATE TABLE t (user_id int, action text, product_id int, product_name text, price numeric, event_time timestamptz, session_id text)");
+            "CREATE TABLE t (user_id int, action text, product_id int, product_name text, price numeric, event_time "
+            + "timestamptz, session_id text)");
 
         var (state, _) = await LoadAsync(bench, await File.ReadAllBytesAsync(Repository.Path($"data/samples/{name}"), TestContext.Current.CancellationToken));
 

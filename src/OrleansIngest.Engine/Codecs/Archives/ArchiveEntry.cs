@@ -29,7 +29,8 @@ sealed record ArchiveListing(IReadOnlyList<ArchiveEntry> Entries, IReadOnlyList<
             else if (!names.Add(entry.Name))
                 throw new Sources.BrokenContentException($"{entry.Name} is twice in the archive, and which of the two is meant cannot be known: pack it anew");
             else entries.Add(entry);
-            if (entries.Count > MostEntries) throw new Sources.BrokenContentException($"the archive has more than {MostEntries} files: split it");
+            if (entries.Count > MostEntries)
+                throw new Sources.BrokenContentException($"the archive has more than {MostEntries} files: split it");
         }
 
         return new ArchiveListing(entries, skipped);

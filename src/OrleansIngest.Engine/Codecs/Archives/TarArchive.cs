@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Archives;
 
-/// <summary>A tar archive (ustar, pax, GNU; old ones without a magic number too), decoded already. Its files are found one after the other, and what was
-/// found is known from then on: a compressed archive is decoded once for all of them.</summary>
+/// <summary>A tar archive (ustar, pax, GNU; old ones without a magic number too), decoded already. Its files are found one after
+/// the other, and what was found is known from then on: a compressed archive is decoded once for all of them.</summary>
 /// <param name="content">The archive's bytes; owned.</param>
 sealed class TarArchive(ByteContent content) : IDisposable
 {
@@ -12,7 +12,8 @@ sealed class TarArchive(ByteContent content) : IDisposable
     bool _isRead;
 
     /// <summary>Whether content begins with a tar header: by its magic number, or by its checksum.</summary>
-    public static bool Recognizes(ReadOnlySpan<byte> head) => head.Length >= TarHeader.BlockBytes && head[0] != 0 && TarHeader.IsSound(head[..TarHeader.BlockBytes]);
+    public static bool Recognizes(ReadOnlySpan<byte> head) =>
+        head.Length >= TarHeader.BlockBytes && head[0] != 0 && TarHeader.IsSound(head[..TarHeader.BlockBytes]);
 
     /// <summary>All that is in it.</summary>
     /// <exception cref="BrokenContentException">It is damaged.</exception>
@@ -41,7 +42,8 @@ sealed class TarArchive(ByteContent content) : IDisposable
         throw new BrokenContentException($"the archive has no file {name}");
     }
 
-    /// <summary>Whether a file can be read without beginning anew: it has not been found yet, or it is the one that was found last.</summary>
+    /// <summary>Whether a file can be read without beginning anew: it has not been found yet, or it is the one that was found
+    /// last.</summary>
     public bool IsBeforeOrAt(string name)
     {
         var at = _found.FindIndex(f => f.Entry.Name == name);
@@ -72,7 +74,8 @@ sealed class TarArchive(ByteContent content) : IDisposable
             var size = pending.Size ?? header.Size;
             if (header.IsAboutNext)
             {
-                if (header.Size > TarNames.MostBytes) throw new BrokenContentException($"the archive is damaged: a name of {header.Size} bytes at {_next}");
+                if (header.Size > TarNames.MostBytes)
+                    throw new BrokenContentException($"the archive is damaged: a name of {header.Size} bytes at {_next}");
                 var bytes = new byte[header.Size];
                 if (ReadFully(data, bytes) < bytes.Length) throw CutOff();
                 pending.Take(header.Type, bytes);
@@ -92,7 +95,8 @@ sealed class TarArchive(ByteContent content) : IDisposable
         }
     }
 
-    static long After(long data, long size) => data + (size + TarHeader.BlockBytes - 1) / TarHeader.BlockBytes * TarHeader.BlockBytes;
+    static long After(long data, long size) =>
+        data + (size + TarHeader.BlockBytes - 1) / TarHeader.BlockBytes * TarHeader.BlockBytes;
 
     int ReadFully(long offset, Span<byte> buffer)
     {

@@ -59,7 +59,8 @@ readonly record struct TarHeader(string Name, char Type, long Size)
     public static TarHeader Read(ReadOnlySpan<byte> block, long offset)
     {
         if (!IsSound(block) || !TryNumber(block.Slice(SizeAt, 12), out var size) || size < 0)
-            throw new BrokenContentException($"the tar archive is damaged: the header at byte {offset} has a wrong checksum; deliver it again");
+            throw new BrokenContentException(
+                $"the tar archive is damaged: the header at byte {offset} has a wrong checksum; deliver it again");
         var name = Text(block[..100]);
         var hasPrefix = block.Slice(MagicAt, 6).SequenceEqual("ustar\0"u8) && block[PrefixAt] != 0;
         if (hasPrefix) name = $"{Text(block.Slice(PrefixAt, 155))}/{name}";

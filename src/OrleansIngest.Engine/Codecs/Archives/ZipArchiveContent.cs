@@ -12,7 +12,8 @@ sealed class ZipArchiveContent
     ZipArchiveContent(ByteContent content, IReadOnlyList<ZipEntry> entries) => (_content, _entries) = (content, entries);
 
     /// <summary>Whether content begins as a zip archive does; documents of office programs do as well.</summary>
-    public static bool Recognizes(ReadOnlySpan<byte> head) => head is [(byte)'P', (byte)'K', 3, 4, ..] or [(byte)'P', (byte)'K', 5, 6, ..] or [(byte)'P', (byte)'K', 7, 8, ..];
+    public static bool Recognizes(ReadOnlySpan<byte> head) =>
+        head is [(byte)'P', (byte)'K', 3, 4, ..] or [(byte)'P', (byte)'K', 5, 6, ..] or [(byte)'P', (byte)'K', 7, 8, ..];
 
     /// <summary>Reads an archive's directory.</summary>
     /// <param name="content">The archive; not owned.</param>
@@ -24,7 +25,8 @@ sealed class ZipArchiveContent
 
     /// <summary>All that is in it.</summary>
     /// <exception cref="BrokenContentException">Two files have one name.</exception>
-    public ArchiveListing List() => ArchiveListing.Of(_entries.Select(e => (new ArchiveEntry(e.Name, e.StoredSize), (string?)null)));
+    public ArchiveListing List() =>
+        ArchiveListing.Of(_entries.Select(e => (new ArchiveEntry(e.Name, e.StoredSize), (string?)null)));
 
     /// <summary>One of its files, as it is stored, and how that is decoded.</summary>
     /// <exception cref="BrokenContentException">It is not there, or cannot be decoded.</exception>
@@ -46,7 +48,8 @@ sealed class ZipArchiveContent
         var header = new byte[30];
         ZipDirectory.ReadFully(_content, entry.HeaderOffset, header);
         if (header is not [(byte)'P', (byte)'K', 3, 4, ..])
-            throw new BrokenContentException($"the zip archive is damaged: no header of {entry.Name} stands at byte {entry.HeaderOffset}; deliver it again");
+            throw new BrokenContentException(
+                $"the zip archive is damaged: no header of {entry.Name} stands at byte {entry.HeaderOffset}; deliver it again");
         return entry.HeaderOffset + header.Length
             + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26)) + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
     }

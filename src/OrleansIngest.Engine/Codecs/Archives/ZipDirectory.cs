@@ -14,12 +14,15 @@ static class ZipDirectory
     public static IReadOnlyList<ZipEntry> Read(ByteContent content)
     {
         if (content.Length is not { } length)
-            throw new BrokenContentException("a zip archive has its directory at its end, and can only be read from a file: not from a pipe, nor out of another archive");
+            throw new BrokenContentException(
+                "a zip archive has its directory at its end, and can only be read from a file: not from a pipe, nor out of "
+                + "another archive");
         var tail = new byte[(int)Math.Min(length, EndBytes + LongestComment + Locator64Bytes)];
         ReadFully(content, length - tail.Length, tail);
         var at = tail.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
         while (at >= 0 && at + EndBytes + CommentLength(tail, at) != tail.Length) at = tail.AsSpan(0, at).LastIndexOf("PK\u0005\u0006"u8);
-        if (at < 0) throw new BrokenContentException("the zip archive has no directory at its end: it is not complete; deliver it again");
+        if (at < 0)
+            throw new BrokenContentException("the zip archive has no directory at its end: it is not complete; deliver it again");
         var end = tail.AsSpan(at);
         long count = BinaryPrimitives.ReadUInt16LittleEndian(end[10..]);
         long size = BinaryPrimitives.ReadUInt32LittleEndian(end[12..]), offset = BinaryPrimitives.ReadUInt32LittleEndian(end[16..]);
@@ -29,7 +32,8 @@ static class ZipDirectory
         else if (disk != 0)
             throw new BrokenContentException("the zip archive is one part of several: put them together first (zip -s 0)");
         if (size > MostDirectoryBytes || offset < 0 || size < 0 || offset + size > length)
-            throw new BrokenContentException("the zip archive's directory is damaged: it would not fit into the file; deliver it again");
+            throw new BrokenContentException(
+                "the zip archive's directory is damaged: it would not fit into the file; deliver it again");
         return Entries(content, count, size, offset);
     }
 
@@ -56,9 +60,11 @@ static class ZipDirectory
     static (long Count, long Size, long Offset) Read64(ByteContent content, long at, long length)
     {
         var end = new byte[End64Bytes];
-        if (at < 0 || at > length - End64Bytes) throw new BrokenContentException("the zip archive's directory is damaged; deliver it again");
+        if (at < 0 || at > length - End64Bytes)
+            throw new BrokenContentException("the zip archive's directory is damaged; deliver it again");
         ReadFully(content, at, end);
-        if (!end.AsSpan().StartsWith("PK\u0006\u0006"u8)) throw new BrokenContentException("the zip archive's directory is damaged; deliver it again");
+        if (!end.AsSpan().StartsWith("PK\u0006\u0006"u8))
+            throw new BrokenContentException("the zip archive's directory is damaged; deliver it again");
         return (BinaryPrimitives.ReadInt64LittleEndian(end.AsSpan(32)), BinaryPrimitives.ReadInt64LittleEndian(end.AsSpan(40)),
             BinaryPrimitives.ReadInt64LittleEndian(end.AsSpan(48)));
     }

@@ -46,7 +46,8 @@ sealed class ZipEntryCodec(ZipEntry entry, DecodeLimits limits) : StreamCodec(li
             var read = InflaterFeed.Inflate(_inflater, buffer, _source);
             return read > 0 || !_feed.IsCutOff
                 ? read
-                : throw new BrokenContentException("the compressed bytes end too early; the archive is damaged: deliver it again");
+                : throw new BrokenContentException(
+                        "the compressed bytes end too early; the archive is damaged: deliver it again");
         }
 
         public override void Dispose()
@@ -75,7 +76,8 @@ sealed class ZipEntryCodec(ZipEntry entry, DecodeLimits limits) : StreamCodec(li
             if (read == 0 && _crc.GetCurrentHashAsUInt32() is var found && found != entry.Crc)
             {
                 throw new BrokenContentException(
-                    $"the checksum does not match: the archive says {entry.Crc:x8}, the file's bytes give {found:x8}; it is damaged: deliver it again");
+                    $"the checksum does not match: the archive says {entry.Crc:x8}, the file's bytes give {found:x8}; it is "
+                    + $"damaged: deliver it again");
             }
 
             return read;

@@ -4,9 +4,9 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>Brotli (RFC 7932). Its streams begin with no magic number, and nearly any bytes may begin one: it is never recognized by content, only named by
-/// the configuration (<c>compression: br</c>) or by a file name that ends in <c>.br</c>. It has no checksum either: damage is found only where the
-/// bytes no longer decode.</summary>
+/// <summary>Brotli (RFC 7932). Its streams begin with no magic number, and nearly any bytes may begin one: it is never recognized
+/// by content, only named by the configuration (<c>compression: br</c>) or by a file name that ends in <c>.br</c>. It has no
+/// checksum either: damage is found only where the bytes no longer decode.</summary>
 sealed class BrotliCodec(DecodeLimits limits) : StreamCodec(limits)
 {
     /// <inheritdoc/>
@@ -33,13 +33,16 @@ sealed class BrotliCodec(DecodeLimits limits) : StreamCodec(limits)
                 switch (status)
                 {
                     case OperationStatus.InvalidData:
-                        throw new BrokenContentException("the bytes are no brotli stream, or a damaged one: is it brotli, and was it delivered whole?");
+                        throw new BrokenContentException(
+                            "the bytes are no brotli stream, or a damaged one: is it brotli, and was it delivered whole?");
                     case OperationStatus.NeedMoreData when input.IsEmpty:
                         throw new BrokenContentException("the stream is cut off; the file is not complete: deliver it again");
                     case OperationStatus.Done:
                         _isOver = true;
                         if (!source.Next().IsEmpty)
-                            throw new BrokenContentException($"bytes follow the end of the brotli stream, from stored byte {source.Offset} on; the file is damaged");
+                            throw new BrokenContentException(
+                                $"bytes follow the end of the brotli stream, from stored byte {source.Offset} on; the file "
+                                + $"is damaged");
                         break;
                 }
 

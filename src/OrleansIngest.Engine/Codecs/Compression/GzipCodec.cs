@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>gzip (RFC 1952), of one member or many; bgzip is gzip with many small ones. A restart point is the start of a member.</summary>
+/// <summary>gzip (RFC 1952), of one member or many; bgzip is gzip with many small ones. A restart point is the start of a
+/// member.</summary>
 sealed class GzipCodec(DecodeLimits limits) : StreamCodec(limits)
 {
     /// <inheritdoc/>
@@ -10,5 +11,6 @@ sealed class GzipCodec(DecodeLimits limits) : StreamCodec(limits)
     public override bool Recognizes(ReadOnlySpan<byte> head) => head is [0x1F, 0x8B, 8, ..];
 
     /// <inheritdoc/>
-    public override ForwardDecoder Start(StoredStream source, long position, RestartPoints points) => new GzipDecoder(source, position, points);
+    public override ForwardDecoder Start(StoredStream source, long position, RestartPoints points) =>
+        new GzipDecoder(source, position, points);
 }

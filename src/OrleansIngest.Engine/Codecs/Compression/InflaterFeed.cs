@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>Stored bytes on their way into a DeflateStream, and which of them it took last. Cannot seek on purpose: an inflater that gives back what it
-/// took too much would do so in some versions of .NET and not in others.</summary>
+/// <summary>Stored bytes on their way into a DeflateStream, and which of them it took last. Cannot seek on purpose: an inflater
+/// that gives back what it took too much would do so in some versions of .NET and not in others.</summary>
 sealed class InflaterFeed(StoredStream source) : Stream
 {
     /// <summary>Where the bytes that were taken last start.</summary>

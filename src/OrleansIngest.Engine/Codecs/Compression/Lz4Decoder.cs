@@ -68,9 +68,12 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
         }
 
         if (magic == LegacyMagic)
-            throw new BrokenContentException("the file is in lz4's legacy format, which has no end mark and no checksums; compress it anew with lz4 1.4 or later");
+            throw new BrokenContentException(
+                "the file is in lz4's legacy format, which has no end mark and no checksums; compress it anew with lz4 1.4 "
+                + "or later");
         if (magic != Magic)
-            throw new BrokenContentException($"no lz4 frame starts at stored byte {start}, where one should; the file is damaged");
+            throw new BrokenContentException(
+                $"no lz4 frame starts at stored byte {start}, where one should; the file is damaged");
         _frame = Lz4FrameHeader.Read(source);
         if (!_isFirst) points.Add(new RestartPoint(_position, start));
         (_isFirst, _inFrame, _frameBytes, _history) = (false, true, 0, 0);
@@ -91,7 +94,8 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
         }
 
         var length = (int)(word & ~IsStored);
-        if (length > _frame.MostBlockBytes) throw new BrokenContentException($"a block claims {length} bytes, more than the frame allows; the file is damaged");
+        if (length > _frame.MostBlockBytes)
+            throw new BrokenContentException($"a block claims {length} bytes, more than the frame allows; the file is damaged");
         var block = Take(length);
         if (_frame.HasBlockChecksums) Check(Expect(4), XxHash32.HashToUInt32(block), "a block");
         if (_frame.HasBlockChecksums) source.Skip(4);
@@ -123,7 +127,8 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
         }
 
         if (_frame.ContentBytes is { } expected && expected != _frameBytes)
-            throw new BrokenContentException($"a frame claims {expected} decoded bytes and has {_frameBytes}; the file is damaged: deliver it again");
+            throw new BrokenContentException(
+                $"a frame claims {expected} decoded bytes and has {_frameBytes}; the file is damaged: deliver it again");
         _inFrame = false;
     }
 
@@ -160,7 +165,8 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
         var expected = BinaryPrimitives.ReadUInt32LittleEndian(stored);
         if (expected == found) return;
         throw new BrokenContentException(
-            $"the checksum of {what} does not match: the file says {expected:x8}, its bytes give {found:x8}; the file is damaged: deliver it again");
+            $"the checksum of {what} does not match: the file says {expected:x8}, its bytes give {found:x8}; the file is "
+            + $"damaged: deliver it again");
     }
 
     static void Grow(ref byte[] buffer, int length)

@@ -17,17 +17,22 @@ readonly record struct Lz4FrameHeader(bool BlocksDepend, bool HasBlockChecksums,
         var head = source.Peek(MagicBytes + 15); // the longest one
         if (head.Length < MagicBytes + 3) throw CutOff();
         int flags = head[MagicBytes], block = head[MagicBytes + 1] >> 4;
-        if (flags >> 6 != 1) throw new BrokenContentException($"an lz4 frame of version {flags >> 6}, which is not known; the file is damaged");
-        if ((flags & HasDictionary) != 0) throw new BrokenContentException("the file was compressed with a dictionary, which is not in it; compress it without one");
+        if (flags >> 6 != 1)
+            throw new BrokenContentException($"an lz4 frame of version {flags >> 6}, which is not known; the file is damaged");
+        if ((flags & HasDictionary) != 0)
+            throw new BrokenContentException(
+                "the file was compressed with a dictionary, which is not in it; compress it without one");
         if (block is < 4 or > 7) throw new BrokenContentException("an lz4 frame names no block size; the file is damaged");
         var length = MagicBytes + 2 + ((flags & ContentSize) != 0 ? 8 : 0);
         if (head.Length < length + 1) throw CutOff();
         var expected = (byte)(XxHash32.HashToUInt32(head[MagicBytes..length]) >> 8);
-        if (head[length] != expected) throw new BrokenContentException("the checksum of an lz4 frame's header does not match; the file is damaged");
+        if (head[length] != expected)
+            throw new BrokenContentException("the checksum of an lz4 frame's header does not match; the file is damaged");
         long? size = (flags & ContentSize) != 0 ? BinaryPrimitives.ReadInt64LittleEndian(head[(MagicBytes + 2)..]) : null;
         source.Skip(length + 1);
         return new Lz4FrameHeader((flags & BlocksAlone) == 0, (flags & BlockChecksum) != 0, (flags & ContentChecksum) != 0, size, 1 << (8 + 2 * block));
     }
 
-    static BrokenContentException CutOff() => new("the stream is cut off in a header; the file is not complete: deliver it again");
+    static BrokenContentException CutOff() =>
+        new("the stream is cut off in a header; the file is not complete: deliver it again");
 }

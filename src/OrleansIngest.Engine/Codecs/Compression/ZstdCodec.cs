@@ -1,7 +1,9 @@
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>Zstandard (RFC 8878), of one frame or many; skippable frames are passed over. A restart point is the start of a frame.</summary>
-/// <remarks>Memory of a decoder: the frame's window, 8 MiB up to level 19, at most 128 MiB (<c>--ultra</c>, <c>--long</c>).</remarks>
+/// <summary>Zstandard (RFC 8878), of one frame or many; skippable frames are passed over. A restart point is the start of a
+/// frame.</summary>
+/// <remarks>Memory of a decoder: the frame's window, 8 MiB up to level 19, at most 128 MiB (<c>--ultra</c>,
+/// <c>--long</c>).</remarks>
 sealed class ZstdCodec(DecodeLimits limits) : StreamCodec(limits)
 {
     /// <inheritdoc/>
@@ -12,5 +14,6 @@ sealed class ZstdCodec(DecodeLimits limits) : StreamCodec(limits)
         head is [0x28, 0xB5, 0x2F, 0xFD, ..] or [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18, ..];
 
     /// <inheritdoc/>
-    public override ForwardDecoder Start(StoredStream source, long position, RestartPoints points) => new ZstdDecoder(source, position, points);
+    public override ForwardDecoder Start(StoredStream source, long position, RestartPoints points) =>
+        new ZstdDecoder(source, position, points);
 }

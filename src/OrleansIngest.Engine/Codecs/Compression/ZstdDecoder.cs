@@ -5,7 +5,8 @@ using static ZstdSharp.Unsafe.Methods;
 
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>Reads zstd frames, one after the other, by the library's own streaming call: its .NET stream does not say where a frame ends.</summary>
+/// <summary>Reads zstd frames, one after the other, by the library's own streaming call: its .NET stream does not say where a
+/// frame ends.</summary>
 sealed unsafe class ZstdDecoder(StoredStream source, long position, RestartPoints points) : ForwardDecoder
 {
     ZSTD_DCtx_s* _context = ZSTD_createDCtx();
@@ -27,7 +28,8 @@ sealed unsafe class ZstdDecoder(StoredStream source, long position, RestartPoint
             _isFirst = false;
             if (written > 0) return written;
             if (consumed == 0 && _inFrame)
-                throw new BrokenContentException("the stream is cut off inside a frame; the file is not complete: deliver it again");
+                throw new BrokenContentException(
+                    "the stream is cut off inside a frame; the file is not complete: deliver it again");
         }
     }
 

@@ -4,8 +4,9 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Text;
 
-/// <summary>Decodes single-byte and multi-byte encodings by .NET's decoders, block by block. A block ends at a line break where it can: no encoding of these
-/// has that byte inside a character, so nothing of a character is left over, and decoding can start there.</summary>
+/// <summary>Decodes single-byte and multi-byte encodings by .NET's decoders, block by block. A block ends at a line break where
+/// it can: no encoding of these has that byte inside a character, so nothing of a character is left over, and decoding can start
+/// there.</summary>
 sealed class CodePageDecoder(StoredStream source, TextEncoding encoding, long position, RestartPoints points) : ForwardDecoder
 {
     readonly Decoder _decoder = encoding.NewDecoder();

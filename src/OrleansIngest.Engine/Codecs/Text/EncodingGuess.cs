@@ -12,10 +12,10 @@ namespace OrleansIngest.Engine.Codecs.Text;
 readonly record struct FoundEncoding(TextEncoding? Encoding, string? Note);
 
 /// <summary>
-/// Finds the encoding of a text that nobody has described. Certain are a byte order mark, UTF-8 (hardly anything else is valid UTF-8 by chance), and UTF-16
-/// by its zeros. What remains cannot be known: single bytes among ASCII letters, as western European text has them, are taken for windows-1252, with
-/// a note; runs of such bytes are letters of some other script, and which one only a reader of it can say. A few bytes that fit neither are damage in a
-/// text in UTF-8, and their records are rejected.
+/// Finds the encoding of a text that nobody has described. Certain are a byte order mark, UTF-8 (hardly anything else is valid
+/// UTF-8 by chance), and UTF-16 by its zeros. What remains cannot be known: single bytes among ASCII letters, as western European
+/// text has them, are taken for windows-1252, with a note; runs of such bytes are letters of some other script, and which one
+/// only a reader of it can say. A few bytes that fit neither are damage in a text in UTF-8, and their records are rejected.
 /// </summary>
 static class EncodingGuess
 {
@@ -113,12 +113,14 @@ static class EncodingGuess
             : new FoundEncoding(TextEncoding.Utf8, null);
     }
 
-    /// <summary>One or two bytes that are letters, signs or typographic quotes in windows-1252, beside an ASCII letter, a digit or a blank.</summary>
+    /// <summary>One or two bytes that are letters, signs or typographic quotes in windows-1252, beside an ASCII letter, a digit
+    /// or a blank.</summary>
     static bool IsWestern(ReadOnlySpan<byte> text, int at, int run)
     {
         foreach (var value in text.Slice(at, run))
         {
-            if (TextEncoding.Find("windows-1252")!.Characters[value] is var letter && letter == TextEncoding.NoCharacter) return false;
+            if (TextEncoding.Find("windows-1252")!.Characters[value] is var letter && letter == TextEncoding.NoCharacter)
+                return false;
             if (value is < 0xA0 and not (0x80 or 0x85 or >= 0x91 and <= 0x97)) return false;
         }
 

@@ -18,7 +18,8 @@ enum EncodingKind
     Wide,
 }
 
-/// <summary>An encoding that inputs may have. Those with states (ISO-2022, UTF-7) and those that are no extension of ASCII (EBCDIC) are left out.</summary>
+/// <summary>An encoding that inputs may have. Those with states (ISO-2022, UTF-7) and those that are no extension of ASCII
+/// (EBCDIC) are left out.</summary>
 sealed class TextEncoding
 {
     /// <summary>What a character that is none becomes on its way through .NET's decoder; no text has it.</summary>
@@ -49,13 +50,16 @@ sealed class TextEncoding
 
     /// <summary>The names that <see cref="Find"/> knows, for a message.</summary>
     public static string Names =>
-        "utf-8, utf-16, utf-16le, utf-16be, utf-32, windows-1250 to windows-1258, iso-8859-1 to iso-8859-15, shift_jis, euc-jp, gb18030, gbk, big5, euc-kr, "
+        "utf-8, utf-16, utf-16le, utf-16be, utf-32, windows-1250 to windows-1258, iso-8859-1 to iso-8859-15, shift_jis, "
+        + "euc-jp, gb18030, gbk, big5, euc-kr, "
         + "koi8-r, koi8-u, ibm437, ibm850, ibm852, ibm866, windows-874, macintosh";
 
-    /// <summary>The encoding of a name: upper and lower case are one, and so are <c>-</c>, <c>_</c> and nothing. Null: unknown.</summary>
+    /// <summary>The encoding of a name: upper and lower case are one, and so are <c>-</c>, <c>_</c> and nothing. Null:
+    /// unknown.</summary>
     public static TextEncoding? Find(string name) => Known.GetValueOrDefault(Key(name));
 
-    /// <summary>The character of each byte of a single-byte encoding; <see cref="NoCharacter"/> where the encoding has none.</summary>
+    /// <summary>The character of each byte of a single-byte encoding; <see cref="NoCharacter"/> where the encoding has
+    /// none.</summary>
     public char[] Characters => _characters ??= ReadCharacters();
 
     /// <summary>A decoder of .NET's that turns what is none into <see cref="NoCharacter"/>.</summary>
@@ -68,8 +72,8 @@ sealed class TextEncoding
             ?? System.Text.Encoding.GetEncoding(CodePage, EncoderFallback.ReplacementFallback, fallback);
     }
 
-    /// <summary>.NET gives bytes without a character the control character of that number, or one for private use. PostgreSQL refuses them, and so does this;
-    /// in ISO-8859 the control characters are meant.</summary>
+    /// <summary>.NET gives bytes without a character the control character of that number, or one for private use. PostgreSQL
+    /// refuses them, and so does this; in ISO-8859 the control characters are meant.</summary>
     char[] ReadCharacters()
     {
         var encoding = Encoding();
@@ -119,5 +123,6 @@ sealed class TextEncoding
         }
     }
 
-    static string Key(string name) => name.Trim().Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+    static string Key(string name) =>
+        name.Trim().Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
 }

@@ -1,7 +1,8 @@
 namespace OrleansIngest.Engine.Codecs.Text;
 
-/// <summary>Turns a text into UTF-8. Bytes that are no character become <see cref="Mark"/>, which is no UTF-8, so that the record they are in is rejected
-/// and never loaded with something else in their place. Restart points are where a character starts.</summary>
+/// <summary>Turns a text into UTF-8. Bytes that are no character become <see cref="Mark"/>, which is no UTF-8, so that the record
+/// they are in is rejected and never loaded with something else in their place. Restart points are where a character
+/// starts.</summary>
 /// <param name="encoding">Of the stored text.</param>
 /// <param name="limits">Hold for any codec.</param>
 sealed class TranscodingCodec(TextEncoding encoding, DecodeLimits limits) : StreamCodec(limits)

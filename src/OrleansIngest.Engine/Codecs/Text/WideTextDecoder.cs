@@ -43,7 +43,9 @@ sealed class WideTextDecoder(StoredStream source, TextEncoding encoding, long po
         if (_isOver) return;
         var units = bytes[..(bytes.Length / encoding.UnitBytes * encoding.UnitBytes)];
         if (isLast && units.Length < bytes.Length)
-            throw new BrokenContentException($"the text ends inside a character of {encoding.Name}: {bytes.Length - units.Length} bytes are left over; is it complete?");
+            throw new BrokenContentException(
+                $"the text ends inside a character of {encoding.Name}: {bytes.Length - units.Length} bytes are left over; "
+                + $"is it complete?");
         var taken = encoding.UnitBytes == 2 ? Take16(units, isLast) : Take32(units);
         _isFirst = false;
         source.Skip(taken);

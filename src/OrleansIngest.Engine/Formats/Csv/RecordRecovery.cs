@@ -39,7 +39,8 @@ readonly record struct RecoveredRecord(long End, long Next);
 /// </remarks>
 sealed class RecordRecovery
 {
-    /// <summary>How far a closing quote is looked for, in bytes: 64 MiB, or 2 MiB less than a content's window, if that is less.</summary>
+    /// <summary>How far a closing quote is looked for, in bytes: 64 MiB, or 2 MiB less than a content's window, if that is
+    /// less.</summary>
     public const long LookAheadBytes = 64L << 20;
 
     /// <summary>How many records are evidence for a place to read on.</summary>
@@ -54,7 +55,8 @@ sealed class RecordRecovery
     const int MaxClosingQuotes = 256;
     const long MaxEvidenceBytes = 1 << 20;
 
-    /// <summary>Bytes of a limited window that are left for the evidence behind what was found, and for what a reader has read ahead.</summary>
+    /// <summary>Bytes of a limited window that are left for the evidence behind what was found, and for what a reader has read
+    /// ahead.</summary>
     const long WindowReserve = 2 * MaxEvidenceBytes;
 
     readonly ContentBytes _bytes;

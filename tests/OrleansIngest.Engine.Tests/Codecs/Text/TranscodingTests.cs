@@ -6,7 +6,8 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Tests.Codecs.Text;
 
-/// <summary>What .NET encodes, the codec decodes: the whole, and any tail of it; and what is no character is marked and never replaced.</summary>
+/// <summary>What .NET encodes, the codec decodes: the whole, and any tail of it; and what is no character is marked and never
+/// replaced.</summary>
 public sealed class TranscodingTests
 {
     static readonly (string Name, string Letters)[] Samples =
@@ -72,7 +73,8 @@ public sealed class TranscodingTests
     [InlineData("SHIFT-JIS", "shift_jis")]
     [InlineData("GBK", "gb18030")]
     [InlineData("utf16", "utf-16le")]
-    public void Find_Names_AreReadAsPeopleWriteThem(string name, string expected) => TextEncoding.Find(name).ShouldNotBeNull().Name.ShouldBe(expected);
+    public void Find_Names_AreReadAsPeopleWriteThem(string name, string expected) =>
+        TextEncoding.Find(name).ShouldNotBeNull().Name.ShouldBe(expected);
 
     [Fact]
     public void Find_OfWhatIsLeftOut_FindsNothing() => new[] { "utf-7", "iso-2022-jp", "ibm037", "" }.ShouldAllBe(name => TextEncoding.Find(name) == null);

@@ -44,7 +44,8 @@ sealed class EncodedRows : IDisposable
     /// <summary>Where the span ends; set when it is sealed.</summary>
     public long EndOffset { get; private set; }
 
-    /// <summary>Where decoding may start for what follows the span; null for the beginning, and for an input that is not decoded.</summary>
+    /// <summary>Where decoding may start for what follows the span; null for the beginning, and for an input that is not
+    /// decoded.</summary>
     public RestartPoint? RestartPoint { get; set; }
 
     public int Lines { get; private set; }
