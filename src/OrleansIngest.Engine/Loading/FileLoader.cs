@@ -131,7 +131,8 @@ public sealed class FileLoader : IAsyncDisposable
         }
         catch (Exception failure) when (failure is BrokenContentException or MetadataException)
         {
-            Result = await _ending.QuarantineAsync(failure.Message);
+            // What is on its way is sound: once the file is quarantined it could not commit any more.
+            Result = await CollectAsync(wait: true, cancellationToken) ?? await _ending.QuarantineAsync(failure.Message);
         }
         catch (UnauthorizedAccessException)
         {
