@@ -28,9 +28,6 @@ sealed class ContentCodecs
     /// <summary>What decoded content is held to.</summary>
     public DecodeLimits Limits { get; }
 
-    /// <summary>The names that <see cref="PipelineOptions.Compression"/> may have.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["auto", "none", "gzip", "zstd", "lz4", "br"];
-
     /// <summary>The first bytes of a content.</summary>
     public static byte[] HeadOf(ByteContent content)
     {

@@ -1,4 +1,5 @@
 using OrleansIngest.Engine.Codecs.Text;
+using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 using OrleansIngest.Engine.Codecs.Text;
+using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats;
 

@@ -1,6 +1,3 @@
-using OrleansIngest.Engine.Codecs;
-using OrleansIngest.Engine.Codecs.Text;
-
 namespace OrleansIngest.Engine.Pipelines;
 
 /// <summary>What makes a pipeline's options usable.</summary>
@@ -24,8 +21,8 @@ static class PipelineChecks
             problems.Add(new($"{path}.retryMaxDelay", "must not be less than retryInitialDelay"));
         if (options.Encoding != "auto" && TextEncoding.Find(options.Encoding) is null)
             problems.Add(new($"{path}.encoding", $"must be auto or one of: {TextEncoding.Names}; not '{options.Encoding}'"));
-        if (!ContentCodecs.Names.Contains(options.Compression))
-            problems.Add(new($"{path}.compression", $"must be one of: {string.Join(", ", ContentCodecs.Names)}; not '{options.Compression}'"));
+        if (!CompressionKinds.Names.Contains(options.Compression))
+            problems.Add(new($"{path}.compression", $"must be one of: {string.Join(", ", CompressionKinds.Names)}; not '{options.Compression}'"));
         Columns(options, path, problems);
         Metadata.MetadataChecks.Check(options.Metadata, $"{path}.metadata", problems);
         options.Csv.Validate($"{path}.csv", problems);

@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Diagnostics;
+
 namespace OrleansIngest.Engine.Codecs.Archives;
 
 /// <summary>Something in an archive that may be data.</summary>
@@ -30,7 +32,7 @@ sealed record ArchiveListing(IReadOnlyList<ArchiveEntry> Entries, IReadOnlyList<
                 throw new Sources.BrokenContentException($"{entry.Name} is twice in the archive, and which of the two is meant cannot be known: pack it anew");
             else entries.Add(entry);
             if (entries.Count > MostEntries)
-                throw new Sources.BrokenContentException($"the archive has more than {MostEntries} files: split it");
+                throw new Sources.BrokenContentException($"the archive has more than {Counted.Of(MostEntries, "file")}: split it");
         }
 
         return new ArchiveListing(entries, skipped);

@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Archives;
@@ -75,7 +76,7 @@ sealed class TarArchive(ByteContent content) : IDisposable
             if (header.IsAboutNext)
             {
                 if (header.Size > TarNames.MostBytes)
-                    throw new BrokenContentException($"the archive is damaged: a name of {header.Size} bytes at {_next}");
+                    throw new BrokenContentException($"the archive is damaged: a name of {Counted.Of(header.Size, "byte")} at {_next}");
                 var bytes = new byte[header.Size];
                 if (ReadFully(data, bytes) < bytes.Length) throw CutOff();
                 pending.Take(header.Type, bytes);

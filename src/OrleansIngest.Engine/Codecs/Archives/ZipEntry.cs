@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
+using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Archives;
@@ -82,7 +83,7 @@ sealed record ZipEntry(string Name, int Flags, int Method, uint Crc, long Stored
     static string NameOf(ReadOnlySpan<byte> name, int flags)
     {
         if ((flags & IsUtf8) != 0 || Utf8.IsValid(name)) return Encoding.UTF8.GetString(name);
-        var characters = Text.TextEncoding.Find("ibm437")!.Characters;
+        var characters = TextEncoding.Find("ibm437")!.Characters;
         return string.Concat(name.ToArray().Select(value => characters[value]));
     }
 

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.IO.Hashing;
 using OrleansIngest.Engine.Codecs.Compression;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Archives;
@@ -70,7 +71,7 @@ sealed class ZipEntryCodec(ZipEntry entry, DecodeLimits limits) : StreamCodec(li
             if (_size > entry.Size || (read == 0 && _size < entry.Size))
             {
                 throw new BrokenContentException(
-                    $"the archive says the file has {entry.Size} bytes, and it has {(_size > entry.Size ? "more" : $"{_size}")}; it is damaged: deliver it again");
+                    $"the archive says the file has {Counted.Of(entry.Size, "byte")}, and it has {(_size > entry.Size ? "more" : $"{_size}")}; it is damaged: deliver it again");
             }
 
             if (read == 0 && _crc.GetCurrentHashAsUInt32() is var found && found != entry.Crc)

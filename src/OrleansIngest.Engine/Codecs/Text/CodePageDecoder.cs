@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 

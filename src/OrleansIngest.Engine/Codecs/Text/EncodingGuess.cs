@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Text;

@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Pipelines;
+
 namespace OrleansIngest.Engine.Codecs.Text;
 
 /// <summary>Turns a text into UTF-8. Bytes that are no character become <see cref="Mark"/>, which is no UTF-8, so that the record

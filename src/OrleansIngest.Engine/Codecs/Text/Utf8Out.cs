@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Unicode;
+using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Codecs.Text;
 

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 
@@ -44,7 +46,7 @@ sealed class WideTextDecoder(StoredStream source, TextEncoding encoding, long po
         var units = bytes[..(bytes.Length / encoding.UnitBytes * encoding.UnitBytes)];
         if (isLast && units.Length < bytes.Length)
             throw new BrokenContentException(
-                $"the text ends inside a character of {encoding.Name}: {bytes.Length - units.Length} bytes are left over; "
+                $"the text ends inside a character of {encoding.Name}: {Counted.Of(bytes.Length - units.Length, "byte")} too few or too many; "
                 + $"is it complete?");
         var taken = encoding.UnitBytes == 2 ? Take16(units, isLast) : Take32(units);
         _isFirst = false;

@@ -1,7 +1,8 @@
 using System.Text;
 using CsCheck;
-using OrleansIngest.Engine.Codecs;
 using OrleansIngest.Engine.Codecs.Text;
+using OrleansIngest.Engine.Codecs;
+using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Tests.Codecs.Text;

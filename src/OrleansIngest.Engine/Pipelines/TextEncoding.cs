@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OrleansIngest.Engine.Codecs.Text;
+namespace OrleansIngest.Engine.Pipelines;
 
 /// <summary>How the characters of a text are stored.</summary>
 enum EncodingKind
