@@ -17,4 +17,13 @@ record RecordLayout
 
     /// <summary>What may be wrong when the names find no columns, for people: a sentence that begins with a blank, or nothing. Default: nothing.</summary>
     public virtual string Hint() => "";
+
+    /// <summary>Whether a record may have a field that the input's beginning did not show. Each column that no field fills, and that has no default, then
+    /// gets a field of its own. Default: no.</summary>
+    public virtual bool TakesLateFields => false;
+
+    /// <summary>The layout once it is known which columns take its fields. Default: the same.</summary>
+    /// <param name="forms">For each field, the late ones included, what its column takes.</param>
+    /// <param name="late">The names of the fields that were added because of <see cref="TakesLateFields"/>.</param>
+    public virtual RecordLayout Bound(IReadOnlyList<FieldForm> forms, IReadOnlyList<string> late) => this;
 }

@@ -74,7 +74,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         var layout = input.Format.ReadLayout(input.Content, [.. table.Columns.Select(c => c.Name)]);
         var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
         var plan = PlanFactory.Create(options, table, session, kept, NoTable, layout, time.GetUtcNow());
-        return (plan, layout, await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
+        return (plan, layout.Bound(plan.Forms, plan.LateFields), await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
     }
 
     async Task<DryRunResult> ReadAsync(string path, RecordInput input, long end, CopyPlan plan, int shown, CancellationToken cancellationToken)

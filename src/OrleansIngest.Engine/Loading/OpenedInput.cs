@@ -1,5 +1,4 @@
 using OrleansIngest.Engine.Formats;
-using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
@@ -16,7 +15,7 @@ sealed class OpenedInput : IDisposable
     {
         _stored = stored;
         Content = hash is null ? stored : new HashedContent(stored, hash);
-        Format = new CsvFormat(options.Csv);
+        Format = InputFormats.For(options, stored);
     }
 
     /// <summary>Opens a file.</summary>

@@ -58,7 +58,8 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         (CopyPlan Plan, RecordLayout Layout) Find(Known table)
         {
             var layout = input.Format.ReadLayout(input.Content, table.ColumnNames);
-            return (PlanFor(layout, table, claim), layout);
+            var plan = PlanFor(layout, table, claim);
+            return (plan, layout.Bound(plan.Forms, plan.LateFields));
         }
     }
 

@@ -1,0 +1,30 @@
+using OrleansIngest.Engine.Formats.Csv;
+using OrleansIngest.Engine.Formats.Json;
+using OrleansIngest.Engine.Formats.Ndjson;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Formats;
+
+/// <summary>Chooses the format of an input.</summary>
+static class InputFormats
+{
+    /// <summary>The format that the pipeline says, or that the content's beginning shows.</summary>
+    public static IRecordFormat For(PipelineOptions options, ByteContent content) =>
+        Of(options.Format == InputFormat.Auto ? Detect(options, content) : options.Format, options);
+
+    /// <summary>A format by what the ledger calls it: for records that were rejected.</summary>
+    /// <returns>Null for one that this version does not have.</returns>
+    public static IRecordFormat? Named(string name, PipelineOptions options) =>
+        Enum.TryParse<InputFormat>(name, ignoreCase: true, out var format) && format != InputFormat.Auto ? Of(format, options) : null;
+
+    static IRecordFormat Of(InputFormat format, PipelineOptions options) => format switch
+    {
+        InputFormat.Ndjson => new NdjsonFormat(options.Json),
+        InputFormat.Json => new JsonFormat(options.Json),
+        _ => new CsvFormat(options.Csv),
+    };
+
+    static InputFormat Detect(PipelineOptions options, ByteContent content) =>
+        options.Csv.Header && JsonDetection.Of(content) is { } json ? json : InputFormat.Csv;
+}
