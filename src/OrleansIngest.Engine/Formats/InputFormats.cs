@@ -1,6 +1,7 @@
 using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Formats.Json;
 using OrleansIngest.Engine.Formats.Ndjson;
+using OrleansIngest.Engine.Formats.Parquet;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Sources;
 
@@ -22,9 +23,15 @@ static class InputFormats
     {
         InputFormat.Ndjson => new NdjsonFormat(options.Json),
         InputFormat.Json => new JsonFormat(options.Json),
+        InputFormat.Parquet => new ParquetFormat(),
         _ => new CsvFormat(options.Csv),
     };
 
-    static InputFormat Detect(PipelineOptions options, ByteContent content) =>
-        options.Csv.Header && JsonDetection.Of(content) is { } json ? json : InputFormat.Csv;
+    static InputFormat Detect(PipelineOptions options, ByteContent content)
+    {
+        Span<byte> head = stackalloc byte[8];
+        head = head[..content.Read(0, head)];
+        if (ParquetFile.Recognizes(head)) return InputFormat.Parquet;
+        return options.Csv.Header && JsonDetection.Of(content) is { } json ? json : InputFormat.Csv;
+    }
 }

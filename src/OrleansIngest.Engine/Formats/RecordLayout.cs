@@ -15,6 +15,9 @@ record RecordLayout
     /// <summary>What was found and not told, for people, a sentence each: delimiter, encoding, preamble. Default: nothing.</summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 
+    /// <summary>For each field, the type of PostgreSQL that the input itself says it has; empty for an input that says nothing. Default: empty.</summary>
+    public IReadOnlyList<string> SqlTypes { get; init; } = [];
+
     /// <summary>What may be wrong when the names find no columns, for people: a sentence that begins with a blank, or nothing. Default: nothing.</summary>
     public virtual string Hint() => "";
 

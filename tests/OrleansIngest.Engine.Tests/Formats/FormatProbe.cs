@@ -28,6 +28,14 @@ static class FormatProbe
 
     public static string[] FieldsOf(IRecordFormat format, string text) => [.. Read(format, new PieceContent(Encoding.UTF8.GetBytes(text))).Select(r => r.Fields)];
 
+    /// <summary>The fields of all records, NULL as a dot.</summary>
+    public static List<string[]> ReadFields(IRecordFormat format, ByteContent content, RecordLayout layout)
+    {
+        var taker = new Taker();
+        format.Open(content, layout, new PositionSpan(0, PositionSpan.Open), new RecordPosition(1, 1), taker);
+        return taker.AllFields;
+    }
+
     /// <summary>Every record boundary, reopened, gives the same tail; every span that ends at one gives the same beginning.</summary>
     public static List<SeenRecord> HoldToLaw(IRecordFormat format, ByteContent content, int step = 1)
     {
@@ -67,13 +75,20 @@ static class FormatProbe
     {
         public List<SeenRecord> Records { get; } = [];
 
+        public List<string[]> AllFields { get; } = [];
+
+        public List<string> Faults { get; } = [];
+
         public long End { get; private set; }
 
         public bool Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords
         {
             for (var kind = records.Read(); kind != RecordKind.End; kind = records.Read())
             {
-                var fields = kind == RecordKind.Data ? string.Join('|', Fields(ref records)) : "";
+                string[] values = kind == RecordKind.Data ? [.. Fields(ref records)] : [];
+                var fields = string.Join('|', values);
+                AllFields.Add(values);
+                if (kind == RecordKind.Broken) Faults.Add(records.Fault.Detail);
                 Records.Add(new SeenRecord(
                     records.Position, records.Line, kind, fields, Encoding.UTF8.GetString(records.Raw), kind == RecordKind.Broken ? records.Fault.Reason : null));
             }

@@ -60,7 +60,8 @@ static class ArrayLiteral
         return flaw == JsonTextFlaw.None ? Quote(text[..length], target) : 0;
     }
 
-    static int Quote(ReadOnlySpan<byte> text, Span<byte> target)
+    /// <summary>Writes a text as an element.</summary>
+    public static int Quote(ReadOnlySpan<byte> text, Span<byte> target)
     {
         var length = 0;
         target[length++] = (byte)'"';

@@ -195,7 +195,7 @@ public sealed class NdjsonFormatTests
     {
         try
         {
-            using var document = JsonDocument.Parse(line.TrimStart('\uFEFF'), new JsonDocumentOptions { MaxDepth = 512 });
+            using var document = JsonDocument.Parse(line, new JsonDocumentOptions { MaxDepth = 512 });
             if (document.RootElement.ValueKind != JsonValueKind.Object) return null;
             var names = document.RootElement.EnumerateObject().Select(p => p.Name.ToLowerInvariant()).ToArray();
             if (names.Distinct().Count() != names.Length) return null;

@@ -1,0 +1,29 @@
+using System.Text;
+
+namespace OrleansIngest.Engine.Formats.Parquet;
+
+/// <summary>How the rows of a Parquet file are laid out: its schema says so.</summary>
+sealed record ParquetLayout : RecordLayout
+{
+    /// <summary>What each field's column takes; empty until that is known.</summary>
+    public IReadOnlyList<FieldForm> Forms { get; init; } = [];
+
+    /// <summary>The names in UTF-8.</summary>
+    public required IReadOnlyList<byte[]> NameBytes { get; init; }
+
+    /// <summary>What a field's column takes.</summary>
+    public FieldForm FormOf(int field) => field < Forms.Count ? Forms[field] : FieldForm.Text;
+
+    /// <inheritdoc/>
+    public override RecordLayout Bound(IReadOnlyList<FieldForm> forms, IReadOnlyList<string> late) => this with { Forms = forms };
+
+    /// <summary>The layout of a file with these fields.</summary>
+    public static ParquetLayout Of(IReadOnlyList<ParquetNode> fields) => new()
+    {
+        Names = [.. fields.Select(field => field.Name)],
+        NameBytes = [.. fields.Select(field => Encoding.UTF8.GetBytes(field.Name))],
+        FieldCount = fields.Count,
+        IsByName = true,
+        SqlTypes = [.. fields.Select(field => field is LeafNode ? field.Leaves[0].Kind.SqlType : "jsonb")],
+    };
+}
