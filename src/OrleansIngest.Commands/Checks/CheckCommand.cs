@@ -20,6 +20,7 @@ sealed class CheckCommand : IngestCommand
 
     readonly Option<string?> _table = new("--table") { Description = "The table for FILE. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
     readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma");
+    readonly Option<string?> _format = FormatOption.Create();
     readonly Option<string[]> _metadata = MetadataOption.Create();
     readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
 
@@ -34,6 +35,7 @@ sealed class CheckCommand : IngestCommand
         Add(_file);
         Add(_table);
         Add(_delimiter);
+        Add(_format);
         Add(_metadata);
         Add(_show);
     }
@@ -47,6 +49,7 @@ sealed class CheckCommand : IngestCommand
         var pipeline = PipelineChoice.For(context, context.Get(_table));
         DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
         MetadataOption.Apply(context, _metadata, pipeline);
+        FormatOption.Apply(context, _format, pipeline);
         FileArguments.One(path);
         var result = await FileCheck.RunAsync(context, path, pipeline, (int)context.Get(_show), cancellationToken);
         if (context.Json)

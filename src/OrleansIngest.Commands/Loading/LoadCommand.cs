@@ -35,6 +35,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma; with --create: auto");
 
+    readonly Option<string?> _format = FormatOption.Create();
+
     readonly Option<string[]> _metadata = MetadataOption.Create();
 
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
@@ -62,6 +64,7 @@ sealed class LoadCommand : IngestCommand
         Add(_create);
         Add(_keepNames);
         Add(_delimiter);
+        Add(_format);
         Add(_metadata);
         Add(_lanes);
         Add(_maxRejected);
@@ -81,6 +84,7 @@ sealed class LoadCommand : IngestCommand
         var files = FileArguments.Resolve(context, context.Get(_paths)!);
         var pipeline = PipelineFor(context);
         MetadataOption.Apply(context, _metadata, pipeline);
+        FormatOption.Apply(context, _format, pipeline);
         var delimiterIsChosen = DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
         var warm = files.Count > 0 ? Task.Run(() => ParserWarmUp.Run(files[0].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);

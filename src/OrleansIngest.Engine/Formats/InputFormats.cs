@@ -1,4 +1,6 @@
 using OrleansIngest.Engine.Formats.Csv;
+using OrleansIngest.Engine.Formats.Excel;
+using OrleansIngest.Engine.Formats.FixedWidth;
 using OrleansIngest.Engine.Formats.Json;
 using OrleansIngest.Engine.Formats.Ndjson;
 using OrleansIngest.Engine.Formats.Parquet;
@@ -24,6 +26,8 @@ static class InputFormats
         InputFormat.Ndjson => new NdjsonFormat(options.Json),
         InputFormat.Json => new JsonFormat(options.Json),
         InputFormat.Parquet => new ParquetFormat(),
+        InputFormat.Xlsx => new XlsxFormat(options.Excel),
+        InputFormat.Fixed => new FixedFormat(options.Fixed),
         _ => new CsvFormat(options.Csv),
     };
 
@@ -32,6 +36,7 @@ static class InputFormats
         Span<byte> head = stackalloc byte[8];
         head = head[..content.Read(0, head)];
         if (ParquetFile.Recognizes(head)) return InputFormat.Parquet;
+        if (WorkbookSignature.IsOle(head) || WorkbookSignature.Recognizes(content)) return InputFormat.Xlsx;
         return options.Csv.Header && JsonDetection.Of(content) is { } json ? json : InputFormat.Csv;
     }
 }

@@ -15,8 +15,13 @@ record RecordLayout
     /// <summary>What was found and not told, for people, a sentence each: delimiter, encoding, preamble. Default: nothing.</summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 
-    /// <summary>For each field, the type of PostgreSQL that the input itself says it has; empty for an input that says nothing. Default: empty.</summary>
-    public IReadOnlyList<string> SqlTypes { get; init; } = [];
+    /// <summary>Whether the input says itself what its values are. Default: no, they are texts.</summary>
+    public virtual bool SaysTypes => false;
+
+    /// <summary>The type of PostgreSQL for a field. Default: what its texts look like.</summary>
+    /// <param name="field">Which, from 0.</param>
+    /// <param name="inferred">The narrowest type that all its texts have.</param>
+    public virtual string SqlTypeOf(int field, string inferred) => inferred;
 
     /// <summary>What may be wrong when the names find no columns, for people: a sentence that begins with a blank, or nothing. Default: nothing.</summary>
     public virtual string Hint() => "";

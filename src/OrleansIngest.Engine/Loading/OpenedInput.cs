@@ -1,4 +1,5 @@
 using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
@@ -39,7 +40,7 @@ sealed class OpenedInput : IDisposable
     public PositionUnit Unit => Format.UnitOver(Content.Unit);
 
     /// <summary>Why it cannot be read at all, or null.</summary>
-    public string? Refusal() => FileSignature.Refusal(Content);
+    public string? Refusal() => Format is CsvFormat ? FileSignature.Refusal(Content) : null;
 
     /// <summary>Whether the file is what it was when it was seen.</summary>
     public bool IsStill(in SeenFile seen) => _stored.IsStill(seen);

@@ -15,6 +15,12 @@ sealed record DocumentLayout : RecordLayout
     public required DocumentShape Shape { get; init; }
 
     /// <inheritdoc/>
+    public override bool SaysTypes => true;
+
+    /// <inheritdoc/>
+    public override string SqlTypeOf(int field, string inferred) => Record.SqlTypeOf(field, inferred);
+
+    /// <inheritdoc/>
     public override bool TakesLateFields => Record.TakesLateFields;
 
     /// <inheritdoc/>

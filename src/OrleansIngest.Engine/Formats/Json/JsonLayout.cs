@@ -2,6 +2,17 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
+/// <summary>Kinds of JSON values.</summary>
+[Flags]
+enum JsonKinds : byte
+{
+    None = 0,
+    Text = 1,
+    Number = 2,
+    Boolean = 4,
+    Container = 8,
+}
+
 /// <summary>How the records of a JSON input are laid out: which key fills which field.</summary>
 sealed record JsonLayout : RecordLayout
 {
@@ -23,6 +34,22 @@ sealed record JsonLayout : RecordLayout
     /// <summary>The fields by name as names are compared, for keys that differ from the sampled ones by capitals only.</summary>
     public IReadOnlyDictionary<string, int> ByFoldedName { get; init; } = new Dictionary<string, int>();
 
+    /// <summary>The kinds of values that each key of the sample has. Default: nothing.</summary>
+    public IReadOnlyList<JsonKinds> Kinds { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override bool SaysTypes => true;
+
+    /// <inheritdoc/>
+    public override string SqlTypeOf(int field, string inferred) => (field < Kinds.Count ? Kinds[field] : JsonKinds.None) switch
+    {
+        JsonKinds.None => inferred,
+        JsonKinds.Text => inferred is "date" or "timestamp" or "timestamptz" or "uuid" ? inferred : "text",
+        JsonKinds.Number => inferred is "bigint" ? inferred : "numeric",
+        JsonKinds.Boolean => "boolean",
+        var kinds => kinds.HasFlag(JsonKinds.Container) ? "jsonb" : "text",
+    };
+
     /// <summary>What is said about the fields.</summary>
     public required JsonOptions Options { get; init; }
 
@@ -31,7 +58,7 @@ sealed record JsonLayout : RecordLayout
 
     /// <inheritdoc/>
     public override RecordLayout Bound(IReadOnlyList<FieldForm> forms, IReadOnlyList<string> late) =>
-        Of([.. Names, .. late], Options, Path) with { Forms = forms, SampledTo = SampledTo, Findings = Findings };
+        Of([.. Names, .. late], Options, Path) with { Forms = forms, SampledTo = SampledTo, Kinds = Kinds, Findings = Findings };
 
     /// <summary>The layout of records with these keys.</summary>
     /// <param name="names">The fields' names.</param>

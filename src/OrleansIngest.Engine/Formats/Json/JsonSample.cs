@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats.Json;
@@ -11,7 +12,7 @@ sealed class JsonSample(JsonOptions options, MemberPath path)
     const int MostKeys = 10_000;
 
     readonly List<string> _names = [];
-    readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    readonly Dictionary<string, JsonKinds> _kinds = new(StringComparer.Ordinal);
     string? _firstProblem;
     int _objects;
     long _upTo;
@@ -41,7 +42,7 @@ sealed class JsonSample(JsonOptions options, MemberPath path)
         }
 
         var names = options.Fields.Count > 0 ? options.Fields.Keys : (IEnumerable<string>)_names;
-        return JsonLayout.Of([.. names], options, path) with { SampledTo = _upTo };
+        return JsonLayout.Of([.. names], options, path) with { SampledTo = _upTo, Kinds = options.Fields.Count > 0 ? [] : [.. _names.Select(name => _kinds[name])] };
     }
 
     bool Walk(ref JsonScanner scanner, int step)
@@ -50,7 +51,7 @@ sealed class JsonSample(JsonOptions options, MemberPath path)
         scanner.At++;
         scanner.SkipBlanks();
         var isRecord = step == path.Steps.Count;
-        var keys = new List<string>();
+        var keys = new List<(string Name, JsonKinds Kind)>();
         var isFound = isRecord;
         for (var isFirst = true; scanner.Current != '}'; isFirst = false)
         {
@@ -61,7 +62,7 @@ sealed class JsonSample(JsonOptions options, MemberPath path)
             if (!scanner.Pass((byte)':')) return false;
             var isStep = !isRecord && key == path.Steps[step];
             isFound |= isStep;
-            if (isRecord) keys.Add(key);
+            if (isRecord) keys.Add((key, KindOf(scanner.Current)));
             if (!(isStep ? Walk(ref scanner, step + 1) : scanner.Value())) return false;
             scanner.SkipBlanks();
         }
@@ -69,11 +70,22 @@ sealed class JsonSample(JsonOptions options, MemberPath path)
         scanner.At++;
         if (!isRecord) return isFound;
         _objects++;
-        foreach (var key in keys)
+        foreach (var (key, kind) in keys)
         {
-            if (_known.Add(key)) _names.Add(key);
+            ref var kinds = ref CollectionsMarshal.GetValueRefOrAddDefault(_kinds, key, out var isKnown);
+            if (!isKnown) _names.Add(key);
+            kinds |= kind;
         }
 
         return true;
     }
+
+    static JsonKinds KindOf(int first) => first switch
+    {
+        '"' => JsonKinds.Text,
+        't' or 'f' => JsonKinds.Boolean,
+        '{' or '[' => JsonKinds.Container,
+        'n' => JsonKinds.None,
+        _ => JsonKinds.Number,
+    };
 }

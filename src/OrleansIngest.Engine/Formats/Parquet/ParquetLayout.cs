@@ -14,6 +14,15 @@ sealed record ParquetLayout : RecordLayout
     /// <summary>What a field's column takes.</summary>
     public FieldForm FormOf(int field) => field < Forms.Count ? Forms[field] : FieldForm.Text;
 
+    /// <summary>The type of each field as the schema has it.</summary>
+    public required IReadOnlyList<string> SqlTypes { get; init; }
+
+    /// <inheritdoc/>
+    public override bool SaysTypes => true;
+
+    /// <inheritdoc/>
+    public override string SqlTypeOf(int field, string inferred) => SqlTypes[field];
+
     /// <inheritdoc/>
     public override RecordLayout Bound(IReadOnlyList<FieldForm> forms, IReadOnlyList<string> late) => this with { Forms = forms };
 
