@@ -35,6 +35,12 @@ sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
     public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) =>
         user.Use(new XlsxRecords(new XlsxRows(content, span, (XlsxLayout)layout, options)));
 
+    public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount)
+    {
+        var range = options.Range is { } text ? CellRange.Parse(text)!.Value : new CellRange(1, 1, int.MaxValue, int.MaxValue);
+        return options.Header ? Of([.. names], range, isByName: true) : Of([.. Enumerable.Range(1, fieldCount).Select(Letters)], range, isByName: false);
+    }
+
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user)
     {
         var sheet = (XlsxLayout)layout;
@@ -72,7 +78,7 @@ sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
         if (wanted.LastColumn < int.MaxValue) last = wanted.LastColumn;
         if (last < first) throw new LayoutException("the sheet has no cell with a value");
         var range = wanted with { FirstColumn = first, LastColumn = last };
-        return Of([.. Enumerable.Range(first, last - first + 1).Select(SheetRows.NameOf)], range, isByName: false);
+        return Of([.. Enumerable.Range(1, last - first + 1).Select(Letters)], range, isByName: false);
     }
 
     XlsxLayout Of(string[] names, CellRange range, bool isByName) => new()
@@ -92,6 +98,9 @@ sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return [.. names.Select((name, i) => Encoding.UTF8.GetBytes(taken.Add(name) ? name : $"{name}#{i + 1}"))];
     }
+
+    /// <summary>The name of a field in a reject of a sheet without names: A is the first field, whatever its column.</summary>
+    static string Letters(int field) => SheetRows.NameOf(field);
 
     string[] Findings(Workbook workbook, Sheet sheet) => options.Sheet is null && workbook.Sheets.Count > 1 ? [$"sheet: {sheet.Name}"] : [];
 }

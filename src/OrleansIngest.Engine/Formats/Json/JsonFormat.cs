@@ -32,6 +32,9 @@ sealed class JsonFormat(JsonOptions options) : IRecordFormat
     public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) => user.Use(
         new JsonRecords(new JsonReader(content, span, (DocumentLayout)layout, start.Line, options.MaxRecordBytes), layout.FieldCount));
 
+    public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) =>
+        DocumentLayout.Of(JsonLayout.Of(names, options, MemberPath.Root), MemberPath.Root, DocumentShape.Sequence);
+
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user)
     {
         var alone = DocumentLayout.Of(((DocumentLayout)layout).Record, MemberPath.Root, DocumentShape.Sequence);

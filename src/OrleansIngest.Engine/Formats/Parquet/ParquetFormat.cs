@@ -23,5 +23,9 @@ sealed class ParquetFormat : IRecordFormat
     public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) =>
         user.Use(new ParquetRecords(new ParquetRows(content, span, (ParquetLayout)layout)));
 
+    public bool HasLines => false;
+
+    public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => ParquetLayout.Of(names, []);
+
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user) => RejectedObject.Open(raw, layout.Names, ((ParquetLayout)layout).Forms, user);
 }

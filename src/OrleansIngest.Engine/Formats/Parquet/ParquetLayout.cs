@@ -27,12 +27,16 @@ sealed record ParquetLayout : RecordLayout
     public override RecordLayout Bound(IReadOnlyList<FieldForm> forms, IReadOnlyList<string> late) => this with { Forms = forms };
 
     /// <summary>The layout of a file with these fields.</summary>
-    public static ParquetLayout Of(IReadOnlyList<ParquetNode> fields) => new()
+    public static ParquetLayout Of(IReadOnlyList<ParquetNode> fields) =>
+        Of([.. fields.Select(field => field.Name)], [.. fields.Select(field => field is LeafNode ? field.Leaves[0].Kind.SqlType : "jsonb")]);
+
+    /// <summary>The layout of fields with these names and types.</summary>
+    public static ParquetLayout Of(IReadOnlyList<string> names, IReadOnlyList<string> types) => new()
     {
-        Names = [.. fields.Select(field => field.Name)],
-        NameBytes = [.. fields.Select(field => Encoding.UTF8.GetBytes(field.Name))],
-        FieldCount = fields.Count,
+        Names = names,
+        NameBytes = [.. names.Select(Encoding.UTF8.GetBytes)],
+        FieldCount = names.Count,
         IsByName = true,
-        SqlTypes = [.. fields.Select(field => field is LeafNode ? field.Leaves[0].Kind.SqlType : "jsonb")],
+        SqlTypes = types,
     };
 }
