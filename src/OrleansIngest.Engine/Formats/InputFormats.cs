@@ -37,6 +37,6 @@ static class InputFormats
         head = head[..content.Read(0, head)];
         if (ParquetFile.Recognizes(head)) return InputFormat.Parquet;
         if (WorkbookSignature.IsOle(head) || WorkbookSignature.Recognizes(content)) return InputFormat.Xlsx;
-        return options.Csv.Header && JsonDetection.Of(content) is { } json ? json : InputFormat.Csv;
+        return options.Csv.Header && JsonDetection.Of(content, options.Json) is { } json ? json : InputFormat.Csv;
     }
 }

@@ -10,20 +10,23 @@ static class JsonDetection
 {
     const int MostBytes = 64 * 1024;
 
-    /// <summary>NDJSON, JSON, or null for neither.</summary>
-    public static InputFormat? Of(ByteContent content)
+    /// <summary>NDJSON, JSON, or null for neither. One line may be either: with a path it is the document that the path leads into.</summary>
+    public static InputFormat? Of(ByteContent content, JsonOptions options)
     {
         using var lines = new LineReader(content, new PositionSpan(0, content.Length ?? PositionSpan.Open), 1, MostBytes);
         while (lines.Next())
         {
             if (!lines.Text.ContainsAnyExcept(" \t\r"u8)) continue;
             var text = lines.Text.TrimStart(" \t"u8);
-            if (text[0] == '{') return IsWhole(text) ? InputFormat.Ndjson : BeginsObject(text, lines) ? InputFormat.Json : null;
+            if (text[0] == '{' && IsWhole(text)) return options.Path is not null && IsDocument(options.Path, lines) ? InputFormat.Json : InputFormat.Ndjson;
+            if (text[0] == '{') return BeginsObject(text, lines) ? InputFormat.Json : null;
             return text[0] == '[' && BeginsArray(text, lines) ? InputFormat.Json : null;
         }
 
         return null;
     }
+
+    static bool IsDocument(string path, LineReader lines) => MemberPath.Parse(path) is { IsEach: true } || NextText(lines).IsEmpty;
 
     /// <summary>The line is an object and nothing else; when it is longer than is looked at, its beginning is one's.</summary>
     static bool IsWhole(ReadOnlySpan<byte> text)

@@ -10,6 +10,12 @@ namespace OrleansIngest.Engine.Formats.Parquet;
 /// <summary>Builds the fields of a file from its schema: the rules for lists and maps are those of the Parquet format, those for older writers included.</summary>
 sealed class ParquetTree
 {
+    /// <summary>The library makes these at run time, for each column that may be NULL: named here, they exist in a program that is compiled ahead of time.</summary>
+    static readonly System.Type[] _nullables =
+    [
+        typeof(bool?), typeof(int?), typeof(long?), typeof(float?), typeof(double?), typeof(ReadOnlyMemory<byte>?),
+    ];
+
     readonly List<SchemaElement> _elements;
     readonly Dictionary<SchemaElement, ParquetKind> _kinds = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<string, DataField> _fields = new(StringComparer.Ordinal);
@@ -18,6 +24,7 @@ sealed class ParquetTree
     ParquetTree(ParquetReader reader)
     {
         _elements = reader.Metadata!.Schema;
+        GC.KeepAlive(_nullables);
         foreach (var leaf in _elements.Where(element => element.Type is not null)) TakeMeaning(leaf);
         foreach (var field in reader.Schema.DataFields) _fields[string.Join('\0', field.Path.ToList())] = field;
     }
