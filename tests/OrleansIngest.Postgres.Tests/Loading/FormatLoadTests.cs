@@ -1,4 +1,7 @@
 using System.Text;
+using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Loading.Replay;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Testing;
 
@@ -130,5 +133,40 @@ public sealed class FormatLoadTests
         states.Single().Status.ShouldBe("quarantined");
         states.Single().Reason.ShouldNotBeNull().ShouldContain("nobody can tell where the next record");
         (await bench.RowsAsync("SELECT count(*) = (SELECT coalesce(sum(rows_loaded), 0) FROM ingest.batch) FROM t")).ShouldBe(["True"]);
+    }
+
+    /// <summary>Rejects are kept so that they can be read once more without their file, whatever its format.</summary>
+    [Theory]
+    [InlineData("ndjson")]
+    [InlineData("json")]
+    [InlineData("parquet")]
+    [InlineData("xlsx")]
+    [InlineData("txt")]
+    public async Task Rejects_OfAFormat_GoIntoTheMendedTable(string kind)
+    {
+        await using var bench = await LoadBench.CreateAsync(Events + "; ALTER TABLE t ADD CONSTRAINT low CHECK (price < 100), ALTER product_id TYPE smallint", pipeline =>
+        {
+            pipeline.Fixed.Columns = Places;
+            pipeline.Rules = [new RangeRule { Column = "user_id", Maximum = 50_000 }];
+            if (kind == "txt") pipeline.Format = InputFormat.Fixed;
+        });
+        var path = bench.Write("events", File.ReadAllBytes(Sample(kind)));
+        (await bench.LoadAsync(path)).Single().Status.ShouldBe("loaded");
+        var rejected = await bench.ScalarAsync<long>("SELECT count(*) FROM corrupt_records WHERE status = 'open'");
+        (await bench.RowsAsync("SELECT DISTINCT reason FROM corrupt_records ORDER BY reason")).ShouldBe(["constraint", "rule"]);
+        (await bench.RowsAsync("SELECT bool_and((line IS NULL) = (format = 'parquet')), min(format) FROM corrupt_records JOIN ingest.reject_header USING (file_id)"))
+            .ShouldBe([$"True|{(kind == "txt" ? "fixed" : kind)}"]);
+        File.Delete(path);
+        await bench.ExecuteAsync("ALTER TABLE t DROP CONSTRAINT low");
+        bench.Pipeline.Rules = [];
+
+        var result = await new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(
+            new RejectFilter(), [bench.Pipeline], new OperatorAct("ann@here", "mended"), TestContext.Current.CancellationToken);
+
+        result.ShouldBe(new RejectReplayResult(rejected, 0));
+        var replayed = await bench.RowsAsync("SELECT t::text FROM t ORDER BY event_time, user_id");
+        await using var all = await LoadBench.CreateAsync(Events);
+        await all.LoadAsync(Sample("ndjson"));
+        replayed.ShouldBe(await all.RowsAsync("SELECT t::text FROM t ORDER BY event_time, user_id"));
     }
 }
