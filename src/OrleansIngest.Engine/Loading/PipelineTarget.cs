@@ -65,7 +65,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
 
     CopyPlan PlanFor(RecordLayout layout, Known known, FileClaim claim)
     {
-        var key = layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}";
+        var key = (layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}") + (layout.TakesLateFields ? " and later ones" : "");
         lock (_lock)
         {
             if (time.GetElapsedTime(_plansSince) >= PlanLife) (_plans, _plansSince) = ([], time.GetTimestamp());

@@ -13,6 +13,7 @@ static class JsonDetection
     /// <summary>NDJSON, JSON, or null for neither. One line may be either: with a path it is the document that the path leads into.</summary>
     public static InputFormat? Of(ByteContent content, JsonOptions options)
     {
+        if (!MayBegin(content)) return null;
         using var lines = new LineReader(content, new PositionSpan(0, content.Length ?? PositionSpan.Open), 1, MostBytes);
         while (lines.Next())
         {
@@ -24,6 +25,16 @@ static class JsonDetection
         }
 
         return null;
+    }
+
+    /// <summary>A look at a few bytes, which is all that most files cost.</summary>
+    static bool MayBegin(ByteContent content)
+    {
+        Span<byte> start = stackalloc byte[64];
+        start = start[..content.Read(0, start)];
+        if (start.StartsWith("\uFEFF"u8)) start = start[3..];
+        var first = start.IndexOfAnyExcept(" \t\r\n"u8);
+        return first < 0 ? start.Length > 0 : start[first] is (byte)'{' or (byte)'[';
     }
 
     static bool IsDocument(string path, LineReader lines) => MemberPath.Parse(path) is { IsEach: true } || NextText(lines).IsEmpty;
