@@ -2,7 +2,8 @@
 #:property PublishAot=false
 #:property TreatWarningsAsErrors=false
 #:property GenerateDocumentationFile=false
-// Writes the same events as CSV, NDJSON, JSON and Parquet, with DuckDB: dotnet run bench/EventsFile.cs -- FOLDER ROWS. For bench/run.sh formats.
+// Writes the same events as CSV, NDJSON, JSON and Parquet, with DuckDB: dotnet run bench/EventsFile.cs -- FOLDER ROWS. For
+// bench/run.sh formats.
 using DuckDB.NET.Data;
 
 var (folder, rows) = (args[0], long.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));

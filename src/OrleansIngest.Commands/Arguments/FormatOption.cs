@@ -14,7 +14,8 @@ static class FormatOption
     {
         var option = new Option<string?>("--format")
         {
-            Description = $"What the files are: {string.Join(", ", _names[..^1])} or {_names[^1]}. Default: as the pipeline says, auto",
+            Description = $"What the files are: {string.Join(", ", _names[..^1])} or {_names[^1]}. "
+                + "Default: as the pipeline says, auto",
             HelpName = "FORMAT",
         };
         option.AcceptOnlyFromAmong(_names);
@@ -27,6 +28,7 @@ static class FormatOption
         if (context.Get(option) is not { } name) return;
         pipeline.Format = Enum.Parse<InputFormat>(name, ignoreCase: true);
         if (pipeline.Format == InputFormat.Fixed && pipeline.Fixed.Columns.Count == 0)
-            throw CliException.Usage("--format fixed needs a pipeline that says where the fields stand (\"fixed\": { \"columns\": … } in ingest.json)");
+            throw CliException.Usage("--format fixed needs a pipeline that says where the fields stand (\"fixed\": { "
+                + "\"columns\": … } in ingest.json)");
     }
 }

@@ -2,7 +2,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>A whole content as a stream that can be read at any place, for libraries that want one. Does not own the content.</summary>
+/// <summary>A whole content as a stream that can be read at any place, for libraries that want one. Does not own the
+/// content.</summary>
 sealed class ContentSeekStream(ByteContent content, long length) : Stream
 {
     public override bool CanRead => true;
@@ -33,7 +34,8 @@ sealed class ContentSeekStream(ByteContent content, long length) : Stream
     }
 
     /// <summary>Reading is never waited for.</summary>
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.FromResult(Read(buffer.Span));
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Read(buffer.Span));
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         Task.FromResult(Read(buffer.AsSpan(offset, count)));

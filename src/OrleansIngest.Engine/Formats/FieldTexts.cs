@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Formats.Json;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>The fields of one record as texts, one behind the other in a buffer that is used again for the next: for formats that convert.</summary>
+/// <summary>The fields of one record as texts, one behind the other in a buffer that is used again for the next: for formats that
+/// convert.</summary>
 /// <remarks>Hot: allocates nothing, unless a record is larger than all before.</remarks>
 sealed class FieldTexts(int count)
 {
@@ -84,14 +85,16 @@ sealed class FieldTexts(int count)
     {
         for (var i = 0; i < count; i++)
         {
-            if (JsonFaults.OfText(this[i]) is { } fault)
-                return fault with { Detail = fault.Detail.Replace("of the record", $"of \"{HeaderName.Shown(i < names.Count ? names[i] : $"#{i + 1}")}\"", StringComparison.Ordinal) };
+            if (JsonFaults.OfText(this[i]) is not { } fault) continue;
+            var name = HeaderName.Shown(i < names.Count ? names[i] : $"#{i + 1}");
+            return fault with { Detail = fault.Detail.Replace("of the record", $"of \"{name}\"", StringComparison.Ordinal) };
         }
 
         throw new InvalidOperationException("all texts are clean");
     }
 
-    /// <summary>The record as a JSON object, as a reject keeps it: each text as it is, so that reading it as NDJSON gives the same fields. Cold.</summary>
+    /// <summary>The record as a JSON object, as a reject keeps it: each text as it is, so that reading it as NDJSON gives the
+    /// same fields. Cold.</summary>
     public ReadOnlySpan<byte> ToJson(IReadOnlyList<byte[]> names)
     {
         _raw ??= new ArrayBufferWriter<byte>();

@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Opens a rejected record of a format without a text of its own: it was kept as a JSON object of its fields' texts (<see cref="FieldTexts.ToJson"/>).</summary>
+/// <summary>Opens a rejected record of a format without a text of its own: it was kept as a JSON object of its fields' texts
+/// (<see cref="FieldTexts.ToJson"/>).</summary>
 static class RejectedObject
 {
     /// <summary>Opens it.</summary>

@@ -2,7 +2,8 @@ using System.Buffers.Text;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Dates and times as PostgreSQL reads them in every setting of DateStyle: ISO, with BC behind a year before 1.</summary>
+/// <summary>Dates and times as PostgreSQL reads them in every setting of DateStyle: ISO, with BC behind a year before
+/// 1.</summary>
 /// <remarks>Hot: allocates nothing. Takes any number: what is out of PostgreSQL's range is refused there.</remarks>
 static class TimeText
 {

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Cells of a sheet: columns and rows from 1, both ends included. An end that is not given is the largest number.</summary>
+/// <summary>Cells of a sheet: columns and rows from 1, both ends included. An end that is not given is the largest
+/// number.</summary>
 readonly record struct CellRange(int FirstColumn, int FirstRow, int LastColumn, int LastRow)
 {
     /// <summary>Excel's own limits.</summary>

@@ -5,7 +5,8 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Where the fields of fixed width stand.</summary>
 public sealed class FixedOptions
 {
-    /// <summary>The fields, in any order; they may overlap. Default: empty, they must be given for <c>format: fixed</c>.</summary>
+    /// <summary>The fields, in any order; they may overlap. Default: empty, they must be given for <c>format:
+    /// fixed</c>.</summary>
     public IReadOnlyList<FixedColumn> Columns { get; set; } = [];
 
     /// <summary>What <c>start</c>, <c>width</c> and <c>end</c> count. Default: characters.</summary>
@@ -21,7 +22,8 @@ public sealed class FixedOptions
     /// <summary>A line with text behind the last field. Default: reject.</summary>
     public LongLinePolicy LongLines { get; set; }
 
-    /// <summary>How many columns a TAB goes on to a multiple of; 1 counts it as one character; 0 rejects the line. 0 to 32. Default: 0.</summary>
+    /// <summary>How many columns a TAB goes on to a multiple of; 1 counts it as one character; 0 rejects the line. 0 to 32.
+    /// Default: 0.</summary>
     [CountRange(0, 32)]
     public int Tabs { get; set; }
 
@@ -54,7 +56,8 @@ public sealed class FixedColumn
     /// <summary>Its last place. Default: none, this or <see cref="Width"/> must be given.</summary>
     public int? End { get; set; }
 
-    /// <summary>Which blanks are no part of the value. A field of blanks alone is NULL unless this is none. Default: both.</summary>
+    /// <summary>Which blanks are no part of the value. A field of blanks alone is NULL unless this is none. Default:
+    /// both.</summary>
     public FixedTrim Trim { get; set; }
 
     /// <summary>The place behind it, from 0.</summary>

@@ -6,7 +6,8 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<InputFormat>))]
 public enum InputFormat
 {
-    /// <summary>What each file's beginning says: Parquet and Excel by their marks, JSON when it is a JSON object or an array of them, CSV otherwise.</summary>
+    /// <summary>What each file's beginning says: Parquet and Excel by their marks, JSON when it is a JSON object or an array of
+    /// them, CSV otherwise.</summary>
     Auto,
 
     /// <summary>Text with delimiters.</summary>

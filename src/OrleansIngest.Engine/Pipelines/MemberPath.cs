@@ -3,7 +3,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>A path through JSON objects: the subset of JSONPath (RFC 9535) that names members only: <c>$.a.b</c>, <c>a.b</c>, <c>$['a b'].c</c>, and
+/// <summary>A path through JSON objects: the subset of JSONPath (RFC 9535) that names members only: <c>$.a.b</c>, <c>a.b</c>,
+/// <c>$['a b'].c</c>, and
 /// <c>[*]</c> at the end for the elements of an array.</summary>
 /// <param name="Steps">The members' names, from the outside in.</param>
 /// <param name="IsEach">Whether <c>[*]</c> stands at the end.</param>

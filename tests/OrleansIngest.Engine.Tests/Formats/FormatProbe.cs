@@ -9,7 +9,8 @@ namespace OrleansIngest.Engine.Tests.Formats;
 /// <param name="Fields">Separated by bars, NULL as a dot.</param>
 sealed record SeenRecord(long Position, long Line, RecordKind Kind, string Fields, string Raw, string? Reason);
 
-/// <summary>Reads an input through its format, and holds the format to the law: the same version gives the same records at the same positions.</summary>
+/// <summary>Reads an input through its format, and holds the format to the law: the same version gives the same records at the
+/// same positions.</summary>
 static class FormatProbe
 {
     public static RecordLayout Layout(IRecordFormat format, ByteContent content) => format.ReadLayout(content, null);
@@ -36,7 +37,8 @@ static class FormatProbe
         return taker.AllFields;
     }
 
-    /// <summary>Every record boundary, reopened, gives the same tail; every span that ends at one gives the same beginning.</summary>
+    /// <summary>Every record boundary, reopened, gives the same tail; every span that ends at one gives the same
+    /// beginning.</summary>
     public static List<SeenRecord> HoldToLaw(IRecordFormat format, ByteContent content, int step = 1)
     {
         var layout = Layout(format, content);

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Tests.Formats;
 
-/// <summary>How many cases a fuzz test tries: few with every run of the tests, <c>INGEST_FUZZ_CASES</c> of them (1000000) in a long run.</summary>
+/// <summary>How many cases a fuzz test tries: few with every run of the tests, <c>INGEST_FUZZ_CASES</c> of them (1000000) in a
+/// long run.</summary>
 static class FuzzCases
 {
     public static int Count(int usual) =>

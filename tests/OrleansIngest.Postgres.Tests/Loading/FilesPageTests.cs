@@ -7,7 +7,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Loading;
 
-/// <summary>The examples of <c>docs/files.md</c>, chapter Formats: a file, a table, options, and what is in the table afterwards.</summary>
+/// <summary>The examples of <c>docs/files.md</c>, chapter Formats: a file, a table, options, and what is in the table
+/// afterwards.</summary>
 public sealed class FilesPageTests
 {
     public static TheoryData<string, string, string, string, string, string> Examples()

@@ -48,7 +48,8 @@ public sealed class FormatLoadTests
             .ShouldBe(["loaded|40|0|True"]);
     }
 
-    /// <summary>The law of JSON's values: what <c>json_populate_record</c> makes of the same line, which is PostgreSQL's own reading of JSON into a row.</summary>
+    /// <summary>The law of JSON's values: what <c>json_populate_record</c> makes of the same line, which is PostgreSQL's own
+    /// reading of JSON into a row.</summary>
     [Fact]
     public async Task Ndjson_AnyValues_AreStoredAsPostgresWouldPopulateTheRow()
     {

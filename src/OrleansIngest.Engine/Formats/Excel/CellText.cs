@@ -10,7 +10,8 @@ static class CellText
     const int From1900 = -25_569, From1904 = -24_107; // day 0 of the systems, since 1970-01-01; 1900's from day 61 on
     const int LastSerial = 2_958_465;                 // 9999-12-31
 
-    /// <summary>A number: the shortest digits that are the same number, without an exponent where whole numbers may be meant.</summary>
+    /// <summary>A number: the shortest digits that are the same number, without an exponent where whole numbers may be
+    /// meant.</summary>
     public static string Number(double value)
     {
         var text = value.ToString("R", CultureInfo.InvariantCulture);
@@ -20,7 +21,9 @@ static class CellText
         if (exponent is < 0 or > 20) return text[..exponentAt] + "e" + text[(exponentAt + 1)..];
         var sign = text[0] == '-' ? "-" : "";
         var digits = text[sign.Length..exponentAt].Replace(".", "", StringComparison.Ordinal);
-        return digits.Length > exponent + 1 ? $"{sign}{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}" : sign + digits.PadRight(exponent + 1, '0');
+        return digits.Length > exponent + 1
+            ? $"{sign}{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}"
+            : sign + digits.PadRight(exponent + 1, '0');
     }
 
     /// <summary>A date, a time or both.</summary>
@@ -45,7 +48,7 @@ static class CellText
         if (kind == CellNumber.Time && days == 0) return Encoding.ASCII.GetString(text[..TimeText.Time(millis * 1_000_000, text)]);
         if (!is1904 && days is 0 or 60)
         {
-            problem = days == 0 ? "day 0 of Excel's calendar (1900-01-00) is no date" : "1900-02-29, day 60 of Excel's calendar, is no date";
+            problem = (days == 0 ? "1900-01-00, day 0" : "1900-02-29, day 60") + " of Excel's calendar, is no date";
             return "";
         }
 
@@ -65,7 +68,8 @@ static class CellText
         var from = 0;
         for (; at >= 0; at = text.IndexOf("_x", at, StringComparison.Ordinal))
         {
-            if (at + 7 > text.Length || text[at + 6] != '_' || !int.TryParse(text.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            if (at + 7 > text.Length || text[at + 6] != '_'
+                || !int.TryParse(text.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
             {
                 at += 2;
                 continue;

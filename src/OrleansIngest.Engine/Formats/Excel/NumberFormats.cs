@@ -27,7 +27,8 @@ static class NumberFormats
         _ => CellNumber.Number,
     };
 
-    /// <summary>A format that the workbook writes out: its first section counts, texts in quotes and behind a backslash do not.</summary>
+    /// <summary>A format that the workbook writes out: its first section counts, texts in quotes and behind a backslash do
+    /// not.</summary>
     public static CellNumber Of(string code)
     {
         bool hasDay = false, hasTime = false, hasMonth = false;
@@ -45,8 +46,7 @@ static class NumberFormats
                 case '[':
                     var end = code.IndexOf(']', i);
                     if (end < 0) return CellNumber.Number;
-                    if (code.AsSpan(i + 1, end - i - 1).ToString() is { Length: > 0 } inside && inside.ToLowerInvariant().All(c => c is 'h' or 'm' or 's') && inside.Distinct().Count() == 1)
-                        return CellNumber.Duration;
+                    if (IsElapsed(code[(i + 1)..end].ToLowerInvariant())) return CellNumber.Duration;
                     i = end;
                     break;
                 case 'G' or 'g' when code.AsSpan(i).StartsWith("general", StringComparison.OrdinalIgnoreCase):
@@ -68,4 +68,7 @@ static class NumberFormats
         if (hasDay) return hasTime ? CellNumber.DateTime : CellNumber.Date;
         return hasTime ? CellNumber.Time : hasMonth ? CellNumber.Date : CellNumber.Number;
     }
+
+    /// <summary>Hours, minutes or seconds that go on: <c>h</c>, <c>hh</c>, <c>mm</c>.</summary>
+    static bool IsElapsed(string inside) => inside.Length > 0 && inside[0] is ('h' or 'm' or 's') && inside.All(letter => letter == inside[0]);
 }

@@ -88,7 +88,7 @@ sealed class SheetRows(Workbook workbook, Sheet sheet, CellRange range, ExcelOpt
         switch (type)
         {
             case "s":
-                return workbook.Text(int.TryParse(value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var index) ? index : -1);
+                return workbook.Text(int.TryParse(value.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : -1);
             case "str" or "inlineStr":
                 return CellText.Unescape(value);
             case "b":
@@ -96,7 +96,8 @@ sealed class SheetRows(Workbook workbook, Sheet sheet, CellRange range, ExcelOpt
             case "d":
                 return value.Replace('T', ' ');
             case "e":
-                if (!options.NullValues.Contains(value)) Fail(column, $"is the error {value}; \"excel\": {{ \"nullValues\": [\"{value}\"] }} loads it as NULL");
+                if (options.NullValues.Contains(value)) return null;
+                Fail(column, $"is the error {value}; \"excel\": {{ \"nullValues\": [\"{value}\"] }} loads it as NULL");
                 return null;
         }
 

@@ -11,7 +11,8 @@ namespace OrleansIngest.Engine.Formats.Excel;
 /// <param name="IsHidden">Whether it has no tab.</param>
 sealed record Sheet(string Name, Uri Part, bool IsHidden);
 
-/// <summary>An open workbook of Excel (Office Open XML, transitional or strict): its sheets, texts and number formats. The cells are read as a stream.</summary>
+/// <summary>An open workbook of Excel (Office Open XML, transitional or strict): its sheets, texts and number formats. The cells
+/// are read as a stream.</summary>
 sealed class Workbook : IDisposable
 {
     const long MostTextBytes = 1L << 30;
@@ -31,7 +32,8 @@ sealed class Workbook : IDisposable
     Workbook(Package package)
     {
         _package = package;
-        var main = PartOf(package.GetRelationships(), null, "/officeDocument") ?? throw new LayoutException("the file is a package of Office, but no workbook");
+        var main = PartOf(package.GetRelationships(), null, "/officeDocument")
+            ?? throw new LayoutException("the file is a package of Office, but no workbook");
         var relations = main.GetRelationships();
         if (PartOf(relations, main, "/styles") is { } styles) ReadFormats(styles);
         if (PartOf(relations, main, "/sharedStrings") is { } texts) ReadTexts(texts);
@@ -49,11 +51,13 @@ sealed class Workbook : IDisposable
     public static Workbook Open(ByteContent content)
     {
         var length = content.Length
-            ?? throw new LayoutException("a workbook is read from its end, which is not known while it is decompressed or piped: store it as it is (it is compressed by itself)");
+            ?? throw new LayoutException("a workbook is read from its end, which is not known while it is decompressed or "
+                + "piped: store it as it is (it is compressed by itself)");
         Span<byte> head = stackalloc byte[8];
         head = head[..content.Read(0, head)];
         if (WorkbookSignature.IsOle(head))
-            throw new LayoutException("the file is a workbook of Excel 97 to 2003 (.xls), or one that is protected by a password: save it as .xlsx without a password");
+            throw new LayoutException("the file is a workbook of Excel 97 to 2003 (.xls), or one that is protected by a "
+                + "password: save it as .xlsx without a password");
         try
         {
             return new Workbook(Package.Open(new ContentSeekStream(content, length), FileMode.Open, FileAccess.Read));
@@ -66,7 +70,8 @@ sealed class Workbook : IDisposable
 
     /// <summary>Whether an exception says that the workbook is damaged; those of packages are of many kinds.</summary>
     public static bool IsReading(Exception failure) =>
-        failure is not (IOException or LayoutException or BrokenContentException or OperationCanceledException or OutOfMemoryException or ObjectDisposedException);
+        failure is not (IOException or LayoutException or BrokenContentException or OperationCanceledException or OutOfMemoryException
+            or ObjectDisposedException);
 
     /// <summary>The sheet that is asked for, or the only one that can be meant.</summary>
     /// <exception cref="LayoutException">There is none, or there are several.</exception>
@@ -87,7 +92,8 @@ sealed class Workbook : IDisposable
             ? visible[0]
             : throw new LayoutException(visible.Length == 0
                 ? $"the workbook has no visible sheet with cells; it has: {all}"
-                : $"the workbook has {visible.Length} sheets with cells: say which to load (\"excel\": {{ \"sheet\": … }}); it has: {all}");
+                : $"the workbook has {visible.Length} sheets with cells: say which to load (\"excel\": {{ \"sheet\": … }}); "
+                    + $"it has: {all}");
     }
 
     /// <summary>The cells of a sheet as XML.</summary>
@@ -123,8 +129,8 @@ sealed class Workbook : IDisposable
             if (xml.LocalName != "sheet" || Relation(xml) is not { } id || !main.RelationshipExists(id)) continue;
             var relation = main.GetRelationship(id);
             if (!relation.RelationshipType.EndsWith("/worksheet", StringComparison.Ordinal)) continue; // a chart
-            sheets.Add(new Sheet(
-                xml.GetAttribute("name") ?? "", PackUriHelper.ResolvePartUri(main.Uri, relation.TargetUri), xml.GetAttribute("state") is "hidden" or "veryHidden"));
+            var part = PackUriHelper.ResolvePartUri(main.Uri, relation.TargetUri);
+            sheets.Add(new Sheet(xml.GetAttribute("name") ?? "", part, xml.GetAttribute("state") is "hidden" or "veryHidden"));
         }
 
         return sheets;
@@ -167,7 +173,8 @@ sealed class Workbook : IDisposable
             if (xml.NodeType != XmlNodeType.Element || xml.LocalName != "si") continue;
             _texts.Add(CellText.Unescape(RichText(xml)));
             bytes += 2 * _texts[^1].Length + 32;
-            if (bytes > MostTextBytes) throw new LayoutException($"the texts of the workbook take more than {MostTextBytes >> 20} MiB");
+            if (bytes > MostTextBytes)
+                throw new LayoutException($"the texts of the workbook take more than {MostTextBytes >> 20} MiB");
         }
     }
 
@@ -195,7 +202,8 @@ sealed class Workbook : IDisposable
         var text = "";
         while (xml.Read() && xml.Depth > depth)
         {
-            if (xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace) text += xml.Value;
+            if (xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace)
+                text += xml.Value;
         }
 
         return text;

@@ -14,7 +14,8 @@ static class WorkbookSignature
         try
         {
             using var archive = new ZipArchive(new ContentSeekStream(content, length), ZipArchiveMode.Read);
-            return archive.GetEntry("[Content_Types].xml") is not null && archive.Entries.Any(entry => entry.FullName.StartsWith("xl/", StringComparison.OrdinalIgnoreCase));
+            return archive.GetEntry("[Content_Types].xml") is not null
+                && archive.Entries.Any(entry => entry.FullName.StartsWith("xl/", StringComparison.OrdinalIgnoreCase));
         }
         catch (InvalidDataException)
         {

@@ -38,7 +38,9 @@ sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount)
     {
         var range = options.Range is { } text ? CellRange.Parse(text)!.Value : new CellRange(1, 1, int.MaxValue, int.MaxValue);
-        return options.Header ? Of([.. names], range, isByName: true) : Of([.. Enumerable.Range(1, fieldCount).Select(Letters)], range, isByName: false);
+        return options.Header
+            ? Of([.. names], range, isByName: true)
+            : Of([.. Enumerable.Range(1, fieldCount).Select(Letters)], range, isByName: false);
     }
 
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user)
@@ -92,7 +94,8 @@ sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
         IsClosed = options.Range is not null && CellRange.Parse(options.Range)!.Value.LastColumn < int.MaxValue,
     };
 
-    /// <summary>As keys of the JSON objects that rejects are kept as, each name once: a second one gets its column's number.</summary>
+    /// <summary>As keys of the JSON objects that rejects are kept as, each name once: a second one gets its column's
+    /// number.</summary>
     static byte[][] UniqueNames(string[] names)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -102,5 +105,6 @@ sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
     /// <summary>The name of a field in a reject of a sheet without names: A is the first field, whatever its column.</summary>
     static string Letters(int field) => SheetRows.NameOf(field);
 
-    string[] Findings(Workbook workbook, Sheet sheet) => options.Sheet is null && workbook.Sheets.Count > 1 ? [$"sheet: {sheet.Name}"] : [];
+    string[] Findings(Workbook workbook, Sheet sheet) =>
+        options.Sheet is null && workbook.Sheets.Count > 1 ? [$"sheet: {sheet.Name}"] : [];
 }

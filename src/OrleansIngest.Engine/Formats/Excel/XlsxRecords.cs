@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Excel;
 
-/// <summary>Reads the rows of one span of a sheet. A position is the number of a row of the sheet, from 0; rows that are not there are gaps.</summary>
+/// <summary>Reads the rows of one span of a sheet. A position is the number of a row of the sheet, from 0; rows that are not
+/// there are gaps.</summary>
 sealed class XlsxRows : IDisposable
 {
     readonly XlsxLayout _layout;
@@ -49,7 +50,8 @@ sealed class XlsxRows : IDisposable
         }
         catch (Exception failure) when (Workbook.IsReading(failure))
         {
-            throw new BrokenContentException($"sheet \"{_layout.Sheet}\", behind row {Position + 1}: the cells cannot be read: {failure.Message}", failure);
+            throw new BrokenContentException($"sheet \"{_layout.Sheet}\", behind row {Position + 1}: the cells cannot be "
+                + $"read: {failure.Message}", failure);
         }
 
         return Take();
@@ -87,7 +89,8 @@ sealed class XlsxRows : IDisposable
         {
             return Refuse(
                 RejectReason.FieldCount,
-                $"cell {SheetRows.NameOf(outside)}{Line} has a value outside of the columns with names; \"excel\": {{ \"range\": … }} says which columns to load");
+                $"cell {SheetRows.NameOf(outside)}{Line} has a value outside of the columns with names; \"excel\": {{ "
+                    + $"\"range\": … }} says which columns to load");
         }
 
         if (_rows.Cells.Count == 0) return RecordKind.Blank;

@@ -12,7 +12,8 @@ sealed class FixedFormat(FixedOptions options) : IRecordFormat
     public PositionUnit UnitOver(PositionUnit bytes) => bytes;
 
     public RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns) => options.Columns.Count == 0
-        ? throw new LayoutException("where do the fields stand? \"fixed\": { \"columns\": [ { \"name\": …, \"start\": 1, \"width\": 8 }, … ] } says it")
+        ? throw new LayoutException("where do the fields stand? \"fixed\": { \"columns\": [ { \"name\": …, \"start\": 1, "
+            + "\"width\": 8 }, … ] } says it")
         : new RecordLayout { Names = [.. options.Columns.Select(column => column.Name)], FieldCount = options.Columns.Count, IsByName = true };
 
     public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) =>
@@ -22,7 +23,8 @@ sealed class FixedFormat(FixedOptions options) : IRecordFormat
 
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user)
     {
-        // A line break before it: at the start of a file a byte order mark would be passed over. And behind the lines that are no records.
+        // A line break before it: at the start of a file a byte order mark would be passed over. And behind the lines that are no
+        // records.
         var content = new MemoryContent((byte[])[(byte)'\n', .. raw]);
         return Open(content, layout, new PositionSpan(1, 1 + raw.Length), new RecordPosition(1, options.HeaderLines + 1), user);
     }

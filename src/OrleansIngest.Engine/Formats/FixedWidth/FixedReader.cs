@@ -39,7 +39,8 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
         {
             return Refuse(
                 RejectReason.TooLong,
-                $"the line has {Counted.Of(_lines.FullLength, "byte")}, more than {options.MaxRecordBytes} (fixed.maxRecordBytes); its first {Counted.Of(_lines.Length, "byte")} are kept");
+                $"the line has {Counted.Of(_lines.FullLength, "byte")}, more than {options.MaxRecordBytes} "
+                    + $"(fixed.maxRecordBytes); its first {Counted.Of(_lines.Length, "byte")} are kept");
         }
 
         var line = _lines.Text;
@@ -56,7 +57,8 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
         {
             return Refuse(
                 RejectReason.FieldCount,
-                $"there is a TAB at byte {tab + 1} of the line, and nobody can tell how many places it takes; \"fixed\": {{ \"tabs\": 8 }} says how many, 1 takes it as a character");
+                $"there is a TAB at byte {tab + 1} of the line, and nobody can tell how many places it takes; \"fixed\": {{ "
+                    + $"\"tabs\": 8 }} says how many, 1 takes it as a character");
         }
 
         if (tab >= 0 && options.Tabs > 1) Expand(line);
@@ -89,14 +91,17 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
         {
             return Refuse(
                 RejectReason.FieldCount,
-                $"the line ends at place {_characters}, and its fields go up to {_width}; \"fixed\": {{ \"shortLines\": \"fit\" }} fills such lines up with blanks");
+                $"the line ends at place {_characters}, and its fields go up to {_width}; \"fixed\": {{ \"shortLines\": "
+                    + $"\"fit\" }} fills such lines up with blanks");
         }
 
-        if (_characters > _width && options.LongLines == LongLinePolicy.Reject && !Slice(_width, _characters).Trim(" \t"u8).IsEmpty)
+        if (_characters > _width && options.LongLines == LongLinePolicy.Reject
+            && Slice(_width, _characters).ContainsAnyExcept(" \t"u8))
         {
             return Refuse(
                 RejectReason.FieldCount,
-                $"the line has text behind place {_width}, where its last field ends; \"fixed\": {{ \"longLines\": \"ignore\" }} leaves it out");
+                $"the line has text behind place {_width}, where its last field ends; \"fixed\": {{ \"longLines\": \"ignore\" }} "
+                    + $"leaves it out");
         }
 
         return RecordKind.Data;

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>Writes a JSON array as PostgreSQL writes arrays: <c>["a",null,[1]]</c> as <c>{"a",NULL,{1}}</c>, as <c>json_populate_record</c> does. Objects
+/// <summary>Writes a JSON array as PostgreSQL writes arrays: <c>["a",null,[1]]</c> as <c>{"a",NULL,{1}}</c>, as
+/// <c>json_populate_record</c> does. Objects
 /// in it become texts. Hot: allocates nothing.</summary>
 static class ArrayLiteral
 {
@@ -54,7 +55,8 @@ static class ArrayLiteral
 
     static int WriteText(ReadOnlySpan<byte> inner, Span<byte> target, out JsonTextFlaw flaw)
     {
-        // Resolved at the end of the room, then quoted from there to its start: quoting never overtakes reading, since the room is twice as long.
+        // Resolved at the end of the room, then quoted from there to its start: quoting never overtakes reading, since the room
+        // is twice as long.
         var text = target[^inner.Length..];
         var length = JsonText.Unescape(inner, text, out flaw);
         return flaw == JsonTextFlaw.None ? Quote(text[..length], target) : 0;

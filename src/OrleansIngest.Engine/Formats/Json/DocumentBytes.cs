@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>The bytes of a JSON document, from one place on, forwards: what is between its records, and one record as a whole.</summary>
+/// <summary>The bytes of a JSON document, from one place on, forwards: what is between its records, and one record as a
+/// whole.</summary>
 sealed class DocumentBytes : IDisposable
 {
     const int BufferBytes = 128 * 1024;

@@ -18,7 +18,8 @@ enum DocumentShape
     Sequence,
 }
 
-/// <summary>Goes from record to record of a JSON document. What is between them is held to JSON strictly: where it is broken, the input is, because nobody
+/// <summary>Goes from record to record of a JSON document. What is between them is held to JSON strictly: where it is broken, the
+/// input is, because nobody
 /// can tell where the next record starts.</summary>
 sealed class DocumentCursor : IDisposable
 {
@@ -80,7 +81,8 @@ sealed class DocumentCursor : IDisposable
 
     /// <summary>Goes to the next record.</summary>
     /// <returns>False at the end.</returns>
-    /// <exception cref="BrokenContentException">What is between the records is no JSON, or the document ends too early.</exception>
+    /// <exception cref="BrokenContentException">What is between the records is no JSON, or the document ends too
+    /// early.</exception>
     public bool Next()
     {
         if (_isOver) return false;
@@ -95,10 +97,12 @@ sealed class DocumentCursor : IDisposable
 
     /// <summary>The input fails with this.</summary>
     public static BrokenContentException Broken(long position, long line, string what) => new(
-        $"line {line}, byte {position}: {what}. Behind it nobody can tell where the next record of the JSON document starts; mend the file, or have it "
-        + "written with a record a line (NDJSON), where only the broken line is rejected");
+        $"line {line}, byte {position}: {what}. Behind it nobody can tell where the next record of the JSON document starts; "
+        + "mend the file, or have it written with a record a line (NDJSON), where only the broken line is rejected");
 
     public void Dispose() => _bytes.Dispose();
+
+    BrokenContentException Here(string what) => Broken(_bytes.Position, _bytes.Line, what);
 
     bool End()
     {
@@ -123,7 +127,7 @@ sealed class DocumentCursor : IDisposable
             if (!_isFirst)
             {
                 if (next < 0 && IsCutOff()) return false;
-                if (next != ',') throw Broken(_bytes.Position, _bytes.Line, $"a comma or the array's end should be here, not {Shown(next)}");
+                if (next != ',') throw Here($"a comma or the array's end should be here, not {Shown(next)}");
                 _bytes.Skip();
                 next = _bytes.SkipBlanks();
             }
@@ -145,7 +149,8 @@ sealed class DocumentCursor : IDisposable
         return true;
     }
 
-    /// <summary>Nothing follows, and that is in order: the span ends before its document does, or the file was cut since it was claimed.</summary>
+    /// <summary>Nothing follows, and that is in order: the span ends before its document does, or the file was cut since it was
+    /// claimed.</summary>
     bool IsCutOff() => _bytes.EndedEarly || !_isLast;
 
     /// <summary>Goes along the path, from the document's start.</summary>
@@ -185,14 +190,14 @@ sealed class DocumentCursor : IDisposable
                 next = _bytes.SkipBlanks();
             }
 
-            if (next != '"') throw Broken(_bytes.Position, _bytes.Line, $"a key should be here, not {Shown(next)}");
-            if (!_bytes.Take(MostKeyBytes, out var start, out var length, out _)) throw Broken(_bytes.Position, _bytes.Line, "the key does not end");
+            if (next != '"') throw Here($"a key should be here, not {Shown(next)}");
+            if (!_bytes.Take(MostKeyBytes, out var start, out var length, out _)) throw Here("the key does not end");
             var isIt = name is not null && JsonText.Decode(Buffer.AsSpan(start + 1, length - 2)) == name;
-            if (_bytes.SkipBlanks() is var colon && colon != ':') throw Broken(_bytes.Position, _bytes.Line, $"a colon should be here, not {Shown(colon)}");
+            if (_bytes.SkipBlanks() is var colon && colon != ':') throw Here($"a colon should be here, not {Shown(colon)}");
             _bytes.Skip();
             _bytes.SkipBlanks();
             if (isIt) return true;
-            if (!_bytes.Take(1, out _, out _, out var valueLength) || valueLength == 0) throw Broken(_bytes.Position, _bytes.Line, "a value should be here");
+            if (!_bytes.Take(1, out _, out _, out var valueLength) || valueLength == 0) throw Here("a value should be here");
         }
 
         _bytes.Skip();
@@ -204,7 +209,7 @@ sealed class DocumentCursor : IDisposable
     {
         foreach (var _ in _path.Steps) GoTo(null);
         if (_bytes.SkipBlanks() is var rest && rest >= 0)
-            throw Broken(_bytes.Position, _bytes.Line, $"the document should end here, not go on with {Shown(rest)}");
+            throw Here($"the document should end here, not go on with {Shown(rest)}");
     }
 
     static string Shown(int next) => next < 0 ? "the file's end" : $"'{HeaderName.Shown(Encoding.Latin1.GetString([(byte)next]))}'";

@@ -5,12 +5,14 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>Tells JSON by an input's beginning. A line that is a whole JSON object is no header of a CSV: none of its fields could be the name of a column.</summary>
+/// <summary>Tells JSON by an input's beginning. A line that is a whole JSON object is no header of a CSV: none of its fields
+/// could be the name of a column.</summary>
 static class JsonDetection
 {
     const int MostBytes = 64 * 1024;
 
-    /// <summary>NDJSON, JSON, or null for neither. One line may be either: with a path it is the document that the path leads into.</summary>
+    /// <summary>NDJSON, JSON, or null for neither. One line may be either: with a path it is the document that the path leads
+    /// into.</summary>
     public static InputFormat? Of(ByteContent content, JsonOptions options)
     {
         if (!MayBegin(content)) return null;
@@ -19,7 +21,8 @@ static class JsonDetection
         {
             if (!lines.Text.ContainsAnyExcept(" \t\r"u8)) continue;
             var text = lines.Text.TrimStart(" \t"u8);
-            if (text[0] == '{' && IsWhole(text)) return options.Path is not null && IsDocument(options.Path, lines) ? InputFormat.Json : InputFormat.Ndjson;
+            if (text[0] == '{' && IsWhole(text))
+                return options.Path is not null && IsDocument(options.Path, lines) ? InputFormat.Json : InputFormat.Ndjson;
             if (text[0] == '{') return BeginsObject(text, lines) ? InputFormat.Json : null;
             return text[0] == '[' && BeginsArray(text, lines) ? InputFormat.Json : null;
         }
@@ -48,7 +51,8 @@ static class JsonDetection
         return scanner.Current < 0;
     }
 
-    /// <summary>An object over several lines: its first line breaks off where an object may, behind a comma or a bracket, or with nothing but its bracket.</summary>
+    /// <summary>An object over several lines: its first line breaks off where an object may, behind a comma or a bracket, or with
+    /// nothing but its bracket.</summary>
     static bool BeginsObject(ReadOnlySpan<byte> text, LineReader lines)
     {
         var scanner = new JsonScanner(text);

@@ -11,7 +11,25 @@ static class JsonFaults
     /// <summary>A record that is longer than a record may be.</summary>
     public static RecordFault TooLong(long length, int kept, int maxRecordBytes) => new(
         RejectReason.TooLong,
-        $"the record has {Counted.Of(length, "byte")}, more than {maxRecordBytes} (json.maxRecordBytes); its first {Counted.Of(kept, "byte")} are kept");
+        $"the record has {Counted.Of(length, "byte")}, more than {maxRecordBytes} (json.maxRecordBytes); its first "
+            + $"{Counted.Of(kept, "byte")} are kept");
+
+    /// <summary>What a scanner found wrong.</summary>
+    /// <param name="flaw">Of which kind.</param>
+    /// <param name="what">In words; null for those of the kind.</param>
+    /// <param name="text">The record.</param>
+    /// <param name="at">Where in it.</param>
+    public static RecordFault OfFlaw(JsonFlaw flaw, string? what, ReadOnlySpan<byte> text, int at)
+    {
+        what ??= flaw switch
+        {
+            JsonFlaw.Depth => $"objects and arrays are nested deeper than {JsonScanner.MaxDepth}",
+            JsonFlaw.Token => "this is no JSON value",
+            _ when at >= text.Length => "the record ends too early",
+            _ => "this is no JSON",
+        };
+        return new RecordFault(RejectReason.BrokenJson, $"{what}, at byte {at} of the record{JsonExcerpt.At(text, at)}");
+    }
 
     /// <summary>Bytes that are no text, or null.</summary>
     public static RecordFault? OfText(ReadOnlySpan<byte> text)

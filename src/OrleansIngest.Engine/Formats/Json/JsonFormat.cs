@@ -20,7 +20,8 @@ sealed class JsonFormat(JsonOptions options) : IRecordFormat
         {
             var span = new PositionSpan(0, content.Length ?? PositionSpan.Open);
             using var cursor = new DocumentCursor(content, span, _path, DocumentShape.Sequence, 1, options.MaxRecordBytes);
-            while (sample.WantsMore(cursor.Position) && cursor.Next()) sample.Add(cursor.Text, cursor.Position, $"line {cursor.Line}");
+            while (sample.WantsMore(cursor.Position) && cursor.Next()) sample.Add(cursor.Text, cursor.Position, $"line "
+                + $"{cursor.Line}");
             return DocumentLayout.Of(sample.ToLayout(), _path, cursor.Shape);
         }
         catch (BrokenContentException failure)
@@ -29,7 +30,8 @@ sealed class JsonFormat(JsonOptions options) : IRecordFormat
         }
     }
 
-    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) => user.Use(
+    public TResult Open<TResult>(
+        ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) => user.Use(
         new JsonRecords(new JsonReader(content, span, (DocumentLayout)layout, start.Line, options.MaxRecordBytes), layout.FieldCount));
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) =>

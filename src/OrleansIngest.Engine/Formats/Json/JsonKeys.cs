@@ -4,7 +4,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>The keys of one level of the records, and the fields that they fill: a tree, because a field may lie deeper. Safe for concurrent use.</summary>
+/// <summary>The keys of one level of the records, and the fields that they fill: a tree, because a field may lie deeper. Safe for
+/// concurrent use.</summary>
 sealed class JsonKeys
 {
     readonly byte[][] _names;
@@ -28,7 +29,8 @@ sealed class JsonKeys
 
     /// <summary>The key's number at this level, or -1.</summary>
     /// <param name="key">Its UTF-8, escapes resolved.</param>
-    /// <param name="expected">Where the key is looked for first: programs write the keys of all records in one order. Moves on.</param>
+    /// <param name="expected">Where the key is looked for first: programs write the keys of all records in one order. Moves
+    /// on.</param>
     public int Find(ReadOnlySpan<byte> key, ref int expected)
     {
         var next = expected;

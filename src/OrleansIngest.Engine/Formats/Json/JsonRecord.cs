@@ -8,7 +8,8 @@ sealed class JsonRecord(JsonLayout layout)
     const int MostAliases = 1024;
 
     readonly Slot[] _slots = new Slot[layout.FieldCount];
-    readonly FieldForm[] _forms = [.. Enumerable.Range(0, layout.FieldCount).Select(i => i < layout.Forms.Count ? layout.Forms[i] : FieldForm.Text)];
+    readonly FieldForm[] _forms =
+        [.. Enumerable.Range(0, layout.FieldCount).Select(i => i < layout.Forms.Count ? layout.Forms[i] : FieldForm.Text)];
     readonly Dictionary<string, int> _aliases = [];
     byte[] _text = [];
     byte[] _scratch = new byte[1024];
@@ -214,7 +215,8 @@ sealed class JsonRecord(JsonLayout layout)
 
         return field >= 0 || Refuse(
             RejectReason.UnknownKey,
-            $"key \"{HeaderName.Shown(name)}\" is in none of the records at the input's beginning, up to byte {layout.SampledTo}, and no column without a "
+            $"key \"{HeaderName.Shown(name)}\" is in none of the records at the input's beginning, up to byte "
+                + $"{layout.SampledTo}, and no column without a "
             + "default has its name; \"json\": { \"fields\": … } says which keys to take");
     }
 
@@ -222,12 +224,15 @@ sealed class JsonRecord(JsonLayout layout)
     {
         var name = JsonText.Decode(key);
         var other = name == layout.Names[field] ? "" : $" (as {HeaderName.Shown(name)} and otherwise)";
-        return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(layout.Names[field])}\" is there twice{other}: which value is meant?");
+        return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(layout.Names[field])}\" is there twice{other}: which "
+            + $"value is meant?");
     }
 
     bool RefuseText(JsonTextFlaw flaw, int field) => flaw == JsonTextFlaw.Nul
-        ? Refuse(RejectReason.NulByte, $"the text of \"{HeaderName.Shown(layout.Names[field])}\" has \\u0000, which PostgreSQL cannot keep in a text")
-        : Refuse(RejectReason.InvalidUtf8, $"the text of \"{HeaderName.Shown(layout.Names[field])}\" has half of a surrogate pair (\\ud800 to \\udfff alone)");
+        ? Refuse(RejectReason.NulByte, $"the text of \"{HeaderName.Shown(layout.Names[field])}\" has \\u0000, which "
+            + $"PostgreSQL cannot keep in a text")
+        : Refuse(RejectReason.InvalidUtf8, $"the text of \"{HeaderName.Shown(layout.Names[field])}\" has half of a surrogate "
+            + $"pair (\\ud800 to \\udfff alone)");
 
     bool Refuse(string reason, string detail)
     {
@@ -238,14 +243,8 @@ sealed class JsonRecord(JsonLayout layout)
     bool Malformed(ref JsonScanner scanner, string? what = null)
     {
         Flaw = scanner.Flaw;
-        what ??= Flaw switch
-        {
-            JsonFlaw.Depth => $"objects and arrays are nested deeper than {JsonScanner.MaxDepth}",
-            JsonFlaw.Token => "this is no JSON value",
-            _ when scanner.Current < 0 => "the record ends too early",
-            _ => "this is no JSON",
-        };
-        return Refuse(RejectReason.BrokenJson, $"{what}, at byte {scanner.At} of the record{JsonExcerpt.At(_text.AsSpan(_offset, _length), scanner.At)}");
+        Fault = JsonFaults.OfFlaw(Flaw, what, _text.AsSpan(_offset, _length), scanner.At);
+        return false;
     }
 
     struct Slot(Place place, int start, int length)

@@ -3,7 +3,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>Reads the records of one span of a JSON document. A record with a value that is none is one broken record; where its brackets, commas or quotes
+/// <summary>Reads the records of one span of a JSON document. A record with a value that is none is one broken record; where its
+/// brackets, commas or quotes
 /// are wrong, the input is broken.</summary>
 sealed class JsonReader(ByteContent content, PositionSpan span, DocumentLayout layout, long firstLine, int maxRecordBytes) : IDisposable
 {
@@ -16,7 +17,8 @@ sealed class JsonReader(ByteContent content, PositionSpan span, DocumentLayout l
     /// <summary>Why the current record is none.</summary>
     public RecordFault Fault { get; private set; }
 
-    /// <summary>Whether it is one record and no document: then nothing comes behind a flaw, and it is a broken record. Default: false.</summary>
+    /// <summary>Whether it is one record and no document: then nothing comes behind a flaw, and it is a broken record. Default:
+    /// false.</summary>
     public bool IsAlone { get; init; }
 
     /// <summary>Goes to the next record.</summary>

@@ -37,12 +37,14 @@ sealed class JsonSample(JsonOptions options, MemberPath path)
         if (_objects == 0 && _firstProblem is not null)
         {
             throw new LayoutException(path.Steps.Count == 0
-                ? $"no record was found: {_firstProblem} is no JSON object; if the file is of another format, say which (\"format\", --format)"
+                ? $"no record was found: {_firstProblem} is no JSON object; if the file is of another format, say which "
+                    + $"(\"format\", --format)"
                 : $"no record was found under {path}: {_firstProblem}");
         }
 
         var names = options.Fields.Count > 0 ? options.Fields.Keys : (IEnumerable<string>)_names;
-        return JsonLayout.Of([.. names], options, path) with { SampledTo = _upTo, Kinds = options.Fields.Count > 0 ? [] : [.. _names.Select(name => _kinds[name])] };
+        JsonKinds[] kinds = options.Fields.Count > 0 ? [] : [.. _names.Select(name => _kinds[name])];
+        return JsonLayout.Of([.. names], options, path) with { SampledTo = _upTo, Kinds = kinds };
     }
 
     bool Walk(ref JsonScanner scanner, int step)

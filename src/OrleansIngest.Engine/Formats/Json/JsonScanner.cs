@@ -7,7 +7,8 @@ enum JsonFlaw
 {
     None,
 
-    /// <summary>A value of its own is none: a number with a leading zero, <c>tru</c>, an unknown escape. What surrounds it is in order.</summary>
+    /// <summary>A value of its own is none: a number with a leading zero, <c>tru</c>, an unknown escape. What surrounds it is in
+    /// order.</summary>
     Token,
 
     /// <summary>Brackets, commas, colons or quotes: nobody can tell where the values after it belong.</summary>
@@ -206,7 +207,7 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
     bool BadWord(int start)
     {
         At = start;
-        while (At < _text.Length && (char.IsAsciiLetterOrDigit((char)_text[At]) || _text[At] is (byte)'+' or (byte)'-' or (byte)'.' or (byte)'_')) At++;
+        while (char.IsAsciiLetterOrDigit((char)Math.Max(Current, 0)) || Current is '+' or '-' or '.' or '_') At++;
         var isWord = At > start && IsWordEnd;
         At = start;
         return Fail(isWord ? JsonFlaw.Token : JsonFlaw.Structure);

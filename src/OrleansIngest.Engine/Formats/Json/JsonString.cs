@@ -12,7 +12,8 @@ static class JsonString
     public static int MaxBytes(int textBytes) => 6 * textBytes + 2;
 
     /// <summary>Writes it. Cold.</summary>
-    public static void Write(ReadOnlySpan<byte> text, IBufferWriter<byte> target) => target.Advance(Write(text, target.GetSpan(MaxBytes(text.Length))));
+    public static void Write(ReadOnlySpan<byte> text, IBufferWriter<byte> target) =>
+        target.Advance(Write(text, target.GetSpan(MaxBytes(text.Length))));
 
     /// <summary>Writes it.</summary>
     /// <param name="text">Any bytes.</param>

@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Ndjson;
 
-/// <summary>Reads the lines of one span of a content, each with its place. A line ends with LF, or CR LF, or the content.</summary>
+/// <summary>Reads the lines of one span of a content, each with its place. A line ends with LF, or CR LF, or the
+/// content.</summary>
 /// <remarks>Hot: <see cref="Next"/> allocates nothing, except for a line that is longer than all before.</remarks>
 sealed class LineReader : IDisposable
 {
@@ -20,7 +21,8 @@ sealed class LineReader : IDisposable
     bool _atEnd;
 
     /// <param name="content">Not owned.</param>
-    /// <param name="span">From the content's start or a line's start. A byte order mark at the content's start is no part of the first line.</param>
+    /// <param name="span">From the content's start or a line's start. A byte order mark at the content's start is no part of the
+    /// first line.</param>
     /// <param name="firstLine">The 1-based line at the start of the span.</param>
     /// <param name="maxBytes">Of a longer line only the beginning is kept.</param>
     public LineReader(ByteContent content, PositionSpan span, long firstLine, int maxBytes)
@@ -50,7 +52,8 @@ sealed class LineReader : IDisposable
     /// <summary>How many bytes of it are there, without the line break.</summary>
     public int Length { get; private set; }
 
-    /// <summary>How many bytes it has, without the line break: more than <see cref="Length"/> for a line that is too long.</summary>
+    /// <summary>How many bytes it has, without the line break: more than <see cref="Length"/> for a line that is too
+    /// long.</summary>
     public long FullLength { get; private set; }
 
     /// <summary>Holds the current line.</summary>

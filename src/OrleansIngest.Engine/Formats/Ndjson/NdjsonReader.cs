@@ -7,7 +7,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Ndjson;
 
-/// <summary>Reads the records of one span of NDJSON: an object a line. A line that is none is one broken record, and reading goes on at the next.</summary>
+/// <summary>Reads the records of one span of NDJSON: an object a line. A line that is none is one broken record, and reading goes
+/// on at the next.</summary>
 /// <remarks>Hot: <see cref="Read"/> allocates nothing for a sound record.</remarks>
 sealed class NdjsonReader(ByteContent content, PositionSpan span, JsonLayout layout, long firstLine, int maxRecordBytes) : IDisposable
 {

@@ -18,15 +18,18 @@ static class ParquetFile
     public static ParquetReader Open(ByteContent content)
     {
         var length = content.Length
-            ?? throw new LayoutException("a Parquet file is read from its end, which is not known while it is decompressed or piped: store it as it is (Parquet compresses by itself)");
+            ?? throw new LayoutException("a Parquet file is read from its end, which is not known while it is decompressed or "
+                + "piped: store it as it is (Parquet compresses by itself)");
         Span<byte> head = stackalloc byte[4];
         Span<byte> tail = stackalloc byte[TailBytes];
         if (length < 4 + TailBytes || !Fill(content, 0, head) || !Fill(content, length - TailBytes, tail)) throw new LayoutException("the file is too short for Parquet");
         if (head.SequenceEqual("PARE"u8) || tail.EndsWith("PARE"u8)) throw Encrypted();
         if (!head.SequenceEqual("PAR1"u8) || !tail.EndsWith("PAR1"u8))
-            throw new LayoutException("the file has no mark of Parquet at its " + (head.SequenceEqual("PAR1"u8) ? "end: it was cut off, or is still being written" : "beginning"));
+            throw new LayoutException("the file has no mark of Parquet at its " + (head.SequenceEqual("PAR1"u8) ? "end: it "
+                + "was cut off, or is still being written" : "beginning"));
         var footer = BinaryPrimitives.ReadUInt32LittleEndian(tail);
-        if (footer > length - TailBytes - 4) throw new LayoutException($"the footer of the Parquet file cannot have {footer} bytes: the file is damaged");
+        if (footer > length - TailBytes - 4) throw new LayoutException($"the footer of the Parquet file cannot have {footer} "
+            + $"bytes: the file is damaged");
         try
         {
             var reader = ParquetReader.CreateAsync(new ContentSeekStream(content, length)).GetAwaiter().GetResult();
@@ -41,11 +44,13 @@ static class ParquetFile
 
     /// <summary>Whether an exception says that what is stored does not decode; the library's own are of many kinds.</summary>
     public static bool IsDecoding(Exception failure) =>
-        failure is not (IOException or LayoutException or BrokenContentException or OperationCanceledException or OutOfMemoryException or ObjectDisposedException);
+        failure is not (IOException or LayoutException or BrokenContentException or OperationCanceledException or OutOfMemoryException
+            or ObjectDisposedException);
 
     /// <summary>The input fails with this.</summary>
     public static BrokenContentException Broken(int group, string field, Exception failure) =>
-        new($"row group {group + 1}, column {HeaderName.Shown(field)}: what is stored cannot be read: {failure.Message}", failure);
+        new($"row group {group + 1}, column {HeaderName.Shown(field)}: what is stored cannot be read: "
+            + $"{failure.Message}", failure);
 
     static void Check(ParquetReader reader)
     {
@@ -60,14 +65,17 @@ static class ParquetFile
                 chunk.MetaData.Statistics = null; // the library decodes them with each column, and fails where it does not know the type
                 // The library takes the framed form of older Hadoop for plain LZ4, and would give garbage.
                 if (chunk.MetaData.Codec is CompressionCodec.LZO or CompressionCodec.LZ4)
-                    throw new LayoutException($"the Parquet file is compressed with {chunk.MetaData.Codec}, which is deprecated and not read here; write it with zstd, snappy, gzip or LZ4_RAW");
+                    throw new LayoutException($"the Parquet file is compressed with {chunk.MetaData.Codec}, which is "
+                        + $"deprecated and not read here; write it with zstd, snappy, gzip or LZ4_RAW");
             }
         }
 
-        if (meta.RowGroups.Sum(group => group.NumRows) != meta.NumRows) throw new LayoutException("the row groups of the Parquet file have other rows than it says: it is damaged");
+        if (meta.RowGroups.Sum(group => group.NumRows) != meta.NumRows) throw new LayoutException("the row groups of the "
+            + "Parquet file have other rows than it says: it is damaged");
     }
 
-    static LayoutException Encrypted() => new("the Parquet file is encrypted, and keys are not supported; write it without encryption");
+    static LayoutException Encrypted() => new("the Parquet file is encrypted, and keys are not supported; write it without "
+        + "encryption");
 
     static bool Fill(ByteContent content, long offset, Span<byte> target)
     {

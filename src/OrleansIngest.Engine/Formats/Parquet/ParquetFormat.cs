@@ -27,5 +27,6 @@ sealed class ParquetFormat : IRecordFormat
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => ParquetLayout.Of(names, []);
 
-    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user) => RejectedObject.Open(raw, layout.Names, ((ParquetLayout)layout).Forms, user);
+    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user) =>
+        RejectedObject.Open(raw, layout.Names, ((ParquetLayout)layout).Forms, user);
 }

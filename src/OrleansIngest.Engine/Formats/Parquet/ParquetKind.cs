@@ -25,7 +25,8 @@ enum ParquetValue
     Nothing,
 }
 
-/// <summary>What a leaf's stored values mean (logical types, or the converted types of older writers), and the type of PostgreSQL that holds them.</summary>
+/// <summary>What a leaf's stored values mean (logical types, or the converted types of older writers), and the type of PostgreSQL
+/// that holds them.</summary>
 /// <param name="Value">What they are.</param>
 /// <param name="Scale">Of a decimal.</param>
 /// <param name="PerDay">How many units a day has, of a time or timestamp.</param>

@@ -4,7 +4,8 @@ using Parquet.Schema;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>The values of one leaf of the schema in one row group, and where reading them stands: levels as in the paper on Dremel.</summary>
+/// <summary>The values of one leaf of the schema in one row group, and where reading them stands: levels as in the paper on
+/// Dremel.</summary>
 /// <param name="column">The library's name for it.</param>
 /// <param name="kind">What the values mean.</param>
 /// <param name="maxDefinition">The level at which a value is there.</param>
@@ -37,8 +38,10 @@ abstract class ParquetLeaf(DataField column, ParquetKind kind, int maxDefinition
     /// <summary>Reads the values of a row group.</summary>
     public void Load(ParquetRowGroupReader group)
     {
-        _count = checked((int)(group.GetMetadata(column)?.MetaData?.NumValues ?? throw new InvalidDataException("the column is not in the row group")));
-        if (maxRepetition == 0 && _count != group.RowCount) throw new InvalidDataException($"it has {_count} values for {group.RowCount} rows");
+        _count = checked((int)(group.GetMetadata(column)?.MetaData?.NumValues ?? throw new InvalidDataException("the column "
+            + "is not in the row group")));
+        if (maxRepetition == 0 && _count != group.RowCount) throw new InvalidDataException($"it has {_count} values for "
+            + $"{group.RowCount} rows");
         Rent(ref _definitions, maxDefinition);
         Rent(ref _repetitions, maxRepetition);
         (_level, Next) = (0, 0);

@@ -19,30 +19,35 @@ static class ParquetLeaves
         _ => new BytesLeaf(field, kind, definition, repetition),
     };
 
-    sealed class BooleanLeaf(DataField field, ParquetKind kind, int definition, int repetition) : ParquetLeaf<bool>(field, kind, definition, repetition)
+    sealed class BooleanLeaf(DataField field, ParquetKind kind, int definition, int repetition)
+        : ParquetLeaf<bool>(field, kind, definition, repetition)
     {
         public override void Write(FieldTexts target, FieldForm form) => target.Write(Value ? "true"u8 : "false"u8);
     }
 
-    sealed class IntegerLeaf(DataField field, ParquetKind kind, int definition, int repetition) : ParquetLeaf<int>(field, kind, definition, repetition)
+    sealed class IntegerLeaf(DataField field, ParquetKind kind, int definition, int repetition)
+        : ParquetLeaf<int>(field, kind, definition, repetition)
     {
         public override void Write(FieldTexts target, FieldForm form) =>
             Quote(target, form, Kind.Value, ParquetText.Integer(Value, Kind, isWide: false, target.Reserve(ParquetText.MaxBytes)));
     }
 
-    sealed class LongLeaf(DataField field, ParquetKind kind, int definition, int repetition) : ParquetLeaf<long>(field, kind, definition, repetition)
+    sealed class LongLeaf(DataField field, ParquetKind kind, int definition, int repetition)
+        : ParquetLeaf<long>(field, kind, definition, repetition)
     {
         public override void Write(FieldTexts target, FieldForm form) =>
             Quote(target, form, Kind.Value, ParquetText.Integer(Value, Kind, isWide: true, target.Reserve(ParquetText.MaxBytes)));
     }
 
-    sealed class FloatLeaf(DataField field, ParquetKind kind, int definition, int repetition) : ParquetLeaf<float>(field, kind, definition, repetition)
+    sealed class FloatLeaf(DataField field, ParquetKind kind, int definition, int repetition)
+        : ParquetLeaf<float>(field, kind, definition, repetition)
     {
         public override void Write(FieldTexts target, FieldForm form) =>
             Quote(target, form, Kind.Value, ParquetText.Float(Value, target.Reserve(ParquetText.MaxBytes)));
     }
 
-    sealed class DoubleLeaf(DataField field, ParquetKind kind, int definition, int repetition) : ParquetLeaf<double>(field, kind, definition, repetition)
+    sealed class DoubleLeaf(DataField field, ParquetKind kind, int definition, int repetition)
+        : ParquetLeaf<double>(field, kind, definition, repetition)
     {
         public override void Write(FieldTexts target, FieldForm form) =>
             Quote(target, form, Kind.Value, ParquetText.Double(Value, target.Reserve(ParquetText.MaxBytes)));
@@ -102,11 +107,13 @@ static class ParquetLeaves
         }
     }
 
-    /// <summary>Takes what was written into the reserved room. In JSON all but numbers is a string; in an array what has a blank is in quotes.</summary>
+    /// <summary>Takes what was written into the reserved room. In JSON all but numbers is a string; in an array what has a blank
+    /// is in quotes.</summary>
     static void Quote(FieldTexts target, FieldForm form, ParquetValue value, int length)
     {
         var text = target.Reserve(length)[..length];
-        var isNumber = value is ParquetValue.Integer or ParquetValue.Unsigned or ParquetValue.Decimal or ParquetValue.Float or ParquetValue.Double or ParquetValue.Half
+        var isNumber = value is ParquetValue.Integer or ParquetValue.Unsigned or ParquetValue.Decimal
+                or ParquetValue.Float or ParquetValue.Double or ParquetValue.Half
             && char.IsAsciiDigit((char)text[text[0] == '-' ? 1 : 0]);
         if ((form == FieldForm.Json && !isNumber) || (form == FieldForm.Array && text.Contains((byte)' '))) Enclose(target, length);
         else target.Advance(length);

@@ -2,7 +2,8 @@ using OrleansIngest.Engine.Formats.Json;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>A field of the schema, with what is inside it, over the leaves of one reader. Writes the next row's value, and passes its entries.</summary>
+/// <summary>A field of the schema, with what is inside it, over the leaves of one reader. Writes the next row's value, and passes
+/// its entries.</summary>
 abstract class ParquetNode
 {
     /// <summary>Its name in the schema.</summary>

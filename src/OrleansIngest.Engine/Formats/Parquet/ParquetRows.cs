@@ -4,7 +4,8 @@ using Parquet;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>Reads the rows of one span of a Parquet file, a row group at a time. A span may start at any row: its row group is where reading starts.</summary>
+/// <summary>Reads the rows of one span of a Parquet file, a row group at a time. A span may start at any row: its row group is
+/// where reading starts.</summary>
 /// <remarks>Hot: <see cref="Read"/> allocates nothing, except where a row group starts.</remarks>
 sealed class ParquetRows : IDisposable
 {

@@ -37,7 +37,8 @@ static class ParquetText
         }
     }
 
-    /// <summary>A number of binary floating point: the shortest that is read back as the same, its exponent as PostgreSQL writes it.</summary>
+    /// <summary>A number of binary floating point: the shortest that is read back as the same, its exponent as PostgreSQL writes
+    /// it.</summary>
     public static int Double(double value, Span<byte> target)
     {
         value.TryFormat(target, out var length, default, CultureInfo.InvariantCulture);

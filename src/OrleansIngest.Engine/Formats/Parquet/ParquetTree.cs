@@ -7,10 +7,12 @@ using StoredType = Parquet.Meta.Type;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>Builds the fields of a file from its schema: the rules for lists and maps are those of the Parquet format, those for older writers included.</summary>
+/// <summary>Builds the fields of a file from its schema: the rules for lists and maps are those of the Parquet format, those for
+/// older writers included.</summary>
 sealed class ParquetTree
 {
-    /// <summary>The library makes these at run time, for each column that may be NULL: named here, they exist in a program that is compiled ahead of time.</summary>
+    /// <summary>The library makes these at run time, for each column that may be NULL: named here, they exist in a program that
+    /// is compiled ahead of time.</summary>
     static readonly System.Type[] _nullables =
     [
         typeof(bool?), typeof(int?), typeof(long?), typeof(float?), typeof(double?), typeof(ReadOnlyMemory<byte>?),
@@ -44,7 +46,8 @@ sealed class ParquetTree
         }
     }
 
-    /// <summary>Notes what a leaf's values mean, and has the library read them as they are stored: its own types lose nanoseconds, years out of .NET's range
+    /// <summary>Notes what a leaf's values mean, and has the library read them as they are stored: its own types lose
+    /// nanoseconds, years out of .NET's range
     /// and bytes that are no text.</summary>
     void TakeMeaning(SchemaElement leaf)
     {
@@ -98,7 +101,8 @@ sealed class ParquetTree
     {
         if (!_fields.TryGetValue(string.Join('\0', path), out var field)
             || field.MaxDefinitionLevel != definition || field.MaxRepetitionLevel != repetition)
-            throw new NotSupportedException($"{string.Join('.', path)} is nested in a way that Parquet.Net does not read (a list as older programs write it)");
+            throw new NotSupportedException($"{string.Join('.', path)} is nested in a way that Parquet.Net does not read (a "
+                + $"list as older programs write it)");
         var leaf = ParquetLeaves.Of(element.Type!.Value, field, _kinds[element], definition, repetition);
         return new LeafNode { Name = element.Name, Definition = definition, Leaves = [leaf] };
     }
@@ -128,7 +132,8 @@ sealed class ParquetTree
     {
         var entries = _elements[_next++];
         var fields = Children(entries, [.. path, entries.Name], definition + 1, repetition + 1);
-        if (fields is not [LeafNode, ..] || fields.Count > 2) throw new NotSupportedException($"the keys of map {map.Name} are no single values");
+        if (fields is not [LeafNode, ..] || fields.Count > 2) throw new NotSupportedException($"the keys of map {map.Name} "
+            + $"are no single values");
         return new MapNode
         {
             Name = map.Name,

@@ -190,7 +190,8 @@ public sealed class NdjsonFormatTests
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    /// <summary>The fields id, name and more as .NET reads them; null when it reads no object with at most these keys, each once.</summary>
+    /// <summary>The fields id, name and more as .NET reads them; null when it reads no object with at most these keys, each
+    /// once.</summary>
     static string? Reference(string line)
     {
         try

@@ -10,7 +10,8 @@ public sealed class ParquetFormatTests
 {
     static readonly ParquetFormat Format = new();
 
-    /// <summary>Columns of every type, a third of them NULL here and there, and how DuckDB's value looks as the text that PostgreSQL is given.</summary>
+    /// <summary>Columns of every type, a third of them NULL here and there, and how DuckDB's value looks as the text that
+    /// PostgreSQL is given.</summary>
     static readonly (string Name, string Value, string AsText)[] Scalars =
     [
         ("b", "h % 2 = 0", "b::varchar"),
@@ -88,7 +89,8 @@ public sealed class ParquetFormatTests
         }
     }
 
-    /// <summary>DuckDB writes fractions of seconds without trailing zeros, and numbers with the same exponent in another form.</summary>
+    /// <summary>DuckDB writes fractions of seconds without trailing zeros, and numbers with the same exponent in another
+    /// form.</summary>
     static string Plain(string name, string text) => name switch
     {
         "t" or "ts" or "ts_s" or "ts_ms" or "ts_ns" or "tz" => Era(text),
