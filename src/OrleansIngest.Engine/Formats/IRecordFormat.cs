@@ -29,10 +29,11 @@ interface IRecordFormat
     /// <param name="user">Takes the records; owns them from here on.</param>
     TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user);
 
-    /// <summary>The layout of rejected records, whose input may be gone.</summary>
+    /// <summary>The layout of rejected records, whose input may be gone. Default: that of the names alone.</summary>
     /// <param name="names">The fields' names, as the layout had them; empty for one without.</param>
     /// <param name="fieldCount">How many fields they had.</param>
-    RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount);
+    RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) =>
+        new() { Names = names, FieldCount = fieldCount, IsByName = names.Count > 0 };
 
     /// <summary>Opens the bytes of one rejected record, as <see cref="ITextRecords.Raw"/> gave them.</summary>
     TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user);

@@ -24,7 +24,8 @@ static class ParquetText
             case ParquetValue.Date:
                 return TimeText.Date(value, target);
             case ParquetValue.Time:
-                return TimeText.Time(value * (TimeText.NanosPerDay / kind.PerDay), target);
+                if (value >= 0 && value <= kind.PerDay) return TimeText.Time(value * (TimeText.NanosPerDay / kind.PerDay), target);
+                goto default; // no time of day: PostgreSQL says so of the number
             case ParquetValue.Timestamp or ParquetValue.Instant:
                 var (days, nanos) = TimeText.Split(value, kind.PerDay);
                 return TimeText.Timestamp(days, nanos, kind.Value == ParquetValue.Instant, target);
