@@ -362,7 +362,7 @@ public sealed class FileLoader : IAsyncDisposable
     {
         _reader!.Fill(_rows!);
         var isLast = _reader.AtEnd && _open.Count == 0;
-        if (_reader.AtEnd) _end ??= _reader.NextOffset; // only the last span of an input can be open
+        if (isLast) _end ??= _reader.NextOffset; // the last span is the open one; those before it are gaps between committed ones
         if (_rows!.EndOffset > _rows.StartOffset)
         {
             _batch = new PendingBatch(Claim, _rows, _input!, _lane);
