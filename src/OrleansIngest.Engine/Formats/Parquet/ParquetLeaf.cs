@@ -1,4 +1,5 @@
 using System.Buffers;
+using OrleansIngest.Engine.Diagnostics;
 using Parquet;
 using Parquet.Schema;
 
@@ -40,8 +41,8 @@ abstract class ParquetLeaf(DataField column, ParquetKind kind, int maxDefinition
     {
         _count = checked((int)(group.GetMetadata(column)?.MetaData?.NumValues ?? throw new InvalidDataException("the column "
             + "is not in the row group")));
-        if (maxRepetition == 0 && _count != group.RowCount) throw new InvalidDataException($"it has {_count} values for "
-            + $"{group.RowCount} rows");
+        if (maxRepetition == 0 && _count != group.RowCount)
+            throw new InvalidDataException($"it has {Counted.Of(_count, "value")} for {Counted.Of(group.RowCount, "row")}");
         Rent(ref _definitions, maxDefinition);
         Rent(ref _repetitions, maxRepetition);
         (_level, Next) = (0, 0);

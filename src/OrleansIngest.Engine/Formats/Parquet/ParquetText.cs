@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Numerics;
+using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
@@ -60,7 +61,7 @@ static class ParquetText
         ParquetValue.Half when value.Length == 2 => Float((float)BinaryPrimitives.ReadHalfLittleEndian(value), target),
         ParquetValue.Int96 when value.Length == 12 => Int96(value, target),
         ParquetValue.Interval when value.Length == 12 => Interval(value, target),
-        _ => throw new InvalidDataException($"a value of {value.Length} bytes is no {kind.Value}"),
+        _ => throw new InvalidDataException($"a value of {Counted.Of(value.Length, "byte")} is no {kind.Value}"),
     };
 
     /// <summary>A decimal whose digits are a big-endian number of any length.</summary>
