@@ -40,12 +40,17 @@ sealed class ContentSeekStream(ByteContent content, long length) : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         Task.FromResult(Read(buffer.AsSpan(offset, count)));
 
-    public override long Seek(long offset, SeekOrigin origin) => Position = origin switch
+    public override long Seek(long offset, SeekOrigin origin)
     {
-        SeekOrigin.Begin => offset,
-        SeekOrigin.Current => Position + offset,
-        _ => length + offset,
-    };
+        var position = origin switch
+        {
+            SeekOrigin.Begin => offset,
+            SeekOrigin.Current => Position + offset,
+            _ => length + offset,
+        };
+        // A damaged file that leads before its beginning.
+        return Position = position >= 0 ? position : throw new InvalidDataException($"there is nothing at offset {position}");
+    }
 
     public override void Flush() { }
 

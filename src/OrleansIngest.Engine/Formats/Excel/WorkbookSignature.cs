@@ -17,9 +17,9 @@ static class WorkbookSignature
             return archive.GetEntry("[Content_Types].xml") is not null
                 && archive.Entries.Any(entry => entry.FullName.StartsWith("xl/", StringComparison.OrdinalIgnoreCase));
         }
-        catch (InvalidDataException)
+        catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
-            return false;
+            return false; // an archive that is cut off; whoever reads the file next meets what is wrong with it
         }
     }
 

@@ -200,6 +200,7 @@ public sealed class XlsxFormatTests
 
         InputFormats.For(new PipelineOptions(), new PieceContent(XlsxFile.Of(Row(Text("a"))))).Name.ShouldBe("xlsx");
         InputFormats.For(new PipelineOptions(), new PieceContent(other.ToArray())).Name.ShouldBe("csv");
+        for (var length = 0; length < 60; length++) InputFormats.For(new PipelineOptions(), new PieceContent(other.ToArray()[..length])).Name.ShouldBe("csv");
         Should.Throw<LayoutException>(() => Seen([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0])).Message.ShouldContain("password");
     }
 }
