@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench/run.sh [all|rows|indexed|insert|rejects|small|latency|idle|memory|codecs|large-gzip]...
+# bench/run.sh [all|rows|indexed|insert|rejects|small|formats|latency|idle|memory|codecs|large-gzip]...
 # Compares this program with psql \copy and with Spark's way of writing over JDBC (bench/JdbcSink.java) on this machine, in one run, on a PostgreSQL of its own with default settings.
 # Rounds are interleaved, and who goes first alternates: the second one meets what the first has left the disk to write. One round before them
 # is not counted: a new server makes its WAL files in it. What counts is the ratio. Results go to standard output and to bench/results/<date>.txt.
@@ -79,6 +79,25 @@ rejects() { # half of the rows have a key that is taken: nothing to compare with
   local a
   a=$(median <"$work/r")
   echo "rejects: 200,000 rows, every second one with a key that is taken: $a s ($(echo "200000 / $a" | bc) rows/s; all: $(paste -sd' ' "$work/r"))"
+}
+
+formats() { # one file of 20 x $rows rows in each format, no index; peak memory of the process too
+  "${dotnet:-dotnet}" run "$root/bench/EventsFile.cs" -- "$work" $((20 * rows)) >/dev/null
+  for format in csv ndjson json parquet; do
+    : >"$work/f"
+    for round in $(seq 0 "$rounds"); do # the first is not counted
+      fresh_database
+      seconds python3 - "$work/peak" "$ingest" load "$work/events.$format" --table events --db "$url" <<'P' >>"$work/f"
+import resource, subprocess, sys
+subprocess.run(sys.argv[2:], check=True, stdout=subprocess.DEVNULL)
+open(sys.argv[1], "w").write("%.0f" % (resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024))
+P
+      check $((20 * rows))
+    done
+    local a
+    a=$(tail -n +2 "$work/f" | median)
+    echo "formats: $((20 * rows)) rows of events as $format: $a s ($(echo "20 * $rows / $a" | bc) rows/s; all: $(tail -n +2 "$work/f" | paste -sd' ')), peak RSS $(cat "$work/peak") MiB"
+  done
 }
 
 ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
@@ -165,7 +184,7 @@ P
 [ $# -gt 0 ] || set -- all
 for part in "$@"; do
   case $part in
-    all) for p in rows indexed insert rejects small latency idle memory codecs; do echo "$p"; done ;;
+    all) for p in rows indexed insert rejects small formats latency idle memory codecs; do echo "$p"; done ;;
     *) echo "$part" ;;
   esac
 done >"$work/parts"
@@ -179,6 +198,7 @@ while read -r part <&3; do
       rounds=1 compare "20 x $rows rows, no index" with_insert "" ;;
     rejects) rejects ;;
     small) small ;;
+    formats) formats ;;
     latency) latency ;;
     idle) idle ;;
     memory) memory ;;

@@ -28,6 +28,8 @@ sealed class InitCommand : IngestCommand
 
     readonly Option<string?> _delimiter = DelimiterOption.Create("auto");
 
+    readonly Option<string?> _format = FormatOption.Create();
+
     readonly Option<bool> _noHeader = new("--no-header") { Description = "The first record is data already" };
     readonly Option<bool> _keepNames = new("--keep-names") { Description = "Name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
     readonly Option<long> _sample = UnitOptions.Count("--sample", "How many records to look at", 100_000, 1, 1_000_000_000);
@@ -41,7 +43,7 @@ sealed class InitCommand : IngestCommand
             "ingest init orders.csv --json | jq .configuration > ingest.json")
     {
         Add(_file);
-        foreach (var option in new Option[] { _table, _watch, _delimiter, _noHeader, _keepNames, _sample })
+        foreach (var option in new Option[] { _table, _watch, _delimiter, _format, _noHeader, _keepNames, _sample })
             Add(option);
     }
 
@@ -51,11 +53,15 @@ sealed class InitCommand : IngestCommand
         var file = context.FullPath(context.Get(_file)!);
         var csv = new CsvOptions { Delimiter = null, Header = !context.Get(_noHeader) };
         DelimiterOption.Apply(context, _delimiter, csv);
-        var inferred = Infer(file, csv, context.Get(_sample), context.Get(_keepNames));
+        var options = new PipelineOptions { Csv = csv };
+        options.Excel.Header = csv.Header;
+        FormatOption.Apply(context, _format, options);
+        var inferred = Infer(file, options, context.Get(_sample), context.Get(_keepNames));
         var table = context.Get(_table) ?? TableName(file);
         var watch = context.Get(_watch) is { } directory ? context.FullPath(directory) : Path.GetDirectoryName(file)!;
         var name = PipelineName(table);
         var pipeline = inferred.ToPipeline(name, Path.GetRelativePath(context.Surroundings.WorkingDirectory, watch), table, csv.Header);
+        pipeline.Format = options.Format;
         if (pipeline.Validate("pipelines[0]") is { Count: > 0 } problems)
             throw CliException.Usage(string.Join('\n', problems));
 
@@ -79,11 +85,11 @@ sealed class InitCommand : IngestCommand
         return Task.FromResult(ExitCode.Done);
     }
 
-    static InferredTable Infer(string file, CsvOptions csv, long sample, bool keepNames)
+    static InferredTable Infer(string file, PipelineOptions options, long sample, bool keepNames)
     {
         try
         {
-            return TableInference.Read(file, csv, sample, new ColumnNaming { KeepNames = keepNames });
+            return TableInference.Read(file, options, sample, new ColumnNaming { KeepNames = keepNames });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {

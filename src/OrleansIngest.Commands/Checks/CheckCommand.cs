@@ -22,6 +22,7 @@ sealed class CheckCommand : IngestCommand
     readonly ContentOptions _content = new();
 
     readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma");
+    readonly Option<string?> _format = FormatOption.Create();
     readonly Option<string[]> _metadata = MetadataOption.Create();
     readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
 
@@ -37,6 +38,7 @@ sealed class CheckCommand : IngestCommand
         Add(_table);
         Add(_delimiter);
         _content.AddTo(this);
+        Add(_format);
         Add(_metadata);
         Add(_show);
     }
@@ -51,6 +53,7 @@ sealed class CheckCommand : IngestCommand
         DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
         _content.Apply(context, pipeline);
         MetadataOption.Apply(context, _metadata, pipeline);
+        FormatOption.Apply(context, _format, pipeline);
         FileArguments.One(path);
         var result = await FileCheck.RunAsync(context, path, pipeline, (int)context.Get(_show), cancellationToken);
         if (context.Json)

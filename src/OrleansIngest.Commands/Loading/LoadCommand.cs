@@ -35,6 +35,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma; with --create: auto");
 
+    readonly Option<string?> _format = FormatOption.Create();
+
     readonly Option<string[]> _metadata = MetadataOption.Create();
 
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
@@ -67,6 +69,7 @@ sealed class LoadCommand : IngestCommand
         Add(_create);
         Add(_keepNames);
         Add(_delimiter);
+        Add(_format);
         Add(_metadata);
         Add(_lanes);
         Add(_maxRejected);
@@ -93,6 +96,7 @@ sealed class LoadCommand : IngestCommand
         var pipeline = PipelineFor(context);
         _content.Apply(context, pipeline);
         MetadataOption.Apply(context, _metadata, pipeline);
+        FormatOption.Apply(context, _format, pipeline);
         var delimiterIsChosen = DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
         var warm = files.Count > pipes.Count ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);

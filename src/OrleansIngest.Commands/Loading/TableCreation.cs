@@ -95,7 +95,8 @@ static class TableCreation
         {
             // The usual comma may as well have been a semicolon: nobody chose it.
             var auto = new CsvOptions { Delimiter = csv.Delimiter == ',' && !delimiterIsChosen ? null : csv.Delimiter, Quote = csv.Quote, Header = csv.Header, MaxRecordBytes = csv.MaxRecordBytes };
-            return TableInference.Read(path, auto, records, new ColumnNaming { KeepNames = keepNames, Given = pipeline.Columns });
+            var options = new PipelineOptions { Csv = auto, Format = pipeline.Format, Json = pipeline.Json, Fixed = pipeline.Fixed, Excel = pipeline.Excel };
+            return TableInference.Read(path, options, records, new ColumnNaming { KeepNames = keepNames, Given = pipeline.Columns });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -18,6 +18,10 @@ sealed class EncodedFormat(IRecordFormat inner, TextEncoding encoding, bool perF
 
     public PositionUnit UnitOver(PositionUnit bytes) => inner.UnitOver(bytes);
 
+    public bool HasLines => inner.HasLines;
+
+    public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => inner.LayoutOfRaw(names, fieldCount);
+
     /// <summary>The layout is read from the text as UTF-8: names and delimiters are those that people see.</summary>
     public RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns)
     {

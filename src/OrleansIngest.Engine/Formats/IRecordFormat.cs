@@ -12,6 +12,9 @@ interface IRecordFormat
     /// <summary>What positions count when the content's bytes count <paramref name="bytes"/>.</summary>
     PositionUnit UnitOver(PositionUnit bytes);
 
+    /// <summary>Whether its inputs have lines that a person counts. Default: yes.</summary>
+    bool HasLines => true;
+
     /// <summary>Reads how the records of an input are laid out.</summary>
     /// <param name="content">The whole input, decoded.</param>
     /// <param name="columns">The names of the target's columns, for a format whose records need not name all fields; null when there is no target.</param>
@@ -25,6 +28,12 @@ interface IRecordFormat
     /// <param name="start">Which record and line that is.</param>
     /// <param name="user">Takes the records; owns them from here on.</param>
     TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user);
+
+    /// <summary>The layout of rejected records, whose input may be gone. Default: that of the names alone.</summary>
+    /// <param name="names">The fields' names, as the layout had them; empty for one without.</param>
+    /// <param name="fieldCount">How many fields they had.</param>
+    RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) =>
+        new() { Names = names, FieldCount = fieldCount, IsByName = names.Count > 0 };
 
     /// <summary>Opens the bytes of one rejected record, as <see cref="ITextRecords.Raw"/> gave them.</summary>
     TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user);

@@ -15,6 +15,23 @@ record RecordLayout
     /// <summary>What was found and not told, for people, a sentence each: delimiter, encoding, preamble. Default: nothing.</summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 
+    /// <summary>Whether the input says itself what its values are. Default: no, they are texts.</summary>
+    public virtual bool SaysTypes => false;
+
+    /// <summary>The type of PostgreSQL for a field. Default: what its texts look like.</summary>
+    /// <param name="field">Which, from 0.</param>
+    /// <param name="inferred">The narrowest type that all its texts have.</param>
+    public virtual string SqlTypeOf(int field, string inferred) => inferred;
+
     /// <summary>What may be wrong when the names find no columns, for people: a sentence that begins with a blank, or nothing. Default: nothing.</summary>
     public virtual string Hint() => "";
+
+    /// <summary>Whether a record may have a field that the input's beginning did not show. Each column that no field fills, and that has no default, then
+    /// gets a field of its own. Default: no.</summary>
+    public virtual bool TakesLateFields => false;
+
+    /// <summary>The layout once it is known which columns take its fields. Default: the same.</summary>
+    /// <param name="forms">For each field, the late ones included, what its column takes.</param>
+    /// <param name="late">The names of the fields that were added because of <see cref="TakesLateFields"/>.</param>
+    public virtual RecordLayout Bound(IReadOnlyList<FieldForm> forms, IReadOnlyList<string> late) => this;
 }

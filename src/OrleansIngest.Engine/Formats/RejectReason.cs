@@ -15,6 +15,12 @@ public static class RejectReason
     /// <summary>A quote that is out of place, or never closed.</summary>
     public const string BrokenQuote = "broken_quote";
 
+    /// <summary>JSON that is none, or no record; a key that is there twice.</summary>
+    public const string BrokenJson = "broken_json";
+
+    /// <summary>A key that no record at the input's beginning had, and that no column of its name takes.</summary>
+    public const string UnknownKey = "unknown_key";
+
     /// <summary>A NUL byte, which PostgreSQL cannot store in text.</summary>
     public const string NulByte = "nul_byte";
 
@@ -34,5 +40,8 @@ public static class RejectReason
     public const string Constraint = "constraint";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [BadValue, MissingValue, FieldCount, BrokenQuote, NulByte, InvalidUtf8, InvalidEncoding, TooLong, Rule, Constraint];
+    public static IReadOnlyList<string> All { get; } =
+    [
+        BadValue, MissingValue, FieldCount, BrokenQuote, BrokenJson, UnknownKey, NulByte, InvalidUtf8, InvalidEncoding, TooLong, Rule, Constraint,
+    ];
 }

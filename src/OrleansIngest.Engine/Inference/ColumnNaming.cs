@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Inference;

@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Inference;

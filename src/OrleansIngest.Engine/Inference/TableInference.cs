@@ -23,9 +23,19 @@ public static class TableInference
     /// <param name="naming">How columns get their names. Default: names that need no quotes.</param>
     /// <exception cref="InvalidDataException">The file has no column, more than a table can have, or is no CSV in UTF-8; the message says why.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static InferredTable Read(string path, CsvOptions csv, long maxRecords, ColumnNaming? naming = null)
+    public static InferredTable Read(string path, CsvOptions csv, long maxRecords, ColumnNaming? naming = null) =>
+        Read(path, new PipelineOptions { Csv = csv }, maxRecords, naming);
+
+    /// <summary>The same for a file of any format. What the format says of a column's type counts more than its texts.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How a pipeline would read it.</param>
+    /// <param name="maxRecords">As above.</param>
+    /// <param name="naming">As above.</param>
+    /// <exception cref="InvalidDataException">As above.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static InferredTable Read(string path, PipelineOptions options, long maxRecords, ColumnNaming? naming = null)
     {
-        using var input = Opened(path, new PipelineOptions { Csv = csv });
+        using var input = Opened(path, options);
         if (input.Refusal() is { } refusal) throw new InvalidDataException($"{path}: {refusal}");
         var layout = LayoutOf(input, path);
         if (DelimiterHint.SpreadsheetNote(layout.Names) is { } note) throw new InvalidDataException($"{path}: {note}");
@@ -35,7 +45,7 @@ public static class TableInference
         var tallies = tally.Columns;
 
         if (tallies.Count == 0)
-            throw new InvalidDataException($"{path} has no {(csv.Header ? "header" : "record")}: there is nothing to infer columns from");
+            throw new InvalidDataException($"{path} has no {(layout.IsByName ? "header" : "record")}: there is nothing to infer columns from");
         if (tallies.Count > ColumnNames.MostColumns)
         {
             throw new InvalidDataException(string.Create(
@@ -44,10 +54,10 @@ public static class TableInference
         }
 
         var names = (naming ?? new ColumnNaming()).NamesOf(layout.Names, tallies.Count);
-        var types = RowWidth.Fit(tallies);
+        var types = RowWidth.Fit([.. tallies.Select((column, i) => layout.SqlTypeOf(i, column.SqlType))]);
         return new InferredTable
         {
-            Columns = [.. tallies.Select((tally, i) => new InferredColumn(layout.IsByName ? layout.Names[i] : "", names[i], types[i], tally.Note))],
+            Columns = [.. tallies.Select((tally, i) => new InferredColumn(layout.IsByName ? layout.Names[i] : "", names[i], types[i], layout.SaysTypes ? null : tally.Note))],
             Delimiter = (layout as CsvLayout)?.Dialect.Delimiter ?? ',',
             Records = records,
             Unusable = unusable,

@@ -106,13 +106,13 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         var layout = input.Format.ReadLayout(input.Content, [.. table.Columns.Select(c => c.Name)]);
         var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
         var plan = PlanFactory.Create(options, table, session, kept, NoTable, layout, time.GetUtcNow());
-        return (plan, layout, await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
+        return (plan, layout.Bound(plan.Forms, plan.LateFields), await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
     }
 
     async Task<DryRunResult> ReadAsync(string path, RecordInput input, long end, CopyPlan plan, int shown, CancellationToken cancellationToken)
     {
         var metadata = RowMetadata.Of(plan, new FileFacts(path, FileId: 0, Version: 1, time.GetUtcNow()));
-        using var reader = BatchReaderMaker.Open(input, new PositionSpan(0, end), new RecordPosition(1, 1), plan, options, time);
+        using var reader = BatchReaderMaker.Open(input, new PositionSpan(0, end), new RecordPosition(1, input.Format.HasLines ? 1 : 0), plan, options, time);
         var budget = new MemoryBudget(long.MaxValue); // one batch at a time
         var byReason = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var rejects = new List<RejectedRow>();

@@ -368,7 +368,7 @@ public sealed class FileLoader : IAsyncDisposable
 
     async Task<IBatchReader> StartSpanAsync(PositionSpan span, CancellationToken turn)
     {
-        var position = new RecordPosition(1, 1);
+        var position = new RecordPosition(1, _input!.Format.HasLines ? 1 : 0);
         if (span.Start > 0)
         {
             position = await _context.Health.RetryAsync(async token =>

@@ -13,19 +13,21 @@ static class InputText
     /// <summary>Puts what is needed between content and format.</summary>
     /// <param name="content">The decoded bytes.</param>
     /// <param name="head">The first of them, when no more may be waited for; null: as many as a guess needs.</param>
-    /// <param name="format">Reads records of UTF-8.</param>
     /// <param name="options">May say which encoding it is.</param>
     /// <param name="limits">What transcoded content is held to.</param>
     /// <returns>Both, and why the text cannot be read, or null.</returns>
     public static (ByteContent Content, IRecordFormat Format, string? Refusal) Choose(
-        ByteContent content, byte[]? head, IRecordFormat format, PipelineOptions options, DecodeLimits limits)
+        ByteContent content, byte[]? head, PipelineOptions options, DecodeLimits limits)
     {
         var isTold = options.Encoding != "auto";
         var found = isTold ? new FoundEncoding(TextEncoding.Find(options.Encoding), null) : head is null ? EncodingGuess.Of(content) : EncodingGuess.Of(head);
-        if (found.Encoding is not { } encoding) return (content, format, found.Note);
-        if (encoding.Kind == EncodingKind.Utf8) return (content, format, null);
+        var shown = head is null ? content : new MemoryContent(head);
+        if (found.Encoding is not { } encoding) return (content, InputFormats.Text(options, shown), found.Note);
+        if (encoding.Kind == EncodingKind.Utf8) return (content, InputFormats.Text(options, shown), null);
         if (isTold && encoding.Kind == EncodingKind.SingleByte)
-            return (content, new EncodedFormat(format, encoding, perField: true, null), null);
-        return (new TranscodingCodec(encoding, limits).Open(content), new EncodedFormat(format, encoding, perField: false, found.Note), null);
+            return (content, new EncodedFormat(InputFormats.Text(options, shown), encoding, perField: true, null), null);
+        var text = new TranscodingCodec(encoding, limits).Open(content);
+        var format = InputFormats.Text(options, head is null ? text : shown);
+        return (text, new EncodedFormat(format, encoding, perField: false, found.Note), null);
     }
 }

@@ -27,6 +27,12 @@ sealed class OpenedInput : IDisposable
         Format = new CsvFormat(options.Csv);
         try
         {
+            if (source is StoredFile && InputFormats.Binary(options, stored) is { } binary)
+            {
+                Format = binary; // its bytes are no text, and no archive to be expanded: a workbook is a ZIP archive
+                return;
+            }
+
             Content = codecs.Decode(source.Decode(stored, codecs.Limits), path);
             var head = ContentCodecs.HeadOf(Content);
             Archive = ArchiveKinds.Of(head);
@@ -35,7 +41,7 @@ sealed class OpenedInput : IDisposable
             if (Archive is not null && source.IsMember)
                 _refusal = "an archive inside an archive is not unpacked: unpack the outer one first";
             if (Archive is null)
-                (Content, Format, _refusal) = InputText.Choose(Content, source is StoredPipe ? head : null, Format, options, codecs.Limits);
+                (Content, Format, _refusal) = InputText.Choose(Content, source is StoredPipe ? head : null, options, codecs.Limits);
             IsEmpty = head.Length == 0;
         }
         catch (BrokenContentException failure)
@@ -121,7 +127,7 @@ sealed class OpenedInput : IDisposable
     }
 
     /// <summary>Why it cannot be read at all, or null.</summary>
-    public string? Refusal() => _refusal ?? (Archive is null ? FileSignature.Refusal(Content) : null);
+    public string? Refusal() => _refusal ?? (Archive is null && Format.Name == "csv" ? FileSignature.Refusal(Content) : null);
 
     /// <summary>All that is in an archive.</summary>
     /// <exception cref="BrokenContentException">It is damaged.</exception>

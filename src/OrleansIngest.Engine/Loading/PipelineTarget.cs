@@ -58,13 +58,14 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         (CopyPlan Plan, RecordLayout Layout) Find(Known table)
         {
             var layout = input.Format.ReadLayout(input.Content, table.ColumnNames);
-            return (PlanFor(layout, table, claim), layout);
+            var plan = PlanFor(layout, table, claim);
+            return (plan, layout.Bound(plan.Forms, plan.LateFields));
         }
     }
 
     CopyPlan PlanFor(RecordLayout layout, Known known, FileClaim claim)
     {
-        var key = layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}";
+        var key = (layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}") + (layout.TakesLateFields ? " and later ones" : "");
         lock (_lock)
         {
             if (time.GetElapsedTime(_plansSince) >= PlanLife) (_plans, _plansSince) = ([], time.GetTimestamp());

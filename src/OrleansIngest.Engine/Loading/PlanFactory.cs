@@ -42,17 +42,24 @@ static class PlanFactory
 
         var binding = result.Binding;
         CheckRules(options, table, binding);
-        TargetColumn[] columns = [.. binding.Columns.Select(c => c.Column)];
+        BoundColumn[] late = layout.TakesLateFields
+            ? [.. binding.Unfilled.Where(c => !c.HasDefault).Select((c, i) => new BoundColumn(c, binding.FieldCount + i))]
+            : [];
+        BoundColumn[] bound = [.. binding.Columns, .. late];
+        TargetColumn[] columns = [.. bound.Select(c => c.Column)];
+        var fieldCount = binding.FieldCount + late.Length;
         return new CopyPlan(
             table.QuotedName,
             corruptTable,
             columns,
-            [.. binding.Columns.Select(c => c.Field)],
+            [.. bound.Select(c => c.Field)],
             [.. columns.Select(c => ColumnEncoders.For(c, session))],
             [.. columns.Select(c => RowRules.For(c, options.Rules, now))],
-            binding.FieldCount,
+            fieldCount,
             metadata)
         {
+            Forms = FormsOf(bound, fieldCount),
+            LateFields = [.. late.Select(c => c.Column.Name)],
             Header = layout.IsByName ? [.. layout.Names] : null,
             MadeFor = table.Shape is { } shape ? (table.WrittenName, shape) : null,
             MayDiscardRows = table.MayDiscardRows,
@@ -73,6 +80,24 @@ static class PlanFactory
             if (column.IsGenerated) throw new TargetTableException($"column \"{name}\" of {options.Table} is generated: metadata cannot fill it");
             return new MetadataColumn(column, ColumnEncoders.For(column, session), MetadataTemplate.Parse(template));
         }
+    }
+
+    /// <summary>For each field, what its column takes.</summary>
+    static FieldForm[] FormsOf(IReadOnlyList<BoundColumn> columns, int fieldCount)
+    {
+        var forms = new FieldForm[fieldCount];
+        Array.Fill(forms, FieldForm.Unused);
+        foreach (var (column, field) in columns)
+        {
+            forms[field] = column.BaseTypeOid switch
+            {
+                114 or 3802 => FieldForm.Json,
+                17 => FieldForm.Bytes,
+                _ => column.BaseTypeName.EndsWith("[]", StringComparison.Ordinal) ? FieldForm.Array : FieldForm.Text,
+            };
+        }
+
+        return forms;
     }
 
     /// <summary>What is worth a note: a field without a column, or a column that stays NULL. A column that takes its default, such as a serial number or the

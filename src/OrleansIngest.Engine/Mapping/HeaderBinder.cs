@@ -1,5 +1,6 @@
 using System.Globalization;
 using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 

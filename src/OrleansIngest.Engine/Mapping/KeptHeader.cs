@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Formats;
+
 namespace OrleansIngest.Engine.Mapping;
 
 /// <summary>Which column each field of a header fills, as it was chosen when the table was created.</summary>

@@ -1,4 +1,5 @@
 using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats;
 
 namespace OrleansIngest.Engine.Mapping;
 

@@ -33,6 +33,18 @@ public sealed class PipelineOptions
     /// <summary>The table to load, <c>schema.table</c>, or <c>table</c> (then found by the session's <c>search_path</c>, as in SQL); it must exist. Default: none, it must be given.</summary>
     public string Table { get; set; } = "";
 
+    /// <summary>What the files are; auto looks at each file's beginning. Default: auto.</summary>
+    public InputFormat Format { get; set; }
+
+    /// <summary>How JSON and NDJSON are to be read. Default: see <see cref="JsonOptions"/>.</summary>
+    public JsonOptions Json { get; set; } = new();
+
+    /// <summary>Where the fields of fixed width stand. Default: see <see cref="FixedOptions"/>.</summary>
+    public FixedOptions Fixed { get; set; } = new();
+
+    /// <summary>Which part of a workbook is loaded. Default: see <see cref="ExcelOptions"/>.</summary>
+    public ExcelOptions Excel { get; set; } = new();
+
     /// <summary>How the text is to be read. Default: see <see cref="CsvOptions"/>.</summary>
     public CsvOptions Csv { get; set; } = new();
 

@@ -36,6 +36,8 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
         return user.Use(new CsvRecords(new RecordReader(content, span, dialect, start.Line) { ExpectedFields = layout.FieldCount }, dialect));
     }
 
+    public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => LayoutOf(names, fieldCount, options.Delimiter ?? ',');
+
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user)
     {
         // A line break before it: at the start of a file a byte order mark would be passed over.

@@ -17,9 +17,9 @@ namespace OrleansIngest.Engine.Loading.Replay;
 sealed class RejectMapping(
     PipelineOptions options, TargetTable table, SessionSettings session, IReadOnlyList<KeptHeader> kept, TimeProvider time) : IDisposable
 {
-    readonly CsvFormat _format = new(options.Csv);
+    readonly CsvFormat _csv = new(options.Csv);
     readonly MemoryBudget _budget = new(long.MaxValue); // a few hundred records, one by one
-    readonly Dictionary<(string?, int), (CopyPlan? Plan, string? Refusal)> _plans = [];
+    readonly Dictionary<(string, string?, int), (CopyPlan? Plan, RecordLayout? Layout, string? Refusal)> _plans = [];
     readonly List<(long Id, EncodedRows Row)> _rows = [];
     readonly List<RejectVerdict> _refused = [];
     readonly List<long> _replayed = [];
@@ -48,7 +48,13 @@ sealed class RejectMapping(
             return;
         }
 
-        var (plan, refusal) = PlanFor(reject.Header, fields);
+        if (FormatOf(reject) is not { } format)
+        {
+            Refuse(reject.Id, RejectReason.FieldCount, null, $"this version reads no {reject.Format}: it can only be loaded by one that does");
+            return;
+        }
+
+        var (plan, layout, refusal) = PlanFor(format, reject.Header, fields);
         if (plan is null)
         {
             Refuse(reject.Id, RejectReason.FieldCount, null, refusal!);
@@ -58,7 +64,7 @@ sealed class RejectMapping(
         EncodedRows row;
         try
         {
-            row = await ReadAsync(connection, plan, reject, cancellationToken);
+            row = await ReadAsync(connection, format, plan, layout!, reject, cancellationToken);
         }
         catch (MetadataException failure)
         {
@@ -96,10 +102,11 @@ sealed class RejectMapping(
         foreach (var (_, row) in _rows) row.Dispose();
     }
 
-    async Task<EncodedRows> ReadAsync(NpgsqlConnection connection, CopyPlan plan, OpenReject reject, CancellationToken cancellationToken)
+    async Task<EncodedRows> ReadAsync(
+        NpgsqlConnection connection, IRecordFormat format, CopyPlan plan, RecordLayout layout, OpenReject reject, CancellationToken cancellationToken)
     {
-        var layout = _format.LayoutOf([], plan.FieldCount, reject.Delimiter);
-        using var reader = _format.OpenRaw(reject.Raw, layout, new BatchReaderMaker(0, new RecordPosition(1, 1), plan, options, time));
+        if (format == _csv) layout = _csv.LayoutOf([], plan.FieldCount, reject.Delimiter);
+        using var reader = format.OpenRaw(reject.Raw, layout, new BatchReaderMaker(0, new RecordPosition(1, 1), plan, options, time));
         var capacity = 4096 + 2 * reject.Raw.Length;
         await _budget.AcquireAsync(capacity, cancellationToken);
         var place = reject.Place;
@@ -116,18 +123,21 @@ sealed class RejectMapping(
         return row;
     }
 
-    (CopyPlan? Plan, string? Refusal) PlanFor(string? header, int fields)
+    IRecordFormat? FormatOf(OpenReject reject) => reject.Format == _csv.Name ? _csv : InputFormats.Named(reject.Format, options);
+
+    (CopyPlan? Plan, RecordLayout? Layout, string? Refusal) PlanFor(IRecordFormat format, string? header, int fields)
     {
-        if (_plans.TryGetValue((header, fields), out var known)) return known;
+        if (_plans.TryGetValue((format.Name, header, fields), out var known)) return known;
         try
         {
             var names = header is null ? [] : HeaderJson.Read(header);
-            var plan = PlanFactory.Create(options, table, session, kept, "", _format.LayoutOf(names, fields, ','), time.GetUtcNow());
-            return _plans[(header, fields)] = (plan, null);
+            var layout = format.LayoutOfRaw(names, fields);
+            var plan = PlanFactory.Create(options, table, session, kept, "", layout, time.GetUtcNow());
+            return _plans[(format.Name, header, fields)] = (plan, layout.Bound(plan.Forms, plan.LateFields), null);
         }
-        catch (HeaderException failure)
+        catch (Exception failure) when (failure is HeaderException or LayoutException)
         {
-            return _plans[(header, fields)] = (null, failure.Message);
+            return _plans[(format.Name, header, fields)] = (null, null, failure.Message);
         }
     }
 }

@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Targets.Postgres.Encoders;
 using OrleansIngest.Engine.Targets.Postgres.Rules;
@@ -62,6 +63,12 @@ public sealed class CopyPlan
 
     /// <summary>The header's names as read; null for files without one. Default: null.</summary>
     public IReadOnlyList<string>? Header { get; init; }
+
+    /// <summary>For each field of a record, what its column takes. Default: empty, texts.</summary>
+    internal IReadOnlyList<FieldForm> Forms { get; init; } = [];
+
+    /// <summary>The names of the fields behind those of the layout: see <see cref="RecordLayout.TakesLateFields"/>. Default: empty.</summary>
+    internal IReadOnlyList<string> LateFields { get; init; } = [];
 
     /// <summary>The name under which the table was found, and its shape then: what must still hold in the transaction that commits the rows.
     /// Null: they are not committed, or their reader sees to it. Default: null.</summary>

@@ -1,6 +1,6 @@
-using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Formats;
 
-namespace OrleansIngest.Engine.Tests.Mapping;
+namespace OrleansIngest.Engine.Tests.Formats;
 
 public sealed class HeaderNameTests
 {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace OrleansIngest.Engine.Mapping;
+namespace OrleansIngest.Engine.Formats;
 
 /// <summary>Names of a header, as they are compared and as they are shown. Characters that nobody sees (zero-width spaces, byte order
 /// marks, soft hyphens, bidirectional marks, control characters) take no part in a comparison, and are written out in messages.</summary>

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Arguments;
+
+/// <summary><c>--format</c>, as <c>load</c>, <c>check</c> and <c>init</c> take it.</summary>
+static class FormatOption
+{
+    static readonly string[] _names = [.. Enum.GetNames<InputFormat>().Select(name => name.ToLowerInvariant())];
+
+    /// <summary>A new one.</summary>
+    public static Option<string?> Create()
+    {
+        var option = new Option<string?>("--format")
+        {
+            Description = $"What the files are: {string.Join(", ", _names[..^1])} or {_names[^1]}. "
+                + "Default: as the pipeline says, auto",
+            HelpName = "FORMAT",
+        };
+        option.AcceptOnlyFromAmong(_names);
+        return option;
+    }
+
+    /// <summary>Gives a pipeline the format that was asked for, if one was.</summary>
+    public static void Apply(CliContext context, Option<string?> option, PipelineOptions pipeline)
+    {
+        if (context.Get(option) is not { } name) return;
+        pipeline.Format = Enum.Parse<InputFormat>(name, ignoreCase: true);
+        if (pipeline.Format == InputFormat.Fixed && pipeline.Fixed.Columns.Count == 0)
+            throw CliException.Usage("--format fixed needs a pipeline that says where the fields stand (\"fixed\": { "
+                + "\"columns\": … } in ingest.json)");
+    }
+}

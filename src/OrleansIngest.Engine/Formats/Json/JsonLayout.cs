@@ -1,0 +1,87 @@
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Formats.Json;
+
+/// <summary>Kinds of JSON values.</summary>
+[Flags]
+enum JsonKinds : byte
+{
+    None = 0,
+    Text = 1,
+    Number = 2,
+    Boolean = 4,
+    Container = 8,
+}
+
+/// <summary>How the records of a JSON input are laid out: which key fills which field.</summary>
+sealed record JsonLayout : RecordLayout
+{
+    /// <summary>The keys, and their fields.</summary>
+    public required JsonKeys Keys { get; init; }
+
+    /// <summary>Where in each value the record lies.</summary>
+    public required MemberPath Path { get; init; }
+
+    /// <summary>Whether other keys are left out knowingly; otherwise a record with another key is refused.</summary>
+    public required bool IsClosed { get; init; }
+
+    /// <summary>How each field is written; a field beyond its end as text. Default: all as text.</summary>
+    public IReadOnlyList<FieldForm> Forms { get; init; } = [];
+
+    /// <summary>Up to which byte the input was looked at for its keys: for messages.</summary>
+    public long SampledTo { get; init; }
+
+    /// <summary>The fields by name as names are compared, for keys that differ from the sampled ones by capitals only.</summary>
+    public IReadOnlyDictionary<string, int> ByFoldedName { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The kinds of values that each key of the sample has. Default: nothing.</summary>
+    public IReadOnlyList<JsonKinds> Kinds { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override bool SaysTypes => true;
+
+    /// <inheritdoc/>
+    public override string SqlTypeOf(int field, string inferred) => (field < Kinds.Count ? Kinds[field] : JsonKinds.None) switch
+    {
+        JsonKinds.None => inferred,
+        JsonKinds.Text => inferred is "date" or "timestamp" or "timestamptz" or "uuid" ? inferred : "text",
+        JsonKinds.Number => inferred is "bigint" ? inferred : "numeric",
+        JsonKinds.Boolean => "boolean",
+        var kinds => kinds.HasFlag(JsonKinds.Container) ? "jsonb" : "text",
+    };
+
+    /// <summary>What is said about the fields.</summary>
+    public required JsonOptions Options { get; init; }
+
+    /// <inheritdoc/>
+    public override bool TakesLateFields => !IsClosed;
+
+    /// <inheritdoc/>
+    public override RecordLayout Bound(IReadOnlyList<FieldForm> forms, IReadOnlyList<string> late) =>
+        Of([.. Names, .. late], Options, Path) with { Forms = forms, SampledTo = SampledTo, Kinds = Kinds, Findings = Findings };
+
+    /// <summary>The layout of records with these keys.</summary>
+    /// <param name="names">The fields' names.</param>
+    /// <param name="options">What is said about them.</param>
+    /// <param name="path">Where in each value the record lies.</param>
+    public static JsonLayout Of(IReadOnlyList<string> names, JsonOptions options, MemberPath path)
+    {
+        var isClosed = options.Fields.Count > 0;
+        IReadOnlyList<string>[] paths = isClosed
+            ? [.. names.Select(name => options.Fields.TryGetValue(name, out var at) ? MemberPath.Parse(at)!.Steps : [name])]
+            : [.. names.Select(name => new[] { name })];
+        var folded = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; !isClosed && i < names.Count; i++) folded.TryAdd(HeaderName.Key(names[i]), i);
+        return new JsonLayout
+        {
+            Names = names,
+            FieldCount = names.Count,
+            IsByName = true,
+            Keys = JsonKeys.Of(paths),
+            Path = path,
+            IsClosed = isClosed,
+            Options = options,
+            ByFoldedName = folded,
+        };
+    }
+}

@@ -1,0 +1,256 @@
+
+namespace OrleansIngest.Engine.Formats.Json;
+
+/// <summary>Takes one record after the other apart into fields. Not safe for concurrent use.</summary>
+/// <remarks>Hot: <see cref="Parse"/> and the accessors allocate nothing for a sound record.</remarks>
+sealed class JsonRecord(JsonLayout layout)
+{
+    const int MostAliases = 1024;
+
+    readonly Slot[] _slots = new Slot[layout.FieldCount];
+    readonly FieldForm[] _forms =
+        [.. Enumerable.Range(0, layout.FieldCount).Select(i => i < layout.Forms.Count ? layout.Forms[i] : FieldForm.Text)];
+    readonly Dictionary<string, int> _aliases = [];
+    byte[] _text = [];
+    byte[] _scratch = new byte[1024];
+    int _scratchLength;
+    int _offset;
+    int _length;
+
+    enum Place : byte
+    {
+        Absent,
+        Null,
+        Text,
+        Scratch,
+    }
+
+    /// <summary>At least as many bytes as all fields together.</summary>
+    public int FieldBytes { get; private set; }
+
+    /// <summary>Why the record is none.</summary>
+    public RecordFault Fault { get; private set; }
+
+    /// <summary>What the scanner found wrong; none when the fault is of another kind.</summary>
+    public JsonFlaw Flaw { get; private set; }
+
+    /// <summary>A field's value.</summary>
+    public ReadOnlySpan<byte> Field(int index)
+    {
+        ref readonly var slot = ref _slots[index];
+        return slot.Place switch
+        {
+            Place.Text => _text.AsSpan(_offset + slot.Start, slot.Length),
+            Place.Scratch => _scratch.AsSpan(slot.Start, slot.Length),
+            _ => default,
+        };
+    }
+
+    /// <summary>Whether a field is absent or null.</summary>
+    public bool IsNull(int index) => _slots[index].Place <= Place.Null;
+
+    /// <summary>Takes a record apart. The bytes must stay as they are until the next one.</summary>
+    /// <param name="text">Where they are.</param>
+    /// <param name="offset">Where the record starts in them.</param>
+    /// <param name="length">How long it is; blanks around it do not matter.</param>
+    /// <returns>False when it is none: see <see cref="Fault"/>.</returns>
+    public bool Parse(byte[] text, int offset, int length)
+    {
+        (_text, _offset, _length, _scratchLength, FieldBytes, Flaw) = (text, offset, length, 0, 0, JsonFlaw.None);
+        Array.Clear(_slots);
+        var scanner = new JsonScanner(text.AsSpan(offset, length));
+        scanner.SkipBlanks();
+        if (!Walk(ref scanner, 0)) return scanner.Flaw != JsonFlaw.None && Malformed(ref scanner);
+        scanner.SkipBlanks();
+        if (scanner.Current < 0) return true;
+        scanner.Flaw = JsonFlaw.Structure;
+        return Malformed(ref scanner, "there is text behind the record");
+    }
+
+    /// <summary>Goes along the path to the record, then takes it.</summary>
+    bool Walk(ref JsonScanner scanner, int step)
+    {
+        if (step == layout.Path.Steps.Count) return Object(ref scanner, layout.Keys, isRecord: true);
+        if (scanner.Current != '{') return scanner.Value() && Refuse(RejectReason.BrokenJson, $"the value has no {layout.Path}");
+        scanner.At++;
+        scanner.SkipBlanks();
+        var isFound = false;
+        for (var isFirst = true; scanner.Current != '}'; isFirst = false)
+        {
+            if (!isFirst && !scanner.Pass((byte)',')) return false;
+            var start = scanner.At;
+            if (!scanner.String(out _)) return false;
+            var isIt = !isFound && JsonText.Decode(scanner.Slice(start + 1, scanner.At - 1)) == layout.Path.Steps[step];
+            if (!scanner.Pass((byte)':')) return false;
+            isFound |= isIt;
+            if (!(isIt ? Walk(ref scanner, step + 1) : scanner.Value())) return false;
+            scanner.SkipBlanks();
+        }
+
+        scanner.At++;
+        return isFound || Refuse(RejectReason.BrokenJson, $"the value has no {layout.Path}");
+    }
+
+    bool Object(ref JsonScanner scanner, JsonKeys keys, bool isRecord)
+    {
+        if (scanner.Current != '{')
+            return scanner.Value() && Refuse(RejectReason.BrokenJson, "the record is no object: a record is {\"key\": value, …}");
+        scanner.At++;
+        scanner.SkipBlanks();
+        if (scanner.Current == '}')
+        {
+            scanner.At++;
+            return true;
+        }
+
+        var expected = 0;
+        while (true)
+        {
+            var keyStart = scanner.At + 1;
+            if (!scanner.String(out var isEscaped)) return false;
+            var keyEnd = scanner.At - 1;
+            if (!scanner.Pass((byte)':')) return false;
+            var key = isEscaped ? -1 : keys.Find(scanner.Slice(keyStart, keyEnd), ref expected);
+            var field = key >= 0 ? keys.FieldOf(key) : -1;
+            var inside = key >= 0 ? keys.Inside(key) : null;
+            if (key < 0 && !FindOther(scanner.Slice(keyStart, keyEnd), keys, isRecord, ref field, ref inside)) return false;
+            if (!Value(ref scanner, field, inside, keyStart, keyEnd)) return false;
+            scanner.SkipBlanks();
+            if (scanner.Current == '}') break;
+            if (!scanner.Pass((byte)',')) return false;
+        }
+
+        scanner.At++;
+        return true;
+    }
+
+    bool Value(ref JsonScanner scanner, int field, JsonKeys? inside, int keyStart, int keyEnd)
+    {
+        var start = scanner.At;
+        var first = scanner.Current;
+        var isEscaped = false;
+        var isSound = first switch
+        {
+            '"' => scanner.String(out isEscaped),
+            '{' when inside is not null => Object(ref scanner, inside, isRecord: false),
+            '{' or '[' => scanner.Container(),
+            _ => scanner.Scalar(),
+        };
+        if (!isSound) return false;
+        if (field < 0) return true;
+        ref var slot = ref _slots[field];
+        if (slot.Place != Place.Absent) return RefuseTwice(scanner.Slice(keyStart, keyEnd), field);
+        if (first == 'n')
+        {
+            slot.Place = Place.Null;
+            return true;
+        }
+
+        var form = _forms[field];
+        if (first == '"' && form is (FieldForm.Text or FieldForm.Array or FieldForm.Bytes))
+        {
+            start++;
+            if (isEscaped) return Unescape(ref scanner, ref slot, start, scanner.At - 1, field);
+            slot = new Slot(Place.Text, start, scanner.At - 1 - start);
+        }
+        else if (first == '[' && form == FieldForm.Array)
+        {
+            return ToArray(ref scanner, ref slot, start, field);
+        }
+        else
+        {
+            slot = new Slot(Place.Text, start, scanner.At - start);
+        }
+
+        FieldBytes += slot.Length;
+        return true;
+    }
+
+    bool Unescape(ref JsonScanner scanner, ref Slot slot, int start, int end, int field)
+    {
+        Reserve(end - start);
+        var length = JsonText.Unescape(scanner.Slice(start, end), _scratch.AsSpan(_scratchLength), out var flaw);
+        return flaw == JsonTextFlaw.None ? Keep(ref slot, length) : RefuseText(flaw, field);
+    }
+
+    bool ToArray(ref JsonScanner scanner, ref Slot slot, int start, int field)
+    {
+        Reserve(ArrayLiteral.MaxBytes(scanner.At - start));
+        var length = ArrayLiteral.Write(scanner.Slice(start, scanner.At), _scratch.AsSpan(_scratchLength), out var flaw);
+        return flaw == JsonTextFlaw.None ? Keep(ref slot, length) : RefuseText(flaw, field);
+    }
+
+    bool Keep(ref Slot slot, int length)
+    {
+        slot = new Slot(Place.Scratch, _scratchLength, length);
+        _scratchLength += length;
+        FieldBytes += length;
+        return true;
+    }
+
+    void Reserve(int bytes)
+    {
+        if (_scratch.Length - _scratchLength < bytes) Array.Resize(ref _scratch, Math.Max(_scratchLength + bytes, 2 * _scratch.Length));
+    }
+
+    /// <summary>A key that is not as the layout writes it: with escapes, with other capitals, or a new one. Cold.</summary>
+    bool FindOther(ReadOnlySpan<byte> inner, JsonKeys keys, bool isRecord, ref int field, ref JsonKeys? inside)
+    {
+        if (layout.IsClosed && !inner.Contains((byte)'\\')) return true; // left out knowingly
+        var name = JsonText.Decode(inner);
+        var expected = int.MaxValue;
+        var key = keys.Find(System.Text.Encoding.UTF8.GetBytes(name), ref expected);
+        if (key >= 0)
+        {
+            (field, inside) = (keys.FieldOf(key), keys.Inside(key));
+            return true;
+        }
+
+        if (layout.IsClosed || !isRecord) return true;
+        if (!_aliases.TryGetValue(name, out field))
+        {
+            field = layout.ByFoldedName.GetValueOrDefault(HeaderName.Key(name), -1);
+            if (_aliases.Count < MostAliases) _aliases.Add(name, field);
+        }
+
+        return field >= 0 || Refuse(
+            RejectReason.UnknownKey,
+            $"key \"{HeaderName.Shown(name)}\" is in none of the records at the input's beginning, up to byte "
+                + $"{layout.SampledTo}, and no column without a "
+            + "default has its name; \"json\": { \"fields\": … } says which keys to take");
+    }
+
+    bool RefuseTwice(ReadOnlySpan<byte> key, int field)
+    {
+        var name = JsonText.Decode(key);
+        var other = name == layout.Names[field] ? "" : $" (as {HeaderName.Shown(name)} and otherwise)";
+        return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(layout.Names[field])}\" is there twice{other}: which "
+            + $"value is meant?");
+    }
+
+    bool RefuseText(JsonTextFlaw flaw, int field) => flaw == JsonTextFlaw.Nul
+        ? Refuse(RejectReason.NulByte, $"the text of \"{HeaderName.Shown(layout.Names[field])}\" has \\u0000, which "
+            + $"PostgreSQL cannot keep in a text")
+        : Refuse(RejectReason.InvalidUtf8, $"the text of \"{HeaderName.Shown(layout.Names[field])}\" has half of a surrogate "
+            + $"pair (\\ud800 to \\udfff alone)");
+
+    bool Refuse(string reason, string detail)
+    {
+        Fault = new RecordFault(reason, detail);
+        return false;
+    }
+
+    bool Malformed(ref JsonScanner scanner, string? what = null)
+    {
+        Flaw = scanner.Flaw;
+        Fault = JsonFaults.OfFlaw(Flaw, what, _text.AsSpan(_offset, _length), scanner.At);
+        return false;
+    }
+
+    struct Slot(Place place, int start, int length)
+    {
+        public Place Place = place;
+        public int Start = start;
+        public int Length = length;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+using OrleansIngest.Engine.Sources;
+using Parquet;
+using Parquet.Meta;
+
+namespace OrleansIngest.Engine.Formats.Parquet;
+
+/// <summary>Opens Parquet files, and says why one cannot be.</summary>
+static class ParquetFile
+{
+    const int TailBytes = 8;
+
+    /// <summary>Whether content is Parquet, by its first bytes; encrypted files too.</summary>
+    public static bool Recognizes(ReadOnlySpan<byte> head) => head.StartsWith("PAR1"u8) || head.StartsWith("PARE"u8);
+
+    /// <summary>Opens a file; nothing is read but what it says of itself.</summary>
+    /// <exception cref="LayoutException">It cannot be read as Parquet.</exception>
+    public static ParquetReader Open(ByteContent content)
+    {
+        var length = content.Length
+            ?? throw new LayoutException("a Parquet file is read from its end, which is not known while it is decompressed or "
+                + "piped: store it as it is (Parquet compresses by itself)");
+        Span<byte> head = stackalloc byte[4];
+        Span<byte> tail = stackalloc byte[TailBytes];
+        if (length < 4 + TailBytes || !Fill(content, 0, head) || !Fill(content, length - TailBytes, tail)) throw new LayoutException("the file is too short for Parquet");
+        if (head.SequenceEqual("PARE"u8) || tail.EndsWith("PARE"u8)) throw Encrypted();
+        if (!head.SequenceEqual("PAR1"u8) || !tail.EndsWith("PAR1"u8))
+            throw new LayoutException("the file has no mark of Parquet at its " + (head.SequenceEqual("PAR1"u8) ? "end: it "
+                + "was cut off, or is still being written" : "beginning"));
+        var footer = BinaryPrimitives.ReadUInt32LittleEndian(tail);
+        if (footer > length - TailBytes - 4) throw new LayoutException($"the footer of the Parquet file cannot have {footer} "
+            + $"bytes: the file is damaged");
+        try
+        {
+            var reader = ParquetReader.CreateAsync(new ContentSeekStream(content, length)).GetAwaiter().GetResult();
+            Check(reader);
+            return reader;
+        }
+        catch (Exception failure) when (IsDecoding(failure))
+        {
+            throw new LayoutException($"the footer of the Parquet file cannot be read: {failure.Message}");
+        }
+    }
+
+    /// <summary>Whether an exception says that what is stored does not decode; the library's own are of many kinds.</summary>
+    public static bool IsDecoding(Exception failure) =>
+        failure is not (IOException or LayoutException or BrokenContentException or OperationCanceledException or OutOfMemoryException
+            or ObjectDisposedException);
+
+    /// <summary>The input fails with this.</summary>
+    public static BrokenContentException Broken(int group, string field, Exception failure) =>
+        new($"row group {group + 1}, column {HeaderName.Shown(field)}: what is stored cannot be read: "
+            + $"{failure.Message}", failure);
+
+    static void Check(ParquetReader reader)
+    {
+        var meta = reader.Metadata!;
+        if (meta.EncryptionAlgorithm is not null) throw Encrypted();
+        foreach (var group in meta.RowGroups)
+        {
+            foreach (var chunk in group.Columns)
+            {
+                if (chunk.CryptoMetadata is not null || chunk.EncryptedColumnMetadata is not null || chunk.MetaData is null) throw Encrypted();
+                if (chunk.FilePath is not null) throw new LayoutException("the columns of the Parquet file are in other files");
+                chunk.MetaData.Statistics = null; // the library decodes them with each column, and fails where it does not know the type
+                // The library takes the framed form of older Hadoop for plain LZ4, and would give garbage.
+                if (chunk.MetaData.Codec is CompressionCodec.LZO or CompressionCodec.LZ4)
+                    throw new LayoutException($"the Parquet file is compressed with {chunk.MetaData.Codec}, which is "
+                        + $"deprecated and not read here; write it with zstd, snappy, gzip or LZ4_RAW");
+            }
+        }
+
+        if (meta.RowGroups.Sum(group => group.NumRows) != meta.NumRows) throw new LayoutException("the row groups of the "
+            + "Parquet file have other rows than it says: it is damaged");
+    }
+
+    static LayoutException Encrypted() => new("the Parquet file is encrypted, and keys are not supported; write it without "
+        + "encryption");
+
+    static bool Fill(ByteContent content, long offset, Span<byte> target)
+    {
+        while (target.Length > 0)
+        {
+            var read = content.Read(offset, target);
+            if (read == 0) return false;
+            target = target[read..];
+            offset += read;
+        }
+
+        return true;
+    }
+}

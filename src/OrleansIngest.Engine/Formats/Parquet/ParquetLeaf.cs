@@ -1,0 +1,121 @@
+using System.Buffers;
+using OrleansIngest.Engine.Diagnostics;
+using Parquet;
+using Parquet.Schema;
+
+namespace OrleansIngest.Engine.Formats.Parquet;
+
+/// <summary>The values of one leaf of the schema in one row group, and where reading them stands: levels as in the paper on
+/// Dremel.</summary>
+/// <param name="column">The library's name for it.</param>
+/// <param name="kind">What the values mean.</param>
+/// <param name="maxDefinition">The level at which a value is there.</param>
+/// <param name="maxRepetition">0 outside of lists.</param>
+abstract class ParquetLeaf(DataField column, ParquetKind kind, int maxDefinition, int maxRepetition) : IDisposable
+{
+    int[] _definitions = [];
+    int[] _repetitions = [];
+    int _count;
+    int _level;
+
+    /// <summary>What the values mean.</summary>
+    public ParquetKind Kind => kind;
+
+    /// <summary>The library's name for it.</summary>
+    protected DataField Field => column;
+
+    /// <summary>The number of the next value.</summary>
+    protected int Next { get; private set; }
+
+    /// <summary>How far the next entry is defined.</summary>
+    public int Definition => maxDefinition == 0 ? 0 : _level < _count ? _definitions[_level] : throw TooShort;
+
+    /// <summary>In which list the next entry goes on; 0 for a new row, and at the end.</summary>
+    public int Repetition => maxRepetition == 0 || _level >= _count ? 0 : _repetitions[_level];
+
+    /// <summary>Whether the next entry is a value.</summary>
+    public bool HasValue => Definition == maxDefinition;
+
+    /// <summary>Reads the values of a row group.</summary>
+    public void Load(ParquetRowGroupReader group)
+    {
+        _count = checked((int)(group.GetMetadata(column)?.MetaData?.NumValues ?? throw new InvalidDataException("the column "
+            + "is not in the row group")));
+        if (maxRepetition == 0 && _count != group.RowCount)
+            throw new InvalidDataException($"it has {Counted.Of(_count, "value")} for {Counted.Of(group.RowCount, "row")}");
+        Rent(ref _definitions, maxDefinition);
+        Rent(ref _repetitions, maxRepetition);
+        (_level, Next) = (0, 0);
+        Memory<int>? definitions = maxDefinition > 0 ? _definitions.AsMemory(0, _count) : default(Memory<int>?);
+        Memory<int>? repetitions = maxRepetition > 0 ? _repetitions.AsMemory(0, _count) : default(Memory<int>?);
+        // The stream never waits.
+        ReadAsync(group, _count, definitions, repetitions).AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>Passes the next entry.</summary>
+    public void Skip()
+    {
+        if (_level >= _count) throw TooShort;
+        if (HasValue) Next++;
+        _level++;
+    }
+
+    /// <summary>Passes whole rows.</summary>
+    public void SkipRows(long rows)
+    {
+        for (; rows > 0; rows--)
+        {
+            do Skip();
+            while (Repetition > 0);
+        }
+    }
+
+    /// <summary>Writes the next value, which is there.</summary>
+    public abstract void Write(FieldTexts target, FieldForm form);
+
+    public virtual void Dispose()
+    {
+        Rent(ref _definitions, 0);
+        Rent(ref _repetitions, 0);
+    }
+
+    /// <summary>Has the library read the column.</summary>
+    protected abstract ValueTask ReadAsync(ParquetRowGroupReader group, int count, Memory<int>? definitions, Memory<int>? repetitions);
+
+    static InvalidDataException TooShort => new("the column has fewer values than the row group has rows");
+
+    void Rent(ref int[] levels, int max)
+    {
+        if (levels.Length > 0) ArrayPool<int>.Shared.Return(levels);
+        levels = max > 0 ? ArrayPool<int>.Shared.Rent(_count) : [];
+        levels.AsSpan().Clear();
+    }
+}
+
+/// <summary>A leaf whose values the library keeps as <typeparamref name="T"/>.</summary>
+abstract class ParquetLeaf<T>(DataField field, ParquetKind kind, int maxDefinition, int maxRepetition)
+    : ParquetLeaf(field, kind, maxDefinition, maxRepetition) where T : struct
+{
+    T[] _values = [];
+
+    /// <summary>The next value.</summary>
+    protected ref readonly T Value => ref _values[Next];
+
+    public override void Dispose()
+    {
+        if (_values.Length > 0) ArrayPool<T>.Shared.Return(_values, clearArray: true);
+        _values = [];
+        base.Dispose();
+    }
+
+    protected override ValueTask ReadAsync(ParquetRowGroupReader group, int count, Memory<int>? definitions, Memory<int>? repetitions)
+    {
+        if (_values.Length < count)
+        {
+            if (_values.Length > 0) ArrayPool<T>.Shared.Return(_values, clearArray: true);
+            _values = ArrayPool<T>.Shared.Rent(count);
+        }
+
+        return group.ReadRawAsync(Field, _values.AsMemory(0, count), definitions, repetitions);
+    }
+}

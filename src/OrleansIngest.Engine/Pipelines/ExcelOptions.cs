@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>Which part of a workbook is loaded, and how.</summary>
+public sealed class ExcelOptions
+{
+    /// <summary>The sheet, by name or by number from 1; a name wins. Null: the only one that is visible and has cells. Default:
+    /// null.</summary>
+    [JsonConverter(typeof(SheetJsonConverter))]
+    public string? Sheet { get; set; }
+
+    /// <summary>The cells, such as <c>B3:F</c> (from B3, five columns, all rows), <c>B3:F99</c>, <c>B:F</c> or <c>B3</c>. Null:
+    /// from the first row and column
+    /// that have a cell. Default: null.</summary>
+    public string? Range { get; set; }
+
+    /// <summary>Whether the first row has the names. Default: true.</summary>
+    public bool Header { get; set; } = true;
+
+    /// <summary>Texts and errors that are NULL, as Excel shows them, such as <c>#N/A</c>. An error that is not listed rejects its
+    /// row.
+    /// Default: empty.</summary>
+    public IReadOnlyList<string> NullValues { get; set; } = [];
+
+    internal void Validate(string path, List<OptionProblem> problems)
+    {
+        if (Range is { } range && CellRange.Parse(range) is null)
+            problems.Add(new($"{path}.range", $"must be such as B3:F, B3:F99, B:F or B3, not '{range}'"));
+        if (Sheet is { } sheet && sheet.Length == 0) problems.Add(new($"{path}.sheet", "must be a name or a number from 1"));
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>Where the fields of fixed width stand.</summary>
+public sealed class FixedOptions
+{
+    /// <summary>The fields, in any order; they may overlap. Default: empty, they must be given for <c>format:
+    /// fixed</c>.</summary>
+    public IReadOnlyList<FixedColumn> Columns { get; set; } = [];
+
+    /// <summary>What <c>start</c>, <c>width</c> and <c>end</c> count. Default: characters.</summary>
+    public FixedUnit Unit { get; set; }
+
+    /// <summary>Lines at the beginning that are no records. 0 to 10,000. Default: 0.</summary>
+    [CountRange(0, 10_000)]
+    public int HeaderLines { get; set; }
+
+    /// <summary>A line that ends before the last field does. Default: reject.</summary>
+    public ShortLinePolicy ShortLines { get; set; }
+
+    /// <summary>A line with text behind the last field. Default: reject.</summary>
+    public LongLinePolicy LongLines { get; set; }
+
+    /// <summary>How many columns a TAB goes on to a multiple of; 1 counts it as one character; 0 rejects the line. 0 to 32.
+    /// Default: 0.</summary>
+    [CountRange(0, 32)]
+    public int Tabs { get; set; }
+
+    /// <summary>A line longer than this is rejected (its beginning is kept). 1 KiB to 256 MiB. Default: 1 MiB.</summary>
+    [CountRange(1 << 10, 256 << 20, Bytes = true)]
+    [JsonConverter(typeof(SizeJsonConverter))]
+    public int MaxRecordBytes { get; set; } = 1 << 20;
+
+    internal void Validate(string path, List<OptionProblem> problems)
+    {
+        OptionChecks.Ranges(this, path, problems);
+        for (var i = 0; i < Columns.Count; i++) Columns[i].Validate($"{path}.columns[{i}]", problems);
+        foreach (var twice in Columns.GroupBy(column => column.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            problems.Add(new($"{path}.columns", $"names '{twice.Key}' twice"));
+    }
+}
+
+/// <summary>One field of fixed width: <see cref="Start"/> with <see cref="Width"/> or <see cref="End"/>.</summary>
+public sealed class FixedColumn
+{
+    /// <summary>Its name. Default: none, it must be given.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Its first place, from 1. Default: none, it must be given.</summary>
+    public int Start { get; set; }
+
+    /// <summary>How wide it is. Default: none, this or <see cref="End"/> must be given.</summary>
+    public int? Width { get; set; }
+
+    /// <summary>Its last place. Default: none, this or <see cref="Width"/> must be given.</summary>
+    public int? End { get; set; }
+
+    /// <summary>Which blanks are no part of the value. A field of blanks alone is NULL unless this is none. Default:
+    /// both.</summary>
+    public FixedTrim Trim { get; set; }
+
+    /// <summary>The place behind it, from 0.</summary>
+    internal int After => Width is { } width ? Start - 1 + width : End ?? 0;
+
+    internal void Validate(string path, List<OptionProblem> problems)
+    {
+        const int Widest = 1 << 20;
+        if (string.IsNullOrWhiteSpace(Name)) problems.Add(new($"{path}.name", "must be given"));
+        if (Start is < 1 or > Widest) problems.Add(new($"{path}.start", $"must be from 1 to {Widest}, not {Start}"));
+        if (Width is null == End is null) problems.Add(new(path, "must have either width or end"));
+        else if (After < Start || After > Widest) problems.Add(new(path, "must end at or behind its start"));
+    }
+}
+
+/// <summary>What places in a line of fixed width count.</summary>
+[JsonConverter(typeof(CamelCaseEnumJsonConverter<FixedUnit>))]
+public enum FixedUnit
+{
+    /// <summary>Characters (code points).</summary>
+    Characters,
+
+    /// <summary>Bytes.</summary>
+    Bytes,
+}
+
+/// <summary>Which blanks of a field of fixed width are no part of its value.</summary>
+[JsonConverter(typeof(CamelCaseEnumJsonConverter<FixedTrim>))]
+public enum FixedTrim
+{
+    /// <summary>Those before and behind it.</summary>
+    Both,
+
+    /// <summary>Those before it.</summary>
+    Left,
+
+    /// <summary>Those behind it.</summary>
+    Right,
+
+    /// <summary>None: the value is as wide as its field.</summary>
+    None,
+}
+
+/// <summary>What happens to a line that ends before its last field does.</summary>
+[JsonConverter(typeof(CamelCaseEnumJsonConverter<ShortLinePolicy>))]
+public enum ShortLinePolicy
+{
+    /// <summary>It is rejected.</summary>
+    Reject,
+
+    /// <summary>It counts as filled up with blanks: for files whose lines have lost the blanks at their ends.</summary>
+    Fit,
+}
+
+/// <summary>What happens to a line with text behind its last field.</summary>
+[JsonConverter(typeof(CamelCaseEnumJsonConverter<LongLinePolicy>))]
+public enum LongLinePolicy
+{
+    /// <summary>It is rejected, unless the text is blank.</summary>
+    Reject,
+
+    /// <summary>The text is left out.</summary>
+    Ignore,
+}
