@@ -22,7 +22,7 @@ static class DelimiterOption
     {
         if (context.Get(option) is not { } text) return false;
         csv.Delimiter = Parse(text);
-        if (csv.Delimiter == csv.Quote) throw Wrong(text, "the quote");
+        if (csv.Delimiter == (csv.Quote ?? '"')) throw Wrong(text, "the quote");
         return true;
     }
 

@@ -2,21 +2,70 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>How the text of the files, UTF-8, is to be read. An empty field without quotes is NULL; a quoted empty field is an empty text.</summary>
+/// <summary>How the text of the files is to be read. What is null is not told: it has its default, or, where the delimiter is detected, is detected too.</summary>
 public sealed class CsvOptions
 {
+    /// <summary>The value of <see cref="Quote"/> for files in which no field is quoted.</summary>
+    public const char NoQuote = '\0';
+
     /// <summary>What stands between two fields: one ASCII character, or null (<c>"auto"</c> in the file) to take the one of
     /// <c>, ; tab |</c> that splits the header and the records behind it alike. Default: a comma.</summary>
     [JsonConverter(typeof(DelimiterJsonConverter))]
     public char? Delimiter { get; set; } = ',';
 
-    /// <summary>What surrounds fields that contain delimiters, quotes or line breaks; doubled inside. One ASCII character.
+    /// <summary>What surrounds fields that contain delimiters, quotes or line breaks: one ASCII character, or <c>"none"</c> when no field is quoted.
     /// Default: a double quote.</summary>
-    public char Quote { get; set; } = '"';
+    [JsonConverter(typeof(QuoteJsonConverter))]
+    public char? Quote { get; set; }
 
-    /// <summary>Whether the first record names the columns. Without a header, fields are the table's columns in their order.
-    /// Default: true.</summary>
-    public bool Header { get; set; } = true;
+    /// <summary>What stands before a quote, or before itself, inside quotes: one ASCII character; before anything else it stands for itself. A quote can
+    /// be doubled in any case. With <c>"quote": "none"</c> it stands before delimiters, line breaks and itself. Default: none, a quote is doubled.</summary>
+    public char? Escape { get; set; }
+
+    /// <summary>What happens to a line whose quotes break the rules. Default: lenient.</summary>
+    public QuoteReading Quotes { get; set; }
+
+    /// <summary>What begins lines that are no records, such as <c>#</c>: 1 to 8 characters. They count as skipped. Default: none.</summary>
+    public string? Comment { get; set; }
+
+    /// <summary>Lines before the header that are no records. A first line such as <c>sep=;</c> is understood and not counted. 0 to 1,000,000.
+    /// Default: 0.</summary>
+    public int? SkipLines { get; set; }
+
+    /// <summary>Lines that name the columns; the names of several are joined with a blank. With 0, fields are the table's columns in their order. 0 to
+    /// 10. Default: 1.</summary>
+    public int? HeaderLines { get; set; }
+
+    /// <summary>Whether there is a header: false is the same as <c>"headerLines": 0</c>. Default: true.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Header
+    {
+        get => HeaderLines is not 0;
+        set => HeaderLines = value ? HeaderLines is 0 ? null : HeaderLines : 0;
+    }
+
+    /// <summary>The fields' names by position, for files without a header or with a broken one; they count instead of the header's. Default: empty.</summary>
+    public IReadOnlyList<string> Columns { get; set; } = [];
+
+    /// <summary>Lines at the end of a file, blank ones not counted, that are no records, such as a total. They count as skipped. 0 to 1,000. Default:
+    /// 0.</summary>
+    public int? SkipFooterLines { get; set; }
+
+    /// <summary>Texts that are NULL when they are a whole field without quotes; giving the list replaces it. Default: the empty one.</summary>
+    public IReadOnlyList<string> NullValues { get; set; } = [""];
+
+    /// <summary>Whether <c>""</c> is NULL too. Otherwise it is an empty text, which no number or date can be: such a record is rejected, as COPY would
+    /// refuse it. Default: false.</summary>
+    public bool QuotedEmptyIsNull { get; set; }
+
+    /// <summary>Whether blanks and tabs around fields, and around their quotes, are no part of them; those inside quotes are. Default: false.</summary>
+    public bool? Trim { get; set; }
+
+    /// <summary>What happens to a record with more or fewer fields than the others. Default: reject.</summary>
+    public RaggedRowPolicy RaggedRows { get; set; }
+
+    /// <summary>What happens to a line that equals the header. Default: row, it is a record like any other.</summary>
+    public RepeatedHeaderPolicy? RepeatedHeader { get; set; }
 
     /// <summary>The longest record, in bytes; a longer one is rejected and reading goes on after it. 1 KiB to 256 MiB.
     /// Default: 1 MiB.</summary>
@@ -29,9 +78,9 @@ public sealed class CsvOptions
         OptionChecks.Ranges(this, path, problems);
         if (Delimiter is { } delimiter && (!char.IsAscii(delimiter) || delimiter is '\r' or '\n' or '\0'))
             problems.Add(new($"{path}.delimiter", "must be one ASCII character, not a line break, or \"auto\""));
-        if (!char.IsAscii(Quote) || Quote is '\r' or '\n' or '\0')
-            problems.Add(new($"{path}.quote", "must be one ASCII character, not a line break"));
-        if (Delimiter == Quote)
+        if (Quote is { } quote && (!char.IsAscii(quote) || quote is '\r' or '\n'))
+            problems.Add(new($"{path}.quote", "must be one ASCII character, not a line break, or \"none\""));
+        if (Delimiter == (Quote ?? '"'))
             problems.Add(new($"{path}.delimiter", "must differ from quote"));
     }
 }

@@ -47,8 +47,8 @@ public sealed class RecordReader : IDisposable
         (Offset, Line) = (span.Start, firstLine);
         _options = new CsvReaderOptions
         {
-            Separator = dialect.Delimiter ?? DelimiterGuess.Of(content, dialect.Quote),
-            Quote = dialect.Quote,
+            Separator = dialect.Delimiter ?? DelimiterGuess.Of(content, dialect.Quote ?? '"'),
+            Quote = dialect.Quote ?? '"',
             SkipEmptyLines = false,
             TrackLineNumbers = true,
             MaxRecordSize = dialect.MaxRecordBytes + LineBreakSlack,
