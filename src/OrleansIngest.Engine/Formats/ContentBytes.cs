@@ -15,15 +15,21 @@ sealed class ContentBytes(ByteContent content)
     /// <see cref="long.MaxValue"/> while it is not known.</summary>
     public long End { get; private set; } = content.Length ?? long.MaxValue;
 
+    /// <summary>Whether an offset is at the content's end, or behind it: asked of the content where that is not known, so that the answer does not depend on
+    /// what was read before.</summary>
+    public bool IsEnd(long offset) => offset >= End || From(offset).IsEmpty;
+
     /// <summary>The bytes from an offset on: at least one, unless the file ends there. Valid until the next call.</summary>
     public ReadOnlySpan<byte> From(long offset)
     {
         if (offset < _start || offset >= _start + _length)
         {
             _start = offset;
-            _length = (int)Math.Clamp(End - offset, 0, ChunkBytes);
-            if (_length > 0) _length = content.Read(offset, _chunk.AsSpan(0, _length));
-            if (_length == 0) End = Math.Min(End, offset);
+            _length = 0;
+            var wanted = (int)Math.Clamp(End - offset, 0, ChunkBytes);
+            // A decoder gives its bytes in pieces, and what is found must not depend on these.
+            for (int read; _length < wanted && (read = content.Read(offset + _length, _chunk.AsSpan(_length, wanted - _length))) > 0;) _length += read;
+            if (_length < wanted || wanted == 0) End = Math.Min(End, offset + _length);
         }
 
         return _chunk.AsSpan((int)(offset - _start), _length - (int)(offset - _start));

@@ -11,7 +11,7 @@ public sealed record InferredTable
     public required IReadOnlyList<InferredColumn> Columns { get; init; }
 
     /// <summary>Given or detected.</summary>
-    public required char Delimiter { get; init; }
+    public required string Delimiter { get; init; }
 
     /// <summary>How many records were looked at.</summary>
     public required long Records { get; init; }
@@ -39,14 +39,14 @@ public sealed record InferredTable
     /// <param name="name">Its name.</param>
     /// <param name="watch">The directory.</param>
     /// <param name="table">As in <see cref="CreateTable"/>.</param>
-    /// <param name="hasHeader">Whether the file has one.</param>
-    public PipelineOptions ToPipeline(string name, string watch, string table, bool hasHeader) => new()
+    /// <param name="csv">How the file was read.</param>
+    public PipelineOptions ToPipeline(string name, string watch, string table, CsvOptions csv) => new()
     {
         Name = name,
         Watch = [watch],
         Table = string.Join('.', table.Split('.', 2).Select(SqlName.Quote)),
-        Csv = new CsvOptions { Delimiter = Delimiter, Header = hasHeader },
-        Columns = hasHeader ? Mapping() : [],
+        Csv = csv.WithDelimiter(Delimiter),
+        Columns = csv.Header || csv.Columns.Count > 0 ? Mapping() : [],
     };
 
     /// <summary>What a pipeline's <c>columns</c> must say: names that differ from their column's; fields without a name of their own by position.</summary>

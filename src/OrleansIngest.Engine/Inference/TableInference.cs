@@ -27,7 +27,6 @@ public static class TableInference
         using var input = OpenedInput.Open(path, new PipelineOptions { Csv = csv });
         if (input.Refusal() is { } refusal) throw new InvalidDataException($"{path}: {refusal}");
         var layout = LayoutOf(input, path);
-        if (DelimiterHint.SpreadsheetNote(layout.Names) is { } note) throw new InvalidDataException($"{path}: {note}");
         var tally = new TallyTaker(layout.FieldCount, maxRecords);
         var (records, unusable) = input.Format.Open(
             input.Content, layout, new PositionSpan(0, PositionSpan.Open), new RecordPosition(1, 1), tally);
@@ -47,7 +46,7 @@ public static class TableInference
         return new InferredTable
         {
             Columns = [.. tallies.Select((tally, i) => new InferredColumn(layout.IsByName ? layout.Names[i] : "", names[i], types[i], tally.Note))],
-            Delimiter = (layout as CsvLayout)?.Dialect.Delimiter ?? ',',
+            Delimiter = (layout as CsvLayout)?.Dialect.Delimiter ?? ",",
             Records = records,
             Unusable = unusable,
         };

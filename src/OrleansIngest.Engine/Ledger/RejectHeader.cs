@@ -5,4 +5,4 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Names">The header's names; null for files without one.</param>
 /// <param name="Fields">How many fields each record must have.</param>
 /// <param name="Delimiter">Between them.</param>
-readonly record struct RejectHeader(FileId FileId, IReadOnlyList<string>? Names, int Fields, char Delimiter);
+readonly record struct RejectHeader(FileId FileId, IReadOnlyList<string>? Names, int Fields, string Delimiter);

@@ -2,6 +2,7 @@ using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Targets.Postgres.Values;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Metadata;
 using OrleansIngest.Engine.Targets.Postgres.Encoders;
@@ -48,7 +49,7 @@ static class PlanFactory
             corruptTable,
             columns,
             [.. binding.Columns.Select(c => c.Field)],
-            [.. columns.Select(c => ColumnEncoders.For(c, session))],
+            [.. columns.Select(c => ValueReadings.Over(ColumnEncoders.For(c, session), c.BaseTypeOid, options.Csv.ValuesOf(c.Name)))],
             [.. columns.Select(c => RowRules.For(c, options.Rules, now))],
             binding.FieldCount,
             metadata)

@@ -3,6 +3,7 @@ using CsCheck;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Tests.Targets.Postgres;
 using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Rules;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
@@ -33,11 +34,11 @@ public sealed class HeaderLawTests
                 var inferred = new InferredTable
                 {
                     Columns = [.. headers.Zip(names, (header, name) => new InferredColumn(header, name, "text"))],
-                    Delimiter = ',',
+                    Delimiter = ",",
                     Records = 0,
                     Unusable = 0,
                 };
-                var pipeline = inferred.ToPipeline("p", "in", "t", hasHeader: true);
+                var pipeline = inferred.ToPipeline("p", "in", "t", new CsvOptions());
                 pipeline.Validate("p").ShouldBeEmpty();
                 var table = TableOf(names);
                 Law(table, headers, HeaderBindingOptions.Of(pipeline));

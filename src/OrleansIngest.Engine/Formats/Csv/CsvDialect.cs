@@ -7,9 +7,6 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// <remarks>Value semantics, but for the lists: <c>with</c> makes the dialect of a finding.</remarks>
 public sealed record CsvDialect
 {
-    /// <summary>The longest delimiter and comment sign, in characters.</summary>
-    public const int LongestSign = 8;
-
     /// <summary>Between two fields: 1 to 8 characters. Default: a comma.</summary>
     public string Delimiter { get; init; } = ",";
 
@@ -66,7 +63,7 @@ public sealed record CsvDialect
     /// <summary>What a pipeline tells, and the default of what it does not tell; a comma where the delimiter is to be detected.</summary>
     public static CsvDialect Of(CsvOptions told) => new()
     {
-        Delimiter = told.Delimiter?.ToString() ?? ",",
+        Delimiter = told.Delimiter ?? ",",
         Quote = told.Quote ?? '"',
         Escape = told.Escape ?? told.Quote ?? '"',
         Quotes = told.Quotes,

@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <param name="Fields">How many fields its file's records have; null when that was not noted.</param>
 /// <param name="Delimiter">Between them.</param>
 /// <param name="Place">Where it stood.</param>
-readonly record struct OpenReject(long Id, byte[] Raw, bool IsWhole, string? Header, int? Fields, char Delimiter, RejectPlace Place);
+readonly record struct OpenReject(long Id, byte[] Raw, bool IsWhole, string? Header, int? Fields, string Delimiter, RejectPlace Place);
 
 /// <summary>Where a reject stood.</summary>
 /// <param name="Path">Of its file.</param>

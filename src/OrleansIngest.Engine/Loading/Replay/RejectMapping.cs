@@ -122,7 +122,7 @@ sealed class RejectMapping(
         try
         {
             var names = header is null ? [] : HeaderJson.Read(header);
-            var plan = PlanFactory.Create(options, table, session, kept, "", _format.LayoutOf(names, fields, ','), time.GetUtcNow());
+            var plan = PlanFactory.Create(options, table, session, kept, "", _format.LayoutOf(names, fields, ","), time.GetUtcNow());
             return _plans[(header, fields)] = (plan, null);
         }
         catch (HeaderException failure)

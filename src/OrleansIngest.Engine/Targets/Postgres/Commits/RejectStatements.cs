@@ -60,7 +60,7 @@ static class RejectStatements
         """;
 
     static RejectHeader HeaderOf(PendingBatch batch) =>
-        new(batch.Claim.FileId, batch.Plan.Header is { } names ? [.. names.Select(Clean)] : null, batch.Plan.FieldCount, (batch.Input.Layout as CsvLayout)?.Dialect.Delimiter ?? ',');
+        new(batch.Claim.FileId, batch.Plan.Header is { } names ? [.. names.Select(Clean)] : null, batch.Plan.FieldCount, (batch.Input.Layout as CsvLayout)?.Dialect.Delimiter ?? ",");
 
     static NpgsqlParameter Texts(IEnumerable<string> values, bool isUtf8) =>
         isUtf8 ? Array(values, NpgsqlDbType.Text) : Array(values.Select(Encoding.UTF8.GetBytes), NpgsqlDbType.Bytea);
