@@ -26,9 +26,8 @@ sealed class InitCommand : IngestCommand
 
     readonly Option<string?> _watch = new("--watch") { Description = "The directory to watch. Default: the file's", HelpName = "DIR" };
 
-    readonly Option<string?> _delimiter = DelimiterOption.Create("auto");
+    readonly CsvArguments _csv = new("auto");
 
-    readonly Option<bool> _noHeader = new("--no-header") { Description = "The first record is data already" };
     readonly Option<bool> _keepNames = new("--keep-names") { Description = "Name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
     readonly Option<long> _sample = UnitOptions.Count("--sample", "How many records to look at", 100_000, 1, 1_000_000_000);
 
@@ -41,21 +40,22 @@ sealed class InitCommand : IngestCommand
             "ingest init orders.csv --json | jq .configuration > ingest.json")
     {
         Add(_file);
-        foreach (var option in new Option[] { _table, _watch, _delimiter, _noHeader, _keepNames, _sample })
+        foreach (var option in new Option[] { _table, _watch, _keepNames, _sample })
             Add(option);
+        _csv.AddTo(this);
     }
 
     /// <inheritdoc/>
     public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         var file = context.FullPath(context.Get(_file)!);
-        var csv = new CsvOptions { Delimiter = null, Header = !context.Get(_noHeader) };
-        DelimiterOption.Apply(context, _delimiter, csv);
+        var csv = new CsvOptions { Delimiter = null };
+        _csv.Apply(context, csv);
         var inferred = Infer(file, csv, context.Get(_sample), context.Get(_keepNames));
         var table = context.Get(_table) ?? TableName(file);
         var watch = context.Get(_watch) is { } directory ? context.FullPath(directory) : Path.GetDirectoryName(file)!;
         var name = PipelineName(table);
-        var pipeline = inferred.ToPipeline(name, Path.GetRelativePath(context.Surroundings.WorkingDirectory, watch), table, csv.Header);
+        var pipeline = inferred.ToPipeline(name, Path.GetRelativePath(context.Surroundings.WorkingDirectory, watch), table, csv);
         if (pipeline.Validate("pipelines[0]") is { Count: > 0 } problems)
             throw CliException.Usage(string.Join('\n', problems));
 

@@ -19,7 +19,7 @@ sealed class CheckCommand : IngestCommand
     };
 
     readonly Option<string?> _table = new("--table") { Description = "The table for FILE. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
-    readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma");
+    readonly CsvArguments _csv = new("that of the table's pipeline, else a comma");
     readonly Option<string[]> _metadata = MetadataOption.Create();
     readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
 
@@ -33,7 +33,7 @@ sealed class CheckCommand : IngestCommand
     {
         Add(_file);
         Add(_table);
-        Add(_delimiter);
+        _csv.AddTo(this);
         Add(_metadata);
         Add(_show);
     }
@@ -45,7 +45,7 @@ sealed class CheckCommand : IngestCommand
     async Task<int> FileAsync(CliContext context, string path, CancellationToken cancellationToken)
     {
         var pipeline = PipelineChoice.For(context, context.Get(_table));
-        DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
+        _csv.Apply(context, pipeline.Csv);
         MetadataOption.Apply(context, _metadata, pipeline);
         FileArguments.One(path);
         var result = await FileCheck.RunAsync(context, path, pipeline, (int)context.Get(_show), cancellationToken);

@@ -59,6 +59,7 @@ static class JsonProblem
     {
         SizeJsonConverter => SizeText.Expected,
         DelimiterJsonConverter => DelimiterJsonConverter.Expected,
+        QuoteJsonConverter => QuoteJsonConverter.Expected,
         _ => Expected(IngestJson.Default.GetTypeInfo(property.PropertyType)!),
     };
 

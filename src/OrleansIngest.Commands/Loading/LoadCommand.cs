@@ -33,7 +33,7 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<bool> _keepNames = new("--keep-names") { Description = "With --create: name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
 
-    readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma; with --create: auto");
+    readonly CsvArguments _csv = new("that of the table's pipeline, else a comma; with --create: auto");
 
     readonly Option<string[]> _metadata = MetadataOption.Create();
 
@@ -61,7 +61,7 @@ sealed class LoadCommand : IngestCommand
         Add(_table);
         Add(_create);
         Add(_keepNames);
-        Add(_delimiter);
+        _csv.AddTo(this);
         Add(_metadata);
         Add(_lanes);
         Add(_maxRejected);
@@ -81,7 +81,8 @@ sealed class LoadCommand : IngestCommand
         var files = FileArguments.Resolve(context, context.Get(_paths)!);
         var pipeline = PipelineFor(context);
         MetadataOption.Apply(context, _metadata, pipeline);
-        var delimiterIsChosen = DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
+        _csv.Apply(context, pipeline.Csv);
+        var delimiterIsChosen = _csv.HasDelimiter(context);
         var warm = files.Count > 0 ? Task.Run(() => ParserWarmUp.Run(files[0].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);

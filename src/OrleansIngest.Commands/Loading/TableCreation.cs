@@ -94,7 +94,7 @@ static class TableCreation
         try
         {
             // The usual comma may as well have been a semicolon: nobody chose it.
-            var auto = new CsvOptions { Delimiter = csv.Delimiter == ',' && !delimiterIsChosen ? null : csv.Delimiter, Quote = csv.Quote, Header = csv.Header, MaxRecordBytes = csv.MaxRecordBytes };
+            var auto = csv.Delimiter == "," && !delimiterIsChosen ? csv.WithDelimiter(null) : csv;
             return TableInference.Read(path, auto, records, new ColumnNaming { KeepNames = keepNames, Given = pipeline.Columns });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)

@@ -27,7 +27,8 @@ public static class TableInference
         using var input = OpenedInput.Open(path, new PipelineOptions { Csv = csv });
         if (input.Refusal() is { } refusal) throw new InvalidDataException($"{path}: {refusal}");
         var layout = LayoutOf(input, path);
-        var tally = new TallyTaker(layout.FieldCount, maxRecords);
+        var names = (naming ?? new ColumnNaming()).NamesOf(layout.Names, layout.FieldCount);
+        var tally = new TallyTaker([.. names.Select(name => new WrittenShapes(csv.ValuesOf(name)))], maxRecords);
         var (records, unusable) = input.Format.Open(
             input.Content, layout, new PositionSpan(0, PositionSpan.Open), new RecordPosition(1, 1), tally);
         var tallies = tally.Columns;
@@ -41,7 +42,6 @@ public static class TableInference
                 $"{path} has {Counted.Of(tallies.Count, "field")}, and a table of PostgreSQL can have {Counted.Of(ColumnNames.MostColumns, "column")}: create a table with the columns that you need, and load into that"));
         }
 
-        var names = (naming ?? new ColumnNaming()).NamesOf(layout.Names, tallies.Count);
         var types = RowWidth.Fit(tallies);
         return new InferredTable
         {
@@ -65,9 +65,9 @@ public static class TableInference
     }
 
     /// <summary>Looks at the first records.</summary>
-    sealed class TallyTaker(int fields, long maxRecords) : IRecordsUser<(long Records, long Unusable)>
+    sealed class TallyTaker(WrittenShapes[] written, long maxRecords) : IRecordsUser<(long Records, long Unusable)>
     {
-        public IReadOnlyList<ColumnTally> Columns { get; } = [.. Enumerable.Range(0, fields).Select(_ => new ColumnTally())];
+        public IReadOnlyList<ColumnTally> Columns { get; } = [.. written.Select(_ => new ColumnTally())];
 
         public (long Records, long Unusable) Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords
         {
@@ -76,7 +76,7 @@ public static class TableInference
             {
                 if (kind == RecordKind.Blank) continue;
                 read++;
-                if (kind == RecordKind.Data && records.FieldCount == fields) Look(ref records);
+                if (kind == RecordKind.Data && records.FieldCount == written.Length) Look(ref records);
                 else unusable++;
             }
 
@@ -86,10 +86,12 @@ public static class TableInference
 
         void Look<TRecords>(ref TRecords records) where TRecords : struct, ITextRecords
         {
-            for (var i = 0; i < fields; i++)
+            for (var i = 0; i < written.Length; i++)
             {
                 var text = records.Field(i);
-                if (!text.IsEmpty || !records.IsNull(i)) Columns[i].Add(Encoding.UTF8.GetString(text));
+                if (text.IsEmpty && records.IsNull(i)) continue;
+                var value = Encoding.UTF8.GetString(text);
+                Columns[i].Add(value, written[i].Of(value));
             }
         }
     }

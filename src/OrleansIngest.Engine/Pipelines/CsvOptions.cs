@@ -85,12 +85,21 @@ public sealed class CsvOptions : ValueOptions
     /// <summary>How values are written in a column.</summary>
     internal ValueOptions ValuesOf(string column) => Values.TryGetValue(column, out var own) ? own.Over(this) : this;
 
-    /// <summary>A copy whose delimiter is another.</summary>
-    internal CsvOptions WithDelimiter(string? delimiter)
+    /// <summary>A copy with another delimiter; null for one that is detected.</summary>
+    public CsvOptions WithDelimiter(string? delimiter)
     {
         var copy = (CsvOptions)MemberwiseClone();
         copy.Delimiter = delimiter;
         return copy;
+    }
+
+    /// <summary>Everything that is wrong; empty when the options can be used.</summary>
+    /// <param name="path">Where these options stand, such as <c>pipelines[0].csv</c>.</param>
+    public IReadOnlyList<OptionProblem> Validate(string path)
+    {
+        var problems = new List<OptionProblem>();
+        Validate(path, problems);
+        return problems;
     }
 
     internal void Validate(string path, List<OptionProblem> problems)

@@ -25,7 +25,8 @@ public class ValueOptions
     /// <summary>The same for false. Default: null, none.</summary>
     public IReadOnlyList<string>? FalseValues { get; set; }
 
-    internal bool IsEmpty => Decimal is null && Thousands is null && DateOrder is null && DateFormats is null && TrueValues is null && FalseValues is null;
+    /// <summary>A copy.</summary>
+    public ValueOptions Copy() => Over(new ValueOptions());
 
     /// <summary>These, and what another says where these say nothing.</summary>
     internal ValueOptions Over(ValueOptions other) => new()
