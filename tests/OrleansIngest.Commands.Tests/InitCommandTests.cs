@@ -90,7 +90,7 @@ public sealed class InitCommandTests : IDisposable
     [Theory]
     [InlineData("none.csv", "Could not find file")]
     [InlineData("empty.csv", "nothing to infer")]
-    [InlineData("x.csv --delimiter ab", "--delimiter must be 1 to 8 characters")]
+    [InlineData("x.csv --delimiter abcdefghi", "--delimiter must be 1 to 8 characters")]
     [InlineData("x.csv --table a.b.c", "must be table or schema.table")]
     public async Task RunAsync_CannotTell_SaysWhy(string line, string expected)
     {

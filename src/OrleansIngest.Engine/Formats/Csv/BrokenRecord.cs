@@ -39,7 +39,7 @@ sealed class BrokenRecord(ByteContent content, DialectBytes signs, CsvDialect di
     /// <param name="limit">The end of the span: a record ends there.</param>
     public RecoveredRecord Recover(long offset, long line, long limit)
     {
-        _recovery ??= new RecordRecovery(Bytes, signs, dialect.MaxRecordBytes, fields);
+        _recovery ??= new RecordRecovery(Bytes, signs, dialect.MaxRecordBytes, fields, dialect.Quotes == QuoteReading.Lenient);
         var record = _recovery.Recover(offset);
         record = new RecoveredRecord(Math.Min(record.End, limit), Math.Min(record.Next, limit));
         Length = record.End - offset;

@@ -53,11 +53,13 @@ sealed class RecordRecovery
     const int MaxLinesPassed = 256;
     const int MaxClosingQuotes = 256;
     const long MaxEvidenceBytes = 1 << 20;
+    const long MaxLenientBytes = 1 << 16;
 
     readonly ContentBytes _bytes;
     readonly RecordScan _scan;
     readonly int _maxRecordBytes;
     readonly int _fields;
+    readonly LenientRecord? _lenient;
     (long From, long To, long Stray) _unclosed; // no closing quote stands in this range; its last quote that closes nothing
 
     /// <param name="bytes">The file.</param>
@@ -65,10 +67,12 @@ sealed class RecordRecovery
     /// <param name="maxRecordBytes">The longest record that is no fault, in bytes.</param>
     /// <param name="fields">How many fields a record of this file has; 0 for unknown: then a record that is not sound is its
     /// first line.</param>
-    public RecordRecovery(ContentBytes bytes, DialectBytes dialect, int maxRecordBytes, int fields)
+    /// <param name="isLenient">Whether a line that the lenient rules can read is a record.</param>
+    public RecordRecovery(ContentBytes bytes, DialectBytes dialect, int maxRecordBytes, int fields, bool isLenient)
     {
         (_bytes, _maxRecordBytes, _fields) = (bytes, maxRecordBytes, fields);
         _scan = new RecordScan(bytes, dialect);
+        if (isLenient) _lenient = new LenientRecord(dialect);
     }
 
     /// <summary>Finds the end of the broken or long record that starts at an offset.</summary>
@@ -235,10 +239,18 @@ sealed class RecordRecovery
         return new Evidence((startsWell || records < BadStart) && (2 * fitting >= records || records - fitting <= 1), at);
     }
 
-    /// <summary>Whether a line has as many fields as a record and leaves no quote open: if it is broken, then by
+    /// <summary>Whether a line has as many fields as a record and leaves no quote open, or is a record by the lenient rules: if it is broken, then by
     /// itself.</summary>
     bool IsFittingLine(long start, long end) =>
-        _scan.Record(start, end) is var line && line.Fields == _fields && !line.InQuotes;
+        (_scan.Record(start, end) is var line && line.Fields == _fields && !line.InQuotes) || IsLenientRecord(start, end);
+
+    bool IsLenientRecord(long start, long end)
+    {
+        if (_lenient is null || end - start > MaxLenientBytes) return false;
+        var line = new byte[end - start];
+        _bytes.CopyTo(start, line);
+        return _lenient.TryRead(line, _fields);
+    }
 
     bool IsGood(in ScannedRecord record) => record.IsSound && record.Fields == _fields;
 
