@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What happens to a line that equals one of the file's header lines, byte by byte.</summary>
+/// <summary>What happens to a line with the same fields as one of the header's lines.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<RepeatedHeaderPolicy>))]
 public enum RepeatedHeaderPolicy
 {

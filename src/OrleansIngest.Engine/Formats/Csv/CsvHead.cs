@@ -21,7 +21,7 @@ sealed class CsvHead
 
     readonly ByteContent _content;
     readonly ContentBytes _bytes;
-    readonly List<byte[]> _headerRecords = [];
+    readonly List<byte[][]> _headerRecords = [];
     readonly List<string> _findings = [];
     CsvDialect _dialect;
     IReadOnlyList<string> _names = [];
@@ -98,15 +98,17 @@ sealed class CsvHead
 
     void AddHeader(GeneralReader reader, RecordKind kind)
     {
-        _headerRecords.Add(reader.Raw.ToArray());
+        byte[][] fields = kind == RecordKind.Broken ? BrokenNames(reader) : [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.Field(i).ToArray())];
+        _headerRecords.Add(fields);
         if (_dialect.Columns.Count > 0) return; // its names do not count
-        var names = kind == RecordKind.Broken ? BrokenNames(reader) : [.. Enumerable.Range(0, reader.FieldCount).Select(i => Encoding.UTF8.GetString(reader.Field(i)))];
+        var names = fields.Select(Encoding.UTF8.GetString).ToList();
         if (names.Any(HeaderText.IsSuspect) && HeaderText.Refusal(reader.Raw) is { } refusal) throw new LayoutException(refusal);
         _names = _headerRecords.Count == 1 ? names : Join(_names, names);
     }
 
-    List<string> BrokenNames(GeneralReader reader)
+    byte[][] BrokenNames(GeneralReader reader)
     {
+        if (_dialect.Columns.Count > 0) return [reader.Raw.ToArray()];
         if (reader.Fault.Reason == RejectReason.TooLong)
         {
             throw new LayoutException(
@@ -116,7 +118,7 @@ sealed class CsvHead
         var line = new LenientRecord(new DialectBytes(_dialect));
         if (!line.TryReadHeader(reader.Raw.ToArray()))
             throw new LayoutException($"line {reader.Line}: a quote in the header is out of place or not closed; name the fields in \"columns\" of \"csv\", or mend the line");
-        return [.. Enumerable.Range(0, line.Count).Select(i => Encoding.UTF8.GetString(line.Field(i)))];
+        return [.. Enumerable.Range(0, line.Count).Select(i => line.Field(i).ToArray())];
     }
 
     /// <summary>The names of two lines, joined with a blank where both have one.</summary>

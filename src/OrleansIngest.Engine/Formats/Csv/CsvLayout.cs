@@ -26,8 +26,8 @@ sealed record CsvLayout : RecordLayout
     /// <summary>The line that is. Default: 1.</summary>
     public long BodyLine { get; init; } = 1;
 
-    /// <summary>The header's lines as they stand in the file. Default: none.</summary>
-    public IReadOnlyList<byte[]> HeaderRecords { get; init; } = [];
+    /// <summary>The header's lines, their fields as they are read. Default: none.</summary>
+    public IReadOnlyList<IReadOnlyList<byte[]>> HeaderRecords { get; init; } = [];
 
     /// <summary>The dialect's signs.</summary>
     [JsonIgnore]
@@ -59,16 +59,4 @@ sealed record CsvLayout : RecordLayout
     public RecordFault SurplusFault(int index, ReadOnlySpan<byte> value) => new(
         RejectReason.FieldCount,
         $"field {index + 1} has a value, \"{Encoding.UTF8.GetString(value[..Math.Min(value.Length, LongestShown)])}\"; the header names {Counted.Of(FieldCount, "field")}, and in other records it is empty");
-
-    /// <summary>Whether a record is one of the header's lines once more.</summary>
-    public bool IsHeader(ReadOnlySpan<byte> record)
-    {
-        if (record.StartsWith("\uFEFF"u8)) record = record[3..];
-        foreach (var header in HeaderRecords)
-        {
-            if (record.SequenceEqual(header)) return true;
-        }
-
-        return false;
-    }
 }

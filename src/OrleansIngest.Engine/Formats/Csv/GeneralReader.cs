@@ -139,7 +139,7 @@ sealed class GeneralReader : IDisposable
     /// <summary>What a record is that was divided into fields.</summary>
     RecordKind Judge()
     {
-        if (_looksForHeaders && _layout.IsHeader(Raw))
+        if (_looksForHeaders && IsHeader())
         {
             if (_dialect.RepeatedHeader == RepeatedHeaderPolicy.Stop)
             {
@@ -151,6 +151,20 @@ sealed class GeneralReader : IDisposable
         }
 
         return _layout.FieldsInRecord <= _layout.FieldCount || _fits ? RecordKind.Data : JudgeSurplus();
+    }
+
+    /// <summary>Whether the record has the fields of one of the header's lines; behind a byte order mark too, of a file that was appended.</summary>
+    bool IsHeader()
+    {
+        foreach (var header in _layout.HeaderRecords)
+        {
+            if (header.Count != Fields) continue;
+            var i = 0;
+            while (i < header.Count && Field(i) is var field && (field.SequenceEqual(header[i]) || (i == 0 && field.StartsWith("\uFEFF"u8) && field[3..].SequenceEqual(header[i])))) i++;
+            if (i == header.Count) return true;
+        }
+
+        return false;
     }
 
     RecordKind JudgeSurplus()

@@ -3,7 +3,8 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// <summary>
 /// A line that the strict rules refuse, read once more: a quote at the start of a field opens it, and closes it only before a delimiter or the line's end; every
 /// other quote stands for itself. Where several quotes could close a field, each is a reading of its own. The reading with the expected number of fields is the
-/// record when there is exactly one; two would be a guess that may shift values.
+/// record when there is exactly one; two would be a guess that may shift values. When there is none, one quote at the start of a field may stand for itself
+/// (<see cref="StrayQuote"/>).
 /// </summary>
 /// <remarks>Cold. Time and memory: bounded by <see cref="MostSteps"/>.</remarks>
 sealed class LenientRecord(DialectBytes dialect)
@@ -12,18 +13,22 @@ sealed class LenientRecord(DialectBytes dialect)
     public const int MostSteps = 100_000;
 
     readonly FieldSlots _fields = new(dialect);
+    readonly StrayQuote _stray = new(dialect);
     readonly Dictionary<(int At, int Left), int> _ways = [];
     byte[] _line = [];
     int _steps;
+    bool _isStray;
+
+    FieldSlots Fields => _isStray ? _stray.Fields : _fields;
 
     /// <summary>How many fields the line has.</summary>
-    public int Count => _fields.Count;
+    public int Count => Fields.Count;
 
     /// <summary>A field's value, which is empty for NULL.</summary>
-    public ReadOnlySpan<byte> Field(int index) => _fields.Value(_line, index);
+    public ReadOnlySpan<byte> Field(int index) => Fields.Value(_line, index);
 
     /// <summary>Whether a field is NULL.</summary>
-    public bool IsNull(int index) => _fields.IsNull(_line, index);
+    public bool IsNull(int index) => Fields.IsNull(_line, index);
 
     /// <summary>Reads a line.</summary>
     /// <param name="line">Without its line break; kept.</param>
@@ -34,7 +39,10 @@ sealed class LenientRecord(DialectBytes dialect)
         _line = line;
         _ways.Clear();
         _steps = 0;
-        if (dialect.Quote < 0 || Ways(0, expected) != 1) return false;
+        if (dialect.Quote < 0) return false;
+        var ways = Ways(0, expected);
+        _isStray = ways == 0 && _stray.TryRead(line, expected);
+        if (ways != 1) return _isStray;
         _fields.Clear();
         for (int at = 0, left = expected; left > 0; left--) at = Take(at, left);
         return true;
@@ -46,6 +54,7 @@ sealed class LenientRecord(DialectBytes dialect)
     public bool TryReadHeader(byte[] line)
     {
         _line = line;
+        _isStray = false;
         _fields.Clear();
         for (var at = 0; ;)
         {

@@ -38,12 +38,20 @@ sealed class RecordParser(DialectBytes dialect)
     /// <summary>Line breaks inside the record.</summary>
     public int Breaks { get; private set; }
 
+    /// <summary>After a fault: the quote that opens the field in which it is; -1 when that field is not quoted.</summary>
+    public int FaultyQuote { get; private set; }
+
+    /// <summary>After a fault: whether that field is never closed, and no text stands behind a quote that would close it.</summary>
+    public bool IsFaultOpen { get; private set; }
+
     /// <summary>Reads the record at the start of some bytes.</summary>
     /// <param name="text">At least one byte.</param>
     /// <param name="isEnd">Whether nothing follows them.</param>
-    public ParseOutcome Parse(ReadOnlySpan<byte> text, bool isEnd)
+    /// <param name="stray">Where a quote stands that opens no field but stands for itself; -1 for none.</param>
+    public ParseOutcome Parse(ReadOnlySpan<byte> text, bool isEnd, int stray = -1)
     {
         Fields.Clear();
+        (FaultyQuote, IsFaultOpen) = (-1, false);
         Breaks = 0;
         _at = 0;
         while (true)
@@ -51,7 +59,7 @@ sealed class RecordParser(DialectBytes dialect)
             var start = _at;
             if (_trims) SkipBlanks(text);
             if (_at == text.Length && !isEnd) return ParseOutcome.NeedsMore;
-            var outcome = _at < text.Length && text[_at] == _quote ? Quoted(text, isEnd) : Unquoted(text, start, isEnd);
+            var outcome = _at < text.Length && text[_at] == _quote && _at != stray ? Quoted(text, isEnd) : Unquoted(text, start, isEnd, _at == stray);
             if (outcome != ParseOutcome.Record) return outcome;
             if (_at == text.Length || text[_at] is (byte)'\n' or (byte)'\r') break;
             _at += _delimiter.Length;
@@ -82,7 +90,12 @@ sealed class RecordParser(DialectBytes dialect)
         {
             var rest = text[_at..];
             var found = _escape < 0 ? rest.IndexOf((byte)_quote) : rest.IndexOfAny((byte)_quote, (byte)_escape);
-            if (found < 0) return isEnd ? ParseOutcome.Fault : ParseOutcome.NeedsMore;
+            if (found < 0)
+            {
+                (FaultyQuote, IsFaultOpen) = (open - 1, true);
+                return isEnd ? ParseOutcome.Fault : ParseOutcome.NeedsMore;
+            }
+
             _at += found;
             var isLast = _at + 1 == text.Length;
             if (isLast && !isEnd) return ParseOutcome.NeedsMore;
@@ -108,6 +121,7 @@ sealed class RecordParser(DialectBytes dialect)
         }
         else if (text[_at] is not ((byte)'\n' or (byte)'\r') && AtDelimiter(text, isEnd) is var outcome and not ParseOutcome.Record)
         {
+            FaultyQuote = open - 1;
             return outcome;
         }
 
@@ -116,9 +130,10 @@ sealed class RecordParser(DialectBytes dialect)
         return ParseOutcome.Record;
     }
 
-    ParseOutcome Unquoted(ReadOnlySpan<byte> text, int start, bool isEnd)
+    ParseOutcome Unquoted(ReadOnlySpan<byte> text, int start, bool isEnd, bool startsWithStray)
     {
         var hasEscapes = false;
+        if (startsWithStray) _at++;
         while (true)
         {
             var found = text[_at..].IndexOfAny(dialect.Marks);

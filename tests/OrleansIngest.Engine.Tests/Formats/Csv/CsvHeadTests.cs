@@ -127,6 +127,10 @@ public sealed class CsvHeadTests
     public void Read_HeaderOnceMore_IsWhatTheOptionSays(RepeatedHeaderPolicy policy, string expected) =>
         Records("id,name\n1,a\nid,name\n2,b\n", new CsvOptions { RepeatedHeader = policy }).ShouldBe(expected);
 
+    [Fact]
+    public void Read_HeaderOnceMoreInQuotes_IsTheSame() =>
+        Records("id,name\n1,a\n\uFEFF\"id\",name\n2,b\n\"id\",name\n", new CsvOptions { RepeatedHeader = RepeatedHeaderPolicy.Skip }).ShouldBe("2:<1>|<a> 3:<\uFEFF\"id\">|<name> 4:<2>|<b> 5:-");
+
     [Theory]
     [InlineData("id,name\n1,a\nTotal,1\n", "2:<1>|<a> 3:-")]
     [InlineData("id,name\n1,a\n\nTotal \"1\n\n\n", "2:<1>|<a> 3:- 4:- 5:- 6:-")]

@@ -19,9 +19,19 @@ public sealed class LenientRecordTests
     [InlineData("1,\"a \"b\",c\" d\",e\" f", "1|a \"b\",c\" d|e\" f")]
     public void TryRead_OneReadingHasTheFields_IsTheRecord(string line, string expected) => Read(line, 3).ShouldBe(expected);
 
+    /// <summary>A quote at the start of a field that cannot open it, because of text behind the quote that would close it, or because nothing follows.</summary>
+    [Theory]
+    [InlineData("\"1,2,\"a, b\"", "\"1|2|a, b")]
+    [InlineData("1,\"2,\"a \"\"b\"\"\"", "1|\"2|a \"b\"")]
+    [InlineData("1,\"a\",\"", "1|a|\"")]
+    public void TryRead_QuoteThatCannotOpen_StandsForItself(string line, string expected) => Read(line, 3).ShouldBe(expected);
+
     [Theory]
     [InlineData("1,\"fo\"ur,x")]              // never closed before a delimiter
     [InlineData("1,\"open,x")]
+    [InlineData("1,\"open,\"\"x\"\"")]          // only doubled quotes in it
+    [InlineData("1,\"torn\" oops,x")]          // the text is not sound without the quote
+    [InlineData("\"1,\"a \"b,c")]              // two
     [InlineData("1,5\" pipe")]                 // too few fields
     [InlineData("1,5\" pipe,x,y")]
     [InlineData("\"a\",\"b\" x\",\"c\",\"d\"")]  // four fields, or three in several ways: any would be a guess
