@@ -25,7 +25,15 @@ sealed class DateTemplate
 
     readonly (Part Part, byte[] Literal)[] _parts;
 
-    DateTemplate((Part Part, byte[] Literal)[] parts, string text) => (_parts, Text) = (parts, text);
+    readonly bool _hasDate;
+    readonly bool _hasTime;
+
+    DateTemplate((Part Part, byte[] Literal)[] parts, string text)
+    {
+        (_parts, Text) = (parts, text);
+        _hasDate = Array.Exists(parts, p => p.Part == Part.Day);
+        _hasTime = Array.Exists(parts, p => p.Part is Part.Hour24 or Part.Hour12);
+    }
 
     /// <summary>As it was written.</summary>
     public string Text { get; }
@@ -180,9 +188,11 @@ sealed class DateTemplate
         return count >= least;
     }
 
-    /// <summary>Makes 24 hours of 12.</summary>
-    static bool Settle(ref Values read)
+    /// <summary>Makes 24 hours of 12. A month 13 is no month: another template may read it as a day.</summary>
+    bool Settle(ref Values read)
     {
+        if (_hasDate && (read.Month is 0 or > 12 || read.Day is 0 or > 31)) return false;
+        if (read.Hour > 24 || read.Minute > 59 || read.Second > 60) return false;
         if (read.Half == 0) return true;
         if (read.Hour is 0 or > 12) return false;
         read.Hour = (read.Hour % 12) + (read.Half == 2 ? 12 : 0);
@@ -192,7 +202,7 @@ sealed class DateTemplate
     int Write(in Values read, Span<byte> destination)
     {
         var length = 0;
-        if (read.Month > 0 || read.Day > 0 || read.Year > 0)
+        if (_hasDate)
         {
             Number(destination, ref length, read.Year, 4);
             Sign(destination, ref length, '-');
@@ -201,7 +211,7 @@ sealed class DateTemplate
             Number(destination, ref length, read.Day, 2);
         }
 
-        if (Array.Exists(_parts, p => p.Part is Part.Hour24 or Part.Hour12))
+        if (_hasTime)
         {
             if (length > 0) Sign(destination, ref length, ' ');
             Number(destination, ref length, read.Hour, 2);

@@ -12,6 +12,7 @@ sealed class DateReading(DatePartOrder order) : ValueReading
     {
         text = ServerText.Trim(text);
         var first = Digits(text);
+        if (order == DatePartOrder.Ymd && MayBeAnotherOrder(text)) return Refused;
         // A year of four digits that stands first, words, or one number alone are the same in any order.
         if (first is 0 or 4 || first == text.Length || !IsSeparator(text[first])) return Copy(text, destination);
         var rest = text[(first + 1)..];
@@ -37,6 +38,21 @@ sealed class DateReading(DatePartOrder order) : ValueReading
 
     public override string Explain(ReadOnlySpan<byte> text) =>
         $"{ServerText.Quote(text)} is no date in the order {(order == DatePartOrder.Dmy ? "day, month, year" : order == DatePartOrder.Mdy ? "month, day, year" : "year, month, day")}";
+
+    /// <summary>Whether the text has a name of a month and no full year: 01-Feb-03 is 2001 only for a session that reads the year first.</summary>
+    static bool MayBeAnotherOrder(ReadOnlySpan<byte> text)
+    {
+        var (letters, digits, run) = (false, false, 0);
+        foreach (var sign in text)
+        {
+            run = ServerText.IsDigit(sign) ? run + 1 : 0;
+            if (run == 4) return false;
+            digits |= run > 0;
+            letters |= (sign | 0x20) is >= 'a' and <= 'z';
+        }
+
+        return letters && digits;
+    }
 
     static bool IsSeparator(byte sign) => sign is (byte)'/' or (byte)'-' or (byte)'.' or (byte)' ';
 
