@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Formats.Csv;
@@ -29,11 +30,16 @@ sealed partial class CsvLayoutJson : JsonSerializerContext
     public static string Write(CsvLayout layout) =>
         JsonSerializer.Serialize(new KeptCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord), Readable.KeptCsvLayout);
 
-    /// <summary>Reads what <see cref="Write"/> wrote: a layout for records that stand alone. What a newer program wrote, and is not known here, is passed over.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote: a layout for records that stand alone. What a newer program wrote, and is not known here, is passed over; what an
+    /// older one did not write has its default.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static CsvLayout Read(string json)
     {
-        var kept = JsonSerializer.Deserialize(json, Default.KeptCsvLayout) ?? throw new JsonException("must be an object");
+        var written = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("must be an object");
+        var dialect = JsonSerializer.SerializeToNode(new CsvDialect(), Default.CsvDialect)!.AsObject();
+        foreach (var (name, value) in written["dialect"] as JsonObject ?? []) dialect[name] = value?.DeepClone();
+        written["dialect"] = dialect;
+        var kept = written.Deserialize(Default.KeptCsvLayout)!;
         var layout = new CsvLayout
         {
             Names = kept.Names,
