@@ -7,7 +7,7 @@ sealed class ContentBytes(ByteContent content)
 {
     const int ChunkBytes = 64 * 1024;
 
-    readonly byte[] _chunk = new byte[ChunkBytes];
+    readonly byte[] _chunk = new byte[(int)Math.Clamp(content.Length ?? ChunkBytes, 1, ChunkBytes)];
     long _start;
     int _length;
 
@@ -15,8 +15,8 @@ sealed class ContentBytes(ByteContent content)
     /// <see cref="long.MaxValue"/> while it is not known.</summary>
     public long End { get; private set; } = content.Length ?? long.MaxValue;
 
-    /// <summary>Whether an offset is at the content's end, or behind it: asked of the content where that is not known, so that the answer does not depend on
-    /// what was read before.</summary>
+    /// <summary>Whether an offset is at the content's end, or behind it: asked of the content where that is not known, so that
+    /// the answer does not depend on what was read before.</summary>
     public bool IsEnd(long offset) => offset >= End || From(offset).IsEmpty;
 
     /// <summary>The bytes from an offset on: at least one, unless the file ends there. Valid until the next call.</summary>
@@ -26,9 +26,10 @@ sealed class ContentBytes(ByteContent content)
         {
             _start = offset;
             _length = 0;
-            var wanted = (int)Math.Clamp(End - offset, 0, ChunkBytes);
+            var wanted = (int)Math.Clamp(End - offset, 0, _chunk.Length);
             // A decoder gives its bytes in pieces, and what is found must not depend on these.
-            for (int read; _length < wanted && (read = content.Read(offset + _length, _chunk.AsSpan(_length, wanted - _length))) > 0;) _length += read;
+            for (var read = 1; _length < wanted && read > 0; _length += read)
+                read = content.Read(offset + _length, _chunk.AsSpan(_length, wanted - _length));
             if (_length < wanted || wanted == 0) End = Math.Min(End, offset + _length);
         }
 

@@ -9,7 +9,8 @@ sealed class WrittenShapes(ValueOptions options)
 {
     readonly (ValueReading Reading, ValueShapes Shapes)[] _readings = [.. Readings(options)];
 
-    /// <summary>All shapes that fit: those of the text, and, for values that the options are about, those of its canonical text instead.</summary>
+    /// <summary>All shapes that fit: those of the text, and, for values that the options are about, those of its canonical text
+    /// instead.</summary>
     public ValueShapes Of(string value)
     {
         var shapes = ValueShape.Of(value);
@@ -28,8 +29,10 @@ sealed class WrittenShapes(ValueOptions options)
 
     static IEnumerable<(ValueReading Reading, ValueShapes Shapes)> Readings(ValueOptions options)
     {
-        if (ValueReadings.For(ValueKind.Number, options) is { } number) yield return (number, ValueShapes.Integer | ValueShapes.Number);
-        if (ValueReadings.For(ValueKind.Date, options) is { } date) yield return (date, ValueShapes.Date | ValueShapes.Timestamp | ValueShapes.Instant);
+        const ValueShapes Numbers = ValueShapes.Integer | ValueShapes.Number;
+        const ValueShapes Dates = ValueShapes.Date | ValueShapes.Timestamp | ValueShapes.Instant;
+        if (ValueReadings.For(ValueKind.Number, options) is { } number) yield return (number, Numbers);
+        if (ValueReadings.For(ValueKind.Date, options) is { } date) yield return (date, Dates);
         if (ValueReadings.For(ValueKind.Boolean, options) is { } boolean) yield return (boolean, ValueShapes.Boolean);
     }
 }

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>How the text of the files is to be read. What is null is not told: it has its default, or, where the delimiter is detected, is detected too.</summary>
+/// <summary>How the text of the files is to be read. What is null is not told: it has its default, or, where the delimiter is
+/// detected, is detected too.</summary>
 public sealed class CsvOptions : ValueOptions
 {
     /// <summary>The value of <see cref="Quote"/> for files in which no field is quoted.</summary>
@@ -11,32 +12,36 @@ public sealed class CsvOptions : ValueOptions
     /// <summary>The longest <see cref="Delimiter"/> and <see cref="Comment"/>, in characters.</summary>
     public const int LongestSign = 8;
 
-    /// <summary>What stands between two fields: 1 to 8 characters, <c>"tab"</c>, or null (<c>"auto"</c> in the file) to take the one of
-    /// <c>, ; tab |</c> that splits the header and the records behind it alike. A first line such as <c>sep=;</c> counts instead. Default: a comma.</summary>
+    /// <summary>What stands between two fields: 1 to 8 characters, <c>"tab"</c>, or null (<c>"auto"</c> in the file) to take the
+    /// one of <c>, ; tab |</c> that splits the header and the records behind it alike. A first line such as <c>sep=;</c> counts
+    /// instead. Default: a comma.</summary>
     [JsonConverter(typeof(DelimiterJsonConverter))]
     public string? Delimiter { get; set; } = ",";
 
-    /// <summary>What surrounds fields that contain delimiters, quotes or line breaks: one ASCII character, or <c>"none"</c> when no field is quoted.
-    /// Default: a double quote.</summary>
+    /// <summary>What surrounds fields that contain delimiters, quotes or line breaks: one ASCII character, or <c>"none"</c> when
+    /// no field is quoted. Default: a double quote.</summary>
     [JsonConverter(typeof(QuoteJsonConverter))]
     public char? Quote { get; set; }
 
-    /// <summary>What stands before a quote, or before itself, inside quotes: one ASCII character; before anything else it stands for itself. A quote can
-    /// be doubled in any case. With <c>"quote": "none"</c> it stands before delimiters, line breaks and itself. Default: none, a quote is doubled.</summary>
+    /// <summary>What stands before a quote, or before itself, inside quotes: one ASCII character; before anything else it stands
+    /// for itself. A quote can be doubled in any case. With <c>"quote": "none"</c> it stands before delimiters, line breaks and
+    /// itself. Default: none, a quote is doubled.</summary>
     public char? Escape { get; set; }
 
     /// <summary>What happens to a line whose quotes break the rules. Default: lenient.</summary>
     public QuoteReading Quotes { get; set; }
 
-    /// <summary>What begins lines that are no records, such as <c>#</c>: 1 to 8 characters. They count as skipped. Default: none.</summary>
+    /// <summary>What begins lines that are no records, such as <c>#</c>: 1 to 8 characters. They count as skipped. Default:
+    /// none.</summary>
     public string? Comment { get; set; }
 
-    /// <summary>Lines before the header that are no records; a first line <c>sep=;</c> is not counted. 0 to 1,000,000. Default: 0.</summary>
+    /// <summary>Lines before the header that are no records; a first line <c>sep=;</c> is not counted. 0 to 1,000,000. Default:
+    /// 0.</summary>
     [CountRange(0, 1_000_000)]
     public int? SkipLines { get; set; }
 
-    /// <summary>Lines that name the columns; the names of several are joined with a blank. With 0, fields are the table's columns in their order. 0 to
-    /// 10. Default: 1.</summary>
+    /// <summary>Lines that name the columns; the names of several are joined with a blank. With 0, fields are the table's columns
+    /// in their order. 0 to 10. Default: 1.</summary>
     [CountRange(0, 10)]
     public int? HeaderLines { get; set; }
 
@@ -48,22 +53,25 @@ public sealed class CsvOptions : ValueOptions
         set => HeaderLines = value ? HeaderLines is 0 ? null : HeaderLines : 0;
     }
 
-    /// <summary>The fields' names by position, for files without a header or with a broken one; they count instead of the header's. Default: empty.</summary>
+    /// <summary>The fields' names by position, for files without a header or with a broken one; they count instead of the
+    /// header's. Default: empty.</summary>
     public IReadOnlyList<string> Columns { get; set; } = [];
 
-    /// <summary>Lines at the end of a file, blank ones not counted, that are no records, such as a total. They count as skipped. 0 to 1,000. Default:
-    /// 0.</summary>
+    /// <summary>Lines at the end of a file, blank ones not counted, that are no records, such as a total. They count as skipped.
+    /// 0 to 1,000. Default: 0.</summary>
     [CountRange(0, 1000)]
     public int? SkipFooterLines { get; set; }
 
-    /// <summary>Texts that are NULL when they are a whole field without quotes; giving the list replaces it. Default: the empty one.</summary>
+    /// <summary>Texts that are NULL when they are a whole field without quotes; giving the list replaces it. Default: the empty
+    /// one.</summary>
     public IReadOnlyList<string> NullValues { get; set; } = [""];
 
-    /// <summary>Whether <c>""</c> is NULL too. Otherwise it is an empty text, which no number or date can be: such a record is rejected, as COPY would
-    /// refuse it. Default: false.</summary>
+    /// <summary>Whether <c>""</c> is NULL too. Otherwise it is an empty text, which no number or date can be: such a record is
+    /// rejected, as COPY would refuse it. Default: false.</summary>
     public bool QuotedEmptyIsNull { get; set; }
 
-    /// <summary>Whether blanks and tabs around fields, and around their quotes, are no part of them; those inside quotes are. Default: false.</summary>
+    /// <summary>Whether blanks and tabs around fields, and around their quotes, are no part of them; those inside quotes are.
+    /// Default: false.</summary>
     public bool? Trim { get; set; }
 
     /// <summary>What happens to a record with more or fewer fields than the others. Default: reject.</summary>
@@ -78,8 +86,9 @@ public sealed class CsvOptions : ValueOptions
     [JsonConverter(typeof(SizeJsonConverter))]
     public int MaxRecordBytes { get; set; } = 1 << 20;
 
-    /// <summary>How values are written in single columns of the table, where that differs from what the file has elsewhere: the column's name to <c>decimal</c>,
-    /// <c>thousands</c>, <c>dateOrder</c>, <c>dateFormats</c>, <c>trueValues</c>, <c>falseValues</c>. Default: empty.</summary>
+    /// <summary>How values are written in single columns of the table, where that differs from what the file has elsewhere: the
+    /// column's name to <c>decimal</c>, <c>thousands</c>, <c>dateOrder</c>, <c>dateFormats</c>, <c>trueValues</c>,
+    /// <c>falseValues</c>. Default: empty.</summary>
     public IReadOnlyDictionary<string, ValueOptions> Values { get; set; } = new Dictionary<string, ValueOptions>();
 
     /// <summary>How values are written in a column.</summary>
@@ -112,7 +121,8 @@ public sealed class CsvOptions : ValueOptions
             problems.Add(new($"{path}.quote", "must be one ASCII character, not a line break, or \"none\""));
         if (Delimiter?.Contains(quote) == true)
             problems.Add(new($"{path}.delimiter", "must differ from quote"));
-        if (Escape is { } escape && (!char.IsAscii(escape) || IsBreak(escape) || escape == NoQuote || Delimiter?.Contains(escape) == true))
+        if (Escape is { } escape && (!char.IsAscii(escape) || IsBreak(escape) || escape == NoQuote
+            || Delimiter?.Contains(escape) == true))
             problems.Add(new($"{path}.escape", "must be one ASCII character, not a line break, and not a part of the delimiter"));
         if (Comment is { Length: > 0 } comment && (comment[0] == quote || comment == Delimiter))
             problems.Add(new($"{path}.comment", "must differ from quote and delimiter"));
@@ -121,7 +131,8 @@ public sealed class CsvOptions : ValueOptions
         ValidateValues(path, problems);
         foreach (var (column, values) in Values)
         {
-            if (values.Decimal is not null || values.Thousands is not null) ValuesOf(column).CheckSigns($"{path}.values.{column}", problems);
+            if ((values.Decimal ?? values.Thousands) is not null)
+                ValuesOf(column).CheckSigns($"{path}.values.{column}", problems);
             values.ValidateValues($"{path}.values.{column}", problems);
         }
 

@@ -3,25 +3,29 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>How a date or time is written, as a template of <c>to_timestamp</c>; reads such texts into the form of ISO 8601. Immutable.</summary>
+/// <summary>How a date or time is written, as a template of <c>to_timestamp</c>; reads such texts into the form of ISO 8601.
+/// Immutable.</summary>
 sealed class DateTemplate
 {
     const int PivotYear = 70; // 69 is 2069, 70 is 1970, as PostgreSQL reads them
 
     enum Part
     {
-        Literal, Year, ShortYear, Month, MonthName, ShortMonthName, Day, Hour24, Hour12, Minute, Second, Fraction, Half, ZoneHour, ZoneMinute,
+        Literal, Year, ShortYear, Month, MonthName, ShortMonthName, Day,
+        Hour24, Hour12, Minute, Second, Fraction, Half, ZoneHour, ZoneMinute,
     }
 
     // A sign comes before those that it starts with.
     static readonly (string Sign, Part Part)[] Signs =
     [
-        ("YYYY", Part.Year), ("YY", Part.ShortYear), ("MONTH", Part.MonthName), ("MON", Part.ShortMonthName), ("MM", Part.Month), ("MI", Part.Minute),
-        ("MS", Part.Fraction), ("US", Part.Fraction), ("FF", Part.Fraction), ("DD", Part.Day), ("HH24", Part.Hour24), ("HH12", Part.Hour12),
-        ("HH", Part.Hour12), ("SS", Part.Second), ("AM", Part.Half), ("PM", Part.Half), ("TZH", Part.ZoneHour), ("TZM", Part.ZoneMinute),
+        ("YYYY", Part.Year), ("YY", Part.ShortYear), ("MONTH", Part.MonthName), ("MON", Part.ShortMonthName), ("MM", Part.Month),
+        ("MI", Part.Minute), ("MS", Part.Fraction), ("US", Part.Fraction), ("FF", Part.Fraction), ("DD", Part.Day),
+        ("HH24", Part.Hour24), ("HH12", Part.Hour12), ("HH", Part.Hour12), ("SS", Part.Second), ("AM", Part.Half), ("PM", Part.Half),
+        ("TZH", Part.ZoneHour), ("TZM", Part.ZoneMinute),
     ];
 
-    static readonly byte[][] Months = [.. CultureInfo.InvariantCulture.DateTimeFormat.MonthNames.Take(12).Select(name => Encoding.ASCII.GetBytes(name.ToLowerInvariant()))];
+    static readonly byte[][] Months =
+        [.. CultureInfo.InvariantCulture.DateTimeFormat.MonthNames.Take(12).Select(Encoding.ASCII.GetBytes)];
 
     readonly (Part Part, byte[] Literal)[] _parts;
 
@@ -59,7 +63,8 @@ sealed class DateTemplate
             var quoted = rest[0] == '"' ? rest.IndexOf('"', 1) : -1;
             if (rest[0] == '"' && quoted < 0) return "a quote is not closed";
             var literal = quoted > 0 ? rest[1..quoted] : rest[..1];
-            if (quoted < 0 && char.IsLetterOrDigit(literal[0]) && literal is not "T") return $"does not know '{literal}'; write other text in double quotes";
+            if (quoted < 0 && char.IsLetterOrDigit(literal[0]) && literal is not "T")
+                return $"does not know '{literal}'; write other text in double quotes";
             parts.Add((Part.Literal, Encoding.UTF8.GetBytes(literal)));
             at += quoted > 0 ? quoted + 1 : 1;
         }
@@ -71,7 +76,8 @@ sealed class DateTemplate
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">Without blanks around.</param>
-    /// <param name="destination">At least 64 bytes: takes <c>YYYY-MM-DD HH:MM:SS.f+HH:MM</c>, or the parts of it that the template has.</param>
+    /// <param name="destination">At least 64 bytes: takes <c>YYYY-MM-DD HH:MM:SS.f+HH:MM</c>, or the parts of it that the
+    /// template has.</param>
     /// <returns>How many bytes were written; -1 when the text is not written so.</returns>
     public int Read(ReadOnlySpan<byte> text, Span<byte> destination)
     {
@@ -86,7 +92,8 @@ sealed class DateTemplate
                 continue;
             }
 
-            var isOpen = i + 1 == _parts.Length || _parts[i + 1].Part is Part.Literal or Part.Half or Part.ZoneHour or Part.MonthName or Part.ShortMonthName;
+            var next = i + 1 == _parts.Length ? Part.Literal : _parts[i + 1].Part;
+            var isOpen = next is Part.Literal or Part.Half or Part.ZoneHour or Part.MonthName or Part.ShortMonthName;
             if (!Take(part, ref text, isOpen, ref read)) return -1;
         }
 
@@ -123,24 +130,20 @@ sealed class DateTemplate
         switch (part)
         {
             case Part.Year: return Digits(ref text, 4, 4, out read.Year);
-            case Part.ShortYear: return Digits(ref text, 2, 2, out read.Year) && Century(ref read);
+            case Part.ShortYear: return Digits(ref text, 2, 2, out read.Year) && (read.Year += read.Year < PivotYear ? 2000 : 1900) > 0;
             case Part.Month: return Digits(ref text, isOpen ? 1 : 2, 2, out read.Month);
             case Part.Day: return Digits(ref text, isOpen ? 1 : 2, 2, out read.Day);
             case Part.Hour24 or Part.Hour12: return Digits(ref text, isOpen ? 1 : 2, 2, out read.Hour);
             case Part.Minute: return Digits(ref text, 2, 2, out read.Minute);
             case Part.Second: return Digits(ref text, 2, 2, out read.Second);
             case Part.MonthName or Part.ShortMonthName: return MonthName(ref text, part == Part.ShortMonthName, out read.Month);
-            case Part.Fraction: return (read.FractionDigits = CountDigits(text, 9)) > 0 && Digits(ref text, read.FractionDigits, 9, out read.Fraction);
+            case Part.Fraction:
+                read.FractionDigits = CountDigits(text, 9);
+                return Digits(ref text, Math.Max(1, read.FractionDigits), 9, out read.Fraction);
             case Part.Half: return Half(ref text, ref read);
             case Part.ZoneMinute: return Digits(ref text, 2, 2, out read.ZoneMinute);
             default: return Zone(ref text, ref read);
         }
-    }
-
-    static bool Century(ref Values read)
-    {
-        read.Year += read.Year < PivotYear ? 2000 : 1900;
-        return true;
     }
 
     static bool MonthName(ref ReadOnlySpan<byte> text, bool isShort, out int month)

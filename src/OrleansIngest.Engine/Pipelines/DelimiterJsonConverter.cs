@@ -20,7 +20,8 @@ public sealed class DelimiterJsonConverter : JsonConverter<string?>
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) => writer.WriteStringValue(Format(value));
+    public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(Format(value));
 
     /// <summary>Reads a delimiter as people write it.</summary>
     public static bool Parse(string text, out string? delimiter)

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>A quote in JSON: one character, or <c>"none"</c> for <see cref="CsvOptions.NoQuote"/>; null for the default.</summary>
+/// <summary>A quote in JSON: one character, or <c>"none"</c> for <see cref="CsvOptions.NoQuote"/>; null for the
+/// default.</summary>
 public sealed class QuoteJsonConverter : JsonConverter<char?>
 {
     /// <summary>What a message says about the form that is expected.</summary>

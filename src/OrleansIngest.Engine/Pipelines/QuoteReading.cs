@@ -6,8 +6,9 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<QuoteReading>))]
 public enum QuoteReading
 {
-    /// <summary>A line is read once more: a quote closes a field only before a delimiter or the line's end, and stands for itself anywhere else. If
-    /// exactly one such reading has the expected number of fields, it is the record; else the line is rejected.</summary>
+    /// <summary>A line is read once more: a quote closes a field only before a delimiter or the line's end, and stands for itself
+    /// anywhere else. If exactly one such reading has the expected number of fields, it is the record; else the line is
+    /// rejected.</summary>
     Lenient,
 
     /// <summary>It is rejected.</summary>

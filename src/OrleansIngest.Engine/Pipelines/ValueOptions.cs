@@ -1,25 +1,27 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>How numbers, dates and truth values are written in a file. A value is stored as PostgreSQL stores its canonical text: 1.234,5 as 1234.5. Texts in columns
-/// of other types are not touched.</summary>
+/// <summary>How numbers, dates and truth values are written in a file. A value is stored as PostgreSQL stores its canonical text:
+/// 1.234,5 as 1234.5. Texts in columns of other types are not touched.</summary>
 public class ValueOptions
 {
     /// <summary>What stands before the fraction of a number: a comma or a point. Default: null, a point.</summary>
     public char? Decimal { get; set; }
 
-    /// <summary>What stands between a number's groups of three digits, or after the first three of two: one character that is no letter and no digit; a blank means
-    /// no-break spaces too. A number whose groups are not so is rejected. Default: null, nothing.</summary>
+    /// <summary>What stands between a number's groups of three digits, or after the first three of two: one character that is no
+    /// letter and no digit; a blank means no-break spaces too. A number whose groups are not so is rejected. Default: null,
+    /// nothing.</summary>
     public char? Thousands { get; set; }
 
     /// <summary>How a date of three numbers is to be read. Default: null, as the database session's DateStyle says.</summary>
     public DatePartOrder? DateOrder { get; set; }
 
-    /// <summary>How dates and times are written, as templates of PostgreSQL's <c>to_timestamp</c>: <c>DD.MM.YYYY HH24:MI</c>. A value has to match one of them; one
-    /// that two read differently is rejected. Known are YYYY YY MM DD Mon Month HH24 HH12 HH MI SS FF MS US AM PM TZH TZM. Default: null, as PostgreSQL reads
-    /// them.</summary>
+    /// <summary>How dates and times are written, as templates of PostgreSQL's <c>to_timestamp</c>: <c>DD.MM.YYYY HH24:MI</c>. A
+    /// value has to match one of them; one that two read differently is rejected. Known are YYYY YY MM DD Mon Month HH24 HH12 HH
+    /// MI SS FF MS US AM PM TZH TZM. Default: null, as PostgreSQL reads them.</summary>
     public IReadOnlyList<string>? DateFormats { get; set; }
 
-    /// <summary>Texts that are true in columns of type boolean, besides PostgreSQL's own; capitals of A to Z do not matter. Default: null, none.</summary>
+    /// <summary>Texts that are true in columns of type boolean, besides PostgreSQL's own; capitals of A to Z do not matter.
+    /// Default: null, none.</summary>
     public IReadOnlyList<string>? TrueValues { get; set; }
 
     /// <summary>The same for false. Default: null, none.</summary>
@@ -50,7 +52,8 @@ public class ValueOptions
     {
         if (Decimal is { } sign && sign is not (',' or '.'))
             problems.Add(new($"{path}.decimal", $"must be a comma or a point, not '{sign}'"));
-        if (Thousands is { } group && (char.IsLetterOrDigit(group) || char.IsControl(group) || char.IsSurrogate(group) || group is '+' or '-'))
+        if (Thousands is { } group && (char.IsLetterOrDigit(group) || char.IsControl(group) || char.IsSurrogate(group)
+            || group is '+' or '-'))
             problems.Add(new($"{path}.thousands", "must be one character that is no letter, digit, sign or control character"));
         foreach (var format in DateFormats ?? [])
         {

@@ -34,7 +34,8 @@ public sealed class CsvArgumentsTests : IDisposable
         run.Error.ShouldContain(expected);
     }
 
-    /// <summary>What was told is in the configuration that init prints, so that the files that follow are read the same way.</summary>
+    /// <summary>What was told is in the configuration that init prints, so that the files that follow are read the same
+    /// way.</summary>
     [Fact]
     public async Task RunAsync_InitWithOptions_PrintsThem()
     {

@@ -10,7 +10,8 @@ public sealed class CsvLoadTests
 {
     static readonly OperatorAct Ann = new("ann", "test");
 
-    /// <summary>Values that only the server can judge are shown to it as it reads them, and rejects name the value of the file.</summary>
+    /// <summary>Values that only the server can judge are shown to it as it reads them, and rejects name the value of the
+    /// file.</summary>
     [Fact]
     public async Task Values_written_in_other_ways_are_stored_as_their_canonical_text()
     {
@@ -40,7 +41,8 @@ public sealed class CsvLoadTests
         (await bench.RowsAsync("SELECT line, column_name FROM corrupt_records")).ShouldBe(["4|born"]);
     }
 
-    /// <summary>Batches of a few records: the footer, the second header and the lines before the first are skipped wherever a batch starts.</summary>
+    /// <summary>Batches of a few records: the footer, the second header and the lines before the first are skipped wherever a
+    /// batch starts.</summary>
     [Fact]
     public async Task Skipped_lines_are_counted_and_the_batches_cover_the_file()
     {

@@ -4,8 +4,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>What becomes of a record that the strict rules refuse, or that is too long: where it ends is for <see cref="RecordRecovery"/> to decide; a broken one of
-/// one line is read once more by <see cref="LenientRecord"/>.</summary>
+/// <summary>What becomes of a record that the strict rules refuse, or that is too long: where it ends is for
+/// <see cref="RecordRecovery"/> to decide; a broken one of one line is read once more by <see cref="LenientRecord"/>.</summary>
 /// <remarks>Cold.</remarks>
 sealed class BrokenRecord(ByteContent content, DialectBytes signs, CsvDialect dialect, int fields)
 {
@@ -13,7 +13,7 @@ sealed class BrokenRecord(ByteContent content, DialectBytes signs, CsvDialect di
     RecordRecovery? _recovery;
 
     /// <summary>The record's fields, if <see cref="IsLenient"/>.</summary>
-    public LenientRecord Lenient { get; } = new(signs);
+    public LenientRecord Lenient => field ??= new LenientRecord(signs);
 
     /// <summary>Whether it is a record after all.</summary>
     public bool IsLenient { get; private set; }

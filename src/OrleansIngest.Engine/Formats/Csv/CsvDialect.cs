@@ -2,20 +2,21 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>How the text of one file is divided into records and fields: what the pipeline tells, and what the file shows where it tells nothing.
-/// Everything is decided.</summary>
+/// <summary>How the text of one file is divided into records and fields: what the pipeline tells, and what the file shows where
+/// it tells nothing. Everything is decided.</summary>
 /// <remarks>Value semantics, but for the lists: <c>with</c> makes the dialect of a finding.</remarks>
 public sealed record CsvDialect
 {
     /// <summary>Between two fields: 1 to 8 characters. Default: a comma.</summary>
     public string Delimiter { get; init; } = ",";
 
-    /// <summary>Around fields with delimiters, quotes or line breaks; <see cref="CsvOptions.NoQuote"/> when no field is quoted. Default: a double
-    /// quote.</summary>
+    /// <summary>Around fields with delimiters, quotes or line breaks; <see cref="CsvOptions.NoQuote"/> when no field is quoted.
+    /// Default: a double quote.</summary>
     public char Quote { get; init; } = '"';
 
-    /// <summary>Before a quote or itself inside quotes; equal to <see cref="Quote"/> when a quote is doubled instead. Without quotes: before a
-    /// delimiter, a line break or itself anywhere, and <see cref="CsvOptions.NoQuote"/> for none. Default: a double quote.</summary>
+    /// <summary>Before a quote or itself inside quotes; equal to <see cref="Quote"/> when a quote is doubled instead. Without
+    /// quotes: before a delimiter, a line break or itself anywhere, and <see cref="CsvOptions.NoQuote"/> for none. Default: a
+    /// double quote.</summary>
     public char Escape { get; init; } = '"';
 
     /// <summary>What happens to records whose quotes break the rules. Default: lenient.</summary>
@@ -24,7 +25,8 @@ public sealed record CsvDialect
     /// <summary>Begins lines that are no records; empty for none. Default: empty.</summary>
     public string Comment { get; init; } = "";
 
-    /// <summary>Lines before the header that are no records, whatever is in them; a line such as <c>sep=;</c> is not counted. Default: 0.</summary>
+    /// <summary>Lines before the header that are no records, whatever is in them; a line such as <c>sep=;</c> is not counted.
+    /// Default: 0.</summary>
     public int SkipLines { get; init; }
 
     /// <summary>Lines that name the fields. Default: 1.</summary>
@@ -60,7 +62,8 @@ public sealed record CsvDialect
     /// <summary>Whether fields can be quoted.</summary>
     public bool HasQuote => Quote != CsvOptions.NoQuote;
 
-    /// <summary>What a pipeline tells, and the default of what it does not tell; a comma where the delimiter is to be detected.</summary>
+    /// <summary>What a pipeline tells, and the default of what it does not tell; a comma where the delimiter is to be
+    /// detected.</summary>
     public static CsvDialect Of(CsvOptions told) => new()
     {
         Delimiter = told.Delimiter ?? ",",

@@ -14,7 +14,8 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
     public RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns)
     {
         var dialect = CsvDialect.Of(options);
-        if (options.Delimiter is null && dialect.HasQuote) dialect = dialect with { Delimiter = DelimiterGuess.Of(content, dialect.Quote).ToString() };
+        if (options.Delimiter is null && dialect.HasQuote)
+            dialect = dialect with { Delimiter = DelimiterGuess.Of(content, dialect.Quote).ToString() };
         return CsvHead.Read(content, dialect);
     }
 
@@ -25,7 +26,8 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
         if (span.Start < csv.BodyStart) (span, line) = (span with { Start = Math.Min(csv.BodyStart, span.End) }, csv.BodyLine);
         if (!RecordReader.CanRead(csv.Dialect)) return user.Use(new GeneralRecords(new GeneralReader(content, span, csv, line)));
         // Behind a byte order mark there is no line break, where that reader would start; it passes over the mark itself.
-        if (csv is { BodyStart: CsvHead.MarkBytes, BodyLine: 1 } && span.Start == csv.BodyStart && CsvHead.StartsWithMark(new ContentBytes(content)))
+        if (csv is { BodyStart: CsvHead.MarkBytes, BodyLine: 1 } && span.Start == csv.BodyStart
+            && CsvHead.StartsWithMark(new ContentBytes(content)))
             span = span with { Start = 0 };
         return user.Use(new CsvRecords(new RecordReader(content, span, csv, line)));
     }
@@ -34,7 +36,8 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
     {
         // A line break before it: at the start of a file a byte order mark would be passed over.
         var content = new MemoryContent((byte[])[(byte)'\n', .. raw]);
-        return Open(content, ((CsvLayout)layout).ForOneRecord(), new PositionSpan(1, 1 + raw.Length), new RecordPosition(1, 1), user);
+        var span = new PositionSpan(1, 1 + raw.Length);
+        return Open(content, ((CsvLayout)layout).ForOneRecord(), span, new RecordPosition(1, 1), user);
     }
 
     /// <summary>The layout of a file whose beginning was read before.</summary>
@@ -44,6 +47,13 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
     public CsvLayout LayoutOf(IReadOnlyList<string> names, int fieldCount, string delimiter)
     {
         var dialect = CsvDialect.Of(options) with { Delimiter = delimiter };
-        return new CsvLayout { Names = names, FieldCount = fieldCount, FieldsInRecord = fieldCount, IsByName = dialect.HasNames, Dialect = dialect };
+        return new CsvLayout
+        {
+            Names = names,
+            FieldCount = fieldCount,
+            FieldsInRecord = fieldCount,
+            IsByName = dialect.HasNames,
+            Dialect = dialect,
+        };
     }
 }

@@ -6,8 +6,8 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// Reads the beginning of a file: what stands before the records (a byte order mark, <c>sep=;</c>, lines to skip, the header), and the first records, which decide
-/// how many fields a record has. A pure function of the content and the dialect.
+/// Reads the beginning of a file: what stands before the records (a byte order mark, <c>sep=;</c>, lines to skip, the header),
+/// and the first records, which decide how many fields a record has. A pure function of the content and the dialect.
 /// </summary>
 sealed class CsvHead
 {
@@ -28,7 +28,8 @@ sealed class CsvHead
     long _at;
     long _line = 1;
 
-    CsvHead(ByteContent content, CsvDialect dialect) => (_content, _bytes, _dialect) = (content, new ContentBytes(content), dialect);
+    CsvHead(ByteContent content, CsvDialect dialect) =>
+        (_content, _bytes, _dialect) = (content, new ContentBytes(content), dialect);
 
     /// <summary>Reads it.</summary>
     /// <param name="content">The whole file.</param>
@@ -49,7 +50,8 @@ sealed class CsvHead
         for (var i = 0; i < _dialect.SkipLines; i++) SkipLine();
         if (_dialect.HeaderLines > 0) ReadHeader();
         if (_dialect.Columns.Count > 0) _names = _dialect.Columns;
-        var (names, fields, inRecord) = new FieldCounts(_content, LayoutOf(_names, 0, 0), SampledRecords, SampledBytes).Decide(_names, _dialect.HasNames, _findings);
+        var counts = new FieldCounts(_content, LayoutOf(_names, 0, 0), SampledRecords, SampledBytes);
+        var (names, fields, inRecord) = counts.Decide(_names, _dialect.HasNames, _findings);
         return LayoutOf(names, fields, inRecord) with { Findings = _findings };
     }
 
@@ -86,8 +88,10 @@ sealed class CsvHead
 
     void ReadHeader()
     {
-        var layout = LayoutOf([], 0, 0) with { Dialect = _dialect with { SkipFooterLines = 0, RepeatedHeader = default, NullValues = [""] } };
-        using var reader = new GeneralReader(_content, new PositionSpan(_at, _content.Length ?? PositionSpan.Open), layout, _line);
+        var dialect = _dialect with { SkipFooterLines = 0, RepeatedHeader = default, NullValues = [""] };
+        var layout = LayoutOf([], 0, 0) with { Dialect = dialect };
+        var span = new PositionSpan(_at, _content.Length ?? PositionSpan.Open);
+        using var reader = new GeneralReader(_content, span, layout, _line);
         while (_headerRecords.Count < _dialect.HeaderLines && reader.Read() is var kind and not RecordKind.End)
         {
             if (kind != RecordKind.Blank) AddHeader(reader, kind);
@@ -98,7 +102,9 @@ sealed class CsvHead
 
     void AddHeader(GeneralReader reader, RecordKind kind)
     {
-        byte[][] fields = kind == RecordKind.Broken ? BrokenNames(reader) : [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.Field(i).ToArray())];
+        byte[][] fields = kind == RecordKind.Broken
+            ? BrokenNames(reader)
+            : [.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.Field(i).ToArray())];
         _headerRecords.Add(fields);
         if (_dialect.Columns.Count > 0) return; // its names do not count
         var names = fields.Select(Encoding.UTF8.GetString).ToList();
@@ -117,11 +123,19 @@ sealed class CsvHead
 
         var line = new LenientRecord(new DialectBytes(_dialect));
         if (!line.TryReadHeader(reader.Raw.ToArray()))
-            throw new LayoutException($"line {reader.Line}: a quote in the header is out of place or not closed; name the fields in \"columns\" of \"csv\", or mend the line");
+        {
+            throw new LayoutException(
+                $"line {reader.Line}: a quote in the header is out of place or not closed; name the fields in \"columns\" of \"csv\", "
+                + "or mend the line");
+        }
+
         return [.. Enumerable.Range(0, line.Count).Select(i => line.Field(i).ToArray())];
     }
 
     /// <summary>The names of two lines, joined with a blank where both have one.</summary>
     static List<string> Join(IReadOnlyList<string> first, IReadOnlyList<string> second) =>
-        [.. Enumerable.Range(0, Math.Max(first.Count, second.Count)).Select(i => $"{first.ElementAtOrDefault(i)} {second.ElementAtOrDefault(i)}".Trim())];
+        [
+            .. Enumerable.Range(0, Math.Max(first.Count, second.Count))
+                .Select(i => $"{first.ElementAtOrDefault(i)} {second.ElementAtOrDefault(i)}".Trim()),
+        ];
 }

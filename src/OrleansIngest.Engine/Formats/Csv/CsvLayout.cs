@@ -16,8 +16,8 @@ sealed record CsvLayout : RecordLayout
         init => (field, Signs) = (value, new DialectBytes(value));
     }
 
-    /// <summary>How many fields each record is divided into: more than <see cref="RecordLayout.FieldCount"/> where records end with delimiters and the header does
-    /// not; the surplus ones are always empty.</summary>
+    /// <summary>How many fields each record is divided into: more than <see cref="RecordLayout.FieldCount"/> where records end
+    /// with delimiters and the header does not; the surplus ones are always empty.</summary>
     public required int FieldsInRecord { get; init; }
 
     /// <summary>Where the first record starts, behind header and preamble. Default: 0.</summary>
@@ -58,5 +58,6 @@ sealed record CsvLayout : RecordLayout
     /// <param name="value">What stands in it.</param>
     public RecordFault SurplusFault(int index, ReadOnlySpan<byte> value) => new(
         RejectReason.FieldCount,
-        $"field {index + 1} has a value, \"{Encoding.UTF8.GetString(value[..Math.Min(value.Length, LongestShown)])}\"; the header names {Counted.Of(FieldCount, "field")}, and in other records it is empty");
+        $"field {index + 1} has a value, \"{Encoding.UTF8.GetString(value[..Math.Min(value.Length, LongestShown)])}\"; "
+        + $"the header names {Counted.Of(FieldCount, "field")}, and in other records it is empty");
 }

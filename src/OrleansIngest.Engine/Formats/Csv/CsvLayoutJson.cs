@@ -28,10 +28,11 @@ sealed partial class CsvLayoutJson : JsonSerializerContext
 
     /// <summary>Writes it.</summary>
     public static string Write(CsvLayout layout) =>
-        JsonSerializer.Serialize(new KeptCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord), Readable.KeptCsvLayout);
+        JsonSerializer.Serialize(
+            new KeptCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord), Readable.KeptCsvLayout);
 
-    /// <summary>Reads what <see cref="Write"/> wrote: a layout for records that stand alone. What a newer program wrote, and is not known here, is passed over; what an
-    /// older one did not write has its default.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote: a layout for records that stand alone. What a newer program wrote, and is
+    /// not known here, is passed over; what an older one did not write has its default.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static CsvLayout Read(string json)
     {

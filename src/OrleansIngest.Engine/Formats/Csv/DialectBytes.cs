@@ -23,7 +23,9 @@ sealed class DialectBytes
         _quotedEmptyIsNull = dialect.QuotedEmptyIsNull;
         _nulls = [.. dialect.NullValues.Where(text => text.Length > 0).Select(Encoding.UTF8.GetBytes)];
         var special = Quote >= 0 ? Quote : Escape;
-        Marks = SearchValues.Create(special >= 0 ? [Delimiter[0], (byte)special, (byte)'\n', (byte)'\r'] : [Delimiter[0], (byte)'\n', (byte)'\r']);
+        Marks = special >= 0
+            ? SearchValues.Create([Delimiter[0], (byte)special, (byte)'\n', (byte)'\r'])
+            : SearchValues.Create([Delimiter[0], (byte)'\n', (byte)'\r']);
     }
 
     /// <summary>Between two fields; at least one byte.</summary>
@@ -32,8 +34,8 @@ sealed class DialectBytes
     /// <summary>Around fields, or <see cref="None"/>.</summary>
     public int Quote { get; }
 
-    /// <summary>Before a quote or itself inside quotes; without quotes before a delimiter, a line break or itself; <see cref="None"/> for a dialect that
-    /// doubles quotes.</summary>
+    /// <summary>Before a quote or itself inside quotes; without quotes before a delimiter, a line break or itself;
+    /// <see cref="None"/> for a dialect that doubles quotes.</summary>
     public int Escape { get; }
 
     /// <summary>Whether blanks around fields are no part of them.</summary>
@@ -69,8 +71,8 @@ sealed class DialectBytes
         return false;
     }
 
-    /// <summary>How many bytes are escaped where an escape stands in a field without quotes: a delimiter, a line break, an escape; 0 when the escape stands for
-    /// itself.</summary>
+    /// <summary>How many bytes are escaped where an escape stands in a field without quotes: a delimiter, a line break, an
+    /// escape; 0 when the escape stands for itself.</summary>
     /// <param name="behind">What follows the escape.</param>
     public int EscapedLength(ReadOnlySpan<byte> behind)
     {

@@ -4,14 +4,16 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>Decides by the first records how many fields a record has: delimiters at the ends of lines may be in the header only, or in the records only.</summary>
+/// <summary>Decides by the first records how many fields a record has: delimiters at the ends of lines may be in the header only,
+/// or in the records only.</summary>
 /// <param name="content">The whole file.</param>
 /// <param name="layout">Where records start, and their dialect; how many fields they have is not known.</param>
 /// <param name="mostRecords">How many are looked at.</param>
 /// <param name="mostBytes">How many bytes are looked at.</param>
 sealed class FieldCounts(ByteContent content, CsvLayout layout, int mostRecords, int mostBytes)
 {
-    readonly Dictionary<int, (int Records, int Filled)> _seen = []; // of records with so many fields: how many, and how many of their fields have a value
+    /// <summary>Of records with so many fields: how many there are, and the most fields up to one that has a value.</summary>
+    readonly Dictionary<int, (int Records, int Filled)> _seen = [];
     int _records;
     int _first;
 
@@ -19,11 +21,14 @@ sealed class FieldCounts(ByteContent content, CsvLayout layout, int mostRecords,
     /// <param name="names">The fields' names.</param>
     /// <param name="hasNames">Whether there are any; else the most frequent number counts.</param>
     /// <param name="findings">Gets a sentence where header and records differ.</param>
-    /// <returns>The names of the fields that count, their number, and the number of fields that a record is divided into.</returns>
-    public (IReadOnlyList<string> Names, int Fields, int InRecord) Decide(IReadOnlyList<string> names, bool hasNames, List<string> findings)
+    /// <returns>The names of the fields that count, their number, and the number of fields that a record is divided
+    /// into.</returns>
+    public (IReadOnlyList<string> Names, int Fields, int InRecord) Decide(
+        IReadOnlyList<string> names, bool hasNames, List<string> findings)
     {
         Look(names.Count);
-        var (most, seen) = _seen.OrderByDescending(count => count.Value.Records).ThenByDescending(count => count.Key == _first).FirstOrDefault();
+        var (most, seen) = _seen.OrderByDescending(count => count.Value.Records)
+            .ThenByDescending(count => count.Key == _first).FirstOrDefault();
         if (!hasNames) return (names, most, most);
         var isMostOfThem = 2 * seen.Records > _records;
         if (most == names.Count || !isMostOfThem) return (names, names.Count, names.Count);
@@ -44,8 +49,10 @@ sealed class FieldCounts(ByteContent content, CsvLayout layout, int mostRecords,
 
     void Look(int expected)
     {
-        using var reader = new GeneralReader(content, new PositionSpan(layout.BodyStart, content.Length ?? PositionSpan.Open), layout, layout.BodyLine);
-        while (_records < mostRecords && reader.NextOffset - layout.BodyStart < mostBytes && reader.Read() is var kind and not RecordKind.End)
+        var span = new PositionSpan(layout.BodyStart, content.Length ?? PositionSpan.Open);
+        using var reader = new GeneralReader(content, span, layout, layout.BodyLine);
+        while (_records < mostRecords && reader.NextOffset - layout.BodyStart < mostBytes
+            && reader.Read() is var kind and not RecordKind.End)
         {
             if (kind != RecordKind.Data) continue;
             var count = reader.FieldCount;

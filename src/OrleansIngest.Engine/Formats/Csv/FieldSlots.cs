@@ -45,7 +45,8 @@ sealed class FieldSlots(DialectBytes dialect)
         return dialect.HasNullTexts && !slot.IsQuoted && dialect.IsNull(text, isQuoted: false) ? default : text;
     }
 
-    /// <summary>At the field's own place in a copy of the record, so that the fields of a record do not overwrite each other.</summary>
+    /// <summary>At the field's own place in a copy of the record, so that the fields of a record do not overwrite each
+    /// other.</summary>
     ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> text, int recordLength, in FieldSlot slot)
     {
         if (_scratch.Length < recordLength) _scratch = new byte[Math.Max(recordLength, 2 * _scratch.Length)];
@@ -54,7 +55,9 @@ sealed class FieldSlots(DialectBytes dialect)
         for (var i = 0; i < text.Length; i++)
         {
             var behind = text[(i + 1)..];
-            var escaped = slot.IsQuoted ? QuotedEscape(text[i], behind) : text[i] == dialect.Escape ? dialect.EscapedLength(behind) : 0;
+            var escaped = slot.IsQuoted ? QuotedEscape(text[i], behind)
+                : text[i] == dialect.Escape ? dialect.EscapedLength(behind)
+                : 0;
             if (escaped == 0)
             {
                 target[length++] = text[i];

@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// Says of a place in a file whether it is in the footer: the last lines that are not blank, and the blank ones between and behind them. Depends on the content
-/// alone, so whoever opens the file anywhere sees the same footer.
+/// Says of a place in a file whether it is in the footer: the last lines that are not blank, and the blank ones between and
+/// behind them. Depends on the content alone, so whoever opens the file anywhere sees the same footer.
 /// </summary>
 /// <remarks>Where the end is known the footer is looked for from there, once; elsewhere the next lines are read ahead.</remarks>
 sealed class FooterFinder

@@ -6,8 +6,8 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// Reads the records of one span of a content in any dialect, with their places, through a window that moves over it. What <see cref="RecordReader"/> can read, it
-/// reads as that does.
+/// Reads the records of one span of a content in any dialect, with their places, through a window that moves over it. What
+/// <see cref="RecordReader"/> can read, it reads as that does.
 /// </summary>
 /// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a sound record.</remarks>
 sealed class GeneralReader : IDisposable
@@ -71,13 +71,13 @@ sealed class GeneralReader : IDisposable
     public long NextLine => _nextLine;
 
     /// <summary>How many fields the current record has.</summary>
-    public int FieldCount => _fits ? _layout.FieldCount : _layout.FieldsInRecord > _layout.FieldCount ? _layout.FieldCount : Fields;
+    public int FieldCount => _fits || _layout.FieldsInRecord > _layout.FieldCount ? _layout.FieldCount : Fields;
 
     /// <summary>Whether the content ended before the span did.</summary>
     public bool EndedEarly { get; private set; }
 
-    /// <summary>The current record's bytes without its line break, at most as many as a record may have; valid until the next <see cref="Read"/>. Empty for a line
-    /// that is skipped.</summary>
+    /// <summary>The current record's bytes without its line break, at most as many as a record may have; valid until the next
+    /// <see cref="Read"/>. Empty for a line that is skipped.</summary>
     public ReadOnlySpan<byte> Raw => _raw is null ? _buffer.AsSpan(_at, _rawLength) : _raw;
 
     /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it may or may not be.</summary>
@@ -90,11 +90,14 @@ sealed class GeneralReader : IDisposable
 
     /// <summary>A field's value, empty for NULL; valid until the next <see cref="Read"/>.</summary>
     public ReadOnlySpan<byte> Field(int index) =>
-        index >= Fields ? default : _isLenient ? _broken.Lenient.Field(index) : _parser.Fields.Value(_buffer.AsSpan(_at, _rawLength), index);
+        index >= Fields ? default
+        : _isLenient ? _broken.Lenient.Field(index)
+        : _parser.Fields.Value(_buffer.AsSpan(_at, _rawLength), index);
 
     /// <summary>Whether a field is NULL.</summary>
     public bool IsNull(int index) =>
-        index >= Fields || (_isLenient ? _broken.Lenient.IsNull(index) : _parser.Fields.IsNull(_buffer.AsSpan(_at, _rawLength), index));
+        index >= Fields
+        || (_isLenient ? _broken.Lenient.IsNull(index) : _parser.Fields.IsNull(_buffer.AsSpan(_at, _rawLength), index));
 
     /// <summary>Goes to the next record.</summary>
     public RecordKind Read()
@@ -153,19 +156,24 @@ sealed class GeneralReader : IDisposable
         return _layout.FieldsInRecord <= _layout.FieldCount || _fits ? RecordKind.Data : JudgeSurplus();
     }
 
-    /// <summary>Whether the record has the fields of one of the header's lines; behind a byte order mark too, of a file that was appended.</summary>
+    /// <summary>Whether the record has the fields of one of the header's lines; behind a byte order mark too, of a file that was
+    /// appended.</summary>
     bool IsHeader()
     {
         foreach (var header in _layout.HeaderRecords)
         {
             if (header.Count != Fields) continue;
-            var i = 0;
-            while (i < header.Count && Field(i) is var field && (field.SequenceEqual(header[i]) || (i == 0 && field.StartsWith("\uFEFF"u8) && field[3..].SequenceEqual(header[i])))) i++;
-            if (i == header.Count) return true;
+            var isSame = header.Count == 0 || IsSame(Field(0), header[0]) || IsSame(WithoutMark(Field(0)), header[0]);
+            for (var i = 1; isSame && i < header.Count; i++) isSame = IsSame(Field(i), header[i]);
+            if (isSame) return true;
         }
 
         return false;
     }
+
+    static bool IsSame(ReadOnlySpan<byte> field, byte[] name) => field.SequenceEqual(name);
+
+    static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> field) => field.StartsWith("\uFEFF"u8) ? field[CsvHead.MarkBytes..] : field;
 
     RecordKind JudgeSurplus()
     {

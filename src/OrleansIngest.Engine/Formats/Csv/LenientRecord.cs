@@ -1,16 +1,18 @@
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// A line that the strict rules refuse, read once more: a quote at the start of a field opens it, and closes it only before a delimiter or the line's end; every
-/// other quote stands for itself. Where several quotes could close a field, each is a reading of its own. The reading with the expected number of fields is the
-/// record when there is exactly one; two would be a guess that may shift values. When there is none, one quote at the start of a field may stand for itself
-/// (<see cref="StrayQuote"/>).
+/// A line that the strict rules refuse, read once more: a quote at the start of a field opens it, and closes it only before a
+/// delimiter or the line's end; every other quote stands for itself. Where several quotes could close a field, each is a reading
+/// of its own. The reading with the expected number of fields is the record when there is exactly one; two would be a guess that
+/// may shift values. When there is none, one quote at the start of a field may stand for itself (<see cref="StrayQuote"/>).
 /// </summary>
 /// <remarks>Cold. Time and memory: bounded by <see cref="MostSteps"/>.</remarks>
 sealed class LenientRecord(DialectBytes dialect)
 {
     /// <summary>Steps of a search after which a line is given up: it has hundreds of quotes that could close a field.</summary>
     public const int MostSteps = 100_000;
+
+    const long LongestLine = 1 << 16;
 
     readonly FieldSlots _fields = new(dialect);
     readonly StrayQuote _stray = new(dialect);
@@ -48,8 +50,17 @@ sealed class LenientRecord(DialectBytes dialect)
         return true;
     }
 
-    /// <summary>Reads a line without knowing how many fields it has: each quoted field ends at the first quote that can close it. For headers, whose names must find
-    /// their columns anyway.</summary>
+    /// <summary>The same for a line of a content; a very long one is none.</summary>
+    public bool TryRead(ContentBytes bytes, long start, long end, int expected)
+    {
+        if (end - start > LongestLine) return false;
+        var line = new byte[end - start];
+        bytes.CopyTo(start, line);
+        return TryRead(line, expected);
+    }
+
+    /// <summary>Reads a line without knowing how many fields it has: each quoted field ends at the first quote that can close it.
+    /// For headers, whose names must find their columns anyway.</summary>
     /// <returns>False when a quote is never closed.</returns>
     public bool TryReadHeader(byte[] line)
     {

@@ -20,8 +20,9 @@ public static class ParserWarmUp
         {
             using var content = new FileContent(path);
             var format = new CsvFormat(dialect);
-            format.Open(
-                content, format.ReadLayout(content, columns: null), new PositionSpan(0, Math.Min(Bytes, content.Length!.Value)), new RecordPosition(1, 1), new Reader());
+            var layout = format.ReadLayout(content, columns: null);
+            var span = new PositionSpan(0, Math.Min(Bytes, content.Length!.Value));
+            format.Open(content, layout, span, new RecordPosition(1, 1), new Reader());
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LayoutException)
         {

@@ -14,10 +14,11 @@ enum ParseOutcome
 }
 
 /// <summary>
-/// Divides the bytes of one record into fields, in any dialect, by strict rules: a quote at the start of a field opens it; a single quote inside closes it, and a
-/// delimiter, a line break or the end must follow; every other quote is a fault.
+/// Divides the bytes of one record into fields, in any dialect, by strict rules: a quote at the start of a field opens it; a
+/// single quote inside closes it, and a delimiter, a line break or the end must follow; every other quote is a fault.
 /// </summary>
-/// <remarks>Hot: allocates nothing, throws nothing. <see cref="RecordScan"/> is the same grammar for content of any length.</remarks>
+/// <remarks>Hot: allocates nothing, throws nothing. <see cref="RecordScan"/> is the same grammar for content of any
+/// length.</remarks>
 sealed class RecordParser(DialectBytes dialect)
 {
     readonly byte[] _delimiter = dialect.Delimiter;
@@ -41,7 +42,8 @@ sealed class RecordParser(DialectBytes dialect)
     /// <summary>After a fault: the quote that opens the field in which it is; -1 when that field is not quoted.</summary>
     public int FaultyQuote { get; private set; }
 
-    /// <summary>After a fault: whether that field is never closed, and no text stands behind a quote that would close it.</summary>
+    /// <summary>After a fault: whether that field is never closed, and no text stands behind a quote that would close
+    /// it.</summary>
     public bool IsFaultOpen { get; private set; }
 
     /// <summary>Reads the record at the start of some bytes.</summary>
@@ -59,7 +61,9 @@ sealed class RecordParser(DialectBytes dialect)
             var start = _at;
             if (_trims) SkipBlanks(text);
             if (_at == text.Length && !isEnd) return ParseOutcome.NeedsMore;
-            var outcome = _at < text.Length && text[_at] == _quote && _at != stray ? Quoted(text, isEnd) : Unquoted(text, start, isEnd, _at == stray);
+            var outcome = _at < text.Length && text[_at] == _quote && _at != stray
+                ? Quoted(text, isEnd)
+                : Unquoted(text, start, isEnd, _at == stray);
             if (outcome != ParseOutcome.Record) return outcome;
             if (_at == text.Length || text[_at] is (byte)'\n' or (byte)'\r') break;
             _at += _delimiter.Length;
@@ -119,7 +123,8 @@ sealed class RecordParser(DialectBytes dialect)
         {
             if (!isEnd) return ParseOutcome.NeedsMore;
         }
-        else if (text[_at] is not ((byte)'\n' or (byte)'\r') && AtDelimiter(text, isEnd) is var outcome and not ParseOutcome.Record)
+        else if (text[_at] is not ((byte)'\n' or (byte)'\r')
+            && AtDelimiter(text, isEnd) is var outcome and not ParseOutcome.Record)
         {
             FaultyQuote = open - 1;
             return outcome;
@@ -191,7 +196,8 @@ sealed class RecordParser(DialectBytes dialect)
         if (_delimiter.Length == 1) return text[_at] == _delimiter[0] ? ParseOutcome.Record : ParseOutcome.Fault;
         var rest = text[_at..];
         if (rest.StartsWith(_delimiter)) return ParseOutcome.Record;
-        return !isEnd && rest.Length < _delimiter.Length && _delimiter.AsSpan().StartsWith(rest) ? ParseOutcome.NeedsMore : ParseOutcome.Fault;
+        var mayBeCut = !isEnd && rest.Length < _delimiter.Length && _delimiter.AsSpan().StartsWith(rest);
+        return mayBeCut ? ParseOutcome.NeedsMore : ParseOutcome.Fault;
     }
 
     void SkipBlanks(ReadOnlySpan<byte> text)

@@ -1,12 +1,14 @@
 using CsvHelper;
+using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// Reads the records of one span of a content, with their places, in the dialects that most files have: <see cref="CanRead"/>. What becomes of a record with a broken
-/// quote, or of one that is too long, is decided by <see cref="BrokenRecord"/>; what it returns is one record, and reading continues behind it.
+/// Reads the records of one span of a content, with their places, in the dialects that most files have: <see cref="CanRead"/>.
+/// What becomes of a record with a broken quote, or of one that is too long, is decided by <see cref="BrokenRecord"/>; what it
+/// returns is one record, and reading continues behind it.
 /// </summary>
 /// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a sound record.</remarks>
 sealed class RecordReader : IDisposable
@@ -35,8 +37,8 @@ sealed class RecordReader : IDisposable
 
     /// <param name="content">Text in UTF-8; not owned.</param>
     /// <param name="span">From a record's start to a record's end.</param>
-    /// <param name="layout">How records are divided; in a dialect that <see cref="CanRead"/> agrees to. The number of fields is the evidence for where a broken record
-    /// ends; 0 for unknown: a broken record then is its first line.</param>
+    /// <param name="layout">How records are divided; in a dialect that <see cref="CanRead"/> agrees to. The number of fields is
+    /// the evidence for where a broken record ends; 0 for unknown: a broken record then is its first line.</param>
     /// <param name="firstLine">The 1-based line at the start of the span.</param>
     public RecordReader(ByteContent content, PositionSpan span, CsvLayout layout, long firstLine)
     {
@@ -61,10 +63,12 @@ sealed class RecordReader : IDisposable
         else StartAfterLineBreak(span.Start, firstLine);
     }
 
-    /// <summary>Whether it can read a dialect: one ASCII character as delimiter, quotes that are doubled, and nothing that is passed over or changed.</summary>
+    /// <summary>Whether it can read a dialect: one ASCII character as delimiter, quotes that are doubled, and nothing that is
+    /// passed over or changed.</summary>
     public static bool CanRead(CsvDialect dialect) =>
-        dialect is { Delimiter: [var delimiter], HasQuote: true, Comment: "", Trim: false, SkipFooterLines: 0, QuotedEmptyIsNull: false, NullValues: [""] }
-        && char.IsAscii(delimiter) && dialect.Escape == dialect.Quote && dialect.RaggedRows == default && dialect.RepeatedHeader == default;
+        dialect is { Delimiter: [<= '\x7F'], HasQuote: true, Comment: "", Trim: false, NullValues: [""], QuotedEmptyIsNull: false }
+        && dialect.Escape == dialect.Quote
+        && dialect is { SkipFooterLines: 0, RaggedRows: RaggedRowPolicy.Reject, RepeatedHeader: RepeatedHeaderPolicy.Row };
 
     /// <summary>Offset, in bytes, of the current record; at the end, of the end.</summary>
     public long Offset { get; private set; }
@@ -78,7 +82,8 @@ sealed class RecordReader : IDisposable
     /// <summary>Whether the content ended before the span did.</summary>
     public bool EndedEarly => _stream.EndedEarly;
 
-    /// <summary>The current record's bytes without its line break, at most as many as a record may have; valid until the next <see cref="Read"/>.</summary>
+    /// <summary>The current record's bytes without its line break, at most as many as a record may have; valid until the next
+    /// <see cref="Read"/>.</summary>
     public ReadOnlySpan<byte> Raw => _recovered is null ? _reader.RawRecord : _recovered;
 
     /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it may or may not be.</summary>
@@ -169,7 +174,8 @@ sealed class RecordReader : IDisposable
         _skipFirst = true;
     }
 
-    /// <summary>The record is broken, or longer than a record may be. Where its end is not where the parser has ended it, reading starts anew.</summary>
+    /// <summary>The record is broken, or longer than a record may be. Where its end is not where the parser has ended it, reading
+    /// starts anew.</summary>
     /// <param name="parsedEnd">Where the parser has ended it; -1 when it has not.</param>
     RecordKind Recover(long parsedEnd)
     {

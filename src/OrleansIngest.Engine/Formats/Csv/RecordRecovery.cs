@@ -53,7 +53,6 @@ sealed class RecordRecovery
     const int MaxLinesPassed = 256;
     const int MaxClosingQuotes = 256;
     const long MaxEvidenceBytes = 1 << 20;
-    const long MaxLenientBytes = 1 << 16;
 
     readonly ContentBytes _bytes;
     readonly RecordScan _scan;
@@ -183,12 +182,8 @@ sealed class RecordRecovery
         var records = 0;
         while (records < RestartRecords && !_bytes.IsEnd(at))
         {
-            if (_scan.IsComment(at))
-            {
-                at = _bytes.AfterBreak(_bytes.LineEnd(at, long.MaxValue));
-                continue;
-            }
-
+            at = _scan.AfterComments(at);
+            if (_bytes.IsEnd(at)) break;
             var record = _scan.Record(at, limit, stopAtFaultFrom: at);
             if (!IsGood(record)) return false;
             if (record.End > at) records++;
@@ -198,8 +193,8 @@ sealed class RecordRecovery
         return records >= RestartRecords || (_bytes.IsEnd(at) && records >= RestartRecordsAtEnd);
     }
 
-    /// <summary>Reads the next records from a place; where one is broken, it continues at the next line. Blank lines and comments are no
-    /// evidence, and neither are the bad lines behind a quote that is left open: they may be the rest of one broken
+    /// <summary>Reads the next records from a place; where one is broken, it continues at the next line. Blank lines and comments
+    /// are no evidence, and neither are the bad lines behind a quote that is left open: they may be the rest of one broken
     /// cell.</summary>
     Evidence Judge(long at)
     {
@@ -208,16 +203,10 @@ sealed class RecordRecovery
         bool isOpen = false, startsWell = false;
         while (records < EvidenceRecords && at < limit && !_bytes.IsEnd(at))
         {
-            if (_scan.IsComment(at))
-            {
-                at = _bytes.AfterBreak(_bytes.LineEnd(at, limit));
-                continue;
-            }
-
             var record = _scan.Record(at, limit, stopAtFaultFrom: at);
-            if (record.IsSound && record.End == at)
+            if (_scan.IsComment(at) || (record.IsSound && record.End == at))
             {
-                at = _bytes.AfterBreak(at);
+                at = _bytes.AfterBreak(_bytes.LineEnd(at, long.MaxValue));
                 continue;
             }
 
@@ -239,18 +228,10 @@ sealed class RecordRecovery
         return new Evidence((startsWell || records < BadStart) && (2 * fitting >= records || records - fitting <= 1), at);
     }
 
-    /// <summary>Whether a line has as many fields as a record and leaves no quote open, or is a record by the lenient rules: if it is broken, then by
-    /// itself.</summary>
+    /// <summary>Whether a line has as many fields as a record and leaves no quote open, or is a record by the lenient rules: if
+    /// it is broken, then by itself.</summary>
     bool IsFittingLine(long start, long end) =>
-        (_scan.Record(start, end) is var line && line.Fields == _fields && !line.InQuotes) || IsLenientRecord(start, end);
-
-    bool IsLenientRecord(long start, long end)
-    {
-        if (_lenient is null || end - start > MaxLenientBytes) return false;
-        var line = new byte[end - start];
-        _bytes.CopyTo(start, line);
-        return _lenient.TryRead(line, _fields);
-    }
+        (_scan.Record(start, end) is var line && line.Fields == _fields && !line.InQuotes) || _lenient?.TryRead(_bytes, start, end, _fields) == true;
 
     bool IsGood(in ScannedRecord record) => record.IsSound && record.Fields == _fields;
 

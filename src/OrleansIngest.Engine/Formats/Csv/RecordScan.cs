@@ -1,9 +1,9 @@
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// The grammar of the parsers (<see cref="RecordParser"/>, and CsvHelper's) as plain code that can start and stop anywhere. A quote at the start of a
-/// field opens it. A single quote inside closes the field when a delimiter, a line break or the file's end follows. Every other
-/// quote is a fault and stands for itself.
+/// The grammar of the parsers (<see cref="RecordParser"/>, and CsvHelper's) as plain code that can start and stop anywhere. A
+/// quote at the start of a field opens it. A single quote inside closes the field when a delimiter, a line break or the file's
+/// end follows. Every other quote is a fault and stands for itself.
 /// </summary>
 /// <remarks>Cold: only broken records and their neighbours are scanned. <c>RecordScanTests</c> compares it with the
 /// parsers.</remarks>
@@ -41,6 +41,13 @@ sealed class RecordScan(ContentBytes bytes, DialectBytes dialect)
 
     /// <summary>Whether the line at an offset is a comment.</summary>
     public bool IsComment(long at) => dialect.Comment.Length > 0 && StartsWith(at, dialect.Comment);
+
+    /// <summary>The first line from an offset on that is no comment.</summary>
+    public long AfterComments(long at)
+    {
+        while (IsComment(at)) at = bytes.AfterBreak(bytes.LineEnd(at, long.MaxValue));
+        return at;
+    }
 
     bool IsDelimiter(long at, int first) =>
         first == dialect.Delimiter[0] && (dialect.Delimiter.Length == 1 || StartsWith(at, dialect.Delimiter));

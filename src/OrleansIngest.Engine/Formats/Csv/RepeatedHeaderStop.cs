@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>Where in a file its header comes once more, as far as readers have come: whoever opens it in the middle need not read what others have read. Safe for
-/// concurrent use.</summary>
+/// <summary>Where in a file its header comes once more, as far as readers have come: whoever opens it in the middle need not read
+/// what others have read. Safe for concurrent use.</summary>
 sealed class RepeatedHeaderStop
 {
     readonly Lock _lock = new();
@@ -26,7 +26,8 @@ sealed class RepeatedHeaderStop
         }
     }
 
-    /// <summary>Notes that every record before a place was looked at from the file's beginning, or from <see cref="NoneBefore"/>, and is none.</summary>
+    /// <summary>Notes that every record before a place was looked at from the file's beginning, or from <see cref="NoneBefore"/>,
+    /// and is none.</summary>
     /// <param name="from">Where the reader began.</param>
     /// <param name="to">Where a record starts that it has not looked at.</param>
     public void NoteNone(long from, long to)

@@ -10,7 +10,8 @@ namespace OrleansIngest.Engine.Tests.Formats.Csv;
 
 public sealed class CsvLayoutJsonTests
 {
-    /// <summary>A rejected record that is read once more by the layout that was kept is the record that it was in its file.</summary>
+    /// <summary>A rejected record that is read once more by the layout that was kept is the record that it was in its
+    /// file.</summary>
     [Fact]
     public void Read_WhatWasWritten_ReadsEachRecordAsInItsFile() => Gen.Int.Sample(
         seed =>

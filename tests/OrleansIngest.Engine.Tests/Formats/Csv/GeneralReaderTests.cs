@@ -35,8 +35,9 @@ public sealed class GeneralReaderTests
         },
         iter: 6_000, threads: 1);
 
-    /// <summary>The law that resuming stands on, in every dialect, with a header that stops the reading, a footer and all: whoever starts at a record's start, and whoever
-    /// ends at one, reads the same records; and it does not matter whether the end is known.</summary>
+    /// <summary>The law that resuming stands on, in every dialect, with a header that stops the reading, a footer and all:
+    /// whoever starts at a record's start, and whoever ends at one, reads the same records; and it does not matter whether the
+    /// end is known.</summary>
     [Fact]
     public void Open_AnyDialectFromOrToAnyRecord_GivesTheSameRecords() => Gen.Int.Sample(
         seed =>

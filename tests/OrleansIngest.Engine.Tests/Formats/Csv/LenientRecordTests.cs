@@ -19,7 +19,8 @@ public sealed class LenientRecordTests
     [InlineData("1,\"a \"b\",c\" d\",e\" f", "1|a \"b\",c\" d|e\" f")]
     public void TryRead_OneReadingHasTheFields_IsTheRecord(string line, string expected) => Read(line, 3).ShouldBe(expected);
 
-    /// <summary>A quote at the start of a field that cannot open it, because of text behind the quote that would close it, or because nothing follows.</summary>
+    /// <summary>A quote at the start of a field that cannot open it, because of text behind the quote that would close it, or
+    /// because nothing follows.</summary>
     [Theory]
     [InlineData("\"1,2,\"a, b\"", "\"1|2|a, b")]
     [InlineData("1,\"2,\"a \"\"b\"\"\"", "1|\"2|a \"b\"")]

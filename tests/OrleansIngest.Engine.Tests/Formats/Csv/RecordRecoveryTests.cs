@@ -104,8 +104,8 @@ public sealed class RecordRecoveryTests
         },
         iter: 2_000, threads: 1);
 
-    /// <summary>The same by the lenient rules: besides rows only the records with a quote in the middle are read, as they are written; no line inside a cell
-    /// becomes a row, and nothing is lost that the strict rules keep.</summary>
+    /// <summary>The same by the lenient rules: besides rows only the records with a quote in the middle are read, as they are
+    /// written; no line inside a cell becomes a row, and nothing is lost that the strict rules keep.</summary>
     [Fact]
     public void Read_SpoiledRecordsByLenientRules_ReadsStrayQuotesAndMakesNoFalseRow() => Gen.Int.Sample(
         seed =>

@@ -36,10 +36,17 @@ sealed class DateReading(DatePartOrder order) : ValueReading
         return 10 + last.Length - third;
     }
 
-    public override string Explain(ReadOnlySpan<byte> text) =>
-        $"{ServerText.Quote(text)} is no date in the order {(order == DatePartOrder.Dmy ? "day, month, year" : order == DatePartOrder.Mdy ? "month, day, year" : "year, month, day")}";
+    public override string Explain(ReadOnlySpan<byte> text) => $"{ServerText.Quote(text)} is no date in the order {Order}";
 
-    /// <summary>Whether the text has a name of a month and no full year: 01-Feb-03 is 2001 only for a session that reads the year first.</summary>
+    string Order => order switch
+    {
+        DatePartOrder.Dmy => "day, month, year",
+        DatePartOrder.Mdy => "month, day, year",
+        _ => "year, month, day",
+    };
+
+    /// <summary>Whether the text has a name of a month and no full year: 01-Feb-03 is 2001 only for a session that reads the year
+    /// first.</summary>
     static bool MayBeAnotherOrder(ReadOnlySpan<byte> text)
     {
         var (letters, digits, run) = (false, false, 0);
@@ -88,5 +95,6 @@ sealed class DateReading(DatePartOrder order) : ValueReading
         Pair(destination[8..], day);
     }
 
-    static void Pair(Span<byte> destination, int value) => (destination[0], destination[1]) = ((byte)('0' + (value / 10)), (byte)('0' + (value % 10)));
+    static void Pair(Span<byte> destination, int value) =>
+        (destination[0], destination[1]) = ((byte)('0' + (value / 10)), (byte)('0' + (value % 10)));
 }

@@ -25,7 +25,8 @@ sealed class NumberReading(char point, char? group) : ValueReading
             text = text[1..];
         }
 
-        if (!text.IsEmpty && !ServerText.IsDigit(text[0]) && text[0] != point) return IsWord(text[0]) ? length + Rest(text, destination[length..]) : Refused;
+        if (!text.IsEmpty && !ServerText.IsDigit(text[0]) && text[0] != point)
+            return IsWord(text[0]) ? length + Rest(text, destination[length..]) : Refused;
         if (!Whole(ref text, destination, ref length)) return Refused;
         if (!text.IsEmpty && text[0] == point)
         {

@@ -8,7 +8,7 @@ sealed class TemplateReading(IReadOnlyList<DateTemplate> templates) : ValueReadi
 {
     readonly DateTemplate[] _templates = [.. templates];
 
-    public override int Write(ReadOnlySpan<byte> text, Span<byte> destination) => Read(ServerText.Trim(text), destination, out var other) is var length && other is null ? length : Refused;
+    public override int Write(ReadOnlySpan<byte> text, Span<byte> destination) => Read(ServerText.Trim(text), destination, out _);
 
     public override string Explain(ReadOnlySpan<byte> text)
     {

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Values;
 
-/// <summary>How values are written in a file, where that is not as PostgreSQL reads them. The law: a value is stored as PostgreSQL stores its canonical text.</summary>
+/// <summary>How values are written in a file, where that is not as PostgreSQL reads them. The law: a value is stored as
+/// PostgreSQL stores its canonical text.</summary>
 /// <remarks>Called once per field: implementations allocate nothing, throw nothing, and are safe for concurrent use.</remarks>
 abstract class ValueReading
 {

@@ -1,5 +1,4 @@
 using OrleansIngest.Engine.Pipelines;
-
 using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Values;
@@ -17,8 +16,10 @@ static class ValueReadings
     /// <summary>How values of a kind are written; null for as PostgreSQL reads them.</summary>
     public static ValueReading? For(ValueKind kind, ValueOptions options) => kind switch
     {
-        ValueKind.Number when options.Decimal is not (null or '.') || options.Thousands is not null => new NumberReading(options.Decimal ?? '.', options.Thousands),
-        ValueKind.Date or ValueKind.Time when options.DateFormats is { Count: > 0 } formats => new TemplateReading([.. formats.Select(Template)]),
+        ValueKind.Number when options.Decimal is not (null or '.') || options.Thousands is not null =>
+            new NumberReading(options.Decimal ?? '.', options.Thousands),
+        ValueKind.Date or ValueKind.Time when options.DateFormats is { Count: > 0 } formats =>
+            new TemplateReading([.. formats.Select(Template)]),
         ValueKind.Date when options.DateOrder is { } order => new DateReading(order),
         ValueKind.Boolean when options.TrueValues is { Count: > 0 } || options.FalseValues is { Count: > 0 } =>
             new BooleanReading(options.TrueValues ?? [], options.FalseValues ?? []),
@@ -26,7 +27,9 @@ static class ValueReadings
     };
 
     static DateTemplate Template(string format) =>
-        DateTemplate.Parse(format, out var template) is { } problem ? throw new ArgumentException($"'{format}': {problem}") : template!;
+        DateTemplate.Parse(format, out var template) is { } problem
+            ? throw new ArgumentException($"'{format}': {problem}")
+            : template!;
 
     static ValueKind KindOf(uint type) => type switch
     {

@@ -8,8 +8,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Targets.Postgres.Values;
 
-/// <summary>The law of values: what is read here as a canonical text is what the server itself makes of the text, told the same. Nothing is ever read as another
-/// value; to refuse more than the server does is allowed.</summary>
+/// <summary>The law of values: what is read here as a canonical text is what the server itself makes of the text, told the same.
+/// Nothing is ever read as another value; to refuse more than the server does is allowed.</summary>
 public sealed class ValueReadingLawTests
 {
     static readonly string[] DatePieces =
