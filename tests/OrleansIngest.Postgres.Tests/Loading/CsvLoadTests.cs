@@ -17,7 +17,12 @@ public sealed class CsvLoadTests
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, price numeric(8,2), born date, ok boolean, p point)", p => p.Csv = new CsvOptions
         {
-            Delimiter = ";", Decimal = ',', Thousands = '.', DateOrder = DatePartOrder.Dmy, TrueValues = ["ja"], FalseValues = ["nein"],
+            Delimiter = ";",
+            Decimal = ',',
+            Thousands = '.',
+            DateOrder = DatePartOrder.Dmy,
+            TrueValues = ["ja"],
+            FalseValues = ["nein"],
         });
         await bench.LoadAsync(bench.Write("a.csv", "id;price;born;ok;p\n1;1.234,5;01/02/2003;ja;(1,2)\n2;2,5;1 Feb 2003;NEIN;\n3;1.5;01.02.2003;ja;\n4;1;99.99.2003;ja;\n5;1;1.2.3;maybe;\n"));
 

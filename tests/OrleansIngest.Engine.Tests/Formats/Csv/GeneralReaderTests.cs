@@ -19,7 +19,10 @@ public sealed class GeneralReaderTests
             var random = new Random(seed);
             var options = new CsvOptions
             {
-                Delimiter = random.Next(2) == 0 ? "," : ";", Header = false, Quotes = (QuoteReading)random.Next(2), MaxRecordBytes = random.Next(2) == 0 ? 30 : 1 << 20,
+                Delimiter = random.Next(2) == 0 ? "," : ";",
+                Header = false,
+                Quotes = (QuoteReading)random.Next(2),
+                MaxRecordBytes = random.Next(2) == 0 ? 30 : 1 << 20,
             };
             var content = new MemoryContent(random.Next(2) == 0 ? Dialects.Text(random, options) : Encoding.UTF8.GetBytes(SpoiledText.Write(seed).Text));
             var layout = new CsvFormat(options).LayoutOf([], random.Next(5), options.Delimiter!);
