@@ -91,6 +91,24 @@ static class Dialects
         MaxRecordBytes = random.Next(4) == 0 ? 40 : 1 << 20,
     };
 
+    /// <summary>Text for a dialect, or bytes of any kind.</summary>
+    public static byte[] Content(Random random, CsvOptions options) => random.Next(4) == 0 ? Bytes(random, options) : Text(random, options);
+
+    /// <summary>Bytes that are no text, among those that mean something to a dialect.</summary>
+    static byte[] Bytes(Random random, CsvOptions options)
+    {
+        byte[] signs = [.. Encoding.UTF8.GetBytes(options.Delimiter!), (byte)'"', (byte)'\'', (byte)'\\', (byte)'\n', (byte)'\r', (byte)'#', 0, 0xC3, 0xFF, 0xEF];
+        var bytes = new byte[random.Next(1, 200)];
+        random.NextBytes(bytes);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            if (random.Next(3) > 0) bytes[i] = signs[random.Next(signs.Length)];
+        }
+
+        if (bytes[0] >= 0xFE) bytes[0] = (byte)'x'; // a mark of UTF-16 is refused before a file gets here
+        return bytes;
+    }
+
     /// <summary>Text in which the signs of a dialect meet in every order.</summary>
     public static byte[] Text(Random random, CsvOptions options)
     {

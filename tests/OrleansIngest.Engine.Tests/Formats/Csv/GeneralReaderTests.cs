@@ -24,7 +24,7 @@ public sealed class GeneralReaderTests
                 Quotes = (QuoteReading)random.Next(2),
                 MaxRecordBytes = random.Next(2) == 0 ? 30 : 1 << 20,
             };
-            var content = new MemoryContent(random.Next(2) == 0 ? Dialects.Text(random, options) : Encoding.UTF8.GetBytes(SpoiledText.Write(seed).Text));
+            var content = new MemoryContent(random.Next(2) == 0 ? Dialects.Content(random, options) : Encoding.UTF8.GetBytes(SpoiledText.Write(seed).Text));
             var layout = new CsvFormat(options).LayoutOf([], random.Next(5), options.Delimiter!);
             if (random.Next(3) == 0) layout = layout with { FieldCount = 2, FieldsInRecord = 3 };
             RecordReader.CanRead(layout.Dialect).ShouldBeTrue();
@@ -47,7 +47,7 @@ public sealed class GeneralReaderTests
         {
             var random = new Random(seed);
             var options = Dialects.Of(random);
-            var bytes = Dialects.Text(random, options);
+            var bytes = Dialects.Content(random, options);
             if (LayoutOf(options, new MemoryContent(bytes)) is not { } layout) return;
             using var content = new MemoryContent(bytes);
             using var endless = new EndlessContent(bytes);
@@ -69,7 +69,7 @@ public sealed class GeneralReaderTests
         {
             var random = new Random(seed);
             var options = Dialects.Of(random);
-            using var content = new MemoryContent(Dialects.Text(random, options));
+            using var content = new MemoryContent(Dialects.Content(random, options));
             if (LayoutOf(options, content) is not { } layout) return;
             var bytes = new ContentBytes(content);
             var (at, line) = (layout.BodyStart, layout.BodyLine);
@@ -92,7 +92,7 @@ public sealed class GeneralReaderTests
         {
             var random = new Random(seed);
             var options = Dialects.Of(random);
-            var bytes = Dialects.Text(random, options);
+            var bytes = Dialects.Content(random, options);
             using var hash = new ContentHash();
             using var content = new HashedContent(new MemoryContent(bytes), hash);
             if (LayoutOf(options, content) is not { } layout) return;
@@ -140,7 +140,7 @@ public sealed class GeneralReaderTests
         {
             var random = new Random(seed);
             var options = Dialects.Of(random);
-            var bytes = Dialects.Text(random, options);
+            var bytes = Dialects.Content(random, options);
             var parser = new RecordParser(new DialectBytes(CsvDialect.Of(options)));
             var whole = (parser.Parse(bytes, isEnd: true), parser.Length, parser.Next, parser.Fields.Count, parser.Breaks);
             for (var length = 1; length < bytes.Length; length++)
