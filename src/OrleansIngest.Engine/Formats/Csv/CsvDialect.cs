@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats.Csv;
@@ -12,11 +13,13 @@ public sealed record CsvDialect
 
     /// <summary>Around fields with delimiters, quotes or line breaks; <see cref="CsvOptions.NoQuote"/> when no field is quoted.
     /// Default: a double quote.</summary>
+    [JsonConverter(typeof(SignJsonConverter))]
     public char Quote { get; init; } = '"';
 
     /// <summary>Before a quote or itself inside quotes; equal to <see cref="Quote"/> when a quote is doubled instead. Without
     /// quotes: before a delimiter, a line break or itself anywhere, and <see cref="CsvOptions.NoQuote"/> for none. Default: a
     /// double quote.</summary>
+    [JsonConverter(typeof(SignJsonConverter))]
     public char Escape { get; init; } = '"';
 
     /// <summary>What happens to records whose quotes break the rules. Default: lenient.</summary>
@@ -57,9 +60,11 @@ public sealed record CsvDialect
     public int MaxRecordBytes { get; init; } = 1 << 20;
 
     /// <summary>Whether fields have names: those of a header, or <see cref="Columns"/>.</summary>
+    [JsonIgnore]
     public bool HasNames => HeaderLines > 0 || Columns.Count > 0;
 
     /// <summary>Whether fields can be quoted.</summary>
+    [JsonIgnore]
     public bool HasQuote => Quote != CsvOptions.NoQuote;
 
     /// <summary>What a pipeline tells, and the default of what it does not tell; a comma where the delimiter is to be

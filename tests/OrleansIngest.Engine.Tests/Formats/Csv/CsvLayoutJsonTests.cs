@@ -32,6 +32,7 @@ public sealed class CsvLayoutJsonTests
 
             var json = CsvLayoutJson.Write(layout);
             var kept = CsvLayoutJson.Read(json);
+            json.ShouldNotContain("\\u0000", customMessage: "jsonb holds no NUL");
 
             CsvLayoutJson.Write(CsvLayoutJson.Read(json)).ShouldBe(CsvLayoutJson.Write(kept));
             (kept.FieldCount, kept.FieldsInRecord, kept.IsByName).ShouldBe((layout.FieldCount, layout.FieldsInRecord, layout.IsByName));
