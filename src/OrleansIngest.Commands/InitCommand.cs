@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Pipelines;
@@ -55,7 +56,7 @@ sealed class InitCommand : IngestCommand
         var table = context.Get(_table) ?? TableName(file);
         var watch = context.Get(_watch) is { } directory ? context.FullPath(directory) : Path.GetDirectoryName(file)!;
         var name = PipelineName(table);
-        var pipeline = inferred.ToPipeline(name, Path.GetRelativePath(context.Surroundings.WorkingDirectory, watch), table, csv);
+        var pipeline = inferred.ToPipeline(name, Path.GetRelativePath(context.Surroundings.WorkingDirectory, watch), table);
         if (pipeline.Validate("pipelines[0]") is { Count: > 0 } problems)
             throw CliException.Usage(string.Join('\n', problems));
 
@@ -74,6 +75,8 @@ sealed class InitCommand : IngestCommand
             context.Output.WriteLine(configuration.ToJsonString(Readable));
         }
 
+        foreach (var finding in inferred.Findings)
+            context.Error.WriteLine($"ingest: {SafeText.Of(finding)}");
         if (inferred.Unusable > 0)
             context.Error.WriteLine($"ingest: {Counted.Of(inferred.Unusable, "record")} did not fit the header: left out");
         return Task.FromResult(ExitCode.Done);

@@ -19,7 +19,7 @@ sealed class CheckCommand : IngestCommand
     };
 
     readonly Option<string?> _table = new("--table") { Description = "The table for FILE. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
-    readonly CsvArguments _csv = new("that of the table's pipeline, else a comma");
+    readonly CsvArguments _csv = new("that of the table's pipeline, else auto");
     readonly Option<string[]> _metadata = MetadataOption.Create();
     readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
 

@@ -33,7 +33,7 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<bool> _keepNames = new("--keep-names") { Description = "With --create: name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
 
-    readonly CsvArguments _csv = new("that of the table's pipeline, else a comma; with --create: auto");
+    readonly CsvArguments _csv = new("that of the table's pipeline, else auto");
 
     readonly Option<string[]> _metadata = MetadataOption.Create();
 

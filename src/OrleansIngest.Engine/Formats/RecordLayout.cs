@@ -15,6 +15,10 @@ record RecordLayout
     /// <summary>What was found and not told, for people, a sentence each: delimiter, encoding, preamble. Default: nothing.</summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 
+    /// <summary>How the input is written, in short and in ASCII, where that was found and not told: the same for inputs that are written alike. Null: it was
+    /// told. Default: null.</summary>
+    public string? Found { get; init; }
+
     /// <summary>What may be wrong when the names find no columns, for people: a sentence that begins with a blank, or nothing. Default: nothing.</summary>
     public virtual string Hint() => "";
 }

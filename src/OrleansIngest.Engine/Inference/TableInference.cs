@@ -46,7 +46,9 @@ public static class TableInference
         return new InferredTable
         {
             Columns = [.. tallies.Select((tally, i) => new InferredColumn(layout.IsByName ? layout.Names[i] : "", names[i], types[i], tally.Note))],
-            Delimiter = (layout as CsvLayout)?.Dialect.Delimiter ?? ",",
+            Csv = layout is CsvLayout found ? found.Dialect.AsOptions(csv) : csv,
+            HasNames = layout.IsByName,
+            Findings = layout.Findings,
             Records = records,
             Unusable = unusable,
         };

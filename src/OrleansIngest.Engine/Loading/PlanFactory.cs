@@ -59,7 +59,7 @@ static class PlanFactory
             MayDiscardRows = table.MayDiscardRows,
             MayStage = table.MayStage,
             IsUtf8 = session.IsUtf8,
-            Note = NoteOf(binding),
+            Note = NoteOf(binding, layout.Findings),
         };
     }
 
@@ -76,17 +76,18 @@ static class PlanFactory
         }
     }
 
-    /// <summary>What is worth a note: a field without a column, or a column that stays NULL. A column that takes its default, such as a serial number or the
+    /// <summary>What is worth a note: a finding, a field without a column, or a column that stays NULL. A column that takes its default, such as a serial number or the
     /// time of loading, is not meant to be in the file, and is named only beside one of these.</summary>
-    static ColumnsNote? NoteOf(HeaderBinding binding)
+    static ColumnsNote? NoteOf(HeaderBinding binding, IReadOnlyList<string> findings)
     {
         var note = new ColumnsNote
         {
             LeftOut = [.. binding.Ignored.Select(f => new LeftOutField(f.Field + 1, f.Name, f.Near))],
             Unfilled = [.. binding.Unfilled.Where(c => !c.HasDefault).Select(c => c.Name)],
+            Findings = findings.Count == 0 ? null : findings,
             Defaulted = [.. binding.Unfilled.Where(c => c.HasDefault).Select(c => c.Name)],
         };
-        return note.LeftOut.Count + note.Unfilled.Count > 0 ? note : null;
+        return findings.Count + note.LeftOut.Count + note.Unfilled.Count > 0 ? note : null;
     }
 
     /// <summary>A rule that requires a value needs the column in the file; a rule on a column that does not exist is a mistake.</summary>

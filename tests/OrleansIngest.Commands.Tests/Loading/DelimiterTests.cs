@@ -22,8 +22,8 @@ public sealed class DelimiterTests : IDisposable
         _temp.Write("t.csv", content);
         string[] line = ["--table", "have", "--db", TestUrl.Of(database)];
 
-        var refused = await CliRun.InAsync(_temp.Path, ["load", "s.csv", .. line]);
-        var checkedWrong = await CliRun.InAsync(_temp.Path, ["check", "s.csv", .. line]);
+        var refused = await CliRun.InAsync(_temp.Path, ["load", "s.csv", "--delimiter", ",", .. line]);
+        var checkedWrong = await CliRun.InAsync(_temp.Path, ["check", "s.csv", "--delimiter", ",", .. line]);
         var checkedRight = await CliRun.InAsync(_temp.Path, ["check", "t.csv", "--delimiter", option, .. line]);
         var loaded = await CliRun.InAsync(_temp.Path, ["load", "t.csv", "--delimiter", option, .. line]);
 
@@ -33,6 +33,25 @@ public sealed class DelimiterTests : IDisposable
         checkedWrong.Output.ShouldContain($"The delimiter looks like {shown}: --delimiter ");
         checkedRight.ExitCode.ShouldBe(ExitCode.Done, checkedRight.Output + checkedRight.Error);
         loaded.ExitCode.ShouldBe(ExitCode.Done, loaded.Error);
+        (await RowsAsync(database, "have")).ShouldBe("1a2.5 2b3.5");
+    }
+
+    [Fact]
+    public async Task RunAsync_NothingIsTold_FindsOutAndSaysSo()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        await ExecuteAsync(database, "CREATE TABLE have (id int, name text, price numeric)");
+        _temp.Write("a.csv", "Prices of May\n\nid;name;price\n1;a;2.5\n");
+        _temp.Write("b.csv", "id|name|price\n2|b|3.5\n");
+        string[] line = ["--table", "have", "--db", TestUrl.Of(database)];
+
+        var tried = await CliRun.InAsync(_temp.Path, ["check", "a.csv", .. line]);
+        var first = await CliRun.InAsync(_temp.Path, ["load", "a.csv", .. line]);
+        var second = await CliRun.InAsync(_temp.Path, ["load", "b.csv", .. line]);
+
+        tried.Output.ShouldContain("the delimiter is ';'");
+        first.Output.ShouldContain("the delimiter is ';'; lines 1 to 2 are before the header");
+        second.Output.ShouldContain("unlike the first files of this pipeline (delimiter ';'");
         (await RowsAsync(database, "have")).ShouldBe("1a2.5 2b3.5");
     }
 

@@ -34,11 +34,13 @@ public sealed class HeaderLawTests
                 var inferred = new InferredTable
                 {
                     Columns = [.. headers.Zip(names, (header, name) => new InferredColumn(header, name, "text"))],
-                    Delimiter = ",",
+                    Csv = new CsvOptions(),
+                    HasNames = true,
+                    Findings = [],
                     Records = 0,
                     Unusable = 0,
                 };
-                var pipeline = inferred.ToPipeline("p", "in", "t", new CsvOptions());
+                var pipeline = inferred.ToPipeline("p", "in", "t");
                 pipeline.Validate("p").ShouldBeEmpty();
                 var table = TableOf(names);
                 Law(table, headers, HeaderBindingOptions.Of(pipeline));

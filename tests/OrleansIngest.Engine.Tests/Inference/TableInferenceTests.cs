@@ -134,7 +134,7 @@ public sealed class TableInferenceTests : IDisposable
     [Fact]
     public void ToPipeline_NamelessAndDuplicateFields_AreMappedByPosition()
     {
-        var pipeline = Read(",id,Id,#2,x\n1,1,1,1,1\n").ToPipeline("p", "in", "t", new CsvOptions());
+        var pipeline = Read(",id,Id,#2,x\n1,1,1,1,1\n").ToPipeline("p", "in", "t");
 
         pipeline.Columns.ShouldBe(new Dictionary<string, string> { ["#1"] = "column_1", ["#2"] = "id", ["#3"] = "id_2", ["#4"] = "_2" });
         pipeline.Validate("p").ShouldBeEmpty();
@@ -143,7 +143,7 @@ public sealed class TableInferenceTests : IDisposable
     [Fact]
     public void ToPipeline_HeadersThatDiffer_AreAliases()
     {
-        var pipeline = Read("id;Order ID;USER\n1;2;3\n").ToPipeline("orders", "in", "orders", new CsvOptions());
+        var pipeline = Read("id;Order ID;USER\n1;2;3\n").ToPipeline("orders", "in", "orders");
 
         pipeline.Columns.ShouldBe(new Dictionary<string, string> { ["Order ID"] = "order_id" });
         pipeline.Csv.Delimiter.ShouldBe(";");
@@ -165,7 +165,7 @@ public sealed class TableInferenceTests : IDisposable
         var table = Read("1,x\n2,y\n", header: false);
 
         table.Columns.ShouldBe([new("", "column_1", "bigint"), new("", "column_2", "text")]);
-        table.ToPipeline("p", "in", "t", new CsvOptions { Header = false }).Columns.ShouldBeEmpty();
+        table.ToPipeline("p", "in", "t").Columns.ShouldBeEmpty();
     }
 
     [Fact]

@@ -87,4 +87,21 @@ public sealed record CsvDialect
         RepeatedHeader = told.RepeatedHeader ?? RepeatedHeaderPolicy.Row,
         MaxRecordBytes = told.MaxRecordBytes,
     };
+
+    /// <summary>The options that say what this dialect is, as it was found for one file whose pipeline did not say it. Where the file ends with lines that are no
+    /// records, the options let each file be looked at anew: another one may end with records.</summary>
+    /// <param name="told">What is told stays.</param>
+    public CsvOptions AsOptions(CsvOptions told)
+    {
+        var options = told.WithDelimiter(told.Delimiter);
+        if (told.Delimiter is not null || (told.SkipFooterLines is null && SkipFooterLines > 0)) return options;
+        options.Delimiter = Delimiter;
+        options.Quote ??= Quote == '"' ? null : Quote;
+        options.Escape ??= Escape == Quote ? null : Escape;
+        options.SkipLines ??= SkipLines == 0 ? null : SkipLines;
+        options.HeaderLines ??= HeaderLines == 1 ? null : HeaderLines;
+        options.RepeatedHeader ??= RepeatedHeader == RepeatedHeaderPolicy.Row ? null : RepeatedHeader;
+        if (options.Columns.Count == 0) options.Columns = [.. Columns];
+        return options;
+    }
 }

@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Formats.Csv.Detection;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
@@ -13,10 +14,10 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
 
     public RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns)
     {
-        var dialect = CsvDialect.Of(options);
-        if (options.Delimiter is null && dialect.HasQuote)
-            dialect = dialect with { Delimiter = DelimiterGuess.Of(content, dialect.Quote).ToString() };
-        return CsvHead.Read(content, dialect);
+        if (options.Delimiter is not null) return CsvHead.Read(content, CsvDialect.Of(options));
+        var found = CsvDetection.Of(content, options, columns);
+        var layout = CsvHead.Read(content, found.Dialect);
+        return layout with { Findings = [.. found.Findings, .. layout.Findings], Found = found.Summary };
     }
 
     public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user)
