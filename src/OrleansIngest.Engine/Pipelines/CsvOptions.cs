@@ -12,9 +12,9 @@ public sealed class CsvOptions : ValueOptions
     /// <summary>The longest <see cref="Delimiter"/> and <see cref="Comment"/>, in characters.</summary>
     public const int LongestSign = 8;
 
-    /// <summary>What stands between two fields: 1 to 8 characters, <c>"tab"</c>, or null (<c>"auto"</c> in the file) to take the
-    /// one of <c>, ; tab |</c> that splits the header and the records behind it alike. A first line such as <c>sep=;</c> counts
-    /// instead. Default: a comma.</summary>
+    /// <summary>What stands between two fields: 1 to 8 characters, <c>"tab"</c>, or null (<c>"auto"</c> in the file) to find
+    /// out, for each file, how it is written: this, and what else is not told of quotes, preamble, header and footer. A first line
+    /// such as <c>sep=;</c> counts instead. Default: a comma.</summary>
     [JsonConverter(typeof(DelimiterJsonConverter))]
     public string? Delimiter { get; set; } = ",";
 
