@@ -64,11 +64,11 @@ sealed record CsvDetection(CsvDialect Dialect, int FieldCount, IReadOnlyList<str
         if (dialect.Escape != dialect.Quote && dialect.Escape != usual.Escape) findings.Add($"quotes inside a field stand behind {dialect.Escape}");
         if (dialect.SkipLines > usual.SkipLines) findings.Add(dialect.SkipLines == 1 ? "line 1 is before the header" : $"lines 1 to {dialect.SkipLines} are before the header");
         if (dialect.HeaderLines == 0 && usual.HeaderLines != 0) findings.Add("there is no header: the first line is data");
-        if (dialect.HeaderLines > 1 && usual.HeaderLines != dialect.HeaderLines) findings.Add($"the header has {dialect.HeaderLines} lines");
+        if (dialect.HeaderLines > 1 && usual.HeaderLines != dialect.HeaderLines) findings.Add($"the header has {Counted.Of(dialect.HeaderLines, "line")}");
         if (found.HeaderFinding is { } odd) findings.Add(odd);
         if (found.HeaderComesAgain && dialect.RepeatedHeader != usual.RepeatedHeader) findings.Add("the header comes again: such lines are skipped");
         if (dialect.SkipFooterLines > usual.SkipFooterLines)
-            findings.Add(dialect.SkipFooterLines == 1 ? "the last line is no record" : $"the last {dialect.SkipFooterLines} lines are no records");
+            findings.Add(dialect.SkipFooterLines == 1 ? "the last line is no record" : $"the last {Counted.Of(dialect.SkipFooterLines, "line")} are no records");
         return findings;
     }
 

@@ -96,12 +96,12 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         var (lastAreEmpty, lastAreBlank, firstIsKey) = Look(text, score, header + 1, names.Length);
         string[] inOrder = [.. names, .. Enumerable.Repeat("", missing)];
         if (lastAreEmpty) return new FieldNames(score.Records[header].IsBroken ? names : null, null); // delimiters at the records' ends: reading knows them
-        if (lastAreBlank) return new FieldNames(inOrder, $"the header names {names.Length} of {score.Width} fields; the last ones are nameless");
+        if (lastAreBlank) return new FieldNames(inOrder, $"the header names {names.Length} of {Counted.Of(score.Width, "field")}; the last ones are nameless");
         if (missing == 1 && firstIsKey)
         {
             return new FieldNames(
                 ["", .. names],
-                $"the header names {names.Length} of {score.Width} fields; the first field, different in every record, is taken for the row's name, as R writes it");
+                $"the header names {names.Length} of {Counted.Of(score.Width, "field")}; the first field, different in every record, is taken for the row's name, as R writes it");
         }
 
         throw new LayoutException(
