@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Pipelines;
@@ -26,11 +27,10 @@ sealed class InitCommand : IngestCommand
 
     readonly Option<string?> _watch = new("--watch") { Description = "The directory to watch. Default: the file's", HelpName = "DIR" };
 
-    readonly Option<string?> _delimiter = DelimiterOption.Create("auto");
+    readonly CsvArguments _csv = new("auto");
 
     readonly Option<string?> _format = FormatOption.Create();
 
-    readonly Option<bool> _noHeader = new("--no-header") { Description = "The first record is data already" };
     readonly Option<bool> _keepNames = new("--keep-names") { Description = "Name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
     readonly Option<long> _sample = UnitOptions.Count("--sample", "How many records to look at", 100_000, 1, 1_000_000_000);
 
@@ -43,24 +43,25 @@ sealed class InitCommand : IngestCommand
             "ingest init orders.csv --json | jq .configuration > ingest.json")
     {
         Add(_file);
-        foreach (var option in new Option[] { _table, _watch, _delimiter, _format, _noHeader, _keepNames, _sample })
+        foreach (var option in new Option[] { _table, _watch, _format, _keepNames, _sample })
             Add(option);
+        _csv.AddTo(this);
     }
 
     /// <inheritdoc/>
     public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         var file = context.FullPath(context.Get(_file)!);
-        var csv = new CsvOptions { Delimiter = null, Header = !context.Get(_noHeader) };
-        DelimiterOption.Apply(context, _delimiter, csv);
+        var csv = new CsvOptions { Delimiter = null };
+        _csv.Apply(context, csv);
         var options = new PipelineOptions { Csv = csv };
-        options.Excel.Header = csv.Header;
+        options.Excel.Header = csv.HeaderLines != 0;
         FormatOption.Apply(context, _format, options);
         var inferred = Infer(file, options, context.Get(_sample), context.Get(_keepNames));
         var table = context.Get(_table) ?? TableName(file);
         var watch = context.Get(_watch) is { } directory ? context.FullPath(directory) : Path.GetDirectoryName(file)!;
         var name = PipelineName(table);
-        var pipeline = inferred.ToPipeline(name, Path.GetRelativePath(context.Surroundings.WorkingDirectory, watch), table, csv.Header);
+        var pipeline = inferred.ToPipeline(name, Path.GetRelativePath(context.Surroundings.WorkingDirectory, watch), table);
         pipeline.Format = options.Format;
         if (pipeline.Validate("pipelines[0]") is { Count: > 0 } problems)
             throw CliException.Usage(string.Join('\n', problems));
@@ -80,6 +81,8 @@ sealed class InitCommand : IngestCommand
             context.Output.WriteLine(configuration.ToJsonString(Readable));
         }
 
+        foreach (var finding in inferred.Findings)
+            context.Error.WriteLine($"ingest: {SafeText.Of(finding)}");
         if (inferred.Unusable > 0)
             context.Error.WriteLine($"ingest: {Counted.Of(inferred.Unusable, "record")} did not fit the header: left out");
         return Task.FromResult(ExitCode.Done);

@@ -47,7 +47,7 @@ public sealed class InitCommandTests : IDisposable
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         var result = JsonDocument.Parse(run.Output).RootElement;
         var pipeline = IngestFile.Parse(result.GetProperty("configuration").GetRawText(), "made.json").Pipelines.ShouldHaveSingleItem();
-        (pipeline.Name, pipeline.Table, pipeline.Csv.Delimiter).ShouldBe(("shop_orders", "shop_orders", ';'));
+        (pipeline.Name, pipeline.Table, pipeline.Csv.Delimiter).ShouldBe(("shop_orders", "shop_orders", ";"));
         pipeline.Columns.ShouldBe(new Dictionary<string, string> { ["Order ID"] = "order_id" });
         await using var connection = await database.DataSource.OpenConnectionAsync();
         await using (var command = new Npgsql.NpgsqlCommand(result.GetProperty("createTable").GetString(), connection))
@@ -90,7 +90,7 @@ public sealed class InitCommandTests : IDisposable
     [Theory]
     [InlineData("none.csv", "Could not find file")]
     [InlineData("empty.csv", "nothing to infer")]
-    [InlineData("x.csv --delimiter ab", "--delimiter must be one character")]
+    [InlineData("x.csv --delimiter abcdefghi", "--delimiter must be 1 to 8 characters")]
     [InlineData("x.csv --table a.b.c", "must be table or schema.table")]
     public async Task RunAsync_CannotTell_SaysWhy(string line, string expected)
     {

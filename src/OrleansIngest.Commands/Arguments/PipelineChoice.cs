@@ -6,7 +6,8 @@ namespace OrleansIngest.Commands.Arguments;
 /// <summary>Which pipeline a command about files means.</summary>
 static class PipelineChoice
 {
-    /// <summary>The configuration's pipeline for the table, with its rules and its memory of what it has loaded; else one made for the table.</summary>
+    /// <summary>The configuration's pipeline for the table, with its rules and its memory of what it has loaded; else one made for the table, whose
+    /// files are as they are found to be.</summary>
     /// <param name="context">Has the configuration.</param>
     /// <param name="table">From <c>--table</c>; null for the configuration's only one.</param>
     /// <exception cref="CliException">No table is given, and the configuration has several pipelines.</exception>
@@ -14,7 +15,9 @@ static class PipelineChoice
     {
         var configured = context.Configuration.Pipelines;
         table ??= configured.Count == 1 ? configured[0].Table : throw CliException.Usage("--table is needed: the configuration has several pipelines");
-        return configured.FirstOrDefault(pipeline => TableNames.Means(table, pipeline.Table))
-            ?? new PipelineOptions { Name = TableNames.PipelineFor("load", table), Table = table, Watch = ["."] };
+        var chosen = configured.FirstOrDefault(pipeline => TableNames.Means(table, pipeline.Table));
+        if (chosen is not null && context.Configuration.IsBuiltIn) chosen.Csv.Delimiter = null;
+        return chosen
+            ?? new PipelineOptions { Name = TableNames.PipelineFor("load", table), Table = table, Watch = ["."], Csv = { Delimiter = null } };
     }
 }

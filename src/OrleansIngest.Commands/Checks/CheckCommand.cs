@@ -21,7 +21,7 @@ sealed class CheckCommand : IngestCommand
     readonly Option<string?> _table = new("--table") { Description = "The table for FILE. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
     readonly ContentOptions _content = new();
 
-    readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma");
+    readonly CsvArguments _csv = new("that of the table's pipeline, else auto");
     readonly Option<string?> _format = FormatOption.Create();
     readonly Option<string[]> _metadata = MetadataOption.Create();
     readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
@@ -36,8 +36,8 @@ sealed class CheckCommand : IngestCommand
     {
         Add(_file);
         Add(_table);
-        Add(_delimiter);
         _content.AddTo(this);
+        _csv.AddTo(this);
         Add(_format);
         Add(_metadata);
         Add(_show);
@@ -50,8 +50,8 @@ sealed class CheckCommand : IngestCommand
     async Task<int> FileAsync(CliContext context, string path, CancellationToken cancellationToken)
     {
         var pipeline = PipelineChoice.For(context, context.Get(_table));
-        DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
         _content.Apply(context, pipeline);
+        _csv.Apply(context, pipeline.Csv);
         MetadataOption.Apply(context, _metadata, pipeline);
         FormatOption.Apply(context, _format, pipeline);
         FileArguments.One(path);

@@ -73,7 +73,7 @@ static class FileCheck
         output.WriteLine(string.Create(
             text,
             $"{(result.RowsRejected == 0 ? "ok    " : "")}{result.File}: {Counted.Of(result.RowsGood, "row")} for {result.Table}, {result.RowsRejected:N0} would be rejected, "
-            + $"{Counted.Of(result.RowsSkipped, "blank line")}; nothing was written"));
+            + $"{Counted.Of(result.RowsSkipped, "skipped line")}; nothing was written"));
     }
 
     static CheckReject Readable(RejectedRow row)

@@ -17,7 +17,7 @@ public static class IngestFile
     {
         var full = Path.GetFullPath(path ?? DefaultName, workingDirectory);
         if (path is null && !File.Exists(full))
-            return Rooted(new IngestOptions(), workingDirectory);
+            return Rooted(new IngestOptions { IsBuiltIn = true }, workingDirectory);
         var options = Parse(Read(full), Path.GetRelativePath(workingDirectory, full));
         return Rooted(options, Path.GetDirectoryName(full)!);
     }

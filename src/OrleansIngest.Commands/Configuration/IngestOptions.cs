@@ -14,6 +14,10 @@ public sealed class IngestOptions
     /// <summary>The pipelines. Default: the built-in pipeline <c>events</c> alone.</summary>
     public IReadOnlyList<PipelineOptions> Pipelines { get; set; } = [BuiltInPipelines.Events()];
 
+    /// <summary>Whether there is no configuration file: nobody has chosen anything. Default: false.</summary>
+    [JsonIgnore]
+    public bool IsBuiltIn { get; init; }
+
     /// <summary>Alerts of the whole cluster, and where all alerts are sent. Default: see <see cref="AlertingOptions"/>.</summary>
     public AlertingOptions Alerts { get; set; } = new();
 

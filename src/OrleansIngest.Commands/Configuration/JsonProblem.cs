@@ -22,7 +22,7 @@ static class JsonProblem
         var type = (JsonTypeInfo)IngestJson.Default.IngestOptions;
         for (var i = 0; i < path.Count; i++)
         {
-            if (path[i].StartsWith('['))
+            if (path[i].StartsWith('[') || (type.Kind == JsonTypeInfoKind.Dictionary && type.ElementType != typeof(string)))
             {
                 type = IngestJson.Default.GetTypeInfo(type.ElementType!)!;
                 continue;
@@ -59,6 +59,7 @@ static class JsonProblem
     {
         SizeJsonConverter or LargeSizeJsonConverter => SizeText.Expected,
         DelimiterJsonConverter => DelimiterJsonConverter.Expected,
+        QuoteJsonConverter => QuoteJsonConverter.Expected,
         _ => Expected(IngestJson.Default.GetTypeInfo(property.PropertyType)!),
     };
 

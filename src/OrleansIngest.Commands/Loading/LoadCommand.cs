@@ -33,7 +33,7 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<bool> _keepNames = new("--keep-names") { Description = "With --create: name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
 
-    readonly Option<string?> _delimiter = DelimiterOption.Create("that of the table's pipeline, else a comma; with --create: auto");
+    readonly CsvArguments _csv = new("that of the table's pipeline, else auto");
 
     readonly Option<string?> _format = FormatOption.Create();
 
@@ -68,8 +68,8 @@ sealed class LoadCommand : IngestCommand
         Add(_table);
         Add(_create);
         Add(_keepNames);
-        Add(_delimiter);
         Add(_format);
+        _csv.AddTo(this);
         Add(_metadata);
         Add(_lanes);
         Add(_maxRejected);
@@ -97,7 +97,8 @@ sealed class LoadCommand : IngestCommand
         _content.Apply(context, pipeline);
         MetadataOption.Apply(context, _metadata, pipeline);
         FormatOption.Apply(context, _format, pipeline);
-        var delimiterIsChosen = DelimiterOption.Apply(context, _delimiter, pipeline.Csv);
+        _csv.Apply(context, pipeline.Csv);
+        var delimiterIsChosen = _csv.HasDelimiter(context);
         var warm = files.Count > pipes.Count ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
@@ -203,7 +204,7 @@ sealed class LoadCommand : IngestCommand
             context.Output.WriteLine(string.Create(text,
                 $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}: {Counted.Of(summary.RowsLoaded, "row")}, {summary.RowsRejected:N0} rejected, "
                 + $"{(summary.RowsSuppressed > 0 ? $"{Counted.Of(summary.RowsSuppressed, "row")} discarded by a trigger, " : "")}"
-                + $"{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "blank line")}, {Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
+                + $"{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "skipped line")}, {Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
                 + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
         }
 

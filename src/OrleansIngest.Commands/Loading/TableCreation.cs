@@ -20,7 +20,7 @@ static class TableCreation
     /// bind the same way, whoever loads them.</summary>
     /// <param name="context">Hears of it.</param>
     /// <param name="database">Where.</param>
-    /// <param name="pipeline">Its table is created; it gets the delimiter that the file has.</param>
+    /// <param name="pipeline">Its table is created; files are read as they are found to be, when nobody chose the delimiter.</param>
     /// <param name="path">The file.</param>
     /// <param name="delimiterIsChosen">Whether somebody asked for the pipeline's delimiter; else a comma is taken for nobody's choice.</param>
     /// <param name="keepNames">Whether columns are named as in the file.</param>
@@ -33,7 +33,7 @@ static class TableCreation
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         var exists = await ExistsAsync(connection, pipeline.Table, cancellationToken);
         var table = Infer(path, pipeline, delimiterIsChosen, keepNames, exists ? 1 : SampledRecords);
-        pipeline.Csv.Delimiter = table.Delimiter;
+        if (!delimiterIsChosen && pipeline.Csv.Delimiter == ",") pipeline.Csv.Delimiter = null; // what was found of this file holds for it alone
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!exists)
         {
@@ -41,7 +41,7 @@ static class TableCreation
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        if (pipeline.Csv.Header && (!exists || await HasAllAsync(connection, pipeline.Table, table, cancellationToken)))
+        if (table.HasNames && (!exists || await HasAllAsync(connection, pipeline.Table, table, cancellationToken)))
         {
             var mapping = new HeaderMapping([.. table.Columns.Select(column => column.Header)], [.. table.Columns.Select(column => column.Name)]);
             await HeaderMappings.KeepAsync(connection, pipeline.Table, mapping, isNew: !exists, cancellationToken);
@@ -94,7 +94,7 @@ static class TableCreation
         try
         {
             // The usual comma may as well have been a semicolon: nobody chose it.
-            var auto = new CsvOptions { Delimiter = csv.Delimiter == ',' && !delimiterIsChosen ? null : csv.Delimiter, Quote = csv.Quote, Header = csv.Header, MaxRecordBytes = csv.MaxRecordBytes };
+            var auto = csv.Delimiter == "," && !delimiterIsChosen ? csv.WithDelimiter(null) : csv;
             var options = new PipelineOptions { Csv = auto, Format = pipeline.Format, Json = pipeline.Json, Fixed = pipeline.Fixed, Excel = pipeline.Excel };
             return TableInference.Read(path, options, records, new ColumnNaming { KeepNames = keepNames, Given = pipeline.Columns });
         }

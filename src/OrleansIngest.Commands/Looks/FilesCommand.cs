@@ -94,7 +94,7 @@ sealed class FilesCommand : LookCommand
             ("why", file.Reason), ("last failure", file.Error), ("columns", file.ColumnsNote?.ToString()), ("node", file.Node), ("claims", $"{file.Epoch}"), ("failed attempts", $"{file.Attempts}"),
             ("next attempt", Readable.Instant(file.NextAttemptAt)), ("rows loaded", Readable.Count(file.RowsLoaded)), ("rejected", Readable.Count(file.RowsRejected)),
             ("open rejects", Readable.Count(file.OpenRejects)),
-            ("blank lines", Readable.Count(file.RowsSkipped - file.RowsSuppressed)), ("discarded by a trigger", Readable.Count(file.RowsSuppressed)), ("done", Done(file)),
+            ("skipped lines", Readable.Count(file.RowsSkipped - file.RowsSuppressed)), ("discarded by a trigger", Readable.Count(file.RowsSuppressed)), ("done", Done(file)),
             ("member of", file.ParentId is { } archive ? $"file {archive}" : null), ("found", Findings(file)), ("discovered", Readable.Instant(file.DiscoveredAt)),
             ("started", Readable.Instant(file.StartedAt)), ("finished", Readable.Instant(file.FinishedAt)), ("took", Readable.Milliseconds(file.DurationMs)),
             ("latency", Readable.Milliseconds(file.LatencyMs)), ("sha256", file.Sha256), ("same content as", file.SameAs is { } same ? $"{file.SameAsPath} (file {same})" : null), ("verbs", string.Join(", ", file.Actions)),

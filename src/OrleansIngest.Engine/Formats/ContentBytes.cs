@@ -7,7 +7,7 @@ sealed class ContentBytes(ByteContent content)
 {
     const int ChunkBytes = 64 * 1024;
 
-    readonly byte[] _chunk = new byte[ChunkBytes];
+    readonly byte[] _chunk = new byte[(int)Math.Clamp(content.Length ?? ChunkBytes, 1, ChunkBytes)];
     long _start;
     int _length;
 
@@ -19,15 +19,22 @@ sealed class ContentBytes(ByteContent content)
     /// anew.</summary>
     public long Window => content.Window;
 
+    /// <summary>Whether an offset is at the content's end, or behind it: asked of the content where that is not known, so that
+    /// the answer does not depend on what was read before.</summary>
+    public bool IsEnd(long offset) => offset >= End || From(offset).IsEmpty;
+
     /// <summary>The bytes from an offset on: at least one, unless the file ends there. Valid until the next call.</summary>
     public ReadOnlySpan<byte> From(long offset)
     {
         if (offset < _start || offset >= _start + _length)
         {
             _start = offset;
-            _length = (int)Math.Clamp(End - offset, 0, ChunkBytes);
-            if (_length > 0) _length = content.Read(offset, _chunk.AsSpan(0, _length));
-            if (_length == 0) End = Math.Min(End, offset);
+            _length = 0;
+            var wanted = (int)Math.Clamp(End - offset, 0, _chunk.Length);
+            // A decoder gives its bytes in pieces, and what is found must not depend on these.
+            for (var read = 1; _length < wanted && read > 0; _length += read)
+                read = content.Read(offset + _length, _chunk.AsSpan(_length, wanted - _length));
+            if (_length < wanted || wanted == 0) End = Math.Min(End, offset + _length);
         }
 
         return _chunk.AsSpan((int)(offset - _start), _length - (int)(offset - _start));

@@ -30,7 +30,7 @@ static class InputFormats
     {
         if (options.Format != InputFormat.Auto) return Of(options.Format, options);
         // A CSV file without a header may well have a first field that is JSON.
-        return Of(options.Csv.Header && JsonDetection.Of(content, options.Json) is { } json ? json : InputFormat.Csv, options);
+        return Of(options.Csv.HeaderLines != 0 && JsonDetection.Of(content, options.Json) is { } json ? json : InputFormat.Csv, options);
     }
 
     /// <summary>A format by what the ledger calls it: for records that were rejected.</summary>

@@ -23,6 +23,10 @@ record RecordLayout
     /// <param name="inferred">The narrowest type that all its texts have.</param>
     public virtual string SqlTypeOf(int field, string inferred) => inferred;
 
+    /// <summary>How the input is written, in short and in ASCII, where that was found and not told: the same for inputs that are written alike. Null: it was
+    /// told. Default: null.</summary>
+    public string? Found { get; init; }
+
     /// <summary>What may be wrong when the names find no columns, for people: a sentence that begins with a blank, or nothing. Default: nothing.</summary>
     public virtual string Hint() => "";
 

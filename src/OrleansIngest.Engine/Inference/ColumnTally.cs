@@ -20,10 +20,11 @@ sealed class ColumnTally
     long _values;
 
     /// <summary>Counts one value that is not NULL.</summary>
-    public void Add(string value)
+    /// <param name="value">As in the file.</param>
+    /// <param name="shapes">What it may be.</param>
+    public void Add(string value, ValueShapes shapes)
     {
         _values++;
-        var shapes = ValueShape.Of(value);
         for (var i = 0; i < Types.Length; i++)
         {
             if (shapes.HasFlag(Types[i].Shape))

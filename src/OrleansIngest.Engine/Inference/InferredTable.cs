@@ -11,8 +11,14 @@ public sealed record InferredTable
     /// <summary>In the file's order.</summary>
     public required IReadOnlyList<InferredColumn> Columns { get; init; }
 
-    /// <summary>Given or detected.</summary>
-    public required char Delimiter { get; init; }
+    /// <summary>How the file was read: given, or found.</summary>
+    public required CsvOptions Csv { get; init; }
+
+    /// <summary>Whether fields have names.</summary>
+    public required bool HasNames { get; init; }
+
+    /// <summary>What was found of how the file is written and is not the usual, for people, a part of a sentence each.</summary>
+    public required IReadOnlyList<string> Findings { get; init; }
 
     /// <summary>How many records were looked at.</summary>
     public required long Records { get; init; }
@@ -40,14 +46,13 @@ public sealed record InferredTable
     /// <param name="name">Its name.</param>
     /// <param name="watch">The directory.</param>
     /// <param name="table">As in <see cref="CreateTable"/>.</param>
-    /// <param name="hasHeader">Whether the file has one.</param>
-    public PipelineOptions ToPipeline(string name, string watch, string table, bool hasHeader) => new()
+    public PipelineOptions ToPipeline(string name, string watch, string table) => new()
     {
         Name = name,
         Watch = [watch],
         Table = string.Join('.', table.Split('.', 2).Select(SqlName.Quote)),
-        Csv = new CsvOptions { Delimiter = Delimiter, Header = hasHeader },
-        Columns = hasHeader ? Mapping() : [],
+        Csv = Csv,
+        Columns = HasNames ? Mapping() : [],
     };
 
     /// <summary>What a pipeline's <c>columns</c> must say: names that differ from their column's; fields without a name of their own by position.</summary>

@@ -35,11 +35,12 @@ public static class TableInference
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static InferredTable Read(string path, PipelineOptions options, long maxRecords, ColumnNaming? naming = null)
     {
+        var csv = options.Csv;
         using var input = Opened(path, options);
         if (input.Refusal() is { } refusal) throw new InvalidDataException($"{path}: {refusal}");
         var layout = LayoutOf(input, path);
-        if (DelimiterHint.SpreadsheetNote(layout.Names) is { } note) throw new InvalidDataException($"{path}: {note}");
-        var tally = new TallyTaker(layout.FieldCount, maxRecords);
+        var names = (naming ?? new ColumnNaming()).NamesOf(layout.Names, layout.FieldCount);
+        var tally = new TallyTaker([.. names.Select(name => new WrittenShapes(layout is CsvLayout ? csv.ValuesOf(name) : new ValueOptions()))], maxRecords);
         var (records, unusable) = input.Format.Open(
             input.Content, layout, new PositionSpan(0, PositionSpan.Open), new RecordPosition(1, 1), tally);
         var tallies = tally.Columns;
@@ -53,12 +54,13 @@ public static class TableInference
                 $"{path} has {Counted.Of(tallies.Count, "field")}, and a table of PostgreSQL can have {Counted.Of(ColumnNames.MostColumns, "column")}: create a table with the columns that you need, and load into that"));
         }
 
-        var names = (naming ?? new ColumnNaming()).NamesOf(layout.Names, tallies.Count);
         var types = RowWidth.Fit([.. tallies.Select((column, i) => layout.SqlTypeOf(i, column.SqlType))]);
         return new InferredTable
         {
             Columns = [.. tallies.Select((tally, i) => new InferredColumn(layout.IsByName ? layout.Names[i] : "", names[i], types[i], layout.SaysTypes ? null : tally.Note))],
-            Delimiter = (layout as CsvLayout)?.Dialect.Delimiter ?? ',',
+            Csv = layout is CsvLayout found ? found.Dialect.AsOptions(csv) : csv,
+            HasNames = layout.IsByName,
+            Findings = layout.Findings,
             Records = records,
             Unusable = unusable,
         };
@@ -89,9 +91,9 @@ public static class TableInference
     }
 
     /// <summary>Looks at the first records.</summary>
-    sealed class TallyTaker(int fields, long maxRecords) : IRecordsUser<(long Records, long Unusable)>
+    sealed class TallyTaker(WrittenShapes[] written, long maxRecords) : IRecordsUser<(long Records, long Unusable)>
     {
-        public IReadOnlyList<ColumnTally> Columns { get; } = [.. Enumerable.Range(0, fields).Select(_ => new ColumnTally())];
+        public IReadOnlyList<ColumnTally> Columns { get; } = [.. written.Select(_ => new ColumnTally())];
 
         public (long Records, long Unusable) Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords
         {
@@ -100,7 +102,7 @@ public static class TableInference
             {
                 if (kind == RecordKind.Blank) continue;
                 read++;
-                if (kind == RecordKind.Data && records.FieldCount == fields) Look(ref records);
+                if (kind == RecordKind.Data && records.FieldCount == written.Length) Look(ref records);
                 else unusable++;
             }
 
@@ -110,10 +112,12 @@ public static class TableInference
 
         void Look<TRecords>(ref TRecords records) where TRecords : struct, ITextRecords
         {
-            for (var i = 0; i < fields; i++)
+            for (var i = 0; i < written.Length; i++)
             {
                 var text = records.Field(i);
-                if (!text.IsEmpty || !records.IsNull(i)) Columns[i].Add(Encoding.UTF8.GetString(text));
+                if (text.IsEmpty && records.IsNull(i)) continue;
+                var value = Encoding.UTF8.GetString(text);
+                Columns[i].Add(value, written[i].Of(value));
             }
         }
     }

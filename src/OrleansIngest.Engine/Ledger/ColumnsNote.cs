@@ -11,8 +11,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Near">The column that is probably meant; null when there is none.</param>
 public sealed record LeftOutField(int Field, string Name, string? Near);
 
-/// <summary>What a file and its table do not share: fields without a column, and columns without a field. There is none, and nothing is
-/// kept, for a file whose fields all found a column and that lacks only columns with a default.</summary>
+/// <summary>What a file and its table do not share, fields without a column and columns without a field, and what was found of how it is written. There is
+/// none, and nothing is kept, for a file written as usual whose fields all found a column and that lacks only columns with a default.</summary>
 public sealed record ColumnsNote
 {
     const int MostShown = 20;
@@ -27,10 +27,15 @@ public sealed record ColumnsNote
     /// <summary>Columns that the file has no field for and that take their default; in the table's order.</summary>
     public required IReadOnlyList<string> Defaulted { get; init; }
 
+    /// <summary>How the file is written, as far as that was found and is not the usual, a part of a sentence each. Default: nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Findings { get; init; }
+
     /// <summary>For people: a sentence for each kind that is there.</summary>
     public IReadOnlyList<string> Sentences()
     {
         var sentences = new List<string>();
+        if (Findings is { Count: > 0 }) sentences.Add(string.Join("; ", Findings));
         if (LeftOut.Count > 0) sentences.Add($"fields without a column, not loaded: {List(LeftOut.Select(Describe))}");
         if (Unfilled.Count > 0) sentences.Add($"columns without a field, NULL: {List(Unfilled)}");
         if (Defaulted.Count > 0) sentences.Add($"columns without a field, filled with their default: {List(Defaulted)}");

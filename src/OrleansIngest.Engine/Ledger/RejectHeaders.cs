@@ -29,7 +29,7 @@ static class RejectHeaders
                 new() { Value = ordered.Select(h => h.FileId.Value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
                 Json(ordered.Select(h => h.Names is null ? null : HeaderJson.Write(h.Names)), isUtf8),
                 new() { Value = ordered.Select(h => h.Fields).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer },
-                new() { Value = ordered.Select(h => h.Delimiter.ToString()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = ordered.Select(h => h.Delimiter).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                 new() { Value = ordered.Select(h => h.Format).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                 Json(ordered.Select(h => h.Layout), isUtf8),
             },

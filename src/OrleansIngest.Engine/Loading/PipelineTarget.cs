@@ -29,6 +29,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
     Dictionary<string, CopyPlan> _plans = [];
     Task<Known>? _known;
     long _plansSince;
+    string? _usual; // how the pipeline's first files were found to be written
 
     /// <summary>Reads how a file's records are laid out and makes, or finds, the plan for that.</summary>
     /// <exception cref="LayoutException">The file is not of its format.</exception>
@@ -42,7 +43,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
             // The table may have got the columns since, or the ledger the header's mapping: only what is true now may refuse a file or leave a field out.
             try
             {
-                if (Find(known) is { Plan.Note: not { LeftOut.Count: > 0 } } found) return found;
+                if (await FindAsync(known) is { Plan.Note: not { LeftOut.Count: > 0 } } found) return found;
             }
             catch (Exception failure) when (failure is HeaderException or LayoutException)
             {
@@ -53,19 +54,28 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
             (known, _) = await KnownAsync(cancellationToken);
         }
 
-        return Find(known);
+        return await FindAsync(known);
 
-        (CopyPlan Plan, RecordLayout Layout) Find(Known table)
+        async Task<(CopyPlan Plan, RecordLayout Layout)> FindAsync(Known table)
         {
             var layout = input.Format.ReadLayout(input.Content, table.ColumnNames);
+            if (layout.Found is not null) layout = await ComparedAsync(layout, layout.Found, claim.Pipeline, cancellationToken);
             var plan = PlanFor(layout, table, claim);
             return (plan, layout.Bound(plan.Forms, plan.LateFields));
         }
     }
 
+    /// <summary>A file that is written otherwise than the pipeline's first ones is read as it was found to be, and says so.</summary>
+    async Task<RecordLayout> ComparedAsync(RecordLayout layout, string found, string pipeline, CancellationToken cancellationToken)
+    {
+        var usual = _usual ??= await health.RetryAsync(token => FoundDialects.KeepAsync(dataSource, pipeline, found, token), cancellationToken);
+        return usual == found ? layout : layout with { Findings = [.. layout.Findings, $"unlike the first files of this pipeline ({usual}): {found}"] };
+    }
+
     CopyPlan PlanFor(RecordLayout layout, Known known, FileClaim claim)
     {
-        var key = (layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}") + (layout.TakesLateFields ? " and later ones" : "");
+        var key = (layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}") + (layout.TakesLateFields ? " and later ones" : "")
+            + string.Join('\n', layout.Findings);
         lock (_lock)
         {
             if (time.GetElapsedTime(_plansSince) >= PlanLife) (_plans, _plansSince) = ([], time.GetTimestamp());

@@ -2,6 +2,7 @@ using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Targets.Postgres.Values;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Metadata;
 using OrleansIngest.Engine.Targets.Postgres.Encoders;
@@ -53,7 +54,7 @@ static class PlanFactory
             corruptTable,
             columns,
             [.. bound.Select(c => c.Field)],
-            [.. columns.Select(c => ColumnEncoders.For(c, session))],
+            [.. columns.Select(EncoderOf)],
             [.. columns.Select(c => RowRules.For(c, options.Rules, now))],
             fieldCount,
             metadata)
@@ -65,8 +66,15 @@ static class PlanFactory
             MayDiscardRows = table.MayDiscardRows,
             MayStage = table.MayStage,
             IsUtf8 = session.IsUtf8,
-            Note = NoteOf(binding),
+            Note = NoteOf(binding, layout.Findings),
         };
+
+        // How values are written is told of CSV; the other formats have rules of their own.
+        ColumnEncoder? EncoderOf(TargetColumn column)
+        {
+            var encoder = ColumnEncoders.For(column, session);
+            return layout is CsvLayout ? ValueReadings.Over(encoder, column.BaseTypeOid, options.Csv.ValuesOf(column.Name)) : encoder;
+        }
     }
 
     static MetadataColumn[] MetadataOf(PipelineOptions options, TargetTable table, SessionSettings session)
@@ -100,17 +108,18 @@ static class PlanFactory
         return forms;
     }
 
-    /// <summary>What is worth a note: a field without a column, or a column that stays NULL. A column that takes its default, such as a serial number or the
+    /// <summary>What is worth a note: a finding, a field without a column, or a column that stays NULL. A column that takes its default, such as a serial number or the
     /// time of loading, is not meant to be in the file, and is named only beside one of these.</summary>
-    static ColumnsNote? NoteOf(HeaderBinding binding)
+    static ColumnsNote? NoteOf(HeaderBinding binding, IReadOnlyList<string> findings)
     {
         var note = new ColumnsNote
         {
             LeftOut = [.. binding.Ignored.Select(f => new LeftOutField(f.Field + 1, f.Name, f.Near))],
             Unfilled = [.. binding.Unfilled.Where(c => !c.HasDefault).Select(c => c.Name)],
+            Findings = findings.Count == 0 ? null : findings,
             Defaulted = [.. binding.Unfilled.Where(c => c.HasDefault).Select(c => c.Name)],
         };
-        return note.LeftOut.Count + note.Unfilled.Count > 0 ? note : null;
+        return findings.Count + note.LeftOut.Count + note.Unfilled.Count > 0 ? note : null;
     }
 
     /// <summary>A rule that requires a value needs the column in the file; a rule on a column that does not exist is a mistake.</summary>

@@ -3,32 +3,33 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>A delimiter in JSON: one character, <c>"tab"</c>, or <c>"auto"</c> for null.</summary>
-public sealed class DelimiterJsonConverter : JsonConverter<char?>
+/// <summary>A delimiter in JSON: some characters, <c>"tab"</c>, or <c>"auto"</c> for null.</summary>
+public sealed class DelimiterJsonConverter : JsonConverter<string?>
 {
     /// <summary>What a message says about the form that is expected.</summary>
-    public const string Expected = "one character, \"tab\" or \"auto\"";
+    public const string Expected = "1 to 8 characters, \"tab\" or \"auto\"";
 
     /// <inheritdoc/>
     public override bool HandleNull => true;
 
     /// <inheritdoc/>
-    public override char? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            switch (reader.GetString())
-            {
-                case "auto": return null;
-                case "tab": return '\t';
-                case { Length: 1 } one: return one[0];
-            }
-        }
-
+        if (reader.TokenType == JsonTokenType.String && Parse(reader.GetString()!, out var delimiter)) return delimiter;
         throw new JsonException($"must be {Expected}");
     }
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter writer, char? value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value switch { null => "auto", '\t' => "tab", { } one => one.ToString() });
+    public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(Format(value));
+
+    /// <summary>Reads a delimiter as people write it.</summary>
+    public static bool Parse(string text, out string? delimiter)
+    {
+        delimiter = text switch { "auto" => null, "tab" or "\\t" => "\t", _ => text };
+        return delimiter is null or { Length: > 0 and <= CsvOptions.LongestSign };
+    }
+
+    /// <summary>Writes a delimiter as people write it.</summary>
+    public static string Format(string? delimiter) => delimiter switch { null => "auto", "\t" => "tab", _ => delimiter };
 }

@@ -49,7 +49,7 @@ public sealed class CheckFileTests : IDisposable
         run.Output.ShouldContain("note  x.csv into public.events: fields without a column, not loaded: mood\n");
         run.Output.ShouldContain("note  x.csv into public.events: columns without a field, NULL: product_id, product_name, price, session_id\n");
         run.Output.ShouldContain("columns without a field, filled with their default: ingestion_time\n");
-        run.Output.ShouldContain("2 rows for public.events, 0 would be rejected, 1 blank line; nothing was written");
+        run.Output.ShouldContain("2 rows for public.events, 0 would be rejected, 1 skipped line; nothing was written");
     }
 
     [Theory]

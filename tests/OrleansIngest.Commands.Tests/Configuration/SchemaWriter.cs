@@ -44,15 +44,19 @@ static partial class SchemaWriter
         if (type == typeof(TimeSpan))
             schema = Pattern("^(0|[0-9]+(\\.[0-9]+)? ?(us|ms|s|m|h|d))$");
         if (type == typeof(char))
-            schema = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 1 };
+            schema = Text(1);
+        if (property?.Name == nameof(CsvOptions.Quote))
+            schema = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray("none") }, Text(1)) };
         if (property?.Name == nameof(CsvOptions.Delimiter))
-            schema = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray("auto", "tab") }, new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 1 }) };
+            schema = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray("auto", "tab") }, Text(CsvOptions.LongestSign)) };
         if (property?.GetCustomAttribute<CountRangeAttribute>() is { } range)
             schema = Count(range);
         if (property is not null && Documentation.TryGetValue($"P:{property.DeclaringType!.FullName}.{property.Name}", out var summary))
             schema["description"] = Text(summary);
         return schema;
     }
+
+    static JsonObject Text(int longest) => new() { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = longest };
 
     static JsonObject Count(CountRangeAttribute range)
     {

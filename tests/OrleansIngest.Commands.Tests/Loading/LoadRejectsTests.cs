@@ -40,6 +40,6 @@ public sealed class LoadRejectsTests : IDisposable
 
         var run = await CliRun.InAsync(_temp.Path, "load", "a.csv", "--table", "c", "--db", TestUrl.Of(database));
 
-        run.Output.ShouldContain("1 file loaded into c: 1 row, 0 rejected, 2 rows discarded by a trigger, 1 blank line,");
+        run.Output.ShouldContain("1 file loaded into c: 1 row, 0 rejected, 2 rows discarded by a trigger, 1 skipped line,");
     }
 }

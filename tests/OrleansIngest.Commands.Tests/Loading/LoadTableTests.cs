@@ -51,7 +51,7 @@ public sealed class LoadTableTests : IDisposable
         var run = await CliRun.InAsync(_temp.Path, "load", "x.csv", "--table", "\"Orders\"", "--db", TestUrl.Of(database));
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
-        run.Output.ShouldContain("1 file loaded into \"Orders\": 1 row, 0 rejected, 0 blank lines, 4 bytes in ");
+        run.Output.ShouldContain("1 file loaded into \"Orders\": 1 row, 0 rejected, 0 skipped lines, 4 bytes in ");
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class LoadTableTests : IDisposable
         var again = await CliRun.InAsync(_temp.Path, ["load", "1.csv", .. line]);
 
         both.Output.ShouldContain("1 of 2 files was loaded before");
-        both.Output.ShouldContain("1 file loaded into items: 2 rows, 0 rejected, 1 blank line, ");
+        both.Output.ShouldContain("1 file loaded into items: 2 rows, 0 rejected, 1 skipped line, ");
         again.Output.ShouldBe("1 of 1 file was loaded before: nothing to do\n");
     }
 

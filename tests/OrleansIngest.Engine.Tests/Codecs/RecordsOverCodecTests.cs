@@ -51,7 +51,7 @@ public sealed class RecordsOverCodecTests
 
     static List<Found> Read(ByteContent content, Found from)
     {
-        var layout = Format.LayoutOf(["a", "b", "c", "d"], 4, ',');
+        var layout = Format.LayoutOf(["a", "b", "c", "d"], 4, ",");
         return Format.Open(content, layout, new PositionSpan(from.Position, PositionSpan.Open), new RecordPosition(1, Math.Max(1, from.Line)), new Collector());
     }
 

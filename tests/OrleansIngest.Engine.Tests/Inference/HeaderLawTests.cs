@@ -3,6 +3,7 @@ using CsCheck;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Tests.Targets.Postgres;
 using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Rules;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
@@ -33,11 +34,13 @@ public sealed class HeaderLawTests
                 var inferred = new InferredTable
                 {
                     Columns = [.. headers.Zip(names, (header, name) => new InferredColumn(header, name, "text"))],
-                    Delimiter = ',',
+                    Csv = new CsvOptions(),
+                    HasNames = true,
+                    Findings = [],
                     Records = 0,
                     Unusable = 0,
                 };
-                var pipeline = inferred.ToPipeline("p", "in", "t", hasHeader: true);
+                var pipeline = inferred.ToPipeline("p", "in", "t");
                 pipeline.Validate("p").ShouldBeEmpty();
                 var table = TableOf(names);
                 Law(table, headers, HeaderBindingOptions.Of(pipeline));

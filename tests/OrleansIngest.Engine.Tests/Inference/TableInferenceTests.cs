@@ -10,7 +10,7 @@ public sealed class TableInferenceTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    InferredTable Read(string text, bool header = true, char? delimiter = null, long maxRecords = 1000, ColumnNaming? naming = null)
+    InferredTable Read(string text, bool header = true, string? delimiter = null, long maxRecords = 1000, ColumnNaming? naming = null)
     {
         var path = Path.Combine(_directory, "x.csv");
         File.WriteAllText(path, text);
@@ -134,7 +134,7 @@ public sealed class TableInferenceTests : IDisposable
     [Fact]
     public void ToPipeline_NamelessAndDuplicateFields_AreMappedByPosition()
     {
-        var pipeline = Read(",id,Id,#2,x\n1,1,1,1,1\n").ToPipeline("p", "in", "t", hasHeader: true);
+        var pipeline = Read(",id,Id,#2,x\n1,1,1,1,1\n").ToPipeline("p", "in", "t");
 
         pipeline.Columns.ShouldBe(new Dictionary<string, string> { ["#1"] = "column_1", ["#2"] = "id", ["#3"] = "id_2", ["#4"] = "_2" });
         pipeline.Validate("p").ShouldBeEmpty();
@@ -143,10 +143,10 @@ public sealed class TableInferenceTests : IDisposable
     [Fact]
     public void ToPipeline_HeadersThatDiffer_AreAliases()
     {
-        var pipeline = Read("id;Order ID;USER\n1;2;3\n").ToPipeline("orders", "in", "orders", hasHeader: true);
+        var pipeline = Read("id;Order ID;USER\n1;2;3\n").ToPipeline("orders", "in", "orders");
 
         pipeline.Columns.ShouldBe(new Dictionary<string, string> { ["Order ID"] = "order_id" });
-        pipeline.Csv.Delimiter.ShouldBe(';');
+        pipeline.Csv.Delimiter.ShouldBe(";");
         pipeline.Validate("p").ShouldBeEmpty();
     }
 
@@ -165,7 +165,7 @@ public sealed class TableInferenceTests : IDisposable
         var table = Read("1,x\n2,y\n", header: false);
 
         table.Columns.ShouldBe([new("", "column_1", "bigint"), new("", "column_2", "text")]);
-        table.ToPipeline("p", "in", "t", hasHeader: false).Columns.ShouldBeEmpty();
+        table.ToPipeline("p", "in", "t").Columns.ShouldBeEmpty();
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class TableInferenceTests : IDisposable
     }
 
     [Fact]
-    public void Read_MaxRecords_StopsThere() => Read("a\n1\n2\nx\n", delimiter: ',', maxRecords: 2).Columns[0].SqlType.ShouldBe("bigint");
+    public void Read_MaxRecords_StopsThere() => Read("a\n1\n2\nx\n", delimiter: ",", maxRecords: 2).Columns[0].SqlType.ShouldBe("bigint");
 
     [Theory]
     [InlineData("")]

@@ -36,6 +36,6 @@ public sealed class InputNotesTests
     static RecordInput InputOf(ByteContent content, params string[] findings)
     {
         var format = new CsvFormat(new CsvOptions());
-        return new RecordInput(format, content, format.LayoutOf(["a", "b"], 2, ',') with { Findings = findings });
+        return new RecordInput(format, content, format.LayoutOf(["a", "b"], 2, ",") with { Findings = findings });
     }
 }

@@ -83,7 +83,7 @@ public sealed class PipelineOptionsTests
             RetryInitialDelay = TimeSpan.FromSeconds(5),
             RetryMaxDelay = TimeSpan.FromSeconds(1),
             Columns = new Dictionary<string, string> { ["a"] = "x", ["b"] = "x" },
-            Csv = new CsvOptions { Delimiter = '"' },
+            Csv = new CsvOptions { Delimiter = "\"" },
             Rules = [new RequiredRule(), new OneOfRule { Column = "c" }, new RangeRule { Column = "c", Minimum = 2, Maximum = 1 }],
         };
 
@@ -117,7 +117,7 @@ public sealed class PipelineOptionsTests
         var read = PipelineJson.Read("""{ "name": "x", /* why */ "csv": { "quote": "'", }, }""");
 
         read.Csv.Quote.ShouldBe('\'');
-        read.Csv.Delimiter.ShouldBe(',');
+        read.Csv.Delimiter.ShouldBe(",");
         read.Exclude.ShouldBe(new PipelineOptions().Exclude);
         read.BatchRecords.ShouldBe(50_000);
     }
@@ -125,7 +125,7 @@ public sealed class PipelineOptionsTests
     [Fact]
     public void WriteBrief_AnyOptions_LeavesOutDefaultsOnly()
     {
-        var options = new PipelineOptions { Name = "x", Table = "t", Watch = ["in"], Lanes = 3, Csv = new CsvOptions { Delimiter = ';' } };
+        var options = new PipelineOptions { Name = "x", Table = "t", Watch = ["in"], Lanes = 3, Csv = new CsvOptions { Delimiter = ";" } };
 
         var brief = PipelineJson.WriteBrief(options).ToJsonString();
 

@@ -1,5 +1,4 @@
-using CsvHelper;
-using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats.Csv.Detection;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
@@ -15,51 +14,49 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
 
     public RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns)
     {
-        using var reader = new RecordReader(content, new PositionSpan(0, content.Length ?? PositionSpan.Open), options, firstLine: 1);
-        try
-        {
-            var names = reader.ReadHeader();
-            if (reader.HeaderRefusal() is { } refusal) throw new LayoutException(refusal);
-            if (!options.Header) reader.Read();
-            return LayoutOf(options.Header ? names : [], options.Header ? names.Count : reader.FieldCount, reader.Delimiter);
-        }
-        catch (CsvFormatException)
-        {
-            throw new LayoutException(
-                $"line 1: the header is longer than {Counted.Of(options.MaxRecordBytes, "byte")}; is this a CSV file with a header?");
-        }
+        if (options.Delimiter is not null) return CsvHead.Read(content, CsvDialect.Of(options));
+        var found = CsvDetection.Of(content, options, columns);
+        var layout = CsvHead.Read(content, found.Dialect);
+        return layout with { Findings = [.. found.Findings, .. layout.Findings], Found = found.Summary };
     }
 
     public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user)
     {
-        var dialect = ((CsvLayout)layout).Dialect;
-        return user.Use(new CsvRecords(new RecordReader(content, span, dialect, start.Line) { ExpectedFields = layout.FieldCount }, dialect));
+        var csv = (CsvLayout)layout;
+        var line = start.Line;
+        if (span.Start < csv.BodyStart) (span, line) = (span with { Start = Math.Min(csv.BodyStart, span.End) }, csv.BodyLine);
+        if (!RecordReader.CanRead(csv.Dialect)) return user.Use(new GeneralRecords(new GeneralReader(content, span, csv, line)));
+        // Behind a byte order mark there is no line break, where that reader would start; it passes over the mark itself.
+        if (csv is { BodyStart: CsvHead.MarkBytes, BodyLine: 1 } && span.Start == csv.BodyStart
+            && CsvHead.StartsWithMark(new ContentBytes(content)))
+            span = span with { Start = 0 };
+        return user.Use(new CsvRecords(new RecordReader(content, span, csv, line)));
     }
 
-    public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => LayoutOf(names, fieldCount, options.Delimiter ?? ',');
+    public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => LayoutOf(names, fieldCount, options.Delimiter ?? ",");
 
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user)
     {
         // A line break before it: at the start of a file a byte order mark would be passed over.
         var content = new MemoryContent((byte[])[(byte)'\n', .. raw]);
-        return Open(content, layout, new PositionSpan(1, 1 + raw.Length), new RecordPosition(1, 1), user);
+        var span = new PositionSpan(1, 1 + raw.Length);
+        return Open(content, ((CsvLayout)layout).ForOneRecord(), span, new RecordPosition(1, 1), user);
     }
 
     /// <summary>The layout of a file whose beginning was read before.</summary>
     /// <param name="names">The header's names; empty for a file without one.</param>
     /// <param name="fieldCount">How many fields each record has.</param>
     /// <param name="delimiter">Between them.</param>
-    public CsvLayout LayoutOf(IReadOnlyList<string> names, int fieldCount, char delimiter) => new()
+    public CsvLayout LayoutOf(IReadOnlyList<string> names, int fieldCount, string delimiter)
     {
-        Names = names,
-        FieldCount = fieldCount,
-        IsByName = options.Header,
-        Dialect = new CsvOptions
+        var dialect = CsvDialect.Of(options) with { Delimiter = delimiter };
+        return new CsvLayout
         {
-            Delimiter = delimiter,
-            Quote = options.Quote,
-            Header = options.Header,
-            MaxRecordBytes = options.MaxRecordBytes,
-        },
-    };
+            Names = names,
+            FieldCount = fieldCount,
+            FieldsInRecord = fieldCount,
+            IsByName = dialect.HasNames,
+            Dialect = dialect,
+        };
+    }
 }

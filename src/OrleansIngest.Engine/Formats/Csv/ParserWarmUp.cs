@@ -1,4 +1,3 @@
-using CsvHelper;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
@@ -20,13 +19,24 @@ public static class ParserWarmUp
         try
         {
             using var content = new FileContent(path);
-            using var reader = new RecordReader(content, new PositionSpan(0, Math.Min(Bytes, content.Length!.Value)), dialect, firstLine: 1);
-            if (dialect.Header) reader.ReadHeader();
-            while (reader.Read() == RecordKind.Data && reader.FieldCount > 0) reader.Field(0);
+            var format = new CsvFormat(dialect);
+            var layout = format.ReadLayout(content, columns: null);
+            var span = new PositionSpan(0, Math.Min(Bytes, content.Length!.Value));
+            format.Open(content, layout, span, new RecordPosition(1, 1), new Reader());
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CsvFormatException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or LayoutException)
         {
             // The loader will meet it again, and say it with the file's place in the ledger.
+        }
+    }
+
+    sealed class Reader : IRecordsUser<bool>
+    {
+        public bool Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords
+        {
+            while (records.Read() == RecordKind.Data && records.FieldCount > 0) records.Field(0);
+            records.Dispose();
+            return true;
         }
     }
 }

@@ -6,11 +6,12 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// Reads the records of one span of a content, with their places. Where a record with a broken quote, or a record that is too
-/// long, ends is decided by <see cref="RecordRecovery"/>; what it returns is one record, and reading continues behind it.
+/// Reads the records of one span of a content, with their places, in the dialects that most files have: <see cref="CanRead"/>.
+/// What becomes of a record with a broken quote, or of one that is too long, is decided by <see cref="BrokenRecord"/>; what it
+/// returns is one record, and reading continues behind it.
 /// </summary>
 /// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a sound record.</remarks>
-public sealed class RecordReader : IDisposable
+sealed class RecordReader : IDisposable
 {
     const int BufferBytes = 128 * 1024;
 
@@ -20,51 +21,54 @@ public sealed class RecordReader : IDisposable
 
     readonly ByteContent _content;
     readonly PositionSpan _span;
-    CsvReaderOptions _options;
+    readonly CsvReaderOptions _options;
+    readonly CsvLayout _layout;
+    readonly BrokenRecord _broken;
     readonly int _maxRecordBytes;
-    readonly CsvOptions _dialect;
+    readonly bool _hasSurplus;
     ContentStream _stream = null!;
     CsvReader _reader = null!;
     long _base;       // the file offset of the reader's first byte
     long _lineBase;   // added to the reader's line numbers
     bool _malformed;
     bool _skipFirst;
+    bool _isLenient;
     byte[]? _recovered;
-    ContentBytes? _bytes;
-    RecordRecovery? _recovery;
 
     /// <param name="content">Text in UTF-8; not owned.</param>
-    /// <param name="span">From the file's start (the header is read first, if the dialect has one) or from a record's start, to
-    /// a record's end.</param>
-    /// <param name="dialect">With a known delimiter when <paramref name="span"/> does not start at 0.</param>
+    /// <param name="span">From a record's start to a record's end.</param>
+    /// <param name="layout">How records are divided; in a dialect that <see cref="CanRead"/> agrees to. The number of fields is
+    /// the evidence for where a broken record ends; 0 for unknown: a broken record then is its first line.</param>
     /// <param name="firstLine">The 1-based line at the start of the span.</param>
-    internal RecordReader(ByteContent content, PositionSpan span, CsvOptions dialect, long firstLine)
+    public RecordReader(ByteContent content, PositionSpan span, CsvLayout layout, long firstLine)
     {
-        _content = content;
-        _span = span;
-        _dialect = dialect;
-        _maxRecordBytes = dialect.MaxRecordBytes;
+        (_content, _span, _layout) = (content, span, layout);
+        _maxRecordBytes = layout.Dialect.MaxRecordBytes;
+        _hasSurplus = layout.FieldsInRecord > layout.FieldCount && layout.FieldCount > 0;
+        _broken = new BrokenRecord(content, layout.Signs, layout.Dialect, layout.FieldsInRecord);
         (Offset, Line) = (span.Start, firstLine);
         _options = new CsvReaderOptions
         {
-            Separator = dialect.Delimiter ?? DelimiterGuess.Of(content, dialect.Quote),
-            Quote = dialect.Quote,
+            Separator = layout.Dialect.Delimiter[0],
+            Quote = layout.Dialect.Quote,
+            HasHeader = false,
             SkipEmptyLines = false,
             TrackLineNumbers = true,
-            MaxRecordSize = dialect.MaxRecordBytes + LineBreakSlack,
+            MaxRecordSize = _maxRecordBytes + LineBreakSlack,
             BufferSize = (int)Math.Clamp(span.Length, 4096, BufferBytes),
             DetectSeparatorHint = false,
             OnMalformedRecord = _ => _malformed = true,
         };
-        if (span.Start == 0)
-        {
-            Start(0, firstLine, dialect.Header);
-        }
-        else
-        {
-            StartAfterLineBreak(span.Start, firstLine);
-        }
+        if (span.Start == 0 || span.Start == span.End) Start(span.Start, firstLine);
+        else StartAfterLineBreak(span.Start, firstLine);
     }
+
+    /// <summary>Whether it can read a dialect: one ASCII character as delimiter, quotes that are doubled, and nothing that is
+    /// passed over or changed.</summary>
+    public static bool CanRead(CsvDialect dialect) =>
+        dialect is { Delimiter: [<= '\x7F'], HasQuote: true, Comment: "", Trim: false, NullValues: [""], QuotedEmptyIsNull: false }
+        && dialect.Escape == dialect.Quote
+        && dialect is { SkipFooterLines: 0, RaggedRows: RaggedRowPolicy.Reject, RepeatedHeader: RepeatedHeaderPolicy.Row };
 
     /// <summary>Offset, in bytes, of the current record; at the end, of the end.</summary>
     public long Offset { get; private set; }
@@ -72,68 +76,38 @@ public sealed class RecordReader : IDisposable
     /// <summary>The 1-based line of the file where the current record starts.</summary>
     public long Line { get; private set; }
 
-    /// <summary>How many fields the file's records have: the evidence for where a broken record ends. Default: 0, unknown; a
-    /// broken record then is its first line.</summary>
-    public int ExpectedFields
-    {
-        get;
-        set => (field, _recovery) = (value, null);
-    }
-
-    /// <summary>The 1-based line where the current record ends; only for a record that is not sound.</summary>
-    public long LastLine { get; private set; }
-
-    /// <summary>How many bytes the current record has, without its line break; only for a record that is not sound.</summary>
-    public long Length { get; private set; }
-
-    /// <summary>Whether the current record, which is not sound, is longer than a record may be.</summary>
-    public bool IsTooLong => Length > _maxRecordBytes;
-
     /// <summary>How many fields the current record has.</summary>
-    public int FieldCount => _reader.FieldCount;
+    public int FieldCount => _hasSurplus ? _layout.FieldCount : Fields;
 
     /// <summary>Whether the content ended before the span did.</summary>
     public bool EndedEarly => _stream.EndedEarly;
 
-    /// <summary>The delimiter in use, detected or given.</summary>
-    public char Delimiter => _reader.Separator;
-
-    /// <summary>The current record's bytes without its line break, at most <see cref="CsvOptions.MaxRecordBytes"/> of them; valid
-    /// until the next <see cref="Read"/>.</summary>
+    /// <summary>The current record's bytes without its line break, at most as many as a record may have; valid until the next
+    /// <see cref="Read"/>.</summary>
     public ReadOnlySpan<byte> Raw => _recovered is null ? _reader.RawRecord : _recovered;
 
     /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it may or may not be.</summary>
-    public bool IsCleanText => Offset >= _stream.SuspectUpTo;
+    public bool IsCleanText => !_isLenient && Offset >= _stream.SuspectUpTo;
 
-    /// <summary>The header's names; only for a reader that starts at 0.</summary>
-    /// <exception cref="CsvFormatException">The header is longer than a record may be.</exception>
-    public IReadOnlyList<string> ReadHeader()
-    {
-        _reader.ReadHeader();
-        return _reader.Headers;
-    }
+    /// <summary>Why the current record is none; only after <see cref="RecordKind.Broken"/>.</summary>
+    public RecordFault Fault { get; private set; }
 
-    /// <summary>Why the header that was read is no text, or null.</summary>
-    public string? HeaderRefusal()
-    {
-        if (!_reader.Headers.Any(HeaderText.IsSuspect)) return null;
-        var headerAsRecord = new CsvOptions { Delimiter = Delimiter, Quote = _dialect.Quote, Header = false, MaxRecordBytes = _maxRecordBytes };
-        using var again = new RecordReader(_content, _span, headerAsRecord, firstLine: 1);
-        again.Read();
-        return HeaderText.Refusal(again.Raw);
-    }
+    /// <summary>More of a record that is broken.</summary>
+    public BrokenRecord Broken => _broken;
+
+    int Fields => _isLenient ? _broken.Lenient.Count : _reader.FieldCount;
 
     /// <summary>The field's value, unquoted; valid until the next <see cref="Read"/>.</summary>
-    public ReadOnlySpan<byte> Field(int index) => _reader.GetSpan(index);
+    public ReadOnlySpan<byte> Field(int index) => _isLenient ? _broken.Lenient.Field(index) : _reader.GetSpan(index);
 
     /// <summary>Whether the field is empty and not quoted, which is what COPY takes for NULL.</summary>
-    public bool IsNull(int index) => _reader.GetRawSpan(index).Length == 0;
+    public bool IsNull(int index) => _isLenient ? _broken.Lenient.IsNull(index) : _reader.GetRawSpan(index).Length == 0;
 
     /// <summary>Goes to the next record.</summary>
     public RecordKind Read()
     {
         _recovered = null;
-        _malformed = false;
+        _malformed = _isLenient = false;
         bool found;
         try
         {
@@ -160,17 +134,34 @@ public sealed class RecordReader : IDisposable
         Line = _lineBase + _reader.LineNumber;
         var length = _reader.RawRecord.Length;
         if (_malformed || length > _maxRecordBytes) return Recover(Offset + length);
-        return length == 0 ? RecordKind.Blank : RecordKind.Data;
+        return length == 0 ? RecordKind.Blank : _hasSurplus ? JudgeSurplus() : RecordKind.Data;
     }
 
     /// <summary>Gives the read buffers back.</summary>
     public void Dispose() => _reader.Dispose();
 
-    void Start(long offset, long firstLine, bool hasHeader)
+    RecordKind JudgeSurplus()
+    {
+        if (Fields != _layout.FieldsInRecord) return BrokenBy(_layout.SurplusFault(Fields));
+        for (var i = _layout.FieldCount; i < Fields; i++)
+        {
+            if (!Field(i).IsEmpty) return BrokenBy(_layout.SurplusFault(i, Field(i)));
+        }
+
+        return RecordKind.Data;
+    }
+
+    RecordKind BrokenBy(RecordFault fault)
+    {
+        Fault = fault;
+        return RecordKind.Broken;
+    }
+
+    void Start(long offset, long firstLine)
     {
         _reader?.Dispose();
         _stream = new ContentStream(_content, offset, _span.End);
-        _reader = CsvReader.Create(_stream, _options with { HasHeader = hasHeader });
+        _reader = CsvReader.Create(_stream, _options);
         _base = offset;
         _lineBase = firstLine - 1;
     }
@@ -179,41 +170,35 @@ public sealed class RecordReader : IDisposable
     /// taken for one, which CsvHelper would do at the start of a stream only.</summary>
     void StartAfterLineBreak(long offset, long firstLine)
     {
-        Start(offset - 1, firstLine - 1, hasHeader: false);
+        Start(offset - 1, firstLine - 1);
         _skipFirst = true;
     }
 
-    /// <summary>The record is broken, or longer than a record may be: <see cref="RecordRecovery"/> says where it ends. Where that
-    /// is not where the parser has ended it, reading starts anew.</summary>
+    /// <summary>The record is broken, or longer than a record may be. Where its end is not where the parser has ended it, reading
+    /// starts anew.</summary>
     /// <param name="parsedEnd">Where the parser has ended it; -1 when it has not.</param>
     RecordKind Recover(long parsedEnd)
     {
-        _bytes ??= new ContentBytes(_content);
-        _recovery ??= new RecordRecovery(_bytes, (byte)_reader.Separator, (byte)_options.Quote, _maxRecordBytes, ExpectedFields);
-        var record = _recovery.Recover(Offset);
-        var (end, next) = (Math.Min(record.End, _span.End), Math.Min(record.Next, _span.End));
-        Length = end - Offset;
-        LastLine = Line + _bytes.CountBreaks(Offset, end);
-        _recovered = new byte[Math.Min(Length, _maxRecordBytes)];
-        _bytes.CopyTo(Offset, _recovered);
+        var (end, next) = _broken.Recover(Offset, Line, _span.End);
+        _recovered = _broken.Raw;
         if (end != parsedEnd)
         {
             _content.PassOver(_stream.Position, next);
-            _options = _options with { Separator = _reader.Separator }; // detected once, at the file's start
-            if (next == _span.End || _bytes.At(next) < 0) Start(next, LastLine + 1, hasHeader: false);
-            else StartAfterLineBreak(next, LastLine + 1);
+            if (next == _span.End || _broken.Bytes.At(next) < 0) Start(next, _broken.LastLine + 1);
+            else StartAfterLineBreak(next, _broken.LastLine + 1);
         }
 
-        return RecordKind.Broken;
+        _isLenient = _broken.IsLenient;
+        if (!_isLenient) return BrokenBy(_broken.Fault);
+        return _hasSurplus ? JudgeSurplus() : RecordKind.Data;
     }
 
     /// <summary>The parser threw at a record that is longer than its buffer may grow. It knows where the record starts, but not
     /// on which line.</summary>
     RecordKind RecoverLong()
     {
-        _bytes ??= new ContentBytes(_content);
         var offset = _base + _reader.ByteOffset;
-        Line += _bytes.CountBreaks(Offset, offset);
+        Line += _broken.Bytes.CountBreaks(Offset, offset);
         Offset = offset;
         return Recover(parsedEnd: -1);
     }

@@ -64,19 +64,21 @@ sealed class RecordRecovery
     readonly RecordScan _scan;
     readonly int _maxRecordBytes;
     readonly int _fields;
+    readonly LenientRecord? _lenient;
     (long From, long To, long Stray) _unclosed; // no closing quote stands in this range; its last quote that closes nothing
 
     /// <param name="bytes">The file.</param>
-    /// <param name="delimiter">Between two fields.</param>
-    /// <param name="quote">Around a field.</param>
+    /// <param name="dialect">How it is divided.</param>
     /// <param name="maxRecordBytes">The longest record that is no fault, in bytes.</param>
     /// <param name="fields">How many fields a record of this file has; 0 for unknown: then a record that is not sound is its
     /// first line.</param>
-    public RecordRecovery(ContentBytes bytes, byte delimiter, byte quote, int maxRecordBytes, int fields)
+    /// <param name="isLenient">Whether a line that the lenient rules can read is a record.</param>
+    public RecordRecovery(ContentBytes bytes, DialectBytes dialect, int maxRecordBytes, int fields, bool isLenient)
     {
         (_bytes, _maxRecordBytes, _fields) = (bytes, maxRecordBytes, fields);
         _lookAhead = Math.Min(LookAheadBytes, Math.Max(MaxEvidenceBytes, bytes.Window - WindowReserve));
-        _scan = new RecordScan(bytes, delimiter, quote);
+        _scan = new RecordScan(bytes, dialect);
+        if (isLenient) _lenient = new LenientRecord(dialect);
     }
 
     /// <summary>Finds the end of the broken or long record that starts at an offset.</summary>
@@ -85,7 +87,7 @@ sealed class RecordRecovery
         var line = EndingAt(_bytes.LineEnd(start, long.MaxValue));
         var first = _scan.Record(start, line.End);
         var open = first.Torn.Field > 0 ? first.Torn : first.InQuotes ? first.Opening : default;
-        if (open.Field == 0 || line.Next >= _bytes.End) return line;
+        if (open.Field == 0 || _bytes.IsEnd(line.Next)) return line;
 
         var all = _scan.Record(start, start + _lookAhead, stopAtFaultFrom: line.Next);
         var after = Judge(line.Next);
@@ -168,7 +170,7 @@ sealed class RecordRecovery
     RecoveredRecord Restart(long start, RecoveredRecord line)
     {
         var limit = start + _maxRecordBytes;
-        while (line.Next < _bytes.End)
+        while (!_bytes.IsEnd(line.Next))
         {
             if (IsRestart(line.Next)) return line;
             // A good record is passed as a whole: the lines inside its cells are no place to read on.
@@ -185,31 +187,33 @@ sealed class RecordRecovery
     {
         var limit = at + MaxEvidenceBytes;
         var records = 0;
-        while (records < RestartRecords && at < _bytes.End)
+        while (records < RestartRecords && !_bytes.IsEnd(at))
         {
+            at = _scan.AfterComments(at);
+            if (_bytes.IsEnd(at)) break;
             var record = _scan.Record(at, limit, stopAtFaultFrom: at);
             if (!IsGood(record)) return false;
             if (record.End > at) records++;
             at = _bytes.AfterBreak(record.End);
         }
 
-        return records >= RestartRecords || (at >= _bytes.End && records >= RestartRecordsAtEnd);
+        return records >= RestartRecords || (_bytes.IsEnd(at) && records >= RestartRecordsAtEnd);
     }
 
-    /// <summary>Reads the next records from a place; where one is broken, it continues at the next line. Blank lines are no
-    /// evidence, and neither are the bad lines behind a quote that is left open: they may be the rest of one broken
+    /// <summary>Reads the next records from a place; where one is broken, it continues at the next line. Blank lines and comments
+    /// are no evidence, and neither are the bad lines behind a quote that is left open: they may be the rest of one broken
     /// cell.</summary>
     Evidence Judge(long at)
     {
         var limit = at + MaxEvidenceBytes;
         int records = 0, fitting = 0, passed = 0;
         bool isOpen = false, startsWell = false;
-        while (records < EvidenceRecords && at < limit && at < _bytes.End)
+        while (records < EvidenceRecords && at < limit && !_bytes.IsEnd(at))
         {
             var record = _scan.Record(at, limit, stopAtFaultFrom: at);
-            if (record.IsSound && record.End == at)
+            if (_scan.IsComment(at) || (record.IsSound && record.End == at))
             {
-                at = _bytes.AfterBreak(at);
+                at = _bytes.AfterBreak(_bytes.LineEnd(at, long.MaxValue));
                 continue;
             }
 
@@ -231,10 +235,10 @@ sealed class RecordRecovery
         return new Evidence((startsWell || records < BadStart) && (2 * fitting >= records || records - fitting <= 1), at);
     }
 
-    /// <summary>Whether a line has as many fields as a record and leaves no quote open: if it is broken, then by
-    /// itself.</summary>
+    /// <summary>Whether a line has as many fields as a record and leaves no quote open, or is a record by the lenient rules: if
+    /// it is broken, then by itself.</summary>
     bool IsFittingLine(long start, long end) =>
-        _scan.Record(start, end) is var line && line.Fields == _fields && !line.InQuotes;
+        (_scan.Record(start, end) is var line && line.Fields == _fields && !line.InQuotes) || _lenient?.TryRead(_bytes, start, end, _fields) == true;
 
     bool IsGood(in ScannedRecord record) => record.IsSound && record.Fields == _fields;
 

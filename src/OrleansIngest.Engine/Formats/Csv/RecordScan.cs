@@ -1,17 +1,14 @@
-using System.Buffers;
-
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// The grammar of <see cref="RecordReader"/>'s parser as plain code that can start and stop anywhere. A quote at the start of a
-/// field opens it. A single quote inside closes the field when a delimiter, a line break or the file's end follows. Every other
-/// quote is a fault and stands for itself.
+/// The grammar of the parsers (<see cref="RecordParser"/>, and CsvHelper's) as plain code that can start and stop anywhere. A
+/// quote at the start of a field opens it. A single quote inside closes the field when a delimiter, a line break or the file's
+/// end follows. Every other quote is a fault and stands for itself.
 /// </summary>
 /// <remarks>Cold: only broken records and their neighbours are scanned. <c>RecordScanTests</c> compares it with the
-/// parser.</remarks>
-sealed class RecordScan(ContentBytes bytes, byte delimiter, byte quote)
+/// parsers.</remarks>
+sealed class RecordScan(ContentBytes bytes, DialectBytes dialect)
 {
-    readonly SearchValues<byte> _marks = SearchValues.Create([delimiter, quote, (byte)'\n', (byte)'\r']);
     long _quietFrom, _quietTo; // no quote stands in this range: long cells are searched more than once
 
     /// <summary>Scans a record from its start.</summary>
@@ -27,10 +24,49 @@ sealed class RecordScan(ContentBytes bytes, byte delimiter, byte quote)
         Scan(new ScannedRecord(fields), start, limit, long.MaxValue, atFieldStart: false, lenient: true);
 
     /// <summary>Whether a closing quote may stand right before this offset.</summary>
-    public bool Closes(long after) => bytes.At(after) is var next && (next < 0 || next == delimiter || next is '\n' or '\r');
+    public bool Closes(long after)
+    {
+        var next = bytes.At(after = PassBlanks(after, long.MaxValue));
+        return next < 0 || next is '\n' or '\r' || IsDelimiter(after, next);
+    }
 
     /// <summary>Whether an opening quote may stand at this offset.</summary>
-    public bool Opens(long at) => at == 0 || (bytes.At(at - 1) is var last && (last == delimiter || last is '\n' or '\r'));
+    public bool Opens(long at)
+    {
+        while (dialect.Trims && at > 0 && dialect.IsBlank(bytes.At(at - 1))) at--;
+        if (at == 0 || bytes.At(at - 1) is '\n' or '\r') return true;
+        var start = at - dialect.Delimiter.Length;
+        return start >= 0 && IsDelimiter(start, bytes.At(start));
+    }
+
+    /// <summary>Whether the line at an offset is a comment.</summary>
+    public bool IsComment(long at) => dialect.Comment.Length > 0 && StartsWith(at, dialect.Comment);
+
+    /// <summary>The first line from an offset on that is no comment.</summary>
+    public long AfterComments(long at)
+    {
+        while (IsComment(at)) at = bytes.AfterBreak(bytes.LineEnd(at, long.MaxValue));
+        return at;
+    }
+
+    bool IsDelimiter(long at, int first) =>
+        first == dialect.Delimiter[0] && (dialect.Delimiter.Length == 1 || StartsWith(at, dialect.Delimiter));
+
+    bool StartsWith(long at, byte[] sign)
+    {
+        for (var i = 0; i < sign.Length; i++)
+        {
+            if (bytes.At(at + i) != sign[i]) return false;
+        }
+
+        return true;
+    }
+
+    long PassBlanks(long at, long limit)
+    {
+        while (dialect.Trims && at < limit && dialect.IsBlank(bytes.At(at))) at++;
+        return at;
+    }
 
     /// <summary>The next quotes that stand side by side.</summary>
     /// <param name="at">Where the search starts.</param>
@@ -50,21 +86,37 @@ sealed class RecordScan(ContentBytes bytes, byte delimiter, byte quote)
             }
 
             var span = bytes.From(at);
-            if (span.IsEmpty) break;
-            var found = span.IndexOf(quote);
+            if (span.IsEmpty)
+            {
+                limit = at;
+                break;
+            }
+
+            var found = span.IndexOf((byte)dialect.Quote);
             at += found < 0 ? span.Length : found;
             if (found < 0 || at >= limit) continue;
-            for (after = at + 1; bytes.At(after) == quote;) after++;
+            for (after = at + 1; bytes.At(after) == dialect.Quote;) after++;
             NoteQuiet(from, at);
-            return at;
+            if (!IsEscaped(from, at)) return at;
+            if (++at < after) return at;
         }
 
         NoteQuiet(from, limit);
         return after = limit;
     }
 
+    /// <summary>Whether an odd number of escapes stands right before a quote.</summary>
+    bool IsEscaped(long from, long quote)
+    {
+        if (dialect.Escape < 0) return false;
+        var at = quote;
+        while (at > from && bytes.At(at - 1) == dialect.Escape) at--;
+        return (quote - at) % 2 == 1;
+    }
+
     void NoteQuiet(long from, long to)
     {
+        if (dialect.Escape >= 0) return; // whether a quote counts depends on what stands before it
         if (from >= _quietFrom && from <= _quietTo) _quietTo = Math.Max(_quietTo, to);
         else if (to - from > _quietTo - _quietFrom) (_quietFrom, _quietTo) = (from, to);
     }
@@ -73,28 +125,29 @@ sealed class RecordScan(ContentBytes bytes, byte delimiter, byte quote)
     {
         while (true)
         {
-            if (atFieldStart && at < limit && bytes.At(at) == quote)
+            var opening = atFieldStart && dialect.Quote >= 0 ? PassBlanks(at, limit) : limit;
+            if (opening < limit && bytes.At(opening) == dialect.Quote)
             {
-                record.Opening = (at, record.Fields);
-                at = Quoted(ref record, at + 1, limit, lenient);
+                record.Opening = (opening, record.Fields);
+                at = Quoted(ref record, opening + 1, limit, lenient);
                 if (record.InQuotes) break;
             }
 
             if (record.LastFault < stopAtFaultFrom) at = Unquoted(ref record, at, limit, stopAtFaultFrom);
             if (at >= limit || record.LastFault >= stopAtFaultFrom) break;
-            if (bytes.At(at) != delimiter)
+            if (bytes.At(at) is '\n' or '\r' or < 0)
             {
                 record.Ended = true;
                 break;
             }
 
             record.Fields++;
-            at++;
+            at += dialect.Delimiter.Length;
             atFieldStart = true;
         }
 
         record.End = at;
-        if (at >= bytes.End) record.Ended = true;
+        if (bytes.IsEnd(at)) record.Ended = true;
         return record;
     }
 
@@ -107,7 +160,7 @@ sealed class RecordScan(ContentBytes bytes, byte delimiter, byte quote)
             if (quotes == at)
             {
                 record.InQuotes = true;
-                if (at >= bytes.End) record.Fault(at);
+                if (bytes.IsEnd(at)) record.Fault(at);
                 return at;
             }
 
@@ -127,16 +180,34 @@ sealed class RecordScan(ContentBytes bytes, byte delimiter, byte quote)
         {
             var span = bytes.From(at);
             if (span.IsEmpty) return at;
-            var found = span.IndexOfAny(_marks);
+            var found = span.IndexOfAny(dialect.Marks);
             at += found < 0 ? span.Length : found;
             if (found < 0 || at >= limit) continue;
-            if (span[found] != quote) return at;
-            record.Fault(at);
-            if (at >= stopAtFaultFrom) return at;
-            at++;
+            var mark = span[found];
+            if (mark is (byte)'\n' or (byte)'\r') return at;
+            if (mark == dialect.Quote)
+            {
+                record.Fault(at);
+                if (at >= stopAtFaultFrom) return at;
+                at++;
+                continue;
+            }
+
+            var escaped = mark == dialect.Escape && dialect.Quote < 0 ? EscapedLength(at + 1) : 0;
+            if (escaped > 0) at += 1 + escaped;
+            else if (IsDelimiter(at, mark)) return at;
+            else at++;
         }
 
         return limit;
+    }
+
+    int EscapedLength(long behind)
+    {
+        Span<byte> next = stackalloc byte[4 * Pipelines.CsvOptions.LongestSign];
+        var length = 0;
+        for (int value; length < next.Length && (value = bytes.At(behind + length)) >= 0;) next[length++] = (byte)value;
+        return dialect.EscapedLength(next[..length]);
     }
 }
 

@@ -11,7 +11,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <param name="Format">The name of their format.</param>
 /// <param name="Layout">What the format wrote down to read one of them again, as JSON; null: header, fields and delimiter say it all.</param>
 readonly record struct OpenReject(
-    long Id, byte[] Raw, bool IsWhole, string? Header, int? Fields, char Delimiter, RejectPlace Place, string Format = RejectHeader.Csv, string? Layout = null);
+    long Id, byte[] Raw, bool IsWhole, string? Header, int? Fields, string Delimiter, RejectPlace Place, string Format = RejectHeader.Csv, string? Layout = null);
 
 /// <summary>Where a reject stood.</summary>
 /// <param name="Path">Of its file.</param>

@@ -43,7 +43,7 @@ static class RejectLedger
         {
             taken.Add(new OpenReject(
                 reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetBoolean(2), reader.Text(3), reader.IsDBNull(4) ? null : reader.GetInt32(4),
-                reader.IsDBNull(5) ? ',' : reader.GetString(5)[0],
+                reader.IsDBNull(5) ? "," : reader.GetString(5),
                 new RejectPlace(
                     reader.GetString(6), reader.GetInt64(7), reader.GetInt32(8), reader.IsDBNull(9) ? 0 : reader.GetInt64(9), reader.GetInt64(10),
                     reader.GetInt64(11)),

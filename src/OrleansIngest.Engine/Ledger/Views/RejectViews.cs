@@ -126,7 +126,9 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
             Truncated = reader.GetBoolean(13),
             RawBytesBase64 = reader.IsDBNull(14) ? null : Convert.ToBase64String(reader.GetFieldValue<byte[]>(14)),
             PositionUnit = reader.Text(19) ?? PositionUnit.Byte.ToWord(),
-            Field = RejectField.Find(reject.RawRecord, reject.Detail, index, Sign(reader.Text(15), ','), Sign(reader.Text(16), '"')),
+            Field = reader.Text(15) is { Length: > 1 } and not "tab"
+                ? null // a delimiter of several characters
+                : RejectField.Find(reject.RawRecord, reject.Detail, index, Sign(reader.Text(15), ','), Sign(reader.Text(16), '"')),
         };
     }
 

@@ -19,7 +19,7 @@ sealed class RejectMapping(
 {
     readonly CsvFormat _csv = new(options.Csv);
     readonly MemoryBudget _budget = new(long.MaxValue); // a few hundred records, one by one
-    readonly Dictionary<(string, string?, int), (CopyPlan? Plan, RecordLayout? Layout, string? Refusal)> _plans = [];
+    readonly Dictionary<(string, string?, int, string), (CopyPlan? Plan, RecordLayout? Layout, string? Refusal)> _plans = [];
     readonly List<(long Id, EncodedRows Row)> _rows = [];
     readonly List<RejectVerdict> _refused = [];
     readonly List<long> _replayed = [];
@@ -54,7 +54,7 @@ sealed class RejectMapping(
             return;
         }
 
-        var (plan, layout, refusal) = PlanFor(format, reject.Header, fields);
+        var (plan, layout, refusal) = PlanFor(format, reject, fields);
         if (plan is null)
         {
             Refuse(reject.Id, RejectReason.FieldCount, null, refusal!);
@@ -105,7 +105,6 @@ sealed class RejectMapping(
     async Task<EncodedRows> ReadAsync(
         NpgsqlConnection connection, IRecordFormat format, CopyPlan plan, RecordLayout layout, OpenReject reject, CancellationToken cancellationToken)
     {
-        if (format == _csv) layout = _csv.LayoutOf([], plan.FieldCount, reject.Delimiter);
         using var reader = format.OpenRaw(reject.Raw, layout, new BatchReaderMaker(0, new RecordPosition(1, 1), plan, options, time));
         var capacity = 4096 + 2 * reject.Raw.Length;
         await _budget.AcquireAsync(capacity, cancellationToken);
@@ -125,19 +124,22 @@ sealed class RejectMapping(
 
     IRecordFormat? FormatOf(OpenReject reject) => reject.Format == _csv.Name ? _csv : InputFormats.Named(reject.Format, options);
 
-    (CopyPlan? Plan, RecordLayout? Layout, string? Refusal) PlanFor(IRecordFormat format, string? header, int fields)
+    (CopyPlan? Plan, RecordLayout? Layout, string? Refusal) PlanFor(IRecordFormat format, OpenReject reject, int fields)
     {
-        if (_plans.TryGetValue((format.Name, header, fields), out var known)) return known;
+        var header = reject.Header;
+        if (_plans.TryGetValue((format.Name, header, fields, reject.Layout ?? reject.Delimiter), out var known)) return known;
         try
         {
             var names = header is null ? [] : HeaderJson.Read(header);
-            var layout = format.LayoutOfRaw(names, fields);
+            var layout = format.Name == _csv.Name
+                ? reject.Layout is { } json ? CsvLayoutJson.Read(json) : _csv.LayoutOf(names, fields, reject.Delimiter)
+                : format.LayoutOfRaw(names, fields);
             var plan = PlanFactory.Create(options, table, session, kept, "", layout, time.GetUtcNow());
-            return _plans[(format.Name, header, fields)] = (plan, layout.Bound(plan.Forms, plan.LateFields), null);
+            return _plans[(format.Name, header, fields, reject.Layout ?? reject.Delimiter)] = (plan, layout.Bound(plan.Forms, plan.LateFields), null);
         }
         catch (Exception failure) when (failure is HeaderException or LayoutException)
         {
-            return _plans[(format.Name, header, fields)] = (null, null, failure.Message);
+            return _plans[(format.Name, header, fields, reject.Layout ?? reject.Delimiter)] = (null, null, failure.Message);
         }
     }
 }

@@ -32,12 +32,14 @@ sealed class CsvText : IDisposable
 
     public int MaxRecordBytes { get; init; } = 1 << 20;
 
+    public QuoteReading Quotes { get; init; } = QuoteReading.Strict;
+
     /// <summary>Reads all records of a range; all of the file by default.</summary>
     public List<ReadRecord> Read(long start = 0, long? end = null, long line = 1, ContentHash? hash = null)
     {
-        var dialect = new CsvOptions { Header = false, MaxRecordBytes = MaxRecordBytes };
+        var layout = new CsvFormat(new CsvOptions { Header = false, MaxRecordBytes = MaxRecordBytes, Quotes = Quotes }).LayoutOf([], Fields, ",");
         var range = new PositionSpan(start, end ?? Size);
-        using var reader = new RecordReader(hash is null ? _content : new HashedContent(_content, hash), range, dialect, line) { ExpectedFields = Fields };
+        using var reader = new RecordReader(hash is null ? _content : new HashedContent(_content, hash), range, layout, line);
         var records = new List<ReadRecord>();
         for (var kind = reader.Read(); kind != RecordKind.End; kind = reader.Read())
         {
@@ -45,7 +47,7 @@ sealed class CsvText : IDisposable
             records.Add(new ReadRecord(
                 reader.Offset, reader.Line, kind, Encoding.UTF8.GetString(reader.Raw),
                 kind == RecordKind.Data ? reader.FieldCount : 0,
-                isSound ? 0 : reader.LastLine, isSound ? 0 : reader.Length));
+                isSound ? 0 : reader.Broken.LastLine, isSound ? 0 : reader.Broken.Length));
         }
 
         return records;

@@ -101,6 +101,6 @@ public sealed class RecordScanTests : IDisposable
     (ContentBytes Bytes, RecordScan Scan) Open(byte[] text)
     {
         var bytes = new ContentBytes(new MemoryContent(text));
-        return (bytes, new RecordScan(bytes, (byte)',', (byte)'"'));
+        return (bytes, new RecordScan(bytes, new DialectBytes(new CsvDialect())));
     }
 }

@@ -60,8 +60,9 @@ static class RejectStatements
         """;
 
     static RejectHeader HeaderOf(PendingBatch batch) =>
-        new(batch.Claim.FileId, batch.Plan.Header is { } names ? [.. names.Select(Clean)] : null, batch.Plan.FieldCount, (batch.Input.Layout as CsvLayout)?.Dialect.Delimiter ?? ',',
-            batch.Input.Format.Name);
+        new(batch.Claim.FileId, batch.Plan.Header is { } names ? [.. names.Select(Clean)] : null, batch.Plan.FieldCount,
+            (batch.Input.Layout as CsvLayout)?.Dialect.Delimiter ?? ",", batch.Input.Format.Name,
+            batch.Input.Layout is CsvLayout csv ? CsvLayoutJson.Write(csv) : null);
 
     static NpgsqlParameter Texts(IEnumerable<string> values, bool isUtf8) =>
         isUtf8 ? Array(values, NpgsqlDbType.Text) : Array(values.Select(Encoding.UTF8.GetBytes), NpgsqlDbType.Bytea);

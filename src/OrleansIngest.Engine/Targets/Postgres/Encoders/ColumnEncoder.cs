@@ -24,6 +24,10 @@ public abstract class ColumnEncoder
     /// <returns>The number of bytes written, or <see cref="Rejected"/>, or <see cref="AskServer"/>.</returns>
     public abstract int Encode(ReadOnlySpan<byte> text, Span<byte> destination);
 
+    /// <summary>What the server is to be shown instead of this text, where the file writes values in another way than the server
+    /// reads them. Cold.</summary>
+    public virtual ReadOnlySpan<byte> TextForServer(ReadOnlySpan<byte> text) => text;
+
     /// <summary>Why <see cref="Encode"/> rejected this text, in the server's own words and with the value. Cold.</summary>
     public abstract string Explain(ReadOnlySpan<byte> text);
 }

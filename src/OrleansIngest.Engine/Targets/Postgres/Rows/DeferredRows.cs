@@ -27,7 +27,7 @@ static class DeferredRows
                 if (row.Values[column] is not { } text) continue;
                 if (scratch.Length < text.Length + ColumnEncoder.Slack) scratch = new byte[text.Length + ColumnEncoder.Slack];
                 if (encoder.Encode(text, scratch) != ColumnEncoder.AskServer) continue;
-                asked.Add(Encoding.UTF8.GetString(text));
+                asked.Add(Encoding.UTF8.GetString(encoder.TextForServer(text)));
             }
 
             if (asked.Count == 0) continue;
@@ -38,7 +38,7 @@ static class DeferredRows
 
         var writer = new ResolvedRowWriter(plan);
         foreach (var row in batch.Deferred)
-            writer.Write(row, batch, (column, text) => answers[(column, Encoding.UTF8.GetString(text))]);
+            writer.Write(row, batch, (column, text) => answers[(column, Encoding.UTF8.GetString(plan.Encoders[column]!.TextForServer(text)))]);
         batch.Deferred.Clear();
     }
 }

@@ -74,7 +74,7 @@ sealed class ResolvedRowWriter(CopyPlan plan)
         return length;
     }
 
-    static int WriteText(byte[]?[] texts, Span<byte> row)
+    int WriteText(byte[]?[] texts, Span<byte> row)
     {
         var length = 0;
         for (var i = 0; i < texts.Length; i++)
@@ -82,7 +82,7 @@ sealed class ResolvedRowWriter(CopyPlan plan)
             if (i > 0) row[length++] = (byte)'\t';
             if (texts[i] is { } text)
             {
-                length += CopyText.Escape(text, row[length..]);
+                length += CopyText.Escape(plan.Encoders[i] is { } encoder ? encoder.TextForServer(text) : text, row[length..]);
                 continue;
             }
 

@@ -47,7 +47,7 @@ sealed class TextRowWriter(CopyPlan plan)
             var verdict = Check(ref record, batch, i, text);
             if (verdict == Verdict.Rejected) return 0;
             undecided |= verdict == Verdict.Undecided;
-            length += CopyText.Escape(text, row[length..]);
+            length += CopyText.Escape(plan.Encoders[i] is { } encoder ? encoder.TextForServer(text) : text, row[length..]);
         }
 
         if (batch.Metadata is { } metadata)

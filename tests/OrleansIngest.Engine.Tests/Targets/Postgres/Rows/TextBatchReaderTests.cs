@@ -60,7 +60,7 @@ public sealed class TextBatchReaderTests : IDisposable
             FirstLine = 1,
         };
         var format = new CsvFormat(options.Csv);
-        var input = new RecordInput(format, content, format.LayoutOf([], plan.FieldCount, ','));
+        var input = new RecordInput(format, content, format.LayoutOf([], plan.FieldCount, ","));
         var span = new PositionSpan(0, content.Length!.Value);
         using var reader = BatchReaderMaker.Open(input, span, new RecordPosition(1, 1), plan, options, TimeProvider.System);
 

@@ -1,0 +1,67 @@
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Formats.Csv;
+
+/// <summary>What becomes of a record that the strict rules refuse, or that is too long: where it ends is for
+/// <see cref="RecordRecovery"/> to decide; a broken one of one line is read once more by <see cref="LenientRecord"/>.</summary>
+/// <remarks>Cold.</remarks>
+sealed class BrokenRecord(ByteContent content, DialectBytes signs, CsvDialect dialect, int fields)
+{
+    ContentBytes? _bytes;
+    RecordRecovery? _recovery;
+
+    /// <summary>The record's fields, if <see cref="IsLenient"/>.</summary>
+    public LenientRecord Lenient => field ??= new LenientRecord(signs);
+
+    /// <summary>Whether it is a record after all.</summary>
+    public bool IsLenient { get; private set; }
+
+    /// <summary>Its bytes without its line break, at most as many as a record may have.</summary>
+    public byte[] Raw { get; private set; } = [];
+
+    /// <summary>How many bytes it has.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>The 1-based line where it ends.</summary>
+    public long LastLine { get; private set; }
+
+    /// <summary>Why it is none.</summary>
+    public RecordFault Fault { get; private set; }
+
+    /// <summary>The content, at any place.</summary>
+    public ContentBytes Bytes => _bytes ??= new ContentBytes(content);
+
+    /// <summary>Finds the end of the record that starts at an offset.</summary>
+    /// <param name="offset">Its start.</param>
+    /// <param name="line">The line that is.</param>
+    /// <param name="limit">The end of the span: a record ends there.</param>
+    public RecoveredRecord Recover(long offset, long line, long limit)
+    {
+        _recovery ??= new RecordRecovery(Bytes, signs, dialect.MaxRecordBytes, fields, dialect.Quotes == QuoteReading.Lenient);
+        var record = _recovery.Recover(offset);
+        record = new RecoveredRecord(Math.Min(record.End, limit), Math.Min(record.Next, limit));
+        Length = record.End - offset;
+        LastLine = line + Bytes.CountBreaks(offset, record.End);
+        Raw = new byte[Math.Min(Length, dialect.MaxRecordBytes)];
+        Bytes.CopyTo(offset, Raw);
+        IsLenient = dialect.Quotes == QuoteReading.Lenient && fields > 0 && LastLine == line && Length <= dialect.MaxRecordBytes
+            && Lenient.TryRead(Raw, fields);
+        if (!IsLenient) Fault = FaultOf(line);
+        return record;
+    }
+
+    RecordFault FaultOf(long line)
+    {
+        var lines = LastLine == line ? null : $"lines {line} to {LastLine} were taken as one record";
+        return Length > dialect.MaxRecordBytes
+            ? new RecordFault(
+                RejectReason.TooLong,
+                $"the record has {Counted.Of(Length, "byte")}, more than {dialect.MaxRecordBytes} (maxRecordBytes); "
+                + $"its first {Counted.Of(Raw.Length, "byte")} are kept" + (lines is null ? "" : $"; {lines}"))
+            : new RecordFault(
+                RejectReason.BrokenQuote,
+                $"a quote is out of place or not closed; {lines ?? "only this line was taken, reading continued at the next"}");
+    }
+}

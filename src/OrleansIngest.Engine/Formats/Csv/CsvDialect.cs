@@ -1,0 +1,107 @@
+using System.Text.Json.Serialization;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Formats.Csv;
+
+/// <summary>How the text of one file is divided into records and fields: what the pipeline tells, and what the file shows where
+/// it tells nothing. Everything is decided.</summary>
+/// <remarks>Value semantics, but for the lists: <c>with</c> makes the dialect of a finding.</remarks>
+public sealed record CsvDialect
+{
+    /// <summary>Between two fields: 1 to 8 characters. Default: a comma.</summary>
+    public string Delimiter { get; init; } = ",";
+
+    /// <summary>Around fields with delimiters, quotes or line breaks; <see cref="CsvOptions.NoQuote"/> when no field is quoted.
+    /// Default: a double quote.</summary>
+    [JsonConverter(typeof(SignJsonConverter))]
+    public char Quote { get; init; } = '"';
+
+    /// <summary>Before a quote or itself inside quotes; equal to <see cref="Quote"/> when a quote is doubled instead. Without
+    /// quotes: before a delimiter, a line break or itself anywhere, and <see cref="CsvOptions.NoQuote"/> for none. Default: a
+    /// double quote.</summary>
+    [JsonConverter(typeof(SignJsonConverter))]
+    public char Escape { get; init; } = '"';
+
+    /// <summary>What happens to records whose quotes break the rules. Default: lenient.</summary>
+    public QuoteReading Quotes { get; init; }
+
+    /// <summary>Begins lines that are no records; empty for none. Default: empty.</summary>
+    public string Comment { get; init; } = "";
+
+    /// <summary>Lines before the header that are no records, whatever is in them; a line such as <c>sep=;</c> is not counted.
+    /// Default: 0.</summary>
+    public int SkipLines { get; init; }
+
+    /// <summary>Lines that name the fields. Default: 1.</summary>
+    public int HeaderLines { get; init; } = 1;
+
+    /// <summary>The fields' names by position, instead of the header's; empty to take the header's. Default: empty.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>Lines at the end, blank ones not counted, that are no records. Default: 0.</summary>
+    public int SkipFooterLines { get; init; }
+
+    /// <summary>Texts that are NULL when they are a whole field without quotes. Default: the empty one.</summary>
+    public IReadOnlyList<string> NullValues { get; init; } = [""];
+
+    /// <summary>Whether a quoted field without text is NULL too. Default: false.</summary>
+    public bool QuotedEmptyIsNull { get; init; }
+
+    /// <summary>Whether blanks and tabs around fields, and around their quotes, are no part of them. Default: false.</summary>
+    public bool Trim { get; init; }
+
+    /// <summary>What happens to records with another number of fields. Default: reject.</summary>
+    public RaggedRowPolicy RaggedRows { get; init; }
+
+    /// <summary>What happens to lines that equal the header. Default: row.</summary>
+    public RepeatedHeaderPolicy RepeatedHeader { get; init; }
+
+    /// <summary>The longest record, in bytes. Default: 1 MiB.</summary>
+    public int MaxRecordBytes { get; init; } = 1 << 20;
+
+    /// <summary>Whether fields have names: those of a header, or <see cref="Columns"/>.</summary>
+    [JsonIgnore]
+    public bool HasNames => HeaderLines > 0 || Columns.Count > 0;
+
+    /// <summary>Whether fields can be quoted.</summary>
+    [JsonIgnore]
+    public bool HasQuote => Quote != CsvOptions.NoQuote;
+
+    /// <summary>What a pipeline tells, and the default of what it does not tell; a comma where the delimiter is to be
+    /// detected.</summary>
+    public static CsvDialect Of(CsvOptions told) => new()
+    {
+        Delimiter = told.Delimiter ?? ",",
+        Quote = told.Quote ?? '"',
+        Escape = told.Escape ?? told.Quote ?? '"',
+        Quotes = told.Quotes,
+        Comment = told.Comment ?? "",
+        SkipLines = told.SkipLines ?? 0,
+        HeaderLines = told.HeaderLines ?? 1,
+        Columns = told.Columns,
+        SkipFooterLines = told.SkipFooterLines ?? 0,
+        NullValues = told.NullValues,
+        QuotedEmptyIsNull = told.QuotedEmptyIsNull,
+        Trim = told.Trim ?? false,
+        RaggedRows = told.RaggedRows,
+        RepeatedHeader = told.RepeatedHeader ?? RepeatedHeaderPolicy.Row,
+        MaxRecordBytes = told.MaxRecordBytes,
+    };
+
+    /// <summary>The options that say what this dialect is, as it was found for one file whose pipeline did not say it. Where the file ends with lines that are no
+    /// records, the options let each file be looked at anew: another one may end with records.</summary>
+    /// <param name="told">What is told stays.</param>
+    public CsvOptions AsOptions(CsvOptions told)
+    {
+        var options = told.WithDelimiter(told.Delimiter);
+        if (told.Delimiter is not null || (told.SkipFooterLines is null && SkipFooterLines > 0)) return options;
+        options.Delimiter = Delimiter;
+        options.Quote ??= Quote == '"' ? null : Quote;
+        options.Escape ??= Escape == Quote ? null : Escape;
+        options.SkipLines ??= SkipLines == 0 ? null : SkipLines;
+        options.HeaderLines ??= HeaderLines == 1 ? null : HeaderLines;
+        options.RepeatedHeader ??= RepeatedHeader == RepeatedHeaderPolicy.Row ? null : RepeatedHeader;
+        if (options.Columns.Count == 0) options.Columns = [.. Columns];
+        return options;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Formats.Csv;
+
+/// <summary>What it takes to read one record of a file again, when the file is long gone.</summary>
+/// <param name="Dialect">How it is divided into fields.</param>
+/// <param name="Names">The fields' names; empty for none.</param>
+/// <param name="Fields">How many fields count.</param>
+/// <param name="FieldsInRecord">How many fields a record is divided into.</param>
+sealed record KeptCsvLayout(CsvDialect Dialect, IReadOnlyList<string> Names, int Fields, int FieldsInRecord);
+
+/// <summary>The layout of a CSV file as the ledger keeps it with rejects: a JSON object, its characters as they are.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(KeptCsvLayout))]
+sealed partial class CsvLayoutJson : JsonSerializerContext
+{
+    static readonly JsonSerializerOptions Plain = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    // Made when it is asked for: options belong to one context.
+    static CsvLayoutJson Readable => field ??= new CsvLayoutJson(Plain);
+
+    /// <summary>Writes it.</summary>
+    public static string Write(CsvLayout layout) =>
+        JsonSerializer.Serialize(
+            new KeptCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord), Readable.KeptCsvLayout);
+
+    /// <summary>Reads what <see cref="Write"/> wrote: a layout for records that stand alone. What a newer program wrote, and is
+    /// not known here, is passed over; what an older one did not write has its default.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static CsvLayout Read(string json)
+    {
+        var written = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("must be an object");
+        var dialect = JsonSerializer.SerializeToNode(new CsvDialect(), Default.CsvDialect)!.AsObject();
+        foreach (var (name, value) in written["dialect"] as JsonObject ?? []) dialect[name] = value?.DeepClone();
+        written["dialect"] = dialect;
+        var kept = written.Deserialize(Default.KeptCsvLayout)!;
+        var layout = new CsvLayout
+        {
+            Names = kept.Names,
+            FieldCount = kept.Fields,
+            FieldsInRecord = kept.FieldsInRecord,
+            IsByName = kept.Dialect.HasNames,
+            Dialect = kept.Dialect,
+        };
+        return layout.ForOneRecord();
+    }
+}

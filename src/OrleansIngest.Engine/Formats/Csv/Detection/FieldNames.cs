@@ -1,0 +1,135 @@
+using OrleansIngest.Engine.Diagnostics;
+
+namespace OrleansIngest.Engine.Formats.Csv.Detection;
+
+/// <summary>
+/// The names of the fields, where the header has another number of fields than the records. The records decide how many there are; which name belongs to
+/// which field is taken only where one reading alone explains both, and refused otherwise.
+/// </summary>
+/// <param name="Names">A name for each field, empty for none; null when the header has as many as the records, or there is none.</param>
+/// <param name="Finding">For people: what is odd about the header; null for nothing.</param>
+readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
+{
+    const int MostNamesShown = 6;
+
+    /// <summary>Compares header and records.</summary>
+    /// <exception cref="LayoutException">Several readings are equally good.</exception>
+    public static FieldNames Of(ReadOnlySpan<byte> text, SplittingScore score, TableOutline outline)
+    {
+        if (outline.HeaderRecords == 0 || score.Width < 2) return default;
+        var last = outline.HeaderAt + outline.HeaderRecords - 1;
+        var header = score.Records[last];
+        if (outline.HeaderRecords > 1) return new FieldNames(Joined(text, score, outline), null);
+        if (header.Width == score.Width && !header.IsBroken) return default;
+        if (last + 1 >= score.Records.Count) return default; // nothing but a header
+        var names = header.Fields.Select(_ => "").ToArray();
+        for (var i = 0; i < names.Length; i++) names[i] = SampleText.Text(header.Fields[i].Of(text));
+        if (header.Width != score.Width && AsWritten(text, header, score.Splitting, score.Width) is { } written)
+            return new FieldNames(written, "the header has a quote out of place, which is taken as a part of a name");
+        return names.Length == score.Width ? new FieldNames(names, null)
+            : names.Length > score.Width ? Longer(names, score.Width, header.Line)
+            : Shorter(text, score, names, last);
+    }
+
+    /// <summary>The names of several lines. A name above fields without one is the name of a group, and goes to all of them that have a name below it.</summary>
+    static string[] Joined(ReadOnlySpan<byte> text, SplittingScore score, TableOutline outline)
+    {
+        var names = new List<string>[score.Width];
+        for (var field = 0; field < score.Width; field++) names[field] = [];
+        for (var i = outline.HeaderAt; i < outline.HeaderAt + outline.HeaderRecords; i++)
+        {
+            var isLast = i == outline.HeaderAt + outline.HeaderRecords - 1;
+            var group = "";
+            for (var field = 0; field < Math.Min(score.Width, score.Records[i].Width); field++)
+            {
+                var name = SampleText.Text(score.Records[i].Fields[field].Of(text));
+                if (name.Length > 0) group = isLast ? "" : name;
+                else if (names[field].Count == 0 && IsNamedBelow(text, score, outline, i, field)) name = group;
+                if (name.Length > 0) names[field].Add(name);
+            }
+        }
+
+        return [.. names.Select(parts => string.Join(' ', parts))];
+    }
+
+    static bool IsNamedBelow(ReadOnlySpan<byte> text, SplittingScore score, TableOutline outline, int record, int field)
+    {
+        for (var i = record + 1; i < outline.HeaderAt + outline.HeaderRecords; i++)
+            if (field < score.Records[i].Width && score.Records[i].Fields[field].Of(text).Length > 0) return true;
+        return false;
+    }
+
+    /// <summary>Fields as they stand between delimiters, whatever is quoted; null when they are not as many as records have.</summary>
+    static string[]? AsWritten(ReadOnlySpan<byte> text, SampleRecord header, Splitting splitting, int width)
+    {
+        if (!header.IsBroken) return null;
+        var from = header.Fields[0].Start - (header.Fields[0].IsQuoted ? 1 : 0);
+        var line = text[from..];
+        line = line[..(line.IndexOfAny((byte)'\n', (byte)'\r') is var end and >= 0 ? end : line.Length)];
+        var names = SampleText.Text(line).Split(splitting.Delimiter);
+        if (names.Length != width) return null;
+        for (var i = 0; i < names.Length; i++)
+            if (names[i].Length > 1 && names[i][0] == splitting.Quote && names[i][^1] == splitting.Quote) names[i] = names[i][1..^1];
+        return names;
+    }
+
+    static FieldNames Longer(string[] names, int width, int line)
+    {
+        var surplus = names.Length - width;
+        if (names[width..].All(string.IsNullOrWhiteSpace)) return default; // delimiters at the header's end: reading knows them
+        if (names.Count(string.IsNullOrWhiteSpace) == surplus)
+        {
+            return new FieldNames(
+                [.. names.Where(name => !string.IsNullOrWhiteSpace(name))],
+                $"the header has {Counted.Of(surplus, "field")} without a name more than the records have fields; the names are taken in their order");
+        }
+
+        throw new LayoutException(
+            $"the header (record of line {line}) names {Counted.Of(names.Length, "field")}, and the records have {width}. "
+            + $"Which names are without a field? Give the names of the fields in their order: {HowToName}, or \"csv\": {{ \"raggedRows\": \"fit\" }} if the last "
+            + $"{Counted.Of(surplus, "field")} of every record are missing");
+    }
+
+    static FieldNames Shorter(ReadOnlySpan<byte> text, SplittingScore score, string[] names, int header)
+    {
+        var missing = score.Width - names.Length;
+        var (lastAreEmpty, lastAreBlank, firstIsKey) = Look(text, score, header + 1, names.Length);
+        string[] inOrder = [.. names, .. Enumerable.Repeat("", missing)];
+        if (lastAreEmpty) return new FieldNames(score.Records[header].IsBroken ? names : null, null); // delimiters at the records' ends: reading knows them
+        if (lastAreBlank) return new FieldNames(inOrder, $"the header names {names.Length} of {Counted.Of(score.Width, "field")}; the last ones are nameless");
+        if (missing == 1 && firstIsKey)
+        {
+            return new FieldNames(
+                ["", .. names],
+                $"the header names {names.Length} of {Counted.Of(score.Width, "field")}; the first field, different in every record, is taken for the row's name, as R writes it");
+        }
+
+        throw new LayoutException(
+            $"the header names {Counted.Of(names.Length, "field")} ({Some(names)}), and the records have {score.Width}. Which field is without a name, the first or the "
+            + $"last? Give the names of the fields in their order: {HowToName}");
+    }
+
+    static string HowToName => "--columns A,B,C, or \"csv\": { \"columns\": [\"A\", \"B\", \"C\"] } in the pipeline's configuration";
+
+    static string Some(string[] names) => string.Join(", ", names.Take(MostNamesShown)) + (names.Length > MostNamesShown ? ", …" : "");
+
+    static (bool LastAreEmpty, bool LastAreBlank, bool FirstIsKey) Look(ReadOnlySpan<byte> text, SplittingScore score, int from, int names)
+    {
+        bool areEmpty = true, areBlank = true, isKey = true;
+        var keys = new HashSet<string>();
+        for (var i = from; i < score.Records.Count; i++)
+        {
+            var record = score.Records[i];
+            if (record.Width != score.Width) continue;
+            isKey &= record.Fields[0].Length > 0 && keys.Add(SampleText.Text(record.Fields[0].Of(text)));
+            for (var field = names; field < score.Width; field++)
+            {
+                var value = record.Fields[field].Of(text);
+                areEmpty &= value.IsEmpty;
+                areBlank &= value.Trim(" \t\r\n"u8).IsEmpty;
+            }
+        }
+
+        return (areEmpty, areBlank, isKey && keys.Count > 1);
+    }
+}

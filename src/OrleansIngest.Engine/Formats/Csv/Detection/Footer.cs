@@ -1,0 +1,37 @@
+namespace OrleansIngest.Engine.Formats.Csv.Detection;
+
+/// <summary>
+/// Lines at the end that are no records: two or more with delimiters only, as spreadsheets leave them, and lines with one text where records have three
+/// fields or more, such as a source or a note. Other lines that do not fit are rejected, and seen.
+/// </summary>
+static class Footer
+{
+    const int MostLines = 1000;
+    const int FewestFields = 3;
+
+    /// <summary>How many lines.</summary>
+    /// <param name="sample">Of the file.</param>
+    /// <param name="from">Where its first line starts that is looked at.</param>
+    /// <param name="score">How it is divided.</param>
+    public static int LinesOf(SampleText sample, int from, SplittingScore score)
+    {
+        if (score.Width < FewestFields) return 0;
+        var text = sample.IsWhole && sample.End.Length == sample.Start.Length ? sample.End.AsSpan(from) : sample.End.AsSpan();
+        var records = SampleScanner.Records(text, score.Splitting, int.MaxValue);
+        var at = records.Count;
+        while (at > 1 && IsNoRecord(text, records[at - 1], score.Width)) at--;
+        var lines = records.Count - at;
+        if (lines == 1 && records[at].Width == score.Width) return 0; // one record of nothing may be one
+        return lines <= MostLines && at > 1 && records[at - 1].Width == score.Width ? lines : 0;
+    }
+
+    static bool IsNoRecord(ReadOnlySpan<byte> text, SampleRecord record, int width)
+    {
+        if (record.IsBroken) return false;
+        if (record.Width == 1 && width > 1)
+            return !record.Fields[0].Of(text).ContainsAny((byte)'\n', (byte)'\r') && CellKinds.Of(record.Fields[0].Of(text)) == CellKind.Text;
+        foreach (var value in record.Fields)
+            if (value.Length > 0 || value.IsQuoted) return false;
+        return true;
+    }
+}

@@ -1,0 +1,13 @@
+using System.Text;
+
+namespace OrleansIngest.Engine.Formats.Csv.Detection;
+
+/// <summary>A way to divide text into fields, to be tried.</summary>
+/// <param name="Delimiter">Between two fields: one ASCII character or several.</param>
+/// <param name="Quote">Around fields; NUL for none.</param>
+/// <param name="Escape">Before a quote that is part of a value; NUL where such a quote is doubled.</param>
+sealed record Splitting(string Delimiter, char Quote, char Escape)
+{
+    /// <summary>The delimiter in UTF-8.</summary>
+    public byte[] DelimiterBytes => Encoding.ASCII.GetBytes(Delimiter);
+}

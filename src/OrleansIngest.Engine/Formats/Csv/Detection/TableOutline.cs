@@ -1,0 +1,228 @@
+namespace OrleansIngest.Engine.Formats.Csv.Detection;
+
+/// <summary>Which of the records at a file's beginning are a preamble, which its header, and where the data begins.</summary>
+/// <param name="HeaderAt">Index of the header's first record; where there is no header, of the first record of the data.</param>
+/// <param name="HeaderRecords">How many records the header has.</param>
+/// <param name="Evidence">Whether the data shows it: kinds that the header's fields do not have, or names of the table. Otherwise it is what is usual.</param>
+readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Evidence)
+{
+    const int MostBefore = 60;
+    const int RecordsForKinds = 100;
+    const double IsOfKind = 0.9;
+    const int MostHeaderRecords = 8;
+
+    /// <summary>Records of the table's width within which its data begins.</summary>
+    const int MostLooked = 16;
+
+    /// <summary>A value that comes again within so many records is a value and no name: headers come again after a page at the soonest.</summary>
+    const int SoonAgain = 10;
+
+    /// <summary>One of so many records of the table's width is data, at the least.</summary>
+    const int LeastData = 3;
+
+    /// <summary>Looks at the records of a sample.</summary>
+    /// <param name="text">The sample.</param>
+    /// <param name="records">Its records.</param>
+    /// <param name="width">How many fields most of them have.</param>
+    /// <param name="isColumn">Whether a field names a column of the table; null when there is no table.</param>
+    public static TableOutline Of(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width, Func<string, bool>? isColumn)
+    {
+        if (records.Count == 0) return new TableOutline(0, 0, false);
+        if (isColumn is not null && NamesAt(text, records, isColumn) is { } named) return new TableOutline(named, 1, true);
+        var (first, kinds) = FirstData(text, records, width);
+        return Array.TrueForAll(kinds, kind => kind == CellKind.Text)
+            ? OfTextOnly(text, records, width)
+            : AboveData(text, records, width, first, kinds);
+    }
+
+    /// <summary>The record of which most fields name columns.</summary>
+    static int? NamesAt(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, Func<string, bool> isColumn)
+    {
+        int? best = null;
+        var most = 0;
+        for (var i = 0; i < Math.Min(records.Count, MostBefore); i++)
+        {
+            var names = 0;
+            foreach (var field in records[i].Fields)
+                if (field.Length > 0 && isColumn(SampleText.Text(field.Of(text)))) names++;
+            if (names <= most || (names < 2 && records[i].Filled > 2)) continue;
+            (best, most) = (i, names);
+        }
+
+        return best;
+    }
+
+    /// <summary>The first record from which on columns are of one kind, about as many as further down, and that has no field of another.</summary>
+    static (int First, CellKind[] Kinds) FirstData(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width)
+    {
+        var last = Math.Min(records.Count, MostBefore);
+        var found = new (int Typed, CellKind[] Kinds)[last];
+        var all = records.Count(record => record.Width == width);
+        for (int from = 0, looked = 0; from < last && looked < MostLooked && (all - looked) * LeastData >= all; from++)
+        {
+            if (records[from].Width != width) continue;
+            looked++;
+            var kinds = KindsFrom(text, records, width, from);
+            found[from] = (kinds.Count(kind => kind != CellKind.Text), kinds);
+        }
+
+        var best = found.MaxBy(f => f.Typed);
+        if (best.Typed == 0) return (0, [.. Enumerable.Repeat(CellKind.Text, width)]);
+        var first = 0;
+        while (first < last && FitOf(text, records[first], best.Kinds) != RecordFit.Data) first++;
+
+        // Records with nothing in the columns of a kind are data, if there is something above them that is not.
+        var above = first;
+        while (above > 0 && FitOf(text, records[above - 1], best.Kinds) == RecordFit.Unknown) above--;
+        return (first == last ? first : Math.Max(above, first > 0 ? 1 : 0), best.Kinds);
+    }
+
+    static CellKind[] KindsFrom(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width, int from)
+    {
+        var counts = new int[width, (int)CellKind.Suspect + 1];
+        for (int i = from, seen = 0; i < records.Count && seen < RecordsForKinds; i++)
+        {
+            if (records[i].Width != width) continue;
+            seen++;
+            for (var column = 0; column < width; column++) counts[column, (int)CellKinds.Of(records[i].Fields[column].Of(text))]++;
+        }
+
+        var kinds = new CellKind[width];
+        for (var column = 0; column < width; column++)
+        {
+            kinds[column] = CellKind.Text;
+            var filled = 0;
+            for (var kind = CellKind.Number; kind <= CellKind.Suspect; kind++) filled += counts[column, (int)kind];
+            for (var kind = CellKind.Number; kind < CellKind.Text; kind++)
+                if (filled > 0 && counts[column, (int)kind] >= IsOfKind * filled) kinds[column] = kind;
+        }
+
+        return kinds;
+    }
+
+    enum RecordFit
+    {
+        /// <summary>Its fields are of the columns' kinds.</summary>
+        Data,
+
+        /// <summary>More of its fields are of another kind than of the columns', or it is of another width, or almost empty.</summary>
+        None,
+
+        /// <summary>It has nothing in the columns that are of a kind.</summary>
+        Unknown,
+    }
+
+    static RecordFit FitOf(ReadOnlySpan<byte> text, SampleRecord record, CellKind[] kinds)
+    {
+        if (record.Width != kinds.Length || record.Filled < Math.Min(2, record.Width) || IsSequence(text, record)) return RecordFit.None;
+        int same = 0, other = 0;
+        for (var column = 0; column < kinds.Length; column++)
+        {
+            if (kinds[column] == CellKind.Text) continue;
+            var kind = CellKinds.Of(record.Fields[column].Of(text));
+            if (kind == CellKind.Empty) continue;
+            if (kind == kinds[column]) same++;
+            else other++;
+        }
+
+        return same + other == 0 ? RecordFit.Unknown : same >= other ? RecordFit.Data : RecordFit.None;
+    }
+
+    /// <summary>Whether fields side by side are years that follow one another, behind a field that is none: they name columns.</summary>
+    static bool IsSequence(ReadOnlySpan<byte> text, SampleRecord record)
+    {
+        int run = 1, longest = 1;
+        int? last = null;
+        for (var i = 1; i < record.Width; i++)
+        {
+            int? year = int.TryParse(record.Fields[i].Of(text), out var value) && value is >= 1800 and <= 2200 ? value : null;
+            run = year is { } now && last is { } before && Math.Abs(now - before) == 1 ? run + 1 : 1;
+            longest = Math.Max(longest, run);
+            last = year;
+        }
+
+        return longest >= 3 && longest >= record.Width - 2 && CellKinds.Of(record.Fields[0].Of(text)) is CellKind.Text or CellKind.Empty;
+    }
+
+    static TableOutline AboveData(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width, int first, CellKind[] kinds)
+    {
+        var header = first - 1;
+        while (header >= 0 && !NamesColumns(text, records[header], kinds)) header--;
+        if (header < 0) header = FullestAbove(records, width, first);
+        if (header < 0) header = DamagedHeader(text, records, first);
+        if (header < 0) return new TableOutline(FirstOfWidth(records, width), 0, true);
+        var from = header;
+        while (from > 0 && header - from + 1 < MostHeaderRecords && NamesColumns(text, records[from - 1], kinds)
+            && IsProse(text, records[from - 1]) == IsProse(text, records[header]))
+        {
+            from--;
+        }
+
+        return new TableOutline(from, header - from + 1, true);
+    }
+
+    /// <summary>Whether the record's fields are of other kinds than the columns are.</summary>
+    static bool NamesColumns(ReadOnlySpan<byte> text, SampleRecord record, CellKind[] kinds) =>
+        record.Width == kinds.Length && record.Filled >= Math.Min(2, kinds.Length) && FitOf(text, record, kinds) == RecordFit.None;
+
+    /// <summary>Whether fields begin with a blank, as they do where commas divide a sentence.</summary>
+    static bool IsProse(ReadOnlySpan<byte> text, SampleRecord record)
+    {
+        for (var i = 1; i < record.Width; i++)
+            if (record.Fields[i].Of(text) is [(byte)' ', ..]) return true;
+        return false;
+    }
+
+    /// <summary>The record above the data with most fields that are not empty; of several the first.</summary>
+    static int FullestAbove(IReadOnlyList<SampleRecord> records, int width, int first)
+    {
+        var (best, most) = (-1, Math.Min(2, width) - 1);
+        for (var i = 0; i < Math.Min(first, records.Count); i++)
+            if (records[i].Width == width && records[i].Filled > most) (best, most) = (i, records[i].Filled);
+        return best;
+    }
+
+    static int FirstOfWidth(IReadOnlyList<SampleRecord> records, int width)
+    {
+        for (var i = 0; i < records.Count; i++)
+            if (records[i].Width == width) return i;
+        return 0;
+    }
+
+    /// <summary>A record of another width, without any number or date: names all the same.</summary>
+    static int DamagedHeader(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int first)
+    {
+        for (var i = Math.Min(first, records.Count) - 1; i >= 0; i--)
+        {
+            if (records[i].Filled < 2) continue;
+            var isText = true;
+            foreach (var field in records[i].Fields) isText &= CellKinds.Of(field.Of(text)) is CellKind.Text or CellKind.Listed or CellKind.Empty or CellKind.Suspect;
+            if (isText) return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Nothing but text: the first record that is filled names the columns, unless its values come again below it.</summary>
+    static TableOutline OfTextOnly(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width)
+    {
+        var at = 0;
+        while (at < Math.Min(records.Count, MostBefore) && (records[at].Width != width || records[at].Filled < Math.Min(2, width))) at++;
+        if (at >= records.Count || records[at].Width != width) at = FirstOfWidth(records, width);
+        var again = 0;
+        for (var column = 0; column < width && records[at].Width == width; column++)
+        {
+            var value = records[at].Fields[column].Of(text);
+            if (value.IsEmpty) continue;
+            for (var i = at + 1; i < Math.Min(records.Count, at + 1 + SoonAgain); i++)
+            {
+                if (records[i].Width != width || !records[i].Fields[column].Of(text).SequenceEqual(value)) continue;
+                again++;
+                break;
+            }
+        }
+
+        var comesAgain = again >= 2 && again < records[at].Filled;
+        return new TableOutline(at, comesAgain ? 0 : 1, comesAgain);
+    }
+}

@@ -1,0 +1,67 @@
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Formats.Csv;
+
+/// <summary>Decides by the first records how many fields a record has: delimiters at the ends of lines may be in the header only,
+/// or in the records only.</summary>
+/// <param name="content">The whole file.</param>
+/// <param name="layout">Where records start, and their dialect; how many fields they have is not known.</param>
+/// <param name="mostRecords">How many are looked at.</param>
+/// <param name="mostBytes">How many bytes are looked at.</param>
+sealed class FieldCounts(ByteContent content, CsvLayout layout, int mostRecords, int mostBytes)
+{
+    /// <summary>Of records with so many fields: how many there are, and the most fields up to one that has a value.</summary>
+    readonly Dictionary<int, (int Records, int Filled)> _seen = [];
+    int _records;
+    int _first;
+
+    /// <summary>Looks at the records.</summary>
+    /// <param name="names">The fields' names.</param>
+    /// <param name="hasNames">Whether there are any; else the most frequent number counts.</param>
+    /// <param name="findings">Gets a sentence where header and records differ.</param>
+    /// <returns>The names of the fields that count, their number, and the number of fields that a record is divided
+    /// into.</returns>
+    public (IReadOnlyList<string> Names, int Fields, int InRecord) Decide(
+        IReadOnlyList<string> names, bool hasNames, List<string> findings)
+    {
+        Look(names.Count);
+        var (most, seen) = _seen.OrderByDescending(count => count.Value.Records)
+            .ThenByDescending(count => count.Key == _first).FirstOrDefault();
+        if (!hasNames) return (names, most, most);
+        var isMostOfThem = 2 * seen.Records > _records;
+        if (most == names.Count || !isMostOfThem) return (names, names.Count, names.Count);
+        if (most < names.Count && names.Skip(most).All(string.IsNullOrWhiteSpace))
+        {
+            findings.Add($"the header ends with {Counted.Of(names.Count - most, "delimiter")} that the records do not have");
+            return ([.. names.Take(most)], most, most);
+        }
+
+        if (most > names.Count && names.Count > 0 && seen.Filled <= names.Count)
+        {
+            findings.Add($"the records end with {Counted.Of(most - names.Count, "delimiter")} that the header does not have");
+            return (names, names.Count, most);
+        }
+
+        return (names, names.Count, names.Count);
+    }
+
+    void Look(int expected)
+    {
+        var span = new PositionSpan(layout.BodyStart, content.Length ?? PositionSpan.Open);
+        using var reader = new GeneralReader(content, span, layout, layout.BodyLine);
+        while (_records < mostRecords && reader.NextOffset - layout.BodyStart < mostBytes
+            && reader.Read() is var kind and not RecordKind.End)
+        {
+            if (kind != RecordKind.Data) continue;
+            var count = reader.FieldCount;
+            var filled = count;
+            while (filled > 0 && reader.Field(filled - 1).IsEmpty) filled--;
+            var (records, most) = _seen.GetValueOrDefault(count);
+            _seen[count] = (records + 1, Math.Max(most, filled));
+            if (_records++ == 0) _first = count;
+            if (count == expected && 2 * (records + 1) > mostRecords) return; // the others cannot be more
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>How a date of three numbers is to be read, such as 01/02/2003 or 1.2.03. A year of four digits that stands first is a
+/// year in any order.</summary>
+[JsonConverter(typeof(CamelCaseEnumJsonConverter<DatePartOrder>))]
+public enum DatePartOrder
+{
+    /// <summary>The day first.</summary>
+    Dmy,
+
+    /// <summary>The month first.</summary>
+    Mdy,
+
+    /// <summary>The year first.</summary>
+    Ymd,
+}

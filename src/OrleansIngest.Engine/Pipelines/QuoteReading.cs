@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>What happens to a record whose quotes break the rules.</summary>
+[JsonConverter(typeof(CamelCaseEnumJsonConverter<QuoteReading>))]
+public enum QuoteReading
+{
+    /// <summary>A line is read once more: a quote closes a field only before a delimiter or the line's end, and stands for itself
+    /// anywhere else. If exactly one such reading has the expected number of fields, it is the record; else the line is
+    /// rejected.</summary>
+    Lenient,
+
+    /// <summary>It is rejected.</summary>
+    Strict,
+}

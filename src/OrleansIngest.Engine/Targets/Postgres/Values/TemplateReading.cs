@@ -1,0 +1,46 @@
+using OrleansIngest.Engine.Targets.Postgres.Encoders;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Values;
+
+/// <summary>Dates and times that are written by one of some templates.</summary>
+sealed class TemplateReading(IReadOnlyList<DateTemplate> templates) : ValueReading
+{
+    readonly DateTemplate[] _templates = [.. templates];
+
+    public override int Write(ReadOnlySpan<byte> text, Span<byte> destination) => Read(ServerText.Trim(text), destination, out _);
+
+    public override string Explain(ReadOnlySpan<byte> text)
+    {
+        var trimmed = ServerText.Trim(text);
+        Read(trimmed, stackalloc byte[Slack], out var other);
+        if (other is null) return $"{ServerText.Quote(text)} is not written as {string.Join(" or ", _templates.Select(template => template.Text))}";
+        var first = Array.Find(_templates, Matches(trimmed.ToArray()))!;
+        return $"{ServerText.Quote(text)} may be {first.Text} or {other.Text}, which are different times: leave one of them out of dateFormats";
+    }
+
+    static Predicate<DateTemplate> Matches(byte[] text) => template => template.Read(text, new byte[Slack]) >= 0;
+
+    /// <summary>Reads by the first template that fits; another one that reads something else makes it a guess.</summary>
+    int Read(ReadOnlySpan<byte> text, Span<byte> destination, out DateTemplate? other)
+    {
+        Span<byte> scratch = stackalloc byte[Slack];
+        other = null;
+        var length = Refused;
+        foreach (var template in _templates)
+        {
+            if (length < 0)
+            {
+                length = template.Read(text, destination);
+                continue;
+            }
+
+            var again = template.Read(text, scratch);
+            if (again < 0 || scratch[..again].SequenceEqual(destination[..length])) continue;
+            other = template;
+            return Refused;
+        }
+
+        return length;
+    }
+}
