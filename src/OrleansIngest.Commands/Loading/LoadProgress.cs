@@ -2,9 +2,9 @@ using System.Globalization;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Diagnostics;
-using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Sources.FileSystem;
 using Spectre.Console;
 
 namespace OrleansIngest.Commands.Loading;

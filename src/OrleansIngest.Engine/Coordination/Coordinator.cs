@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Engine.Diagnostics;
-using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Coordination;
 

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
-using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading;
 

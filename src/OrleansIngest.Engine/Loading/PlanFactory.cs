@@ -2,13 +2,13 @@ using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
-using OrleansIngest.Engine.Targets.Postgres.Values;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Metadata;
 using OrleansIngest.Engine.Targets.Postgres.Encoders;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 using OrleansIngest.Engine.Targets.Postgres.Rules;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
+using OrleansIngest.Engine.Targets.Postgres.Values;
 
 namespace OrleansIngest.Engine.Loading;
 

@@ -1,11 +1,11 @@
 using System.Text;
 using CsCheck;
 using OrleansIngest.Engine.Inference;
-using OrleansIngest.Engine.Tests.Targets.Postgres;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Rules;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
+using OrleansIngest.Engine.Tests.Targets.Postgres;
 
 namespace OrleansIngest.Engine.Tests.Inference;
 

@@ -1,6 +1,6 @@
 using OrleansIngest.Engine.Inference;
-using OrleansIngest.Engine.Tests.Targets.Postgres;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Tests.Targets.Postgres;
 
 namespace OrleansIngest.Engine.Tests.Inference;
 

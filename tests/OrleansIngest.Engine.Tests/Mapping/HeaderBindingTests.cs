@@ -1,7 +1,7 @@
 using OrleansIngest.Engine.Mapping;
-using OrleansIngest.Engine.Tests.Targets.Postgres;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
+using OrleansIngest.Engine.Tests.Targets.Postgres;
 
 namespace OrleansIngest.Engine.Tests.Mapping;
 

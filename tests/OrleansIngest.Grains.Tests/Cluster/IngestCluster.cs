@@ -7,9 +7,9 @@ using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.TestingHost;
 using OrleansIngest.Engine.Coordination;
-using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Testing;
 
 namespace OrleansIngest.Grains.Tests.Cluster;

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansIngest.Engine.Coordination;
-using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Monitor.Telemetry;
 using OrleansIngest.Testing;
 

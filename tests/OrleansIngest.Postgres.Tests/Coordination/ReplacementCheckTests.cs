@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansIngest.Engine.Coordination;
-using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Postgres.Tests.Loading;
 
 namespace OrleansIngest.Postgres.Tests.Coordination;

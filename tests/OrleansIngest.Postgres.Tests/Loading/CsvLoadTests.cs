@@ -1,6 +1,6 @@
-using OrleansIngest.Engine.Loading.Replay;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Loading.Replay;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Postgres.Tests.Loading;

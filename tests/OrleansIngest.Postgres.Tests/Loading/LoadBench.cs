@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OrleansIngest.Engine.Coordination;
-using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Loading;

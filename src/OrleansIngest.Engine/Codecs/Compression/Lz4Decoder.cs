@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Hashing;
 using K4os.Compression.LZ4;
 using OrleansIngest.Engine.Diagnostics;

@@ -1,6 +1,6 @@
 using System.Text.Unicode;
-using Parquet.Schema;
 using OrleansIngest.Engine.Formats.Json;
+using Parquet.Schema;
 using StoredType = Parquet.Meta.Type;
 
 namespace OrleansIngest.Engine.Formats.Parquet;

@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
-using OrleansIngest.Engine.Codecs.Text;
 using OrleansIngest.Engine.Codecs;
+using OrleansIngest.Engine.Codecs.Text;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 

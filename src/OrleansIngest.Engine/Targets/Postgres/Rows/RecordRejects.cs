@@ -10,15 +10,15 @@ static class RecordRejects
     /// <summary>Rejects the current record.</summary>
     public static void Add<TRecords>(ref TRecords record, EncodedRows batch, string reason, string? column, string detail)
         where TRecords : struct, ITextRecords => batch.Reject(new RejectedRow
-    {
-        Raw = record.Raw.ToArray(),
-        Line = record.Line,
-        RecordNumber = batch.FirstRecord + batch.Records,
-        ByteOffset = record.Position,
-        Reason = reason,
-        Column = column,
-        Detail = detail,
-    });
+        {
+            Raw = record.Raw.ToArray(),
+            Line = record.Line,
+            RecordNumber = batch.FirstRecord + batch.Records,
+            ByteOffset = record.Position,
+            Reason = reason,
+            Column = column,
+            Detail = detail,
+        });
 
     /// <summary>Rejects the current record because a column needs a value that is not there.</summary>
     public static void AddEmpty<TRecords>(ref TRecords record, EncodedRows batch, TargetColumn column) where TRecords : struct, ITextRecords =>

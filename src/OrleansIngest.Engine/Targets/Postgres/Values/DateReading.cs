@@ -1,5 +1,5 @@
-using OrleansIngest.Engine.Targets.Postgres.Encoders;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Values;
 

@@ -1,8 +1,8 @@
 using Npgsql;
-using OrleansIngest.Postgres.Tests.Targets.Postgres.Encoders;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
+using OrleansIngest.Postgres.Tests.Targets.Postgres.Encoders;
 using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Targets.Postgres.Tables;

@@ -1,7 +1,7 @@
 using Npgsql;
-using OrleansIngest.Postgres.Tests.Targets.Postgres.Encoders;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
+using OrleansIngest.Postgres.Tests.Targets.Postgres.Encoders;
 using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Targets.Postgres.Tables;
