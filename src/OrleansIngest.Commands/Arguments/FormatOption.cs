@@ -7,18 +7,18 @@ namespace OrleansIngest.Commands.Arguments;
 /// <summary><c>--format</c>, as <c>load</c>, <c>check</c> and <c>init</c> take it.</summary>
 static class FormatOption
 {
-    static readonly string[] _names = [.. Enum.GetNames<InputFormat>().Select(name => name.ToLowerInvariant())];
+    static readonly string[] Names = [.. Enum.GetNames<InputFormat>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>A new one.</summary>
     public static Option<string?> Create()
     {
         var option = new Option<string?>("--format")
         {
-            Description = $"What the files are: {string.Join(", ", _names[..^1])} or {_names[^1]}. "
+            Description = $"What the files are: {string.Join(", ", Names[..^1])} or {Names[^1]}. "
                 + "Default: as the pipeline says, auto",
             HelpName = "FORMAT",
         };
-        option.AcceptOnlyFromAmong(_names);
+        option.AcceptOnlyFromAmong(Names);
         return option;
     }
 

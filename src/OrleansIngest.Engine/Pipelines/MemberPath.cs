@@ -13,7 +13,7 @@ sealed record MemberPath(IReadOnlyList<string> Steps, bool IsEach)
     /// <summary>What a message says about the form that is expected.</summary>
     public const string Expected = "names of members only, such as $.data.items[*] or $['order lines']";
 
-    static readonly SearchValues<char> _special = SearchValues.Create("]*?@'\"");
+    static readonly SearchValues<char> Special = SearchValues.Create("]*?@'\"");
 
     /// <summary>The whole text.</summary>
     public static MemberPath Root { get; } = new([], false);
@@ -38,7 +38,7 @@ sealed record MemberPath(IReadOnlyList<string> Steps, bool IsEach)
                 var end = text.AsSpan(at + 1).IndexOfAny('.', '[');
                 end = end < 0 ? text.Length : at + 1 + end;
                 var name = text[(at + 1)..end];
-                if (name.Length == 0 || name.AsSpan().ContainsAny(_special)) return null;
+                if (name.Length == 0 || name.AsSpan().ContainsAny(Special)) return null;
                 steps.Add(name);
                 at = end;
             }

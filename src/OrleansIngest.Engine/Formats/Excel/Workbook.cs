@@ -17,7 +17,7 @@ sealed class Workbook : IDisposable
 {
     const long MostTextBytes = 1L << 30;
 
-    static readonly XmlReaderSettings _settings = new()
+    static readonly XmlReaderSettings Settings = new()
     {
         DtdProcessing = DtdProcessing.Prohibit,
         XmlResolver = null,
@@ -221,7 +221,7 @@ sealed class Workbook : IDisposable
 
     static int Number(XmlReader xml, string attribute) => int.TryParse(xml.GetAttribute(attribute), out var number) ? number : -1;
 
-    static XmlReader Xml(PackagePart part) => XmlReader.Create(part.GetStream(FileMode.Open, FileAccess.Read), _settings);
+    static XmlReader Xml(PackagePart part) => XmlReader.Create(part.GetStream(FileMode.Open, FileAccess.Read), Settings);
 
     PackagePart? PartOf(IEnumerable<PackageRelationship> relations, PackagePart? from, string type)
     {

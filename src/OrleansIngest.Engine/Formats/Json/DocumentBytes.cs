@@ -10,9 +10,9 @@ sealed class DocumentBytes : IDisposable
 {
     const int BufferBytes = 128 * 1024;
 
-    static readonly SearchValues<byte> _outside = SearchValues.Create("{}[]\""u8);
-    static readonly SearchValues<byte> _scalarEnd = SearchValues.Create(",]} \n\r\t"u8);
-    static readonly SearchValues<byte> _inside = SearchValues.Create("\"\\"u8);
+    static readonly SearchValues<byte> Outside = SearchValues.Create("{}[]\""u8);
+    static readonly SearchValues<byte> ScalarEnd = SearchValues.Create(",]} \n\r\t"u8);
+    static readonly SearchValues<byte> Inside = SearchValues.Create("\"\\"u8);
 
     readonly ContentStream _stream;
     byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -89,7 +89,7 @@ sealed class DocumentBytes : IDisposable
         while (true)
         {
             var rest = _buffer.AsSpan(_next + at, _filled - _next - at);
-            var hit = isScalar ? rest.IndexOfAny(_scalarEnd) : rest.IndexOfAny(inText ? _inside : _outside);
+            var hit = isScalar ? rest.IndexOfAny(ScalarEnd) : rest.IndexOfAny(inText ? Inside : Outside);
             if (isScalar && hit >= 0)
             {
                 at += hit;

@@ -25,7 +25,7 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
     /// <summary>Objects and arrays in one another, the record itself included.</summary>
     public const int MaxDepth = 512;
 
-    static readonly SearchValues<byte> _notPlain = SearchValues.Create(
+    static readonly SearchValues<byte> NotPlain = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(control => (byte)control), (byte)'"', (byte)'\\']);
 
     readonly ReadOnlySpan<byte> _text = text;
@@ -67,7 +67,7 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
         At++;
         while (true)
         {
-            var plain = _text[At..].IndexOfAny(_notPlain);
+            var plain = _text[At..].IndexOfAny(NotPlain);
             if (plain < 0)
             {
                 At = _text.Length;

@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Formats.Json;
 /// <summary>Writes texts as JSON strings, with no more escapes than JSON demands.</summary>
 static class JsonString
 {
-    static readonly SearchValues<byte> _special = SearchValues.Create(
+    static readonly SearchValues<byte> Special = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(control => (byte)control), (byte)'"', (byte)'\\']);
 
     /// <summary>What the string needs at most.</summary>
@@ -24,7 +24,7 @@ static class JsonString
         target[length++] = (byte)'"';
         while (true)
         {
-            var plain = text.IndexOfAny(_special);
+            var plain = text.IndexOfAny(Special);
             var run = plain < 0 ? text : text[..plain];
             run.CopyTo(target[length..]);
             length += run.Length;

@@ -13,7 +13,7 @@ sealed class ParquetTree
 {
     /// <summary>The library makes these at run time, for each column that may be NULL: named here, they exist in a program that
     /// is compiled ahead of time.</summary>
-    static readonly System.Type[] _nullables =
+    static readonly System.Type[] Nullables =
     [
         typeof(bool?), typeof(int?), typeof(long?), typeof(float?), typeof(double?), typeof(ReadOnlyMemory<byte>?),
     ];
@@ -26,7 +26,7 @@ sealed class ParquetTree
     ParquetTree(ParquetReader reader)
     {
         _elements = reader.Metadata!.Schema;
-        GC.KeepAlive(_nullables);
+        GC.KeepAlive(Nullables);
         foreach (var leaf in _elements.Where(element => element.Type is not null)) TakeMeaning(leaf);
         foreach (var field in reader.Schema.DataFields) _fields[string.Join('\0', field.Path.ToList())] = field;
     }
