@@ -69,16 +69,21 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
     }
 
+    internal static readonly string Repeated =
+        $"""
+        -- Two files of one content whose commits overlap do not see each other, so it is looked up here.
+        -- First for each file, and then joined: in the join's condition the function would run for each pair of files.
+        WITH looked_up AS MATERIALIZED (
+            SELECT f.file_id, coalesce(f.same_as, ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at)) AS same
+            FROM ingest.file f WHERE f.file_id = ANY ($1) AND f.status = {FileStatusSql.Loaded}
+        )
+        SELECT l.file_id, s.path FROM looked_up l JOIN ingest.file s ON s.file_id = l.same
+        """;
+
     /// <summary>Of loaded files, those whose content an earlier file or version of their pipeline has, and that one's path.</summary>
     public async Task<IReadOnlyDictionary<FileId, string>> RepeatedAsync(IReadOnlyList<FileId> files, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(
-            $"""
-            -- Two files of one content whose commits overlap do not see each other, so it is looked up here.
-            SELECT f.file_id, s.path FROM ingest.file f
-            JOIN ingest.file s ON s.file_id = coalesce(f.same_as, ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at))
-            WHERE f.file_id = ANY ($1) AND f.status = {FileStatusSql.Loaded}
-            """);
+        await using var command = dataSource.CreateCommand(Repeated);
         command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
         var repeated = new Dictionary<FileId, string>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

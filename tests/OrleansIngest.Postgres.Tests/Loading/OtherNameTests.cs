@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
@@ -30,6 +31,23 @@ public sealed class OtherNameTests
             (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(2 * records);
             await bench.ExecuteAsync("TRUNCATE t");
         }
+    }
+
+    /// <summary>A load of 5,000 files asked for all pairs of them, and ended with the time-out of its last question.</summary>
+    [Fact]
+    public async Task Repeats_of_many_files_are_looked_up_once_for_each_file()
+    {
+        await using var bench = await LoadBench.CreateAsync(Table);
+        var paths = Enumerable.Range(1, 30).Select(i => bench.Write($"{i}.csv", $"id\n{i}\n")).ToArray();
+        var files = (await bench.LoadAsync(paths)).Select(s => s.FileId).ToArray();
+        await using var connection = await bench.Database.DataSource.OpenConnectionAsync(Stop);
+        await using (var count = new NpgsqlCommand("SET track_functions = 'all'", connection)) await count.ExecuteNonQueryAsync(Stop);
+
+        await using var question = new NpgsqlCommand(ContentLedger.Repeated, connection) { Parameters = { new() { Value = files.Select(id => id.Value).ToArray() } } };
+        await using var calls = new NpgsqlCommand("SELECT coalesce(sum(calls), 0) FROM pg_stat_xact_user_functions WHERE funcname = 'same_content'", connection);
+        await using var transaction = await connection.BeginTransactionAsync(Stop);
+        await using (var reader = await question.ExecuteReaderAsync(Stop)) (await reader.ReadAsync(Stop)).ShouldBeFalse("no two are the same");
+        Convert.ToInt64(await calls.ExecuteScalarAsync(Stop), System.Globalization.CultureInfo.InvariantCulture).ShouldBe(files.Length);
     }
 
     [Fact]

@@ -29,8 +29,10 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         CROSS JOIN LATERAL (SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
             ORDER BY version DESC LIMIT 1) n
         -- Two files of one content whose commits overlap do not see each other, so it is looked up here.
-        LEFT JOIN LATERAL (SELECT s.file_id, s.path FROM ingest.file s WHERE s.file_id = coalesce(f.same_as,
-            CASE WHEN f.status = {FileStatusSql.Loaded} THEN ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at) END)) same ON true
+        -- OFFSET keeps the function out of the join's condition, where it would run for every file of the ledger.
+        CROSS JOIN LATERAL (SELECT coalesce(f.same_as,
+            CASE WHEN f.status = {FileStatusSql.Loaded} THEN ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at) END) AS file_id OFFSET 0) looked_up
+        LEFT JOIN ingest.file same ON same.file_id = looked_up.file_id
         CROSS JOIN LATERAL (SELECT coalesce(sum(rejects), 0)::bigint AS open FROM ingest.reject_count r
             WHERE r.file_id = f.file_id) o
         """;
