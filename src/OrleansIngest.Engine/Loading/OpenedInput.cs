@@ -16,6 +16,7 @@ namespace OrleansIngest.Engine.Loading;
 sealed class OpenedInput : IDisposable
 {
     readonly IStoredInput _source;
+    readonly ByteContent _asStored; // what is stored, as it is read through Content when nothing needs to be decoded
     readonly string? _refusal;
 
     OpenedInput(IStoredInput source, string path, ContentHash? hash, PipelineOptions options)
@@ -23,6 +24,8 @@ sealed class OpenedInput : IDisposable
         _source = source;
         var codecs = new ContentCodecs(options);
         var stored = hash is null ? source.Content : new HashedContent(source.Content, hash);
+        if (source is StoredFile) stored = new HeadContent(stored);
+        _asStored = stored;
         Content = stored;
         Format = new CsvFormat(options.Csv);
         try
@@ -137,7 +140,7 @@ sealed class OpenedInput : IDisposable
     public bool IsStill(in SeenFile seen) => _source.IsStill(seen);
 
     /// <summary>All that it takes to read records again, beside the reader and as often as wanted.</summary>
-    public RecordInput InputFor(RecordLayout layout) => new(Format, Content is HashedContent ? Stored : Content, layout);
+    public RecordInput InputFor(RecordLayout layout) => new(Format, Content == _asStored ? Stored : Content, layout);
 
     public void Dispose()
     {

@@ -60,7 +60,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         {
             var layout = input.Format.ReadLayout(input.Content, table.ColumnNames);
             if (layout.Found is not null) layout = await ComparedAsync(layout, layout.Found, claim.Pipeline, cancellationToken);
-            var plan = PlanFor(layout, table, claim);
+            var plan = PlanFor(input.Format.Name, layout, table, claim);
             return (plan, layout.Bound(plan.Forms, plan.LateFields));
         }
     }
@@ -72,9 +72,10 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         return usual == found ? layout : layout with { Findings = [.. layout.Findings, $"unlike the first files of this pipeline ({usual}): {found}"] };
     }
 
-    CopyPlan PlanFor(RecordLayout layout, Known known, FileClaim claim)
+    CopyPlan PlanFor(string format, RecordLayout layout, Known known, FileClaim claim)
     {
-        var key = (layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}") + (layout.TakesLateFields ? " and later ones" : "")
+        // Values of one format are read by other rules than those of another, under the same names.
+        var key = $"{format} " + (layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}") + (layout.TakesLateFields ? " and later ones" : "")
             + string.Join('\n', layout.Findings);
         lock (_lock)
         {

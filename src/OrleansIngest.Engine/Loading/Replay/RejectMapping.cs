@@ -126,20 +126,20 @@ sealed class RejectMapping(
 
     (CopyPlan? Plan, RecordLayout? Layout, string? Refusal) PlanFor(IRecordFormat format, OpenReject reject, int fields)
     {
-        var header = reject.Header;
-        if (_plans.TryGetValue((format.Name, header, fields, reject.Layout ?? reject.Delimiter), out var known)) return known;
+        var key = (format.Name, reject.Header, fields, reject.Layout ?? reject.Delimiter);
+        if (_plans.TryGetValue(key, out var known)) return known;
         try
         {
-            var names = header is null ? [] : HeaderJson.Read(header);
+            var names = reject.Header is { } header ? HeaderJson.Read(header) : [];
             var layout = format.Name == _csv.Name
                 ? reject.Layout is { } json ? CsvLayoutJson.Read(json) : _csv.LayoutOf(names, fields, reject.Delimiter)
                 : format.LayoutOfRaw(names, fields);
             var plan = PlanFactory.Create(options, table, session, kept, "", layout, time.GetUtcNow());
-            return _plans[(format.Name, header, fields, reject.Layout ?? reject.Delimiter)] = (plan, layout.Bound(plan.Forms, plan.LateFields), null);
+            return _plans[key] = (plan, layout.Bound(plan.Forms, plan.LateFields), null);
         }
         catch (Exception failure) when (failure is HeaderException or LayoutException)
         {
-            return _plans[(format.Name, header, fields, reject.Layout ?? reject.Delimiter)] = (null, null, failure.Message);
+            return _plans[key] = (null, null, failure.Message);
         }
     }
 }
