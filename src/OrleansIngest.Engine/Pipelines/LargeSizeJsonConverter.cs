@@ -7,19 +7,7 @@ namespace OrleansIngest.Engine.Pipelines;
 public sealed class LargeSizeJsonConverter : JsonConverter<long>
 {
     /// <inheritdoc/>
-    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        long bytes = 0;
-        var known = reader.TokenType switch
-        {
-            JsonTokenType.Number => reader.TryGetInt64(out bytes),
-            JsonTokenType.String => SizeText.TryParse(reader.GetString(), out bytes),
-            _ => false,
-        };
-        if (!known)
-            throw new JsonException($"must be {SizeText.Expected}");
-        return bytes;
-    }
+    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => SizeText.Read(ref reader);
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace OrleansIngest.Engine.Pipelines;
 
@@ -35,6 +36,20 @@ public static class SizeText
             return false;
         bytes = (long)(number * scale);
         return true;
+    }
+
+    /// <summary>Reads a size in JSON: a number of bytes, or what <see cref="TryParse"/> reads.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    internal static long Read(ref Utf8JsonReader reader)
+    {
+        long bytes = 0;
+        var known = reader.TokenType switch
+        {
+            JsonTokenType.Number => reader.TryGetInt64(out bytes),
+            JsonTokenType.String => TryParse(reader.GetString(), out bytes),
+            _ => false,
+        };
+        return known ? bytes : throw new JsonException($"must be {Expected}");
     }
 
     /// <summary>Writes the shortest exact form that <see cref="TryParse"/> reads.</summary>
