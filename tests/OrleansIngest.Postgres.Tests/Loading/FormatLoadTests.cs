@@ -22,6 +22,22 @@ public sealed class FormatLoadTests
 
     static string Sample(string kind) => Repository.Path($"data/samples/events.{kind}");
 
+    /// <summary>How values of CSV are written says nothing of those of another format, under the same names.</summary>
+    [Fact]
+    public async Task Load_FilesOfTwoFormatsWithTheSameNames_ReadsEachByItsOwnRules()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int, price numeric)", pipeline =>
+        {
+            pipeline.Csv.Delimiter = ";";
+            pipeline.Csv.Decimal = ',';
+        });
+
+        foreach (var path in new[] { bench.Write("a.csv", "id;price\n1;2,5\n"), bench.Write("b.ndjson", "{\"id\": 2, \"price\": 3.5}\n"), bench.Write("c.csv", "id;price\n3;4,5\n") })
+            await bench.LoadAsync(path);
+
+        (await bench.RowsAsync("SELECT id, price FROM t ORDER BY id")).ShouldBe(["1|2.5", "2|3.5", "3|4.5"]);
+    }
+
     /// <summary>The samples are one set of events, written by other programs.</summary>
     [Theory]
     [InlineData("json")]

@@ -26,7 +26,8 @@ public sealed class DetectionLawTests
         },
         3000);
 
-    /// <summary>The table's names leave little open: a comma with a blank behind it, among values with commas, is still taken for a comma now and then.</summary>
+    /// <summary>The table's names leave little open: a comma with a blank behind it, among values with commas, is still taken for a
+    /// comma in one file of some ten thousand; it is one of these.</summary>
     [Fact]
     public void Of_FilesWhoseTableIsKnown_ReadsWhatWasWritten()
     {
@@ -40,7 +41,7 @@ public sealed class DetectionLawTests
                 if (file.Compare(read.Rows) != (file.Rows.Count, 0)) wrong.Add($"{seed}: {read.Dialect}\n{file}");
             },
             3000);
-        wrong.Count.ShouldBeLessThanOrEqualTo(3, string.Join('\n', wrong));
+        wrong.Count.ShouldBeLessThanOrEqualTo(1, string.Join('\n', wrong));
     }
 
     /// <summary>Where the evidence is poor (one record, one column, decimal commas, damaged records), a finding is wrong for one file in some hundred; more
