@@ -2,6 +2,7 @@ using OrleansIngest.Engine.Codecs;
 using OrleansIngest.Engine.Codecs.Text;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading;
@@ -10,6 +11,13 @@ namespace OrleansIngest.Engine.Loading;
 /// transcoding it all.</summary>
 static class InputText
 {
+    /// <summary>A format whose fields are decoded one by one, where the pipeline tells a single-byte encoding: then rejects keep the stored bytes, and are
+    /// read again in the same way. Else the format itself, as for one whose positions are rows: it is no text.</summary>
+    public static IRecordFormat PerField(IRecordFormat format, PipelineOptions options) =>
+        options.Encoding != "auto" && format.UnitOver(PositionUnit.Byte) == PositionUnit.Byte && TextEncoding.Find(options.Encoding) is { Kind: EncodingKind.SingleByte } encoding
+            ? new EncodedFormat(format, encoding, perField: true, note: null)
+            : format;
+
     /// <summary>Puts what is needed between content and format.</summary>
     /// <param name="content">The decoded bytes.</param>
     /// <param name="head">The first of them, when no more may be waited for; null: as many as a guess needs.</param>
@@ -24,8 +32,7 @@ static class InputText
         var shown = head is null ? content : new MemoryContent(head);
         if (found.Encoding is not { } encoding) return (content, InputFormats.Text(options, shown), found.Note);
         if (encoding.Kind == EncodingKind.Utf8) return (content, InputFormats.Text(options, shown), null);
-        if (isTold && encoding.Kind == EncodingKind.SingleByte)
-            return (content, new EncodedFormat(InputFormats.Text(options, shown), encoding, perField: true, null), null);
+        if (isTold && encoding.Kind == EncodingKind.SingleByte) return (content, PerField(InputFormats.Text(options, shown), options), null);
         var text = new TranscodingCodec(encoding, limits).Open(content);
         var format = InputFormats.Text(options, head is null ? text : shown);
         return (text, new EncodedFormat(format, encoding, perField: false, found.Note), null);

@@ -38,6 +38,21 @@ public sealed class FormatLoadTests
         (await bench.RowsAsync("SELECT id, price FROM t ORDER BY id")).ShouldBe(["1|2.5", "2|3.5", "3|4.5"]);
     }
 
+    /// <summary>Of a single-byte encoding that is told, rejects keep the stored bytes.</summary>
+    [Fact]
+    public async Task Replay_RejectOfASingleByteEncoding_IsDecodedAsItsFileWas()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int CONSTRAINT low CHECK (id < 100), name text)", p => p.Encoding = "windows-1252");
+        await bench.LoadAsync(bench.Write("a.csv", Encoding.Latin1.GetBytes("id,name\n1,Käse\n200,Über\n")));
+        await bench.ExecuteAsync("ALTER TABLE t DROP CONSTRAINT low");
+
+        var result = await new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(
+            new RejectFilter(), [bench.Pipeline], new OperatorAct("ann@here", "mended"), TestContext.Current.CancellationToken);
+
+        result.ShouldBe(new RejectReplayResult(1, 0));
+        (await bench.RowsAsync("SELECT id, name FROM t ORDER BY id")).ShouldBe(["1|Käse", "200|Über"]);
+    }
+
     /// <summary>The samples are one set of events, written by other programs.</summary>
     [Theory]
     [InlineData("json")]

@@ -122,7 +122,8 @@ sealed class RejectMapping(
         return row;
     }
 
-    IRecordFormat? FormatOf(OpenReject reject) => reject.Format == _csv.Name ? _csv : InputFormats.Named(reject.Format, options);
+    IRecordFormat? FormatOf(OpenReject reject) =>
+        InputFormats.Named(reject.Format, options) is { } format ? InputText.PerField(format, options) : null;
 
     (CopyPlan? Plan, RecordLayout? Layout, string? Refusal) PlanFor(IRecordFormat format, OpenReject reject, int fields)
     {
