@@ -203,12 +203,20 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return -1;
     }
 
+    /// <summary>Whether nothing but the first field is filled: a title above the table, or a blank line. A name stands in any other place too.</summary>
+    static bool IsTitle(SampleRecord record)
+    {
+        for (var i = 1; i < record.Width; i++)
+            if (record.Fields[i].Length > 0) return false;
+        return record.Width > 1 || record.Fields[0].Length == 0;
+    }
+
     /// <summary>Nothing but text: the first record that is filled names the columns, unless its values come again below it.</summary>
     static TableOutline OfTextOnly(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int width)
     {
         var at = 0;
-        while (at < Math.Min(records.Count, MostBefore) && (records[at].Width != width || records[at].Filled < Math.Min(2, width))) at++;
-        if (at >= records.Count || records[at].Width != width) at = FirstOfWidth(records, width);
+        while (at < Math.Min(records.Count, MostBefore) && (records[at].Width != width || IsTitle(records[at]))) at++;
+        if (at >= records.Count - 1 || records[at].Width != width) at = FirstOfWidth(records, width);
         var again = 0;
         for (var column = 0; column < width && records[at].Width == width; column++)
         {

@@ -33,6 +33,19 @@ public sealed class CsvDetectionTests
     }
 
     [Theory]
+    [InlineData("\"\",name\nfirst,second\n", "|name")]
+    [InlineData("\"\",\"name\"\nfirst,second\nthird,fourth\n", "|name")]
+    [InlineData("name,\nfirst,second\n", "name|")]
+    [InlineData("Report,\nname,town\nAnna,Ulm\n", "name|town")]
+    public void Of_TextOnly_TakesNoRecordOfDataForTheHeader(string text, string names)
+    {
+        var file = DetectedFile.Of(text);
+
+        file.Names.ShouldBe(names);
+        file.Rows.ShouldNotBeEmpty();
+    }
+
+    [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]
     [InlineData("\r")]
