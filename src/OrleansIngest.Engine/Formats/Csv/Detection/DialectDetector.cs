@@ -107,6 +107,7 @@ static class DialectDetector
         var best = scores[0];
         foreach (var score in scores.Skip(1))
             if (IsBetter(first, score, best, told)) best = score;
+        if (best.Records.Count > 0 && best.Records[0].Width != best.Width && WithLongValues(text, told) is { } whole) return whole;
         var laterFit = LaterFit(text[first.Length..], middle, best);
         foreach (var score in scores)
         {
@@ -118,6 +119,22 @@ static class DialectDetector
         }
 
         return first.Length == text.Length ? best : Requoted(first, text, best, told);
+    }
+
+    /// <summary>The way that explains every record from the first on once a quoted value may be as long as it is; null for none. Lines inside of such a value
+    /// are alike very often, and look like the table, but for the header.</summary>
+    static SplittingScore? WithLongValues(ReadOnlySpan<byte> text, DialectHints told)
+    {
+        SplittingScore? best = null;
+        foreach (var delimiter in told.Delimiter is { } one ? [one] : SplittingCandidates.DelimitersIn(text[..Math.Min(text.Length, FirstBytes)]))
+        {
+            var splitting = new Splitting(delimiter, told.Quote ?? '"', told.Escape ?? '\0') { HasLongValues = true };
+            var score = SplittingScore.Of(text, splitting, FirstRecords);
+            if (!score.ExplainsAll || score.Records.Count < 2 || score.Total <= (best?.Total ?? 0)) continue;
+            if (SampleScanner.Records(text, splitting with { HasLongValues = false }, FirstRecords).Any(record => record.IsBroken)) best = score;
+        }
+
+        return best;
     }
 
     /// <summary>Whether it leaves nothing open: the first record names columns of the table, all of them, and all records have as many fields.</summary>

@@ -27,7 +27,7 @@ static class Footer
 
     static bool IsNoRecord(ReadOnlySpan<byte> text, SampleRecord record, int width)
     {
-        if (record.IsBroken) return false;
+        if (record.IsBroken || record.Width == 1 && record.Fields[0].Of(text).Contains((byte)'"')) return false; // may be the end of a value with lines
         if (record.Width == 1 && width > 1)
             return !record.Fields[0].Of(text).ContainsAny((byte)'\n', (byte)'\r') && CellKinds.Of(record.Fields[0].Of(text)) == CellKind.Text;
         foreach (var value in record.Fields)

@@ -16,8 +16,9 @@ ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
     readonly List<FieldSpan> _fields = [];
     int _at;
     int _line = 1;
+    bool _isCutOff;
 
-    /// <summary>All records, at most so many. A blank line is none.</summary>
+    /// <summary>All records, at most so many. A blank line is none, and none is a record whose value is cut off by the end.</summary>
     public static List<SampleRecord> Records(ReadOnlySpan<byte> text, Splitting splitting, int most)
     {
         var scanner = new SampleScanner(text, splitting);
@@ -33,6 +34,7 @@ ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
         var (start, line) = (_at, _line);
         if (!Scan(start, _text.Length, isLenient: false))
         {
+            if (splitting.HasLongValues && _isCutOff) return null;
             _line = line;
             Scan(start, LineEnd(start), isLenient: true);
             SkipBreak();
@@ -74,7 +76,7 @@ ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
         for (var at = start; at < end; at++)
         {
             var letter = _text[at];
-            if (letter is (byte)'\n' && ++lines > MostLinesOfValue) return false;
+            if (letter is (byte)'\n' && ++lines > MostLinesOfValue && !splitting.HasLongValues) return false;
             if (letter == _escape && _escape != 0 && at + 1 < end)
             {
                 at++;
@@ -100,6 +102,7 @@ ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
             if (!isLenient) return false;
         }
 
+        _isCutOff = !isLenient;
         if (!isLenient) return false;
         Unquoted(end); // nothing closes it: it stands for itself
         return true;

@@ -46,6 +46,28 @@ public sealed class CsvDetectionTests
     }
 
     [Theory]
+    [InlineData(500, 3)]
+    [InlineData(30_000, 2)] // the record is longer than a record may be, and rejected
+    public void Of_CellWithLinesThatLookLikeRecords_IsOneCell(int lines, int rows)
+    {
+        var inner = string.Concat(Enumerable.Range(1, lines).Select(i => i % 100 == 0 ? $"{i},inner\n" : $"{i},line {i} of the letter, and so on\n"));
+
+        var file = DetectedFile.Of($"id,body\n1,x\n2,\"dear all, the list:\n{inner}regards\"\n3,z\n");
+
+        (file.Dialect.Delimiter, file.Dialect.SkipLines, file.Dialect.HeaderLines).ShouldBe((",", 0, 1));
+        file.Names.ShouldBe("id|body");
+        file.Rows.Count.ShouldBe(rows);
+    }
+
+    [Fact]
+    public void Of_LastCellWithLines_LosesNoLineAsFooter()
+    {
+        var file = DetectedFile.Of("a,b,c\n1,2,x\n3,4,\"first, of, three\nmiddle, with, commas\nlast\"\n");
+
+        file.Rows[^1][2].ShouldEndWith("last");
+    }
+
+    [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]
     [InlineData("\r")]
