@@ -27,6 +27,10 @@ record RecordLayout
     /// told. Default: null.</summary>
     public string? Found { get; init; }
 
+    /// <summary>What it takes to lay the same input out the same again, whatever has changed beside it (<see cref="IRecordFormat.ReadKept"/>). Null: its beginning
+    /// alone says it. Default: null.</summary>
+    public virtual string? Kept => null;
+
     /// <summary>What may be wrong when the names find no columns, for people: a sentence that begins with a blank, or nothing. Default: nothing.</summary>
     public virtual string Hint() => "";
 

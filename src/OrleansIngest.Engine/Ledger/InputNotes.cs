@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Npgsql;
 using OrleansIngest.Engine.Formats;
 
 namespace OrleansIngest.Engine.Ledger;
@@ -15,12 +16,14 @@ static class InputNotes
     /// <summary>What is to be noted before the first batch of an input that is not its whole.</summary>
     /// <param name="input">The open input.</param>
     /// <param name="end">Where it ends; null while that is not known.</param>
-    public static InputNote Of(RecordInput input, long? end) => new(input.Unit, end, LayoutOf(input));
+    public static InputNote Of(RecordInput input, long? end) => new(input.Unit, end, LayoutOf(input, input.Layout.Kept));
 
     /// <summary>The format's name and what was found, as a JSON object; null when nothing was found: it is as the pipeline says.</summary>
-    public static string? LayoutOf(RecordInput input)
+    /// <param name="input">The open input.</param>
+    /// <param name="kept">Goes along, for <see cref="KeptAsync"/>; null for nothing.</param>
+    public static string? LayoutOf(RecordInput input, string? kept = null)
     {
-        if (input.Layout.Findings.Count == 0) return null;
+        if (input.Layout.Findings.Count == 0 && kept is null) return null;
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Plain))
         {
@@ -29,9 +32,19 @@ static class InputNotes
             json.WriteStartArray("findings");
             foreach (var finding in input.Layout.Findings) json.WriteStringValue(finding.Replace('\0', '\uFFFD'));
             json.WriteEndArray();
+            // Encoded, because the database may lack characters of it, and JSON in the database lacks NUL.
+            if (kept is not null) json.WriteBase64String("kept", Encoding.UTF8.GetBytes(kept));
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>What was kept of how a file was laid out when its first batch was committed; null for nothing.</summary>
+    public static async Task<string?> KeptAsync(NpgsqlDataSource dataSource, FileId file, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT layout ->> 'kept' FROM ingest.file WHERE file_id = $1");
+        command.Parameters.Add(new() { Value = file.Value });
+        return await command.ExecuteScalarAsync(cancellationToken) is string kept ? Encoding.UTF8.GetString(Convert.FromBase64String(kept)) : null;
     }
 }

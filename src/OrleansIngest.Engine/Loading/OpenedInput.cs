@@ -97,6 +97,9 @@ sealed class OpenedInput : IDisposable
     /// <summary>Divides the content into records.</summary>
     public IRecordFormat Format { get; }
 
+    /// <summary>How it was laid out before (<see cref="RecordLayout.Kept"/>): the same for all of it, whatever has changed since. Null: it was not.</summary>
+    public string? Kept { get; set; }
+
     /// <summary>What kind of archive it is, to be expanded and not read; null for none.</summary>
     public ArchiveKind? Archive { get; }
 

@@ -37,13 +37,22 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
     /// <exception cref="TargetTableException">The table cannot be loaded.</exception>
     public async Task<(CopyPlan Plan, RecordLayout Layout)> PlanForAsync(OpenedInput input, FileClaim claim, CancellationToken cancellationToken)
     {
+        if (claim.Committed.Count > 0)
+            input.Kept ??= await health.RetryAsync(token => InputNotes.KeptAsync(dataSource, claim.FileId, token), cancellationToken);
+        var found = await FindAsync(input, claim, cancellationToken);
+        input.Kept ??= found.Layout.Kept;
+        return found;
+    }
+
+    async Task<(CopyPlan Plan, RecordLayout Layout)> FindAsync(OpenedInput input, FileClaim claim, CancellationToken cancellationToken)
+    {
         var (known, isFresh) = await KnownAsync(cancellationToken);
         if (!isFresh)
         {
             // The table may have got the columns since, or the ledger the header's mapping: only what is true now may refuse a file or leave a field out.
             try
             {
-                if (await FindAsync(known) is { Plan.Note: not { LeftOut.Count: > 0 } } found) return found;
+                if (await FindForAsync(known) is { Plan.Note: not { LeftOut.Count: > 0 } } found) return found;
             }
             catch (Exception failure) when (failure is HeaderException or LayoutException)
             {
@@ -54,12 +63,14 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
             (known, _) = await KnownAsync(cancellationToken);
         }
 
-        return await FindAsync(known);
+        return await FindForAsync(known);
 
-        async Task<(CopyPlan Plan, RecordLayout Layout)> FindAsync(Known table)
+        async Task<(CopyPlan Plan, RecordLayout Layout)> FindForAsync(Known table)
         {
-            var layout = input.Format.ReadLayout(input.Content, table.ColumnNames);
-            if (layout.Found is not null) layout = await ComparedAsync(layout, layout.Found, claim.Pipeline, cancellationToken);
+            var layout = input.Kept is { } kept
+                ? input.Format.ReadKept(input.Content, kept, table.ColumnNames)
+                : input.Format.ReadLayout(input.Content, table.ColumnNames);
+            if (layout.Found is not null && input.Kept is null) layout = await ComparedAsync(layout, layout.Found, claim.Pipeline, cancellationToken);
             var plan = PlanFor(input.Format.Name, layout, table, claim);
             return (plan, layout.Bound(plan.Forms, plan.LateFields));
         }

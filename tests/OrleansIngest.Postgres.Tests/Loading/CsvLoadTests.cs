@@ -46,6 +46,37 @@ public sealed class CsvLoadTests
         (await bench.RowsAsync("SELECT line, column_name FROM corrupt_records")).ShouldBe(["4|born"]);
     }
 
+    /// <summary>With the columns as they are now, detection would take line 2 for the header.</summary>
+    [Fact]
+    public async Task File_of_which_a_part_is_loaded_is_read_as_it_was_found_to_be_then()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (x text, y text)", p =>
+        {
+            p.BatchRecords = 1;
+            p.Csv = new CsvOptions { Delimiter = null };
+        });
+        var path = bench.Write("a.csv", "x;y\nv;w\na;b\nc;d\n");
+        await bench.LoadAsync(path);
+        await bench.ExecuteAsync(
+            """
+            DELETE FROM ingest.batch WHERE start_offset = (SELECT max(start_offset) FROM ingest.batch);
+            DELETE FROM t WHERE x = 'c';
+            UPDATE ingest.file SET status = 'ready', sha256 = NULL, finished_at = NULL, owner_node = NULL;
+            ALTER TABLE t RENAME x TO v; ALTER TABLE t RENAME y TO w;
+            """);
+
+        var again = await bench.LoadAsync(path);
+
+        again.Single().Status.ShouldBe("quarantined");
+        again.Single().Reason!.ShouldContain("x, y");
+        await bench.ExecuteAsync("ALTER TABLE t RENAME v TO x; ALTER TABLE t RENAME w TO y; UPDATE ingest.file SET status = 'ready', finished_at = NULL");
+
+        (await bench.LoadAsync(path)).Single().Status.ShouldBe("loaded");
+
+        (await bench.RowsAsync("SELECT x, y FROM t ORDER BY x")).ShouldBe(["a|b", "c|d", "v|w"]);
+        (await bench.RowsAsync("SELECT layout -> 'findings' ->> 0 FROM ingest.file")).ShouldBe(["the delimiter is ';'"]);
+    }
+
     /// <summary>Batches of a few records: the footer, the second header and the lines before the first are skipped wherever a
     /// batch starts.</summary>
     [Fact]

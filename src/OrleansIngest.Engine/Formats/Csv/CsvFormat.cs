@@ -20,6 +20,12 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
         return layout with { Findings = [.. found.Findings, .. layout.Findings], Found = found.Summary };
     }
 
+    public RecordLayout ReadKept(ByteContent content, string kept, IReadOnlyList<string>? columns)
+    {
+        var known = CsvLayoutJson.Parse(kept);
+        return CsvHead.Read(content, known.Dialect) with { Findings = known.Findings ?? [], Found = CsvDetection.SummaryOf(known.Dialect) };
+    }
+
     public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user)
     {
         var csv = (CsvLayout)layout;

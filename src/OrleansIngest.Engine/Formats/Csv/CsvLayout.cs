@@ -38,6 +38,10 @@ sealed record CsvLayout : RecordLayout
     public RepeatedHeaderStop Stop { get; } = new();
 
     /// <inheritdoc/>
+    [JsonIgnore]
+    public override string? Kept => Found is null ? null : CsvLayoutJson.Write(this, Findings);
+
+    /// <inheritdoc/>
     public override string Hint() => DelimiterHint.For(Names);
 
     /// <summary>The layout for records that stand alone, without the file around them.</summary>

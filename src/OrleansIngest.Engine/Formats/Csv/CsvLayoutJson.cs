@@ -10,7 +10,13 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// <param name="Names">The fields' names; empty for none.</param>
 /// <param name="Fields">How many fields count.</param>
 /// <param name="FieldsInRecord">How many fields a record is divided into.</param>
-sealed record KeptCsvLayout(CsvDialect Dialect, IReadOnlyList<string> Names, int Fields, int FieldsInRecord);
+/// <param name="Findings">What was found, for people; null where that is no matter.</param>
+sealed record KeptCsvLayout(
+    CsvDialect Dialect,
+    IReadOnlyList<string> Names,
+    int Fields,
+    int FieldsInRecord,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Findings = null);
 
 /// <summary>The layout of a CSV file as the ledger keeps it with rejects: a JSON object, its characters as they are.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
@@ -27,20 +33,16 @@ sealed partial class CsvLayoutJson : JsonSerializerContext
     static CsvLayoutJson Readable => field ??= new CsvLayoutJson(Plain);
 
     /// <summary>Writes it.</summary>
-    public static string Write(CsvLayout layout) =>
+    public static string Write(CsvLayout layout, IReadOnlyList<string>? findings = null) =>
         JsonSerializer.Serialize(
-            new KeptCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord), Readable.KeptCsvLayout);
+            new KeptCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord, findings), Readable.KeptCsvLayout);
 
     /// <summary>Reads what <see cref="Write"/> wrote: a layout for records that stand alone. What a newer program wrote, and is
     /// not known here, is passed over; what an older one did not write has its default.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static CsvLayout Read(string json)
     {
-        var written = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("must be an object");
-        var dialect = JsonSerializer.SerializeToNode(new CsvDialect(), Default.CsvDialect)!.AsObject();
-        foreach (var (name, value) in written["dialect"] as JsonObject ?? []) dialect[name] = value?.DeepClone();
-        written["dialect"] = dialect;
-        var kept = written.Deserialize(Default.KeptCsvLayout)!;
+        var kept = Parse(json);
         var layout = new CsvLayout
         {
             Names = kept.Names,
@@ -50,5 +52,16 @@ sealed partial class CsvLayoutJson : JsonSerializerContext
             Dialect = kept.Dialect,
         };
         return layout.ForOneRecord();
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote, as it is.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static KeptCsvLayout Parse(string json)
+    {
+        var written = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("must be an object");
+        var dialect = JsonSerializer.SerializeToNode(new CsvDialect(), Default.CsvDialect)!.AsObject();
+        foreach (var (name, value) in written["dialect"] as JsonObject ?? []) dialect[name] = value?.DeepClone();
+        written["dialect"] = dialect;
+        return written.Deserialize(Default.KeptCsvLayout)!;
     }
 }

@@ -11,8 +11,12 @@ namespace OrleansIngest.Engine.Formats.Csv.Detection;
 sealed record CsvDetection(CsvDialect Dialect, int FieldCount, IReadOnlyList<string> Findings)
 {
     /// <summary>What makes files of one kind alike; where records start and end may differ between them.</summary>
-    public string Summary =>
-        $"delimiter {Shown(Dialect.Delimiter)}, quote {Shown(Dialect.Quote.ToString())}, escape {Shown(Dialect.Escape.ToString())}, {Counted.Of(Dialect.HeaderLines, "header line")}";
+    public string Summary => SummaryOf(Dialect);
+
+    /// <summary>The <see cref="Summary"/> of a dialect.</summary>
+    public static string SummaryOf(CsvDialect dialect) =>
+        $"delimiter {Shown(dialect.Delimiter)}, quote {Shown(dialect.Quote.ToString())}, escape {Shown(dialect.Escape.ToString())}, "
+        + Counted.Of(dialect.HeaderLines, "header line");
 
     /// <summary>Looks at a content. The same bytes and the same columns give the same, whoever looks.</summary>
     /// <param name="content">Decoded.</param>
