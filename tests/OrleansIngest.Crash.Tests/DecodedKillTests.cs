@@ -9,13 +9,13 @@ public sealed class DecodedKillTests
     /// <summary>Kills for each kind of file: 70 with INGEST_LONG_TESTS=1, else 8.</summary>
     static readonly int Kills = Environment.GetEnvironmentVariable("INGEST_LONG_TESTS") == "1" ? 70 : 8;
 
-    public static TheoryData<string> Kinds => ["gzip", "zstd", "zip"];
+    public static TheoryData<string> Kinds => ["gzip", "zstd", "zip", "parquet"];
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Kills_at_random_moments_leave_every_record_once(string kind)
     {
-        var pack = kind switch { "gzip" => PackedFile.Gzip, "zstd" => PackedFile.Zstd, _ => PackedFile.Zip };
+        var pack = kind switch { "gzip" => PackedFile.Gzip, "zstd" => PackedFile.Zstd, "zip" => PackedFile.Zip, _ => PackedFile.Parquet };
         await using var files = await KnownFiles.CreateAsync(files: 2, records: 60_000, batchRecords: 500, pack: pack);
         var random = new Random(20261125);
         var kills = 0;

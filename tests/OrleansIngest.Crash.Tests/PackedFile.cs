@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using DuckDB.NET.Data;
 using ZstdSharp;
 
 namespace OrleansIngest.Crash.Tests;
@@ -12,6 +13,9 @@ namespace OrleansIngest.Crash.Tests;
 sealed record PackedFile(string Suffix, int LedgerFiles, Func<string, string[], byte[]> Pack)
 {
     const int Pieces = 8;
+
+    /// <summary>SQL that makes the record's line of what is kept of a rejected one. Default: that is its line.</summary>
+    public string LineOfRaw { get; private init; } = "raw_record";
 
     /// <summary>Of several members, so that there are restart points.</summary>
     public static PackedFile Gzip { get; } = new(".gz", 1, (header, lines) => [.. Parts(header, lines).SelectMany(Compressed)]);
@@ -35,6 +39,33 @@ sealed record PackedFile(string Suffix, int LedgerFiles, Func<string, string[], 
 
         return bytes.ToArray();
     });
+
+    /// <summary>A table of texts, in row groups.</summary>
+    public static PackedFile Parquet { get; } = new(".parquet", 1, (header, lines) =>
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"ingest-{Guid.NewGuid():N}");
+        try
+        {
+            File.WriteAllText(path, header + string.Concat(lines));
+            using var connection = new DuckDBConnection("DataSource=:memory:");
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText =
+                $"COPY (FROM read_csv('{path}', all_varchar = true, header = true)) TO '{path}.parquet' (FORMAT parquet, ROW_GROUP_SIZE 4096)";
+            command.ExecuteNonQuery();
+            return File.ReadAllBytes(path + ".parquet");
+        }
+        finally
+        {
+            File.Delete(path);
+            File.Delete(path + ".parquet");
+        }
+    })
+    {
+        LineOfRaw = """
+            (raw_record::json ->> 'file') || ',' || (raw_record::json ->> 'id') || ',"' || replace(raw_record::json ->> 'note', '"', '""') || '"'
+            """,
+    };
 
     static IEnumerable<byte[]> Parts(string header, string[] lines) =>
         lines.Chunk(lines.Length / Pieces + 1).Select((part, i) => Encoding.UTF8.GetBytes((i == 0 ? header : "") + string.Concat(part)));
