@@ -133,7 +133,17 @@ sealed class OpenedInput : IDisposable
     }
 
     /// <summary>Why it cannot be read at all, or null.</summary>
-    public string? Refusal() => _refusal ?? (Archive is null && Format.Name == "csv" ? FileSignature.Refusal(Content) : null);
+    public string? Refusal()
+    {
+        try
+        {
+            return _refusal ?? (Archive is null && Format.Name == "csv" ? FileSignature.Refusal(Content) : null);
+        }
+        catch (BrokenContentException failure)
+        {
+            return failure.Message;
+        }
+    }
 
     /// <summary>All that is in an archive.</summary>
     /// <exception cref="BrokenContentException">It is damaged.</exception>
