@@ -27,6 +27,7 @@ static class StandaloneCommands
         FileVerbCommand.Skip(),
         FileVerbCommand.Quarantine(),
         new ReplayCommand(),
+        new UndoCommand(),
         new RemoveCommand(),
         new PsqlCommand(),
         new GenerateCommand(),

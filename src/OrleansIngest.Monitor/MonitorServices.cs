@@ -30,6 +30,7 @@ public static class MonitorServices
         AddView(database => new RangeViews(database.DataSource));
         AddView(database => new AlertViews(database.DataSource));
         AddView(database => new OperatorLedger(database.DataSource));
+        AddView(database => new UndoLedger(database.DataSource));
         AddView(database => new PipelineRemoval(database.DataSource));
         services.AddSingleton(provider => new RejectReplay(provider.GetRequiredService<MonitorDatabase>().DataSource, provider.GetRequiredService<TimeProvider>()));
         services.Configure<JsonOptions>(json =>

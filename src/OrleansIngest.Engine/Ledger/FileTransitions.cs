@@ -84,4 +84,8 @@ static class FileTransitions
         attempts = 0, owner_deaths = 0, next_attempt_at = NULL,
             epoch = f.epoch + (f.status = {FileStatusSql.Loading})::integer, owner_node = CASE WHEN f.status <> {FileStatusSql.Loading} THEN f.owner_node END
         """);
+
+    /// <summary>What was committed of it is taken out of its table again (<see cref="Operators.UndoLedger"/>).</summary>
+    public static FileTransition Undo { get; } = new(
+        [Loaded, Discovered, Ready, Failed, Quarantined, Ignored, Vanished], [Ignored], "attempts = 0, owner_deaths = 0, next_attempt_at = NULL, same_as = NULL");
 }

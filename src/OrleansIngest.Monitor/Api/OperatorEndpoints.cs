@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Npgsql;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
@@ -25,6 +26,9 @@ static class OperatorEndpoints
         Add(FileVerb.Skip, "Never loads this version of the file; what is committed of it stays.");
         Add(FileVerb.Quarantine, "Holds the file back until an operator says otherwise; what is committed of it stays.");
         Add(FileVerb.Replay, "Loads the file again. One that is loaded becomes a new version, whose rows come beside those of before.");
+
+        api.MapPost("/files/{id:long}/undo", UndoAsync).Takes("undo",
+            "Takes the rows of this version of the file out of its table again, where the pipeline's metadata keeps {fileId}. The file is passed over afterwards.").Produces<FileRow>();
 
         void Add(FileVerb verb, string summary)
         {
@@ -78,6 +82,27 @@ static class OperatorEndpoints
         if (result.Outcome == VerbOutcome.Refused)
             return new ProblemResult(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", FormattableString.Invariant($"File {id} {result.Message}."));
         return await files.FindAsync(result.FileId ?? new FileId(id), context.RequestAborted) is { } row ? Results.Ok(row) : FileEndpoints.NoSuchFile(id);
+    }
+
+    static async Task<IResult> UndoAsync(long id, HttpContext context, UndoLedger ledger, FileViews files)
+    {
+        VerbResult result;
+        try
+        {
+            result = await ledger.UndoAsync(new FileId(id), [], await ActAsync(context), isTrial: false, context.RequestAborted);
+        }
+        catch (PostgresException failure) when (failure.SqlState[..2] is "23" or "42" or "P0")
+        {
+            result = new VerbResult(VerbOutcome.Refused, $"cannot be undone: {failure.MessageText}");
+        }
+
+        return result.Outcome switch
+        {
+            VerbOutcome.Unknown => FileEndpoints.NoSuchFile(id),
+            VerbOutcome.Refused => new ProblemResult(
+                StatusCodes.Status409Conflict, "not-now", "That cannot be done now", FormattableString.Invariant($"File {id} {result.Message}.")),
+            _ => await files.FindAsync(new FileId(id), context.RequestAborted) is { } row ? Results.Ok(row) : FileEndpoints.NoSuchFile(id),
+        };
     }
 
     static async Task<OperatorAct> ActAsync(HttpContext context)

@@ -49,6 +49,26 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Undo_counts_first_and_takes_the_rows_of_a_file_out()
+    {
+        await ExecuteAsync("ALTER TABLE orders ADD src bigint");
+        _temp.Write("a.csv", "id,n\n1,1\n2,2\n");
+        _temp.Write("b.csv", "id,n\n3,3\n");
+        await RunAsync("load", "b.csv");
+        await RunAsync("load", "a.csv", "--metadata", "src={fileId}");
+
+        var trial = await RunAsync("undo", "a.csv", "--dry-run");
+        var done = await RunAsync("undo", "a.csv", "--why", "by mistake");
+        var other = await RunAsync("undo", "b.csv");
+
+        trial.Output.Trim().ShouldEndWith("a.csv would be undone: 2 rows are taken out of orders");
+        (done.ExitCode, done.Output.Trim()).ShouldBe((ExitCode.Done, "a.csv is undone: 2 rows are taken out of orders"));
+        other.ExitCode.ShouldBe(ExitCode.Failed);
+        other.Error.ShouldContain("went there before the pipeline kept that");
+        (await ScalarAsync("SELECT count(*) FROM orders")).ShouldBe(1L);
+    }
+
+    [Fact]
     public async Task Status_and_files_say_what_is_open_and_fall_after_a_replay()
     {
         _temp.Write("bad.csv", "id,n\n2,200\n3,300\n");

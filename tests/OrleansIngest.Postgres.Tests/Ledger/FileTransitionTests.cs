@@ -59,6 +59,15 @@ public sealed partial class FileTransitionTests
         }),
         (nameof(FileTransitions.Free), FileStatus.Ready, (b, f) => b.DieAsync(f, deathsBefore: 0)),
         (nameof(FileTransitions.Free), FileStatus.Quarantined, (b, f) => b.DieAsync(f, deathsBefore: 4)),
+        (nameof(FileTransitions.Undo), FileStatus.Ignored, async (b, f) =>
+        {
+            await b.ExecuteAsync(
+                $"""
+                INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, detail, pipeline)
+                VALUES ('x', 'f', {f.FileId}, 1, 1, 0, 'bad_value', 'x', 'test')
+                """);
+            await new UndoLedger(b.Load.Database.DataSource).UndoAsync(f.FileId, [b.Load.Pipeline], new OperatorAct("ann"), isTrial: false, Stop);
+        }),
         (nameof(FileTransitions.Hurry), FileStatus.Ready, (b, f) => b.Node.Files.MakeReadyAsync([f.FileId], Stop)),
         (nameof(FileTransitions.Return), FileStatus.Ready, async (b, f) =>
         {

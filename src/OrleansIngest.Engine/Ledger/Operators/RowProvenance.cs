@@ -1,0 +1,18 @@
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Metadata;
+
+namespace OrleansIngest.Engine.Ledger.Operators;
+
+/// <summary>How the rows of a file are found again in the table of their pipeline.</summary>
+/// <param name="Table">As in SQL.</param>
+/// <param name="Column">The column that the pipeline's metadata fills with <c>{fileId}</c> alone; null: there is none.</param>
+sealed record RowProvenance(string Table, string? Column)
+{
+    /// <summary>What a pipeline's configuration says.</summary>
+    public static RowProvenance Of(PipelineOptions pipeline) => new(
+        pipeline.Table,
+        pipeline.Metadata.FirstOrDefault(m => MetadataTemplate.Parse(m.Value).Single == MetadataVariable.FileId).Key);
+
+    /// <summary>The column as SQL writes it.</summary>
+    public string QuotedColumn => $"\"{Column!.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,132 @@
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Ledger.Operators;
+
+/// <summary>
+/// Takes the rows of a file out of its table again: rows, checkpoint and state change in one transaction, and the history says who did it and how many there
+/// were. The file is passed over afterwards; a replay loads it from its first record.
+/// </summary>
+/// <param name="dataSource">A role that may delete from the tables.</param>
+public sealed class UndoLedger(NpgsqlDataSource dataSource)
+{
+    /// <summary>A batch under way holds the file until it is committed.</summary>
+    const string LockTimeout = "15s";
+
+    /// <summary>The state of a reject that nobody is to look at any more.</summary>
+    const string RejectIsIgnored = "ignored";
+
+    sealed record Undone(FileStatus Status, string Pipeline, string? Owner, long Rows, long Rejects);
+
+    /// <summary>Takes out what is committed of one version of a file.</summary>
+    /// <param name="file">Which version.</param>
+    /// <param name="configured">Pipelines as they are configured now; where one does not say how rows are found, the ledger's last note of it may.</param>
+    /// <param name="act">Who, and why.</param>
+    /// <param name="isTrial">Whether to count only, and change nothing.</param>
+    /// <param name="cancellationToken">Cancels; nothing has happened then.</param>
+    /// <exception cref="PostgresException">The table refuses: a right is missing, or other rows refer to these. 55P03: somebody holds the file for 15 s.</exception>
+    public async Task<VerbResult> UndoAsync(
+        FileId file, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await LockAsync(connection, file, cancellationToken) is not { } found)
+            return new VerbResult(VerbOutcome.Unknown, $"is not in the ledger: no file has the number {file}");
+        VerbResult Answer(VerbOutcome outcome, string message) => new(outcome, message, file, found.Status.ToWord());
+        if (found.Status == FileStatus.Loading) return Answer(VerbOutcome.Refused, $"is being loaded by {found.Owner}: ingest quarantine {file} stops that");
+        if (found.Rows == 0 && found.Rejects == 0) return Answer(VerbOutcome.Nothing, "has no row in the table");
+        var said = configured.Where(p => p.Name == found.Pipeline).Append(await NotedAsync(connection, found.Pipeline, cancellationToken))
+            .OfType<PipelineOptions>().Select(RowProvenance.Of).ToList();
+        if (said.Count == 0) return Answer(VerbOutcome.Refused, $"is of pipeline {found.Pipeline}, of which the ledger keeps no configuration");
+        var rows = said.Find(r => r.Column is not null) ?? said[0];
+        if (rows.Column is null && found.Rows > 0)
+        {
+            return Answer(VerbOutcome.Refused,
+                $"cannot be undone: the rows of {rows.Table} do not say which file they came from. Pipelines whose metadata fills a column with {{fileId}}, such as "
+                + "\"metadata\": { \"file_id\": \"{fileId}\" }, can undo what they load from then on");
+        }
+
+        var taken = found.Rows == 0 ? 0 : await DeleteAsync(connection, rows, file, cancellationToken);
+        if (taken == 0 && found.Rows > 0)
+        {
+            return Answer(VerbOutcome.Refused,
+                $"cannot be undone: no row of {rows.Table} has {file} in {rows.Column}; its {Counted.Of(found.Rows, "row")} went there before the pipeline kept that, or "
+                + "were deleted");
+        }
+
+        var counts = taken == found.Rows ? Counted.Of(taken, "row") : $"{Counted.Of(taken, "row")} of {found.Rows}, which is what is left of them,";
+        var message = $"{(taken == 1 ? "is" : "are")} taken out of {rows.Table}"
+            + (found.Rejects > 0 ? $", and {Counted.Of(found.Rejects, "open reject")} closed" : "");
+        if (isTrial) return Answer(VerbOutcome.Done, $"would be undone: {counts} {message}");
+        await ForgetAsync(connection, file, act, $"{counts} {message}", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new VerbResult(VerbOutcome.Done, $"is undone: {counts} {message}", file, FileStatus.Ignored.ToWord());
+    }
+
+    static async Task<Undone?> LockAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
+    {
+        await using (var wait = new NpgsqlCommand($"SET LOCAL lock_timeout = '{LockTimeout}'", connection)) await wait.ExecuteNonQueryAsync(cancellationToken);
+        await using (var hold = new NpgsqlCommand("SELECT FROM ingest.file WHERE file_id = $1 FOR NO KEY UPDATE", connection))
+        {
+            hold.Parameters.Add(new() { Value = file.Value });
+            await hold.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        // A second statement, so that it sees what the lock had to wait for.
+        await using var command = new NpgsqlCommand(
+            $"""
+            SELECT f.status, f.pipeline, f.owner_node,
+                CASE WHEN f.status = {FileStatusSql.Loaded} THEN f.rows_loaded
+                     ELSE coalesce((SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = f.file_id), 0)::bigint END,
+                (SELECT count(*) FROM public.corrupt_records c WHERE c.file_id = f.file_id AND c.status = 'open')
+            FROM ingest.file f WHERE f.file_id = $1
+            """, connection)
+        { Parameters = { new() { Value = file.Value } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+        return new Undone(
+            FileStatusWords.Parse(reader.GetString(0)), reader.GetString(1), await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
+            reader.GetInt64(3), reader.GetInt64(4));
+    }
+
+    static async Task<PipelineOptions?> NotedAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT config::text FROM ingest.pipeline WHERE name = $1", connection)
+        { Parameters = { new() { Value = pipeline } } };
+        return await command.ExecuteScalarAsync(cancellationToken) is string config ? PipelineJson.Read(config) : null;
+    }
+
+    /// <summary>The number is written as SQL writes it, so that an index on a column of any type is used.</summary>
+    static async Task<long> DeleteAsync(NpgsqlConnection connection, RowProvenance rows, FileId file, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"DELETE FROM {rows.Table} WHERE {rows.QuotedColumn} = '{file}'", connection) { CommandTimeout = 0 };
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    static async Task ForgetAsync(NpgsqlConnection connection, FileId file, OperatorAct act, string message, CancellationToken cancellationToken)
+    {
+        var why = act.Reason is { } reason ? $" ({reason})" : "";
+        await using var batch = new NpgsqlBatch(connection);
+        Add("DELETE FROM ingest.batch WHERE file_id = $1");
+        Add("UPDATE public.corrupt_records SET status = $2 WHERE file_id = $1 AND status = 'open'", RejectIsIgnored);
+        Add(
+            $"""
+            UPDATE ingest.file f SET {FileTransitions.Undo.Set}, reason = $2, is_skipped = true, finished_at = clock_timestamp(), sha256 = NULL,
+                records_read = 0, rows_loaded = 0, rows_rejected = 0, rows_skipped = 0, rows_suppressed = 0, bytes_read = 0
+            WHERE f.file_id = $1 AND {FileTransitions.Undo.IsAllowed}
+            """,
+            $"undone by {act.Who}: {message}{why}");
+        Add(
+            "INSERT INTO ingest.history (kind, pipeline, file_id, who, detail) SELECT 'operator.undo', pipeline, file_id, $2, $3 FROM ingest.file WHERE file_id = $1",
+            act.Who, $"{message}{why}");
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+
+        void Add(string sql, params string[] texts)
+        {
+            var command = new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = file.Value } } };
+            foreach (var text in texts) command.Parameters.Add(new() { Value = text });
+            batch.BatchCommands.Add(command);
+        }
+    }
+}
