@@ -20,9 +20,16 @@ sealed class ContentSeekStream(ByteContent content, long length) : Stream
     {
         var wanted = (int)Math.Min(buffer.Length, length - Position);
         if (wanted <= 0) return 0;
-        var read = content.Read(Position, buffer[..wanted]);
-        Position += read;
-        return read;
+        try
+        {
+            var read = content.Read(Position, buffer[..wanted]);
+            Position += read;
+            return read;
+        }
+        catch (IOException failure) when (failure is not SourceReadException)
+        {
+            throw new SourceReadException(failure);
+        }
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -58,3 +65,6 @@ sealed class ContentSeekStream(ByteContent content, long length) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
+
+/// <summary>What is stored cannot be reached: nothing is said about what it is. Libraries have an <see cref="IOException"/> for content that ends too early.</summary>
+sealed class SourceReadException(IOException inner) : IOException(inner.Message, inner);

@@ -70,7 +70,7 @@ sealed class Workbook : IDisposable
 
     /// <summary>Whether an exception says that the workbook is damaged; those of packages are of many kinds.</summary>
     public static bool IsReading(Exception failure) =>
-        failure is not (IOException or LayoutException or BrokenContentException or OperationCanceledException or OutOfMemoryException
+        failure is not (SourceReadException or LayoutException or BrokenContentException or OperationCanceledException or OutOfMemoryException
             or ObjectDisposedException);
 
     /// <summary>The sheet that is asked for, or the only one that can be meant.</summary>

@@ -44,7 +44,7 @@ static class ParquetFile
 
     /// <summary>Whether an exception says that what is stored does not decode; the library's own are of many kinds.</summary>
     public static bool IsDecoding(Exception failure) =>
-        failure is not (IOException or LayoutException or BrokenContentException or OperationCanceledException or OutOfMemoryException
+        failure is not (SourceReadException or LayoutException or BrokenContentException or OperationCanceledException or OutOfMemoryException
             or ObjectDisposedException);
 
     /// <summary>The input fails with this.</summary>

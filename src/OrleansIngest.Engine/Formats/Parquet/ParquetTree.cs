@@ -40,7 +40,7 @@ sealed class ParquetTree
             var tree = new ParquetTree(reader);
             return [.. tree.Children(tree._elements[0], [], 0, 0)];
         }
-        catch (Exception failure) when (failure is not (LayoutException or IOException or OutOfMemoryException))
+        catch (Exception failure) when (failure is not (LayoutException or SourceReadException or OutOfMemoryException))
         {
             throw new LayoutException($"the schema of the Parquet file cannot be read: {failure.Message}");
         }
