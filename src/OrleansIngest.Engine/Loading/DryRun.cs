@@ -101,7 +101,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
     async Task<(CopyPlan Plan, RecordLayout Layout, IReadOnlyList<string> NotTried)> PlanAsync(
         OpenedInput input, CancellationToken cancellationToken)
     {
-        var table = await TargetTable.ReadAsync(connection, options.Table, cancellationToken);
+        var table = await PipelineTable.ReadAsync(options, connection, withShape: false, cancellationToken);
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
         var layout = input.Format.ReadLayout(input.Content, [.. table.Columns.Select(c => c.Name)]);
         var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);

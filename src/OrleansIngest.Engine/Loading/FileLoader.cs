@@ -223,7 +223,13 @@ public sealed class FileLoader : IAsyncDisposable
                 if (await InSlotAsync(FillAsync, turn) is { } changed) return changed;
             }
 
-            if (_batch is not null) await SendBatchAsync(_batch, turn);
+            if (_batch is not null)
+            {
+                // Where one record of the file counts more than another with its key, they go one behind the other.
+                if (_plan!.Merge is not null && await CollectAsync(wait: true, turn) is { } over) return over;
+                if (_isStale) break;
+                await SendBatchAsync(_batch, turn);
+            }
             if (_reader.AtEnd)
             {
                 _reader.Dispose();

@@ -14,7 +14,20 @@ public static class PipelineTable
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="TargetTableException">It is not so; the message names near tables.</exception>
     public static async Task CheckAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        CheckRules(options, await TargetTable.ReadAsync(connection, options.Table, cancellationToken));
+        CheckRules(options, await ReadAsync(options, connection, withShape: false, cancellationToken));
+
+    /// <summary>Looks the table up with all that the pipeline needs to know of it.</summary>
+    internal static async Task<TargetTable> ReadAsync(
+        PipelineOptions options, NpgsqlConnection connection, bool withShape, CancellationToken cancellationToken)
+    {
+        var table = withShape
+            ? await TargetTable.ReadWithShapeAsync(connection, options.Table, cancellationToken)
+            : await TargetTable.ReadAsync(connection, options.Table, cancellationToken);
+        if (options.Write == WriteMode.Append) return table;
+        table = await table.WithUniqueKeysAsync(connection, cancellationToken);
+        MergeFactory.Check(options, table);
+        return table;
+    }
 
     internal static void CheckRules(PipelineOptions options, TargetTable table)
     {

@@ -148,7 +148,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
     async Task<Known> ReadAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var table = await TargetTable.ReadWithShapeAsync(connection, options.Table, cancellationToken);
+        var table = await PipelineTable.ReadAsync(options, connection, withShape: true, cancellationToken);
         return new Known(
             table, await SessionSettings.ReadAsync(connection, cancellationToken), await KeptHeaders.ReadAsync(connection, table, cancellationToken));
     }

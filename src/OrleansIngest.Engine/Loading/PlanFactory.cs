@@ -47,7 +47,8 @@ static class PlanFactory
             ? [.. binding.Unfilled.Where(c => !c.HasDefault).Select((c, i) => new BoundColumn(c, binding.FieldCount + i))]
             : [];
         BoundColumn[] bound = [.. binding.Columns, .. late];
-        TargetColumn[] columns = [.. bound.Select(c => c.Column)];
+        // A key that is NULL finds no row: it would be inserted again and again.
+        TargetColumn[] columns = [.. bound.Select(c => key.Contains(c.Column.Name) ? c.Column with { NotNull = true } : c.Column)];
         var fieldCount = binding.FieldCount + late.Length;
         return new CopyPlan(
             table.QuotedName,
@@ -65,6 +66,7 @@ static class PlanFactory
             MadeFor = table.Shape is { } shape ? (table.WrittenName, shape) : null,
             MayDiscardRows = table.MayDiscardRows,
             MayStage = table.MayStage,
+            Merge = MergeFactory.Create(options, table, [.. columns, .. metadata.Select(m => m.Column)], columns),
             IsUtf8 = session.IsUtf8,
             Note = NoteOf(binding, layout.Findings),
         };

@@ -41,6 +41,9 @@ public sealed partial class PipelineJson : JsonSerializerContext
         }
     }
 
+    /// <summary>A word as it is written in JSON.</summary>
+    internal static string NameOf<T>(T word) where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(word.ToString());
+
     /// <summary>Reads what <see cref="Write"/> writes; nothing is validated.</summary>
     /// <exception cref="JsonException">Not JSON, an unknown property, or a value of the wrong kind.</exception>
     public static PipelineOptions Read(string json) =>

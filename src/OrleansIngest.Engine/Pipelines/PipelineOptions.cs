@@ -135,6 +135,20 @@ public sealed class PipelineOptions
     /// <c>{name:orders-(\d+)}</c>, whose named groups are variables too. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>What becomes of rows whose key is in the table already; other modes than append need <see cref="Key"/>, and a unique index or
+    /// primary key over exactly these columns. Default: append.</summary>
+    public WriteMode Write { get; set; } = WriteMode.Append;
+
+    /// <summary>The columns that tell rows apart, for <see cref="Write"/>. Default: none.</summary>
+    public IReadOnlyList<string> Key { get; set; } = [];
+
+    /// <summary>The columns that an upsert sets in rows that are there. Default: all that the file fills and that are no key.</summary>
+    public IReadOnlyList<string> UpdateColumns { get; set; } = [];
+
+    /// <summary>An upsert changes a row only when the record's value of this column is greater than the row's. Null for always.
+    /// Default: null.</summary>
+    public string? OnlyIfNewer { get; set; }
+
     /// <summary>When the header lacks a column of the table. Default: allowOptional.</summary>
     public MissingColumnPolicy MissingColumns { get; set; } = MissingColumnPolicy.AllowOptional;
 

@@ -73,7 +73,7 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         var taken = await RejectLedger.TakeAsync(connection, filter, some.After, Most, cancellationToken);
         if (taken.Count == 0) return null;
         some.AreAbout([.. taken.Select(reject => reject.Id)]);
-        var table = await TargetTable.ReadWithShapeAsync(connection, options.Table, cancellationToken);
+        var table = await PipelineTable.ReadAsync(options, connection, withShape: true, cancellationToken);
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
         var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
         using var mapping = new RejectMapping(options, table, session, kept, time);

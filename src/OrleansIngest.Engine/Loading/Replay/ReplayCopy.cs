@@ -34,12 +34,20 @@ sealed class ReplayCopy(NpgsqlConnection connection, RejectMapping mapping, Dict
     {
         public int Count => rows.Length;
 
+        public bool IsOrdered => rows[0].Row.Plan.Merge is not null;
+
         public long IdAt(int row) => rows[row].Id;
 
         public async Task<long> CopyAsync(NpgsqlConnection connection, int from, int to, CancellationToken cancellationToken)
         {
             var plan = rows[0].Row.Plan;
             var bytes = rows[from..to].Select(r => r.Row.Bytes);
+            if (plan.Merge is not null)
+            {
+                await new MergeStage(connection, plan, accepted: null).RunAsync([.. bytes.Select(b => (b, 1))], cancellationToken);
+                return 0;
+            }
+
             await CopyStream.WriteAsync(connection, plan.CopyStatement, plan.IsBinary, bytes, accepted: null, cancellationToken);
             return 0;
         }

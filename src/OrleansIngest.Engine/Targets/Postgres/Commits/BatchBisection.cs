@@ -28,7 +28,7 @@ sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows, KnownR
         // A statement trigger that fails, fails without rows as well: then no row is to blame.
         await TryCopyAsync(0, 0, cancellationToken, isProbe: true);
         await CopyAsync(0, rows.Count, cancellationToken);
-        for (var pass = 0; pass < MostPasses; pass++)
+        for (var pass = 0; pass < MostPasses && !rows.IsOrdered; pass++)
         {
             var before = _refused.Count;
             foreach (var row in _refused.Where(r => ServerRefusal.MayPassLater(r.Value.SqlState)).Select(r => r.Key)
@@ -108,6 +108,9 @@ interface IRowSource
 {
     /// <summary>How many rows there are.</summary>
     int Count { get; }
+
+    /// <summary>Whether a refused row must not be tried again after those behind it. Default: no.</summary>
+    bool IsOrdered => false;
 
     /// <summary>Copies rows <paramref name="from"/> up to, not including, <paramref name="to"/>; none is a COPY too.</summary>
     /// <returns>How many of them the server discarded.</returns>

@@ -47,7 +47,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         foreach (var batch in group)
         {
             batch.Rows.ServerRejects.Clear();
-            batch.Rows.Suppressed = 0;
+            (batch.Rows.Suppressed, batch.Rows.Inserted, batch.Rows.Updated) = (0, 0, 0);
         }
 
         _finished.Clear();

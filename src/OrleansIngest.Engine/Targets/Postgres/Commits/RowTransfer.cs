@@ -29,7 +29,11 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
         foreach (var same in filled.GroupBy(b => b.Plan.CopyStatement))
         {
             var plan = same.First().Plan;
-            if (plan.MayDiscardRows)
+            if (plan.Merge is not null)
+            {
+                await MergeAsync([.. same], cancellationToken);
+            }
+            else if (plan.MayDiscardRows)
             {
                 foreach (var batch in same) await SendCountedAsync(batch, cancellationToken);
             }
@@ -38,6 +42,14 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
                 await CopyStream.WriteAsync(connection, plan.CopyStatement, plan.IsBinary, same.Select(b => b.Rows.Bytes), accepted, cancellationToken);
             }
         }
+    }
+
+    async Task MergeAsync(PendingBatch[] batches, CancellationToken cancellationToken)
+    {
+        var parts = batches.Select(b => (b.Rows.Bytes, b.Rows.RowCount)).ToArray();
+        var merged = await new MergeStage(connection, batches[0].Plan, accepted).RunAsync(parts, cancellationToken);
+        for (var i = 0; i < batches.Length; i++)
+            (batches[i].Rows.Inserted, batches[i].Rows.Updated) = ((int)merged[i].Inserted, (int)merged[i].Updated);
     }
 
     /// <summary>A trigger may discard rows, so each batch asks how many the server took. Npgsql tells that of a binary COPY only.</summary>
@@ -55,7 +67,7 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
             return;
         }
 
-        var bisection = new BatchBisection(connection, new BatchRows(batch.Rows, accepted), known);
+        var bisection = new BatchBisection(connection, batch.Plan.Merge is null ? new BatchRows(batch.Rows, accepted) : new MergeRows(batch.Rows, accepted), known);
         var refused = await bisection.RunAsync(cancellationToken);
         batch.Rows.Suppressed = (int)bisection.Suppressed;
         using var raw = new RawRecords(batch.Rows, batch.Input);

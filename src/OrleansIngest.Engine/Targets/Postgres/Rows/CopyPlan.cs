@@ -74,6 +74,9 @@ public sealed class CopyPlan
     /// Null: they are not committed, or their reader sees to it. Default: null.</summary>
     public (string Name, string Shape)? MadeFor { get; init; }
 
+    /// <summary>How rows go into a table that may have their keys; null for rows that are only added. Default: null.</summary>
+    public MergePlan? Merge { get; init; }
+
     /// <summary>Whether a trigger of the table may discard rows, so that only the server knows how many it took. Default: false.</summary>
     public bool MayDiscardRows { get; init; }
 

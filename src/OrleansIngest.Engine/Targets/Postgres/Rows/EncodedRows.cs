@@ -68,6 +68,12 @@ sealed class EncodedRows : IDisposable
     /// <summary>Rows that the server took and its triggers discarded, in the transaction under way.</summary>
     public int Suppressed { get; set; }
 
+    /// <summary>Rows that were inserted and updated in the transaction under way, by a plan that merges.</summary>
+    public int Inserted { get; set; }
+
+    /// <inheritdoc cref="Inserted"/>
+    public int Updated { get; set; }
+
     /// <summary>Records that are rows of the table now.</summary>
     public int LoadedCount => Records - RejectCount - SkippedCount;
 

@@ -31,6 +31,9 @@ public sealed record TargetTable
     /// lack the right to make one.</summary>
     public bool MayStage { get; init; }
 
+    /// <summary>The sets of columns that tell its rows apart; null when nobody asked (<see cref="WithUniqueKeysAsync"/>).</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? UniqueKeys { get; init; }
+
     /// <summary>All columns in the table's order, dropped ones left out; never empty unless the table has none.</summary>
     public required IReadOnlyList<TargetColumn> Columns { get; init; }
 
@@ -42,6 +45,10 @@ public sealed record TargetTable
     public static Task<TargetTable> ReadAsync(
         NpgsqlConnection connection, string qualifiedName, CancellationToken cancellationToken)
         => new TargetTableReader(connection, qualifiedName).ReadAsync(cancellationToken);
+
+    /// <summary>The same table with its <see cref="UniqueKeys"/>.</summary>
+    public async Task<TargetTable> WithUniqueKeysAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        this with { UniqueKeys = await Tables.UniqueKeys.ReadAsync(connection, this, cancellationToken).ConfigureAwait(false) };
 
     /// <summary>The same, with its <see cref="Shape"/>.</summary>
     /// <param name="connection">Open, to a database with the ledger.</param>

@@ -1,0 +1,65 @@
+-- Merges rows of which the server refuses some, as 067-insert-staged.sql inserts them. Safe to run twice.
+CREATE SCHEMA IF NOT EXISTS ingest;
+
+-- Merges the rows of pg_temp.ingest_stage (n: row number from 1; c1, c2 and so on: values) in the order of their numbers: chunks that fail get
+-- smaller until a bad row stands alone, and larger again after a success. None is tried a second time: a later row with its key would be undone.
+-- Returns a row for each refused one, and at last one with n = 0 and the numbers of inserted and updated rows.
+-- statement: merges the rows with numbers from :low to :high and selects how many were inserted and how many updated.
+-- domains: for each column, the domain that it is declared over, or null; the stage has the type below it.
+CREATE OR REPLACE FUNCTION ingest.merge_staged(statement text, columns text[], domains text[], total integer)
+RETURNS TABLE (n integer, inserted bigint, updated bigint, state text, message text, detail text, column_name text)
+LANGUAGE plpgsql AS $function$
+DECLARE
+    casts text;
+BEGIN
+    CREATE TEMP TABLE IF NOT EXISTS ingest_unmerged (n integer PRIMARY KEY, inserted bigint, updated bigint, state text, message text,
+        detail text, column_name text) ON COMMIT DROP;
+    TRUNCATE pg_temp.ingest_unmerged;
+    -- A domain's check does not name the column: the cast that fails does.
+    casts := (SELECT string_agg(format($cast$
+        IF column_ = '' THEN
+            BEGIN
+                PERFORM s.c%1$s::%2$s FROM pg_temp.ingest_stage s WHERE s.n = low_;
+            EXCEPTION WHEN OTHERS OR assert_failure THEN
+                column_ := %3$L;
+            END;
+        END IF;$cast$, i, d, columns[i]), '') FROM unnest(domains) WITH ORDINALITY u(d, i) WHERE d IS NOT NULL);
+    -- A block of its own, made for this table: its statement is planned once, not once for every chunk.
+    EXECUTE format($block$DO $do$
+        DECLARE
+            low_ integer := 1; many_ integer := %2$s; new_ bigint; changed_ bigint; inserted_ bigint := 0; updated_ bigint := 0;
+            state_ text; message_ text; detail_ text; column_ text; context_ text;
+        BEGIN
+            -- What fails without rows (a statement trigger) is the fault of none.
+            %3$s
+            WHILE low_ <= %2$s LOOP
+                BEGIN
+                    %1$s
+                    inserted_ := inserted_ + new_;
+                    updated_ := updated_ + changed_;
+                    low_ := low_ + many_;
+                    many_ := least(many_ * 2, 4096, %2$s - low_ + 1);
+                EXCEPTION WHEN OTHERS OR assert_failure THEN
+                    GET STACKED DIAGNOSTICS state_ = RETURNED_SQLSTATE, message_ = MESSAGE_TEXT, detail_ = PG_EXCEPTION_DETAIL,
+                        column_ = COLUMN_NAME, context_ = PG_EXCEPTION_CONTEXT;
+                    IF left(state_, 2) IN ('08', '40', '53', '55', '57', '58') AND split_part(context_, E'\n', 1) NOT LIKE '%%RAISE' THEN
+                        RAISE;
+                    ELSIF many_ = 1 THEN
+                        %4$s
+                        INSERT INTO pg_temp.ingest_unmerged
+                        VALUES (low_, NULL, NULL, state_, message_, nullif(detail_, ''), nullif(column_, ''));
+                        low_ := low_ + 1;
+                    ELSE
+                        many_ := greatest(many_ / 8, 1);
+                    END IF;
+                END;
+            END LOOP;
+            INSERT INTO pg_temp.ingest_unmerged (n, inserted, updated) VALUES (0, inserted_, updated_);
+        END
+        $do$$block$,
+        replace(replace(statement, ':low', 'low_'), ':high', 'low_ + many_ - 1') || ' INTO new_, changed_;', total,
+        replace(replace(statement, ':low', '-2'), ':high', '-1') || ' INTO new_, changed_;', coalesce(casts, ''));
+    RETURN QUERY SELECT r.n, r.inserted, r.updated, r.state, r.message, r.detail, r.column_name
+        FROM pg_temp.ingest_unmerged r ORDER BY r.n;
+END
+$function$;
