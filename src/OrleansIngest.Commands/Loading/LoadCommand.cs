@@ -39,6 +39,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<string[]> _metadata = MetadataOption.Create();
 
+    readonly WriteArguments _write = new();
+
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
 
     readonly Option<double> _maxRejected = UnitOptions.Share("--max-rejected", "The exit code is 1 when more than this share of a run's records is rejected", 1);
@@ -71,6 +73,7 @@ sealed class LoadCommand : IngestCommand
         Add(_format);
         _csv.AddTo(this);
         Add(_metadata);
+        _write.AddTo(this);
         Add(_lanes);
         Add(_maxRejected);
         _sameContent.AcceptOnlyFromAmong("load", "skip");
@@ -96,6 +99,7 @@ sealed class LoadCommand : IngestCommand
         var pipeline = PipelineFor(context);
         _content.Apply(context, pipeline);
         MetadataOption.Apply(context, _metadata, pipeline);
+        _write.Apply(context, pipeline);
         FormatOption.Apply(context, _format, pipeline);
         _csv.Apply(context, pipeline.Csv);
         var delimiterIsChosen = _csv.HasDelimiter(context);
@@ -164,6 +168,9 @@ sealed class LoadCommand : IngestCommand
         ];
     }
 
+    static string Merged(LoadSummary summary) => summary.Merged is not { } merged ? "" : string.Create(CultureInfo.InvariantCulture,
+        $" ({merged.Inserted:N0} inserted, {merged.Updated:N0} updated, {merged.Unchanged:N0} unchanged)");
+
     static string Place(RejectExample kind) => kind.Line is { } line
         ? string.Create(CultureInfo.InvariantCulture, $"line {line}")
         : string.Create(CultureInfo.InvariantCulture, $"record {kind.Record}");
@@ -174,7 +181,8 @@ sealed class LoadCommand : IngestCommand
         var skipped = states.Count(s => s is { WasHandled: false, Status: "loaded" } || s.IsRepeat);
         return new LoadSummary(
             states.Count, loaded.Length, states.Count - loaded.Length - skipped, skipped, loaded.Sum(s => s.Totals.Loaded),
-            loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Totals.Suppressed), loaded.Sum(s => s.Size), Math.Round(seconds, 3), repeats,
+            loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Totals.Suppressed),
+            MergeTotals.Sum(loaded.Select(s => s.Totals.Merged)), loaded.Sum(s => s.Size), Math.Round(seconds, 3), repeats,
             NotesOf(loaded));
     }
 
@@ -202,7 +210,7 @@ sealed class LoadCommand : IngestCommand
         if (summary.FilesLoaded > 0)
         {
             context.Output.WriteLine(string.Create(text,
-                $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}: {Counted.Of(summary.RowsLoaded, "row")}, {summary.RowsRejected:N0} rejected, "
+                $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}: {Counted.Of(summary.RowsLoaded, "row")}{Merged(summary)}, {summary.RowsRejected:N0} rejected, "
                 + $"{(summary.RowsSuppressed > 0 ? $"{Counted.Of(summary.RowsSuppressed, "row")} discarded by a trigger, " : "")}"
                 + $"{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "skipped line")}, {Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
                 + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));

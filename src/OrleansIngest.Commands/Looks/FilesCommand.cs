@@ -93,6 +93,7 @@ sealed class FilesCommand : LookCommand
             ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("path", file.Path), ("version", $"{file.Version}"), ("size", Readable.Bytes(file.Size)), ("status", file.State),
             ("why", file.Reason), ("last failure", file.Error), ("columns", file.ColumnsNote?.ToString()), ("node", file.Node), ("claims", $"{file.Epoch}"), ("failed attempts", $"{file.Attempts}"),
             ("next attempt", Readable.Instant(file.NextAttemptAt)), ("rows loaded", Readable.Count(file.RowsLoaded)), ("rejected", Readable.Count(file.RowsRejected)),
+            ("inserted", Readable.Count(file.Merged?.Inserted)), ("updated", Readable.Count(file.Merged?.Updated)), ("unchanged", Readable.Count(file.Merged?.Unchanged)),
             ("open rejects", Readable.Count(file.OpenRejects)),
             ("skipped lines", Readable.Count(file.RowsSkipped - file.RowsSuppressed)), ("discarded by a trigger", Readable.Count(file.RowsSuppressed)), ("done", Done(file)),
             ("member of", file.ParentId is { } archive ? $"file {archive}" : null), ("found", Findings(file)), ("discovered", Readable.Instant(file.DiscoveredAt)),

@@ -82,14 +82,16 @@ static class BatchLedger
                 ORDER BY file_id FOR {lockMode}
             )
             INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded, rows_rejected,
-                rows_skipped, rows_suppressed, epoch, node, lane, read_us, wait_us, copy_us, commit_us, restart_position, restart_offset)
+                rows_skipped, rows_suppressed, epoch, node, lane, read_us, wait_us, copy_us, commit_us, restart_position, restart_offset,
+                rows_inserted, rows_updated, rows_unchanged)
             SELECT b.file_id, b.start_offset, b.end_offset, b.first_record, b.first_line, b.records, b.lines, b.loaded, b.rejected,
-                b.skipped, b.suppressed, c.epoch, $12, $13, b.read_us, b.wait_us, b.copy_us, b.commit_us, b.restart_position, b.restart_offset
+                b.skipped, b.suppressed, c.epoch, $12, $13, b.read_us, b.wait_us, b.copy_us, b.commit_us, b.restart_position, b.restart_offset,
+                b.inserted, b.updated, b.loaded - b.inserted - b.updated
             FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
                     $9::bigint[], $10::bigint[], $11::integer[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[],
-                    $19::bigint[], $20::bigint[])
+                    $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[])
                 AS b (file_id, start_offset, end_offset, first_record, first_line, records, lines, loaded, rejected, skipped, epoch,
-                    read_us, wait_us, copy_us, commit_us, suppressed, restart_position, restart_offset)
+                    read_us, wait_us, copy_us, commit_us, suppressed, restart_position, restart_offset, inserted, updated)
             LEFT JOIN claim c ON c.file_id = b.file_id AND c.epoch = b.epoch
             """)
         {
@@ -103,6 +105,7 @@ static class BatchLedger
                 Array(records, r => r.ReadMicroseconds), Array(records, r => r.WaitMicroseconds),
                 Array(records, r => r.CopyMicroseconds), Array(records, r => r.CommitMicroseconds), Array(records, r => r.RowsSuppressed),
                 Optional(records.Select(r => r.RestartPoint?.Position)), Optional(records.Select(r => r.RestartPoint?.SourceOffset)),
+                Optional(records.Select(r => r.RowsInserted)), Optional(records.Select(r => r.RowsUpdated)),
             },
         });
         ThroughputLedger.AddCounts(batch, node, lane, records);

@@ -30,6 +30,12 @@ sealed record BatchRecord
 
     public required long RowsSkipped { get; init; }
 
+    /// <summary>Of <see cref="RowsLoaded"/>, those that are new in the table; null where all are. Default: null.</summary>
+    public long? RowsInserted { get; init; }
+
+    /// <summary>Of <see cref="RowsLoaded"/>, those that changed a row of the table; null where rows are only appended. Default: null.</summary>
+    public long? RowsUpdated { get; init; }
+
     public required int Epoch { get; init; }
 
     public required long ReadMicroseconds { get; init; }

@@ -130,18 +130,19 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
             $"""
             WITH ranges AS (
                 SELECT start_offset, end_offset, lag(end_offset, 1, 0::bigint) OVER (ORDER BY start_offset) AS previous,
-                    records, rows_loaded, rows_rejected, rows_skipped, rows_suppressed
+                    records, rows_loaded, rows_rejected, rows_skipped, rows_suppressed, rows_inserted, rows_updated, rows_unchanged
                 FROM ingest.batch WHERE file_id = $1
             ), totals AS (
                 SELECT count(*) AS batches, coalesce(max(end_offset), 0) AS last_end, coalesce(sum(records), 0)::bigint AS records,
                     coalesce(sum(rows_loaded), 0)::bigint AS loaded, coalesce(sum(rows_rejected), 0)::bigint AS rejected,
                     coalesce(sum(rows_skipped), 0)::bigint AS skipped, coalesce(sum(rows_suppressed), 0)::bigint AS suppressed,
+                    sum(rows_inserted)::bigint AS inserted, sum(rows_updated)::bigint AS updated, sum(rows_unchanged)::bigint AS unchanged,
                     coalesce(bool_and(start_offset = previous), true) AS seamless
                 FROM ranges
             ), done AS (
                 UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = $5, sha256 = $4, same_as = ingest.same_content(f.pipeline, f.size, $4),
                     bytes_read = size, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped,
-                    rows_suppressed = suppressed, position_unit = $7, end_position = $6
+                    rows_suppressed = suppressed, rows_inserted = inserted, rows_updated = updated, rows_unchanged = unchanged, position_unit = $7, end_position = $6
                 FROM totals WHERE {InForce} AND seamless AND last_end = $6 AND records = loaded + rejected + skipped
                     AND (batches = 0 OR f.position_unit = $7) AND ($7 <> 'byte' OR f.size = $6)
                 RETURNING f.pipeline, f.rows_loaded, f.rows_rejected, f.rows_skipped, CASE WHEN f.position_unit = 'byte' THEN 0 ELSE f.size END AS bytes,

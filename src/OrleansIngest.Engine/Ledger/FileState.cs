@@ -45,7 +45,7 @@ public sealed record FileState
     internal const string Columns =
         """
         f.file_id, f.path, f.status, coalesce(f.reason, f.error), f.size, f.rows_loaded, f.rows_rejected, f.rows_skipped, f.same_as, f.columns_note::text,
-        f.rows_suppressed, f.parent_id
+        f.rows_suppressed, f.parent_id, f.rows_inserted, f.rows_updated, f.rows_unchanged
         """;
 
     /// <summary>Reads rows of <see cref="Columns"/>.</summary>
@@ -63,7 +63,8 @@ public sealed record FileState
                 Reason = reader.IsDBNull(3) ? null : reader.GetString(3),
                 Size = reader.GetInt64(4),
                 SameAs = reader.IsDBNull(8) ? null : new FileId(reader.GetInt64(8)),
-                Totals = new FileTotals(reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(10)),
+                Totals = new FileTotals(
+                    reader.GetInt64(5), reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(10), MergeTotals.Read(reader, 12)),
                 Archive = reader.IsDBNull(11) ? null : new FileId(reader.GetInt64(11)),
                 ColumnsNote = ColumnsNote.FromJson(reader.IsDBNull(9) ? null : reader.GetString(9)),
             });

@@ -5,4 +5,21 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Rejected">Records in <c>corrupt_records</c>.</param>
 /// <param name="Skipped">Blank lines, and what the table's triggers discarded.</param>
 /// <param name="Suppressed">Of the skipped, what the table's triggers discarded. Default: 0.</param>
-public readonly record struct FileTotals(long Loaded, long Rejected, long Skipped, long Suppressed = 0);
+/// <param name="Merged">Of the loaded, what became of them; null where rows are only appended. Default: null.</param>
+public readonly record struct FileTotals(long Loaded, long Rejected, long Skipped, long Suppressed = 0, MergeTotals? Merged = null);
+
+/// <summary>What became of rows that were upserted, or inserted where their key was new.</summary>
+/// <param name="Inserted">New in the table.</param>
+/// <param name="Updated">A row of the table took their values.</param>
+/// <param name="Unchanged">They changed nothing: the row was the same or newer, or another record of the batch with the key won.</param>
+public readonly record struct MergeTotals(long Inserted, long Updated, long Unchanged)
+{
+    /// <summary>The sum; null when there is none.</summary>
+    public static MergeTotals? Sum(IEnumerable<MergeTotals?> all) =>
+        all.Aggregate((MergeTotals?)null, (sum, one) => one is not { } b ? sum : sum is not { } a ? b
+            : new MergeTotals(a.Inserted + b.Inserted, a.Updated + b.Updated, a.Unchanged + b.Unchanged));
+
+    /// <summary>Three columns of a row, the first at <paramref name="at"/>; null when they are.</summary>
+    internal static MergeTotals? Read(Npgsql.NpgsqlDataReader reader, int at) =>
+        reader.IsDBNull(at) ? null : new MergeTotals(reader.GetInt64(at), reader.GetInt64(at + 1), reader.GetInt64(at + 2));
+}

@@ -45,11 +45,12 @@ static class ThroughputLedger
         WITH done AS (
             UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = NULL, bytes_read = f.size,
                 records_read = b.records, rows_loaded = b.loaded, rows_rejected = b.rejected, rows_skipped = b.skipped,
-                sha256 = b.sha256, rows_suppressed = b.suppressed, same_as = ingest.same_content(f.pipeline, f.size, b.sha256),
+                sha256 = b.sha256, rows_suppressed = b.suppressed, rows_inserted = b.inserted, rows_updated = b.updated,
+                rows_unchanged = b.loaded - b.inserted - b.updated, same_as = ingest.same_content(f.pipeline, f.size, b.sha256),
                 position_unit = b.unit, end_position = b.ending, layout = coalesce(ingest.readable(b.layout)::jsonb, f.layout)
             FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $21::bigint[], $22::text[],
-                    $23::bytea[])
-                AS b (file_id, ending, records, loaded, rejected, skipped, sha256, suppressed, unit, layout)
+                    $23::bytea[], $24::bigint[], $25::bigint[])
+                AS b (file_id, ending, records, loaded, rejected, skipped, sha256, suppressed, unit, layout, inserted, updated)
             WHERE f.file_id = b.file_id AND (b.unit <> 'byte' OR f.size = b.ending)
             RETURNING f.pipeline, {Latency}
         ), {Latencies("$8", "$9")}, counted AS (
@@ -93,6 +94,7 @@ static class ThroughputLedger
                     Value = whole.Select(r => r.Layout is null ? null : Encoding.UTF8.GetBytes(r.Layout)).ToArray(),
                     NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea,
                 },
+                Optional(whole.Select(r => r.RowsInserted)), Optional(whole.Select(r => r.RowsUpdated)),
             },
         });
     }
@@ -121,6 +123,9 @@ static class ThroughputLedger
 
     static NpgsqlParameter Longs<T>(IReadOnlyList<T> rows, Func<T, long> value) =>
         new() { Value = rows.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
+
+    static NpgsqlParameter Optional(IEnumerable<long?> values) =>
+        new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
 
     sealed class Sums(string pipeline)
     {

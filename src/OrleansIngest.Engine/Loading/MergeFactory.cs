@@ -5,51 +5,89 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Makes the plan by which rows are merged into a table, for pipelines that do not only add.</summary>
+/// <summary>Makes the plan by which rows are merged into a table, for pipelines that do not only append.</summary>
 static class MergeFactory
 {
-    /// <summary>Makes sure that the table has what the pipeline's mode needs.</summary>
-    /// <exception cref="TargetTableException">It has not.</exception>
+    /// <summary>Makes sure that the table has what the pipeline's write mode needs.</summary>
+    /// <exception cref="TargetTableException">It has not; the message says what to create or grant.</exception>
     public static void Check(PipelineOptions options, TargetTable table)
     {
-        var mode = PipelineJson.NameOf(options.Write);
-        foreach (var name in options.Key.Concat(options.UpdateColumns).Concat(options.OnlyIfNewer is { } newer ? [newer] : []))
+        var (mode, facts) = (PipelineJson.NameOf(options.Write), table.MergeFacts!);
+        if (Named(options).FirstOrDefault(name => table.Columns.All(c => c.Name != name)) is { } unknown)
+            throw new TargetTableException($"{table.QuotedName} has no column \"{unknown}\", which write: {mode} of pipeline {options.Name} names.");
+        CheckKey(options, table, mode);
+        if (!facts.MaySelect || (options.Write == WriteMode.Upsert && !facts.MayUpdate))
         {
-            if (table.Columns.All(c => c.Name != name))
-                throw new TargetTableException($"{table.QuotedName} has no column \"{name}\", which write: {mode} of pipeline {options.Name} names.");
-        }
-
-        if (!table.UniqueKeys!.Any(key => key.ToHashSet(StringComparer.Ordinal).SetEquals(options.Key)))
-        {
-            var columns = string.Join(", ", options.Key.Select(SqlName.Quote));
             throw new TargetTableException(
-                $"write: {mode} needs a unique index or primary key over exactly ({columns}); {table.QuotedName} has none. "
-                + $"Create one: CREATE UNIQUE INDEX ON {table.QuotedName} ({columns});");
+                $"write: {mode} needs the right {(facts.MaySelect ? "UPDATE" : "SELECT")} on {table.QuotedName}, which this database user lacks.");
         }
 
         if (!table.MayStage)
         {
             throw new TargetTableException(
-                $"write: {mode} goes through a temporary table: the database user needs the right TEMPORARY on the database, and {table.QuotedName} must have no rules.");
+                $"write: {mode} uses a temporary table: the database user needs the right TEMPORARY on the database, "
+                + $"and {table.QuotedName} must have no rules.");
         }
     }
 
-    /// <summary>The plan; null for a pipeline that only adds.</summary>
+    /// <summary>The columns that tell the table's rows apart; empty for a pipeline that only appends.</summary>
+    public static IReadOnlyList<string> KeyOf(PipelineOptions options, TargetTable table) =>
+        options.Write == WriteMode.Append ? []
+        : options.Key.Count > 0 ? options.Key
+        : table.MergeFacts!.Keys.First(key => key.IsPrimary).Columns;
+
+    /// <summary>The plan; null for a pipeline that only appends.</summary>
     /// <param name="options">The pipeline.</param>
-    /// <param name="table">Its table.</param>
+    /// <param name="table">Its table, checked.</param>
     /// <param name="columns">The columns that rows fill, in the order of their COPY.</param>
     /// <param name="ofFile">Those of them that the file's fields fill.</param>
-    /// <exception cref="HeaderException">The file lacks a part of the key.</exception>
-    public static MergePlan? Create(PipelineOptions options, TargetTable table, IReadOnlyList<TargetColumn> columns, IReadOnlyList<TargetColumn> ofFile)
+    /// <exception cref="HeaderException">The file lacks a column that the mode needs.</exception>
+    public static MergePlan? Create(
+        PipelineOptions options, TargetTable table, IReadOnlyList<TargetColumn> columns, IReadOnlyList<TargetColumn> ofFile)
     {
         if (options.Write == WriteMode.Append) return null;
-        foreach (var name in options.Key.Concat(options.UpdateColumns).Concat(options.OnlyIfNewer is { } newer ? [newer] : []))
+        var key = KeyOf(options, table);
+        if (key.Concat(Named(options)).FirstOrDefault(name => columns.All(c => c.Name != name)) is { } missing)
         {
-            if (columns.All(c => c.Name != name))
-                throw new HeaderException($"the file has no field for column \"{name}\", which write: {PipelineJson.NameOf(options.Write)} needs");
+            var role = key.Contains(missing) ? "a part of the key" : options.OnlyIfNewer == missing ? "its onlyIfNewer" : "one of its updateColumns";
+            throw new HeaderException(
+                $"the file has no field for column \"{missing}\" of {table.QuotedName}, which is {role} in write: {PipelineJson.NameOf(options.Write)}; "
+                + $"it has: {string.Join(", ", ofFile.Select(c => c.Name))}");
         }
 
-        return new MergePlan(
-            options.Write, table.QuotedName, columns, options.Key, options.UpdateColumns, ofFile.Contains, options.OnlyIfNewer);
+        return new MergePlan(new MergeColumns(columns, key, options.UpdateColumns, options.OnlyIfNewer, [.. ofFile.Select(c => c.Name)]))
+        {
+            Table = table.QuotedName,
+            IsUpsert = options.Write == WriteMode.Upsert,
+            IsPartitioned = table.MergeFacts!.IsPartitioned,
+        };
     }
+
+    static void CheckKey(PipelineOptions options, TargetTable table, string mode)
+    {
+        var keys = table.MergeFacts!.Keys;
+        if (options.Key.Count == 0)
+        {
+            if (keys.FirstOrDefault(key => key.IsPrimary) is not { } primary)
+            {
+                throw new TargetTableException(
+                    $"write: {mode} needs a key: {table.QuotedName} has no primary key, and pipeline {options.Name} no \"key\". "
+                    + "Name the columns of a unique index, such as \"key\": [\"id\"].");
+            }
+
+            if (primary.Flaw is { } flaw) throw new TargetTableException($"write: {mode} cannot use the primary key of {table.QuotedName}: it {flaw}.");
+            return;
+        }
+
+        var same = keys.Where(key => key.Columns.ToHashSet(StringComparer.Ordinal).SetEquals(options.Key)).ToArray();
+        if (same.Any(key => key.Flaw is null)) return;
+        var columns = string.Join(", ", options.Key.Select(MergeColumns.Quote));
+        var found = same is [var flawed, ..] ? $"{flawed.Name} {flawed.Flaw}" : "it has none";
+        throw new TargetTableException(
+            $"write: {mode} needs a unique index or primary key of {table.QuotedName} on exactly ({columns}): {found}. "
+            + $"Create one: CREATE UNIQUE INDEX ON {table.QuotedName} ({columns});");
+    }
+
+    static IEnumerable<string> Named(PipelineOptions options) =>
+        options.Key.Concat(options.UpdateColumns).Concat(options.OnlyIfNewer is { } newer ? [newer] : []);
 }

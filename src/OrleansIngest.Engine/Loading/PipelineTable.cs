@@ -24,7 +24,7 @@ public static class PipelineTable
             ? await TargetTable.ReadWithShapeAsync(connection, options.Table, cancellationToken)
             : await TargetTable.ReadAsync(connection, options.Table, cancellationToken);
         if (options.Write == WriteMode.Append) return table;
-        table = await table.WithUniqueKeysAsync(connection, cancellationToken);
+        table = await table.WithMergeFactsAsync(connection, cancellationToken);
         MergeFactory.Check(options, table);
         return table;
     }

@@ -47,6 +47,7 @@ static class PlanFactory
             ? [.. binding.Unfilled.Where(c => !c.HasDefault).Select((c, i) => new BoundColumn(c, binding.FieldCount + i))]
             : [];
         BoundColumn[] bound = [.. binding.Columns, .. late];
+        var key = MergeFactory.KeyOf(options, table);
         // A key that is NULL finds no row: it would be inserted again and again.
         TargetColumn[] columns = [.. bound.Select(c => key.Contains(c.Column.Name) ? c.Column with { NotNull = true } : c.Column)];
         var fieldCount = binding.FieldCount + late.Length;

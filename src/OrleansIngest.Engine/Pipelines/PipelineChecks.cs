@@ -24,7 +24,7 @@ static class PipelineChecks
         if (!CompressionKinds.Names.Contains(options.Compression))
             problems.Add(new($"{path}.compression", $"must be one of: {string.Join(", ", CompressionKinds.Names)}; not '{options.Compression}'"));
         Columns(options, path, problems);
-        Writing(options, path, problems);
+        WriteChecks.Check(options, path, problems);
         Metadata.MetadataChecks.Check(options.Metadata, $"{path}.metadata", problems);
         options.Csv.Validate($"{path}.csv", problems);
         options.Json.Validate($"{path}.json", problems);
@@ -48,22 +48,6 @@ static class PipelineChecks
 
         foreach (var twice in options.Columns.Values.GroupBy(column => column, StringComparer.Ordinal).Where(group => group.Count() > 1))
             problems.Add(new($"{path}.columns", $"names column '{twice.Key}' twice"));
-    }
-
-    static void Writing(PipelineOptions options, string path, List<OptionProblem> problems)
-    {
-        if (options.Write == WriteMode.Append)
-        {
-            if (options.Key.Count > 0) problems.Add(new($"{path}.key", "needs write: upsert or insertNew; append takes no key"));
-        }
-        else if (options.Key.Count == 0 || options.Key.Any(string.IsNullOrWhiteSpace))
-        {
-            problems.Add(new($"{path}.key", "must name the columns that tell rows apart, such as [\"id\"]"));
-        }
-
-        if (options.Write == WriteMode.Upsert) return;
-        if (options.UpdateColumns.Count > 0) problems.Add(new($"{path}.updateColumns", "needs write: upsert"));
-        if (options.OnlyIfNewer is not null) problems.Add(new($"{path}.onlyIfNewer", "needs write: upsert"));
     }
 
     static void Globs(IReadOnlyList<string> globs, string path, List<OptionProblem> problems)

@@ -135,18 +135,18 @@ public sealed class PipelineOptions
     /// <c>{name:orders-(\d+)}</c>, whose named groups are variables too. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>What becomes of rows whose key is in the table already; other modes than append need <see cref="Key"/>, and a unique index or
-    /// primary key over exactly these columns. Default: append.</summary>
+    /// <summary>What happens to a record whose key is in the table already. Modes other than append need a unique index or primary key of the table
+    /// on exactly the columns of <see cref="Key"/>. Default: append.</summary>
     public WriteMode Write { get; set; } = WriteMode.Append;
 
-    /// <summary>The columns that tell rows apart, for <see cref="Write"/>. Default: none.</summary>
+    /// <summary>The columns that identify a row, for <see cref="Write"/>. Empty for the primary key. Default: empty.</summary>
     public IReadOnlyList<string> Key { get; set; } = [];
 
-    /// <summary>The columns that an upsert sets in rows that are there. Default: all that the file fills and that are no key.</summary>
+    /// <summary>The columns that an upsert updates in a row that exists. Empty for all columns of the file that are not in the key. Default: empty.</summary>
     public IReadOnlyList<string> UpdateColumns { get; set; } = [];
 
-    /// <summary>An upsert changes a row only when the record's value of this column is greater than the row's. Null for always.
-    /// Default: null.</summary>
+    /// <summary>An upsert updates a row only if the record's value in this column is greater than the row's; a NULL in the row counts as older. Null for
+    /// always. Default: null.</summary>
     public string? OnlyIfNewer { get; set; }
 
     /// <summary>When the header lacks a column of the table. Default: allowOptional.</summary>

@@ -2,11 +2,11 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What becomes of a row whose key is in the table already.</summary>
+/// <summary>What happens to a record whose key is in the table already.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<WriteMode>))]
 public enum WriteMode
 {
-    /// <summary>Rows are added; a key that is taken makes a reject.</summary>
+    /// <summary>Every record becomes a row; where a unique index forbids that, the record is rejected.</summary>
     Append,
 
     /// <summary>The row in the table is updated. Of several records of a file with one key, the last wins.</summary>

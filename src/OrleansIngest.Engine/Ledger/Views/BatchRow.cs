@@ -27,6 +27,9 @@ public sealed record BatchRow
     /// <summary>Blank lines, comments, repeated headers.</summary>
     public required long RowsSkipped { get; init; }
 
+    /// <summary>Of <see cref="RowsLoaded"/>, those that were inserted, updated a row, or changed nothing; null where rows are only appended.</summary>
+    public required MergeTotals? Merged { get; init; }
+
     /// <summary>Of the claim under which it was committed.</summary>
     public required int Epoch { get; init; }
 

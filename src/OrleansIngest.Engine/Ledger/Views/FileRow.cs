@@ -65,6 +65,9 @@ public record FileRow
     /// <summary>Of <see cref="RowsSkipped"/>, those that were sent to the table and discarded there by a trigger.</summary>
     public required long RowsSuppressed { get; init; }
 
+    /// <summary>Of <see cref="RowsLoaded"/>, those that were inserted, updated a row, or changed nothing; null where rows are only appended.</summary>
+    public required MergeTotals? Merged { get; init; }
+
     /// <summary>Records read: the sum of the three.</summary>
     public required long RecordsRead { get; init; }
 

@@ -16,7 +16,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         f.discovered_at, f.ready_at, f.claimed_at, f.started_at, f.finished_at, f.sha256, clock_timestamp(),
         f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, same.file_id, same.path, o.open,
         f.columns_note::text, coalesce(b.suppressed, f.rows_suppressed), f.position_unit,
-        CASE WHEN f.position_unit = 'byte' THEN f.size ELSE f.end_position END, f.parent_id, f.layout::text
+        CASE WHEN f.position_unit = 'byte' THEN f.size ELSE f.end_position END, f.parent_id, f.layout::text,
+        coalesce(b.inserted, f.rows_inserted), coalesce(b.updated, f.rows_updated), coalesce(b.unchanged, f.rows_unchanged)
         """;
 
     // While a file is not finished, its row has no totals yet: they are in its batches. What may be done with it depends on the newest version.
@@ -24,6 +25,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         $"""
         LEFT JOIN LATERAL (SELECT sum(rows_loaded)::bigint AS loaded, sum(rows_rejected)::bigint AS rejected, sum(rows_skipped)::bigint AS skipped,
                 sum(rows_suppressed)::bigint AS suppressed,
+                sum(rows_inserted)::bigint AS inserted, sum(rows_updated)::bigint AS updated, sum(rows_unchanged)::bigint AS unchanged,
                 sum(records)::bigint AS records, sum(end_offset - start_offset)::bigint AS positions
             FROM ingest.batch WHERE file_id = f.file_id AND f.status <> {FileStatusSql.Loaded} AND f.epoch > 0) b ON true
         CROSS JOIN LATERAL (SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
@@ -88,7 +90,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT start_offset, end_offset, first_record, first_line, records, rows_loaded, rows_rejected, rows_skipped, epoch, node, lane, read_us, wait_us,
-                copy_us, commit_us, committed_at, (SELECT count(*) FROM ingest.batch WHERE file_id = $1)
+                copy_us, commit_us, committed_at, (SELECT count(*) FROM ingest.batch WHERE file_id = $1), rows_inserted, rows_updated, rows_unchanged
             FROM ingest.batch WHERE file_id = $1 ORDER BY start_offset LIMIT {MostBatches}
             """);
         command.Parameters.Add(new() { Value = file.Value });
@@ -164,6 +166,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         RowsLoaded = reader.GetInt64(5),
         RowsRejected = reader.GetInt64(6),
         RowsSkipped = reader.GetInt64(7),
+        Merged = MergeTotals.Read(reader, 17),
         Epoch = reader.GetInt32(8),
         Node = reader.GetString(9),
         Lane = reader.GetInt32(10),
@@ -207,6 +210,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             OpenRejects = reader.GetInt64(32),
             RowsSkipped = reader.GetInt64(15),
             RowsSuppressed = reader.GetInt64(34),
+            Merged = MergeTotals.Read(reader, 39),
             RecordsRead = reader.GetInt64(16),
             BytesRead = PositionUnits.Parse(unit) == PositionUnit.Byte ? positions : status == "loaded" ? size : null,
             PositionUnit = unit,

@@ -44,7 +44,7 @@ sealed class ReplayCopy(NpgsqlConnection connection, RejectMapping mapping, Dict
             var bytes = rows[from..to].Select(r => r.Row.Bytes);
             if (plan.Merge is not null)
             {
-                await new MergeStage(connection, plan, accepted: null).RunAsync([.. bytes.Select(b => (b, 1))], cancellationToken);
+                await new MergeStage(connection, plan, accepted: null).RunAsync([new RowParts(bytes, to - from)], cancellationToken);
                 return 0;
             }
 

@@ -47,7 +47,8 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         foreach (var batch in group)
         {
             batch.Rows.ServerRejects.Clear();
-            (batch.Rows.Suppressed, batch.Rows.Inserted, batch.Rows.Updated) = (0, 0, 0);
+            batch.Rows.Suppressed = 0;
+            batch.Rows.Merged = batch.Plan.Merge is null ? null : default(MergeCounts);
         }
 
         _finished.Clear();
@@ -127,6 +128,8 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         RowsRejected = batch.Rows.RejectCount,
         RowsSkipped = batch.Rows.SkippedCount,
         RowsSuppressed = batch.Rows.Suppressed,
+        RowsInserted = batch.Rows.Merged?.Inserted,
+        RowsUpdated = batch.Rows.Merged?.Updated,
         Epoch = batch.Claim.Epoch,
         ReadMicroseconds = Microseconds(batch.Rows.ReadTime),
         WaitMicroseconds = Microseconds(time.GetElapsedTime(batch.EnqueuedAt, begun)),

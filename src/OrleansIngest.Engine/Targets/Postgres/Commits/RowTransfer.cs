@@ -26,7 +26,8 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
             return;
         }
 
-        foreach (var same in filled.GroupBy(b => b.Plan.CopyStatement))
+        // Always in the same order, or merges of two transactions might wait for each other.
+        foreach (var same in filled.GroupBy(b => b.Plan.CopyStatement).OrderBy(b => b.Key, StringComparer.Ordinal))
         {
             var plan = same.First().Plan;
             if (plan.Merge is not null)
@@ -46,10 +47,15 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
 
     async Task MergeAsync(PendingBatch[] batches, CancellationToken cancellationToken)
     {
-        var parts = batches.Select(b => (b.Rows.Bytes, b.Rows.RowCount)).ToArray();
-        var merged = await new MergeStage(connection, batches[0].Plan, accepted).RunAsync(parts, cancellationToken);
-        for (var i = 0; i < batches.Length; i++)
-            (batches[i].Rows.Inserted, batches[i].Rows.Updated) = ((int)merged[i].Inserted, (int)merged[i].Updated);
+        var plan = batches[0].Plan;
+        var stage = new MergeStage(connection, plan, accepted);
+        // Which rows a trigger discarded is asked for each batch.
+        foreach (var some in plan.MayDiscardRows ? batches.Chunk(1) : [batches])
+        {
+            var merged = await stage.RunAsync(
+                [.. some.Select(b => new RowParts(b.Rows.RowBytes(b.Rows.RowsInFileOrder(), 0, b.Rows.RowCount), b.Rows.RowCount))], cancellationToken);
+            for (var i = 0; i < some.Length; i++) (some[i].Rows.Merged, some[i].Rows.Suppressed) = (merged[i], merged[i].Suppressed);
+        }
     }
 
     /// <summary>A trigger may discard rows, so each batch asks how many the server took. Npgsql tells that of a binary COPY only.</summary>
@@ -67,10 +73,12 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
             return;
         }
 
-        var bisection = new BatchBisection(connection, batch.Plan.Merge is null ? new BatchRows(batch.Rows, accepted) : new MergeRows(batch.Rows, accepted), known);
+        var merge = batch.Plan.Merge is null ? null : new MergeRows(batch.Rows, accepted);
+        var bisection = new BatchBisection(connection, merge ?? (IRowSource)new BatchRows(batch.Rows, accepted), known);
         var refused = await bisection.RunAsync(cancellationToken);
         batch.Rows.Suppressed = (int)bisection.Suppressed;
         using var raw = new RawRecords(batch.Rows, batch.Input);
-        foreach (var (row, refusal) in refused) batch.Rows.ServerRejects.Add(batch.Rows.Refused(row, RowRefusal.Of(refusal, batch.Plan.Columns), raw));
+        foreach (var (place, refusal) in refused)
+            batch.Rows.ServerRejects.Add(batch.Rows.Refused(merge?.RowAt(place) ?? place, RowRefusal.Of(refusal, batch.Plan.Columns), raw));
     }
 }

@@ -17,8 +17,11 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
 {
     const string Stage = MergePlan.Stage;
 
-    const string Insert = "SELECT n, inserted, state, message, detail, column_name FROM ingest.insert_staged($1, $2, $3, $4)";
-    const string Merge = "SELECT n, inserted, state, message, detail, column_name, updated FROM ingest.merge_staged($1, $2, $3, $4)";
+    const string InsertCall = "SELECT n, inserted, state, message, detail, column_name FROM ingest.insert_staged($1, $2, $3, $4)";
+
+    const string MergeCall = "SELECT n, inserted, state, message, detail, column_name, updated, missing FROM ingest.merge_staged($1, $2, $3, $4, $5)";
+
+    const string Merged = "NOT EXISTS (SELECT FROM pg_temp.ingest_unmerged u WHERE u.n = s.n)";
 
     /// <summary>Inserts what can be inserted; notes the rejects and the suppressed rows in the batch.</summary>
     /// <exception cref="PostgresException">Not the fault of rows, or not clearly so.</exception>
@@ -29,8 +32,8 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
         var refused = await TextRowCheck.RefusedAsync(connection, batch, cancellationToken);
         using var raw = new RawRecords(batch, input);
         foreach (var (row, refusal) in refused) batch.ServerRejects.Add(batch.Refused(row, refusal, raw));
-        await MergeStage.CreateAsync(connection, plan, cancellationToken);
-        var stage = new StageSource(batch, [.. Enumerable.Range(0, batch.RowCount).Where(row => !refused.ContainsKey(row))], accepted);
+        await MergeStage.CreateAsync(connection, plan, isIndexed: true, cancellationToken);
+        var stage = new StageSource(batch, [.. batch.RowsInFileOrder().Where(row => !refused.ContainsKey(row))], accepted);
         var bisection = new BatchBisection(connection, stage, new KnownRefusals());
         foreach (var (place, refusal) in await bisection.RunAsync(cancellationToken))
             batch.ServerRejects.Add(batch.Refused(stage.RowAt(place), RowRefusal.Of(refusal, plan.Columns), raw));
@@ -41,18 +44,23 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
     {
         var plan = batch.Plan;
         accepted?.Invoke();
-        await using var command = new NpgsqlCommand(plan.Merge is null ? Insert : Merge, connection)
+        await using var command = new NpgsqlCommand(plan.Merge is null ? InsertCall : MergeCall, connection)
         {
             Parameters =
             {
-                new() { Value = plan.Merge?.Statement(":low", ":high") ?? plan.Table },
+                new() { Value = plan.Merge?.Statement(":low:", ":high:") ?? plan.Table },
                 new() { Value = plan.Columns.Select(c => c.Name).ToArray() },
                 new() { Value = plan.Columns.Select(c => c.IsDomain ? c.TypeName : null).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                 new() { Value = stage.Count },
             },
         };
+        if (plan.Merge is { } merge)
+        {
+            command.Parameters.Add(new() { Value = plan.MayDiscardRows ? merge.Missing(Merged) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        }
+
         var refused = 0;
-        long inserted = 0;
+        long inserted = 0, updated = 0, missing = 0;
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             while (await reader.ReadAsync(cancellationToken))
@@ -60,7 +68,7 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
                 if (reader.GetInt32(0) == 0)
                 {
                     inserted = reader.GetInt64(1);
-                    if (plan.Merge is not null) (batch.Inserted, batch.Updated) = ((int)inserted, (int)reader.GetInt64(6));
+                    if (plan.Merge is not null) (updated, missing) = (reader.GetInt64(6), reader.GetInt64(7));
                     continue;
                 }
 
@@ -71,7 +79,9 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
             }
         }
 
-        if (plan.Merge is null) batch.Suppressed = (int)(stage.Copied - refused - inserted);
+        var taken = stage.Copied - refused;
+        if (plan.Merge is not null) batch.Merged = new MergeCounts((int)inserted, (int)updated).WithMissing((int)missing, taken);
+        batch.Suppressed = batch.Merged?.Suppressed ?? (int)(taken - inserted);
         await connection.ExecuteAsync($"DROP TABLE {Stage}", cancellationToken);
     }
 
@@ -95,20 +105,9 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
         {
             // Failed COPYs have used numbers up, so each part says where its own begin.
             await connection.ExecuteAsync($"ALTER TABLE {Stage} ALTER n RESTART WITH {from + 1}", cancellationToken);
-            await CopyStream.WriteAsync(connection, _copy, batch.Plan.IsBinary, Parts(from, to), accepted, cancellationToken);
+            await CopyStream.WriteAsync(connection, _copy, batch.Plan.IsBinary, batch.RowBytes(rows, from, to), accepted, cancellationToken);
             Copied += to - from;
             return 0;
-        }
-
-        IEnumerable<ReadOnlyMemory<byte>> Parts(int from, int to)
-        {
-            for (var at = from; at < to;)
-            {
-                var end = at + 1;
-                while (end < to && rows[end] == rows[end - 1] + 1) end++;
-                yield return batch.RowBytes(rows[at], rows[end - 1] + 1);
-                at = end;
-            }
         }
     }
 }

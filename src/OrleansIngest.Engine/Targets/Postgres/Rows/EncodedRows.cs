@@ -68,11 +68,8 @@ sealed class EncodedRows : IDisposable
     /// <summary>Rows that the server took and its triggers discarded, in the transaction under way.</summary>
     public int Suppressed { get; set; }
 
-    /// <summary>Rows that were inserted and updated in the transaction under way, by a plan that merges.</summary>
-    public int Inserted { get; set; }
-
-    /// <inheritdoc cref="Inserted"/>
-    public int Updated { get; set; }
+    /// <summary>What became of the rows in the transaction under way, by a plan that merges; null for any other.</summary>
+    public MergeCounts? Merged { get; set; }
 
     /// <summary>Records that are rows of the table now.</summary>
     public int LoadedCount => Records - RejectCount - SkippedCount;
@@ -100,6 +97,32 @@ sealed class EncodedRows : IDisposable
         if (from == to) return default;
         var start = from == 0 ? 0 : _places[from - 1].End;
         return _buffer.AsMemory(start, _places[to - 1].End - start);
+    }
+
+    /// <summary>The rows in the order of their records: those that had to wait for the server stand behind the others.</summary>
+    public int[] RowsInFileOrder()
+    {
+        int[] rows = [.. Enumerable.Range(0, RowCount)];
+        for (var row = 1; row < rows.Length; row++)
+        {
+            if (_places[row].Record > _places[row - 1].Record) continue;
+            Array.Sort(rows, (one, other) => _places[one].Record.CompareTo(_places[other].Record));
+            break;
+        }
+
+        return rows;
+    }
+
+    /// <summary>The bytes of <paramref name="rows"/> from place <paramref name="from"/> up to, not including, <paramref name="to"/>.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> RowBytes(int[] rows, int from, int to)
+    {
+        for (var at = from; at < to;)
+        {
+            var end = at + 1;
+            while (end < to && rows[end] == rows[end - 1] + 1) end++;
+            yield return RowBytes(rows[at], rows[end - 1] + 1);
+            at = end;
+        }
     }
 
     /// <summary>Room for one row.</summary>

@@ -1,60 +1,102 @@
-using OrleansIngest.Engine.Pipelines;
-using OrleansIngest.Engine.Targets.Postgres.Tables;
-
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>How rows of a stage go into a table that has rows with their keys.</summary>
-public sealed class MergePlan
+/// <summary>How rows of a stage go into a table that may have rows with their keys.</summary>
+/// <remarks>Of several rows of the stage with one key, one is merged: the row that the table would have if they came one after the other. Rows are merged in the
+/// order of their keys, so that two transactions with the same keys lock them in the same order.</remarks>
+public sealed class MergePlan(MergeColumns columns)
 {
     /// <summary>The temporary table that rows are copied into: <c>n</c> is a row's number, <c>c1</c> and so on are the values.</summary>
     internal const string Stage = "pg_temp.ingest_stage";
 
-    readonly string _select;
-    readonly string _insert;
+    /// <summary>A setting that holds the key of the row that this transaction updated last.</summary>
+    const string LastKey = "ingest.merged_key";
 
-    /// <param name="mode">Upsert or insertNew.</param>
-    /// <param name="table">Quoted, qualified.</param>
-    /// <param name="columns">Those of the stage, in its order.</param>
-    /// <param name="key">Names among them, with a unique index over exactly these.</param>
-    /// <param name="updated">Names among them that an update sets; empty for all that are no key.</param>
-    /// <param name="compared">Whether a column's change is a change of the row: not that of metadata.</param>
-    /// <param name="newer">The name of the column that must be greater for an update; null for none.</param>
-    public MergePlan(
-        WriteMode mode, string table, IReadOnlyList<TargetColumn> columns, IReadOnlyList<string> key, IReadOnlyList<string> updated,
-        Func<TargetColumn, bool> compared, string? newer)
-    {
-        var all = Enumerable.Range(1, columns.Count).Select(i => $"s.c{i}").ToArray();
-        string Staged(string name) => all[columns.Select(c => c.Name).ToList().IndexOf(name)];
-        var keys = string.Join(", ", key.Select(Staged));
-        var isUpsert = mode == WriteMode.Upsert;
-        var order = $"{keys}, {(newer is null ? "" : $"{Staged(newer)} DESC NULLS LAST, ")}s.n {(isUpsert ? "DESC" : "ASC")}";
-        // The order of keys is that of the locks: two transactions that merge the same keys do not wait for each other in a circle.
-        _select = $"SELECT DISTINCT ON ({keys}) {string.Join(", ", all)} FROM {Stage} s WHERE s.n BETWEEN {{0}} AND {{1}} ORDER BY {order}";
-        var set = columns.Where(c => updated.Count == 0 ? !key.Contains(c.Name) : updated.Contains(c.Name)).ToArray();
-        var differ = set.Where(compared).ToArray();
-        var action = !isUpsert || set.Length == 0
-            ? "DO NOTHING"
-            : $"DO UPDATE SET {string.Join(", ", set.Select(c => $"{SqlName.Quote(c.Name)} = EXCLUDED.{SqlName.Quote(c.Name)}"))} WHERE {Condition(differ, newer)}";
-        _insert =
-            $"""
-            INSERT INTO {table} AS t ({string.Join(", ", columns.Select(c => SqlName.Quote(c.Name)))}) OVERRIDING SYSTEM VALUE
-            SELECT {string.Join(", ", all)} FROM ({_select}) s ON CONFLICT ({string.Join(", ", key.Select(SqlName.Quote))}) {action}
-            """;
-    }
+    /// <summary>Quoted, qualified.</summary>
+    public required string Table { get; init; }
 
-    /// <summary>Merges the rows of the stage with numbers from <paramref name="low"/> to <paramref name="high"/>; gives how many were inserted and updated.</summary>
+    /// <summary>Whether rows of the table are updated; else they stay as they are.</summary>
+    public required bool IsUpsert { get; init; }
+
+    /// <summary>Whether the table has partitions: <c>RETURNING</c> has no system columns then.</summary>
+    public required bool IsPartitioned { get; init; }
+
+    bool Updates => IsUpsert && columns.Updated.Count > 0;
+
+    string Keys => string.Join(", ", columns.Key.Select(columns.Staged));
+
+    string KeyOfTable => $"ROW({MergeColumns.List(columns.Key, "t.")})::text";
+
+    /// <summary>Merges the rows with numbers from <paramref name="low"/> to <paramref name="high"/>; selects how many were inserted and how many updated.</summary>
     internal string Statement(string low, string high) =>
         $"""
-        WITH done AS ({string.Format(null, _insert, low, high)} RETURNING (t.xmax = 0) AS is_new)
+        WITH done AS ({Insert($"({Winners($" WHERE s.n BETWEEN {low} AND {high}")})")} RETURNING {IsNew} AS is_new)
         SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM done
         """;
 
-    /// <summary>Images are compared, because not every type has an equality.</summary>
-    static string Condition(TargetColumn[] columns, string? newer)
+    /// <summary>Merges all rows of the stage at once; selects, for each part of which a row was merged, the part's place, and how many of its rows were
+    /// inserted and how many updated.</summary>
+    /// <param name="starts">The number of each part's first row, ascending.</param>
+    internal string Statement(IEnumerable<int> starts)
     {
-        var differs = columns.Length == 0
-            ? "true"
-            : $"ROW({string.Join(", ", columns.Select(c => $"t.{SqlName.Quote(c.Name)}"))}) *<> ROW({string.Join(", ", columns.Select(c => $"EXCLUDED.{SqlName.Quote(c.Name)}"))})";
-        return newer is null ? differs : $"{differs} AND (t.{SqlName.Quote(newer)} IS NULL OR EXCLUDED.{SqlName.Quote(newer)} > t.{SqlName.Quote(newer)})";
+        var keys = columns.Key.Select((name, i) => $"t.{MergeColumns.Quote(name)} AS k{i}");
+        var same = columns.Key.Select((name, i) => $"d.k{i} = {columns.Staged(name)}");
+        return
+            $"""
+            WITH won AS MATERIALIZED ({Winners("")}), done AS ({Insert("won")} RETURNING {string.Join(", ", keys)}, {IsNew} AS is_new)
+            SELECT width_bucket(s.n, ARRAY[{string.Join(", ", starts)}]) - 1, count(*) FILTER (WHERE d.is_new), count(*) FILTER (WHERE NOT d.is_new)
+            FROM done d JOIN won s ON {string.Join(" AND ", same)} GROUP BY 1
+            """;
+    }
+
+    /// <summary>Selects how many rows of the stage have no row in the table after a merge, because a trigger has discarded them.</summary>
+    /// <param name="condition">On <c>s</c>: of which rows.</param>
+    internal string Missing(string condition)
+    {
+        var same = columns.Key.Select(name => $"t.{MergeColumns.Quote(name)} = {columns.Staged(name)}");
+        return $"SELECT count(*) FROM {Stage} s WHERE {condition} AND NOT EXISTS (SELECT FROM {Table} t WHERE {string.Join(" AND ", same)})";
+    }
+
+    /// <summary>A row for each key. Where an update sets some columns only, the others are those of the first row: the one that would be inserted.</summary>
+    string Winners(string condition)
+    {
+        var values = columns.Names.Select(name => IsUpsert && columns.IsPartial && !columns.Updated.Contains(name)
+            ? $"first_value({columns.Staged(name)}) OVER (PARTITION BY {Keys} ORDER BY s.n) AS {columns.Staged(name)[2..]}"
+            : columns.Staged(name));
+        return $"SELECT DISTINCT ON ({Keys}) s.n, {string.Join(", ", values)} FROM {Stage} s{condition} ORDER BY {Keys}, {Order}";
+    }
+
+    /// <summary>Only a greater value takes another's place, so the first of equal ones wins; among rows that have none, the last.</summary>
+    string Order => !IsUpsert ? "s.n"
+        : columns.Newer is not { } newer ? "s.n DESC"
+        : $"{columns.Staged(newer)} DESC NULLS LAST, CASE WHEN {columns.Staged(newer)} IS NULL THEN -s.n ELSE s.n END";
+
+    string Insert(string source) =>
+        $"""
+        INSERT INTO {Table} AS t ({MergeColumns.List(columns.Names)}) OVERRIDING SYSTEM VALUE
+        SELECT {string.Join(", ", columns.Names.Select(columns.Staged))} FROM {source} s ORDER BY {Keys}
+        ON CONFLICT ({MergeColumns.List(columns.Key)}) DO {(Updates ? Update : "NOTHING")}
+        """;
+
+    string Update => $"UPDATE SET {string.Join(", ", columns.Updated.Select(c => $"{MergeColumns.Quote(c)} = EXCLUDED.{MergeColumns.Quote(c)}"))} WHERE {Condition}";
+
+    /// <summary>PostgreSQL asks it once for each row that it has locked to update. A row of a plain table that was updated has an xmax: that of the lock.</summary>
+    string Condition => IsPartitioned
+        ? $"CASE WHEN {Changes} THEN set_config('{LastKey}', {KeyOfTable}, true) IS NOT NULL ELSE false END"
+        : Changes;
+
+    string IsNew => !Updates ? "true" : IsPartitioned ? $"current_setting('{LastKey}', true) IS DISTINCT FROM {KeyOfTable}" : "(t.xmax = 0)";
+
+    /// <summary>Images are compared, because not every type has an equality.</summary>
+    string Changes
+    {
+        get
+        {
+            var differs = columns.Compared.Count == 0
+                ? "true"
+                : $"record_image_ne(ROW({MergeColumns.List(columns.Compared, "t.")}), ROW({MergeColumns.List(columns.Compared, "EXCLUDED.")}))";
+            return columns.Newer is null
+                ? differs
+                : $"{differs} AND (t.{MergeColumns.Quote(columns.Newer)} IS NULL OR EXCLUDED.{MergeColumns.Quote(columns.Newer)} > t.{MergeColumns.Quote(columns.Newer)})";
+        }
     }
 }

@@ -31,8 +31,8 @@ public sealed record TargetTable
     /// lack the right to make one.</summary>
     public bool MayStage { get; init; }
 
-    /// <summary>The sets of columns that tell its rows apart; null when nobody asked (<see cref="WithUniqueKeysAsync"/>).</summary>
-    public IReadOnlyList<IReadOnlyList<string>>? UniqueKeys { get; init; }
+    /// <summary>What a merge into it needs to know; null when nobody asked (<see cref="WithMergeFactsAsync"/>).</summary>
+    public MergeFacts? MergeFacts { get; init; }
 
     /// <summary>All columns in the table's order, dropped ones left out; never empty unless the table has none.</summary>
     public required IReadOnlyList<TargetColumn> Columns { get; init; }
@@ -46,9 +46,9 @@ public sealed record TargetTable
         NpgsqlConnection connection, string qualifiedName, CancellationToken cancellationToken)
         => new TargetTableReader(connection, qualifiedName).ReadAsync(cancellationToken);
 
-    /// <summary>The same table with its <see cref="UniqueKeys"/>.</summary>
-    public async Task<TargetTable> WithUniqueKeysAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        this with { UniqueKeys = await Tables.UniqueKeys.ReadAsync(connection, this, cancellationToken).ConfigureAwait(false) };
+    /// <summary>The same table with its <see cref="MergeFacts"/>.</summary>
+    public async Task<TargetTable> WithMergeFactsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        this with { MergeFacts = await MergeFacts.ReadAsync(connection, this, cancellationToken).ConfigureAwait(false) };
 
     /// <summary>The same, with its <see cref="Shape"/>.</summary>
     /// <param name="connection">Open, to a database with the ledger.</param>

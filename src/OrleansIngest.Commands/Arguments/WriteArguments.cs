@@ -1,0 +1,71 @@
+using System.CommandLine;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Arguments;
+
+/// <summary>How rows are written whose keys may be in the table: <c>--write</c> and what belongs to it, as <c>load</c> and <c>check</c> take it.</summary>
+sealed class WriteArguments
+{
+    readonly Option<string?> _write = new("--write")
+    {
+        Description = "append adds rows; upsert updates the row that has a record's key, or inserts it; insertNew inserts only keys that the table does not have. "
+            + "Default: as the pipeline says, append",
+        HelpName = "MODE",
+    };
+
+    readonly Option<string?> _key = new("--key")
+    {
+        Description = "With --write: columns that identify a row, separated by commas; a unique index must cover exactly these. Default: the primary key",
+        HelpName = "COLUMNS",
+    };
+
+    readonly Option<string?> _updateColumns = new("--update-columns")
+    {
+        Description = "With --write upsert: columns to update, separated by commas. Default: all columns of the file that are not in the key",
+        HelpName = "COLUMNS",
+    };
+
+    readonly Option<string?> _onlyIfNewer = new("--only-if-newer")
+    {
+        Description = "With --write upsert: update a row only if this column of the record is greater than that of the row, such as updated_at",
+        HelpName = "COLUMN",
+    };
+
+    public WriteArguments() => _write.AcceptOnlyFromAmong("append", "upsert", "insertNew");
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new[] { _write, _key, _updateColumns, _onlyIfNewer }) command.Add(option);
+    }
+
+    /// <summary>Puts what was given in place of what the pipeline says; another mode than the pipeline's starts from nothing.</summary>
+    /// <exception cref="CliException">The options do not go together.</exception>
+    public void Apply(CliContext context, PipelineOptions pipeline)
+    {
+        if (ModeOf(context.Get(_write)) is { } mode && mode != pipeline.Write)
+        {
+            (pipeline.Write, pipeline.UpdateColumns, pipeline.OnlyIfNewer) = (mode, [], null);
+            if (mode == WriteMode.Append) pipeline.Key = [];
+        }
+
+        if (context.Get(_key) is { } key) pipeline.Key = Names(key);
+        if (context.Get(_updateColumns) is { } updated) pipeline.UpdateColumns = Names(updated);
+        if (context.Get(_onlyIfNewer) is { } newer) pipeline.OnlyIfNewer = newer.Trim();
+        var problems = new List<OptionProblem>();
+        WriteChecks.Check(pipeline, "", problems);
+        if (problems is not [var first, ..]) return;
+        var option = first.Path switch { ".key" => "--key", ".updateColumns" => "--update-columns", ".onlyIfNewer" => "--only-if-newer", _ => "--write" };
+        throw CliException.Usage($"{option} {first.Message}");
+    }
+
+    static WriteMode? ModeOf(string? word) => word switch
+    {
+        null => null,
+        "upsert" => WriteMode.Upsert,
+        "insertNew" => WriteMode.InsertNew,
+        _ => WriteMode.Append,
+    };
+
+    static string[] Names(string list) => list.Split(',', StringSplitOptions.TrimEntries);
+}
