@@ -168,8 +168,8 @@ sealed class LoadCommand : IngestCommand
         ];
     }
 
-    static string Merged(LoadSummary summary) => summary.Merged is not { } merged ? "" : string.Create(CultureInfo.InvariantCulture,
-        $" ({merged.Inserted:N0} inserted, {merged.Updated:N0} updated, {merged.Unchanged:N0} unchanged)");
+    static string Merged(LoadSummary summary) => summary.RowsInserted is null ? "" : string.Create(CultureInfo.InvariantCulture,
+        $" ({summary.RowsInserted:N0} inserted, {summary.RowsUpdated:N0} updated, {summary.RowsUnchanged:N0} unchanged)");
 
     static string Place(RejectExample kind) => kind.Line is { } line
         ? string.Create(CultureInfo.InvariantCulture, $"line {line}")
@@ -178,11 +178,12 @@ sealed class LoadCommand : IngestCommand
     static LoadSummary Summarize(IReadOnlyList<FileState> states, IReadOnlyList<LoadRepeat> repeats, double seconds)
     {
         var loaded = states.Where(s => s is { WasHandled: true, Status: "loaded" }).ToArray();
+        var merged = MergeTotals.Sum(loaded.Select(s => s.Totals.Merged));
         var skipped = states.Count(s => s is { WasHandled: false, Status: "loaded" } || s.IsRepeat);
         return new LoadSummary(
             states.Count, loaded.Length, states.Count - loaded.Length - skipped, skipped, loaded.Sum(s => s.Totals.Loaded),
             loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Totals.Suppressed),
-            MergeTotals.Sum(loaded.Select(s => s.Totals.Merged)), loaded.Sum(s => s.Size), Math.Round(seconds, 3), repeats,
+            merged?.Inserted, merged?.Updated, merged?.Unchanged, loaded.Sum(s => s.Size), Math.Round(seconds, 3), repeats,
             NotesOf(loaded));
     }
 

@@ -11,7 +11,9 @@ namespace OrleansIngest.Commands.Loading;
 /// <param name="RowsRejected">Records in corrupt_records.</param>
 /// <param name="RowsSkipped">Blank lines, and rows that the table's triggers discarded.</param>
 /// <param name="RowsSuppressed">Of the skipped, rows that the table's triggers discarded.</param>
-/// <param name="Merged">Of the rows loaded, those that were inserted, updated a row, or changed nothing; null where rows are only appended.</param>
+/// <param name="RowsInserted">Of the loaded, rows that are new in the table; null where rows are only appended.</param>
+/// <param name="RowsUpdated">Of the loaded, rows whose values a row of the table took; null where rows are only appended.</param>
+/// <param name="RowsUnchanged">Of the loaded, rows that changed nothing; null where rows are only appended.</param>
 /// <param name="Bytes">Size of the files loaded by this run.</param>
 /// <param name="Seconds">From the first claim to the last commit.</param>
 /// <param name="SameContent">Files whose content an earlier file or version has, loaded or not.</param>
@@ -25,7 +27,9 @@ sealed record LoadSummary(
     long RowsRejected,
     long RowsSkipped,
     long RowsSuppressed,
-    MergeTotals? Merged,
+    long? RowsInserted,
+    long? RowsUpdated,
+    long? RowsUnchanged,
     long Bytes,
     double Seconds,
     IReadOnlyList<LoadRepeat> SameContent,

@@ -93,7 +93,7 @@ sealed class FilesCommand : LookCommand
             ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("path", file.Path), ("version", $"{file.Version}"), ("size", Readable.Bytes(file.Size)), ("status", file.State),
             ("why", file.Reason), ("last failure", file.Error), ("columns", file.ColumnsNote?.ToString()), ("node", file.Node), ("claims", $"{file.Epoch}"), ("failed attempts", $"{file.Attempts}"),
             ("next attempt", Readable.Instant(file.NextAttemptAt)), ("rows loaded", Readable.Count(file.RowsLoaded)), ("rejected", Readable.Count(file.RowsRejected)),
-            ("inserted", Readable.Count(file.Merged?.Inserted)), ("updated", Readable.Count(file.Merged?.Updated)), ("unchanged", Readable.Count(file.Merged?.Unchanged)),
+            ("inserted", CountOf(file.RowsInserted)), ("updated", CountOf(file.RowsUpdated)), ("unchanged", CountOf(file.RowsUnchanged)),
             ("open rejects", Readable.Count(file.OpenRejects)),
             ("skipped lines", Readable.Count(file.RowsSkipped - file.RowsSuppressed)), ("discarded by a trigger", Readable.Count(file.RowsSuppressed)), ("done", Done(file)),
             ("member of", file.ParentId is { } archive ? $"file {archive}" : null), ("found", Findings(file)), ("discovered", Readable.Instant(file.DiscoveredAt)),
@@ -117,6 +117,8 @@ sealed class FilesCommand : LookCommand
         var events = HistoryCommand.Table(file.Events);
         return new Look(() => JsonSerializer.Serialize(file, ViewJson.Default.FileDetail), [facts, batches, events]);
     }
+
+    static string? CountOf(long? rows) => rows is { } some ? Readable.Count(some) : null;
 
     /// <summary>A share where the end is known; else how far it is.</summary>
     static string Done(FileDetail file) =>

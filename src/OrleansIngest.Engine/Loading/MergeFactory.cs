@@ -55,7 +55,7 @@ static class MergeFactory
                 + $"it has: {string.Join(", ", ofFile.Select(c => c.Name))}");
         }
 
-        return new MergePlan(new MergeColumns(columns, key, options.UpdateColumns, options.OnlyIfNewer, [.. ofFile.Select(c => c.Name)]))
+        return new MergePlan(new MergeColumns(columns, key, options.UpdateColumns, options.OnlyIfNewer, ofFile.Select(c => c.Name).ToHashSet(StringComparer.Ordinal)))
         {
             Table = table.QuotedName,
             IsUpsert = options.Write == WriteMode.Upsert,

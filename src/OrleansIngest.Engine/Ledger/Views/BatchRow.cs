@@ -27,8 +27,14 @@ public sealed record BatchRow
     /// <summary>Blank lines, comments, repeated headers.</summary>
     public required long RowsSkipped { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those that were inserted, updated a row, or changed nothing; null where rows are only appended.</summary>
-    public required MergeTotals? Merged { get; init; }
+    /// <summary>Of <see cref="RowsLoaded"/>, those that are new in the table; null where rows are only appended.</summary>
+    public required long? RowsInserted { get; init; }
+
+    /// <summary>Of <see cref="RowsLoaded"/>, those whose values a row of the table took; null where rows are only appended.</summary>
+    public required long? RowsUpdated { get; init; }
+
+    /// <summary>Of <see cref="RowsLoaded"/>, those that changed nothing; null where rows are only appended.</summary>
+    public required long? RowsUnchanged { get; init; }
 
     /// <summary>Of the claim under which it was committed.</summary>
     public required int Epoch { get; init; }

@@ -65,8 +65,14 @@ public record FileRow
     /// <summary>Of <see cref="RowsSkipped"/>, those that were sent to the table and discarded there by a trigger.</summary>
     public required long RowsSuppressed { get; init; }
 
-    /// <summary>Of <see cref="RowsLoaded"/>, those that were inserted, updated a row, or changed nothing; null where rows are only appended.</summary>
-    public required MergeTotals? Merged { get; init; }
+    /// <summary>Of <see cref="RowsLoaded"/>, those that are new in the table; null where rows are only appended.</summary>
+    public required long? RowsInserted { get; init; }
+
+    /// <summary>Of <see cref="RowsLoaded"/>, those whose values a row of the table took; null where rows are only appended.</summary>
+    public required long? RowsUpdated { get; init; }
+
+    /// <summary>Of <see cref="RowsLoaded"/>, those that changed nothing; null where rows are only appended.</summary>
+    public required long? RowsUnchanged { get; init; }
 
     /// <summary>Records read: the sum of the three.</summary>
     public required long RecordsRead { get; init; }

@@ -27,7 +27,7 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
         }
 
         // Always in the same order, or merges of two transactions might wait for each other.
-        foreach (var same in filled.GroupBy(b => b.Plan.CopyStatement).OrderBy(b => b.Key, StringComparer.Ordinal))
+        foreach (var same in filled.GroupBy(b => b.Plan.DeliveryKey).OrderBy(b => b.Key, StringComparer.Ordinal))
         {
             var plan = same.First().Plan;
             if (plan.Merge is not null)

@@ -52,8 +52,11 @@ public sealed class CopyPlan
     /// <summary>Quoted, qualified name.</summary>
     public string CorruptTable { get; }
 
-    /// <summary>The statement that batches of this plan are copied with; equal statements share a COPY.</summary>
+    /// <summary>The statement that batches of this plan are copied with.</summary>
     public string CopyStatement { get; }
+
+    /// <summary>What batches that go to the table together have in common.</summary>
+    internal string DeliveryKey => field ??= Merge is null ? CopyStatement : $"{CopyStatement} {Merge.Statement("1", "1")}";
 
     /// <summary>Whether rows are encoded as PGCOPY binary; otherwise as COPY's text format.</summary>
     public bool IsBinary { get; }
