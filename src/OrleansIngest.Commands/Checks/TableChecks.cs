@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
@@ -20,7 +21,10 @@ static class TableChecks
             if (missing.Count > 0)
                 checks.Failed(subject, $"has no column {string.Join(", ", missing)}, which the configuration names; it has {columns}");
             else
+            {
+                await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
                 checks.Ok(subject, $"can be loaded; columns {columns}");
+            }
         }
         catch (TargetTableException) when (isNewDatabase && pipeline.Table == BuiltInPipelines.Events().Table)
         {
@@ -33,5 +37,6 @@ static class TableChecks
     }
 
     static IEnumerable<string> Named(PipelineOptions pipeline) =>
-        pipeline.Columns.Values.Concat(pipeline.Rules.Select(rule => rule.Column)).Concat(pipeline.Metadata.Keys).Distinct(StringComparer.OrdinalIgnoreCase);
+        pipeline.Columns.Values.Concat(pipeline.Rules.Select(rule => rule.Column)).Concat(pipeline.Metadata.Keys).Concat(pipeline.Key)
+            .Concat(pipeline.UpdateColumns).Distinct(StringComparer.OrdinalIgnoreCase);
 }

@@ -39,6 +39,7 @@ static class TableCreation
         {
             await using var create = new NpgsqlCommand(WithMetadata(table, pipeline).CreateTable(Unquoted(pipeline.Table)), connection);
             await create.ExecuteNonQueryAsync(cancellationToken);
+            await AddKeyAsync(connection, pipeline, cancellationToken);
         }
 
         if (table.HasNames && (!exists || await HasAllAsync(connection, pipeline.Table, table, cancellationToken)))
@@ -50,6 +51,23 @@ static class TableCreation
         await transaction.CommitAsync(cancellationToken);
         if (!exists)
             context.Error.WriteLine($"ingest: created {pipeline.Table} ({Described(WithMetadata(table, pipeline))})");
+    }
+
+    /// <summary>A table that rows are merged into needs its key.</summary>
+    static async Task AddKeyAsync(NpgsqlConnection connection, PipelineOptions pipeline, CancellationToken cancellationToken)
+    {
+        if (pipeline.Key.Count == 0) return;
+        var table = string.Join('.', Unquoted(pipeline.Table).Split('.', 2).Select(SqlName.Quote));
+        await using var add = new NpgsqlCommand(
+            $"ALTER TABLE {table} ADD PRIMARY KEY ({string.Join(", ", pipeline.Key.Select(SqlName.Quote))})", connection);
+        try
+        {
+            await add.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.UndefinedColumn)
+        {
+            throw new CliException($"--key cannot be the primary key of the new table {pipeline.Table}: {failure.MessageText}");
+        }
     }
 
     /// <summary>The columns that metadata fills come behind those of the file.</summary>

@@ -225,11 +225,12 @@ public sealed class FileLoader : IAsyncDisposable
 
             if (_batch is not null)
             {
-                // Where one record of the file counts more than another with its key, they go one behind the other.
+                // Records with one key must arrive in file order: a batch is sent when the one before it is committed.
                 if (_plan!.Merge is not null && await CollectAsync(wait: true, turn) is { } over) return over;
                 if (_isStale) break;
                 await SendBatchAsync(_batch, turn);
             }
+
             if (_reader.AtEnd)
             {
                 _reader.Dispose();
@@ -334,6 +335,7 @@ public sealed class FileLoader : IAsyncDisposable
             _input = _opened!.InputFor(layout);
             _metadata = RowMetadata.Of(_plan, new FileFacts(Claim.File.Path, Claim.FileId.Value, Claim.Version, _context.Time.GetUtcNow()));
             _isPlanned = true;
+            if (_plan.Merge is not null && _open.Count > 1) return await _ending.QuarantineAsync(MergeFactory.OtherOrder);
         }
         catch (Exception failure) when (failure is HeaderException or LayoutException or MetadataException)
         {

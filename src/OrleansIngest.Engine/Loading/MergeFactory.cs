@@ -8,6 +8,11 @@ namespace OrleansIngest.Engine.Loading;
 /// <summary>Makes the plan by which rows are merged into a table, for pipelines that do not only append.</summary>
 static class MergeFactory
 {
+    /// <summary>Batches that are merged leave no gaps between them.</summary>
+    public const string OtherOrder =
+        "parts of it were loaded in another write mode, behind parts that are not loaded: their records cannot be merged in file order any more. "
+        + "Load the rest with write: append, or load the file again";
+
     /// <summary>Makes sure that the table has what the pipeline's write mode needs.</summary>
     /// <exception cref="TargetTableException">It has not; the message says what to create or grant.</exception>
     public static void Check(PipelineOptions options, TargetTable table)

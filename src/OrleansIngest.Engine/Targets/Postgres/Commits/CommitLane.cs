@@ -63,7 +63,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
             var kind = FailureClassifier.Classify(failure, stage);
             if (kind is FailureClass.Stale or FailureClass.Data or FailureClass.File)
             {
-                var rest = await AnswerStaleAsync(group, cancellationToken);
+                var rest = await AnswerStaleAsync(group, hasLostKey: MergePlan.SaysNoKey(failure), cancellationToken);
                 if (rest.Length == 0) return;
                 if (rest.Length < group.Length) (group, course) = (rest, new CommitCourse());
             }
@@ -118,17 +118,17 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         }
     }
 
-    /// <summary>Gives back the batches whose tables have changed, to be encoded anew. New sessions are made for what follows: they have the settings that
+    /// <summary>Gives back the batches whose tables have changed, or lost the unique index of their merges, to be encoded anew. New sessions are made for what follows: they have the settings that
     /// the loader finds, where these had changed.</summary>
     /// <returns>The others.</returns>
-    async Task<PendingBatch[]> AnswerStaleAsync(PendingBatch[] group, CancellationToken cancellationToken)
+    async Task<PendingBatch[]> AnswerStaleAsync(PendingBatch[] group, bool hasLostKey, CancellationToken cancellationToken)
     {
         (string, string)[] tables = [.. group.Select(b => b.Plan.MadeFor).OfType<(string, string)>().Distinct()];
-        IReadOnlySet<(string, string)> changed;
+        HashSet<(string, string)> changed = hasLostKey ? [.. group.Where(b => b.Plan.Merge is not null).Select(b => b.Plan.MadeFor).OfType<(string, string)>()] : [];
         try
         {
             await ConnectAsync(cancellationToken); // Npgsql hangs up after some codes, although the session lived
-            changed = await TableShape.ChangedAsync(_connection!, tables, cancellationToken);
+            changed.UnionWith(await TableShape.ChangedAsync(_connection!, tables, cancellationToken));
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException)
         {

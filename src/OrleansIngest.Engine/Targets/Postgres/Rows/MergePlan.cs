@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
 /// <summary>How rows of a stage go into a table that may have rows with their keys.</summary>
@@ -19,6 +21,9 @@ public sealed class MergePlan(MergeColumns columns)
 
     /// <summary>Whether the table has partitions: <c>RETURNING</c> has no system columns then.</summary>
     public required bool IsPartitioned { get; init; }
+
+    /// <summary>Whether a merge failed because the table has no unique index on the key any more.</summary>
+    internal static bool SaysNoKey(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.InvalidColumnReference };
 
     bool Updates => IsUpsert && columns.Updated.Count > 0;
 
