@@ -179,7 +179,7 @@ public sealed class MergeTests
     [Theory]
     [InlineData("id", "CREATE TABLE t (id int, v text, n int)", "on exactly (\"id\"): it has none")]
     [InlineData("id", "CREATE TABLE t (id int, v text, n int, UNIQUE (id, v))", "on exactly (\"id\"): it has none")]
-    [InlineData("id", "CREATE TABLE t (id int, v text); CREATE UNIQUE INDEX some ON t (id) WHERE v <> ''", "some is partial: WHERE (v <> ''::text)")]
+    [InlineData("id", "CREATE TABLE t (id int, v text); CREATE UNIQUE INDEX part ON t (id) WHERE v <> ''", "part is partial: WHERE (v <> ''::text)")]
     [InlineData("id", "CREATE TABLE t (id int UNIQUE DEFERRABLE, v text)", "t_id_key is deferrable")]
     [InlineData("id", "CREATE TABLE t (k int PRIMARY KEY, v text)", "has no column \"id\"")]
     [InlineData("", "CREATE TABLE t (id int UNIQUE, v text)", "has no primary key")]
