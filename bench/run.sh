@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench/run.sh [all|rows|indexed|insert|rejects|small|formats|latency|idle|memory|codecs|large-gzip]...
+# bench/run.sh [all|rows|indexed|insert|rejects|modes|small|formats|latency|idle|memory|codecs|large-gzip]...
 # Compares this program with psql \copy and with Spark's way of writing over JDBC (bench/JdbcSink.java) on this machine, in one run, on a PostgreSQL of its own with default settings.
 # Rounds are interleaved, and who goes first alternates: the second one meets what the first has left the disk to write. One round before them
 # is not counted: a new server makes its WAL files in it. What counts is the ratio. Results go to standard output and to bench/results/<date>.txt.
@@ -79,6 +79,36 @@ rejects() { # half of the rows have a key that is taken: nothing to compare with
   local a
   a=$(median <"$work/r")
   echo "rejects: 200,000 rows, every second one with a key that is taken: $a s ($(echo "200000 / $a" | bc) rows/s; all: $(paste -sd' ' "$work/r"))"
+}
+
+modes() { # the same rows with a key, in no order, by each write mode; into an empty table, and into one that has half of the keys with other values
+  generated
+  mkdir -p "$work/keyed"
+  local f n=0
+  for f in "$work"/events/*.csv; do
+    awk -v file="$n" -v rows="$rows" 'NR == 1 { print "event_id," $0 } NR > 1 { print file * rows + (NR * 7919) % rows "," $0 }' "$f" >"$work/keyed/$(basename "$f")"
+    n=$((n + 1))
+  done
+  keyed() { # keyed MODE TABLE: from a table of its kind, empty or half
+    fresh_database ""
+    sql bench -c "CREATE TABLE keyed (event_id bigint PRIMARY KEY, LIKE events INCLUDING DEFAULTS); ALTER TABLE keyed DROP COLUMN IF EXISTS id"
+    if [ "$2" = half ]; then
+      "$ingest" load "$work/keyed" --table keyed --db "$url" >/dev/null
+      sql bench -c "DELETE FROM keyed WHERE event_id % 2 = 0" -c "UPDATE keyed SET action = action || '!'" -c "VACUUM FULL keyed" -c "DELETE FROM ingest.file" -c CHECKPOINT
+    fi
+    seconds "$ingest" load "$work/keyed" --table keyed --write "$1" --db "$url"
+    [ "$(sql bench -c "SELECT count(*) FROM keyed")" = $((20 * rows)) ] || { echo "WRONG: $1 into $2" >&2; exit 1; }
+  }
+  local kind kinds="append-empty upsert-empty insertNew-empty upsert-half insertNew-half" a b
+  for kind in $kinds; do : >"$work/m-$kind"; done
+  for round in $(seq 0 "$rounds"); do # the first is not counted
+    for kind in $kinds; do keyed "${kind%-*}" "${kind#*-}" >"$work/m"; [ "$round" = 0 ] || cat "$work/m" >>"$work/m-$kind"; done
+  done
+  a=$(median <"$work/m-append-empty")
+  for kind in $kinds; do
+    b=$(median <"$work/m-$kind")
+    echo "modes: 20 x $rows rows, primary key: ${kind%-*}, table ${kind#*-}: $b s ($(echo "20 * $rows / $b" | bc) rows/s; all: $(paste -sd' ' "$work/m-$kind")), $(echo "scale=2; $a / $b" | bc) of append"
+  done
 }
 
 formats() { # one file of 20 x $rows rows in each format, no index; peak memory of the process too
@@ -197,6 +227,7 @@ while read -r part <&3; do
       javac -d "$work/sink" "$root/bench/JdbcSink.java"
       rounds=1 compare "20 x $rows rows, no index" with_insert "" ;;
     rejects) rejects ;;
+    modes) modes ;;
     small) small ;;
     formats) formats ;;
     latency) latency ;;
