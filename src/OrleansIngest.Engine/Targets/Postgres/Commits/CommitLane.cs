@@ -10,6 +10,9 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 /// a small file does not cost an fsync of its own.</summary>
 sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatch> queue) : IAsyncDisposable
 {
+    /// <summary>A merge of several batches has to tell which of them a row was of: that costs more than a COMMIT from here on.</summary>
+    const long MostMergedBytes = 512 << 10;
+
     NpgsqlConnection? _connection;
     CommitTransaction? _transaction;
 
@@ -23,7 +26,8 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
             group.Clear();
             group.Add(first);
             var bytes = first.Rows.Length + first.Rows.SideBytes;
-            while (group.Count < settings.GroupBatches && bytes < settings.GroupBytes && queue.TryTakeMore(number, out var batch))
+            var most = first.Plan.Merge is null ? settings.GroupBytes : Math.Min(settings.GroupBytes, MostMergedBytes);
+            while (group.Count < settings.GroupBatches && bytes < most && queue.TryTakeMore(number, out var batch))
             {
                 group.Add(batch!);
                 bytes += batch!.Rows.Length + batch.Rows.SideBytes;
