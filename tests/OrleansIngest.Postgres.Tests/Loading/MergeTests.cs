@@ -1,4 +1,5 @@
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Testing;
 
@@ -230,5 +231,25 @@ public sealed class MergeTests
         failed.Reason!.ShouldContain("needs a unique index or primary key of public.t on exactly (\"id\"): it has none");
         loaded.Totals.ShouldBe(new FileTotals(1, 1, 0, 0, new MergeTotals(0, 1, 0)));
         (await bench.RowsAsync("SELECT id, v FROM t")).ShouldBe(["1|c"]);
+    }
+
+    /// <summary>What a row was before its update is not kept, so taking the row out would lose what another file brought.</summary>
+    [Fact]
+    public async Task Upsert_UndoOfAFile_IsRefusedWhereItUpdatedRows()
+    {
+        await using var bench = await UpsertAsync(
+            "CREATE TABLE t (id int PRIMARY KEY, v text, src bigint)", p => p.Metadata = new Dictionary<string, string> { ["src"] = "{fileId}" });
+        await bench.LoadAsync(bench.Write("a.csv", "id,v\n1,a\n"));
+        var updating = (await bench.LoadAsync(bench.Write("b.csv", "id,v\n1,b\n2,b\n"))).Single();
+        var inserting = (await bench.LoadAsync(bench.Write("c.csv", "id,v\n3,c\n"))).Single();
+        var undo = new UndoLedger(bench.Database.DataSource);
+
+        var refused = await undo.UndoAsync(updating.FileId, [bench.Pipeline], new OperatorAct("ann", null), isTrial: false, TestContext.Current.CancellationToken);
+        var done = await undo.UndoAsync(inserting.FileId, [bench.Pipeline], new OperatorAct("ann", null), isTrial: false, TestContext.Current.CancellationToken);
+
+        refused.Outcome.ShouldBe(VerbOutcome.Refused);
+        refused.Message.ShouldContain("it updated 1 row of the table");
+        done.Outcome.ShouldBe(VerbOutcome.Done);
+        (await bench.RowsAsync("SELECT id, v FROM t ORDER BY id")).ShouldBe(["1|b", "2|b"]);
     }
 }

@@ -17,7 +17,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
     /// <summary>The state of a reject that nobody is to look at any more.</summary>
     const string RejectIsIgnored = "ignored";
 
-    sealed record Undone(FileStatus Status, string Pipeline, string? Owner, long Rows, long Rejects);
+    sealed record Undone(FileStatus Status, string Pipeline, string? Owner, long Rows, long Rejects, long Updated);
 
     /// <summary>Takes out what is committed of one version of a file.</summary>
     /// <param name="file">Which version.</param>
@@ -36,6 +36,12 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         VerbResult Answer(VerbOutcome outcome, string message) => new(outcome, message, file, found.Status.ToWord());
         if (found.Status == FileStatus.Loading) return Answer(VerbOutcome.Refused, $"is being loaded by {found.Owner}: ingest quarantine {file} stops that");
         if (found.Rows == 0 && found.Rejects == 0) return Answer(VerbOutcome.Nothing, "has no row in the table");
+        if (found.Updated > 0)
+        {
+            return Answer(VerbOutcome.Refused,
+                $"cannot be undone: it updated {Counted.Of(found.Updated, "row")} of the table (write: upsert), and what these were before is not kept");
+        }
+
         var said = configured.Where(p => p.Name == found.Pipeline).Append(await NotedAsync(connection, found.Pipeline, cancellationToken))
             .OfType<PipelineOptions>().Select(RowProvenance.Of).ToList();
         if (said.Count == 0) return Answer(VerbOutcome.Refused, $"is of pipeline {found.Pipeline}, of which the ledger keeps no configuration");
@@ -79,7 +85,8 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
             SELECT f.status, f.pipeline, f.owner_node,
                 CASE WHEN f.status = {FileStatusSql.Loaded} THEN f.rows_loaded
                      ELSE coalesce((SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = f.file_id), 0)::bigint END,
-                (SELECT count(*) FROM public.corrupt_records c WHERE c.file_id = f.file_id AND c.status = 'open')
+                (SELECT count(*) FROM public.corrupt_records c WHERE c.file_id = f.file_id AND c.status = 'open'),
+                coalesce((SELECT sum(b.rows_updated) FROM ingest.batch b WHERE b.file_id = f.file_id), f.rows_updated, 0)::bigint
             FROM ingest.file f WHERE f.file_id = $1
             """, connection)
         { Parameters = { new() { Value = file.Value } } };
@@ -87,7 +94,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         if (!await reader.ReadAsync(cancellationToken)) return null;
         return new Undone(
             FileStatusWords.Parse(reader.GetString(0)), reader.GetString(1), await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
-            reader.GetInt64(3), reader.GetInt64(4));
+            reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
     }
 
     static async Task<PipelineOptions?> NotedAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
@@ -113,7 +120,8 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         Add(
             $"""
             UPDATE ingest.file f SET {FileTransitions.Undo.Set}, reason = $2, is_skipped = true, finished_at = clock_timestamp(), sha256 = NULL,
-                records_read = 0, rows_loaded = 0, rows_rejected = 0, rows_skipped = 0, rows_suppressed = 0, bytes_read = 0
+                records_read = 0, rows_loaded = 0, rows_rejected = 0, rows_skipped = 0, rows_suppressed = 0, bytes_read = 0,
+                rows_inserted = NULL, rows_updated = NULL, rows_unchanged = NULL
             WHERE f.file_id = $1 AND {FileTransitions.Undo.IsAllowed}
             """,
             $"undone by {act.Who}: {message}{why}");

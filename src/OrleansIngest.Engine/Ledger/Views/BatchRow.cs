@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace OrleansIngest.Engine.Ledger.Views;
 
 /// <summary>A committed span of a file, in the file's <see cref="FileRow.PositionUnit"/>.</summary>
@@ -59,4 +61,28 @@ public sealed record BatchRow
 
     /// <summary>When.</summary>
     public required DateTimeOffset CommittedAt { get; init; }
+
+    /// <summary>Reads what <see cref="FileViews.DescribeAsync"/> asks for.</summary>
+    internal static BatchRow Read(NpgsqlDataReader reader) => new()
+    {
+        StartOffset = reader.GetInt64(0),
+        EndOffset = reader.GetInt64(1),
+        FirstRecord = reader.GetInt64(2),
+        FirstLine = reader.GetInt64(3),
+        Records = reader.GetInt64(4),
+        RowsLoaded = reader.GetInt64(5),
+        RowsRejected = reader.GetInt64(6),
+        RowsSkipped = reader.GetInt64(7),
+        RowsInserted = reader.IsDBNull(17) ? null : reader.GetInt64(17),
+        RowsUpdated = reader.IsDBNull(18) ? null : reader.GetInt64(18),
+        RowsUnchanged = reader.IsDBNull(19) ? null : reader.GetInt64(19),
+        Epoch = reader.GetInt32(8),
+        Node = reader.GetString(9),
+        Lane = reader.GetInt32(10),
+        ReadMs = reader.GetInt64(11) / 1000.0,
+        WaitMs = reader.GetInt64(12) / 1000.0,
+        CopyMs = reader.GetInt64(13) / 1000.0,
+        CommitMs = reader.GetInt64(14) / 1000.0,
+        CommittedAt = reader.Instant(15)!.Value,
+    };
 }

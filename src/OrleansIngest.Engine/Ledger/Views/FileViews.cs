@@ -98,7 +98,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         var batches = await command.ReadAllAsync(r =>
         {
             total = r.GetInt64(16);
-            return ReadBatch(r);
+            return BatchRow.Read(r);
         }, cancellationToken);
         var events = await new HistoryViews(dataSource).ListAsync(new HistoryFilter { FileId = file.Value }, MostEvents, null, cancellationToken);
         return new FileDetail(row, batches, total, events.Items);
@@ -155,29 +155,6 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         var count = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         return count > ViewLimits.CountedUpTo ? (null, ViewLimits.CountedUpTo) : (count, null);
     }
-
-    static BatchRow ReadBatch(NpgsqlDataReader reader) => new()
-    {
-        StartOffset = reader.GetInt64(0),
-        EndOffset = reader.GetInt64(1),
-        FirstRecord = reader.GetInt64(2),
-        FirstLine = reader.GetInt64(3),
-        Records = reader.GetInt64(4),
-        RowsLoaded = reader.GetInt64(5),
-        RowsRejected = reader.GetInt64(6),
-        RowsSkipped = reader.GetInt64(7),
-        RowsInserted = reader.IsDBNull(17) ? null : reader.GetInt64(17),
-        RowsUpdated = reader.IsDBNull(18) ? null : reader.GetInt64(18),
-        RowsUnchanged = reader.IsDBNull(19) ? null : reader.GetInt64(19),
-        Epoch = reader.GetInt32(8),
-        Node = reader.GetString(9),
-        Lane = reader.GetInt32(10),
-        ReadMs = reader.GetInt64(11) / 1000.0,
-        WaitMs = reader.GetInt64(12) / 1000.0,
-        CopyMs = reader.GetInt64(13) / 1000.0,
-        CommitMs = reader.GetInt64(14) / 1000.0,
-        CommittedAt = reader.Instant(15)!.Value,
-    };
 
     static FileRow Read(NpgsqlDataReader reader)
     {
