@@ -1,5 +1,7 @@
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Loading.Replay;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Testing;
 
@@ -251,5 +253,19 @@ public sealed class MergeTests
         refused.Message.ShouldContain("it updated 1 row of the table");
         done.Outcome.ShouldBe(VerbOutcome.Done);
         (await bench.RowsAsync("SELECT id, v FROM t ORDER BY id")).ShouldBe(["1|b", "2|b"]);
+    }
+
+    [Fact]
+    public async Task Upsert_ReplayOfRejects_MergesThemToo()
+    {
+        await using var bench = await UpsertAsync();
+        await bench.LoadAsync(bench.Write("a.csv", "id,v,n\n1,a,1\n1,b,-1\n2,c,-1\n"));
+        await bench.ExecuteAsync("UPDATE corrupt_records SET raw_record = replace(raw_record, '-1', '5'), raw_bytes = NULL");
+
+        var result = await new RejectReplay(bench.Database.DataSource, TimeProvider.System)
+            .RunAsync(new RejectFilter(), [bench.Pipeline], new OperatorAct("ann", null), TestContext.Current.CancellationToken);
+
+        result.ShouldBe(new RejectReplayResult(2, 0));
+        (await bench.RowsAsync("SELECT id, v, n FROM t ORDER BY id")).ShouldBe(["1|b|5", "2|c|5"]);
     }
 }
