@@ -155,7 +155,7 @@ public sealed class DisposalRoundTests
 
         (await RunAsync(bench)).ShouldBeEmpty("it waits");
         (await bench.ScalarAsync<string>("SELECT reason FROM ingest.file")).ShouldStartWith("cannot be archived yet: ");
-        (await bench.RowsAsync("SELECT attempts, status, next_attempt_at > now() FROM ingest.disposal JOIN ingest.file USING (file_id)")).ShouldBe(["5|loaded|True"]);
+        (await bench.RowsAsync("SELECT d.attempts, status, d.next_attempt_at > now() FROM ingest.disposal d JOIN ingest.file USING (file_id)")).ShouldBe(["5|loaded|True"]);
         await bench.LoadAsync(path);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(1, "a move that fails is no reason to load again");
 
