@@ -118,6 +118,20 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 
+    /// <summary>How many files of a pipeline are due, or somebody is at them; without those whose last attempt failed.</summary>
+    public async Task<long> PendingAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            SELECT count(*) FROM ingest.file f CROSS JOIN LATERAL (SELECT {Kind} AS kind) k LEFT JOIN ingest.disposal d USING (file_id)
+            WHERE f.disposal IS NOT NULL AND f.status {IsOver} AND f.pipeline = $1 AND f.disposal -> k.kind IS NOT NULL
+                AND (f.status <> {FileStatusSql.Ignored} OR f.same_as IS NOT NULL) AND d.error IS NULL
+                AND NOT EXISTS (SELECT FROM ingest.file m WHERE m.parent_id = f.file_id AND m.status = {FileStatusSql.Vanished})
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Reserves a place for a file, before anything is moved.</summary>
     /// <returns>False when another file has it.</returns>
     /// <exception cref="DisposalLostException">The lease is over, and another program has the file.</exception>
