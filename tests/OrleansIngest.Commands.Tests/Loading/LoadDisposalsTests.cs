@@ -68,7 +68,7 @@ public sealed class LoadDisposalsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("--archive-to", "x/{name}", "--archive-to needs --after-load archive")]
-    [InlineData("--after-load", "move", "--after-load")]
+    [InlineData("--after-load", "move", "Argument 'move' not recognized")]
     public async Task RunAsync_OptionsThatMakeNoSense_AreRefused(string option, string value, string expected)
     {
         var run = await LoadAsync(option, value);
