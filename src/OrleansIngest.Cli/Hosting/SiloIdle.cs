@@ -14,7 +14,7 @@ static class SiloIdle
     const int QuietRounds = 2;
 
     /// <summary>Ends when every coordinator has made two rounds, and so two listings, in which nothing was new or settling, and the ledger has no file
-    /// that waits or loads.</summary>
+    /// that waits, loads, or is to be archived or deleted; what failed at that is tried again by the next silo.</summary>
     public static async Task WaitAsync(
         SiloProgram silo, NpgsqlDataSource ledger, IReadOnlyList<string> pipelines, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -68,7 +68,8 @@ static class SiloIdle
         try
         {
             await using var connection = await ledger.OpenConnectionAsync(cancellationToken);
-            return (await new LedgerReader(connection).CountOpenAsync([pipeline], DateTimeOffset.UnixEpoch, cancellationToken)).Open;
+            return (await new LedgerReader(connection).CountOpenAsync([pipeline], DateTimeOffset.UnixEpoch, cancellationToken)).Open
+                + await new DisposalLedger(ledger).PendingAsync(pipeline, cancellationToken);
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines.Disposal;
 
 namespace OrleansIngest.Commands.Configuration;
 
@@ -64,7 +65,13 @@ public static class IngestFile
     static IngestOptions Rooted(IngestOptions options, string directory)
     {
         foreach (var pipeline in options.Pipelines)
+        {
             pipeline.Watch = [.. pipeline.Watch.Select(watched => Path.GetFullPath(watched, directory))];
+            DisposalChecks.Root(pipeline, directory);
+        }
+
+        // Once more: one of the two may have been relative, and the other not.
+        if (options.Validate() is [var problem, ..]) throw CliException.Usage($"{DefaultName}: {problem}");
         return options;
     }
 }

@@ -55,6 +55,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly ContentOptions _content = new();
 
+    readonly DisposalOptions _disposal = new();
+
     readonly Option<bool> _oneTransaction = new("--one-transaction") { Description = "Load each file in one transaction, all of it or nothing; its rows wait in memory, 1 GiB at most" };
 
     public LoadCommand()
@@ -81,6 +83,7 @@ sealed class LoadCommand : IngestCommand
         Add(_again);
         _content.AddTo(this);
         Add(_oneTransaction);
+        _disposal.AddTo(this);
     }
 
     /// <summary>Kinds of rejects that are shown, and characters of each line.</summary>
@@ -100,6 +103,7 @@ sealed class LoadCommand : IngestCommand
         _content.Apply(context, pipeline);
         MetadataOption.Apply(context, _metadata, pipeline);
         _write.Apply(context, pipeline);
+        _disposal.Apply(context, pipeline);
         FormatOption.Apply(context, _format, pipeline);
         _csv.Apply(context, pipeline.Csv);
         var delimiterIsChosen = _csv.HasDelimiter(context);
@@ -118,18 +122,22 @@ sealed class LoadCommand : IngestCommand
         using var progress = LoadProgress.Start(context, node, files);
         await using var workers = new TaskFileWorkers(node, context.Loggers) { OnEnded = progress.Ended };
         var load = new OneShotLoad(node, pipeline.Name, workers) { Again = context.Get(_again) ? new OperatorAct(CliContext.Who, "load --again") : null };
+        var all = await load.RunAsync(files, started: null, cancellationToken);
         // An archive is its members: it has no rows of its own.
-        FileState[] states = [.. (await load.RunAsync(files, started: null, cancellationToken)).Where(s => !s.IsArchive)];
+        FileState[] states = [.. all.Where(s => !s.IsArchive)];
         var seconds = context.Time.GetElapsedTime(began).TotalSeconds;
         progress.Dispose();
 
-        var summary = Summarize(states, await RepeatsAsync(node, states, cancellationToken), seconds);
+        var summary = Summarize(states, await RepeatsAsync(node, states, cancellationToken), seconds) with
+        {
+            Disposals = await LoadDisposals.RunAsync(context, node, pipeline, all, cancellationToken),
+        };
         var examples = summary.RowsRejected == 0 || context.Json
             ? []
             : await new RejectExamples(node.LedgerSource).ReadAsync(states.Where(s => s.WasHandled).Select(s => s.FileId), MostExamples, cancellationToken);
         Report(context, states, summary, examples, pipeline, database);
         var records = summary.RowsLoaded + summary.RowsRejected;
-        return summary.FilesFailed > 0 || summary.RowsRejected > context.Get(_maxRejected) * records ? ExitCode.Failed : ExitCode.Done;
+        return summary.FilesFailed > 0 || summary.Disposals?.Failed > 0 || summary.RowsRejected > context.Get(_maxRejected) * records ? ExitCode.Failed : ExitCode.Done;
     }
 
     /// <summary>Before anything is written to the ledger: a pipeline for a name that was mistyped would stay there.</summary>
@@ -217,6 +225,7 @@ sealed class LoadCommand : IngestCommand
                 + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
         }
 
+        if ($"{summary.Disposals}" is { Length: > 0 } disposed) context.Output.WriteLine(disposed);
         foreach (var note in summary.ColumnsNotes)
             NotePrinter.Print(note, pipeline.Table, context.Output);
         foreach (var kind in examples)

@@ -33,7 +33,11 @@ sealed record LoadSummary(
     long Bytes,
     double Seconds,
     IReadOnlyList<LoadRepeat> SameContent,
-    IReadOnlyList<ColumnsNoteOfFiles> ColumnsNotes);
+    IReadOnlyList<ColumnsNoteOfFiles> ColumnsNotes)
+{
+    /// <summary>What became of the files; null when they are kept. Default: null.</summary>
+    public LoadDisposals? Disposals { get; init; }
+}
 
 /// <summary>A file whose content an earlier file or version of the pipeline has.</summary>
 /// <param name="File">Its path.</param>

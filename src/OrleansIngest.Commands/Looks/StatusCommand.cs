@@ -35,8 +35,11 @@ sealed class StatusCommand : LookCommand
 
         return new Look(
             () => JsonSerializer.Serialize(overview, ViewJson.Default.Overview), [Pipelines(overview), .. Alerts(overview)],
-            [.. overview.Attention.Text is { } open ? [$"open: {open}"] : Array.Empty<string>(), Nodes(overview.Nodes)]);
+            [.. overview.Attention.Text is { } open ? [$"open: {open}"] : Array.Empty<string>(), .. Expected(overview), Nodes(overview.Nodes)]);
     }
+
+    static IEnumerable<string> Expected(Overview overview) =>
+        overview.Pipelines.Where(p => p.NextExpectedAt is not null).Select(p => $"expected: files for {p.Name} by {Readable.Instant(p.NextExpectedAt)}");
 
     static string Nodes(NodeCounts nodes) =>
         $"nodes: {nodes.Alive} alive, {nodes.Draining} draining, {(nodes.Silent > 0 ? $"{nodes.Silent} silent, " : "")}{nodes.Dead} died in the last 24 h";

@@ -11,7 +11,7 @@ public static class AlertRules
     public static IReadOnlyList<string> FromLedger { get; } =
     [
         AlertRule.Stalled, AlertRule.RejectRate, AlertRule.RejectFile, AlertRule.Quarantined, AlertRule.OldestFile, AlertRule.NoFileBy,
-        AlertRule.DeadNode,
+        AlertRule.Disposal, AlertRule.Expected, AlertRule.DeadNode,
     ];
 
     /// <summary>The conditions of a pipeline.</summary>
@@ -64,6 +64,26 @@ public static class AlertRules
         {
             yield return new AlertCondition(AlertRule.NoFileBy, facts.Pipeline, null, false,
                 $"No file for pipeline {facts.Pipeline} came today by {options.NoFileBy} {options.TimeZone}", (now - deadline).TotalSeconds, 0);
+        }
+
+        foreach (var condition in OfFiles(facts)) yield return condition;
+    }
+
+    static IEnumerable<AlertCondition> OfFiles(AlertFacts facts)
+    {
+        if (facts.FailingDisposals > 0)
+        {
+            yield return new AlertCondition(AlertRule.Disposal, facts.Pipeline, null, false,
+                $"{Count(facts.FailingDisposals, "file")} of pipeline {facts.Pipeline} cannot be archived or deleted; the rows are loaded. Most recently: {facts.DisposalError}",
+                facts.FailingDisposals, 1);
+        }
+
+        if (facts.Expected is { IsMissed: true } expected)
+        {
+            yield return new AlertCondition(AlertRule.Expected, facts.Pipeline, null, false,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{Count(expected.Came, "file")} for pipeline {facts.Pipeline} came since {expected.Window.Start:yyyy-MM-dd HH:mm}Z; at least {expected.AtLeast} expected by {expected.Window.End:yyyy-MM-dd HH:mm}Z"),
+                expected.Came, expected.AtLeast);
         }
     }
 

@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Disposal;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Disposal;
 using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
@@ -29,6 +31,7 @@ public sealed class IngestNode : IAsyncDisposable
     readonly NodeTelemetry _telemetry;
     NodeHeartbeat? _heartbeat;
     Upkeep? _upkeep;
+    DisposalService? _disposals;
     long _committedRows;
 
     IngestNode(IngestNodeOptions options, ILoggerFactory loggers, TimeProvider time)
@@ -62,7 +65,11 @@ public sealed class IngestNode : IAsyncDisposable
         });
         _telemetry = new NodeTelemetry(meter);
         lanes = new LaneTelemetry(meter, _telemetry.ContextOf, time);
-        Files = new FileLedger(_ledgerSource) { OnFinished = _telemetry.Finished };
+        Files = new FileLedger(_ledgerSource)
+        {
+            OnFinished = _telemetry.Finished,
+            DisposalOf = pipeline => _pipelines.TryGetValue(pipeline, out var context) ? DisposalPlan.Of(context.Options) : null,
+        };
         _lanes = new CommitLanes(
             new LaneSettings { Node = Id, DataSource = laneSource, Health = Health, Time = time, Telemetry = lanes, OnCommitted = Committed }, laneCount, 2 * options.Capacity);
         foreach (var pipeline in options.Pipelines)
@@ -154,7 +161,11 @@ public sealed class IngestNode : IAsyncDisposable
                 await noting;
             }
 
-            if (options.Kind == "silo") node._upkeep = new Upkeep(node._ledgerSource, options.Retention, time, loggers.CreateLogger<Upkeep>());
+            if (options.Kind != "silo") return node;
+            node._upkeep = new Upkeep(node._ledgerSource, options.Retention, time, loggers.CreateLogger<Upkeep>());
+            node._disposals = new DisposalService(
+                node._ledgerSource, node.Id, [.. options.Pipelines.Select(p => p.Name)], options.Pipelines.Any(p => DisposalPlan.Of(p) is not null), time,
+                loggers.CreateLogger<DisposalService>());
             return node;
         }
         catch
@@ -205,6 +216,7 @@ public sealed class IngestNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_upkeep is not null) await _upkeep.DisposeAsync();
+        if (_disposals is not null) await _disposals.DisposeAsync();
         await _lanes.DrainAsync(TimeSpan.FromSeconds(5));
         foreach (var loader in _active.Values) await loader.DisposeAsync();
         _active.Clear();
@@ -248,7 +260,7 @@ public sealed class IngestNode : IAsyncDisposable
         Roots = [.. options.Watch],
         Recursive = options.Recursive,
         Include = options.Include.Count > 0 ? options.Include : ["*"],
-        NeverData = options.Exclude,
+        NeverData = [.. options.Exclude, SourceRemoval.AsidePrefix + "*"],
         MatchCase = options.MatchCase,
         SettleTime = options.SettleTime,
         SentinelSuffix = options.Sentinel,

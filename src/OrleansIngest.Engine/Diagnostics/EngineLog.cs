@@ -77,6 +77,15 @@ static partial class EngineLog
     [LoggerMessage(1303, LogLevel.Warning, "The ledger could not be tidied up, it is tried again: {Reason}")]
     public static partial void UpkeepFailed(ILogger logger, string reason);
 
+    [LoggerMessage(1501, LogLevel.Information, "{Pipeline}: {File} ({FileId}): {What}")]
+    public static partial void FileDisposed(ILogger logger, string pipeline, string file, long fileId, string what);
+
+    [LoggerMessage(1502, LogLevel.Warning, "{Pipeline}: {File} ({FileId}) {Reason}; attempt {Attempt} failed, next in {Seconds:0} s. Its rows are safe, and it is not loaded again; give this program the right to write there, or make room")]
+    public static partial void DisposalFailed(ILogger logger, string pipeline, string file, long fileId, int attempt, double seconds, string reason);
+
+    [LoggerMessage(1503, LogLevel.Warning, "Loaded files could not be archived or deleted, it is tried again: {Reason}")]
+    public static partial void DisposalsFailed(ILogger logger, string reason);
+
     [LoggerMessage(1401, LogLevel.Warning, "The webhook at {Host} did not take the alert {Rule}, it is tried again: {Reason}")]
     public static partial void WebhookFailed(ILogger logger, string host, string rule, string reason);
 

@@ -46,4 +46,13 @@ public sealed record AlertFacts
 
     /// <summary>Whether a file came since the day began; null when nobody asks.</summary>
     public bool? CameToday { get; init; }
+
+    /// <summary>Files whose disposal failed <see cref="DisposalLedger.AlertAfter"/> times in a row.</summary>
+    public long FailingDisposals { get; init; }
+
+    /// <summary>Why the last one of these failed; null without any.</summary>
+    public string? DisposalError { get; init; }
+
+    /// <summary>Whether as many files came as are expected; null when none are.</summary>
+    public ExpectedFiles? Expected { get; init; }
 }

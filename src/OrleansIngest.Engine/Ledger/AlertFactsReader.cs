@@ -30,7 +30,7 @@ static class AlertFactsReader
                 OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.discovered_at >= p.day AND f.status = {FileStatusSql.Loading})
                 OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.finished_at >= p.day
                     AND f.status = {FileStatusSql.Quarantined}) END,
-            q.files, q.newest, w.files, w.path, w.rejects, w.records
+            q.files, q.newest, w.files, w.path, w.rejects, w.records, x.files, x.error
         FROM unnest($1::text[], $2::interval[], $3::timestamptz[], $4::integer[], $5::integer[], $6::integer[])
             WITH ORDINALITY AS p (name, span, day, minimum, percent, file_percent, n)
         LEFT JOIN ingest.throughput_total t ON t.pipeline = p.name
@@ -48,6 +48,8 @@ static class AlertFactsReader
                 AND ingest.reject_percent(f.rows_loaded, f.rows_rejected) >= p.file_percent
                 AND 100 * c.rejects >= p.file_percent * (f.rows_loaded + f.rows_rejected)
             ORDER BY c.rejects::float8 / (f.rows_loaded + f.rows_rejected) DESC, f.file_id DESC LIMIT 1) w ON true
+        CROSS JOIN LATERAL (SELECT count(*) AS files, (array_agg(x.error ORDER BY x.next_attempt_at DESC))[1] AS error
+            FROM ingest.disposal x WHERE x.pipeline = p.name AND x.done_at IS NULL AND x.attempts >= 5) x
         ORDER BY p.n
         """;
 
@@ -86,6 +88,8 @@ static class AlertFactsReader
                 WorstFile = reader.IsDBNull(10)
                     ? null
                     : new RejectedFile(reader.GetString(10), reader.GetInt64(11), reader.GetInt64(12)),
+                FailingDisposals = reader.GetInt64(13),
+                DisposalError = reader.IsDBNull(14) ? null : reader.GetString(14),
             });
         }
 

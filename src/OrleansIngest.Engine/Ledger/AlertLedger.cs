@@ -30,6 +30,7 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
 
         var (pipelines, now) = await PipelinesAsync(connection, cancellationToken);
         var facts = await AlertFactsReader.ReadAsync(connection, [.. pipelines.Select(p => p with { Day = day(p.Options, now) })], cancellationToken);
+        facts = await ExpectationLedger.AddAsync(connection, facts, pipelines, now, cancellationToken);
         var dead = await DeadAsync(connection, cancellationToken);
         var done = await NoteAsync(connection, rules, quietFor, [.. judge(facts, dead, now)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -65,21 +66,23 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
         while (await reader.ReadAsync(cancellationToken))
         {
             now = new DateTimeOffset(reader.GetDateTime(3), TimeSpan.Zero);
-            if (!reader.IsDBNull(0)) pipelines.Add(new JudgedPipeline(reader.GetString(0), OptionsOf(reader.GetString(1)), reader.GetBoolean(2), null));
+            if (reader.IsDBNull(0)) continue;
+            var options = OptionsOf(reader.GetString(1));
+            pipelines.Add(new JudgedPipeline(reader.GetString(0), options.Alerts, reader.GetBoolean(2), null) { Expect = options.Expect });
         }
 
         return (pipelines, now);
     }
 
-    static AlertOptions OptionsOf(string config)
+    static PipelineOptions OptionsOf(string config)
     {
         try
         {
-            return PipelineJson.Read(config).Alerts;
+            return PipelineJson.Read(config);
         }
         catch (JsonException)
         {
-            return new AlertOptions(); // written by another version of this program
+            return new PipelineOptions(); // written by another version of this program
         }
     }
 

@@ -26,4 +26,10 @@ public static class AlertRule
 
     /// <summary>No file came by the time of day at which there should be one.</summary>
     public const string NoFileBy = "no-file-by";
+
+    /// <summary>Files that are loaded cannot be archived or deleted.</summary>
+    public const string Disposal = "disposal";
+
+    /// <summary>Fewer files came than are expected.</summary>
+    public const string Expected = "expected";
 }

@@ -85,9 +85,10 @@ public sealed partial class FileLedger
             CASE WHEN $7 = {FileStatusSql.Ready} THEN clock_timestamp() END
         FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[])
             WITH ORDINALITY AS s (path, size, mtime_ns, dev, inode, ctime_ns, n)
-        LEFT JOIN LATERAL (SELECT version, size, mtime_ns, parent_id FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
+        LEFT JOIN LATERAL (SELECT file_id, version, size, mtime_ns, parent_id, status FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
             ORDER BY version DESC LIMIT 1) last ON true
         WHERE last.version IS NULL OR CASE WHEN last.parent_id IS NULL THEN (last.size, last.mtime_ns) <> (s.size, s.mtime_ns)
+                OR {DisposalLedger.IsDisposed("last")}
             ELSE NOT EXISTS (SELECT FROM (SELECT size, mtime_ns FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path AND l.parent_id IS NULL
                 ORDER BY version DESC LIMIT 1) own WHERE (own.size, own.mtime_ns) = (s.size, s.mtime_ns)) END
         ORDER BY s.n

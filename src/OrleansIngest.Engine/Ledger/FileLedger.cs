@@ -12,6 +12,9 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     /// <summary>Called when <see cref="FinishAsync"/> has made a file <c>loaded</c>: pipeline, and time since it was in place. Default: nothing.</summary>
     public Action<string, TimeSpan>? OnFinished { get; init; }
 
+    /// <summary>What becomes of the files of a pipeline (<c>ingest.file.disposal</c>), which a claim notes. Default: they are kept.</summary>
+    public Func<string, string?>? DisposalOf { get; init; }
+
     internal const string InForce = $"file_id = $1 AND epoch = $2 AND owner_node = $3 AND status = {FileStatusSql.Loading}";
 
     /// <summary>Notes a pipeline and its configuration.</summary>
@@ -46,7 +49,8 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
             $"""
             -- Locked, so that a node that is just leaving either sees the claim and gives it back, or does not get it.
             WITH owner AS (SELECT state FROM ingest.node WHERE node = $2 FOR SHARE)
-            UPDATE ingest.file f SET {FileTransitions.Claim.Set}, owner_node = $2
+            UPDATE ingest.file f SET {FileTransitions.Claim.Set}, owner_node = $2,
+                disposal = CASE WHEN f.parent_id IS NULL THEN $5::jsonb END
             FROM (SELECT w.file_id FROM ingest.file w
                   WHERE w.pipeline = $1 AND {FileStatusSql.IsDue("w")}
                       AND ($4::bigint[] IS NULL OR w.file_id = ANY ($4))
@@ -75,6 +79,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                 Value = (object?)only?.Select(f => f.Value).ToArray() ?? DBNull.Value,
                 NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint,
             });
+            command.Parameters.Add(new() { Value = (object?)DisposalOf?.Invoke(pipeline) ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {

@@ -7,4 +7,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Options">Its thresholds.</param>
 /// <param name="IsPaused">Whether an operator paused it.</param>
 /// <param name="Day">When today began, if it expects files daily; else null.</param>
-sealed record JudgedPipeline(string Name, AlertOptions Options, bool IsPaused, DateTimeOffset? Day);
+sealed record JudgedPipeline(string Name, AlertOptions Options, bool IsPaused, DateTimeOffset? Day)
+{
+    /// <summary>The files that it expects; null for none. Default: null.</summary>
+    public ExpectOptions? Expect { get; init; }
+}

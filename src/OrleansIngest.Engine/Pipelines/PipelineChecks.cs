@@ -26,12 +26,14 @@ static class PipelineChecks
         Columns(options, path, problems);
         WriteChecks.Check(options, path, problems);
         Metadata.MetadataChecks.Check(options.Metadata, $"{path}.metadata", problems);
+        Disposal.DisposalChecks.Check(options, path, problems);
         options.Csv.Validate($"{path}.csv", problems);
         options.Json.Validate($"{path}.json", problems);
         options.Fixed.Validate($"{path}.fixed", problems);
         options.Excel.Validate($"{path}.excel", problems);
         if (options.Format == InputFormat.Fixed && options.Fixed.Columns.Count == 0)
             problems.Add(new($"{path}.fixed.columns", "must say where the fields stand when format is fixed"));
+        options.Expect?.Validate($"{path}.expect", problems);
         options.Alerts.Validate($"{path}.alerts", problems);
         for (var i = 0; i < options.Rules.Count; i++)
             options.Rules[i].Validate($"{path}.rules[{i}]", problems);

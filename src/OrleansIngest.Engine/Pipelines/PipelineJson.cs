@@ -16,6 +16,7 @@ namespace OrleansIngest.Engine.Pipelines;
     WriteIndented = true,
     Converters = [typeof(DurationJsonConverter)])]
 [JsonSerializable(typeof(PipelineOptions))]
+[JsonSerializable(typeof(ExpectOptions))]
 public sealed partial class PipelineJson : JsonSerializerContext
 {
     /// <summary>The options as JSON, every property written out.</summary>

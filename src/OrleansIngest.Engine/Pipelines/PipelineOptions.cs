@@ -161,6 +161,26 @@ public sealed class PipelineOptions
     /// <summary>When it asks for attention. Default: see <see cref="AlertOptions"/>.</summary>
     public AlertOptions Alerts { get; set; } = new();
 
+    /// <summary>How many files are expected by when; an alert says when too few came. Null for no expectation. Default: null.</summary>
+    public ExpectOptions? Expect { get; set; }
+
+    /// <summary>What becomes of a file that is loaded: it is kept where it is, moved to <see cref="ArchiveTo"/>, or deleted. Default: keep.</summary>
+    public Disposal.AfterLoadPolicy AfterLoad { get; set; }
+
+    /// <summary>Where loaded files go with <c>"afterLoad": "archive"</c>: a path, relative to the configuration file's directory, with
+    /// <c>{name} {stem} {ext} {folder} {yyyy} {MM} {dd} {HH} {pipeline} {fileId}</c>; the date is that of the load, in UTC. Nothing is
+    /// overwritten: a name that is taken gets <c>.2</c>. Default: done/{yyyy}/{MM}/{name}.</summary>
+    public string ArchiveTo { get; set; } = "done/{yyyy}/{MM}/{name}";
+
+    /// <summary>Whether archived files are compressed: <c>none</c>, or <c>gzip</c> (also <c>true</c>), as NAME.gz. Default: none.</summary>
+    public Disposal.ArchiveCompression Compress { get; set; }
+
+    /// <summary>What becomes of a file that is quarantined: it is kept where it is, or moved to <see cref="QuarantineTo"/>. Default: keep.</summary>
+    public Disposal.AfterQuarantinePolicy AfterQuarantine { get; set; }
+
+    /// <summary>Where quarantined files go with <c>"afterQuarantine": "move"</c>; as <see cref="ArchiveTo"/>. Default: quarantined/{name}.</summary>
+    public string QuarantineTo { get; set; } = "quarantined/{name}";
+
     /// <summary>Everything that is wrong; empty when the options can be used.</summary>
     /// <param name="path">Where these options stand, such as <c>pipelines[0]</c>; put before each problem's property.</param>
     public IReadOnlyList<OptionProblem> Validate(string path) => PipelineChecks.Check(this, path);

@@ -76,6 +76,7 @@ public sealed class DependencyTests
         ["Codecs"] = ["Sources", "Positions", "Diagnostics", "Pipelines"],
         ["Formats"] = ["Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
         ["Ledger"] = ["Formats", "Sources", "Positions", "Diagnostics", "Pipelines"],
+        ["Disposal"] = ["Ledger", "Formats", "Sources", "Positions", "Diagnostics", "Pipelines"],
         ["Targets"] = ["Ledger", "Formats", "Sources", "Positions", "Diagnostics", "Pipelines"],
         ["Mapping"] = ["Targets", "Formats", "Positions", "Diagnostics", "Pipelines"],
         ["Loading"] = ["Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],

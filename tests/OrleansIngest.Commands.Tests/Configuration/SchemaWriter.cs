@@ -49,6 +49,8 @@ static partial class SchemaWriter
             schema = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray("none") }, Text(1)) };
         if (property?.Name == nameof(CsvOptions.Delimiter))
             schema = new JsonObject { ["anyOf"] = new JsonArray(new JsonObject { ["enum"] = new JsonArray("auto", "tab") }, Text(CsvOptions.LongestSign)) };
+        if (property?.Name == nameof(PipelineOptions.Compress))
+            schema = new JsonObject { ["enum"] = new JsonArray(true, false, "none", "gzip") };
         if (property?.GetCustomAttribute<CountRangeAttribute>() is { } range)
             schema = Count(range);
         if (property is not null && Documentation.TryGetValue($"P:{property.DeclaringType!.FullName}.{property.Name}", out var summary))

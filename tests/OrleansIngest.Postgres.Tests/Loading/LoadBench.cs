@@ -21,6 +21,9 @@ sealed class LoadBench : IAsyncDisposable
 
     public string Folder { get; }
 
+    /// <summary>The first node; null before there is one.</summary>
+    public IngestNode? Node => _nodes.FirstOrDefault();
+
     public static async Task<LoadBench> CreateAsync(string createTable, Action<PipelineOptions>? change = null, bool withSchema = true)
     {
         var database = await TestPostgres.CreateDatabaseAsync(withSchema);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
+using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
@@ -115,6 +116,7 @@ sealed class PipelineFacts
             RowsLoaded = RowsLoaded,
             LastFileAt = Later(_lastFinished, _newest?.At),
             LastBatch = _newest,
+            NextExpectedAt = NextExpected(),
         };
     }
 
@@ -135,6 +137,19 @@ sealed class PipelineFacts
         return Count("ready") + loading > 0
             ? ("running", work)
             : ("idle", Count("failed") > 0 ? $"Failed files wait for their next attempt. {work}" : $"New files settle. {work}");
+    }
+
+    DateTimeOffset? NextExpected()
+    {
+        if (!Config.TryGetProperty("expect", out var expect) || expect.ValueKind != JsonValueKind.Object) return null;
+        try
+        {
+            return expect.Deserialize(PipelineJson.Default.ExpectOptions) is { } options ? ExpectedWindow.NextEnd(options, Now) : null;
+        }
+        catch (JsonException)
+        {
+            return null; // written by another version of this program
+        }
     }
 
     static double? Milliseconds(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : Math.Round(reader.GetDouble(column), 3);

@@ -56,4 +56,7 @@ public record PipelineSummary
 
     /// <summary>The newest commit.</summary>
     public required LastBatch? LastBatch { get; init; }
+
+    /// <summary>By when the next files have to be there; null when none are expected.</summary>
+    public DateTimeOffset? NextExpectedAt { get; init; }
 }

@@ -1,6 +1,6 @@
 // One pipeline on the overview: its state, its eight numbers, the last minutes as a line.
 import { h, setAttribute, setText } from "../dom.js";
-import { bytes, compact, durationParts, noun, number, percent, plural, rate } from "../format.js";
+import { bytes, compact, durationParts, instant, noun, number, percent, plural, rate } from "../format.js";
 import { showAttention } from "./attention.js";
 import { sparkline } from "./sparkline.js";
 import { stat, stats } from "./stat.js";
@@ -62,6 +62,7 @@ export function pipelineCard(name) {
   const state = badge("");
   const reason = h("p", { class: "pipeline-reason" });
   const open = h("span", { class: "attention", hidden: true });
+  const expected = h("span", { class: "pipeline-expected", hidden: true });
   const line = sparkline(`Rows per second of ${name}, last 5 minutes`);
   const numbers = pipelineStats();
   const element = h(
@@ -77,6 +78,7 @@ export function pipelineCard(name) {
         state,
         reason,
         open,
+        expected,
       ),
       line.element,
     ),
@@ -89,6 +91,8 @@ export function pipelineCard(name) {
       setAttribute(element, "data-status", pipeline.status);
       setText(reason, reasonOf(pipeline));
       showAttention(open, pipeline.attention, name);
+      expected.hidden = pipeline.nextExpectedAt == null;
+      setText(expected, pipeline.nextExpectedAt == null ? "" : `Next files expected by ${instant(pipeline.nextExpectedAt)}`);
       numbers.set(pipeline);
       line.set(series.rate(name, "inputRate"));
     },

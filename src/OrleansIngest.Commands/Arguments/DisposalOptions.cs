@@ -1,0 +1,68 @@
+using System.CommandLine;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Disposal;
+
+namespace OrleansIngest.Commands.Arguments;
+
+/// <summary>What <c>load</c> does to its files afterwards.</summary>
+sealed class DisposalOptions
+{
+    readonly Option<string?> _afterLoad = new("--after-load")
+    {
+        Description = "What becomes of loaded files: keep, archive or delete. Default: as the pipeline says, keep",
+        HelpName = "WHAT",
+    };
+
+    readonly Option<string?> _archiveTo = new("--archive-to")
+    {
+        Description = $"Where archived files go, relative to the working directory; variables: {ArchiveTemplate.Variables}. Default: as the pipeline says, done/{{yyyy}}/{{MM}}/{{name}}",
+        HelpName = "PATH",
+    };
+
+    readonly Option<bool> _compress = new("--compress-archive") { Description = "Compress archived files by gzip" };
+
+    readonly Option<string?> _afterQuarantine = new("--after-quarantine")
+    {
+        Description = "What becomes of quarantined files: keep, or move (to the pipeline's quarantineTo, else quarantined/{name}). Default: as the pipeline says, keep",
+        HelpName = "WHAT",
+    };
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        _afterLoad.AcceptOnlyFromAmong("keep", "archive", "delete");
+        _afterQuarantine.AcceptOnlyFromAmong("keep", "move");
+        command.Add(_afterLoad);
+        command.Add(_archiveTo);
+        command.Add(_compress);
+        command.Add(_afterQuarantine);
+    }
+
+    /// <summary>Gives a pipeline what was asked for.</summary>
+    /// <exception cref="CliException">It cannot be done.</exception>
+    public void Apply(CliContext context, PipelineOptions pipeline)
+    {
+        if (context.Get(_afterLoad) is { } afterLoad)
+        {
+            pipeline.AfterLoad = Enum.Parse<AfterLoadPolicy>(afterLoad, ignoreCase: true);
+            if (pipeline.AfterLoad != AfterLoadPolicy.Archive) pipeline.Compress = ArchiveCompression.None;
+        }
+
+        if (context.Get(_afterQuarantine) is { } afterQuarantine) pipeline.AfterQuarantine = Enum.Parse<AfterQuarantinePolicy>(afterQuarantine, ignoreCase: true);
+        if (context.Get(_archiveTo) is { } place)
+        {
+            if (pipeline.AfterLoad != AfterLoadPolicy.Archive) throw CliException.Usage("--archive-to needs --after-load archive");
+            if (ArchiveTemplate.Problem(place) is { } problem) throw CliException.Usage($"--archive-to {problem}");
+            pipeline.ArchiveTo = place;
+        }
+
+        if (context.Get(_compress))
+        {
+            if (pipeline.AfterLoad != AfterLoadPolicy.Archive) throw CliException.Usage("--compress-archive needs --after-load archive");
+            pipeline.Compress = ArchiveCompression.Gzip;
+        }
+
+        DisposalChecks.Root(pipeline, context.FullPath("."));
+    }
+}

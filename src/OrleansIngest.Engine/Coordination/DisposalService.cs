@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Disposal;
+using OrleansIngest.Engine.Ledger;
+
+namespace OrleansIngest.Engine.Coordination;
+
+/// <summary>In every silo: archives and deletes what is loaded or quarantined, beside the loading. Which silo has a file is decided by the ledger.</summary>
+sealed class DisposalService : IAsyncDisposable
+{
+    static readonly TimeSpan Often = TimeSpan.FromSeconds(1), Seldom = TimeSpan.FromSeconds(30);
+
+    readonly DisposalRound _round;
+    readonly string[] _pipelines;
+    readonly TimeSpan _period;
+    readonly TimeProvider _time;
+    readonly ILogger _logger;
+    readonly CancellationTokenSource _stop = new();
+    readonly Task _running;
+
+    /// <param name="dataSource">Connections to the ledger.</param>
+    /// <param name="node">Who does it.</param>
+    /// <param name="pipelines">Whose files; also of those that keep theirs, for what a load of before has left.</param>
+    /// <param name="isAsked">Whether one of them does not keep its files.</param>
+    /// <param name="time">For waits.</param>
+    /// <param name="logger">For what comes of it.</param>
+    public DisposalService(NpgsqlDataSource dataSource, NodeId node, string[] pipelines, bool isAsked, TimeProvider time, ILogger logger)
+    {
+        _round = new DisposalRound(new DisposalLedger(dataSource), node, time, logger);
+        (_pipelines, _period, _time, _logger) = (pipelines, isAsked ? Often : Seldom, time, logger);
+        _running = RunAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _stop.Dispose();
+    }
+
+    async Task RunAsync()
+    {
+        var more = false;
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (!more) await Task.Delay(_period, _time, _stop.Token);
+                more = (await _round.RunAsync(_pipelines, null, atOnce: false, _stop.Token)).Count > 0;
+            }
+            catch (Exception failure) when (failure is NpgsqlException or IOException or OperationCanceledException or InvalidOperationException or TimeoutException)
+            {
+                if (!_stop.IsCancellationRequested) EngineLog.DisposalsFailed(_logger, failure.Message);
+                more = false;
+            }
+        }
+    }
+}

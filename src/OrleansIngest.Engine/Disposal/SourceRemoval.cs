@@ -1,0 +1,56 @@
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Sources.FileSystem;
+
+namespace OrleansIngest.Engine.Disposal;
+
+/// <summary>Takes a version of a file out of its directory, and never another one: it is renamed aside, looked at, and deleted only then. One that
+/// came in the moment before gets its name back.</summary>
+static class SourceRemoval
+{
+    /// <summary>The beginning of the names that are used; never data.</summary>
+    public const string AsidePrefix = ".ingest-";
+
+    /// <summary>The name aside.</summary>
+    public static string AsideOf(string path, long fileId) =>
+        Path.Combine(Path.GetDirectoryName(path)!, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{AsidePrefix}{fileId}.aside"));
+
+    /// <summary>Deletes it.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="fileId">Makes the name aside.</param>
+    /// <param name="isVersion">Whether a file is the version; asked of the path, and again of the name aside.</param>
+    /// <returns>Whether nothing but another version, or nothing at all, has the path now and the version was deleted.</returns>
+    public static bool Remove(string path, long fileId, Func<SeenFile, bool> isVersion)
+    {
+        if (!FileStat.TryStat(path, out var there) || !isVersion(there)) return false;
+        var aside = AsideOf(path, fileId);
+        if (FileMoves.Move(path, aside) != MoveOutcome.Moved) return false;
+        CrashPoint.Hit("disposal-aside");
+        var removed = SettleAside(path, fileId, isVersion);
+        FileMoves.Sync(Path.GetDirectoryName(path)!);
+        return removed;
+    }
+
+    /// <summary>Ends what an earlier program left in the middle: the version is deleted, another one gets its name back.</summary>
+    /// <returns>Whether the version was deleted.</returns>
+    public static bool SettleAside(string path, long fileId, Func<SeenFile, bool> isVersion)
+    {
+        var aside = AsideOf(path, fileId);
+        if (!FileStat.TryStat(aside, out var moved)) return false;
+        if (isVersion(moved))
+        {
+            File.Delete(aside);
+            return true;
+        }
+
+        // A still newer one may have taken the place: both are kept, and both are loaded.
+        for (var n = 2; FileMoves.Move(aside, n == 2 ? path : Numbered(path, n - 1)) == MoveOutcome.Taken; n++)
+        {
+        }
+
+        return false;
+    }
+
+    /// <summary>A name beside a path, with the same extension so that it is data as well.</summary>
+    static string Numbered(string path, int number) => Path.Combine(
+        Path.GetDirectoryName(path)!, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(path)}.{number}{Path.GetExtension(path)}"));
+}

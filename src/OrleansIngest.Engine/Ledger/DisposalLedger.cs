@@ -1,0 +1,224 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using OrleansIngest.Engine.Pipelines.Disposal;
+using OrleansIngest.Engine.Sources.FileSystem;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Files whose time in their directory is over: a file's own row says so (<c>ingest.file.disposal</c>) from the transaction on that made it loaded
+/// or quarantined, until it is done. One program at a time has a file, under a lease.</summary>
+public sealed class DisposalLedger(NpgsqlDataSource dataSource)
+{
+    /// <summary>Who takes a file renews this while it copies; another one may go on afterwards, and finds the place that was chosen.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+
+    /// <summary>Attempts in a row that fail before it is an alert.</summary>
+    public const int AlertAfter = 5;
+
+    /// <summary>The condition that the version of an alias is loaded, and went from its path: what is there now was delivered anew.</summary>
+    internal static string IsDisposed(string alias) =>
+        $"""
+        {alias}.status IN ({FileStatusSql.Loaded}, {FileStatusSql.Ignored})
+            AND EXISTS (SELECT FROM ingest.disposal d WHERE d.file_id = {alias}.file_id AND d.done_at IS NOT NULL AND d.outcome <> 'replaced')
+        """;
+
+    // As the index file_disposal has it.
+    const string IsOver = $"IN ({FileStatusSql.Loaded}, {FileStatusSql.Quarantined}, {FileStatusSql.Ignored})";
+
+    const string IsOpen = $"IN ({FileStatusSql.Discovered}, {FileStatusSql.Ready}, {FileStatusSql.Loading}, {FileStatusSql.Failed})";
+
+    // An archive goes when all of its members are over; one of them quarantined, it counts as quarantined.
+    const string Kind =
+        $"""
+        CASE WHEN f.status = {FileStatusSql.Quarantined} OR EXISTS (SELECT FROM ingest.file m WHERE m.parent_id = f.file_id AND m.status = {FileStatusSql.Quarantined}
+                AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = m.pipeline AND l.path = m.path AND l.version > m.version))
+            THEN {FileStatusSql.Quarantined} ELSE {FileStatusSql.Loaded} END
+        """;
+
+    // Its lease or wait is over, or whoever had it is dead.
+    const string IsFree =
+        """
+        (d.done_at IS NOT NULL OR d.next_attempt_at <= clock_timestamp() OR $6 AND d.error IS NOT NULL
+            OR d.error IS NULL AND NOT EXISTS (SELECT FROM ingest.node o WHERE o.node = d.node AND o.state IN ('alive', 'draining')))
+        """;
+
+    static readonly string Take =
+        $"""
+        WITH due AS (
+            SELECT f.file_id, f.pipeline, f.path, f.size, f.mtime_ns, f.dev, f.inode, coalesce(f.ctime_ns, 0) AS ctime_ns, f.sha256, f.epoch, f.finished_at,
+                f.reason, f.disposal, k.kind
+            FROM ingest.file f CROSS JOIN LATERAL (SELECT {Kind} AS kind) k LEFT JOIN ingest.disposal d USING (file_id)
+            WHERE f.disposal IS NOT NULL AND f.status {IsOver} AND f.pipeline = ANY ($1)
+                AND ($2::bigint[] IS NULL OR f.file_id = ANY ($2)) AND f.disposal -> k.kind IS NOT NULL
+                AND (f.status <> {FileStatusSql.Ignored} OR f.same_as IS NOT NULL)
+                AND (d.file_id IS NULL OR {IsFree})
+                AND NOT EXISTS (SELECT FROM ingest.file m WHERE m.parent_id = f.file_id AND (m.status {IsOpen} OR m.status = {FileStatusSql.Vanished}))
+                -- Its file is about to be loaded once more.
+                AND NOT EXISTS (SELECT FROM ingest.file n WHERE n.pipeline = f.pipeline AND n.path = f.path AND n.version > f.version
+                    AND (n.size, n.mtime_ns) = (f.size, f.mtime_ns) AND n.status {IsOpen})
+            ORDER BY f.finished_at LIMIT $3 FOR UPDATE OF f SKIP LOCKED
+        ), taken AS (
+            INSERT INTO ingest.disposal AS d (file_id, pipeline, action, next_attempt_at, node, base_reason)
+            SELECT file_id, pipeline, disposal -> kind ->> 'do', clock_timestamp() + $4, $5, reason FROM due
+            ON CONFLICT (file_id) DO UPDATE SET next_attempt_at = excluded.next_attempt_at, node = excluded.node, action = excluded.action,
+                target = CASE WHEN d.done_at IS NULL THEN d.target END, attempts = CASE WHEN d.done_at IS NULL THEN d.attempts ELSE 0 END,
+                base_reason = CASE WHEN d.done_at IS NULL THEN d.base_reason ELSE excluded.base_reason END, done_at = NULL, outcome = NULL, error = NULL
+            WHERE {IsFree}
+            RETURNING d.file_id, d.target, d.attempts
+        )
+        SELECT u.path, u.size, u.mtime_ns, u.dev, u.inode, u.ctime_ns, u.file_id, u.pipeline, u.epoch, u.sha256, u.finished_at, u.disposal ->> 'sentinel',
+            u.disposal -> u.kind ->> 'do', u.disposal -> u.kind ->> 'to', coalesce((u.disposal -> u.kind ->> 'gzip')::boolean, false), t.target, t.attempts
+        FROM due u JOIN taken t USING (file_id) ORDER BY u.finished_at
+        """;
+
+    /// <summary>Takes files that are due, oldest first, under a lease.</summary>
+    /// <param name="pipelines">Of which pipelines.</param>
+    /// <param name="only">Only these files; null for any.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="node">Who takes them.</param>
+    /// <param name="atOnce">Whether files that failed are taken before their wait is over.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<DueDisposal>> TakeAsync(
+        IReadOnlyList<string> pipelines, IReadOnlyList<FileId>? only, int limit, NodeId node, bool atOnce, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(Take);
+        command.Parameters.Add(new() { Value = pipelines.ToArray() });
+        command.Parameters.Add(new()
+        {
+            Value = (object?)only?.Select(f => f.Value).ToArray() ?? DBNull.Value,
+            NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+        });
+        command.Parameters.Add(new() { Value = limit });
+        command.Parameters.Add(new() { Value = Lease });
+        command.Parameters.Add(new() { Value = node.Value });
+        command.Parameters.Add(new() { Value = atOnce });
+        var due = new List<DueDisposal>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            due.Add(new DueDisposal
+            {
+                File = FileLedger.ReadFile(reader, 0) with { ChangedNanoseconds = reader.GetInt64(5) },
+                FileId = new FileId(reader.GetInt64(6)),
+                Pipeline = reader.GetString(7),
+                Epoch = reader.GetInt32(8),
+                Sha256 = reader.IsDBNull(9) ? null : reader.GetFieldValue<byte[]>(9),
+                FinishedAt = new DateTimeOffset(reader.GetDateTime(10), TimeSpan.Zero),
+                Sentinel = Text(11),
+                Step = new DisposalStep(reader.GetString(12), Text(13), reader.GetBoolean(14)),
+                Target = Text(15),
+                Attempts = reader.GetInt32(16),
+                Node = node,
+            });
+        }
+
+        return due;
+
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    }
+
+    /// <summary>How many files of a pipeline are due, or somebody is at them; without those whose last attempt failed.</summary>
+    public async Task<long> PendingAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            SELECT count(*) FROM ingest.file f CROSS JOIN LATERAL (SELECT {Kind} AS kind) k LEFT JOIN ingest.disposal d USING (file_id)
+            WHERE f.disposal IS NOT NULL AND f.status {IsOver} AND f.pipeline = $1 AND f.disposal -> k.kind IS NOT NULL
+                AND (f.status <> {FileStatusSql.Ignored} OR f.same_as IS NOT NULL) AND d.error IS NULL
+                AND NOT EXISTS (SELECT FROM ingest.file m WHERE m.parent_id = f.file_id AND m.status = {FileStatusSql.Vanished})
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Reserves a place for a file, before anything is moved.</summary>
+    /// <returns>False when another file has it.</returns>
+    /// <exception cref="DisposalLostException">The lease is over, and another program has the file.</exception>
+    public async Task<bool> ReserveAsync(DueDisposal due, string target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MineAsync("UPDATE ingest.disposal SET target = $3, next_attempt_at = clock_timestamp() + $4 WHERE file_id = $1 AND node = $2 AND done_at IS NULL",
+                due, cancellationToken, new NpgsqlParameter { Value = target }, new NpgsqlParameter { Value = Lease });
+            return true;
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Keeps the lease.</summary>
+    /// <exception cref="DisposalLostException">It is over, and another program has the file.</exception>
+    public Task RenewAsync(DueDisposal due, CancellationToken cancellationToken) => MineAsync(
+        "UPDATE ingest.disposal SET next_attempt_at = clock_timestamp() + $3 WHERE file_id = $1 AND node = $2 AND done_at IS NULL",
+        due, cancellationToken, new NpgsqlParameter { Value = Lease });
+
+    /// <summary>It is done: nothing is to be done to this file any more.</summary>
+    /// <param name="due">Taken before.</param>
+    /// <param name="outcome"><c>archived</c>, <c>deleted</c>, <c>gone</c> or <c>replaced</c>.</param>
+    /// <param name="text">For people, put behind the file's reason.</param>
+    /// <param name="cancellationToken">Cancels; whoever takes the file next finds that it is done.</param>
+    public async Task DoneAsync(DueDisposal due, string outcome, string text, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            WITH done AS (
+                UPDATE ingest.disposal SET done_at = clock_timestamp(), outcome = $4, error = NULL, attempts = 0
+                WHERE file_id = $1 AND node = $2 AND done_at IS NULL RETURNING file_id, base_reason
+            )
+            UPDATE ingest.file f SET disposal = NULL, reason = concat_ws('; ', d.base_reason, $5) FROM done d
+            WHERE f.file_id = d.file_id AND f.epoch = $3 AND f.disposal IS NOT NULL AND f.status {IsOver}
+            """);
+        command.Parameters.Add(new() { Value = due.FileId.Value });
+        command.Parameters.Add(new() { Value = due.Node.Value });
+        command.Parameters.Add(new() { Value = due.Epoch });
+        command.Parameters.Add(new() { Value = outcome });
+        command.Parameters.Add(new() { Value = text });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>It failed: tried again after a while, and shown with the file.</summary>
+    public async Task FailedAsync(DueDisposal due, string reason, TimeSpan retryAfter, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            WITH failed AS (
+                UPDATE ingest.disposal SET attempts = attempts + 1, error = $4, next_attempt_at = clock_timestamp() + $5
+                WHERE file_id = $1 AND node = $2 AND done_at IS NULL RETURNING file_id, base_reason
+            )
+            UPDATE ingest.file f SET reason = concat_ws('; ', d.base_reason, $4) FROM failed d
+            WHERE f.file_id = d.file_id AND f.epoch = $3 AND f.disposal IS NOT NULL AND f.status {IsOver}
+            """);
+        command.Parameters.Add(new() { Value = due.FileId.Value });
+        command.Parameters.Add(new() { Value = due.Node.Value });
+        command.Parameters.Add(new() { Value = due.Epoch });
+        command.Parameters.Add(new() { Value = reason.Replace('\0', '\uFFFD') });
+        command.Parameters.Add(new() { Value = retryAfter });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Says what becomes of files that were loaded before anybody asked for it, and are still in place.</summary>
+    public async Task AskAsync(IReadOnlyList<FileId> files, string plan, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            UPDATE ingest.file f SET disposal = $2::jsonb
+            WHERE f.file_id = ANY ($1) AND f.parent_id IS NULL AND f.disposal IS NULL
+                AND (f.status = {FileStatusSql.Loaded} OR f.status = {FileStatusSql.Ignored} AND f.same_as IS NOT NULL)
+            """);
+        command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });
+        command.Parameters.Add(new() { Value = plan });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    async Task MineAsync(string sql, DueDisposal due, CancellationToken cancellationToken, params NpgsqlParameter[] more)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = due.FileId.Value });
+        command.Parameters.Add(new() { Value = due.Node.Value });
+        foreach (var parameter in more) command.Parameters.Add(parameter);
+        if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) throw new DisposalLostException();
+    }
+}

@@ -1,0 +1,44 @@
+using OrleansIngest.Engine.Pipelines.Disposal;
+using OrleansIngest.Engine.Sources.FileSystem;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>A file whose time in its directory is over, taken by a node.</summary>
+public sealed record DueDisposal
+{
+    /// <summary>The version that was loaded or quarantined, as it was seen.</summary>
+    public required SeenFile File { get; init; }
+
+    /// <summary>Its key.</summary>
+    public required FileId FileId { get; init; }
+
+    /// <summary>Its pipeline.</summary>
+    public required string Pipeline { get; init; }
+
+    /// <summary>Of its last claim: a later one makes this void.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Of its content; null when nobody knows it.</summary>
+    public required byte[]? Sha256 { get; init; }
+
+    /// <summary>When it was loaded or quarantined.</summary>
+    public required DateTimeOffset FinishedAt { get; init; }
+
+    /// <summary>The suffix of the file that goes along; null for none.</summary>
+    public required string? Sentinel { get; init; }
+
+    /// <summary>What is to be done.</summary>
+    public required DisposalStep Step { get; init; }
+
+    /// <summary>The place that an earlier attempt chose; null for none yet.</summary>
+    public required string? Target { get; init; }
+
+    /// <summary>Attempts that failed.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>Who has it.</summary>
+    public required NodeId Node { get; init; }
+}
+
+/// <summary>The lease on a file is over, and another program has taken it.</summary>
+public sealed class DisposalLostException() : InvalidOperationException("another program has taken the file");

@@ -1,0 +1,14 @@
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Whether as many files came as a pipeline expects.</summary>
+/// <param name="Window">The last one that is over.</param>
+/// <param name="Came">Files first seen since it began, counted up to <paramref name="AtLeast"/>: one that comes late ends the alert.</param>
+/// <param name="AtLeast">How many are expected.</param>
+/// <param name="Since">Since when they are: a window that was over by then is nobody's fault.</param>
+public sealed record ExpectedFiles(ExpectedWindow Window, long Came, int AtLeast, DateTimeOffset Since)
+{
+    /// <summary>Whether too few came.</summary>
+    public bool IsMissed => Came < AtLeast && Window.End > Since;
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.IO.Enumeration;
+using System.Text.RegularExpressions;
+
+namespace OrleansIngest.Engine.Pipelines.Disposal;
+
+/// <summary>A path with variables in braces: where a file goes.</summary>
+public static partial class ArchiveTemplate
+{
+    /// <summary>The variables, for messages.</summary>
+    public const string Variables = "{name} {stem} {ext} {folder} {yyyy} {MM} {dd} {HH} {pipeline} {fileId}";
+
+    /// <summary>Fills a template in.</summary>
+    /// <param name="template">Checked by <see cref="Problem"/>.</param>
+    /// <param name="path">The file's, absolute.</param>
+    /// <param name="pipeline">Its pipeline.</param>
+    /// <param name="fileId">Its number in the ledger.</param>
+    /// <param name="at">When it was loaded or quarantined: what the parts of the date are of, in UTC.</param>
+    public static string Expand(string template, string path, string pipeline, long fileId, DateTimeOffset at)
+    {
+        var name = Path.GetFileName(path);
+        return Variable().Replace(template, variable => variable.Groups[1].Value switch
+        {
+            "name" => name,
+            "stem" => Path.GetFileNameWithoutExtension(name),
+            "ext" => Path.GetExtension(name).TrimStart('.'),
+            "folder" => Path.GetFileName(Path.GetDirectoryName(path)) ?? "",
+            "pipeline" => pipeline,
+            "fileId" => fileId.ToString(CultureInfo.InvariantCulture),
+            var part => at.UtcDateTime.ToString(part == "HH" ? "HH" : part, CultureInfo.InvariantCulture),
+        });
+    }
+
+    /// <summary>What is wrong with a template; null when it can be used.</summary>
+    public static string? Problem(string template)
+    {
+        if (string.IsNullOrWhiteSpace(template) || template.Contains('\0')) return "must be a path such as done/{yyyy}/{MM}/{name}";
+        foreach (Match braced in Braced().Matches(template))
+        {
+            if (!Variable().IsMatch(braced.Value)) return $"has {braced.Value}, which is no variable; there are {Variables}";
+        }
+
+        var last = template[(template.LastIndexOf('/') + 1)..];
+        return last.Contains("{name}", StringComparison.Ordinal) || last.Contains("{stem}", StringComparison.Ordinal) || last.Contains("{fileId}", StringComparison.Ordinal)
+            ? null
+            : $"must end with a file's name, such as {{name}}, {{stem}}.old or {{fileId}}.csv, not '{last}'";
+    }
+
+    /// <summary>The watched directory in which discovery would find what goes to a template; null for none. Both are absolute, or relative to
+    /// the same directory.</summary>
+    public static string? FindsItsOwn(string template, IReadOnlyList<string> watch, bool recursive)
+    {
+        var target = Parts(Variable().Replace(Path.GetDirectoryName(Path.GetFullPath(template, "/")) ?? "/", "*"));
+        return watch.FirstOrDefault(watched =>
+        {
+            var parts = Parts(Path.GetFullPath(watched, "/"));
+            return (parts.Length == target.Length || (recursive && parts.Length < target.Length))
+                && parts.Zip(target).All(pair => MayBeTheSame(pair.First, pair.Second));
+        });
+    }
+
+    static string[] Parts(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+
+    static bool MayBeTheSame(string left, string right) =>
+        FileSystemName.MatchesSimpleExpression(left, right, ignoreCase: false) || FileSystemName.MatchesSimpleExpression(right, left, ignoreCase: false)
+        || left.AsSpan().ContainsAny('[', '{') || (left.Contains('*') && right.Contains('*'));
+
+    [GeneratedRegex(@"\{(name|stem|ext|folder|yyyy|MM|dd|HH|pipeline|fileId)\}")]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@"\{[^}]*\}?")]
+    private static partial Regex Braced();
+}

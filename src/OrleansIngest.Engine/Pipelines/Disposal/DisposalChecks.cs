@@ -1,0 +1,31 @@
+namespace OrleansIngest.Engine.Pipelines.Disposal;
+
+/// <summary>What is wrong with what a pipeline does to its files.</summary>
+public static class DisposalChecks
+{
+    /// <summary>Adds what is wrong to a list.</summary>
+    public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
+    {
+        if (options.AfterLoad == AfterLoadPolicy.Archive) Place(options.ArchiveTo, options, $"{path}.archiveTo", problems);
+        if (options.AfterQuarantine == AfterQuarantinePolicy.Move) Place(options.QuarantineTo, options, $"{path}.quarantineTo", problems);
+        if (options.Compress != ArchiveCompression.None && options.AfterLoad != AfterLoadPolicy.Archive)
+            problems.Add(new($"{path}.compress", "needs afterLoad: archive; what stays or is deleted is not compressed"));
+    }
+
+    static void Place(string template, PipelineOptions options, string path, List<OptionProblem> problems)
+    {
+        if (ArchiveTemplate.Problem(template) is { } problem)
+            problems.Add(new(path, problem));
+        else if (ArchiveTemplate.FindsItsOwn(template, options.Watch, options.Recursive) is { } watched)
+            problems.Add(new(path, $"lies in {watched}, which is watched{(options.Recursive ? " with all below it" : "")}: the files would be found again; choose a directory beside it"));
+    }
+
+    /// <summary>Makes the places absolute.</summary>
+    /// <param name="options">Of which pipeline.</param>
+    /// <param name="directory">That of the configuration, absolute.</param>
+    public static void Root(PipelineOptions options, string directory)
+    {
+        if (options.AfterLoad == AfterLoadPolicy.Archive) options.ArchiveTo = Path.GetFullPath(options.ArchiveTo, directory);
+        if (options.AfterQuarantine == AfterQuarantinePolicy.Move) options.QuarantineTo = Path.GetFullPath(options.QuarantineTo, directory);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Pipelines.Disposal;
+
+/// <summary>What is to be done to a file, as <c>ingest.file.disposal</c> keeps it from the moment of its claim: a change of the configuration does not
+/// touch files that were claimed before.</summary>
+/// <param name="Loaded">When it is loaded; null: it stays.</param>
+/// <param name="Quarantined">When it is quarantined; null: it stays.</param>
+/// <param name="Sentinel">The suffix of the file that goes along; null for none.</param>
+public sealed record DisposalPlan(DisposalStep? Loaded, DisposalStep? Quarantined, string? Sentinel)
+{
+    /// <summary>That of a pipeline, as JSON; null when it keeps all files.</summary>
+    public static string? Of(PipelineOptions options)
+    {
+        if (options.AfterLoad == AfterLoadPolicy.Keep && options.AfterQuarantine == AfterQuarantinePolicy.Keep) return null;
+        var plan = new DisposalPlan(
+            options.AfterLoad switch
+            {
+                AfterLoadPolicy.Archive => new DisposalStep("archive", options.ArchiveTo, options.Compress == ArchiveCompression.Gzip),
+                AfterLoadPolicy.Delete => new DisposalStep("delete", null, false),
+                _ => null,
+            },
+            options.AfterQuarantine == AfterQuarantinePolicy.Move ? new DisposalStep("archive", options.QuarantineTo, false) : null,
+            options.Sentinel);
+        return JsonSerializer.Serialize(plan, DisposalJson.Default.DisposalPlan);
+    }
+}
+
+/// <summary>What is to be done to a file in one case.</summary>
+/// <param name="Do"><c>archive</c> or <c>delete</c>.</param>
+/// <param name="To">The template of the place, absolute; null to delete.</param>
+/// <param name="Gzip">Whether it is compressed.</param>
+public sealed record DisposalStep(string Do, string? To, bool Gzip);
+
+/// <summary>The JSON of plans.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DisposalPlan))]
+sealed partial class DisposalJson : JsonSerializerContext;

@@ -1,0 +1,48 @@
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>The time in which files are expected: after its start, up to its end. A day is a calendar day of the time zone, 23 or 25 hours where the clocks
+/// change; an end that the change leaves out is an hour later, one that comes twice is the first.</summary>
+/// <param name="Start">The end of the window before.</param>
+/// <param name="End">When the files have to be there.</param>
+public readonly record struct ExpectedWindow(DateTimeOffset Start, DateTimeOffset End)
+{
+    static readonly DateOnly Monday = new(2001, 1, 1);
+
+    /// <summary>The last window that is over.</summary>
+    public static ExpectedWindow Last(ExpectOptions options, DateTimeOffset now)
+    {
+        var ends = Ends(options, now);
+        var last = ends.FindLastIndex(end => end <= now);
+        return new(ends[last - 1], ends[last]);
+    }
+
+    /// <summary>When the next files have to be there.</summary>
+    public static DateTimeOffset NextEnd(ExpectOptions options, DateTimeOffset now) => Ends(options, now).Find(end => end > now);
+
+    /// <summary>The ends around an instant: two before it at least, and one after it.</summary>
+    static List<DateTimeOffset> Ends(ExpectOptions options, DateTimeOffset now)
+    {
+        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out var found) ? found : TimeZoneInfo.Utc;
+        var by = TimeOnly.TryParseExact(options.By, "HH:mm", out var time) ? time.ToTimeSpan() : TimeSpan.Zero;
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+        var days = Math.Max(1, (int)(options.Every.Ticks / TimeSpan.TicksPerDay));
+        var step = options.Every.Ticks < TimeSpan.TicksPerDay ? options.Every : TimeSpan.FromDays(1);
+        var since = today.DayNumber - Monday.DayNumber;
+        var first = today.AddDays(-(((since % days) + days) % days));
+        var ends = new SortedSet<DateTimeOffset>();
+        for (var period = -3; period <= 2; period++)
+        {
+            var midnight = first.AddDays(period * days).ToDateTime(TimeOnly.MinValue);
+            for (var at = TimeSpan.FromTicks(by.Ticks % step.Ticks); at < TimeSpan.FromDays(1); at += step) ends.Add(Instant(midnight + at, zone));
+        }
+
+        return [.. ends];
+    }
+
+    static DateTimeOffset Instant(DateTime local, TimeZoneInfo zone)
+    {
+        if (zone.IsInvalidTime(local)) local = local.AddHours(1);
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return new DateTimeOffset(local, offset).ToUniversalTime();
+    }
+}

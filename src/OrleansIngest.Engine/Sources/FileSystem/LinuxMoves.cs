@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace OrleansIngest.Engine.Sources.FileSystem;
+
+/// <summary>The calls of libc by which names are changed and made durable.</summary>
+static partial class LinuxMoves
+{
+    public const int NoEntry = 2, Exists = 17, OtherDevice = 18, Invalid = 22, NotImplemented = 38, NotSupported = 95, NotPermitted = 1;
+    const int AtCurrentDirectory = -100;
+    const uint NoReplace = 1;
+    const int DirectoryCloseOnExec = 0x10000 | 0x80000;
+
+    /// <summary>Renames where the new name is free; 0, or the error.</summary>
+    public static int RenameToFree(string from, string to)
+    {
+        try
+        {
+            return RenameAt2(AtCurrentDirectory, from, AtCurrentDirectory, to, NoReplace) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return NotImplemented; // an old musl
+        }
+    }
+
+    /// <summary>Gives a file a second name, where that is free; 0, or the error.</summary>
+    public static int Link(string from, string to) => LinkFile(from, to) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    /// <summary>Waits until the names in a directory are on the disk; a file system that cannot do that is left alone.</summary>
+    public static void SyncDirectory(string path)
+    {
+        var descriptor = Open(path, DirectoryCloseOnExec, 0);
+        if (descriptor < 0) return;
+        _ = Fsync(descriptor);
+        _ = Close(descriptor);
+    }
+
+    [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenameAt2(int fromDirectory, string from, int toDirectory, string to, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkFile(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+}
