@@ -24,6 +24,7 @@ static class PipelineChecks
         if (!CompressionKinds.Names.Contains(options.Compression))
             problems.Add(new($"{path}.compression", $"must be one of: {string.Join(", ", CompressionKinds.Names)}; not '{options.Compression}'"));
         Columns(options, path, problems);
+        StagingChecks.Check(options, path, problems);
         Metadata.MetadataChecks.Check(options.Metadata, $"{path}.metadata", problems);
         options.Csv.Validate($"{path}.csv", problems);
         options.Json.Validate($"{path}.json", problems);

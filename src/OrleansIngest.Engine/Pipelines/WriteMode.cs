@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>What becomes of a row whose key is in the table already.</summary>
+[JsonConverter(typeof(CamelCaseEnumJsonConverter<WriteMode>))]
+public enum WriteMode
+{
+    /// <summary>Rows are added; a key that is taken makes a reject.</summary>
+    Append,
+
+    /// <summary>The row in the table is updated. Of several records of a file with one key, the last wins.</summary>
+    Upsert,
+
+    /// <summary>The row in the table stays as it is. Of several records of a file with one key, the first wins.</summary>
+    InsertNew,
+
+    /// <summary>The rows of a file take the place of all rows of the table, in one moment.</summary>
+    ReplaceTable,
+}
