@@ -42,6 +42,7 @@ public sealed class IngestNode : IAsyncDisposable
         // A load's statements are few, and each new connection costs PostgreSQL more than a wait for one of two.
         _ledgerSource = DataSource("ledger", options.Kind == "load" ? 2 : 10);
         var laneSource = DataSource("lane", laneCount);
+        var publishSource = DataSource("publish", laneCount);
         Nodes = new NodeLedger(_ledgerSource);
         var slots = new SemaphoreSlim(Environment.ProcessorCount);
         var budget = new MemoryBudget(options.BatchMemoryBytes);
@@ -80,6 +81,7 @@ public sealed class IngestNode : IAsyncDisposable
                 InOneTransaction = options.InOneTransaction,
                 Files = Files,
                 DataSource = _ledgerSource,
+                PublishSource = publishSource,
                 Health = Health,
                 Logger = logger,
                 Time = time,

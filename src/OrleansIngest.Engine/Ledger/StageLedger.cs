@@ -57,6 +57,15 @@ static class StageLedger
         return new FileTotals(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
     }
 
+    /// <summary>Closes the rejects of a file that was given up: a replay would load them without the rest of it.</summary>
+    public static async Task CloseRejectsAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "UPDATE public.corrupt_records SET status = 'ignored' WHERE file_id = $1 AND status = 'open'", connection)
+        { Parameters = { new() { Value = file.Value } } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Drops the tables of stages that are over. One that somebody holds is left to the next call.</summary>
     /// <returns>How many were dropped.</returns>
     public static async Task<int> SweepAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -117,7 +126,7 @@ static class StageLedger
     {
         await using var command = new NpgsqlCommand(
             $"""
-            SELECT ingest_position, ingest_record, ingest_line, ingest_refusal FROM {stage}
+            SELECT ingest_position, ingest_record, coalesce(ingest_line, 0), ingest_refusal FROM {stage}
             WHERE ingest_refusal IS NOT NULL AND ingest_position > $1 ORDER BY ingest_position LIMIT $2
             """, connection)
         { Parameters = { new() { Value = after }, new() { Value = limit } } };
