@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <remarks>A statement that changes a claimed file proves the claim's epoch, and says by its result whether it was in force.</remarks>
 public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>Called when <see cref="FinishAsync"/> has made a file <c>loaded</c>: pipeline, and time since it was in place. Default: nothing.</summary>
+    /// <summary>Called when a file that is more than one batch was made <c>loaded</c>: pipeline, and time since it was in place. Default: nothing.</summary>
     public Action<string, TimeSpan>? OnFinished { get; init; }
 
     internal const string InForce = $"file_id = $1 AND epoch = $2 AND owner_node = $3 AND status = {FileStatusSql.Loading}";

@@ -50,6 +50,7 @@ public sealed class FileLoader : IAsyncDisposable
     bool _anythingSent;
     bool _isStale;
     int _replans;       // in a row, without anything committed in between
+    long _committed;    // positions, of earlier claims too
     long? _end;         // where the input ends, in its unit; null until it is known
     long _decoderBytes; // taken from the budget for decoders
     byte[]? _sha256;
@@ -197,6 +198,7 @@ public sealed class FileLoader : IAsyncDisposable
             if (!_isNoted) await NoteColumnsAsync();
             if (await SendAsync(turn) is { } ended) return ended;
             if (!_isStale && await FinishAsync(turn) is { } finished) return finished;
+            _isStale = true; // also where only the end has found it out
             if (await StartOverAsync(turn) is { } cannotGoOn) return cannotGoOn;
         }
     }
@@ -322,6 +324,7 @@ public sealed class FileLoader : IAsyncDisposable
     void FindOpen(IReadOnlyList<PositionSpan> committed)
     {
         _open.Clear();
+        _committed = committed.Sum(r => r.Length);
         foreach (var span in OpenRanges.Of(_end ?? PositionSpan.Open, committed)) _open.Enqueue(span);
     }
 
@@ -495,6 +498,7 @@ public sealed class FileLoader : IAsyncDisposable
             _replans = 0;
             if (_input!.Unit == PositionUnit.Byte) CommittedBytes += batch.Rows.EndOffset - batch.Rows.StartOffset;
             CommittedRecords += batch.Rows.Records;
+            _committed += batch.Rows.EndOffset - batch.Rows.StartOffset;
             _stage?.Count(batch.Rows);
             if (batch.WholeFileHash is not null)
                 return _ending.Loaded(new FileTotals(batch.Rows.LoadedCount, batch.Rows.RejectCount, batch.Rows.SkippedCount));
@@ -506,7 +510,7 @@ public sealed class FileLoader : IAsyncDisposable
         return null;
     }
 
-    long? BytesLeft => _end is { } end && _opened!.Unit == PositionUnit.Byte ? end - CommittedBytes - Claim.Committed.Sum(r => r.Length) : null;
+    long? BytesLeft => _end is { } end && _opened!.Unit == PositionUnit.Byte ? end - _committed : null;
 
     /// <summary>Null: the table was changed, and the file is read again.</summary>
     async Task<LoadResult?> FinishAsync(CancellationToken turn)

@@ -13,8 +13,16 @@ public static class PipelineTable
     /// <param name="connection">Open.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="TargetTableException">It is not so; the message names near tables.</exception>
-    public static async Task CheckAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        CheckRules(options, await TargetTable.ReadAsync(connection, options.Table, cancellationToken));
+    public static async Task CheckAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var table = await TargetTable.ReadAsync(connection, options.Table, cancellationToken);
+        CheckRules(options, table);
+        if (options.IsStaged
+            && await StagedTarget.WhyNotAsync(connection, table.QuotedName, options.Write == WriteMode.ReplaceTable, cancellationToken) is { } why)
+        {
+            throw new TargetTableException(why);
+        }
+    }
 
     internal static void CheckRules(PipelineOptions options, TargetTable table)
     {

@@ -135,7 +135,7 @@ public sealed class PipelineOptions
     /// <c>{name:orders-(\d+)}</c>, whose named groups are variables too. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>What becomes of rows whose key is in the table already; other modes than append need <see cref="Key"/>, and a unique index or
+    /// <summary>What becomes of rows whose key is in the table already; other modes than append need <c>key</c>, and a unique index or
     /// primary key over exactly these columns. Default: append.</summary>
     public WriteMode Write { get; set; } = WriteMode.Append;
 
