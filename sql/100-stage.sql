@@ -23,13 +23,13 @@ CREATE TABLE IF NOT EXISTS ingest.refresh (
 
 -- Takes a file's stage back, and what the ledger says of it: the file begins from 0. Its rejects stay, closed: they are of no file that is loaded,
 -- and a replay would load them without the rest. Says whether there was a stage.
-CREATE OR REPLACE FUNCTION ingest.roll_back_stage(file bigint) RETURNS boolean LANGUAGE plpgsql AS $function$
+CREATE OR REPLACE FUNCTION ingest.roll_back_stage(file_ bigint) RETURNS boolean LANGUAGE plpgsql AS $function$
 BEGIN
-    DELETE FROM ingest.stage s WHERE s.file_id = file;
+    DELETE FROM ingest.stage s WHERE s.file_id = file_;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    WITH gone AS (DELETE FROM ingest.batch b WHERE b.file_id = file RETURNING *)
+    WITH gone AS (DELETE FROM ingest.batch b WHERE b.file_id = file_ RETURNING *)
     INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, batches, records, rows_loaded, rows_rejected, rows_skipped, bytes,
         read_us, wait_us, copy_us, commit_us)
     SELECT 10, ingest.bucket(statement_timestamp(), 10), f.pipeline, '', 0, -count(*), -sum(g.records), -sum(g.rows_loaded), -sum(g.rows_rejected),
@@ -40,7 +40,7 @@ BEGIN
         rows_loaded = t.rows_loaded + excluded.rows_loaded, rows_rejected = t.rows_rejected + excluded.rows_rejected,
         rows_skipped = t.rows_skipped + excluded.rows_skipped, bytes = t.bytes + excluded.bytes, read_us = t.read_us + excluded.read_us,
         wait_us = t.wait_us + excluded.wait_us, copy_us = t.copy_us + excluded.copy_us, commit_us = t.commit_us + excluded.commit_us;
-    UPDATE public.corrupt_records c SET status = 'ignored' WHERE c.file_id = file AND c.status = 'open';
+    UPDATE public.corrupt_records c SET status = 'ignored' WHERE c.file_id = file_ AND c.status = 'open';
     RETURN true;
 END
 $function$;
@@ -59,32 +59,32 @@ CREATE TRIGGER stage_given_up AFTER UPDATE OF status ON ingest.file FOR EACH ROW
 
 -- The stage of a claimed file: the one that is there, when it was made for the same and is not to be begun anew; else a new one, and the file
 -- begins from 0. Null: the claim is not in force. Empty: rows of the file are in the target already, and no stage can take them back.
-CREATE OR REPLACE FUNCTION ingest.open_stage(file bigint, claim integer, owner text, definition text, purpose text, anew boolean) RETURNS text
+CREATE OR REPLACE FUNCTION ingest.open_stage(file_ bigint, claim integer, owner text, definition text, purpose text, anew boolean) RETURNS text
 LANGUAGE plpgsql AS $function$
 DECLARE
     found_ ingest.stage;
     name_  text;
 BEGIN
     -- Waits for batches of claims before: none commits behind this lock.
-    PERFORM FROM ingest.file f WHERE f.file_id = file AND f.epoch = claim AND f.owner_node = owner AND f.status = 'loading' FOR NO KEY UPDATE;
+    PERFORM FROM ingest.file f WHERE f.file_id = file_ AND f.epoch = claim AND f.owner_node = owner AND f.status = 'loading' FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    SELECT * INTO found_ FROM ingest.stage s WHERE s.file_id = file;
+    SELECT * INTO found_ FROM ingest.stage s WHERE s.file_id = file_;
     IF FOUND THEN
         IF found_.made_for = purpose AND NOT anew THEN
             RETURN found_.relation;
         END IF;
-        PERFORM ingest.roll_back_stage(file);
-    ELSIF EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = file) THEN
+        PERFORM ingest.roll_back_stage(file_);
+    ELSIF EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = file_) THEN
         RETURN '';
     END IF;
 
     -- Every record is judged anew.
-    DELETE FROM public.corrupt_records c WHERE c.file_id = file AND c.status <> 'replayed';
-    name_ := 'f' || file || '_' || nextval('ingest.stage_number');
+    DELETE FROM public.corrupt_records c WHERE c.file_id = file_ AND c.status <> 'replayed';
+    name_ := 'f' || file_ || '_' || nextval('ingest.stage_number');
     EXECUTE format('CREATE TABLE ingest_stage.%I (%s)', name_, definition);
-    INSERT INTO ingest.stage (file_id, relation, made_for) VALUES (file, name_, purpose);
+    INSERT INTO ingest.stage (file_id, relation, made_for) VALUES (file_, name_, purpose);
     RETURN name_;
 END
 $function$;
@@ -153,7 +153,7 @@ $function$;
 
 -- Corrects the counts of a file's batches, and their sums, by what publishing its stage came to: refused rows are rejects, and rows that a trigger
 -- discarded, or that were not wanted, are skipped. Which batches the discarded rows were of is not known: they are taken off the last ones.
-CREATE OR REPLACE FUNCTION ingest.settle_stage(file bigint, owner text, stage text, refused bigint, discarded bigint, not_wanted bigint) RETURNS void
+CREATE OR REPLACE FUNCTION ingest.settle_stage(file_ bigint, owner text, stage text, refused bigint, discarded bigint, not_wanted bigint) RETURNS void
 LANGUAGE plpgsql AS $function$
 BEGIN
     IF refused > 0 THEN
@@ -163,19 +163,19 @@ BEGIN
                       SELECT i.start_offset FROM ingest.batch i WHERE i.file_id = $1 AND i.start_offset <= s.ingest_position
                       ORDER BY i.start_offset DESC LIMIT 1) o
                   WHERE s.ingest_refusal IS NOT NULL GROUP BY o.start_offset) r
-            WHERE b.file_id = $1 AND b.start_offset = r.start_offset$sql$, stage) USING file;
+            WHERE b.file_id = $1 AND b.start_offset = r.start_offset$sql$, stage) USING file_;
     END IF;
     IF discarded + not_wanted > 0 THEN
         UPDATE ingest.batch b SET rows_loaded = b.rows_loaded - r.many, rows_skipped = b.rows_skipped + r.many,
             rows_suppressed = b.rows_suppressed + CASE WHEN discarded > 0 THEN r.many ELSE 0 END
         FROM (SELECT start_offset, least(rows_loaded, greatest(0, discarded + not_wanted - (sum(rows_loaded) OVER (ORDER BY start_offset DESC)
-                  - rows_loaded))) AS many FROM ingest.batch WHERE file_id = file) r
-        WHERE b.file_id = file AND b.start_offset = r.start_offset AND r.many > 0;
+                  - rows_loaded))) AS many FROM ingest.batch WHERE file_id = file_) r
+        WHERE b.file_id = file_ AND b.start_offset = r.start_offset AND r.many > 0;
     END IF;
     IF refused + discarded + not_wanted > 0 THEN
         INSERT INTO ingest.throughput AS t (step, bucket, pipeline, node, lane, rows_loaded, rows_rejected, rows_skipped)
         SELECT 10, ingest.bucket(statement_timestamp(), 10), f.pipeline, owner, 0, -refused - discarded - not_wanted, refused, discarded + not_wanted
-        FROM ingest.file f WHERE f.file_id = file
+        FROM ingest.file f WHERE f.file_id = file_
         ON CONFLICT (step, bucket, pipeline, node, lane) DO UPDATE SET rows_loaded = t.rows_loaded + excluded.rows_loaded,
             rows_rejected = t.rows_rejected + excluded.rows_rejected, rows_skipped = t.rows_skipped + excluded.rows_skipped;
     END IF;
