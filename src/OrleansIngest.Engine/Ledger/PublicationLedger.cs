@@ -56,6 +56,15 @@ static class PublicationLedger
         return string.Create(CultureInfo.InvariantCulture, $"{reader.GetString(0)} (file {reader.GetInt64(1)})");
     }
 
+    /// <summary>Whether the rows of a file are those that have taken the place of the table's last.</summary>
+    public static async Task<bool> StandsAsync(NpgsqlDataSource dataSource, string pipeline, FileId file, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT EXISTS (SELECT FROM ingest.refresh WHERE pipeline = $1 AND file_id = $2)");
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = file.Value });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
     /// <summary>Notes whose rows are the table's now.</summary>
     public static async Task NoteRefreshAsync(NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {

@@ -17,6 +17,11 @@ static class StagingChecks
             problems.Add(new($"{path}.maxRejectedPercent", $"must be from 0 to 100, not {text}"));
         }
 
+        if (options.Write == WriteMode.ReplaceTable && options.SameContent == SameContentPolicy.Skip)
+        {
+            problems.Add(new($"{path}.sameContent", "must be load with write: replaceTable: content that was loaded once may have been replaced since"));
+        }
+
         if (!options.IsStaged || options.Write is WriteMode.Append or WriteMode.ReplaceTable) return;
         var asks = options.WholeFile ? "wholeFile"
             : options.MaxRejected is not null ? "maxRejected"

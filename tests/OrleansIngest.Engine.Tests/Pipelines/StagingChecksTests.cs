@@ -36,4 +36,8 @@ public sealed class StagingChecksTests
         Problem(p => (p.Write, p.WholeFile) = (mode, true)).ShouldBe($"p.wholeFile works with write: append or replaceTable only, not with {word}: its rows are merged batch by batch");
         Problem(p => (p.Write, p.MaxRejected) = (mode, 1)).ShouldStartWith("p.maxRejected works with");
     }
+
+    [Fact]
+    public void Check_FullRefreshThatSkipsKnownContent_IsRefused() =>
+        Problem(p => (p.Write, p.SameContent) = (WriteMode.ReplaceTable, SameContentPolicy.Skip)).ShouldStartWith("p.sameContent must be load with write: replaceTable");
 }

@@ -186,4 +186,20 @@ public sealed class ReplaceTableTests
         state.Reason.ShouldNotBeNull().ShouldContain("violates foreign key constraint");
         (await bench.RowsAsync("SELECT count(*), max(v) FROM t")).ShouldBe(["100|1"]);
     }
+
+    /// <summary>The same content under the same path is not loaded twice, unless another file's rows are in the table since.</summary>
+    [Fact]
+    public async Task Load_SameContentDeliveredAgain_IsLoadedWhenItWasReplaced()
+    {
+        await using var bench = await BenchAsync();
+        var first = Content(300, 1);
+        await bench.LoadAsync(WriteAged(bench, "a.csv", first, 10));
+        await bench.LoadAsync(WriteAged(bench, "a.csv", first, 9));
+        (await bench.RowsAsync("SELECT status FROM ingest.file ORDER BY file_id")).ShouldBe(["loaded", "ignored"]);
+        await bench.LoadAsync(WriteAged(bench, "b.csv", Content(200, 2), 8));
+
+        await bench.LoadAsync(WriteAged(bench, "a.csv", first, 7));
+
+        (await bench.RowsAsync("SELECT count(*), max(v) FROM t")).ShouldBe(["300|1"]);
+    }
 }
