@@ -49,7 +49,10 @@ static class PublicationLedger
     public static async Task<string?> NewerAsync(NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT path, file_id FROM ingest.refresh WHERE pipeline = $1 AND (mtime_ns, file_id) > ($2, $3)", connection);
+            $"""
+            SELECT r.path, r.file_id FROM ingest.refresh r JOIN ingest.file f USING (file_id)
+            WHERE r.pipeline = $1 AND (r.mtime_ns, r.file_id) > ($2, $3) AND f.status = {FileStatusSql.Loaded}
+            """, connection); // one that was undone stands no more
         AddFile(command, claim);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
