@@ -42,7 +42,7 @@ public sealed class IngestNode : IAsyncDisposable
         // A load's statements are few, and each new connection costs PostgreSQL more than a wait for one of two.
         _ledgerSource = DataSource("ledger", options.Kind == "load" ? 2 : 10);
         var laneSource = DataSource("lane", laneCount);
-        var publishSource = DataSource("publish", laneCount);
+        var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0); // one statement is a whole file
         Nodes = new NodeLedger(_ledgerSource);
         var slots = new SemaphoreSlim(Environment.ProcessorCount);
         var budget = new MemoryBudget(options.BatchMemoryBytes);
@@ -225,7 +225,7 @@ public sealed class IngestNode : IAsyncDisposable
 
     void Committed(PendingBatch batch) => Interlocked.Add(ref _committedRows, batch.Rows.LoadedCount);
 
-    NpgsqlDataSource DataSource(string purpose, int connections)
+    NpgsqlDataSource DataSource(string purpose, int connections, Action<NpgsqlConnectionStringBuilder>? change = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(_options.ConnectionString)
         {
@@ -240,6 +240,7 @@ public sealed class IngestNode : IAsyncDisposable
             Enlist = false,
             NoResetOnClose = true,
         };
+        change?.Invoke(settings);
         var source = PostgresDataSource.Create(settings.ConnectionString);
         _dataSources.Add(source);
         return source;

@@ -197,4 +197,21 @@ public sealed class WholeFileTests
         await bench.CountsShouldAgreeAsync();
         await NothingShouldBeLeftAsync(bench);
     }
+
+    /// <summary>Timeouts of statements are for short ones: this one takes as long as the file is large.</summary>
+    [Fact]
+    public async Task Load_EndTakesLongerThanAStatementMay_IsWaitedFor()
+    {
+        await using var bench = await BenchAsync();
+        await bench.ExecuteAsync(
+            "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';"
+            + "CREATE TRIGGER slow AFTER INSERT ON t FOR EACH STATEMENT EXECUTE FUNCTION slow();"
+            + $"ALTER DATABASE {bench.Database.Name} SET statement_timeout = '1500ms'");
+        await bench.StartNodeAsync(bench.Database.ConnectionString + ";Command Timeout=1");
+
+        var state = (await bench.LoadAsync(bench.Write("a.csv", Lines(1, 1000)))).Single();
+
+        state.Status.ShouldBe("loaded", state.Reason);
+        (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(1000);
+    }
 }

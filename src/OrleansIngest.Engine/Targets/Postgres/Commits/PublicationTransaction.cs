@@ -14,6 +14,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 sealed class PublicationTransaction(NpgsqlConnection connection, Publication file, bool findsRefused)
 {
     const int RejectsAtOnce = 500;
+    const int BytesAtOnce = 1 << 20;
 
     /// <summary>Rejects of a file that is given up, of which the ledger keeps the first.</summary>
     const int MostRejectsKept = 1000;
@@ -133,23 +134,34 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         return (inserted, await WriteRejectsAsync(cancellationToken));
     }
 
-    /// <summary>Some at a time, however many there are.</summary>
+    /// <summary>Some at a time, however many and however long they are.</summary>
     async Task<long> WriteRejectsAsync(CancellationToken cancellationToken)
     {
         using var again = new RecordsAgain(file.Input, file.End);
-        long count = 0;
+        var (count, keptBytes) = (0L, 0L);
         for (var after = -1L; ;)
         {
             var refused = await StageLedger.RefusedAsync(connection, file.Stage, after, RejectsAtOnce, cancellationToken);
             if (refused.Count == 0) return count;
             if (!file.CanReadAgain) throw new PipeRefusedException(refused[0]);
-            RejectedRow[] rows = [.. refused.Select(r => RejectOf(r, again))];
+            var rows = new List<RejectedRow>();
+            for (int i = 0, bytes = 0; i < refused.Count && bytes < BytesAtOnce; i++)
+            {
+                rows.Add(RejectOf(refused[i], again));
+                bytes += rows[^1].Raw.Length;
+            }
+
             await using var batch = new NpgsqlBatch(connection);
             RejectStatements.Add(batch, [(new RejectOrigin(file.Claim, file.Plan, file.Input), rows)]);
             await batch.ExecuteNonQueryAsync(cancellationToken);
-            if (_firstRejects.Count < MostRejectsKept) _firstRejects.AddRange(rows);
-            count += rows.Length;
-            after = refused[^1].Position;
+            foreach (var row in rows.TakeWhile(_ => keptBytes < BytesAtOnce && _firstRejects.Count < MostRejectsKept))
+            {
+                _firstRejects.Add(row);
+                keptBytes += row.Raw.Length;
+            }
+
+            count += rows.Count;
+            after = rows[^1].ByteOffset;
         }
     }
 
