@@ -6,7 +6,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>Files that become visible in one moment, and what keeps them from it: <c>--whole-file</c> and <c>--max-rejected…</c>, as <c>load</c> takes them.</summary>
+/// <summary>Files that become visible in one moment, and what keeps them from it: <c>--whole-file</c> and <c>--max-rejected…</c>,
+/// as <c>load</c> takes them.</summary>
 sealed class WholeFileArguments
 {
     readonly Option<bool> _wholeFile = new("--whole-file")

@@ -8,8 +8,10 @@ namespace OrleansIngest.Engine.Ledger;
 static class PublicationLedger
 {
     /// <summary>Locks the claim, if it is in force.</summary>
-    /// <returns>Whether it is; and the totals when the file was loaded under this very claim: an earlier COMMIT went through unheard.</returns>
-    public static async Task<(bool InForce, FileTotals? Loaded)> LockAsync(NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
+    /// <returns>Whether it is; and the totals when the file was loaded under this very claim: an earlier COMMIT went through
+    /// unheard.</returns>
+    public static async Task<(bool InForce, FileTotals? Loaded)> LockAsync(
+        NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
         await using (var command = new NpgsqlCommand($"SELECT true FROM ingest.file WHERE {FileLedger.InForce} FOR NO KEY UPDATE", connection))
         {
@@ -44,9 +46,11 @@ static class PublicationLedger
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>The file that arrived later than this one and whose rows are the table's; null for none. To be asked behind a lock that two files
+    /// <summary>The file that arrived later than this one and whose rows are the table's; null for none. To be asked behind a
+    /// lock that two files
     /// of the pipeline cannot hold at once.</summary>
-    public static async Task<string?> NewerAsync(NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
+    public static async Task<string?> NewerAsync(
+        NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -60,7 +64,8 @@ static class PublicationLedger
     }
 
     /// <summary>Whether the rows of a file are those that have taken the place of the table's last.</summary>
-    public static async Task<bool> StandsAsync(NpgsqlDataSource dataSource, string pipeline, FileId file, CancellationToken cancellationToken)
+    public static async Task<bool> StandsAsync(
+        NpgsqlDataSource dataSource, string pipeline, FileId file, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT EXISTS (SELECT FROM ingest.refresh WHERE pipeline = $1 AND file_id = $2)");
         command.Parameters.Add(new() { Value = pipeline });
@@ -105,7 +110,8 @@ static class PublicationLedger
     }
 
     /// <summary>Makes the file <c>loaded</c>, and its stage one that is over.</summary>
-    /// <inheritdoc cref="FileLedger.FinishAsync(FileClaim, long, PositionUnit, byte[], string, CancellationToken)" path="/param"/>
+    /// <inheritdoc cref="FileLedger.FinishAsync(FileClaim, long, PositionUnit, byte[], string, CancellationToken)"
+    /// path="/param"/>
     /// <returns>The totals, and how long the file took, in seconds; null when the batches do not cover it.</returns>
     public static async Task<(FileTotals Totals, double Seconds)?> FinishAsync(
         NpgsqlConnection connection, FileClaim claim, long end, PositionUnit unit, byte[]? sha256, string? reason, CancellationToken cancellationToken)

@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Stages of files that become visible in one moment: begun under the claim, and swept when nobody needs them any more.</summary>
+/// <summary>Stages of files that become visible in one moment: begun under the claim, and swept when nobody needs them any
+/// more.</summary>
 static class StageLedger
 {
     /// <summary>The schema of the stages' tables.</summary>
@@ -19,7 +20,8 @@ static class StageLedger
     /// <param name="madeFor">What rows are encoded for: a stage for something else is begun anew.</param>
     /// <param name="anew">Whether it is begun anew in any case.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Its name in <see cref="Schema"/>; null when the claim is not in force; empty when rows of the file are in the table already.</returns>
+    /// <returns>Its name in <see cref="Schema"/>; null when the claim is not in force; empty when rows of the file are in the
+    /// table already.</returns>
     public static async Task<string?> OpenAsync(
         NpgsqlDataSource dataSource, FileClaim claim, string definition, string madeFor, bool anew, CancellationToken cancellationToken)
     {
@@ -35,7 +37,8 @@ static class StageLedger
 
     /// <summary>Takes back the stage of a claimed file whose pipeline has stopped to use stages.</summary>
     /// <returns>Whether there was one: then nothing of the file is committed any more.</returns>
-    public static async Task<bool> TakeBackAsync(NpgsqlDataSource dataSource, FileClaim claim, CancellationToken cancellationToken)
+    public static async Task<bool> TakeBackAsync(
+        NpgsqlDataSource dataSource, FileClaim claim, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"SELECT ingest.roll_back_stage(file_id) FROM (SELECT file_id FROM ingest.file WHERE {FileLedger.InForce} FOR NO KEY UPDATE) f");
@@ -44,7 +47,8 @@ static class StageLedger
     }
 
     /// <summary>What is committed of a file, in numbers.</summary>
-    public static async Task<FileTotals> CommittedAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
+    public static async Task<FileTotals> CommittedAsync(
+        NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """

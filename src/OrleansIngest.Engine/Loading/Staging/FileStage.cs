@@ -11,8 +11,10 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Staging;
 
-/// <summary>The stage of a file that becomes visible in one moment: batches commit into it, as they do into a table, and at the end one transaction puts all
-/// rows into their table and makes the file loaded. A file that is given up loses its stage by a trigger (<c>sql/100-stage.sql</c>), whoever gives it up.</summary>
+/// <summary>The stage of a file that becomes visible in one moment: batches commit into it, as they do into a table, and at the
+/// end one transaction puts all
+/// rows into their table and makes the file loaded. A file that is given up loses its stage by a trigger
+/// (<c>sql/100-stage.sql</c>), whoever gives it up.</summary>
 sealed class FileStage : IDisposable
 {
     readonly FileClaim _claim;
@@ -36,9 +38,11 @@ sealed class FileStage : IDisposable
     public static FileStage? Of(FileClaim claim, LoaderContext context, ClaimEnding ending) =>
         context.Options.IsStaged ? new FileStage(claim, context, ending) : null;
 
-    /// <summary>A file without stage: when an earlier claim had one, because the pipeline was another, it begins from 0.</summary>
+    /// <summary>A file without stage: when an earlier claim had one, because the pipeline was another, it begins from
+    /// 0.</summary>
     /// <returns>What is committed.</returns>
-    public static async Task<IReadOnlyList<PositionSpan>> CommittedWithoutAsync(FileClaim claim, LoaderContext context, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<PositionSpan>> CommittedWithoutAsync(
+        FileClaim claim, LoaderContext context, CancellationToken cancellationToken)
     {
         if (claim.Committed.Count == 0) return [];
         var wasStaged = await context.Health.RetryAsync(token => StageLedger.TakeBackAsync(context.DataSource, claim, token), cancellationToken);
@@ -49,7 +53,8 @@ sealed class FileStage : IDisposable
     /// <param name="plan">For the target.</param>
     /// <param name="anew">Whether nothing that is in it may be kept.</param>
     /// <returns>The plan for the stage and what is committed into it; or the end of the claim.</returns>
-    public async Task<(CopyPlan? Plan, IReadOnlyList<PositionSpan> Committed, LoadResult? Ended)> OpenAsync(CopyPlan plan, bool anew)
+    public async Task<(
+        CopyPlan? Plan, IReadOnlyList<PositionSpan> Committed, LoadResult? Ended)> OpenAsync(CopyPlan plan, bool anew)
     {
         if (await WhyNotAsync(plan) is { } why) return (null, [], await _ending.FailAsync(why));
         var definition = StagePlan.Definition(plan);
@@ -160,7 +165,8 @@ sealed class FileStage : IDisposable
         return ended;
     }
 
-    /// <summary>What is left of stages that are over goes at once, if nobody holds it; if it cannot be done now, upkeep does it.</summary>
+    /// <summary>What is left of stages that are over goes at once, if nobody holds it; if it cannot be done now, upkeep does
+    /// it.</summary>
     public async Task SweepAsync()
     {
         try
@@ -173,11 +179,13 @@ sealed class FileStage : IDisposable
         }
     }
 
-    /// <summary>Waits for a publication under way, so that a file is handed back only when it is known whether it is loaded.</summary>
+    /// <summary>Waits for a publication under way, so that a file is handed back only when it is known whether it is
+    /// loaded.</summary>
     public Task WhenPublishedAsync(CancellationToken cancellationToken) =>
         _publishing is { } publishing ? Task.WhenAny(publishing).WaitAsync(cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Cuts a publication off; the file must stay open until the task returned has ended. Null: none is under way.</summary>
+    /// <summary>Cuts a publication off; the file must stay open until the task returned has ended. Null: none is under
+    /// way.</summary>
     public Task? Stop()
     {
         _stop.Cancel();

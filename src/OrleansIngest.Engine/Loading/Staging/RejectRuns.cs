@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Loading.Staging;
 
-/// <summary>The most rejected records one behind the other, of spans of a file that come in any order. Of a span only what its neighbours can lengthen is
+/// <summary>The most rejected records one behind the other, of spans of a file that come in any order. Of a span only what its
+/// neighbours can lengthen is
 /// kept: spans that touch become one.</summary>
 sealed class RejectRuns
 {

@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Staging;
 
-/// <summary>Counts what is committed of a file, and says as soon as it is sure that the file is beyond a limit. Runs of rejects that began under an earlier
+/// <summary>Counts what is committed of a file, and says as soon as it is sure that the file is beyond a limit. Runs of rejects
+/// that began under an earlier
 /// claim are not seen here: the transaction that publishes the file judges once more.</summary>
 sealed class RejectTally(RejectLimits limits)
 {

@@ -43,7 +43,8 @@ sealed record Publication
 /// <param name="Kind">The outcome.</param>
 /// <param name="Totals">For <see cref="PublicationKind.Published"/>.</param>
 /// <param name="Reason">Why not, for people.</param>
-/// <param name="Rejects">Records that the server would have refused, for a file that is given up for its rejects: the first of them.</param>
+/// <param name="Rejects">Records that the server would have refused, for a file that is given up for its rejects: the first of
+/// them.</param>
 sealed record PublicationResult(
     PublicationKind Kind, FileTotals Totals = default, string? Reason = null, IReadOnlyList<RejectedRow>? Rejects = null);
 

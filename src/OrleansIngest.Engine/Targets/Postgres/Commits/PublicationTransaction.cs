@@ -10,7 +10,8 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 /// <summary>One transaction that makes all rows of a file visible and the file loaded, or changes nothing.</summary>
 /// <param name="connection">Its own.</param>
 /// <param name="file">What is published.</param>
-/// <param name="findsRefused">Whether rows that the server refuses are looked for: one by one if need be. Otherwise any makes it fail.</param>
+/// <param name="findsRefused">Whether rows that the server refuses are looked for: one by one if need be. Otherwise any makes it
+/// fail.</param>
 sealed class PublicationTransaction(NpgsqlConnection connection, Publication file, bool findsRefused)
 {
     const int RejectsAtOnce = 500;

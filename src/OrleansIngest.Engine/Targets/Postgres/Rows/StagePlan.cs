@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The stage of a file: a table with the columns that the file fills, and with the places of the records, by which a row that the target
+/// <summary>The stage of a file: a table with the columns that the file fills, and with the places of the records, by which a row
+/// that the target
 /// refuses finds its record again. <c>sql/100-stage.sql</c> knows the names.</summary>
 static class StagePlan
 {

@@ -10,7 +10,8 @@ static class StagedTarget
     /// <param name="table">Quoted, qualified name.</param>
     /// <param name="replaces">Whether the rows that are there are deleted.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<string?> WhyNotAsync(NpgsqlConnection connection, string table, bool replaces, CancellationToken cancellationToken)
+    public static async Task<string?> WhyNotAsync(
+        NpgsqlConnection connection, string table, bool replaces, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             "SELECT relhasrules, has_table_privilege(oid, 'DELETE') FROM pg_catalog.pg_class WHERE oid = to_regclass($1)", connection)
