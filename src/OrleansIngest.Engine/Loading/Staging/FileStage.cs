@@ -53,8 +53,7 @@ sealed class FileStage : IDisposable
     /// <param name="plan">For the target.</param>
     /// <param name="anew">Whether nothing that is in it may be kept.</param>
     /// <returns>The plan for the stage and what is committed into it; or the end of the claim.</returns>
-    public async Task<(
-        CopyPlan? Plan, IReadOnlyList<PositionSpan> Committed, LoadResult? Ended)> OpenAsync(CopyPlan plan, bool anew)
+    public async Task<(CopyPlan? Plan, IReadOnlyList<PositionSpan> Committed, LoadResult? Ended)> OpenAsync(CopyPlan plan, bool anew)
     {
         if (await WhyNotAsync(plan) is { } why) return (null, [], await _ending.FailAsync(why));
         var definition = StagePlan.Definition(plan);
