@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench/run.sh [all|rows|indexed|insert|rejects|modes|small|formats|latency|idle|memory|codecs|large-gzip]...
+# bench/run.sh [all|rows|indexed|insert|rejects|modes|small|formats|latency|idle|memory|codecs|whole|large-gzip]...
 # Compares this program with psql \copy and with Spark's way of writing over JDBC (bench/JdbcSink.java) on this machine, in one run, on a PostgreSQL of its own with default settings.
 # Rounds are interleaved, and who goes first alternates: the second one meets what the first has left the disk to write. One round before them
 # is not counted: a new server makes its WAL files in it. What counts is the ratio. Results go to standard output and to bench/results/<date>.txt.
@@ -192,6 +192,40 @@ codecs() { # the same rows as plain text, gzip and zstd, one after the other; an
   done
 }
 
+whole() { # the same rows added as they come, and as whole files: 20 files, and one; in both the table has no index
+  generated
+  mkdir -p "$work/one"
+  { head -1 -q "$work"/events/*.csv | head -1; tail -q -n +2 "$work"/events/*.csv; } >"$work/one/all.csv"
+  local of kind
+  staged() { # staged FOLDER KIND
+    case $2 in
+      append) "$ingest" load "$work/$1" --table events --db "$url" ;;
+      whole) "$ingest" load "$work/$1" --table events --db "$url" --whole-file ;;
+      replace) "$ingest" load "$work/$1" --table events --db "$url" --write replaceTable ;;
+    esac
+  }
+  for of in events one; do
+    rm -f "$work"/w-*
+    for round in $(seq 0 "$rounds"); do
+      for kind in $([ $((round % 2)) = 0 ] && echo append whole replace || echo replace whole append); do
+        [ "$of $kind" != "events replace" ] || continue # the last of 20 files would stay
+        fresh_database ""
+        [ "$kind" != replace ] || sql bench -c "INSERT INTO events (user_id, action, product_id, product_name, price, event_time, session_id)
+          SELECT i, 'view', i, 'old', 1, now(), 's' FROM generate_series(1, $((20 * rows))) i"
+        if [ "$round" = 0 ]; then staged "$of" "$kind" >/dev/null; else seconds staged "$of" "$kind" >>"$work/w-$kind"; fi
+        check $((20 * rows))
+      done
+    done
+    local plain other
+    plain=$(median <"$work/w-append")
+    for kind in whole replace; do
+      [ -f "$work/w-$kind" ] || continue
+      other=$(median <"$work/w-$kind")
+      echo "whole: $((20 * rows)) rows in $([ "$of" = one ] && echo "one file" || echo "20 files"), append $plain s (all: $(paste -sd' ' "$work/w-append")), $kind $other s (all: $(paste -sd' ' "$work/w-$kind")), ratio $(echo "scale=2; $plain / $other" | bc)"
+    done
+  done
+}
+
 large_gzip() { # one gzip file of INGEST_BENCH_GZIP_GB (10) decoded gigabytes: the memory it takes
   local gb=${INGEST_BENCH_GZIP_GB:-10} copies records
   "$ingest" generate --out "$work/piece" --files 1 --rows 1000000 --interval 0 --corrupt 0 >/dev/null
@@ -234,6 +268,7 @@ while read -r part <&3; do
     idle) idle ;;
     memory) memory ;;
     codecs) codecs ;;
+    whole) whole ;;
     large-gzip) large_gzip ;;
     *) echo "unknown part: $part" >&2; exit 2 ;;
   esac

@@ -9,7 +9,8 @@ sealed class WriteArguments
 {
     readonly Option<string?> _write = new("--write")
     {
-        Description = "append adds rows; upsert updates the row that has a record's key, or inserts it; insertNew inserts only keys that the table does not have. "
+        Description = "append adds rows; upsert updates the row that has a record's key, or inserts it; insertNew inserts only keys that the table does not have; "
+            + "replaceTable puts the rows of a file in the place of all rows of the table, in one moment. "
             + "Default: as the pipeline says, append",
         HelpName = "MODE",
     };
@@ -32,7 +33,7 @@ sealed class WriteArguments
         HelpName = "COLUMN",
     };
 
-    public WriteArguments() => _write.AcceptOnlyFromAmong("append", "upsert", "insertNew");
+    public WriteArguments() => _write.AcceptOnlyFromAmong("append", "upsert", "insertNew", "replaceTable");
 
     public void AddTo(Command command)
     {
@@ -46,7 +47,7 @@ sealed class WriteArguments
         if (ModeOf(context.Get(_write)) is { } mode && mode != pipeline.Write)
         {
             (pipeline.Write, pipeline.UpdateColumns, pipeline.OnlyIfNewer) = (mode, [], null);
-            if (mode == WriteMode.Append) pipeline.Key = [];
+            if (mode is not (WriteMode.Upsert or WriteMode.InsertNew)) pipeline.Key = [];
         }
 
         if (context.Get(_key) is { } key) pipeline.Key = Names(key);
@@ -64,6 +65,7 @@ sealed class WriteArguments
         null => null,
         "upsert" => WriteMode.Upsert,
         "insertNew" => WriteMode.InsertNew,
+        "replaceTable" => WriteMode.ReplaceTable,
         _ => WriteMode.Append,
     };
 

@@ -41,9 +41,11 @@ sealed class LoadCommand : IngestCommand
 
     readonly WriteArguments _write = new();
 
+    readonly WholeFileArguments _wholeFile = new();
+
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
 
-    readonly Option<double> _maxRejected = UnitOptions.Share("--max-rejected", "The exit code is 1 when more than this share of a run's records is rejected", 1);
+    readonly Option<double> _maxRejectedShare = UnitOptions.Share("--max-rejected-share", "The exit code is 1 when more than this share of a run's records is rejected", 1);
 
     readonly Option<bool> _again = new("--again") { Description = "Load files once more that are loaded, or whose content is: each of their rows will be in the table twice" };
 
@@ -76,8 +78,9 @@ sealed class LoadCommand : IngestCommand
         _csv.AddTo(this);
         Add(_metadata);
         _write.AddTo(this);
+        _wholeFile.AddTo(this);
         Add(_lanes);
-        Add(_maxRejected);
+        Add(_maxRejectedShare);
         _sameContent.AcceptOnlyFromAmong("load", "skip");
         Add(_sameContent);
         Add(_again);
@@ -104,6 +107,7 @@ sealed class LoadCommand : IngestCommand
         MetadataOption.Apply(context, _metadata, pipeline);
         _write.Apply(context, pipeline);
         _disposal.Apply(context, pipeline);
+        _wholeFile.Apply(context, pipeline);
         FormatOption.Apply(context, _format, pipeline);
         _csv.Apply(context, pipeline.Csv);
         var delimiterIsChosen = _csv.HasDelimiter(context);
@@ -137,7 +141,9 @@ sealed class LoadCommand : IngestCommand
             : await new RejectExamples(node.LedgerSource).ReadAsync(states.Where(s => s.WasHandled).Select(s => s.FileId), MostExamples, cancellationToken);
         Report(context, states, summary, examples, pipeline, database);
         var records = summary.RowsLoaded + summary.RowsRejected;
-        return summary.FilesFailed > 0 || summary.Disposals?.Failed > 0 || summary.RowsRejected > context.Get(_maxRejected) * records ? ExitCode.Failed : ExitCode.Done;
+        return summary.FilesFailed > 0 || summary.Disposals?.Failed > 0 || summary.RowsRejected > context.Get(_maxRejectedShare) * records
+            ? ExitCode.Failed
+            : ExitCode.Done;
     }
 
     /// <summary>Before anything is written to the ledger: a pipeline for a name that was mistyped would stay there.</summary>

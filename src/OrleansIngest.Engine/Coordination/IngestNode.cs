@@ -45,6 +45,7 @@ public sealed class IngestNode : IAsyncDisposable
         // A load's statements are few, and each new connection costs PostgreSQL more than a wait for one of two.
         _ledgerSource = DataSource("ledger", options.Kind == "load" ? 2 : 10);
         var laneSource = DataSource("lane", laneCount);
+        var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0); // one statement is a whole file
         Nodes = new NodeLedger(_ledgerSource);
         var slots = new SemaphoreSlim(Environment.ProcessorCount);
         var budget = new MemoryBudget(options.BatchMemoryBytes);
@@ -87,6 +88,7 @@ public sealed class IngestNode : IAsyncDisposable
                 InOneTransaction = options.InOneTransaction,
                 Files = Files,
                 DataSource = _ledgerSource,
+                PublishSource = publishSource,
                 Health = Health,
                 Logger = logger,
                 Time = time,
@@ -235,7 +237,7 @@ public sealed class IngestNode : IAsyncDisposable
 
     void Committed(PendingBatch batch) => Interlocked.Add(ref _committedRows, batch.Rows.LoadedCount);
 
-    NpgsqlDataSource DataSource(string purpose, int connections)
+    NpgsqlDataSource DataSource(string purpose, int connections, Action<NpgsqlConnectionStringBuilder>? change = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(_options.ConnectionString)
         {
@@ -250,6 +252,7 @@ public sealed class IngestNode : IAsyncDisposable
             Enlist = false,
             NoResetOnClose = true,
         };
+        change?.Invoke(settings);
         var source = PostgresDataSource.Create(settings.ConnectionString);
         _dataSources.Add(source);
         return source;

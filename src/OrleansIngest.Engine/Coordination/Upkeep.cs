@@ -11,6 +11,7 @@ sealed class Upkeep : IAsyncDisposable
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
 
+    readonly NpgsqlDataSource _dataSource;
     readonly UpkeepLedger _ledger;
     readonly RetentionOptions _keep;
     readonly TimeProvider _time;
@@ -20,7 +21,7 @@ sealed class Upkeep : IAsyncDisposable
 
     public Upkeep(NpgsqlDataSource dataSource, RetentionOptions keep, TimeProvider time, ILogger logger)
     {
-        (_ledger, _keep, _time, _logger) = (new UpkeepLedger(dataSource), keep, time, logger);
+        (_dataSource, _ledger, _keep, _time, _logger) = (dataSource, new UpkeepLedger(dataSource), keep, time, logger);
         _running = RunAsync();
     }
 
@@ -40,6 +41,7 @@ sealed class Upkeep : IAsyncDisposable
             {
                 await Task.Delay(more ? TimeSpan.FromSeconds(1) : Period, _time, _stop.Token);
                 more = await _ledger.RunAsync(_keep, _stop.Token) >= UpkeepLedger.RowsAtOnce;
+                await StageLedger.SweepAsync(_dataSource, _stop.Token);
             }
             catch (Exception failure) when (failure is NpgsqlException or IOException or OperationCanceledException or InvalidOperationException or TimeoutException)
             {

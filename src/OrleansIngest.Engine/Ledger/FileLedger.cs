@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <remarks>A statement that changes a claimed file proves the claim's epoch, and says by its result whether it was in force.</remarks>
 public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>Called when <see cref="FinishAsync"/> has made a file <c>loaded</c>: pipeline, and time since it was in place. Default: nothing.</summary>
+    /// <summary>Called when a file that is more than one batch was made <c>loaded</c>: pipeline, and time since it was in place. Default: nothing.</summary>
     public Action<string, TimeSpan>? OnFinished { get; init; }
 
     /// <summary>What becomes of the files of a pipeline (<c>ingest.file.disposal</c>), which a claim notes. Default: they are kept.</summary>
@@ -131,7 +131,16 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     public async Task<FileTotals?> FinishAsync(
         FileClaim claim, long end, PositionUnit unit, byte[]? sha256, string? reason, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand(
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (await FinishAsync(connection, claim, end, unit, sha256, reason, cancellationToken) is not { } done) return null;
+        OnFinished?.Invoke(claim.Pipeline, TimeSpan.FromSeconds(done.Seconds));
+        return done.Totals;
+    }
+
+    internal static async Task<(FileTotals Totals, double Seconds)?> FinishAsync(
+        NpgsqlConnection connection, FileClaim claim, long end, PositionUnit unit, byte[]? sha256, string? reason, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
             $"""
             WITH ranges AS (
                 SELECT start_offset, end_offset, lag(end_offset, 1, 0::bigint) OVER (ORDER BY start_offset) AS previous,
@@ -148,13 +157,13 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                 UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = $5, sha256 = $4, same_as = ingest.same_content(f.pipeline, f.size, $4),
                     bytes_read = size, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped,
                     rows_suppressed = suppressed, rows_inserted = inserted, rows_updated = updated, rows_unchanged = unchanged, position_unit = $7, end_position = $6
-                FROM totals WHERE {InForce} AND seamless AND last_end = $6 AND records = loaded + rejected + skipped
+                FROM totals WHERE {InForce} AND NOT {StageLedger.IsStaged("$1")} AND seamless AND last_end = $6 AND records = loaded + rejected + skipped
                     AND (batches = 0 OR f.position_unit = $7) AND ($7 <> 'byte' OR f.size = $6)
                 RETURNING f.pipeline, f.rows_loaded, f.rows_rejected, f.rows_skipped, CASE WHEN f.position_unit = 'byte' THEN 0 ELSE f.size END AS bytes,
                     {ThroughputLedger.Latency}
             ), {ThroughputLedger.Latencies("$3", $"{ThroughputLedger.NoLane}")}, {ThroughputLedger.Finished("$3")}
             SELECT rows_loaded, rows_rejected, rows_skipped, extract(epoch FROM latency)::double precision FROM done
-            """);
+            """, connection);
         AddClaim(command, claim);
         command.Parameters.Add(new() { Value = (object?)sha256 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
@@ -162,8 +171,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = unit.ToWord() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
-        OnFinished?.Invoke(claim.Pipeline, TimeSpan.FromSeconds(reader.GetDouble(3)));
-        return new FileTotals(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+        return (new FileTotals(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)), reader.GetDouble(3));
     }
 
     /// <summary>Ends a claim in another state than <c>loaded</c>.</summary>
@@ -172,8 +180,11 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     /// <param name="reason">For people; kept in the ledger and in its history when the file is quarantined.</param>
     /// <param name="retryAfter">For <see cref="ClaimEnd.Failed"/> and <see cref="ClaimEnd.Released"/>: the wait before the next claim; zero for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="also">What is written in the same transaction when the claim was in force; null for nothing. Default: null.</param>
     /// <returns>Whether the claim was in force.</returns>
-    public async Task<bool> EndClaimAsync(FileClaim claim, ClaimEnd end, string? reason, TimeSpan retryAfter, CancellationToken cancellationToken)
+    public async Task<bool> EndClaimAsync(
+        FileClaim claim, ClaimEnd end, string? reason, TimeSpan retryAfter, CancellationToken cancellationToken,
+        Func<NpgsqlConnection, CancellationToken, Task>? also = null)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -199,6 +210,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = end is ClaimEnd.Failed or ClaimEnd.Quarantined });
         command.Parameters.Add(new() { Value = retryAfter });
         var ended = (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
+        if (ended && also is not null) await also(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ended;
     }

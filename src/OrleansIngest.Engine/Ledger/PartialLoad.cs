@@ -24,7 +24,10 @@ static class PartialLoad
 
         // A second statement, so that it sees what the lock had to wait for.
         await using var command = new NpgsqlCommand(
-            "SELECT first_record, records, rows_loaded, rows_rejected FROM ingest.batch WHERE file_id = $1 AND records > 0 ORDER BY start_offset", connection);
+            $"""
+            SELECT first_record, records, rows_loaded, rows_rejected FROM ingest.batch
+            WHERE file_id = $1 AND records > 0 AND NOT {StageLedger.IsStaged("$1")} ORDER BY start_offset
+            """, connection);
         command.Parameters.Add(new() { Value = claim.FileId.Value });
         var ranges = new List<(long First, long Last)>();
         long rows = 0, rejected = 0;

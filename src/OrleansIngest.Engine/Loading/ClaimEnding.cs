@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
@@ -58,9 +59,11 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
     }
 
     /// <summary>For good, until somebody retries it.</summary>
-    public async Task<LoadResult> QuarantineAsync(string reason)
+    /// <param name="reason">For people.</param>
+    /// <param name="also">What is written in the same transaction; null for nothing. Default: null.</param>
+    public async Task<LoadResult> QuarantineAsync(string reason, Func<NpgsqlConnection, CancellationToken, Task>? also = null)
     {
-        var result = await EndAsync(ClaimEnd.Quarantined, LoadResultKind.Quarantined, reason, TimeSpan.Zero);
+        var result = await EndAsync(ClaimEnd.Quarantined, LoadResultKind.Quarantined, reason, TimeSpan.Zero, also);
         if (result.Kind == LoadResultKind.Quarantined)
             EngineLog.FileQuarantined(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, reason);
         return result;
@@ -108,9 +111,10 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
     /// <summary>Ready again after a while, and not counted as a failure: another file comes first.</summary>
     public Task<LoadResult> PostponeAsync(string reason, TimeSpan wait) => EndAsync(ClaimEnd.Released, LoadResultKind.PutBack, reason, wait);
 
-    async Task<LoadResult> EndAsync(ClaimEnd end, LoadResultKind kind, string reason, TimeSpan retryAfter)
+    async Task<LoadResult> EndAsync(
+        ClaimEnd end, LoadResultKind kind, string reason, TimeSpan retryAfter, Func<NpgsqlConnection, CancellationToken, Task>? also = null)
     {
-        var inForce = await context.Health.RetryAsync(token => context.Files.EndClaimAsync(claim, end, reason, retryAfter, token), Stop);
+        var inForce = await context.Health.RetryAsync(token => context.Files.EndClaimAsync(claim, end, reason, retryAfter, token, also), Stop);
         return inForce ? new LoadResult(kind, Reason: reason) : new LoadResult(LoadResultKind.Fenced);
     }
 }

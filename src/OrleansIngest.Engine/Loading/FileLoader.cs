@@ -1,6 +1,7 @@
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading.Staging;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Metadata;
@@ -37,6 +38,7 @@ public sealed class FileLoader : IAsyncDisposable
     readonly StepGate _gate = new();
     readonly ClaimEnding _ending;
     readonly ContentCheck _check;
+    readonly FileStage? _stage; // null: rows go to their table at once
     OpenedInput? _opened;
     CopyPlan? _plan;
     RecordInput? _input;
@@ -48,6 +50,7 @@ public sealed class FileLoader : IAsyncDisposable
     bool _anythingSent;
     bool _isStale;
     int _replans;       // in a row, without anything committed in between
+    long _committed;    // positions, of earlier claims too
     long? _end;         // where the input ends, in its unit; null until it is known
     long _decoderBytes; // taken from the budget for decoders
     byte[]? _sha256;
@@ -60,6 +63,7 @@ public sealed class FileLoader : IAsyncDisposable
         _context = context;
         _ending = new ClaimEnding(claim, context);
         _check = new ContentCheck(claim, context, _ending);
+        _stage = FileStage.Of(claim, context, _ending);
         _options = context.InOneTransaction ? OneTransaction.Of(context.Options) : context.Options;
         _anythingSent = claim.Committed.Count > 0;
     }
@@ -99,6 +103,7 @@ public sealed class FileLoader : IAsyncDisposable
     {
         if (Result is not null) return;
         await Task.WhenAll(_inFlight.Select(b => b.Completion)).WaitAsync(cancellationToken);
+        if (_stage is not null) await _stage.WhenPublishedAsync(cancellationToken);
         await _context.Files.EndClaimAsync(Claim, ClaimEnd.Released, "handed back by a node that stopped", TimeSpan.Zero, cancellationToken);
         Result = new LoadResult(LoadResultKind.PutBack, Reason: "released");
     }
@@ -156,8 +161,9 @@ public sealed class FileLoader : IAsyncDisposable
         var (opened, left) = (_opened, _inFlight.ToArray());
         _opened = null;
         _inFlight.Clear();
-        if (left.Length == 0) opened?.Dispose();
-        else _ = CloseWhenAnsweredAsync(left, opened);
+        Task[] answers = [.. left.Select(b => b.Completion), .. _stage?.Stop() is { } publishing ? [publishing] : Array.Empty<Task>()];
+        if (answers.Length == 0) opened?.Dispose();
+        else _ = CloseWhenAnsweredAsync(answers, opened);
         if (_decoderBytes > 0) _context.DecoderBudget.Release(_decoderBytes);
         _decoderBytes = 0;
     }
@@ -169,9 +175,9 @@ public sealed class FileLoader : IAsyncDisposable
         (_rows, _batch, _reader) = (null, null, null);
     }
 
-    static async Task CloseWhenAnsweredAsync(PendingBatch[] batches, OpenedInput? opened)
+    static async Task CloseWhenAnsweredAsync(Task[] answers, OpenedInput? opened)
     {
-        foreach (var batch in batches) await ((Task)batch.Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var answer in answers) await answer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         opened?.Dispose();
     }
@@ -191,7 +197,8 @@ public sealed class FileLoader : IAsyncDisposable
         {
             if (!_isNoted) await NoteColumnsAsync();
             if (await SendAsync(turn) is { } ended) return ended;
-            if (!_isStale) return await FinishAsync();
+            if (!_isStale && await FinishAsync(turn) is { } finished) return finished;
+            _isStale = true; // also where only the end has found it out
             if (await StartOverAsync(turn) is { } cannotGoOn) return cannotGoOn;
         }
     }
@@ -286,7 +293,7 @@ public sealed class FileLoader : IAsyncDisposable
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             if (IsPipe) return await _ending.QuarantineAsync(ClaimEnding.PipeIsGone);
-            return _anythingSent
+            return _anythingSent && _stage is null
                 ? await _ending.QuarantineAsync($"the file is gone after {Claim.Committed.Sum(r => r.Length)} of {Counted.Of(Claim.File.Size, "byte")} were loaded")
                 : await _ending.PutBackAsync(ClaimEnd.Vanished, "the file is gone");
         }
@@ -300,7 +307,7 @@ public sealed class FileLoader : IAsyncDisposable
         if ((Claim.File.Size == 0 && !IsPipe) || _opened!.Unit == PositionUnit.Byte) _end = Claim.File.Size;
         if (Claim.Committed.Count > 0 && Claim.Unit != _opened!.Unit) return await _ending.QuarantineAsync(ClaimEnding.OtherUnit(Claim.Unit, _opened.Unit));
         if (IsPipe && _opened!.IsEmpty) _end = 0;
-        FindOpen(Claim.Committed);
+        FindOpen(await CommittedAsync());
         _isPlanned = _end == 0;
         if (_isPlanned) return null;
         if (_opened!.Refusal() is { } refusal) return await _ending.QuarantineAsync(refusal);
@@ -324,6 +331,7 @@ public sealed class FileLoader : IAsyncDisposable
     void FindOpen(IReadOnlyList<PositionSpan> committed)
     {
         _open.Clear();
+        _committed = committed.Sum(r => r.Length);
         foreach (var span in OpenRanges.Of(_end ?? PositionSpan.Open, committed)) _open.Enqueue(span);
     }
 
@@ -333,6 +341,7 @@ public sealed class FileLoader : IAsyncDisposable
         {
             (_plan, var layout) = await _context.Target.PlanForAsync(_opened!, Claim, _ending.Stop);
             _input = _opened!.InputFor(layout);
+            if (await StageAsync() is { } cannotStage) return cannotStage;
             _metadata = RowMetadata.Of(_plan, new FileFacts(Claim.File.Path, Claim.FileId.Value, Claim.Version, _context.Time.GetUtcNow()));
             _isPlanned = true;
             if (_plan.Merge is not null && _open.Count > 1) return await _ending.QuarantineAsync(MergeFactory.OtherOrder);
@@ -346,6 +355,27 @@ public sealed class FileLoader : IAsyncDisposable
             return await _ending.FailAsync(failure.Message);
         }
 
+        return null;
+    }
+
+    /// <summary>What is committed and stays so.</summary>
+    async Task<IReadOnlyList<PositionSpan>> CommittedAsync()
+    {
+        if (_stage is not null) return Claim.Committed; // the stage knows better once there is a plan
+        var committed = await FileStage.CommittedWithoutAsync(Claim, _context, _ending.Stop);
+        _anythingSent = committed.Count > 0;
+        return committed;
+    }
+
+    /// <summary>A file with a stage: batches go there, and what is committed is what the stage has.</summary>
+    async Task<LoadResult?> StageAsync()
+    {
+        if (_stage is null) return null;
+        var (plan, committed, ended) = await _stage.OpenAsync(_plan!, anew: _isStale);
+        if (ended is not null) return ended;
+        _plan = plan;
+        _anythingSent = committed.Count > 0;
+        FindOpen(committed);
         return null;
     }
 
@@ -448,7 +478,7 @@ public sealed class FileLoader : IAsyncDisposable
         if (_sha256 is null) return await ChangedAsync();
         if (_opened!.Remark is { } remark)
             EngineLog.ContentRemarked(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, remark);
-        if (!_anythingSent && _batch is not null) _batch.WholeFileHash = _sha256;
+        if (!_anythingSent && _batch is not null && _stage is null) _batch.WholeFileHash = _sha256;
         return null;
     }
 
@@ -476,17 +506,27 @@ public sealed class FileLoader : IAsyncDisposable
             _replans = 0;
             if (_input!.Unit == PositionUnit.Byte) CommittedBytes += batch.Rows.EndOffset - batch.Rows.StartOffset;
             CommittedRecords += batch.Rows.Records;
+            _committed += batch.Rows.EndOffset - batch.Rows.StartOffset;
+            _stage?.Count(batch.Rows);
             if (batch.WholeFileHash is not null)
                 return _ending.Loaded(new FileTotals(batch.Rows.LoadedCount, batch.Rows.RejectCount, batch.Rows.SkippedCount));
         }
 
+        // What is on its way first: the file's rejects are to be seen, and counted.
+        if (_stage?.Beyond(BytesLeft) is { } beyond)
+            return (_inFlight.Count > 0 ? await CollectAsync(wait: true, turn) : null) ?? await _ending.QuarantineAsync(beyond);
         return null;
     }
 
-    async Task<LoadResult> FinishAsync()
+    long? BytesLeft => _end is { } end && _opened!.Unit == PositionUnit.Byte ? end - _committed : null;
+
+    /// <summary>Null: the table was changed, and the file is read again.</summary>
+    async Task<LoadResult?> FinishAsync(CancellationToken turn)
     {
         if (!IsUnchanged()) return await ChangedAsync();
         _sha256 ??= _hash.Finish(_opened!.Stored, Claim.File.Size);
+        if (_stage is not null && _plan is not null) return await _stage.PublishAsync(_input!, _end ?? 0, _sha256, turn);
+        if (_stage?.WouldEmptyTable is { } wouldEmpty) return await _ending.QuarantineAsync(wouldEmpty);
         var reason = _end == 0 ? "the file is empty" : null;
         var totals = await _context.Health.RetryAsync(
             token => _context.Files.FinishAsync(Claim, _end ?? 0, _opened!.Unit, _sha256, reason, token), _ending.Stop);

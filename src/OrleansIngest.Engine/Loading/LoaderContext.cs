@@ -38,6 +38,9 @@ sealed record LoaderContext
 
     public required Npgsql.NpgsqlDataSource DataSource { get; init; }
 
+    /// <summary>Connections for transactions that take as long as a file is large.</summary>
+    public required Npgsql.NpgsqlDataSource PublishSource { get; init; }
+
     public required DatabaseHealth Health { get; init; }
 
     public required ILogger Logger { get; init; }

@@ -37,7 +37,7 @@ static class MergeFactory
 
     /// <summary>The columns that tell the table's rows apart; empty for a pipeline that only appends.</summary>
     public static IReadOnlyList<string> KeyOf(PipelineOptions options, TargetTable table) =>
-        options.Write == WriteMode.Append ? []
+        !options.IsMerge ? []
         : options.Key.Count > 0 ? options.Key
         : table.MergeFacts!.Keys.First(key => key.IsPrimary).Columns;
 
@@ -50,7 +50,7 @@ static class MergeFactory
     public static MergePlan? Create(
         PipelineOptions options, TargetTable table, IReadOnlyList<TargetColumn> columns, IReadOnlyList<TargetColumn> ofFile)
     {
-        if (options.Write == WriteMode.Append) return null;
+        if (!options.IsMerge) return null;
         var key = KeyOf(options, table);
         if (key.Concat(Named(options)).FirstOrDefault(name => columns.All(c => c.Name != name)) is { } missing)
         {

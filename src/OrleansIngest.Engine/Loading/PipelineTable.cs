@@ -13,8 +13,16 @@ public static class PipelineTable
     /// <param name="connection">Open.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="TargetTableException">It is not so; the message names near tables.</exception>
-    public static async Task CheckAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        CheckRules(options, await ReadAsync(options, connection, withShape: false, cancellationToken));
+    public static async Task CheckAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var table = await ReadAsync(options, connection, withShape: false, cancellationToken);
+        CheckRules(options, table);
+        if (options.IsStaged
+            && await StagedTarget.WhyNotAsync(connection, table.QuotedName, options.Write == WriteMode.ReplaceTable, cancellationToken) is { } why)
+        {
+            throw new TargetTableException(why);
+        }
+    }
 
     /// <summary>Looks the table up with all that the pipeline needs to know of it.</summary>
     internal static async Task<TargetTable> ReadAsync(
@@ -23,7 +31,7 @@ public static class PipelineTable
         var table = withShape
             ? await TargetTable.ReadWithShapeAsync(connection, options.Table, cancellationToken)
             : await TargetTable.ReadAsync(connection, options.Table, cancellationToken);
-        if (options.Write == WriteMode.Append) return table;
+        if (!options.IsMerge) return table;
         table = await table.WithMergeFactsAsync(connection, cancellationToken);
         MergeFactory.Check(options, table);
         return table;

@@ -135,8 +135,8 @@ public sealed class PipelineOptions
     /// <c>{name:orders-(\d+)}</c>, whose named groups are variables too. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>What happens to a record whose key is in the table already. Modes other than append need a unique index or primary key of the table
-    /// on exactly the columns of <see cref="Key"/>. Default: append.</summary>
+    /// <summary>What happens to a record whose key is in the table already; upsert and insertNew need a unique index or primary key of the table on
+    /// exactly the columns of <see cref="Key"/>. With replaceTable the rows of each file take the place of the table's. Default: append.</summary>
     public WriteMode Write { get; set; } = WriteMode.Append;
 
     /// <summary>The columns that identify a row, for <see cref="Write"/>. Empty for the primary key. Default: empty.</summary>
@@ -157,6 +157,23 @@ public sealed class PipelineOptions
 
     /// <summary>Demands on each row beyond its columns' types; the first that fails is the reason. Default: empty.</summary>
     public IReadOnlyList<RowRuleOptions> Rules { get; set; } = [];
+
+    /// <summary>Whether the rows of a file become visible in one moment, when the last of them is there; a file that is given up leaves none. Default:
+    /// false, unless <see cref="MaxRejected"/>, <see cref="MaxRejectedPercent"/>, <see cref="MaxRejectedInRow"/> or <c>write: replaceTable</c> asks for
+    /// it.</summary>
+    public bool WholeFile { get; set; }
+
+    /// <summary>The most records of a file that may be rejected; with more, none of its rows is loaded and it is quarantined. 0 to 1,000,000,000,000;
+    /// null for any number. Default: null.</summary>
+    public long? MaxRejected { get; set; }
+
+    /// <summary>The most records of a file that may be rejected, in percent of those that are not blank; with more, none of its rows is loaded and
+    /// it is quarantined. 0 to 100, such as 0.5; null for any share. Default: null.</summary>
+    public double? MaxRejectedPercent { get; set; }
+
+    /// <summary>The most records one behind the other that may be rejected; with more, none of the file's rows is loaded and it is quarantined.
+    /// 0 to 1,000,000,000,000; null for any number. Default: null.</summary>
+    public long? MaxRejectedInRow { get; set; }
 
     /// <summary>When it asks for attention. Default: see <see cref="AlertOptions"/>.</summary>
     public AlertOptions Alerts { get; set; } = new();
@@ -180,6 +197,12 @@ public sealed class PipelineOptions
 
     /// <summary>Where quarantined files go with <c>"afterQuarantine": "move"</c>; as <see cref="ArchiveTo"/>. Default: quarantined/{name}.</summary>
     public string QuarantineTo { get; set; } = "quarantined/{name}";
+    /// <summary>Whether rows may change or meet rows of the table by their key.</summary>
+    internal bool IsMerge => Write is WriteMode.Upsert or WriteMode.InsertNew;
+
+    /// <summary>Whether the rows of a file wait in a stage until all of them are there.</summary>
+    internal bool IsStaged =>
+        WholeFile || MaxRejected is not null || MaxRejectedPercent is not null || MaxRejectedInRow is not null || Write == WriteMode.ReplaceTable;
 
     /// <summary>Everything that is wrong; empty when the options can be used.</summary>
     /// <param name="path">Where these options stand, such as <c>pipelines[0]</c>; put before each problem's property.</param>

@@ -8,8 +8,8 @@ public static class WriteChecks
     {
         Names(options.Key, $"{path}.key", problems);
         Names(options.UpdateColumns, $"{path}.updateColumns", problems);
-        if (options.Key.Count > 0 && options.Write == WriteMode.Append)
-            problems.Add(new($"{path}.key", "needs write: upsert or insertNew; append has no key"));
+        if (options.Key.Count > 0 && !options.IsMerge)
+            problems.Add(new($"{path}.key", "needs write: upsert or insertNew; other modes have no key"));
         if (options.Write != WriteMode.Upsert)
         {
             if (options.UpdateColumns.Count > 0) problems.Add(new($"{path}.updateColumns", "needs write: upsert"));

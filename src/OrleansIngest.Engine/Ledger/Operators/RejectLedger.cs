@@ -35,7 +35,7 @@ static class RejectLedger
                 c.file, c.file_id, coalesce((SELECT f.version FROM ingest.file f WHERE f.file_id = c.file_id), 1), c.line, c.record_number, c.byte_offset,
                 h.format, h.layout::text
             FROM public.corrupt_records c LEFT JOIN ingest.reject_header h USING (file_id)
-            WHERE c.status = 'open' AND c.id > ${next - 2} AND {where} ORDER BY c.id LIMIT ${next - 1} FOR UPDATE OF c SKIP LOCKED
+            WHERE c.status = 'open' AND c.id > ${next - 2} AND NOT {StageLedger.IsStaged("c.file_id")} AND {where} ORDER BY c.id LIMIT ${next - 1} FOR UPDATE OF c SKIP LOCKED
             """;
         var taken = new List<OpenReject>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -84,7 +84,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
             $"""
             SELECT f.status, f.pipeline, f.owner_node,
                 CASE WHEN f.status = {FileStatusSql.Loaded} THEN f.rows_loaded
-                     ELSE coalesce((SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = f.file_id), 0)::bigint END,
+                     ELSE coalesce((SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = f.file_id AND NOT {StageLedger.IsStaged("f.file_id")}), 0)::bigint END,
                 (SELECT count(*) FROM public.corrupt_records c WHERE c.file_id = f.file_id AND c.status = 'open'),
                 coalesce((SELECT sum(b.rows_updated) FROM ingest.batch b WHERE b.file_id = f.file_id), f.rows_updated, 0)::bigint
             FROM ingest.file f WHERE f.file_id = $1

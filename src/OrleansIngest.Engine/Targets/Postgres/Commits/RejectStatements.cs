@@ -2,8 +2,10 @@ using System.Text;
 using System.Text.Unicode;
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
@@ -11,11 +13,16 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 static class RejectStatements
 {
     /// <summary>Adds one INSERT per table for rejects.</summary>
-    public static void Add(NpgsqlBatch transaction, IEnumerable<PendingBatch> batches)
+    public static void Add(NpgsqlBatch transaction, IEnumerable<PendingBatch> batches) => Add(
+        transaction,
+        batches.Select(b => (new RejectOrigin(b.Claim, b.Plan, b.Input), b.Rows.Rejects.Concat(b.Rows.ServerRejects).OrderBy(r => r.ByteOffset).AsEnumerable())));
+
+    /// <summary>Adds one INSERT per table for rejects.</summary>
+    public static void Add(NpgsqlBatch transaction, IEnumerable<(RejectOrigin Origin, IEnumerable<RejectedRow> Rows)> files)
     {
-        foreach (var table in batches.GroupBy(b => b.Plan.CorruptTable))
+        foreach (var table in files.GroupBy(f => f.Origin.Plan.CorruptTable))
         {
-            var rows = table.SelectMany(b => b.Rows.Rejects.Concat(b.Rows.ServerRejects).OrderBy(r => r.ByteOffset).Select(r => (Batch: b, Row: r))).ToArray();
+            var rows = table.SelectMany(f => f.Rows.Select(r => (Batch: f.Origin, Row: r))).ToArray();
             if (rows.Length == 0) continue;
             var isUtf8 = rows[0].Batch.Plan.IsUtf8;
             RejectHeaders.Add(transaction, [.. rows.Select(r => r.Batch).DistinctBy(b => b.Claim.FileId).Select(HeaderOf)], isUtf8);
@@ -59,7 +66,7 @@ static class RejectStatements
                 AS r (raw, bytes, file, file_id, line, number, at, reason, name, detail, pipeline)) r
         """;
 
-    static RejectHeader HeaderOf(PendingBatch batch) =>
+    static RejectHeader HeaderOf(RejectOrigin batch) =>
         new(batch.Claim.FileId, batch.Plan.Header is { } names ? [.. names.Select(Clean)] : null, batch.Plan.FieldCount,
             (batch.Input.Layout as CsvLayout)?.Dialect.Delimiter ?? ",", batch.Input.Format.Name,
             batch.Input.Layout is CsvLayout csv ? CsvLayoutJson.Write(csv) : null);
@@ -77,3 +84,9 @@ static class RejectStatements
     /// <summary>PostgreSQL's text holds no NUL.</summary>
     static string Clean(string text) => text.Replace('\0', '\uFFFD');
 }
+
+/// <summary>What is known of the file of rejects.</summary>
+/// <param name="Claim">Whose.</param>
+/// <param name="Plan">How it was read.</param>
+/// <param name="Input">What it was read from.</param>
+readonly record struct RejectOrigin(FileClaim Claim, CopyPlan Plan, RecordInput Input);

@@ -113,6 +113,24 @@ public sealed class CopyPlan
 
     internal bool[] Required { get; }
 
+    /// <summary>The same rows with the places of their records behind them, on their way into a table that has no constraints, triggers and defaults.</summary>
+    /// <param name="table">Quoted, qualified name.</param>
+    /// <param name="places">What tells where a record stands.</param>
+    internal CopyPlan Into(string table, IReadOnlyList<MetadataColumn> places)
+    {
+        var (columns, encoders) = (Columns[..Fields.Length], Encoders[..Fields.Length]);
+        return new CopyPlan(table, CorruptTable, columns, Fields, encoders, Rules, FieldCount, [.. Metadata, .. places])
+        {
+            Header = Header,
+            Forms = Forms,
+            LateFields = LateFields,
+            MadeFor = MadeFor,
+            MayStage = MayStage,
+            IsUtf8 = IsUtf8,
+            Note = Note,
+        };
+    }
+
     /// <summary>No row of a record with this many bytes takes more: each value its own length and the encoder's slack, doubled for text
     /// escapes, plus the length words.</summary>
     internal int MaxRowBytes(int recordBytes) => 2 * recordBytes + Columns.Length * (4 + ColumnEncoder.Slack) + 2;

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Arguments;
+
+/// <summary>Files that become visible in one moment, and what keeps them from it: <c>--whole-file</c> and <c>--max-rejected…</c>,
+/// as <c>load</c> takes them.</summary>
+sealed class WholeFileArguments
+{
+    readonly Option<bool> _wholeFile = new("--whole-file")
+    {
+        Description = "Make the rows of a file visible in one moment, when the last of them is there. Default: as the pipeline says, no",
+    };
+
+    readonly Option<long?> _maxRejected = Count("--max-rejected", "Load nothing of a file of which more than this many records are rejected");
+
+    readonly Option<double?> _percent = new("--max-rejected-percent")
+    {
+        Description = "Load nothing of a file of which more than this share of the records is rejected, in percent. Default: as the pipeline says, any share",
+        HelpName = "PERCENT",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value.TrimEnd('%') : "";
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 100) return value;
+            result.AddError($"--max-rejected-percent must be a number from 0 to 100, such as 0.5, and not '{text}'");
+            return null;
+        },
+    };
+
+    readonly Option<long?> _inRow = Count("--max-rejected-in-row", "Load nothing of a file of which more than this many records one behind the other are rejected");
+
+    public void AddTo(Command command)
+    {
+        command.Add(_wholeFile);
+        command.Add(_maxRejected);
+        command.Add(_percent);
+        command.Add(_inRow);
+    }
+
+    /// <summary>Puts what was given in place of what the pipeline says.</summary>
+    /// <exception cref="CliException">The options do not go together.</exception>
+    public void Apply(CliContext context, PipelineOptions pipeline)
+    {
+        if (context.Get(_wholeFile)) pipeline.WholeFile = true;
+        if (context.Get(_maxRejected) is { } most) pipeline.MaxRejected = most;
+        if (context.Get(_percent) is { } percent) pipeline.MaxRejectedPercent = percent;
+        if (context.Get(_inRow) is { } inRow) pipeline.MaxRejectedInRow = inRow;
+        foreach (var problem in pipeline.Validate(""))
+        {
+            var option = problem.Path switch
+            {
+                ".wholeFile" => "--whole-file",
+                ".maxRejected" => "--max-rejected",
+                ".maxRejectedPercent" => "--max-rejected-percent",
+                ".maxRejectedInRow" => "--max-rejected-in-row",
+                _ => null,
+            };
+            if (option is not null) throw CliException.Usage($"{option} {problem.Message}");
+        }
+    }
+
+    static Option<long?> Count(string name, string description) => new(name)
+    {
+        Description = $"{description}. Default: as the pipeline says, any number",
+        HelpName = "N",
+        CustomParser = result => CountOf(name, result),
+    };
+
+    static long? CountOf(string name, ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (long.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var value)) return value;
+        var share = name == "--max-rejected" ? "; for an exit code by the share of a run: --max-rejected-share" : "";
+        result.AddError($"{name} must be a whole number of records, and not '{text}'{share}");
+        return null;
+    }
+}

@@ -1,0 +1,196 @@
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Loading.Staging;
+
+/// <summary>The stage of a file that becomes visible in one moment: batches commit into it, as they do into a table, and at the
+/// end one transaction puts all
+/// rows into their table and makes the file loaded. A file that is given up loses its stage by a trigger
+/// (<c>sql/100-stage.sql</c>), whoever gives it up.</summary>
+sealed class FileStage : IDisposable
+{
+    readonly FileClaim _claim;
+    readonly LoaderContext _context;
+    readonly ClaimEnding _ending;
+    readonly RejectLimits _limits;
+    readonly CancellationTokenSource _stop = new();
+    RejectTally _tally;
+    CopyPlan? _target;
+    CopyPlan? _plan;
+    Task<PublicationResult>? _publishing;
+
+    FileStage(FileClaim claim, LoaderContext context, ClaimEnding ending)
+    {
+        (_claim, _context, _ending) = (claim, context, ending);
+        _limits = RejectLimits.Of(context.Options);
+        _tally = new RejectTally(_limits);
+    }
+
+    /// <summary>The stage of a claimed file; null for one of a pipeline without stages.</summary>
+    public static FileStage? Of(FileClaim claim, LoaderContext context, ClaimEnding ending) =>
+        context.Options.IsStaged ? new FileStage(claim, context, ending) : null;
+
+    /// <summary>A file without stage: when an earlier claim had one, because the pipeline was another, it begins from
+    /// 0.</summary>
+    /// <returns>What is committed.</returns>
+    public static async Task<IReadOnlyList<PositionSpan>> CommittedWithoutAsync(
+        FileClaim claim, LoaderContext context, CancellationToken cancellationToken)
+    {
+        if (claim.Committed.Count == 0) return [];
+        var wasStaged = await context.Health.RetryAsync(token => StageLedger.TakeBackAsync(context.DataSource, claim, token), cancellationToken);
+        return wasStaged ? [] : claim.Committed;
+    }
+
+    /// <summary>Opens the stage for a plan.</summary>
+    /// <param name="plan">For the target.</param>
+    /// <param name="anew">Whether nothing that is in it may be kept.</param>
+    /// <returns>The plan for the stage and what is committed into it; or the end of the claim.</returns>
+    public async Task<(CopyPlan? Plan, IReadOnlyList<PositionSpan> Committed, LoadResult? Ended)> OpenAsync(CopyPlan plan, bool anew)
+    {
+        if (await WhyNotAsync(plan) is { } why) return (null, [], await _ending.FailAsync(why));
+        var definition = StagePlan.Definition(plan);
+        var madeFor = $"{plan.MadeFor?.Shape} {definition}";
+        if (await _context.Health.RetryAsync(
+                token => StageLedger.OpenAsync(_context.DataSource, _claim, definition, madeFor, anew, token), _ending.Stop) is not { } relation)
+        {
+            return (null, [], _ending.Fenced());
+        }
+
+        if (relation.Length == 0)
+        {
+            return (null, [], await _ending.QuarantineAsync(
+                "a part of it is in the table already, from before the pipeline asked for whole files: set the pipeline back and retry it, or deliver it anew"));
+        }
+
+        CrashPoint.Hit("staged");
+        var (committed, totals) = await _context.Health.RetryAsync(CommittedAsync, _ending.Stop);
+        _tally = new RejectTally(_limits);
+        _tally.Begin(totals);
+        _target = plan;
+        _plan = StagePlan.Of(plan, $"{StageLedger.Schema}.\"{relation}\"");
+        return (_plan, committed, null);
+    }
+
+    async Task<(IReadOnlyList<PositionSpan> Spans, FileTotals Totals)> CommittedAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _context.DataSource.OpenConnectionAsync(cancellationToken);
+        var spans = await new LedgerReader(connection).CommittedAsync([_claim.FileId], cancellationToken);
+        return (spans.TryGetValue(_claim.FileId, out var done) ? done : [], await StageLedger.CommittedAsync(connection, _claim.FileId, cancellationToken));
+    }
+
+    async Task<string?> WhyNotAsync(CopyPlan plan)
+    {
+        if (StagePlan.WhyNot(plan) is { } why) return why;
+        return await _context.Health.RetryAsync(async token =>
+        {
+            await using var connection = await _context.DataSource.OpenConnectionAsync(token);
+            return await StagedTarget.WhyNotAsync(connection, plan.Table, _context.Options.Write == WriteMode.ReplaceTable, token);
+        }, _ending.Stop);
+    }
+
+    /// <summary>Takes a batch that was committed.</summary>
+    public void Count(EncodedRows rows) => _tally.Add(rows);
+
+    /// <summary>Why the file is beyond a limit; null when it is not, as far as anybody can know.</summary>
+    /// <param name="bytesLeft">Bytes of text that are not committed; null when records are not counted in bytes of text.</param>
+    public string? Beyond(long? bytesLeft) => _tally.Beyond(bytesLeft is { } bytes ? (bytes + 1) / 2 : null); // a record and a line break are two bytes
+
+    /// <summary>The reason for an empty file that would empty its table; null for any other.</summary>
+    public string? WouldEmptyTable => _context.Options.Write == WriteMode.ReplaceTable
+        ? "the file is empty, and write: replaceTable would leave the table empty: the old rows stay; to empty the table on purpose, delete its rows by hand"
+        : null;
+
+    /// <summary>Makes the file visible; goes on beside the steps of its loader.</summary>
+    /// <param name="input">The open file, all of which is committed.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="sha256">Of the bytes as stored.</param>
+    /// <param name="turn">Ends the wait, not the publication.</param>
+    /// <returns>The end of the claim; null when the table was changed: then the file is to be read again.</returns>
+    public async Task<LoadResult?> PublishAsync(RecordInput input, long end, byte[]? sha256, CancellationToken turn)
+    {
+        var publication = new Publication
+        {
+            Claim = _claim,
+            Plan = _target!,
+            Stage = _plan!.Table,
+            Input = input,
+            CanReadAgain = !PipeInput.IsOne(_claim.File.Path),
+            ReplacesTable = _context.Options.Write == WriteMode.ReplaceTable,
+            Limits = _limits,
+            End = end,
+            Unit = input.Unit,
+            Sha256 = sha256,
+        };
+        _publishing ??= Task.Run(() => new StagePublisher(_context.PublishSource, _context.Health, _context.Files).RunAsync(publication, _stop.Token), _stop.Token);
+        var result = await _publishing.WaitAsync(turn);
+        _publishing = null;
+        switch (result.Kind)
+        {
+            case PublicationKind.Published:
+                await SweepAsync();
+                return _ending.Loaded(result.Totals);
+            case PublicationKind.Fenced:
+                return _ending.Fenced();
+            case PublicationKind.Stale:
+                return null;
+            case PublicationKind.GivenUp:
+                return await GiveUpAsync(result, publication);
+            default:
+                return await _ending.FailAsync(result.Reason!);
+        }
+    }
+
+    async Task<LoadResult> GiveUpAsync(PublicationResult result, Publication file)
+    {
+        var rejects = result.Rejects ?? [];
+        var reason = rejects is [var first, ..] ? $"{result.Reason}. The first that the server refused: {RejectTally.TextOf(first)}" : result.Reason!;
+        var ended = await _ending.QuarantineAsync(reason, async (connection, token) =>
+        {
+            if (rejects.Count == 0) return;
+            await using var batch = new NpgsqlBatch(connection);
+            RejectStatements.Add(batch, [(new RejectOrigin(_claim, file.Plan, file.Input), rejects)]);
+            await batch.ExecuteNonQueryAsync(token);
+            await StageLedger.CloseRejectsAsync(connection, _claim.FileId, token);
+        });
+        await SweepAsync();
+        return ended;
+    }
+
+    /// <summary>What is left of stages that are over goes at once, if nobody holds it; if it cannot be done now, upkeep does
+    /// it.</summary>
+    public async Task SweepAsync()
+    {
+        try
+        {
+            await StageLedger.SweepAsync(_context.DataSource, _ending.Stop);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
+        {
+            EngineLog.UpkeepFailed(_context.Logger, failure.Message);
+        }
+    }
+
+    /// <summary>Waits for a publication under way, so that a file is handed back only when it is known whether it is
+    /// loaded.</summary>
+    public Task WhenPublishedAsync(CancellationToken cancellationToken) =>
+        _publishing is { } publishing ? Task.WhenAny(publishing).WaitAsync(cancellationToken) : Task.CompletedTask;
+
+    /// <summary>Cuts a publication off; the file must stay open until the task returned has ended. Null: none is under
+    /// way.</summary>
+    public Task? Stop()
+    {
+        _stop.Cancel();
+        return _publishing is { IsCompleted: false } publishing ? publishing : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
+}

@@ -1,0 +1,68 @@
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Commits;
+
+/// <summary>A file of which all is in its stage, to be made visible.</summary>
+sealed record Publication
+{
+    /// <summary>The right to do it.</summary>
+    public required FileClaim Claim { get; init; }
+
+    /// <summary>The plan for the target.</summary>
+    public required CopyPlan Plan { get; init; }
+
+    /// <summary>Quoted, qualified name of the stage.</summary>
+    public required string Stage { get; init; }
+
+    /// <summary>The open file, for the records of refused rows.</summary>
+    public required RecordInput Input { get; init; }
+
+    /// <summary>Whether its records can be read again; false for a pipe.</summary>
+    public required bool CanReadAgain { get; init; }
+
+    /// <summary>Whether its rows take the place of the table's.</summary>
+    public required bool ReplacesTable { get; init; }
+
+    /// <summary>How many records may be rejected.</summary>
+    public required RejectLimits Limits { get; init; }
+
+    /// <summary>Where the input ends.</summary>
+    public required long End { get; init; }
+
+    /// <summary>What its positions count.</summary>
+    public required PositionUnit Unit { get; init; }
+
+    /// <summary>Of the bytes as stored; null when nobody knows it.</summary>
+    public required byte[]? Sha256 { get; init; }
+}
+
+/// <summary>What became of a publication.</summary>
+/// <param name="Kind">The outcome.</param>
+/// <param name="Totals">For <see cref="PublicationKind.Published"/>.</param>
+/// <param name="Reason">Why not, for people.</param>
+/// <param name="Rejects">Records that the server would have refused, for a file that is given up for its rejects: the first of
+/// them.</param>
+sealed record PublicationResult(
+    PublicationKind Kind, FileTotals Totals = default, string? Reason = null, IReadOnlyList<RejectedRow>? Rejects = null);
+
+/// <summary>The outcomes of a publication. But for the first, nothing is visible.</summary>
+enum PublicationKind
+{
+    /// <summary>The file is loaded.</summary>
+    Published,
+
+    /// <summary>The claim is not in force.</summary>
+    Fenced,
+
+    /// <summary>The table was changed after the rows were encoded.</summary>
+    Stale,
+
+    /// <summary>The file is given up: it is beyond a limit, or would empty the table.</summary>
+    GivenUp,
+
+    /// <summary>It may go better later.</summary>
+    Failed,
+}

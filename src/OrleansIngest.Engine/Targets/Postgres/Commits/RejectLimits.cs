@@ -1,0 +1,39 @@
+using System.Globalization;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Commits;
+
+/// <summary>How many records of a file may be rejected before none of it is loaded. Pure functions of the counts.</summary>
+readonly record struct RejectLimits(long? Most, double? Percent, long? InRow)
+{
+    /// <summary>Those of a pipeline.</summary>
+    public static RejectLimits Of(PipelineOptions options) => new(options.MaxRejected, options.MaxRejectedPercent, options.MaxRejectedInRow);
+
+    /// <summary>Why a file is beyond them, for people; null when it is not.</summary>
+    /// <param name="loaded">Records that became rows so far.</param>
+    /// <param name="rejected">Records that were rejected so far.</param>
+    /// <param name="inRow">The most of those one behind the other.</param>
+    /// <param name="left">The most records that can still come; null when nobody knows: then the share is not judged.</param>
+    public string? Beyond(long loaded, long rejected, long inRow, long? left)
+    {
+        var (share, of) = (Percent, (decimal)loaded + rejected);
+        if (Most is { } most && rejected > most) return Sentence($"maxRejected: {Number(most)}", loaded, rejected);
+        if (InRow is { } row && inRow > row)
+            return $"{Counted.Of(inRow, "record")} one behind the other {Were(inRow)} rejected, more than maxRejectedInRow: {Number(row)} allows; {Of(loaded, rejected)}{Nothing}";
+        // As decimals: 0.1 % of 1,000 records is one record, and not a bit less.
+        if (share is { } percent && left is { } more && rejected > 0 && 100m * rejected > (decimal)percent * (of + more))
+            return Sentence($"maxRejectedPercent: {percent.ToString(CultureInfo.InvariantCulture)}", loaded, rejected);
+        return null;
+    }
+
+    const string Nothing = "; nothing of the file was loaded";
+
+    static string Sentence(string limit, long loaded, long rejected) => $"{Of(loaded, rejected)}, more than {limit} allows{Nothing}";
+
+    static string Of(long loaded, long rejected) => $"{Number(rejected)} of {Counted.Of(loaded + rejected, "record")} {Were(rejected)} rejected";
+
+    static string Were(long count) => count == 1 ? "was" : "were";
+
+    static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,78 @@
+using Npgsql;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Commits;
+
+/// <summary>Publishes a stage, for as long as it takes: what waiting may cure is waited for, as the lanes do.</summary>
+/// <param name="dataSource">For connections that nobody else waits for.</param>
+/// <param name="health">Of the database.</param>
+/// <param name="files">Hears of the file that is loaded.</param>
+sealed class StagePublisher(NpgsqlDataSource dataSource, DatabaseHealth health, FileLedger files)
+{
+    /// <summary>Runs until it is known what becomes of the file.</summary>
+    public async Task<PublicationResult> RunAsync(Publication file, CancellationToken cancellationToken)
+    {
+        var course = new CommitCourse();
+        while (true)
+        {
+            PublicationTransaction? transaction = null;
+            Exception failure;
+            try
+            {
+                await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+                transaction = new PublicationTransaction(connection, file, findsRefused: course.Delivery != RowDelivery.Whole);
+                var result = await transaction.RunAsync(cancellationToken);
+                health.Reached();
+                if (result.Kind == PublicationKind.Published && transaction.Seconds > 0)
+                    files.OnFinished?.Invoke(file.Claim.Pipeline, TimeSpan.FromSeconds(transaction.Seconds));
+                return result;
+            }
+            catch (PipeRefusedException refusal)
+            {
+                return new PublicationResult(PublicationKind.GivenUp, Reason: refusal.Message);
+            }
+            catch (Exception caught) when (caught is not OperationCanceledException)
+            {
+                failure = caught;
+            }
+
+            var stage = transaction?.Stage ?? CommitStage.Preparing;
+            var kind = FailureClassifier.Classify(failure, stage);
+            if (kind is FailureClass.Stale or FailureClass.Data or FailureClass.File && await IsChangedAsync(file, cancellationToken))
+            {
+                dataSource.Clear(); // the settings of a role, a part of the shape, are only found by new sessions
+                return new PublicationResult(PublicationKind.Stale);
+            }
+
+            switch (course.Next(kind, failure, stage, 1))
+            {
+                case CommitStep.WaitForServer:
+                    health.Lost(failure);
+                    await health.BackOffAsync(course.Waits - 1, cancellationToken);
+                    break;
+                case CommitStep.Wait:
+                    await health.BackOffAsync(course.Waits - 1, cancellationToken);
+                    break;
+                case CommitStep.Retry:
+                    break;
+                default:
+                    return new PublicationResult(PublicationKind.Failed, Reason: ServerRefusal.OfFile(failure));
+            }
+        }
+    }
+
+    async Task<bool> IsChangedAsync(Publication file, CancellationToken cancellationToken)
+    {
+        if (file.Plan.MadeFor is not { } shape) return false;
+        try
+        {
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            return (await TableShape.ChangedAsync(connection, [shape], cancellationToken)).Count > 0;
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException)
+        {
+            return false; // the next attempt will meet the same
+        }
+    }
+}

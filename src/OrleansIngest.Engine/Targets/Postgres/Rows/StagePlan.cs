@@ -1,0 +1,55 @@
+using OrleansIngest.Engine.Pipelines.Metadata;
+using OrleansIngest.Engine.Targets.Postgres.Encoders;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Rows;
+
+/// <summary>The stage of a file: a table with the columns that the file fills, and with the places of the records, by which a row
+/// that the target
+/// refuses finds its record again. <c>sql/100-stage.sql</c> knows the names.</summary>
+static class StagePlan
+{
+    const string Refusal = "ingest_refusal";
+
+    static readonly MetadataColumn[] Places = [Place("ingest_position", "{position}"), Place("ingest_record", "{record}"), Place("ingest_line", "{line}")];
+
+    /// <summary>Why no stage can be made for a plan; null when it can.</summary>
+    public static string? WhyNot(CopyPlan plan) =>
+        plan.Columns.FirstOrDefault(c => c.Name == Refusal || Places.Any(p => p.Column.Name == c.Name)) is { } taken
+            ? $"{plan.Table} has a column \"{taken.Name}\": the stage of a file needs the name for a column of its own; rename it, or load without wholeFile, "
+                + "thresholds and write: replaceTable"
+            : null;
+
+    /// <summary>The columns of the stage, as <c>CREATE TABLE</c> takes them.</summary>
+    public static string Definition(CopyPlan plan) => string.Join(
+        ", ", [.. plan.Columns.Concat(Places.Select(p => p.Column)).Select(c => $"{Quoted(c)} {c.TypeName}"), $"{Refusal} text[]"]);
+
+    /// <summary>The columns that the target gets from it, quoted.</summary>
+    public static string Names(CopyPlan plan) => string.Join(", ", plan.Columns.Select(Quoted));
+
+    /// <summary>The plan by which rows go into the stage.</summary>
+    /// <param name="plan">For the target.</param>
+    /// <param name="stage">Quoted, qualified name.</param>
+    public static CopyPlan Of(CopyPlan plan, string stage) => plan.Into(stage, Places);
+
+    static string Quoted(TargetColumn column) => $"\"{column.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    static MetadataColumn Place(string name, string template)
+    {
+        const uint Int8 = 20;
+        var column = new TargetColumn
+        {
+            Name = name,
+            Number = 0,
+            TypeOid = Int8,
+            TypeName = "bigint",
+            BaseTypeOid = Int8,
+            BaseTypeName = "bigint",
+            TypeModifier = -1,
+            NotNull = false,
+            HasDefault = false,
+            IsGenerated = false,
+        };
+        return new MetadataColumn(column, IntegerEncoder.Int8, MetadataTemplate.Parse(template));
+    }
+}

@@ -1,0 +1,31 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Tables;
+
+/// <summary>What a table needs to be so that the rows of a file can be put into it by one INSERT.</summary>
+static class StagedTarget
+{
+    /// <summary>Why it cannot be done; null when it can.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="table">Quoted, qualified name.</param>
+    /// <param name="replaces">Whether the rows that are there are deleted.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<string?> WhyNotAsync(
+        NpgsqlConnection connection, string table, bool replaces, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT relhasrules, has_table_privilege(oid, 'DELETE') FROM pg_catalog.pg_class WHERE oid = to_regclass($1)", connection)
+        { Parameters = { new() { Value = table } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return $"table {table} does not exist";
+        if (reader.GetBoolean(0))
+        {
+            return $"{table} has a rule (CREATE RULE), which would change what is inserted from a stage: wholeFile, thresholds and write: replaceTable do not work with it. "
+                + "Make it a trigger";
+        }
+
+        return replaces && !reader.GetBoolean(1)
+            ? $"write: replaceTable deletes the rows of {table}, and this database user has no DELETE right on it: GRANT DELETE ON {table} TO its role"
+            : null;
+    }
+}
