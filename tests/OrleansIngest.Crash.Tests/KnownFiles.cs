@@ -38,15 +38,16 @@ sealed class KnownFiles : IAsyncDisposable
     /// <param name="connectionString">A migrated database of the caller's; null makes one.</param>
     /// <param name="maxOwnerDeaths">The kills of these tests say nothing against a file, unless a test is about just that.</param>
     /// <param name="pack">Makes the files from their records; null leaves them plain text.</param>
+    /// <param name="more">More of the pipeline's options, a comma first.</param>
     public static async Task<KnownFiles> CreateAsync(
-        int files, int records, int batchRecords, string? connectionString = null, int maxOwnerDeaths = 1000, PackedFile? pack = null)
+        int files, int records, int batchRecords, string? connectionString = null, int maxOwnerDeaths = 1000, PackedFile? pack = null, string more = "")
     {
         var database = connectionString is null ? await TestPostgres.CreateDatabaseAsync() : null;
         var known = new KnownFiles(connectionString ?? database!.ConnectionString, database, TestPostgres.NewFolder()) { _pack = pack };
         Directory.CreateDirectory(known.Watched);
         for (var file = 0; file < files; file++) known.AddFile(records);
         await File.WriteAllTextAsync(known.Config, $$"""
-            { "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "batchRecords": {{batchRecords}}, "retryInitialDelay": "10ms", "maxOwnerDeaths": {{maxOwnerDeaths}} } ] }
+            { "pipelines": [ { "name": "crash", "watch": ["in"], "table": "t", "settleTime": "0", "batchRecords": {{batchRecords}}, "retryInitialDelay": "10ms", "maxOwnerDeaths": {{maxOwnerDeaths}}{{more}} } ] }
             """);
         await using var command = known._dataSource.CreateCommand("CREATE TABLE t (file int NOT NULL, id int NOT NULL CHECK (id % 101 <> 0), note text)");
         await command.ExecuteNonQueryAsync();

@@ -24,6 +24,7 @@ sealed class CheckCommand : IngestCommand
     readonly CsvArguments _csv = new("that of the table's pipeline, else auto");
     readonly Option<string?> _format = FormatOption.Create();
     readonly Option<string[]> _metadata = MetadataOption.Create();
+    readonly Option<string[]> _compute = ComputeOption.Create();
     readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
 
     public CheckCommand()
@@ -40,6 +41,7 @@ sealed class CheckCommand : IngestCommand
         _csv.AddTo(this);
         Add(_format);
         Add(_metadata);
+        Add(_compute);
         Add(_show);
     }
 
@@ -53,6 +55,7 @@ sealed class CheckCommand : IngestCommand
         _content.Apply(context, pipeline);
         _csv.Apply(context, pipeline.Csv);
         MetadataOption.Apply(context, _metadata, pipeline);
+        ComputeOption.Apply(context, _compute, pipeline);
         FormatOption.Apply(context, _format, pipeline);
         FileArguments.One(path);
         var result = await FileCheck.RunAsync(context, path, pipeline, (int)context.Get(_show), cancellationToken);

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
@@ -21,6 +22,11 @@ static class TableChecks
                 checks.Failed(subject, $"has no column {string.Join(", ", missing)}, which the configuration names; it has {columns}");
             else
                 checks.Ok(subject, $"can be loaded; columns {columns}");
+            if (missing.Count == 0 && !isNewDatabase && await PipelineTable.ComputeRefusalAsync(pipeline, connection, cancellationToken) is var (refusal, depends))
+            {
+                if (depends) checks.Warning($"pipeline {pipeline.Name}: compute", $"only a file can tell (ingest check FILE): {refusal}");
+                else checks.Failed($"pipeline {pipeline.Name}: compute", refusal);
+            }
         }
         catch (TargetTableException) when (isNewDatabase && pipeline.Table == BuiltInPipelines.Events().Table)
         {
@@ -33,5 +39,5 @@ static class TableChecks
     }
 
     static IEnumerable<string> Named(PipelineOptions pipeline) =>
-        pipeline.Columns.Values.Concat(pipeline.Rules.Select(rule => rule.Column)).Concat(pipeline.Metadata.Keys).Distinct(StringComparer.OrdinalIgnoreCase);
+        pipeline.Columns.Values.Concat(pipeline.Rules.Select(rule => rule.Column)).Concat(pipeline.Metadata.Keys).Concat(pipeline.Compute.Keys).Distinct(StringComparer.OrdinalIgnoreCase);
 }

@@ -39,6 +39,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<string[]> _metadata = MetadataOption.Create();
 
+    readonly Option<string[]> _compute = ComputeOption.Create();
+
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
 
     readonly Option<double> _maxRejected = UnitOptions.Share("--max-rejected", "The exit code is 1 when more than this share of a run's records is rejected", 1);
@@ -71,6 +73,7 @@ sealed class LoadCommand : IngestCommand
         Add(_format);
         _csv.AddTo(this);
         Add(_metadata);
+        Add(_compute);
         Add(_lanes);
         Add(_maxRejected);
         _sameContent.AcceptOnlyFromAmong("load", "skip");
@@ -96,6 +99,7 @@ sealed class LoadCommand : IngestCommand
         var pipeline = PipelineFor(context);
         _content.Apply(context, pipeline);
         MetadataOption.Apply(context, _metadata, pipeline);
+        ComputeOption.Apply(context, _compute, pipeline);
         FormatOption.Apply(context, _format, pipeline);
         _csv.Apply(context, pipeline.Csv);
         var delimiterIsChosen = _csv.HasDelimiter(context);

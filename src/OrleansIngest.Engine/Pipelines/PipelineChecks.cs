@@ -25,6 +25,7 @@ static class PipelineChecks
             problems.Add(new($"{path}.compression", $"must be one of: {string.Join(", ", CompressionKinds.Names)}; not '{options.Compression}'"));
         Columns(options, path, problems);
         Metadata.MetadataChecks.Check(options.Metadata, $"{path}.metadata", problems);
+        ComputeChecks.Check(options, path, problems);
         options.Csv.Validate($"{path}.csv", problems);
         options.Json.Validate($"{path}.json", problems);
         options.Fixed.Validate($"{path}.fixed", problems);

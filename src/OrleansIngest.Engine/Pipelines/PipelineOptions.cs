@@ -135,6 +135,10 @@ public sealed class PipelineOptions
     /// <c>{name:orders-(\d+)}</c>, whose named groups are variables too. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>Columns that are filled with what an SQL expression says of each record: column to expression, such as <c>"total": "price * quantity"</c>. It
+    /// may name the fields of the header and the columns that they fill; it wins over a field that fills the same column. Default: empty.</summary>
+    public IReadOnlyDictionary<string, string> Compute { get; set; } = new Dictionary<string, string>();
+
     /// <summary>When the header lacks a column of the table. Default: allowOptional.</summary>
     public MissingColumnPolicy MissingColumns { get; set; } = MissingColumnPolicy.AllowOptional;
 
