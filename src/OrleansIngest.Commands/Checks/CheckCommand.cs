@@ -26,6 +26,7 @@ sealed class CheckCommand : IngestCommand
     readonly Option<string[]> _metadata = MetadataOption.Create();
 
     readonly WriteArguments _write = new();
+    readonly Option<string[]> _compute = ComputeOption.Create();
     readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
 
     public CheckCommand()
@@ -43,6 +44,7 @@ sealed class CheckCommand : IngestCommand
         Add(_format);
         Add(_metadata);
         _write.AddTo(this);
+        Add(_compute);
         Add(_show);
     }
 
@@ -57,6 +59,7 @@ sealed class CheckCommand : IngestCommand
         _csv.Apply(context, pipeline.Csv);
         MetadataOption.Apply(context, _metadata, pipeline);
         _write.Apply(context, pipeline);
+        ComputeOption.Apply(context, _compute, pipeline);
         FormatOption.Apply(context, _format, pipeline);
         FileArguments.One(path);
         var result = await FileCheck.RunAsync(context, path, pipeline, (int)context.Get(_show), cancellationToken);

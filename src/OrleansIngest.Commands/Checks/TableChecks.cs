@@ -25,6 +25,12 @@ static class TableChecks
                 await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
                 checks.Ok(subject, $"can be loaded; columns {columns}");
             }
+
+            if (missing.Count == 0 && !isNewDatabase && await PipelineTable.ComputeRefusalAsync(pipeline, connection, cancellationToken) is var (refusal, depends))
+            {
+                if (depends) checks.Warning($"pipeline {pipeline.Name}: compute", $"only a file can tell (ingest check FILE): {refusal}");
+                else checks.Failed($"pipeline {pipeline.Name}: compute", refusal);
+            }
         }
         catch (TargetTableException) when (isNewDatabase && pipeline.Table == BuiltInPipelines.Events().Table)
         {
@@ -38,5 +44,5 @@ static class TableChecks
 
     static IEnumerable<string> Named(PipelineOptions pipeline) =>
         pipeline.Columns.Values.Concat(pipeline.Rules.Select(rule => rule.Column)).Concat(pipeline.Metadata.Keys).Concat(pipeline.Key)
-            .Concat(pipeline.UpdateColumns).Distinct(StringComparer.OrdinalIgnoreCase);
+            .Concat(pipeline.UpdateColumns).Concat(pipeline.Compute.Keys).Distinct(StringComparer.OrdinalIgnoreCase);
 }

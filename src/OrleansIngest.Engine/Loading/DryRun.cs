@@ -11,6 +11,7 @@ using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
+using OrleansIngest.Engine.Targets.Postgres.Computing;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
@@ -105,7 +106,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
         var layout = input.Format.ReadLayout(input.Content, [.. table.Columns.Select(c => c.Name)]);
         var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
-        var plan = PlanFactory.Create(options, table, session, kept, NoTable, layout, time.GetUtcNow());
+        var plan = await PlanFactory.SettledAsync(options, table, session, kept, NoTable, layout, time.GetUtcNow(), connection, cancellationToken);
         return (plan, layout.Bound(plan.Forms, plan.LateFields), await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
     }
 
@@ -131,6 +132,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
             };
             reader.Fill(batch);
             await DeferredRows.ResolveAsync(connection, batch, cancellationToken);
+            await ComputedRows.ResolveAsync(connection, batch, input, cancellationToken);
             await CheckTextsAsync(batch, input, cancellationToken);
             good += batch.RowCount - batch.ServerRejects.Count;
             rejected += batch.RejectCount;

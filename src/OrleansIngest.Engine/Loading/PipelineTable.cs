@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
@@ -37,8 +38,39 @@ public static class PipelineTable
         return table;
     }
 
+    /// <summary>What the server says against the pipeline's expressions and look-ups, were a file to have just the table's columns.</summary>
+    /// <param name="options">The pipeline.</param>
+    /// <param name="connection">Open, to a database with the ledger.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Null for nothing; and whether only a file can tell, because an expression names what the table does not have.</returns>
+    /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file.</exception>
+    public static async Task<(string Refusal, bool DependsOnFile)?> ComputeRefusalAsync(
+        PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var table = await TargetTable.ReadAsync(connection, options.Table, cancellationToken);
+        if (!new ComputeFactory(options, table, types: null).IsNeeded) return null;
+        var session = await SessionSettings.ReadAsync(connection, cancellationToken);
+        string[] names = [.. table.Columns.Where(c => !c.IsGenerated && !options.Metadata.ContainsKey(c.Name)).Select(c => c.Name)];
+        var all = new PipelineOptions { Name = options.Name, Table = options.Table, Metadata = options.Metadata, Compute = options.Compute, Rules = options.Rules };
+        try
+        {
+            var layout = new CsvFormat(all.Csv).LayoutOf(names, names.Length, ",");
+            await PlanFactory.SettledAsync(all, table, session, [], "", layout, DateTimeOffset.UnixEpoch, connection, cancellationToken);
+            return null;
+        }
+        catch (HeaderException failure)
+        {
+            return (failure.Message, true);
+        }
+        catch (TargetTableException failure)
+        {
+            return (failure.Message, false);
+        }
+    }
+
     internal static void CheckRules(PipelineOptions options, TargetTable table)
     {
+        ComputeFactory.Check(options, table);
         if (options.Rules.FirstOrDefault(rule => table.Columns.All(c => c.Name != rule.Column)) is { } rule)
             throw new TargetTableException($"A rule of pipeline {options.Name} is about column \"{rule.Column}\", which {table.QuotedName} does not have.");
     }

@@ -71,7 +71,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
                 ? input.Format.ReadKept(input.Content, kept, table.ColumnNames)
                 : input.Format.ReadLayout(input.Content, table.ColumnNames);
             if (layout.Found is not null && input.Kept is null) layout = await ComparedAsync(layout, layout.Found, claim.Pipeline, cancellationToken);
-            var plan = PlanFor(input.Format.Name, layout, table, claim);
+            var plan = await PlanForAsync(input.Format.Name, layout, table, claim, cancellationToken);
             return (plan, layout.Bound(plan.Forms, plan.LateFields));
         }
     }
@@ -83,7 +83,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         return usual == found ? layout : layout with { Findings = [.. layout.Findings, $"unlike the first files of this pipeline ({usual}): {found}"] };
     }
 
-    CopyPlan PlanFor(string format, RecordLayout layout, Known known, FileClaim claim)
+    async Task<CopyPlan> PlanForAsync(string format, RecordLayout layout, Known known, FileClaim claim, CancellationToken cancellationToken)
     {
         // Values of one format are read by other rules than those of another, under the same names.
         var key = $"{format} " + (layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}") + (layout.TakesLateFields ? " and later ones" : "")
@@ -95,6 +95,17 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         }
 
         var plan = PlanFactory.Create(options, known.Table, known.Session, known.Kept, CorruptTable, layout, time.GetUtcNow());
+        if (plan.Compute is not null)
+        {
+            plan = await health.RetryAsync(async token =>
+            {
+                await using var connection = await dataSource.OpenConnectionAsync(token);
+                return await PlanFactory.SettledAsync(
+                    options, known.Table, known.Session, known.Kept, CorruptTable, layout, time.GetUtcNow(), connection, token);
+            }, cancellationToken);
+        }
+
+
         if (plan.Note is { } note) EngineLog.ColumnsNoted(logger, claim.Pipeline, claim.File.Path, note.ToString());
         lock (_lock) _plans[key] = plan;
         return plan;

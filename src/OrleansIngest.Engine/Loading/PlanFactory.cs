@@ -1,9 +1,11 @@
+using Npgsql;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Metadata;
+using OrleansIngest.Engine.Targets.Postgres.Computing;
 using OrleansIngest.Engine.Targets.Postgres.Encoders;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 using OrleansIngest.Engine.Targets.Postgres.Rules;
@@ -25,9 +27,12 @@ static class PlanFactory
         IReadOnlyList<KeptHeader> kept,
         string corruptTable,
         RecordLayout layout,
-        DateTimeOffset now)
+        DateTimeOffset now,
+        ComputeTypes? types = null)
     {
-        var policies = HeaderBindingOptions.Of(options) with { Kept = kept };
+        var factory = new ComputeFactory(options, table, types);
+        ComputeFactory.Check(options, table);
+        var policies = factory.Over(HeaderBindingOptions.Of(options) with { Kept = kept });
         var metadata = MetadataOf(options, table, session);
         var filled = table with { Columns = [.. table.Columns.Where(c => metadata.All(m => m.Column.Name != c.Name))] };
         var result = layout.IsByName
@@ -46,21 +51,27 @@ static class PlanFactory
         BoundColumn[] late = layout.TakesLateFields
             ? [.. binding.Unfilled.Where(c => !c.HasDefault).Select((c, i) => new BoundColumn(c, binding.FieldCount + i))]
             : [];
-        BoundColumn[] bound = [.. binding.Columns, .. late];
+        var bound = factory.Read(binding, late);
         var key = MergeFactory.KeyOf(options, table);
         // A key that is NULL finds no row: it would be inserted again and again.
         TargetColumn[] columns = [.. bound.Select(c => key.Contains(c.Column.Name) ? c.Column with { NotNull = true } : c.Column)];
         var fieldCount = binding.FieldCount + late.Length;
-        return new CopyPlan(
-            table.QuotedName,
-            corruptTable,
-            columns,
-            [.. bound.Select(c => c.Field)],
-            [.. columns.Select(EncoderOf)],
-            [.. columns.Select(c => RowRules.For(c, options.Rules, now))],
-            fieldCount,
-            metadata)
+        ColumnEncoder?[] encoders = [.. columns.Select(EncoderOf), .. metadata.Select(m => m.Encoder)];
+        TargetColumn[] read = [.. columns, .. metadata.Select(m => m.Column)];
+        RowRuleOptions[] ofFields = [.. options.Rules.Where(factory.IsRuleOfField)];
+        var asText = encoders.Contains(null) || factory.NeedsText(session);
+        int[] fields = [.. bound.Select(c => c.Field)];
+        var compute = factory.Create(read, fields, layout, session, now, (stay, computed) => Make(
+            [.. stay.Select(i => read[i]), .. computed], [.. stay.Select(_ => -1), .. computed.Select(_ => -1)],
+            [.. stay.Select(i => encoders[i]), .. computed.Select(_ => new TextEncoder(serverIsUtf8: true))],
+            [.. stay.Select(_ => Array.Empty<RowRule>()), .. computed.Select(_ => Array.Empty<RowRule>())], [], null));
+        return Make(columns, fields, encoders[..columns.Length], [.. columns.Select(c => RowRules.For(c, ofFields, now))], metadata, compute);
+
+        CopyPlan Make(
+            TargetColumn[] filled, int[] from, ColumnEncoder?[] by, IReadOnlyList<RowRule>[] rules, MetadataColumn[] beside, ComputePlan? before) =>
+            new(table.QuotedName, corruptTable, filled, from, by, rules, fieldCount, beside, asText)
         {
+            Compute = before,
             Forms = FormsOf(bound, fieldCount),
             LateFields = [.. late.Select(c => c.Column.Name)],
             Header = layout.IsByName ? [.. layout.Names] : null,
@@ -77,6 +88,33 @@ static class PlanFactory
         {
             var encoder = ColumnEncoders.For(column, session);
             return layout is CsvLayout ? ValueReadings.Over(encoder, column.BaseTypeOid, options.Csv.ValuesOf(column.Name)) : encoder;
+        }
+    }
+
+    /// <summary>The same, and what the server says of the types of expressions is asked for where there are any.</summary>
+    /// <exception cref="HeaderException">As above; an expression names what this file does not have.</exception>
+    /// <exception cref="TargetTableException">As above; the server refuses an expression.</exception>
+    public static async Task<CopyPlan> SettledAsync(
+        PipelineOptions options,
+        TargetTable table,
+        SessionSettings session,
+        IReadOnlyList<KeptHeader> kept,
+        string corruptTable,
+        RecordLayout layout,
+        DateTimeOffset now,
+        NpgsqlConnection connection,
+        CancellationToken cancellationToken)
+    {
+        var plan = Create(options, table, session, kept, corruptTable, layout, now);
+        if (plan.Compute is null) return plan;
+        try
+        {
+            var types = await ComputeCheck.SettleAsync(connection, plan, cancellationToken);
+            return Create(options, table, session, kept, corruptTable, layout, now, types);
+        }
+        catch (ComputeException failure)
+        {
+            throw failure.IsOfTheFile ? new HeaderException(failure.Message) : new TargetTableException(failure.Message);
         }
     }
 
@@ -131,7 +169,7 @@ static class PlanFactory
         PipelineTable.CheckRules(options, table);
         foreach (var rule in options.Rules)
         {
-            if (rule is RequiredRule && binding.Columns.All(c => c.Column.Name != rule.Column))
+            if (rule is RequiredRule && !options.Compute.ContainsKey(rule.Column) && binding.Columns.All(c => c.Column.Name != rule.Column))
             {
                 throw new HeaderException(
                     $"the header lacks \"{rule.Column}\", which the pipeline requires; it has: {string.Join(", ", binding.Columns.Select(c => c.Column.Name))}");

@@ -44,7 +44,7 @@ sealed class HeaderBinder
         problem ??= BindNamed(kept is not null);
         if (problem is not null) return Failed(problem);
         BindRemembered();
-        return _taken.Count == 0
+        return _taken.Count == 0 && !Unbound().Any(IsUsed)
             ? Failed("None of the header's names is a column of the table (does the file have a header?)")
             : Complete();
     }
@@ -156,7 +156,7 @@ sealed class HeaderBinder
 
     HeaderBindingResult Complete()
     {
-        var unfilled = _table.Columns.Where(c => !c.IsGenerated && !_taken.ContainsKey(c.Name)).ToArray();
+        var unfilled = _table.Columns.Where(c => !c.IsGenerated && !_taken.ContainsKey(c.Name) && !_options.IsFilled(c.Name)).ToArray();
         var missing = unfilled.Where(c => _options.MissingColumns == MissingColumnPolicy.Quarantine || IsRequired(c)).ToArray();
         if (missing.Length > 0)
         {
@@ -165,7 +165,7 @@ sealed class HeaderBinder
         }
 
         var free = unfilled.Select(c => c.Name).ToArray();
-        IgnoredField[] ignored = [.. Unbound().Select(field => new IgnoredField(field, _shown[field], NearColumn.Find(_cleaned[field], free)))];
+        IgnoredField[] ignored = [.. Unbound().Where(field => !IsUsed(field)).Select(field => new IgnoredField(field, _shown[field], NearColumn.Find(_cleaned[field], free)))];
         if (ignored.Length > 0 && _options.ExtraColumns == ExtraColumnPolicy.Quarantine)
             return Failed($"The table has no column for {List(ignored.Select(i => Named(i.Field)))}");
         return HeaderBindingResult.Bound(new HeaderBinding
@@ -173,9 +173,13 @@ sealed class HeaderBinder
             Columns = [.. _table.Columns.Where(c => _taken.ContainsKey(c.Name)).Select(c => new BoundColumn(c, _taken[c.Name]))],
             Ignored = ignored,
             Unfilled = unfilled,
+            Used = [.. Unbound().Where(IsUsed).Select(field => (field, _cleaned[field]))],
             FieldCount = _bound.Length,
         });
     }
+
+    /// <summary>A name that is there twice names nothing.</summary>
+    bool IsUsed(int field) => _cleaned[field].Length > 0 && _options.IsUsed(_cleaned[field]) && _cleaned.Count(name => name == _cleaned[field]) == 1;
 
     IEnumerable<int> Unbound() => Enumerable.Range(0, _bound.Length).Where(field => _bound[field] is null);
 

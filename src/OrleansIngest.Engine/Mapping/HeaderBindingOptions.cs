@@ -18,6 +18,12 @@ public sealed record HeaderBindingOptions
     /// <summary>When the file has a field that the table lacks. Default: ignore.</summary>
     public ExtraColumnPolicy ExtraColumns { get; init; } = ExtraColumnPolicy.Ignore;
 
+    /// <summary>Whether a column needs no field, because something else fills it. Default: none.</summary>
+    public Func<string, bool> IsFilled { get; init; } = _ => false;
+
+    /// <summary>Whether the field of a name is used although no column takes it. Default: none.</summary>
+    public Func<string, bool> IsUsed { get; init; } = _ => false;
+
     /// <summary>What a pipeline asks for.</summary>
     public static HeaderBindingOptions Of(PipelineOptions pipeline) => new()
     {

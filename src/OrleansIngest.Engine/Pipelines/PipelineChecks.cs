@@ -28,6 +28,7 @@ static class PipelineChecks
         StagingChecks.Check(options, path, problems);
         Metadata.MetadataChecks.Check(options.Metadata, $"{path}.metadata", problems);
         Disposal.DisposalChecks.Check(options, path, problems);
+        ComputeChecks.Check(options, path, problems);
         options.Csv.Validate($"{path}.csv", problems);
         options.Json.Validate($"{path}.json", problems);
         options.Fixed.Validate($"{path}.fixed", problems);

@@ -149,6 +149,10 @@ public sealed class PipelineOptions
     /// always. Default: null.</summary>
     public string? OnlyIfNewer { get; set; }
 
+    /// <summary>Columns that are filled with what an SQL expression says of each record: column to expression, such as <c>"total": "price * quantity"</c>. It
+    /// may name the fields of the header and the columns that they fill; it wins over a field that fills the same column. Default: empty.</summary>
+    public IReadOnlyDictionary<string, string> Compute { get; set; } = new Dictionary<string, string>();
+
     /// <summary>When the header lacks a column of the table. Default: allowOptional.</summary>
     public MissingColumnPolicy MissingColumns { get; set; } = MissingColumnPolicy.AllowOptional;
 

@@ -9,6 +9,9 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonDerivedType(typeof(OneOfRule), "oneOf")]
 [JsonDerivedType(typeof(RangeRule), "range")]
 [JsonDerivedType(typeof(TimeRangeRule), "timeRange")]
+[JsonDerivedType(typeof(LengthRule), "length")]
+[JsonDerivedType(typeof(MatchesRule), "matches")]
+[JsonDerivedType(typeof(FoundInRule), "foundIn")]
 public abstract class RowRuleOptions
 {
     /// <summary>The table's column that the rule looks at. Default: none, it must be given.</summary>

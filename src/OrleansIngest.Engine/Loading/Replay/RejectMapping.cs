@@ -7,6 +7,7 @@ using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Metadata;
 using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Targets.Postgres.Computing;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
@@ -54,7 +55,7 @@ sealed class RejectMapping(
             return;
         }
 
-        var (plan, layout, refusal) = PlanFor(format, reject, fields);
+        var (plan, layout, refusal) = await PlanForAsync(connection, format, reject, fields, cancellationToken);
         if (plan is null)
         {
             Refuse(reject.Id, RejectReason.FieldCount, null, refusal!);
@@ -119,13 +120,15 @@ sealed class RejectMapping(
         };
         reader.Fill(row);
         await DeferredRows.ResolveAsync(connection, row, cancellationToken);
+        await ComputedRows.ResolveInsideAsync(connection, row, reject.Raw, cancellationToken);
         return row;
     }
 
     IRecordFormat? FormatOf(OpenReject reject) =>
         InputFormats.Named(reject.Format, options) is { } format ? InputText.PerField(format, options) : null;
 
-    (CopyPlan? Plan, RecordLayout? Layout, string? Refusal) PlanFor(IRecordFormat format, OpenReject reject, int fields)
+    async Task<(CopyPlan? Plan, RecordLayout? Layout, string? Refusal)> PlanForAsync(
+        NpgsqlConnection connection, IRecordFormat format, OpenReject reject, int fields, CancellationToken cancellationToken)
     {
         var key = (format.Name, reject.Header, fields, reject.Layout ?? reject.Delimiter);
         if (_plans.TryGetValue(key, out var known)) return known;
@@ -135,7 +138,7 @@ sealed class RejectMapping(
             var layout = format.Name == _csv.Name
                 ? reject.Layout is { } json ? CsvLayoutJson.Read(json) : _csv.LayoutOf(names, fields, reject.Delimiter)
                 : format.LayoutOfRaw(names, fields);
-            var plan = PlanFactory.Create(options, table, session, kept, "", layout, time.GetUtcNow());
+            var plan = await PlanFactory.SettledAsync(options, table, session, kept, "", layout, time.GetUtcNow(), connection, cancellationToken);
             return _plans[key] = (plan, layout.Bound(plan.Forms, plan.LateFields), null);
         }
         catch (Exception failure) when (failure is HeaderException or LayoutException)

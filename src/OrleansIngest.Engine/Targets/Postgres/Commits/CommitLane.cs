@@ -1,6 +1,7 @@
 using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Targets.Postgres.Computing;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
@@ -109,7 +110,12 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
             await ConnectAsync(cancellationToken);
             isConnected = true;
             _transaction!.Prepare();
-            foreach (var batch in group) await DeferredRows.ResolveAsync(_connection!, batch.Rows, cancellationToken);
+            foreach (var batch in group)
+            {
+                await DeferredRows.ResolveAsync(_connection!, batch.Rows, cancellationToken);
+                await ComputedRows.ResolveAsync(_connection!, batch.Rows, batch.Input, cancellationToken);
+            }
+
             var verdicts = await _transaction.CommitAsync(group, course.AskFirst, course.Delivery, course.Known, cancellationToken);
             settings.Health.Reached();
             settings.Telemetry.Committed(group, verdicts, _transaction);

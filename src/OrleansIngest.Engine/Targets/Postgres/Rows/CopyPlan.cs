@@ -1,5 +1,6 @@
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Targets.Postgres.Computing;
 using OrleansIngest.Engine.Targets.Postgres.Encoders;
 using OrleansIngest.Engine.Targets.Postgres.Rules;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
@@ -17,6 +18,7 @@ public sealed class CopyPlan
     /// <param name="rules">For each column, what its values must meet.</param>
     /// <param name="fieldCount">How many fields each record must have.</param>
     /// <param name="metadata">Columns behind these, that no field fills. Default: none.</param>
+    /// <param name="asText">Whether rows go as text although each column has an encoder. Default: no.</param>
     public CopyPlan(
         string table,
         string corruptTable,
@@ -25,7 +27,8 @@ public sealed class CopyPlan
         IReadOnlyList<ColumnEncoder?> encoders,
         IReadOnlyList<IReadOnlyList<RowRule>> rules,
         int fieldCount,
-        IReadOnlyList<MetadataColumn>? metadata = null)
+        IReadOnlyList<MetadataColumn>? metadata = null,
+        bool asText = false)
     {
         Table = table;
         CorruptTable = corruptTable;
@@ -35,7 +38,7 @@ public sealed class CopyPlan
         Encoders = [.. encoders, .. Metadata.Select(m => m.Encoder)];
         Rules = [.. rules.Select(r => r.ToArray())];
         FieldCount = fieldCount;
-        IsBinary = !Encoders.Contains(null);
+        IsBinary = !asText && !Encoders.Contains(null);
         RefusesNull = [.. columns.Select(c => c.NotNull)];
         Required = [.. rules.Select(r => r.Any(rule => rule.RequiresValue))];
         HotColumns = IsBinary
@@ -79,6 +82,9 @@ public sealed class CopyPlan
 
     /// <summary>How rows go into a table that may have their keys; null for rows that are only added. Default: null.</summary>
     public MergePlan? Merge { get; init; }
+
+    /// <summary>What the server makes of the records before they are rows; null for nothing. Default: null.</summary>
+    internal ComputePlan? Compute { get; init; }
 
     /// <summary>Whether a trigger of the table may discard rows, so that only the server knows how many it took. Default: false.</summary>
     public bool MayDiscardRows { get; init; }

@@ -28,7 +28,8 @@ sealed class EncodedRows : IDisposable
         _kept = keepsRaw ? new KeptRaw(budget) : null;
     }
 
-    public CopyPlan Plan { get; }
+    /// <summary>How its rows are written now.</summary>
+    public CopyPlan Plan { get; private set; }
 
     /// <summary>What follows the fields of each row; null for a plan without metadata.</summary>
     public RowMetadata? Metadata { get; init; }
@@ -156,20 +157,41 @@ sealed class EncodedRows : IDisposable
     /// <param name="row">Its place in the batch.</param>
     /// <param name="refusal">The server's words.</param>
     /// <param name="raw">Reads its bytes again.</param>
-    public RejectedRow Refused(int row, RowRefusal refusal, RawRecords raw)
+    public RejectedRow Refused(int row, RowRefusal refusal, RawRecords raw) => RejectedAt(
+        row, raw.Of(row), ServerRefusal.ReasonOf(refusal.SqlState), refusal.Column, ServerRefusal.DetailOf(refusal.Message, refusal.Detail));
+
+    /// <summary>A row as a reject.</summary>
+    public RejectedRow RejectedAt(int row, byte[] raw, string reason, string? column, string detail)
     {
         var place = _places[row];
-        var offset = StartOffset + place.Offset;
         return new RejectedRow
         {
-            Raw = raw.Of(row),
+            Raw = raw,
             Line = FirstLine + place.Line,
             RecordNumber = FirstRecord + place.Record,
-            ByteOffset = offset,
-            Reason = ServerRefusal.ReasonOf(refusal.SqlState),
-            Column = refusal.Column,
-            Detail = ServerRefusal.DetailOf(refusal.Message, refusal.Detail),
+            ByteOffset = StartOffset + place.Offset,
+            Reason = reason,
+            Column = column,
+            Detail = detail,
         };
+    }
+
+    /// <summary>Takes other rows in the place of these.</summary>
+    /// <param name="plan">How they are written.</param>
+    /// <param name="rented">Their bytes, from the shared pool.</param>
+    /// <param name="rows">Which row each comes from, in order.</param>
+    /// <param name="ends">Where each ends.</param>
+    public void Become(CopyPlan plan, byte[] rented, IReadOnlyList<int> rows, IReadOnlyList<int> ends)
+    {
+        _budget.Extend(rented.Length - _buffer.Length);
+        _budgeted += rented.Length - _buffer.Length;
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = rented;
+        _kept?.Keep(rows);
+        for (var i = 0; i < rows.Count; i++) _places[i] = _places[rows[i]] with { End = ends[i] };
+        RowCount = rows.Count;
+        Length = rows.Count == 0 ? 0 : ends[^1];
+        Plan = plan;
     }
 
     /// <summary>Whether the bytes of records are kept.</summary>

@@ -23,6 +23,22 @@ sealed class KeptRaw(MemoryBudget budget) : IDisposable
     /// <summary>A row's.</summary>
     public byte[] Of(int row) => _bytes[(row == 0 ? 0 : _ends[row - 1]).._ends[row]];
 
+    /// <summary>Forgets all rows but these.</summary>
+    /// <param name="rows">In order.</param>
+    public void Keep(IReadOnlyList<int> rows)
+    {
+        var ends = new int[rows.Count];
+        _length = 0;
+        for (var i = 0; i < ends.Length; i++)
+        {
+            var (start, end) = (rows[i] == 0 ? 0 : _ends[rows[i] - 1], _ends[rows[i]]);
+            _bytes.AsSpan(start, end - start).CopyTo(_bytes.AsSpan(_length));
+            ends[i] = _length += end - start;
+        }
+
+        (_ends, _count) = (ends, ends.Length);
+    }
+
     public void Dispose()
     {
         if (_bytes.Length == 0) return;

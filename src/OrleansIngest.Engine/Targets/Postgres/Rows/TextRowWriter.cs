@@ -71,8 +71,8 @@ sealed class TextRowWriter(CopyPlan plan)
                 return Verdict.Rejected;
             }
 
-            // Without rules COPY itself may judge the text.
-            if (bytes == ColumnEncoder.AskServer) return plan.Rules[column].Length == 0 ? Verdict.Fine : Verdict.Undecided;
+            // Without rules COPY itself may judge the text, unless something is computed from it before.
+            if (bytes == ColumnEncoder.AskServer) return plan.Rules[column].Length == 0 && plan.Compute is null ? Verdict.Fine : Verdict.Undecided;
             encoded = scratch.AsSpan(0, bytes);
         }
 

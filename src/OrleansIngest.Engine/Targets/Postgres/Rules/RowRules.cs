@@ -12,12 +12,14 @@ static class RowRules
     /// <param name="now">What "now" means to rules about time.</param>
     /// <exception cref="TargetTableException">A rule does not fit the column's type.</exception>
     public static IReadOnlyList<RowRule> For(TargetColumn column, IReadOnlyList<RowRuleOptions> options, DateTimeOffset now) =>
-        [.. options.Where(o => o.Column == column.Name).Select(o => Create(column, o, now))];
+        [.. options.Where(o => o.Column == column.Name && o is not FoundInRule).Select(o => Create(column, o, now))];
 
     static RowRule Create(TargetColumn column, RowRuleOptions options, DateTimeOffset now) => options switch
     {
         RequiredRule => new RequiredValue(),
         OneOfRule oneOf => new OneOf(oneOf.Values),
+        LengthRule length => new LengthRange(length.Minimum, length.Maximum),
+        MatchesRule matches => new PatternMatch(matches.Pattern),
         RangeRule range when NumberRange.Supports(column.BaseTypeOid) => new NumberRange(column.BaseTypeOid, range.Minimum, range.Maximum),
         TimeRangeRule range when InstantRange.Supports(column.BaseTypeOid) =>
             new InstantRange(column.BaseTypeOid, range.NotBefore, range.NotAfterNow is { } ahead ? now + ahead : null),

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Arguments;
+
+/// <summary><c>--compute</c>, as <c>load</c> and <c>check</c> take it.</summary>
+static class ComputeOption
+{
+    /// <summary>A new one.</summary>
+    public static Option<string[]> Create() => new("--compute")
+    {
+        Description = "A column to fill with what an SQL expression says of each record, such as \"total=price * quantity\" or "
+            + "\"email=lower(trim(email))\". May be given several times",
+        HelpName = "COLUMN=EXPRESSION",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    /// <summary>Adds what was asked for to a pipeline's computed columns; a column that is named there already is computed as asked now.</summary>
+    /// <exception cref="CliException">Something is no computed column.</exception>
+    public static void Apply(CliContext context, Option<string[]> option, PipelineOptions pipeline)
+    {
+        if (context.Get(option) is not { Length: > 0 } given) return;
+        var compute = new Dictionary<string, string>(pipeline.Compute, StringComparer.Ordinal);
+        foreach (var text in given)
+        {
+            var at = text.IndexOf('=', StringComparison.Ordinal);
+            if (at <= 0) throw CliException.Usage($"--compute must be COLUMN=EXPRESSION, such as \"total=price * quantity\", and not '{text}'");
+            compute[text[..at].Trim()] = text[(at + 1)..].Trim();
+        }
+
+        pipeline.Compute = compute;
+        var problems = new List<OptionProblem>();
+        ComputeChecks.Check(pipeline, "--compute", problems);
+        if (problems is [var first, ..])
+            throw CliException.Usage($"{first.Path.Replace("--compute.compute.", "--compute ", StringComparison.Ordinal)} {first.Message}");
+    }
+}

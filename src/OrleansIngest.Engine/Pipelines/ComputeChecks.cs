@@ -1,0 +1,34 @@
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>What is wrong with computed columns, as far as it can be told without a server.</summary>
+public static class ComputeChecks
+{
+    /// <summary>Adds what is wrong to a list.</summary>
+    /// <param name="options">The pipeline.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <param name="problems">Takes them.</param>
+    public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
+    {
+        foreach (var (column, expression) in options.Compute)
+        {
+            if (string.IsNullOrWhiteSpace(column)) problems.Add(new($"{path}.compute", "must not have an empty column name"));
+            if (string.IsNullOrWhiteSpace(expression)) problems.Add(new($"{path}.compute.{column}", "must be an SQL expression, such as price * quantity"));
+            if (options.Metadata.ContainsKey(column)) problems.Add(new($"{path}.compute.{column}", "is filled by metadata too; leave one of the two out"));
+        }
+
+        var needs = options.Compute.Count > 0 ? "compute" : options.Rules.Any(rule => rule is FoundInRule) ? "rules" : null;
+        if (needs is not null && (options.IsMerge || options.IsStaged))
+        {
+            problems.Add(new(
+                $"{path}.{needs}",
+                $"{(needs == "compute" ? "computed columns go" : "a rule foundIn goes")} with write: append only, and not with wholeFile or maxRejected…: let a trigger or "
+                + "a generated column of the table do it"));
+        }
+
+        for (var i = 0; i < options.Rules.Count; i++)
+        {
+            if (options.Rules[i] is FoundInRule rule && options.Compute.ContainsKey(rule.Column))
+                problems.Add(new($"{path}.rules[{i}].column", "must not be a computed column: a foreign key of the table can look at it"));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.RegularExpressions;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>The value is in a column of another table; asked for each batch just before it commits, and not held after that as a foreign key would.</summary>
+public sealed partial class FoundInRule : RowRuleOptions
+{
+    /// <summary>Where: <c>schema.table(column)</c> or <c>table(column)</c>, by SQL's rules for names. An index over the column makes it fast.
+    /// Default: none, it must be given.</summary>
+    public string In { get; set; } = "";
+
+    /// <summary>Table and column; null when the text is none.</summary>
+    internal (string Table, string Column)? Reference =>
+        Form().Match(In) is { Success: true } match ? (match.Groups["table"].Value, match.Groups["column"].Value) : null;
+
+    internal override void Validate(string path, List<OptionProblem> problems)
+    {
+        base.Validate(path, problems);
+        if (Reference is null)
+            problems.Add(new($"{path}.in", $"must be schema.table(column) or table(column), not '{In}'"));
+    }
+
+    [GeneratedRegex(@"^\s*(?<table>(?:\w+|""(?:[^""]|"""")+"")(?:\.(?:\w+|""(?:[^""]|"""")+""))?)\s*\(\s*(?<column>\w+|""(?:[^""]|"""")+"")\s*\)\s*$")]
+    private static partial Regex Form();
+}

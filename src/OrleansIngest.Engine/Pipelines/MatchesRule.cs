@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>The value's text, as the file has it, matches a regular expression.</summary>
+public sealed class MatchesRule : RowRuleOptions
+{
+    /// <summary>No text takes longer than a time in proportion to its length; look-arounds and back references are not possible then.</summary>
+    internal const RegexOptions Kind = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
+    /// <summary>A .NET regular expression, without look-arounds and back references; it may match anywhere unless it has <c>^</c> and <c>$</c>.
+    /// Default: none, it must be given.</summary>
+    public string Pattern { get; set; } = "";
+
+    internal override void Validate(string path, List<OptionProblem> problems)
+    {
+        base.Validate(path, problems);
+        if (Pattern.Length == 0)
+        {
+            problems.Add(new($"{path}.pattern", "must be a regular expression"));
+            return;
+        }
+
+        try
+        {
+            _ = new Regex(Pattern, Kind);
+        }
+        catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
+        {
+            problems.Add(new($"{path}.pattern", $"must be a regular expression without look-arounds and back references: {failure.Message}"));
+        }
+    }
+}

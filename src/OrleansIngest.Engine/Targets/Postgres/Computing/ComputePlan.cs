@@ -1,0 +1,37 @@
+using OrleansIngest.Engine.Targets.Postgres.Rows;
+using OrleansIngest.Engine.Targets.Postgres.Rules;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Computing;
+
+/// <summary>What the server does with the records of a plan before they become rows of the table: it evaluates expressions, and looks values up.</summary>
+/// <param name="Inputs">What expressions may name.</param>
+/// <param name="Columns">What they fill; behind the kept columns in the rows that come out.</param>
+/// <param name="Lookups">Values that must be in other tables.</param>
+/// <param name="Kept">Places of the columns, among those that are read, that stay in the rows.</param>
+/// <param name="Result">How the rows that come out are copied.</param>
+sealed record ComputePlan(
+    IReadOnlyList<ComputeInput> Inputs, IReadOnlyList<ComputedColumn> Columns, IReadOnlyList<ForeignLookup> Lookups, IReadOnlyList<int> Kept,
+    CopyPlan Result);
+
+/// <summary>A value of a record that expressions may name.</summary>
+/// <param name="Place">Its place among the columns that are read.</param>
+/// <param name="Column">Its type; the name is the column's, or that of a field without a column.</param>
+/// <param name="Names">The column's name and the header's, as far as no other value has them.</param>
+sealed record ComputeInput(int Place, TargetColumn Column, IReadOnlyList<string> Names);
+
+/// <summary>A column that is filled with what an expression says.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="Expression">One value for each record, in SQL.</param>
+/// <param name="CastType">The type below any domain, without a length: qualified and quoted.</param>
+/// <param name="Rules">What its value must meet.</param>
+/// <param name="Encoder">For its text form; null when there is none.</param>
+sealed record ComputedColumn(
+    TargetColumn Column, string Expression, string CastType, IReadOnlyList<RowRule> Rules, Encoders.ColumnEncoder? Encoder);
+
+/// <summary>A value that must be in a column of another table.</summary>
+/// <param name="Place">Its place among the columns that are read.</param>
+/// <param name="Column">The column with the value.</param>
+/// <param name="Table">The other table, as written in SQL.</param>
+/// <param name="Key">Its column, as written in SQL.</param>
+sealed record ForeignLookup(int Place, TargetColumn Column, string Table, string Key);

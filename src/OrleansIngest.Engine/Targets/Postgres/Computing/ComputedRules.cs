@@ -1,0 +1,54 @@
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Targets.Postgres.Encoders;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Computing;
+
+/// <summary>Holds computed values to NOT NULL and to the rules of their columns.</summary>
+static class ComputedRules
+{
+    /// <summary>What a record breaks; null for nothing.</summary>
+    /// <param name="columns">Computed columns: the values behind the record's number, and behind them the texts of those that have rules.</param>
+    /// <param name="values">Where they stand.</param>
+    /// <param name="row">The record's.</param>
+    public static (string Reason, string? Column, string Detail)? Broken(IReadOnlyList<ComputedColumn> columns, RowValues values, ReadOnlySpan<byte> row)
+    {
+        var texts = 1 + columns.Count;
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var column = columns[i];
+            var text = column.Rules.Count > 0 ? texts++ : -1;
+            if (values.IsNull(row, i + 1))
+            {
+                if (column.Column.NotNull || column.Rules.Any(r => r.RequiresValue))
+                {
+                    return (RejectReason.MissingValue, column.Column.Name,
+                        $"column \"{column.Column.Name}\" needs a value, and {column.Expression} is NULL");
+                }
+            }
+            else if (text >= 0 && Broken(column, values.Text(row, text), values.Value(row, i + 1)) is { } detail)
+            {
+                return (RejectReason.Rule, column.Column.Name, $"{detail}, computed as {column.Expression}");
+            }
+        }
+
+        return null;
+    }
+
+    static string? Broken(ComputedColumn column, byte[] text, ReadOnlySpan<byte> encoded)
+    {
+        if (encoded.IsEmpty && column.Encoder is { } encoder)
+        {
+            var scratch = new byte[text.Length + ColumnEncoder.Slack];
+            var bytes = encoder.Encode(text, scratch);
+            if (bytes < 0) return $"no rule can be held against \"{System.Text.Encoding.UTF8.GetString(text)}\"";
+            encoded = scratch.AsSpan(0, bytes);
+        }
+
+        foreach (var rule in column.Rules)
+        {
+            if (!rule.Accepts(text, encoded)) return rule.Explain(text);
+        }
+
+        return null;
+    }
+}
