@@ -9,6 +9,8 @@ static class StageLedger
     /// <summary>The schema of the stages' tables.</summary>
     public const string Schema = "ingest_stage";
 
+    const string RejectIsClosed = "ignored";
+
     /// <summary>A condition on rows that speak of a file: its rows are in a stage, and none is in the table.</summary>
     /// <param name="file">The expression that is its <c>file_id</c>.</param>
     public static string IsStaged(string file) => $"EXISTS (SELECT FROM ingest.stage staged WHERE staged.file_id = {file})";
@@ -65,8 +67,8 @@ static class StageLedger
     public static async Task CloseRejectsAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "UPDATE public.corrupt_records SET status = 'ignored' WHERE file_id = $1 AND status = 'open'", connection)
-        { Parameters = { new() { Value = file.Value } } };
+            "UPDATE public.corrupt_records SET status = $2 WHERE file_id = $1 AND status = 'open'", connection)
+        { Parameters = { new() { Value = file.Value }, new() { Value = RejectIsClosed } } };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
