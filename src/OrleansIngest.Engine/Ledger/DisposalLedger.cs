@@ -206,6 +206,7 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
             $"""
             UPDATE ingest.file f SET disposal = $2::jsonb
             WHERE f.file_id = ANY ($1) AND f.parent_id IS NULL AND f.disposal IS NULL
+                AND NOT EXISTS (SELECT FROM ingest.disposal d WHERE d.file_id = f.file_id AND d.done_at IS NOT NULL AND d.outcome <> 'replaced')
                 AND (f.status = {FileStatusSql.Loaded} OR f.status = {FileStatusSql.Ignored} AND f.same_as IS NOT NULL)
             """);
         command.Parameters.Add(new() { Value = files.Select(f => f.Value).ToArray() });

@@ -90,6 +90,8 @@ public sealed class AlertRulesTests
             Quarantined = 1,
             RejectedFiles = 1,
             WorstFile = new RejectedFile("x", 1, 1),
+            FailingDisposals = 1,
+            Expected = new ExpectedFiles(new ExpectedWindow(Now.AddDays(-1), Now), 0, 1, Now.AddDays(-9)),
         };
 
         // A rule that is missing there would never be over.
