@@ -55,6 +55,27 @@ public sealed class StageKillTests
     }
 
     [Fact]
+    public async Task Versions_that_replace_older_ones_killed_at_random_moments_leave_the_newest()
+    {
+        await using var files = await KnownFiles.CreateAsync(
+            files: 0, records: 0, batchRecords: 500, options: """"onChange": "replace", "metadata": { "src": "{fileId}" },"""");
+        await files.LinesAsync("ALTER TABLE t ADD src bigint");
+        var states = new List<string> { Refresh(files, 0, "v.csv") };
+        using (var first = IngestProcess.Start(files.ConnectionString, null, "load", files.Watched, "--config", files.Config)) await first.WaitAsync();
+        await using var watcher = Watcher.Start(files.ConnectionString, "SELECT string_agg(file || ':' || n || ':' || s, ',') FROM (SELECT file, count(*) AS n, sum(id) AS s FROM t GROUP BY file) f");
+
+        await KillAsync(files, new Random(20261129), tries =>
+        {
+            if (tries % 3 == 0) states.Add(Refresh(files, states.Count, "v.csv"));
+        });
+
+        (await watcher.EndAsync()).ShouldBeSubsetOf(states);
+        (await files.LinesAsync("SELECT file || ':' || count(*) || ':' || sum(id) || ':' || count(DISTINCT src) FROM t GROUP BY file")).ShouldBe([states[^1] + ":1"]);
+        (await files.LinesAsync("SELECT status FROM ingest.file ORDER BY version DESC LIMIT 1")).ShouldBe(["loaded"]);
+        (await files.LinesAsync("SELECT relation FROM ingest.stage")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Files_beyond_a_limit_killed_at_random_moments_leave_no_row()
     {
         await using var files = await KnownFiles.CreateAsync(files: 0, records: 0, batchRecords: 500, options: "\"maxRejected\": 3,");
@@ -117,7 +138,7 @@ public sealed class StageKillTests
     }
 
     /// <summary>A file that is newer than those before; says what the table is when it stands.</summary>
-    static string Refresh(KnownFiles files, int number)
+    static string Refresh(KnownFiles files, int number, string? name = null)
     {
         var rows = 8000 + 700 * (number % 5);
         var text = new StringBuilder("file,id,note\n");
@@ -129,7 +150,7 @@ public sealed class StageKillTests
             text.Append(CultureInfo.InvariantCulture, $"{number},{id},n\n");
         }
 
-        Place(files, $"r{number:00}.csv", text.ToString(), number);
+        Place(files, name ?? $"r{number:00}.csv", text.ToString(), number);
         return string.Create(CultureInfo.InvariantCulture, $"{number}:{rows}:{sum}");
     }
 
@@ -150,7 +171,7 @@ public sealed class StageKillTests
         var path = Path.Combine(files.Watched, name);
         File.WriteAllText(path + ".tmp", text);
         File.SetLastWriteTimeUtc(path + ".tmp", new DateTime(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(number));
-        File.Move(path + ".tmp", path);
+        File.Move(path + ".tmp", path, overwrite: true);
     }
 
     /// <summary>Somebody who reads all the time, in one connection.</summary>

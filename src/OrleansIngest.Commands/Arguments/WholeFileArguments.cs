@@ -53,6 +53,7 @@ sealed class WholeFileArguments
             var option = problem.Path switch
             {
                 ".wholeFile" => "--whole-file",
+                ".onChange" => "--on-change",
                 ".maxRejected" => "--max-rejected",
                 ".maxRejectedPercent" => "--max-rejected-percent",
                 ".maxRejectedInRow" => "--max-rejected-in-row",

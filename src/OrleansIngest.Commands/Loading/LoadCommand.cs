@@ -56,6 +56,13 @@ sealed class LoadCommand : IngestCommand
         HelpName = "WHAT",
     };
 
+    readonly Option<string?> _onChange = new("--on-change")
+    {
+        Description = "What to do with a file whose path was loaded before with other content: newVersion adds its rows, replace puts them in the place of the old ones, "
+            + "quarantine holds it back. Default: as the pipeline says, newVersion",
+        HelpName = "WHAT",
+    };
+
     readonly ContentOptions _content = new();
 
     readonly DisposalOptions _disposal = new();
@@ -85,6 +92,8 @@ sealed class LoadCommand : IngestCommand
         Add(_maxRejectedShare);
         _sameContent.AcceptOnlyFromAmong("load", "skip");
         Add(_sameContent);
+        _onChange.AcceptOnlyFromAmong("newVersion", "replace", "quarantine");
+        Add(_onChange);
         Add(_again);
         _content.AddTo(this);
         Add(_oneTransaction);
@@ -167,6 +176,8 @@ sealed class LoadCommand : IngestCommand
     {
         var pipeline = PipelineChoice.For(context, context.Get(_table));
         if (context.IsGiven(_lanes)) pipeline.Lanes = (int)context.Get(_lanes);
+        if (context.Get(_onChange) is { } change)
+            pipeline.OnChange = change switch { "replace" => ChangePolicy.Replace, "quarantine" => ChangePolicy.Quarantine, _ => ChangePolicy.NewVersion };
         if (context.Get(_sameContent) is { } what) pipeline.SameContent = what == "skip" ? SameContentPolicy.Skip : SameContentPolicy.Load;
         return pipeline;
     }

@@ -312,7 +312,19 @@ public sealed class FileLoader : IAsyncDisposable
         if (_isPlanned) return null;
         if (_opened!.Refusal() is { } refusal) return await _ending.QuarantineAsync(refusal);
         if (_opened.Archive is not null) return await ExpandAsync();
+        if (await HeldAsync() is { } held) return held;
         return await PlanAsync();
+    }
+
+    /// <summary>A changed file that is to be looked at by somebody first.</summary>
+    async Task<LoadResult?> HeldAsync()
+    {
+        if (_options.OnChange != ChangePolicy.Quarantine || Claim.Version <= 1 || Claim.IsForced || Claim.Committed.Count > 0) return null;
+        var older = await _context.Health.RetryAsync(token => HeldChanges.OlderAsync(_context.DataSource, Claim, token), _ending.Stop);
+        return older is null ? null : await _ending.QuarantineAsync(
+            $"the file has changed after {older} was loaded, whose rows are in the table (onChange: quarantine): ingest retry adds all rows of this version, "
+            + $"ingest skip leaves it out; ingest undo takes those of the older one out first",
+            (connection, token) => HeldChanges.NoteAsync(connection, Claim, token));
     }
 
     /// <summary>An archive: its files become files of the ledger.</summary>

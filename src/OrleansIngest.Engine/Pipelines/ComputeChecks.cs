@@ -17,11 +17,11 @@ public static class ComputeChecks
         }
 
         var needs = options.Compute.Count > 0 ? "compute" : options.Rules.Any(rule => rule is FoundInRule) ? "rules" : null;
-        if (needs is not null && (options.IsMerge || options.IsStaged))
+        if (needs is not null && (options.IsMerge || options.IsStaged || options.OnChange == ChangePolicy.Replace))
         {
             problems.Add(new(
                 $"{path}.{needs}",
-                $"{(needs == "compute" ? "computed columns go" : "a rule foundIn goes")} with write: append only, and not with wholeFile or maxRejected…: let a trigger or "
+                $"{(needs == "compute" ? "computed columns go" : "a rule foundIn goes")} with write: append only, and not with wholeFile, maxRejected… or onChange: replace: let a trigger or "
                 + "a generated column of the table do it"));
         }
 

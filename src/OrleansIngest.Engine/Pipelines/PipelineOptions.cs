@@ -74,6 +74,10 @@ public sealed class PipelineOptions
     /// twice). Every program that runs the pipeline must have the same. Default: load.</summary>
     public SameContentPolicy SameContent { get; set; } = SameContentPolicy.Load;
 
+    /// <summary>What happens to a file whose path was loaded before, and that has other content now. Replace needs <see cref="Metadata"/> that keeps
+    /// <c>{fileId}</c> in a column, with an index for large tables. Default: newVersion, its rows are added.</summary>
+    public ChangePolicy OnChange { get; set; } = ChangePolicy.NewVersion;
+
     /// <summary>Time between two full listings of the watched directories; hints from the file system only shorten it.
     /// 10 ms to 1 h. Default: 1s.</summary>
     [DurationRange("10ms", "1h")]

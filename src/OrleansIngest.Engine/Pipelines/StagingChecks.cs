@@ -17,6 +17,13 @@ static class StagingChecks
             problems.Add(new($"{path}.maxRejectedPercent", $"must be from 0 to 100, not {text}"));
         }
 
+        if (options.OnChange == ChangePolicy.Replace)
+        {
+            if (!options.Metadata.Values.Contains("{fileId}"))
+                problems.Add(new($"{path}.onChange", "replace needs a column that says which file a row came from, such as \"metadata\": { \"file_id\": \"{fileId}\" }"));
+            if (options.Write != WriteMode.Append) problems.Add(new($"{path}.onChange", "replace works with write: append only"));
+        }
+
         if (options.Write == WriteMode.ReplaceTable && options.SameContent == SameContentPolicy.Skip)
         {
             problems.Add(new($"{path}.sameContent", "must be load with write: replaceTable: content that was loaded once may have been replaced since"));

@@ -50,7 +50,7 @@ public sealed class LoadComputeTests : IDisposable
         var run = await CliRun.InAsync(
             _temp.Path,
             [
-                "load", "a.csv", "--table", "t", "--db", TestUrl.Of(database), "--max-rejected", "1", "--metadata", "src={name}:{line}",
+                "load", "a.csv", "--table", "t", "--db", TestUrl.Of(database), "--max-rejected-share", "1", "--metadata", "src={name}:{line}",
                 "--compute", "total=price * \"Quantity\" -- with tax", "--compute", "email=lower(trim(email))",
                 "--compute", "day=to_date(day, 'DD.MM.YYYY')", "--compute", "code=src || '/' || (\"Unit Price\"::int / 1)", .. more,
             ]);
@@ -133,7 +133,7 @@ public sealed class LoadComputeTests : IDisposable
                 { "rule": "foundIn", "column": "shop", "in": "public.\"Shops\"(\"No\")" }, { "rule": "range", "column": "total", "maximum": 100 }] }] }
             """);
 
-        var run = await CliRun.InAsync(_temp.Path, "load", "a.csv", "--db", TestUrl.Of(database), "--max-rejected", "1");
+        var run = await CliRun.InAsync(_temp.Path, "load", "a.csv", "--db", TestUrl.Of(database), "--max-rejected-share", "1");
 
         run.Error.ShouldBe("");
         (await ScalarAsync(database.DataSource, "SELECT string_agg(concat_ws(' ', id, total), '; ' ORDER BY id) FROM t")).ShouldBe("1 10; 3 30");
@@ -206,7 +206,7 @@ public sealed class LoadComputeTests : IDisposable
         }
 
         var run = await CliRun.InAsync(
-            _temp.Path, "load", "a.ndjson.gz", "--table", "t", "--db", TestUrl.Of(database), "--max-rejected", "1", "--compute", "total=id / by::int");
+            _temp.Path, "load", "a.ndjson.gz", "--table", "t", "--db", TestUrl.Of(database), "--max-rejected-share", "1", "--compute", "total=id / by::int");
 
         run.Error.ShouldBe("");
         var said = Enumerable.Range(1, Count).Where(id => id % 10 != 0).Select(id => (Id: id, Total: id / (id % 10))).ToArray();
@@ -271,7 +271,7 @@ public sealed class LoadComputeTests : IDisposable
             var run = await CliRun.InAsync(
                 _temp.Path,
                 [
-                    "load", $"r{round}.csv", "--table", "t", "--db", TestUrl.Of(database), "--max-rejected", "1",
+                    "load", $"r{round}.csv", "--table", "t", "--db", TestUrl.Of(database), "--max-rejected-share", "1",
                     .. chosen.SelectMany(c => new[] { "--compute", $"{c[0]}={c[1]}" }),
                 ]);
 

@@ -14,9 +14,6 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
     /// <summary>A batch under way holds the file until it is committed.</summary>
     const string LockTimeout = "15s";
 
-    /// <summary>The state of a reject that nobody is to look at any more.</summary>
-    const string RejectIsIgnored = "ignored";
-
     sealed record Undone(FileStatus Status, string Pipeline, string? Owner, long Rows, long Rejects, long Updated);
 
     /// <summary>Takes out what is committed of one version of a file.</summary>
@@ -53,7 +50,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
                 + "\"metadata\": { \"file_id\": \"{fileId}\" }, can undo what they load from then on");
         }
 
-        var taken = found.Rows == 0 ? 0 : await DeleteAsync(connection, rows, file, cancellationToken);
+        var taken = found.Rows == 0 ? 0 : await FileRows.DeleteAsync(connection, rows, file, cancellationToken);
         if (taken == 0 && found.Rows > 0)
         {
             return Answer(VerbOutcome.Refused,
@@ -65,7 +62,8 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         var message = $"{(taken == 1 ? "is" : "are")} taken out of {rows.Table}"
             + (found.Rejects > 0 ? $", and {Counted.Of(found.Rejects, "open reject")} closed" : "");
         if (isTrial) return Answer(VerbOutcome.Done, $"would be undone: {counts} {message}");
-        await ForgetAsync(connection, file, act, $"{counts} {message}", cancellationToken);
+        var detail = $"{counts} {message}{(act.Reason is { } why ? $" ({why})" : "")}";
+        await FileRows.ForgetAsync(connection, file, $"undone by {act.Who}: {detail}", ("operator.undo", act.Who, detail), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new VerbResult(VerbOutcome.Done, $"is undone: {counts} {message}", file, FileStatus.Ignored.ToWord());
     }
@@ -102,39 +100,5 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand("SELECT config::text FROM ingest.pipeline WHERE name = $1", connection)
         { Parameters = { new() { Value = pipeline } } };
         return await command.ExecuteScalarAsync(cancellationToken) is string config ? PipelineJson.Read(config) : null;
-    }
-
-    /// <summary>The number is written as SQL writes it, so that an index on a column of any type is used.</summary>
-    static async Task<long> DeleteAsync(NpgsqlConnection connection, RowProvenance rows, FileId file, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand($"DELETE FROM {rows.Table} WHERE {rows.QuotedColumn} = '{file}'", connection) { CommandTimeout = 0 };
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    static async Task ForgetAsync(NpgsqlConnection connection, FileId file, OperatorAct act, string message, CancellationToken cancellationToken)
-    {
-        var why = act.Reason is { } reason ? $" ({reason})" : "";
-        await using var batch = new NpgsqlBatch(connection);
-        Add("DELETE FROM ingest.batch WHERE file_id = $1");
-        Add("UPDATE public.corrupt_records SET status = $2 WHERE file_id = $1 AND status = 'open'", RejectIsIgnored);
-        Add(
-            $"""
-            UPDATE ingest.file f SET {FileTransitions.Undo.Set}, reason = $2, is_skipped = true, finished_at = clock_timestamp(), sha256 = NULL,
-                records_read = 0, rows_loaded = 0, rows_rejected = 0, rows_skipped = 0, rows_suppressed = 0, bytes_read = 0,
-                rows_inserted = NULL, rows_updated = NULL, rows_unchanged = NULL
-            WHERE f.file_id = $1 AND {FileTransitions.Undo.IsAllowed}
-            """,
-            $"undone by {act.Who}: {message}{why}");
-        Add(
-            "INSERT INTO ingest.history (kind, pipeline, file_id, who, detail) SELECT 'operator.undo', pipeline, file_id, $2, $3 FROM ingest.file WHERE file_id = $1",
-            act.Who, $"{message}{why}");
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-
-        void Add(string sql, params string[] texts)
-        {
-            var command = new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = file.Value } } };
-            foreach (var text in texts) command.Parameters.Add(new() { Value = text });
-            batch.BatchCommands.Add(command);
-        }
     }
 }

@@ -2,6 +2,7 @@ using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
@@ -36,7 +37,9 @@ sealed class FileStage : IDisposable
 
     /// <summary>The stage of a claimed file; null for one of a pipeline without stages.</summary>
     public static FileStage? Of(FileClaim claim, LoaderContext context, ClaimEnding ending) =>
-        context.Options.IsStaged ? new FileStage(claim, context, ending) : null;
+        context.Options.IsStaged || ReplacesOlder(claim, context.Options) ? new FileStage(claim, context, ending) : null;
+
+    static bool ReplacesOlder(FileClaim claim, PipelineOptions options) => options.OnChange == ChangePolicy.Replace && claim.Version > 1;
 
     /// <summary>A file without stage: when an earlier claim had one, because the pipeline was another, it begins from
     /// 0.</summary>
@@ -106,7 +109,9 @@ sealed class FileStage : IDisposable
     /// <summary>The reason for an empty file that would empty its table; null for any other.</summary>
     public string? WouldEmptyTable => _context.Options.Write == WriteMode.ReplaceTable
         ? "the file is empty, and write: replaceTable would leave the table empty: the old rows stay; to empty the table on purpose, delete its rows by hand"
-        : null;
+        : ReplacesOlder(_claim, _context.Options)
+            ? "the file is empty now, and onChange: replace would take the rows of its older version out: they stay; ingest undo takes them out on purpose"
+            : null;
 
     /// <summary>Makes the file visible; goes on beside the steps of its loader.</summary>
     /// <param name="input">The open file, all of which is committed.</param>
@@ -124,6 +129,7 @@ sealed class FileStage : IDisposable
             Input = input,
             CanReadAgain = !PipeInput.IsOne(_claim.File.Path),
             ReplacesTable = _context.Options.Write == WriteMode.ReplaceTable,
+            Older = ReplacesOlder(_claim, _context.Options) ? RowProvenance.Of(_context.Options) : null,
             Limits = _limits,
             End = end,
             Unit = input.Unit,

@@ -1,5 +1,6 @@
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 
@@ -25,6 +26,9 @@ sealed record Publication
 
     /// <summary>Whether its rows take the place of the table's.</summary>
     public required bool ReplacesTable { get; init; }
+
+    /// <summary>How the rows of older versions of the path are found, whose place its rows take; null: they stay.</summary>
+    public required RowProvenance? Older { get; init; }
 
     /// <summary>How many records may be rejected.</summary>
     public required RejectLimits Limits { get; init; }

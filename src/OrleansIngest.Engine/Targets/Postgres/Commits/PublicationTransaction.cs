@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
@@ -66,6 +67,15 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
             CrashPoint.Hit("deleted");
         }
 
+        if (file.Older is { } older)
+        {
+            if (await ReplacedVersions.NewerAsync(connection, file.Claim, cancellationToken) is { } newer)
+                return await PassOverAsync(staged.Loaded, newer, cancellationToken);
+            if (await ReplacedVersions.TakeOutAsync(connection, file.Claim, older, cancellationToken) is { } why)
+                return new PublicationResult(PublicationKind.Failed, Reason: why);
+            CrashPoint.Hit("deleted");
+        }
+
         Stage = CommitStage.SendingRows;
         var (inserted, refused) = await InsertAsync(cancellationToken);
         Stage = CommitStage.Checkpoint;
@@ -76,7 +86,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         if (discarded != 0 && !file.Plan.MayDiscardRows)
         {
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"the stage gave {inserted} rows and {refused} rejects, and ingest.batch says {staged.Loaded}"));
+                $"the stage gave {Counted.Of(inserted, "row")} and {Counted.Of(refused, "reject")}, and ingest.batch says {staged.Loaded}"));
         }
 
         if (refused > 0 && await BeyondAsync(staged.Loaded - refused, staged.Rejected + refused, cancellationToken) is { } over) return over;

@@ -1,0 +1,51 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger.Operators;
+
+/// <summary>Takes what was committed of a version of a file back, inside a transaction that holds its row in the ledger.</summary>
+static class FileRows
+{
+    /// <summary>The state of a reject that nobody is to look at any more.</summary>
+    const string RejectIsIgnored = "ignored";
+
+    /// <summary>Deletes its rows. The number is written as SQL writes it, so that an index on a column of any type is used.</summary>
+    /// <returns>How many there were.</returns>
+    public static async Task<long> DeleteAsync(NpgsqlConnection connection, RowProvenance rows, FileId file, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"DELETE FROM {rows.Table} WHERE {rows.QuotedColumn} = '{file}'", connection) { CommandTimeout = 0 };
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Deletes its checkpoint, closes its rejects and passes it over from now on.</summary>
+    /// <param name="connection">In the transaction.</param>
+    /// <param name="file">Which version.</param>
+    /// <param name="reason">Of its new state.</param>
+    /// <param name="entry">For the history: kind, who, detail.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task ForgetAsync(
+        NpgsqlConnection connection, FileId file, string reason, (string Kind, string Who, string Detail) entry, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        Add("DELETE FROM ingest.batch WHERE file_id = $1");
+        Add("UPDATE public.corrupt_records SET status = $2 WHERE file_id = $1 AND status = 'open'", RejectIsIgnored);
+        Add(
+            $"""
+            UPDATE ingest.file f SET {FileTransitions.Undo.Set}, reason = $2, is_skipped = true, finished_at = clock_timestamp(), sha256 = NULL,
+                records_read = 0, rows_loaded = 0, rows_rejected = 0, rows_skipped = 0, rows_suppressed = 0, bytes_read = 0,
+                rows_inserted = NULL, rows_updated = NULL, rows_unchanged = NULL
+            WHERE f.file_id = $1 AND {FileTransitions.Undo.IsAllowed}
+            """,
+            reason);
+        Add(
+            "INSERT INTO ingest.history (kind, pipeline, file_id, who, detail) SELECT $2, pipeline, file_id, $3, $4 FROM ingest.file WHERE file_id = $1",
+            entry.Kind, entry.Who, entry.Detail);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+
+        void Add(string sql, params string[] texts)
+        {
+            var command = new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = file.Value } } };
+            foreach (var text in texts) command.Parameters.Add(new() { Value = text });
+            batch.BatchCommands.Add(command);
+        }
+    }
+}

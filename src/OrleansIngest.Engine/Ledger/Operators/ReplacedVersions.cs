@@ -1,0 +1,91 @@
+using System.Globalization;
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+
+namespace OrleansIngest.Engine.Ledger.Operators;
+
+/// <summary>The versions of a path whose rows a newer one takes the place of (<c>onChange: replace</c>).</summary>
+static class ReplacedVersions
+{
+    /// <summary>Keeps two versions of a path from becoming visible at once, up to the end of the transaction, and finds a newer one that is.</summary>
+    /// <returns>That one, for people; null for none.</returns>
+    public static async Task<string?> NewerAsync(NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
+    {
+        await using (var one = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))", connection))
+        {
+            one.Parameters.Add(new() { Value = claim.Pipeline });
+            one.Parameters.Add(new() { Value = claim.File.Path });
+            await one.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var command = new NpgsqlCommand(
+            $"""
+            SELECT version, file_id FROM ingest.file WHERE pipeline = $1 AND path = $2 AND version > $3 AND status = {FileStatusSql.Loaded}
+            ORDER BY version DESC LIMIT 1
+            """, connection);
+        Add(command, claim);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+        return string.Create(CultureInfo.InvariantCulture, $"version {reader.GetInt32(0)} (file {reader.GetInt64(1)})");
+    }
+
+    /// <summary>Takes the rows of the older versions out.</summary>
+    /// <returns>Null when it is done; else why it cannot be done now.</returns>
+    public static async Task<string?> TakeOutAsync(NpgsqlConnection connection, FileClaim claim, RowProvenance rows, CancellationToken cancellationToken)
+    {
+        foreach (var (file, version, status, loaded) in await LockAsync(connection, claim, cancellationToken))
+        {
+            if (status == FileStatus.Loading)
+                return string.Create(CultureInfo.InvariantCulture, $"version {version} (file {file}) is still being loaded, and is to be replaced");
+            var taken = loaded == 0 ? 0 : await FileRows.DeleteAsync(connection, rows, file, cancellationToken);
+            if (taken == 0 && loaded > 0)
+            {
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"cannot replace version {version} (file {file}): no row of {rows.Table} has {file} in {rows.Column}; its {Counted.Of(loaded, "row")} went there "
+                    + $"before the pipeline kept that, or were deleted. Delete what is left of them, then ingest undo or remove the old version; or set onChange back");
+            }
+
+            var what = $"{Counted.Of(taken, "row")} {(taken == 1 ? "is" : "are")} taken out of {rows.Table}";
+            var by = string.Create(CultureInfo.InvariantCulture, $"version {claim.Version} (file {claim.FileId})");
+            await FileRows.ForgetAsync(
+                connection, file, $"replaced by {by}: {what}", ("file.replaced", claim.Owner.Value, $"{by} takes its place: {what}"), cancellationToken);
+        }
+
+        return null;
+    }
+
+    static async Task<List<(FileId File, int Version, FileStatus Status, long Rows)>> LockAsync(
+        NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
+    {
+        // Locked first: the second statement sees what the lock had to wait for.
+        await using (var hold = new NpgsqlCommand(
+            "SELECT FROM ingest.file WHERE pipeline = $1 AND path = $2 AND version < $3 ORDER BY version FOR NO KEY UPDATE", connection))
+        {
+            Add(hold, claim);
+            await hold.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var command = new NpgsqlCommand(
+            $"""
+            SELECT * FROM (
+                SELECT f.file_id, f.version, f.status, CASE WHEN f.status = {FileStatusSql.Loaded} THEN f.rows_loaded
+                    ELSE coalesce((SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = f.file_id), 0)::bigint END AS rows
+                FROM ingest.file f
+                WHERE f.pipeline = $1 AND f.path = $2 AND f.version < $3 AND NOT {StageLedger.IsStaged("f.file_id")}) v
+            WHERE rows > 0 OR status IN ({FileStatusSql.Loaded}, {FileStatusSql.Loading}) ORDER BY version
+            """, connection);
+        Add(command, claim);
+        var found = new List<(FileId, int, FileStatus, long)>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            found.Add((new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusWords.Parse(reader.GetString(2)), reader.GetInt64(3)));
+        return found;
+    }
+
+    static void Add(NpgsqlCommand command, FileClaim claim)
+    {
+        command.Parameters.Add(new() { Value = claim.Pipeline });
+        command.Parameters.Add(new() { Value = claim.File.Path });
+        command.Parameters.Add(new() { Value = claim.Version });
+    }
+}

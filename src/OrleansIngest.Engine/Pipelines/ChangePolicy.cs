@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>What happens to a file whose path was loaded before, and that has other content now.</summary>
+[JsonConverter(typeof(CamelCaseEnumJsonConverter<ChangePolicy>))]
+public enum ChangePolicy
+{
+    /// <summary>It is a new version, and all of its rows are added to those of the older ones.</summary>
+    NewVersion,
+
+    /// <summary>Its rows take the place of those of the older versions, in one moment; the metadata must keep <c>{fileId}</c>.</summary>
+    Replace,
+
+    /// <summary>It is held back until an operator retries it.</summary>
+    Quarantine,
+}
