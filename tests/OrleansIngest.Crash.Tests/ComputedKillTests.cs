@@ -15,7 +15,7 @@ public sealed class ComputedKillTests
         // What is computed is what was read, by way of a text, or nothing at all for the records that are bad: the comparison is that of all kill tests.
         await using var files = await KnownFiles.CreateAsync(
             files: 2, records: 60_000, batchRecords: 500,
-            options: """"compute": { "id": "trim(id)::int + 0 * (1 / (trim(id)::int % 97 + 1))", "note": "substr('>' || note, 2)" },"""");
+            options: """ "compute": { "id": "trim(id)::int + 0 * (1 / (trim(id)::int % 97 + 1))", "note": "substr('>' || note, 2)" }, """);
         var random = new Random(20261126);
         var kills = 0;
         for (var tries = 0; kills < Kills && tries < 4 * Kills; tries++)

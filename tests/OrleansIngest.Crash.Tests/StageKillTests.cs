@@ -58,10 +58,15 @@ public sealed class StageKillTests
     public async Task Versions_that_replace_older_ones_killed_at_random_moments_leave_the_newest()
     {
         await using var files = await KnownFiles.CreateAsync(
-            files: 0, records: 0, batchRecords: 500, options: """"onChange": "replace", "metadata": { "src": "{fileId}" },"""");
+            files: 0, records: 0, batchRecords: 500, options: """ "onChange": "replace", "metadata": { "src": "{fileId}" }, """);
         await files.LinesAsync("ALTER TABLE t ADD src bigint");
         var states = new List<string> { Refresh(files, 0, "v.csv") };
-        using (var first = IngestProcess.Start(files.ConnectionString, null, "load", files.Watched, "--config", files.Config)) await first.WaitAsync();
+        using (var first = IngestProcess.Start(files.ConnectionString, null, "load", files.Watched, "--config", files.Config))
+        {
+            var said = await first.WaitAsync();
+            first.ExitCode.ShouldBe(0, said);
+        }
+
         await using var watcher = Watcher.Start(files.ConnectionString, "SELECT string_agg(file || ':' || n || ':' || s, ',') FROM (SELECT file, count(*) AS n, sum(id) AS s FROM t GROUP BY file) f");
 
         await KillAsync(files, new Random(20261129), tries =>
@@ -72,7 +77,8 @@ public sealed class StageKillTests
         (await watcher.EndAsync()).ShouldBeSubsetOf(states);
         (await files.LinesAsync("SELECT file || ':' || count(*) || ':' || sum(id) || ':' || count(DISTINCT src) FROM t GROUP BY file")).ShouldBe([states[^1] + ":1"]);
         (await files.LinesAsync("SELECT status FROM ingest.file ORDER BY version DESC LIMIT 1")).ShouldBe(["loaded"]);
-        (await files.LinesAsync("SELECT relation FROM ingest.stage")).ShouldBeEmpty();
+        // A version that was overtaken before it was loaded keeps its stage until a program that watches finds it gone.
+        (await files.LinesAsync("SELECT s.relation FROM ingest.stage s JOIN ingest.file f USING (file_id) WHERE f.status = 'loaded'")).ShouldBeEmpty();
     }
 
     [Fact]
