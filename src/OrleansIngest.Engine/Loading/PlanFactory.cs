@@ -70,18 +70,18 @@ static class PlanFactory
         CopyPlan Make(
             TargetColumn[] filled, int[] from, ColumnEncoder?[] by, IReadOnlyList<RowRule>[] rules, MetadataColumn[] beside, ComputePlan? before) =>
             new(table.QuotedName, corruptTable, filled, from, by, rules, fieldCount, beside, asText)
-        {
-            Compute = before,
-            Forms = FormsOf(bound, fieldCount),
-            LateFields = [.. late.Select(c => c.Column.Name)],
-            Header = layout.IsByName ? [.. layout.Names] : null,
-            MadeFor = table.Shape is { } shape ? (table.WrittenName, shape) : null,
-            MayDiscardRows = table.MayDiscardRows,
-            MayStage = table.MayStage,
-            Merge = MergeFactory.Create(options, table, [.. columns, .. metadata.Select(m => m.Column)], columns),
-            IsUtf8 = session.IsUtf8,
-            Note = NoteOf(binding, layout.Findings),
-        };
+            {
+                Compute = before,
+                Forms = FormsOf(bound, fieldCount),
+                LateFields = [.. late.Select(c => c.Column.Name)],
+                Header = layout.IsByName ? [.. layout.Names] : null,
+                MadeFor = table.Shape is { } shape ? (table.WrittenName, shape) : null,
+                MayDiscardRows = table.MayDiscardRows,
+                MayStage = table.MayStage,
+                Merge = MergeFactory.Create(options, table, [.. columns, .. metadata.Select(m => m.Column)], columns),
+                IsUtf8 = session.IsUtf8,
+                Note = NoteOf(binding, layout.Findings),
+            };
 
         // How values are written is told of CSV; the other formats have rules of their own.
         ColumnEncoder? EncoderOf(TargetColumn column)
