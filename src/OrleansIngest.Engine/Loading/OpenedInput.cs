@@ -100,6 +100,10 @@ sealed class OpenedInput : IDisposable
     /// <summary>How it was laid out before (<see cref="RecordLayout.Kept"/>): the same for all of it, whatever has changed since. Null: it was not.</summary>
     public string? Kept { get; set; }
 
+    /// <summary>How it was laid out for the first plan of this claim; null before that. Its <see cref="RecordLayout.Kept"/> is only made for a second
+    /// one.</summary>
+    public RecordLayout? FirstLayout { get; set; }
+
     /// <summary>What kind of archive it is, to be expanded and not read; null for none.</summary>
     public ArchiveKind? Archive { get; }
 

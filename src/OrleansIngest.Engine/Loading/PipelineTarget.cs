@@ -40,7 +40,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         if (claim.Committed.Count > 0)
             input.Kept ??= await health.RetryAsync(token => InputNotes.KeptAsync(dataSource, claim.FileId, token), cancellationToken);
         var found = await FindAsync(input, claim, cancellationToken);
-        input.Kept ??= found.Layout.Kept;
+        input.FirstLayout ??= found.Layout;
         return found;
     }
 
@@ -67,10 +67,11 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
 
         async Task<(CopyPlan Plan, RecordLayout Layout)> FindForAsync(Known table)
         {
-            var layout = input.Kept is { } kept
+            var before = input.Kept ?? input.FirstLayout?.Kept;
+            var layout = before is { } kept
                 ? input.Format.ReadKept(input.Content, kept, table.ColumnNames)
                 : input.Format.ReadLayout(input.Content, table.ColumnNames);
-            if (layout.Found is not null && input.Kept is null) layout = await ComparedAsync(layout, layout.Found, claim.Pipeline, cancellationToken);
+            if (layout.Found is not null && before is null) layout = await ComparedAsync(layout, layout.Found, claim.Pipeline, cancellationToken);
             var plan = await PlanForAsync(input.Format.Name, layout, table, claim, cancellationToken);
             return (plan, layout.Bound(plan.Forms, plan.LateFields));
         }

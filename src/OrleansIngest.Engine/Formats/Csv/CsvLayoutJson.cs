@@ -23,19 +23,10 @@ sealed record KeptCsvLayout(
 [JsonSerializable(typeof(KeptCsvLayout))]
 sealed partial class CsvLayoutJson : JsonSerializerContext
 {
-    static readonly JsonSerializerOptions Plain = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    // Made when it is asked for: options belong to one context.
-    static CsvLayoutJson Readable => field ??= new CsvLayoutJson(Plain);
-
     /// <summary>Writes it.</summary>
     public static string Write(CsvLayout layout, IReadOnlyList<string>? findings = null) =>
         JsonSerializer.Serialize(
-            new KeptCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord, findings), Readable.KeptCsvLayout);
+            new KeptCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord, findings), Readable.Context.KeptCsvLayout);
 
     /// <summary>Reads what <see cref="Write"/> wrote: a layout for records that stand alone. What a newer program wrote, and is
     /// not known here, is passed over; what an older one did not write has its default.</summary>
@@ -63,5 +54,15 @@ sealed partial class CsvLayoutJson : JsonSerializerContext
         foreach (var (name, value) in written["dialect"] as JsonObject ?? []) dialect[name] = value?.DeepClone();
         written["dialect"] = dialect;
         return written.Deserialize(Default.KeptCsvLayout)!;
+    }
+
+    /// <summary>Made once, when it is first asked for, however many threads ask: options belong to one context.</summary>
+    static class Readable
+    {
+        public static readonly CsvLayoutJson Context = new(new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        });
     }
 }
