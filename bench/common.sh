@@ -8,7 +8,7 @@ port=$((20000 + RANDOM % 10000))
 url=postgres://postgres@127.0.0.1:$port/bench
 
 as_postgres() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
-sql() { psql -h 127.0.0.1 -p "$port" -U postgres -qAtX "$@"; } # sql DATABASE -c STATEMENT...
+sql() { PGOPTIONS='-c client_min_messages=warning' psql -h 127.0.0.1 -p "$port" -U postgres -qAtX "$@"; } # sql DATABASE -c STATEMENT...
 median() { sort -n | awk '{v[NR] = $1} END {print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
 
 start_postgres() {
