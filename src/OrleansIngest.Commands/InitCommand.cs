@@ -17,7 +17,7 @@ sealed class InitCommand : IngestCommand
 {
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    readonly Argument<string> _file = new("FILE") { Description = "A CSV file in UTF-8, of the kind that shall be loaded" };
+    readonly Argument<string> _file = new("FILE") { Description = "A file of the kind that shall be loaded" };
 
     readonly Option<string?> _table = new("--table")
     {
@@ -30,6 +30,8 @@ sealed class InitCommand : IngestCommand
     readonly CsvArguments _csv = new("auto");
 
     readonly Option<string?> _format = FormatOption.Create();
+
+    readonly ContentOptions _content = new("auto");
 
     readonly Option<bool> _keepNames = new("--keep-names") { Description = "Name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
     readonly Option<long> _sample = UnitOptions.Count("--sample", "How many records to look at", 100_000, 1, 1_000_000_000);
@@ -45,6 +47,7 @@ sealed class InitCommand : IngestCommand
         Add(_file);
         foreach (var option in new Option[] { _table, _watch, _format, _keepNames, _sample })
             Add(option);
+        _content.AddTo(this);
         _csv.AddTo(this);
     }
 
@@ -57,12 +60,13 @@ sealed class InitCommand : IngestCommand
         var options = new PipelineOptions { Csv = csv };
         options.Excel.Header = csv.HeaderLines != 0;
         FormatOption.Apply(context, _format, options);
+        _content.Apply(context, options);
         var inferred = Infer(file, options, context.Get(_sample), context.Get(_keepNames));
         var table = context.Get(_table) ?? TableName(file);
         var watch = context.Get(_watch) is { } directory ? context.FullPath(directory) : Path.GetDirectoryName(file)!;
         var name = PipelineName(table);
         var pipeline = inferred.ToPipeline(name, Path.GetRelativePath(context.Surroundings.WorkingDirectory, watch), table);
-        pipeline.Format = options.Format;
+        (pipeline.Format, pipeline.Encoding, pipeline.Compression) = (options.Format, options.Encoding, options.Compression);
         if (pipeline.Validate("pipelines[0]") is { Count: > 0 } problems)
             throw CliException.Usage(string.Join('\n', problems));
 

@@ -36,6 +36,20 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_EncodingThatNobodyCanTell_IsReadAsToldAndConfigured()
+    {
+        // In ISO 8859-2, bytes 0xF8 and 0xA9 are other letters than in Windows-1252.
+        File.WriteAllBytes(_temp["b.csv"], [.. "id;jm"u8, 0xE9, .. "no\n1;Dvo"u8, 0xF8, .. "\n2;"u8, 0xA9, .. "imek\n"u8]);
+
+        var run = await CliRun.InAsync(_temp.Path, "init", "b.csv", "--table", "b", "--keep-names", "--encoding", "iso-8859-2", "--json");
+
+        run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
+        using var json = JsonDocument.Parse(run.Output);
+        json.RootElement.GetProperty("createTable").GetString()!.ShouldContain("jméno");
+        json.RootElement.GetProperty("configuration").GetProperty("pipelines")[0].GetProperty("encoding").GetString().ShouldBe("iso-8859-2");
+    }
+
+    [Fact]
     public async Task RunAsync_Json_IsATableThatTheServerFillsAndAConfigurationThatTheProgramReads()
     {
         const string Lines = "Order ID;flag;day;at;seen;who;doc;rest\n1;true;2024-01-31;2024-01-31 10:00;2024-01-31T10:00:00Z;550e8400-e29b-41d4-a716-446655440000;{};x\n2;no;;;;;;\n";

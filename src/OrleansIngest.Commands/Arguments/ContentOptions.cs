@@ -4,18 +4,19 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary><c>--encoding</c> and <c>--compression</c>, as <c>load</c> and <c>check</c> take them.</summary>
-sealed class ContentOptions
+/// <summary><c>--encoding</c> and <c>--compression</c>, as <c>load</c>, <c>check</c> and <c>init</c> take them.</summary>
+/// <param name="standard">What holds when one is not given.</param>
+sealed class ContentOptions(string standard = "as the pipeline says, auto")
 {
     readonly Option<string?> _encoding = new("--encoding")
     {
-        Description = "The text's encoding, such as utf-16, windows-1252, shift_jis, or auto. Default: as the pipeline says, auto",
+        Description = "The text's encoding, such as utf-16, windows-1252, shift_jis, or auto. Default: " + standard,
         HelpName = "NAME",
     };
 
     readonly Option<string?> _compression = new("--compression")
     {
-        Description = "How the files are compressed: auto, none, gzip, zstd, lz4, or br. Default: as the pipeline says, auto: by each file's first bytes",
+        Description = "How the files are compressed: auto, none, gzip, zstd, lz4, or br. Default: " + standard + ": by each file's first bytes",
         HelpName = "KIND",
     };
 

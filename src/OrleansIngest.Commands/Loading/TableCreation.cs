@@ -33,6 +33,13 @@ static class TableCreation
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         var exists = await ExistsAsync(connection, pipeline.Table, cancellationToken);
         var table = Infer(path, pipeline, delimiterIsChosen, keepNames, exists ? 1 : SampledRecords);
+        if (!exists && pipeline.Compute.Keys.FirstOrDefault(name => table.Columns.All(column => column.Name != name)) is { } computed)
+        {
+            throw new CliException(
+                $"--create cannot tell the type of column {computed}, which is computed: create {pipeline.Table} first (ingest init {path} prints the other columns), "
+                + "and load without --create");
+        }
+
         if (!delimiterIsChosen && pipeline.Csv.Delimiter == ",") pipeline.Csv.Delimiter = null; // what was found of this file holds for it alone
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!exists)

@@ -106,6 +106,20 @@ public sealed class LoadComputeTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_CreateWithAComputedColumn_SaysWhatToDoAndCreatesNothing()
+    {
+        await using var database = await TestPostgres.CreateDatabaseAsync();
+        _temp.Write("new.csv", "id,price\n1,2.5\n");
+
+        var run = await CliRun.InAsync(_temp.Path, "load", "new.csv", "--table", "n", "--create", "--compute", "total=price * 2", "--db", TestUrl.Of(database));
+
+        run.ExitCode.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldContain("--create cannot tell the type of column total");
+        await using var command = database.DataSource.CreateCommand("SELECT to_regclass('n') IS NULL");
+        (await command.ExecuteScalarAsync()).ShouldBe(true);
+    }
+
+    [Fact]
     public async Task Check_Compute_EvaluatesAndWritesNothing()
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
