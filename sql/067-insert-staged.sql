@@ -14,20 +14,10 @@ LANGUAGE plpgsql AS $function$
 DECLARE
     names   text := (SELECT string_agg(quote_ident(c), ', ' ORDER BY i) FROM unnest(columns) WITH ORDINALITY u(c, i));
     staged  text := (SELECT string_agg('s.c' || i, ', ') FROM generate_series(1, cardinality(columns)) i);
-    casts   text;
 BEGIN
     CREATE TEMP TABLE IF NOT EXISTS ingest_refused (n integer PRIMARY KEY, inserted bigint, state text, message text, detail text,
         column_name text) ON COMMIT DROP;
     TRUNCATE pg_temp.ingest_refused;
-    -- A domain's check does not name the column: the cast that fails does.
-    casts := (SELECT string_agg(format($cast$
-        IF column_ = '' THEN
-            BEGIN
-                PERFORM s.c%1$s::%2$s FROM pg_temp.ingest_stage s WHERE s.n = low_;
-            EXCEPTION WHEN OTHERS OR assert_failure THEN
-                column_ := %3$L;
-            END;
-        END IF;$cast$, i, d, columns[i]), '') FROM unnest(domains) WITH ORDINALITY u(d, i) WHERE d IS NOT NULL);
     -- A block of its own, made for this table: its INSERT is planned once, not once for every chunk.
     EXECUTE format($block$DO $do$
         DECLARE
@@ -47,7 +37,7 @@ BEGIN
                 EXCEPTION WHEN OTHERS OR assert_failure THEN
                     GET STACKED DIAGNOSTICS state_ = RETURNED_SQLSTATE, message_ = MESSAGE_TEXT, detail_ = PG_EXCEPTION_DETAIL,
                         column_ = COLUMN_NAME, context_ = PG_EXCEPTION_CONTEXT;
-                    IF left(state_, 2) IN ('08', '40', '53', '55', '57', '58') AND split_part(context_, E'\n', 1) NOT LIKE '%%RAISE' THEN
+                    IF NOT ingest.is_row_fault(state_, context_) THEN
                         RAISE;
                     ELSIF many_ = 1 THEN
                         %5$s
@@ -73,7 +63,7 @@ BEGIN
                         before_ := before_ - 1;
                     EXCEPTION WHEN OTHERS OR assert_failure THEN
                         GET STACKED DIAGNOSTICS state_ = RETURNED_SQLSTATE, context_ = PG_EXCEPTION_CONTEXT;
-                        IF left(state_, 2) IN ('08', '40', '53', '55', '57', '58') AND split_part(context_, E'\n', 1) NOT LIKE '%%RAISE' THEN
+                        IF NOT ingest.is_row_fault(state_, context_) THEN
                             RAISE;
                         END IF;
                     END;
@@ -82,7 +72,7 @@ BEGIN
             END LOOP;
             INSERT INTO pg_temp.ingest_refused (n, inserted) VALUES (0, sum_);
         END
-        $do$$block$, target, names, total, staged, coalesce(casts, ''));
+        $do$$block$, target, names, total, staged, ingest.domain_probes(columns, domains));
     RETURN QUERY SELECT r.n, r.inserted, r.state, r.message, r.detail, r.column_name
         FROM pg_temp.ingest_refused r ORDER BY r.n;
 END

@@ -20,21 +20,10 @@ ALTER TABLE ingest.file
 CREATE OR REPLACE FUNCTION ingest.merge_staged(statement text, columns text[], domains text[], total integer, absent text)
 RETURNS TABLE (n integer, inserted bigint, updated bigint, missing bigint, state text, message text, detail text, column_name text)
 LANGUAGE plpgsql AS $function$
-DECLARE
-    casts text;
 BEGIN
     CREATE TEMP TABLE IF NOT EXISTS ingest_unmerged (n integer PRIMARY KEY, inserted bigint, updated bigint, missing bigint,
         state text, message text, detail text, column_name text) ON COMMIT DROP;
     TRUNCATE pg_temp.ingest_unmerged;
-    -- A domain's check does not name the column: the cast that fails does.
-    casts := (SELECT string_agg(format($cast$
-        IF column_ = '' THEN
-            BEGIN
-                PERFORM s.c%1$s::%2$s FROM pg_temp.ingest_stage s WHERE s.n = low_;
-            EXCEPTION WHEN OTHERS OR assert_failure THEN
-                column_ := %3$L;
-            END;
-        END IF;$cast$, i, d, columns[i]), '') FROM unnest(domains) WITH ORDINALITY u(d, i) WHERE d IS NOT NULL);
     -- A block of its own, made for this table: its statement is planned once, not once for every chunk.
     EXECUTE format($block$DO $do$
         #variable_conflict use_column
@@ -54,7 +43,7 @@ BEGIN
                 EXCEPTION WHEN OTHERS OR assert_failure THEN
                     GET STACKED DIAGNOSTICS state_ = RETURNED_SQLSTATE, message_ = MESSAGE_TEXT, detail_ = PG_EXCEPTION_DETAIL,
                         column_ = COLUMN_NAME, context_ = PG_EXCEPTION_CONTEXT;
-                    IF left(state_, 2) IN ('08', '40', '53', '55', '57', '58') AND split_part(context_, E'\n', 1) NOT LIKE '%%RAISE' THEN
+                    IF NOT ingest.is_row_fault(state_, context_) THEN
                         RAISE;
                     ELSIF many_ = 1 THEN
                         %4$s
@@ -70,7 +59,8 @@ BEGIN
         END
         $do$$block$,
         replace(replace(statement, ':low:', 'low_'), ':high:', 'low_ + many_ - 1') || ' INTO new_, changed_;', total,
-        replace(replace(statement, ':low:', '-2'), ':high:', '-1') || ' INTO new_, changed_;', coalesce(casts, ''), coalesce(absent, 'NULL'));
+        replace(replace(statement, ':low:', '-2'), ':high:', '-1') || ' INTO new_, changed_;',
+        ingest.domain_probes(columns, domains), coalesce(absent, 'NULL'));
     RETURN QUERY SELECT r.n, r.inserted, r.updated, r.missing, r.state, r.message, r.detail, r.column_name
         FROM pg_temp.ingest_unmerged r ORDER BY r.n;
 END

@@ -114,7 +114,7 @@ BEGIN
         EXCEPTION WHEN OTHERS OR assert_failure THEN
             GET STACKED DIAGNOSTICS state_ = RETURNED_SQLSTATE, message_ = MESSAGE_TEXT, detail_ = PG_EXCEPTION_DETAIL,
                 column_ = COLUMN_NAME, context_ = PG_EXCEPTION_CONTEXT;
-            IF left(state_, 2) IN ('08', '40', '53', '55', '57', '58') AND split_part(context_, E'\n', 1) NOT LIKE '%RAISE' THEN
+            IF NOT ingest.is_row_fault(state_, context_) THEN
                 RAISE;
             ELSIF found_ = 1 THEN
                 EXECUTE format('UPDATE %s SET ingest_refusal = $1 WHERE ingest_position = $2', stage)
@@ -140,7 +140,7 @@ BEGIN
                 left_ := left_ - 1;
             EXCEPTION WHEN OTHERS OR assert_failure THEN
                 GET STACKED DIAGNOSTICS state_ = RETURNED_SQLSTATE, context_ = PG_EXCEPTION_CONTEXT;
-                IF left(state_, 2) IN ('08', '40', '53', '55', '57', '58') AND split_part(context_, E'\n', 1) NOT LIKE '%RAISE' THEN
+                IF NOT ingest.is_row_fault(state_, context_) THEN
                     RAISE;
                 END IF;
             END;

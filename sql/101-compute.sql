@@ -41,7 +41,7 @@ BEGIN
             many := least(many * 2, 4096, total - low + 1);
         EXCEPTION WHEN OTHERS OR assert_failure THEN
             GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, context = PG_EXCEPTION_CONTEXT;
-            IF left(state, 2) IN ('08', '40', '53', '55', '57', '58') AND split_part(context, E'\n', 1) NOT LIKE '%RAISE' THEN
+            IF NOT ingest.is_row_fault(state, context) THEN
                 RAISE;
             ELSIF many > 1 THEN
                 many := greatest(many / 8, 1);
