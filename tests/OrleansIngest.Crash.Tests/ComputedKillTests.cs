@@ -16,27 +16,16 @@ public sealed class ComputedKillTests
         await using var files = await KnownFiles.CreateAsync(
             files: 2, records: 60_000, batchRecords: 500,
             options: """ "compute": { "id": "trim(id)::int + 0 * (1 / (trim(id)::int % 97 + 1))", "note": "substr('>' || note, 2)" }, """);
-        var random = new Random(20261126);
-        var kills = 0;
-        for (var tries = 0; kills < Kills && tries < 4 * Kills; tries++)
-        {
-            if (tries % 3 == 2) files.AddFile(20_000); // so that there is always something to lose
-            var crashAt = tries % 3 == 0 ? null : $"{Points[random.Next(Points.Length)]}:{random.Next(1, 6)}";
-            using var run = IngestProcess.Start(files.ConnectionString, crashAt, "load", files.Watched, "--config", files.Config);
-            if (crashAt is null)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 2000)), TimeProvider.System, TestContext.Current.CancellationToken);
-                run.Kill();
-            }
+        var random = new RandomKills(files, Points, new Random(20261126));
 
-            await run.WaitAsync();
-            if (run.ExitCode == 137) kills++;
-        }
+        var kills = await random.RunAsync(Kills, mostRuns: 4 * Kills, run =>
+        {
+            if (run % 3 == 2) files.AddFile(20_000); // so that there is always something to lose
+        });
 
         kills.ShouldBeGreaterThanOrEqualTo(Kills);
-        using var last = IngestProcess.Start(files.ConnectionString, null, "load", files.Watched, "--config", files.Config);
-        var said = await last.WaitAsync();
-        last.ExitCode.ShouldBe(0, said);
+        var (exitCode, said) = await random.LoadAsync();
+        exitCode.ShouldBe(0, said);
         await files.ShouldBeLoadedExactlyOnceAsync();
     }
 }

@@ -13,8 +13,6 @@ public sealed class StageKillTests
 
     static readonly int Kills = Environment.GetEnvironmentVariable("INGEST_LONG_TESTS") == "1" ? 60 : 8;
 
-    static CancellationToken Stop => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData("")]
     [InlineData("gzip")]
@@ -61,11 +59,8 @@ public sealed class StageKillTests
             files: 0, records: 0, batchRecords: 500, options: """ "onChange": "replace", "metadata": { "src": "{fileId}" }, """);
         await files.LinesAsync("ALTER TABLE t ADD src bigint");
         var states = new List<string> { Refresh(files, 0, "v.csv") };
-        using (var first = IngestProcess.Start(files.ConnectionString, null, "load", files.Watched, "--config", files.Config))
-        {
-            var said = await first.WaitAsync();
-            first.ExitCode.ShouldBe(0, said);
-        }
+        var (exitCode, said) = await new RandomKills(files, Points, new Random(0)).LoadAsync();
+        exitCode.ShouldBe(0, said);
 
         await using var watcher = Watcher.Start(files.ConnectionString, "SELECT string_agg(file || ':' || n || ':' || s, ',') FROM (SELECT file, count(*) AS n, sum(id) AS s FROM t GROUP BY file) f");
 
@@ -104,30 +99,14 @@ public sealed class StageKillTests
 
     static async Task KillAsync(KnownFiles files, Random random, Action<int> before, int expectedExit = 0)
     {
-        var kills = 0;
-        for (var tries = 0; kills < Kills && tries < 6 * Kills; tries++)
-        {
-            before(tries);
-            // Two of three in the middle of the work, wherever that is; one at any moment, the start and the end included.
-            var crashAt = tries % 3 == 1 ? null : $"{Points[random.Next(Points.Length)]}:{random.Next(1, 4)}";
-            using var run = IngestProcess.Start(files.ConnectionString, crashAt, "load", files.Watched, "--config", files.Config);
-            if (crashAt is null)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 2000)), TimeProvider.System, Stop);
-                run.Kill();
-            }
+        var runs = new RandomKills(files, Points, random) { MostOccurrences = 3, AnyMoment = 1 };
 
-            await run.WaitAsync();
-            if (run.ExitCode == 137) kills++;
-        }
-
-        kills.ShouldBeGreaterThanOrEqualTo(Kills);
+        (await runs.RunAsync(Kills, mostRuns: 6 * Kills, before)).ShouldBeGreaterThanOrEqualTo(Kills);
         // Files that were given up are not tried again: a second run has nothing to complain about.
         for (var i = 0; i < 2; i++)
         {
-            using var last = IngestProcess.Start(files.ConnectionString, null, "load", files.Watched, "--config", files.Config);
-            var said = await last.WaitAsync();
-            last.ExitCode.ShouldBeOneOf([0, expectedExit], said);
+            var (exitCode, said) = await runs.LoadAsync();
+            exitCode.ShouldBeOneOf([0, expectedExit], said);
         }
     }
 
