@@ -7,7 +7,6 @@ using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Pipelines;
-using OrleansIngest.Engine.Pipelines.Metadata;
 
 namespace OrleansIngest.Commands.Looks;
 
@@ -67,17 +66,9 @@ sealed class WhereCommand : LookCommand
         var pipelines = context.Configuration.Pipelines.Where(p => TableNames.Means(table, p.Table)).ToList();
         var noted = await new PipelineLedger(dataSource).ConfigAsync(TableNames.PipelineFor("load", table), cancellationToken);
         if (noted is not null) pipelines.Add(PipelineJson.Read(noted));
-        var found = pipelines.Select(Of).FirstOrDefault(columns => columns.FileId is not null || columns.Path is not null);
+        var found = pipelines.Select(OriginColumns.Of).FirstOrDefault(columns => columns.FileId is not null || columns.Path is not null);
         return found ?? throw new CliException(
             $"the rows of {table} do not say where they came from: give its pipeline metadata, such as \"file_id\": \"{{fileId}}\" and \"line\": \"{{line}}\", "
             + "with columns of these names, and the rows that are loaded from then on will");
-    }
-
-    static OriginColumns Of(PipelineOptions pipeline)
-    {
-        var columns = pipeline.Metadata.Select(m => (m.Key, MetadataTemplate.Parse(m.Value).Single)).ToLookup(m => m.Single, m => m.Key);
-        return new OriginColumns(
-            columns[MetadataVariable.FileId].FirstOrDefault(), columns[MetadataVariable.Path].FirstOrDefault(),
-            columns[MetadataVariable.Line].FirstOrDefault(), columns[MetadataVariable.Record].FirstOrDefault());
     }
 }

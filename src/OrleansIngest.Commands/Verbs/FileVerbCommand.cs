@@ -2,6 +2,7 @@ using System.CommandLine;
 using Npgsql;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Commands.Verbs;
@@ -38,19 +39,26 @@ sealed class FileVerbCommand : VerbCommand
     protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken) =>
         new VerbReport(await ApplyAsync(context, dataSource, _verb, context.Get(_files)!, context.Get(_pipeline), again: false, act, cancellationToken)).Print(context);
 
-    /// <summary>Does a verb to files as they were named, one after the other; one that is unknown does not keep the others.</summary>
-    public static async Task<IReadOnlyList<VerbReportItem>> ApplyAsync(
+    /// <summary>Does a verb to files as they were named, one after the other.</summary>
+    public static Task<IReadOnlyList<VerbReportItem>> ApplyAsync(
         CliContext context, NpgsqlDataSource dataSource, FileVerb verb, IReadOnlyList<string> files, string? pipeline, bool again, OperatorAct act,
         CancellationToken cancellationToken)
     {
         var ledger = new OperatorLedger(dataSource);
+        return EachAsync(context, dataSource, files, pipeline, file => ledger.ApplyAsync(verb, file, act, cancellationToken, again), cancellationToken);
+    }
+
+    /// <summary>Does something to files as they were named, one after the other; one that is unknown does not keep the others.</summary>
+    public static async Task<IReadOnlyList<VerbReportItem>> EachAsync(
+        CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> files, string? pipeline, Func<FileId, Task<VerbResult>> act,
+        CancellationToken cancellationToken)
+    {
         var items = new List<VerbReportItem>();
         foreach (var name in files)
         {
             try
             {
-                var file = await LedgerFiles.FindAsync(context, dataSource, name, pipeline, cancellationToken);
-                items.Add(VerbReportItem.Of(name, await ledger.ApplyAsync(verb, file, act, cancellationToken, again)));
+                items.Add(VerbReportItem.Of(name, await act(await LedgerFiles.FindAsync(context, dataSource, name, pipeline, cancellationToken))));
             }
             catch (CliException unknown) when (unknown.ExitCode == ExitCode.Failed)
             {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Npgsql;
-using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Commands.Verbs;
@@ -30,24 +30,18 @@ sealed class UndoCommand : VerbCommand
     protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken)
     {
         var ledger = new UndoLedger(dataSource);
-        var items = new List<VerbReportItem>();
-        foreach (var name in context.Get(_files)!)
+        return new VerbReport(await FileVerbCommand.EachAsync(context, dataSource, context.Get(_files)!, context.Get(_pipeline), UndoAsync, cancellationToken)).Print(context);
+
+        async Task<VerbResult> UndoAsync(FileId file)
         {
             try
             {
-                var file = await LedgerFiles.FindAsync(context, dataSource, name, context.Get(_pipeline), cancellationToken);
-                items.Add(VerbReportItem.Of(name, await ledger.UndoAsync(file, context.Configuration.Pipelines, act, context.Get(_trial), cancellationToken)));
+                return await ledger.UndoAsync(file, context.Configuration.Pipelines, act, context.Get(_trial), cancellationToken);
             }
-            catch (CliException unknown) when (unknown.ExitCode == ExitCode.Failed)
+            catch (PostgresException failure) when (UndoLedger.IsRefusal(failure))
             {
-                items.Add(VerbReportItem.Of(name, new VerbResult(VerbOutcome.Unknown, $"is unknown: {unknown.Message}")));
-            }
-            catch (PostgresException failure) when (failure.SqlState[..2] is "23" or "42" or "P0")
-            {
-                items.Add(VerbReportItem.Of(name, new VerbResult(VerbOutcome.Refused, $"cannot be undone: {failure.MessageText}")));
+                return UndoLedger.Refused(failure);
             }
         }
-
-        return new VerbReport(items).Print(context);
     }
 }

@@ -8,7 +8,7 @@ static class AlertFactsReader
 {
     // Replayed and closed rejects do not count. Rejects of the window are counted one by one only where their share asks for an
     // alert, and up to 100,000: elsewhere all open ones of the pipeline are a bound that costs nothing.
-    const string Sql =
+    static readonly string Sql =
         $"""
         SELECT coalesce((SELECT sum(files)::bigint FROM ingest.file_total c
                 WHERE c.pipeline = p.name AND c.status IN ({FileStatusSql.Ready}, {FileStatusSql.Loading})), 0),
@@ -49,7 +49,7 @@ static class AlertFactsReader
                 AND 100 * c.rejects >= p.file_percent * (f.rows_loaded + f.rows_rejected)
             ORDER BY c.rejects::float8 / (f.rows_loaded + f.rows_rejected) DESC, f.file_id DESC LIMIT 1) w ON true
         CROSS JOIN LATERAL (SELECT count(*) AS files, (array_agg(x.error ORDER BY x.next_attempt_at DESC))[1] AS error
-            FROM ingest.disposal x WHERE x.pipeline = p.name AND x.done_at IS NULL AND x.attempts >= 5) x
+            FROM ingest.disposal x WHERE x.pipeline = p.name AND x.done_at IS NULL AND x.attempts >= {DisposalLedger.AlertAfter}) x
         ORDER BY p.n
         """;
 

@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
@@ -86,7 +87,7 @@ static class MergeFactory
 
         var same = keys.Where(key => key.Columns.ToHashSet(StringComparer.Ordinal).SetEquals(options.Key)).ToArray();
         if (same.Any(key => key.Flaw is null)) return;
-        var columns = string.Join(", ", options.Key.Select(MergeColumns.Quote));
+        var columns = string.Join(", ", options.Key.Select(QuotedName.Of));
         var found = same is [var flawed, ..] ? $"{flawed.Name} {flawed.Flaw}" : "it has none";
         throw new TargetTableException(
             $"write: {mode} needs a unique index or primary key of {table.QuotedName} on exactly ({columns}): {found}. "

@@ -18,7 +18,7 @@ public static class PipelineTable
     {
         var table = await ReadAsync(options, connection, withShape: false, cancellationToken);
         CheckRules(options, table);
-        if ((options.IsStaged || options.OnChange == ChangePolicy.Replace)
+        if (options.UsesStages
             && await StagedTarget.WhyNotAsync(connection, table.QuotedName, options.Write == WriteMode.ReplaceTable, cancellationToken) is { } why)
         {
             throw new TargetTableException(why);

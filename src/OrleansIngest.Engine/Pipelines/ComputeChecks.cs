@@ -17,7 +17,7 @@ public static class ComputeChecks
         }
 
         var needs = options.Compute.Count > 0 ? "compute" : options.Rules.Any(rule => rule is FoundInRule) ? "rules" : null;
-        if (needs is not null && (options.IsMerge || options.IsStaged || options.OnChange == ChangePolicy.Replace))
+        if (needs is not null && (options.IsMerge || options.UsesStages))
         {
             problems.Add(new(
                 $"{path}.{needs}",

@@ -212,6 +212,9 @@ public sealed class PipelineOptions
     internal bool IsStaged =>
         WholeFile || MaxRejected is not null || MaxRejectedPercent is not null || MaxRejectedInRow is not null || Write == WriteMode.ReplaceTable;
 
+    /// <summary>Whether files may wait in a stage: all of them, or those that changed.</summary>
+    internal bool UsesStages => IsStaged || OnChange == ChangePolicy.Replace;
+
     /// <summary>Everything that is wrong; empty when the options can be used.</summary>
     /// <param name="path">Where these options stand, such as <c>pipelines[0]</c>; put before each problem's property.</param>
     public IReadOnlyList<OptionProblem> Validate(string path) => PipelineChecks.Check(this, path);

@@ -78,10 +78,7 @@ static class OperatorEndpoints
     static async Task<IResult> FileAsync(FileVerb verb, long id, HttpContext context, OperatorLedger ledger, FileViews files)
     {
         var result = await ledger.ApplyAsync(verb, new FileId(id), await ActAsync(context), context.RequestAborted, again: true);
-        if (result.Outcome == VerbOutcome.Unknown) return FileEndpoints.NoSuchFile(id);
-        if (result.Outcome == VerbOutcome.Refused)
-            return new ProblemResult(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", FormattableString.Invariant($"File {id} {result.Message}."));
-        return await files.FindAsync(result.FileId ?? new FileId(id), context.RequestAborted) is { } row ? Results.Ok(row) : FileEndpoints.NoSuchFile(id);
+        return await AnswerAsync(id, result, context, files);
     }
 
     static async Task<IResult> UndoAsync(long id, HttpContext context, UndoLedger ledger, FileViews files)
@@ -91,18 +88,20 @@ static class OperatorEndpoints
         {
             result = await ledger.UndoAsync(new FileId(id), [], await ActAsync(context), isTrial: false, context.RequestAborted);
         }
-        catch (PostgresException failure) when (failure.SqlState[..2] is "23" or "42" or "P0")
+        catch (PostgresException failure) when (UndoLedger.IsRefusal(failure))
         {
-            result = new VerbResult(VerbOutcome.Refused, $"cannot be undone: {failure.MessageText}");
+            result = UndoLedger.Refused(failure);
         }
 
-        return result.Outcome switch
-        {
-            VerbOutcome.Unknown => FileEndpoints.NoSuchFile(id),
-            VerbOutcome.Refused => new ProblemResult(
-                StatusCodes.Status409Conflict, "not-now", "That cannot be done now", FormattableString.Invariant($"File {id} {result.Message}.")),
-            _ => await files.FindAsync(new FileId(id), context.RequestAborted) is { } row ? Results.Ok(row) : FileEndpoints.NoSuchFile(id),
-        };
+        return await AnswerAsync(id, result, context, files);
+    }
+
+    static async Task<IResult> AnswerAsync(long id, VerbResult result, HttpContext context, FileViews files)
+    {
+        if (result.Outcome == VerbOutcome.Unknown) return FileEndpoints.NoSuchFile(id);
+        if (result.Outcome == VerbOutcome.Refused)
+            return new ProblemResult(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", FormattableString.Invariant($"File {id} {result.Message}."));
+        return await files.FindAsync(result.FileId ?? new FileId(id), context.RequestAborted) is { } row ? Results.Ok(row) : FileEndpoints.NoSuchFile(id);
     }
 
     static async Task<OperatorAct> ActAsync(HttpContext context)

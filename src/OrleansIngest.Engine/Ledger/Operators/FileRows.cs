@@ -8,11 +8,19 @@ static class FileRows
     /// <summary>The state of a reject that nobody is to look at any more.</summary>
     const string RejectIsIgnored = "ignored";
 
+    /// <summary>SQL: how many rows of a version are in its table.</summary>
+    /// <param name="file">The alias of its row of <c>ingest.file</c>.</param>
+    public static string Count(string file) =>
+        $"""
+        CASE WHEN {file}.status = {FileStatusSql.Loaded} THEN {file}.rows_loaded ELSE coalesce((
+            SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = {file}.file_id AND NOT {StageLedger.IsStaged($"{file}.file_id")}), 0)::bigint END
+        """;
+
     /// <summary>Deletes its rows. The number is written as SQL writes it, so that an index on a column of any type is used.</summary>
     /// <returns>How many there were.</returns>
     public static async Task<long> DeleteAsync(NpgsqlConnection connection, RowProvenance rows, FileId file, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"DELETE FROM {rows.Table} WHERE {rows.QuotedColumn} = '{file}'", connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand($"DELETE FROM {rows.Table} WHERE {QuotedName.Of(rows.Column!)} = '{file}'", connection) { CommandTimeout = 0 };
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

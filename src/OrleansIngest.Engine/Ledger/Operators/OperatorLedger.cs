@@ -114,8 +114,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand(
             $"""
             SELECT n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns,
-                CASE WHEN f.status = {FileStatusSql.Loaded} THEN f.rows_loaded
-                     ELSE coalesce((SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = f.file_id AND NOT {StageLedger.IsStaged("f.file_id")}), 0)::bigint END
+                {FileRows.Count("f")}
             FROM ingest.file f CROSS JOIN LATERAL (
                 SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
                 ORDER BY version DESC LIMIT 1) n

@@ -42,7 +42,7 @@ static class ReplacedVersions
             {
                 return string.Create(CultureInfo.InvariantCulture,
                     $"cannot replace version {version} (file {file}): no row of {rows.Table} has {file} in {rows.Column}; its {Counted.Of(loaded, "row")} went there "
-                    + $"before the pipeline kept that, or were deleted. Delete what is left of them, then ingest undo or remove the old version; or set onChange back");
+                    + $"before the pipeline kept that, or were deleted. Delete what is left of them, set onChange back to newVersion, and retry the file");
             }
 
             var what = $"{Counted.Of(taken, "row")} {(taken == 1 ? "is" : "are")} taken out of {rows.Table}";
@@ -68,8 +68,7 @@ static class ReplacedVersions
         await using var command = new NpgsqlCommand(
             $"""
             SELECT * FROM (
-                SELECT f.file_id, f.version, f.status, CASE WHEN f.status = {FileStatusSql.Loaded} THEN f.rows_loaded
-                    ELSE coalesce((SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = f.file_id), 0)::bigint END AS rows
+                SELECT f.file_id, f.version, f.status, {FileRows.Count("f")} AS rows
                 FROM ingest.file f
                 WHERE f.pipeline = $1 AND f.path = $2 AND f.version < $3 AND NOT {StageLedger.IsStaged("f.file_id")}) v
             WHERE rows > 0 OR status IN ({FileStatusSql.Loaded}, {FileStatusSql.Loading}) ORDER BY version

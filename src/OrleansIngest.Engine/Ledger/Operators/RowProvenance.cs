@@ -1,5 +1,5 @@
+using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Pipelines;
-using OrleansIngest.Engine.Pipelines.Metadata;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
@@ -9,10 +9,5 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 sealed record RowProvenance(string Table, string? Column)
 {
     /// <summary>What a pipeline's configuration says.</summary>
-    public static RowProvenance Of(PipelineOptions pipeline) => new(
-        pipeline.Table,
-        pipeline.Metadata.FirstOrDefault(m => MetadataTemplate.Parse(m.Value).Single == MetadataVariable.FileId).Key);
-
-    /// <summary>The column as SQL writes it.</summary>
-    public string QuotedColumn => $"\"{Column!.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    public static RowProvenance Of(PipelineOptions pipeline) => new(pipeline.Table, OriginColumns.Of(pipeline).FileId);
 }

@@ -14,7 +14,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
     /// <summary>A batch under way holds the file until it is committed.</summary>
     const string LockTimeout = "15s";
 
-    sealed record Undone(FileStatus Status, string Pipeline, string? Owner, long Rows, long Rejects, long Updated);
+    sealed record Undone(FileStatus Status, string Pipeline, string? Owner, long Rows, long Rejects, long Updated, string? Config);
 
     /// <summary>Takes out what is committed of one version of a file.</summary>
     /// <param name="file">Which version.</param>
@@ -22,7 +22,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
     /// <param name="act">Who, and why.</param>
     /// <param name="isTrial">Whether to count only, and change nothing.</param>
     /// <param name="cancellationToken">Cancels; nothing has happened then.</param>
-    /// <exception cref="PostgresException">The table refuses: a right is missing, or other rows refer to these. 55P03: somebody holds the file for 15 s.</exception>
+    /// <exception cref="PostgresException">The table refuses: a right is missing, or other rows refer to these (<see cref="IsRefusal"/>). 55P03: somebody holds the file for 15 s.</exception>
     public async Task<VerbResult> UndoAsync(
         FileId file, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
                 $"cannot be undone: it updated {Counted.Of(found.Updated, "row")} of the table (write: upsert), and what these were before is not kept");
         }
 
-        var said = configured.Where(p => p.Name == found.Pipeline).Append(await NotedAsync(connection, found.Pipeline, cancellationToken))
+        var said = configured.Where(p => p.Name == found.Pipeline).Append(found.Config is { } noted ? PipelineJson.Read(noted) : null)
             .OfType<PipelineOptions>().Select(RowProvenance.Of).ToList();
         if (said.Count == 0) return Answer(VerbOutcome.Refused, $"is of pipeline {found.Pipeline}, of which the ledger keeps no configuration");
         var rows = said.Find(r => r.Column is not null) ?? said[0];
@@ -81,10 +81,10 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand(
             $"""
             SELECT f.status, f.pipeline, f.owner_node,
-                CASE WHEN f.status = {FileStatusSql.Loaded} THEN f.rows_loaded
-                     ELSE coalesce((SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = f.file_id AND NOT {StageLedger.IsStaged("f.file_id")}), 0)::bigint END,
+                {FileRows.Count("f")},
                 (SELECT count(*) FROM public.corrupt_records c WHERE c.file_id = f.file_id AND c.status = 'open'),
-                coalesce((SELECT sum(b.rows_updated) FROM ingest.batch b WHERE b.file_id = f.file_id), f.rows_updated, 0)::bigint
+                coalesce((SELECT sum(b.rows_updated) FROM ingest.batch b WHERE b.file_id = f.file_id), f.rows_updated, 0)::bigint,
+                (SELECT p.config::text FROM ingest.pipeline p WHERE p.name = f.pipeline)
             FROM ingest.file f WHERE f.file_id = $1
             """, connection)
         { Parameters = { new() { Value = file.Value } } };
@@ -92,13 +92,13 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         if (!await reader.ReadAsync(cancellationToken)) return null;
         return new Undone(
             FileStatusWords.Parse(reader.GetString(0)), reader.GetString(1), await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
-            reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
+            reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5),
+            await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6));
     }
 
-    static async Task<PipelineOptions?> NotedAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand("SELECT config::text FROM ingest.pipeline WHERE name = $1", connection)
-        { Parameters = { new() { Value = pipeline } } };
-        return await command.ExecuteScalarAsync(cancellationToken) is string config ? PipelineJson.Read(config) : null;
-    }
+    /// <summary>Whether the table refuses to let the rows go: other rows refer to them, a right is missing, a trigger objects.</summary>
+    public static bool IsRefusal(PostgresException failure) => failure.SqlState[..2] is "23" or "42" or "P0";
+
+    /// <summary>The answer to that.</summary>
+    public static VerbResult Refused(PostgresException failure) => new(VerbOutcome.Refused, $"cannot be undone: {failure.MessageText}");
 }

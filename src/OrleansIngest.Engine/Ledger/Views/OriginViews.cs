@@ -20,11 +20,11 @@ public sealed class OriginViews(NpgsqlDataSource dataSource)
         await using (var readOnly = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection)) await readOnly.ExecuteNonQueryAsync(cancellationToken);
         // A file under a path may have several versions: without its number, a row is taken for one of the newest that was loaded.
         var join = columns.FileId is { } id
-            ? $"f.file_id = r.{Quoted(id)}"
-            : $"f.file_id = (SELECT max(l.file_id) FROM ingest.file l WHERE l.path = r.{Quoted(columns.Path!)} AND l.status = {FileStatusSql.Loaded})";
+            ? $"f.file_id = r.{QuotedName.Of(id)}"
+            : $"f.file_id = (SELECT max(l.file_id) FROM ingest.file l WHERE l.path = r.{QuotedName.Of(columns.Path!)} AND l.status = {FileStatusSql.Loaded})";
         await using var command = new NpgsqlCommand(
             $"""
-            SELECT to_jsonb(r)::text, f.file_id, coalesce(f.path, {(columns.Path is { } path ? $"r.{Quoted(path)}::text" : "NULL")}), f.version, f.status,
+            SELECT to_jsonb(r)::text, f.file_id, coalesce(f.path, {(columns.Path is { } path ? $"r.{QuotedName.Of(path)}::text" : "NULL")}), f.version, f.status,
                 {Number(columns.Line)}, {Number(columns.Record)}, f.finished_at
             FROM (SELECT * FROM {table} WHERE {condition}
             LIMIT {limit}) r LEFT JOIN ingest.file f ON {join}
@@ -45,7 +45,5 @@ public sealed class OriginViews(NpgsqlDataSource dataSource)
         long? Long(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
     }
 
-    static string Number(string? column) => column is null ? "NULL::bigint" : $"r.{Quoted(column)}::bigint";
-
-    static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    static string Number(string? column) => column is null ? "NULL::bigint" : $"r.{QuotedName.Of(column)}::bigint";
 }

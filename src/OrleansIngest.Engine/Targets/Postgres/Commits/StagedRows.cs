@@ -32,7 +32,7 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
         var refused = await TextRowCheck.RefusedAsync(connection, batch, cancellationToken);
         using var raw = new RawRecords(batch, input);
         foreach (var (row, refusal) in refused) batch.ServerRejects.Add(batch.Refused(row, refusal, raw));
-        await MergeStage.CreateAsync(connection, plan, isIndexed: true, cancellationToken);
+        await TemporaryStage.CreateAsync(connection, plan, isIndexed: true, cancellationToken);
         var stage = new StageSource(batch, [.. batch.RowsInFileOrder().Where(row => !refused.ContainsKey(row))], accepted);
         var bisection = new BatchBisection(connection, stage, new KnownRefusals());
         foreach (var (place, refusal) in await bisection.RunAsync(cancellationToken))
@@ -91,8 +91,7 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
     /// <summary>Some rows of the batch, on their way into the stage; a row's number there is its place among them.</summary>
     sealed class StageSource(EncodedRows batch, int[] rows, Action? accepted) : IRowSource
     {
-        readonly string _copy =
-            $"COPY {Stage} ({string.Join(", ", Enumerable.Range(1, batch.Plan.Columns.Length).Select(i => $"c{i}"))}) {batch.Plan.CopyOptions}";
+        readonly string _copy = TemporaryStage.Copy(batch.Plan);
 
         public int Count => rows.Length;
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
@@ -79,7 +80,7 @@ static class ComputeCheck
 
     static string Explain((string State, string Message, string Hint) refusal, ComputePlan plan) => refusal.State switch
     {
-        UndefinedColumn => $"{refusal.Message}; the file has {string.Join(", ", plan.Inputs.SelectMany(i => i.Names).Select(ComputeSql.Quote))} of what the expressions name",
+        UndefinedColumn => $"{refusal.Message}; the file has {string.Join(", ", plan.Inputs.SelectMany(i => i.Names).Select(QuotedName.Of))} of what the expressions name",
         "42803" or "42P20" or "0A000" => $"an expression gives one value for each record, by itself: {refusal.Message}",
         _ => refusal.Hint.Length > 0 ? $"{refusal.Message} ({refusal.Hint})" : refusal.Message,
     };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
@@ -51,9 +52,9 @@ sealed class ComputeSql(ComputePlan plan)
     /// <param name="typeOf">The type of an input.</param>
     public string Trial(string table, ComputedColumn column, Func<ComputeInput, string> typeOf)
     {
-        var names = string.Concat(plan.Inputs.SelectMany(i => i.Names.Select(name => $", NULL::{typeOf(i)} AS {Quote(name)}")));
+        var names = string.Concat(plan.Inputs.SelectMany(i => i.Names.Select(name => $", NULL::{typeOf(i)} AS {QuotedName.Of(name)}")));
         // OFFSET keeps the NULLs from being computed with: an expression may fail for them, and be right for records.
-        return $"INSERT INTO {table} ({Quote(column.Column.Name)}) OVERRIDING SYSTEM VALUE SELECT (\n{column.Expression}\n) "
+        return $"INSERT INTO {table} ({QuotedName.Of(column.Column.Name)}) OVERRIDING SYSTEM VALUE SELECT (\n{column.Expression}\n) "
             + $"FROM (SELECT 1 AS \"ingest.n\"{names} OFFSET 0) r WHERE (\n{column.Expression}\n) IS NULL OR \"ingest.n\" = 1";
     }
 
@@ -61,16 +62,13 @@ sealed class ComputeSql(ComputePlan plan)
     public static string Trial(ForeignLookup lookup) =>
         $"SELECT 1 FROM (SELECT NULL::{lookup.Column.BaseTypeName} AS c OFFSET 0) s WHERE {NotThere(lookup, "s.c")}";
 
-    /// <summary>A name in quotes.</summary>
-    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
     static string NotThere(ForeignLookup lookup, string value) => $"NOT EXISTS (SELECT FROM {lookup.Table} o WHERE o.{lookup.Key} = {value})";
 
     static string Cast(ComputedColumn column) => $"(\n{column.Expression}\n)::{column.CastType}";
 
     string Named()
     {
-        var names = string.Concat(plan.Inputs.SelectMany(i => i.Names.Select(name => Format($", s.c{Array.IndexOf(Staged, i.Place) + 1} AS {Quote(name)}"))));
+        var names = string.Concat(plan.Inputs.SelectMany(i => i.Names.Select(name => Format($", s.c{Array.IndexOf(Staged, i.Place) + 1} AS {QuotedName.Of(name)}"))));
         return $"(SELECT s.n AS \"ingest.n\"{names} FROM {Records} s WHERE s.n BETWEEN $1 AND $2) r";
     }
 

@@ -44,7 +44,7 @@ public sealed class CopyPlan
         HotColumns = IsBinary
             ? [.. columns.Select((_, i) => new HotColumn(Fields[i], Encoders[i]!, [.. Rules[i].Where(r => !r.RequiresValue)], Required[i], RefusesNull[i]))]
             : [];
-        var names = string.Join(", ", Columns.Select(c => $"\"{c.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\""));
+        var names = string.Join(", ", Columns.Select(c => QuotedName.Of(c.Name)));
         CopyOptions = $"FROM STDIN (FORMAT {(IsBinary ? "binary" : "text, ENCODING 'UTF8'")})";
         CopyStatement = $"COPY {table} ({names}) {CopyOptions}";
     }

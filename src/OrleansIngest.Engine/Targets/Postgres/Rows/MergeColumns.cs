@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
@@ -44,9 +45,6 @@ public sealed class MergeColumns
     /// <summary>A column of the stage <c>s</c>.</summary>
     public string Staged(string name) => $"s.c{Array.IndexOf(_names, name) + 1}";
 
-    /// <summary>A name as SQL has it.</summary>
-    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
     /// <summary>Columns of a table, separated by commas.</summary>
-    internal static string List(IEnumerable<string> names, string prefix = "") => string.Join(", ", names.Select(name => prefix + Quote(name)));
+    internal static string List(IEnumerable<string> names, string prefix = "") => string.Join(", ", names.Select(name => prefix + QuotedName.Of(name)));
 }

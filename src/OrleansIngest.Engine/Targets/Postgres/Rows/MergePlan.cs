@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
@@ -43,7 +44,7 @@ public sealed class MergePlan(MergeColumns columns)
     /// <param name="starts">The number of each part's first row, ascending.</param>
     internal string Statement(IEnumerable<int> starts)
     {
-        var keys = columns.Key.Select((name, i) => $"t.{MergeColumns.Quote(name)} AS k{i}");
+        var keys = columns.Key.Select((name, i) => $"t.{QuotedName.Of(name)} AS k{i}");
         var same = columns.Key.Select((name, i) => $"d.k{i} = {columns.Staged(name)}");
         return
             $"""
@@ -57,7 +58,7 @@ public sealed class MergePlan(MergeColumns columns)
     /// <param name="condition">On <c>s</c>: of which rows.</param>
     internal string Missing(string condition)
     {
-        var same = columns.Key.Select(name => $"t.{MergeColumns.Quote(name)} = {columns.Staged(name)}");
+        var same = columns.Key.Select(name => $"t.{QuotedName.Of(name)} = {columns.Staged(name)}");
         return $"SELECT count(*) FROM {Stage} s WHERE {condition} AND NOT EXISTS (SELECT FROM {Table} t WHERE {string.Join(" AND ", same)})";
     }
 
@@ -82,7 +83,7 @@ public sealed class MergePlan(MergeColumns columns)
         ON CONFLICT ({MergeColumns.List(columns.Key)}) DO {(Updates ? Update : "NOTHING")}
         """;
 
-    string Update => $"UPDATE SET {string.Join(", ", columns.Updated.Select(c => $"{MergeColumns.Quote(c)} = EXCLUDED.{MergeColumns.Quote(c)}"))} WHERE {Condition}";
+    string Update => $"UPDATE SET {string.Join(", ", columns.Updated.Select(c => $"{QuotedName.Of(c)} = EXCLUDED.{QuotedName.Of(c)}"))} WHERE {Condition}";
 
     /// <summary>PostgreSQL asks it once for each row that it has locked to update. A row of a plain table that was updated has an xmax: that of the lock.</summary>
     string Condition => IsPartitioned
@@ -101,7 +102,7 @@ public sealed class MergePlan(MergeColumns columns)
                 : $"record_image_ne(ROW({MergeColumns.List(columns.Compared, "t.")}), ROW({MergeColumns.List(columns.Compared, "EXCLUDED.")}))";
             return columns.Newer is null
                 ? differs
-                : $"{differs} AND (t.{MergeColumns.Quote(columns.Newer)} IS NULL OR EXCLUDED.{MergeColumns.Quote(columns.Newer)} > t.{MergeColumns.Quote(columns.Newer)})";
+                : $"{differs} AND (t.{QuotedName.Of(columns.Newer)} IS NULL OR EXCLUDED.{QuotedName.Of(columns.Newer)} > t.{QuotedName.Of(columns.Newer)})";
         }
     }
 }

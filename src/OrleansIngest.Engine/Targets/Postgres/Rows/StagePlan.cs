@@ -1,3 +1,4 @@
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines.Metadata;
 using OrleansIngest.Engine.Targets.Postgres.Encoders;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
@@ -22,17 +23,15 @@ static class StagePlan
 
     /// <summary>The columns of the stage, as <c>CREATE TABLE</c> takes them.</summary>
     public static string Definition(CopyPlan plan) => string.Join(
-        ", ", [.. plan.Columns.Concat(Places.Select(p => p.Column)).Select(c => $"{Quoted(c)} {c.TypeName}"), $"{Refusal} text[]"]);
+        ", ", [.. plan.Columns.Concat(Places.Select(p => p.Column)).Select(c => $"{QuotedName.Of(c.Name)} {c.TypeName}"), $"{Refusal} text[]"]);
 
     /// <summary>The columns that the target gets from it, quoted.</summary>
-    public static string Names(CopyPlan plan) => string.Join(", ", plan.Columns.Select(Quoted));
+    public static string Names(CopyPlan plan) => string.Join(", ", plan.Columns.Select(c => QuotedName.Of(c.Name)));
 
     /// <summary>The plan by which rows go into the stage.</summary>
     /// <param name="plan">For the target.</param>
     /// <param name="stage">Quoted, qualified name.</param>
     public static CopyPlan Of(CopyPlan plan, string stage) => plan.Into(stage, Places);
-
-    static string Quoted(TargetColumn column) => $"\"{column.Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     static MetadataColumn Place(string name, string template)
     {

@@ -1,0 +1,8 @@
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Names of tables and columns in statements.</summary>
+static class QuotedName
+{
+    /// <summary>A name in quotes, as SQL takes any.</summary>
+    public static string Of(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}
