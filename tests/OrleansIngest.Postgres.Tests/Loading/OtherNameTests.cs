@@ -131,28 +131,14 @@ public sealed class OtherNameTests
     {
         const int Contents = 6, Copies = 4, Records = 400;
         await using var bench = await LoadBench.CreateAsync(Table, p => (p.BatchRecords, p.SameContent) = (20, SameContentPolicy.Skip));
-        var paths = Enumerable.Range(0, Contents * Copies).Select(f => bench.Write($"{f}.csv", SameContentTests.Lines(Records, f % Contents * Records))).ToArray();
-        IngestNode[] nodes = [await bench.StartNodeAsync(), await bench.StartNodeAsync()];
-        var workers = nodes.Select(n => new TaskFileWorkers(n, NullLoggerFactory.Instance)).ToArray();
-        await nodes[0].Files.NoteFilesAsync("test", [.. paths.Select(LoadBench.Stat)], "ready", null, Stop);
-        var random = new Random(seed);
-        var thefts = 0;
-        for (var round = 0; await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.file WHERE status NOT IN ('loaded', 'ignored')") > 0; round++)
-        {
-            if (round < 40)
-                await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'ready' WHERE status = 'loading' AND file_id % 3 = {random.Next(3)}");
-            var who = random.Next(nodes.Length);
-            var claims = await nodes[who].Files.ClaimAsync("test", nodes[who].Id, 8, null, Stop);
-            thefts += claims.Count(c => c.Epoch > 1);
-            await workers[who].StartAsync(claims, Stop);
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, 20)), TimeProvider.System, Stop);
-        }
+        var claims = new StolenClaims(bench, seed) { Nodes = 2, ClaimsAtOnce = 8, LongestPause = 20, Rounds = 40 };
+        string Write(int file) => bench.Write($"{file}.csv", SameContentTests.Lines(Records, Content(file) * Records));
+        static int Content(int file) => file / (Contents * Copies) * Contents + file % Contents;
+        var contents = await claims.LoadAsync(Contents * Copies, Write) / Copies;
 
-        foreach (var worker in workers) await worker.DisposeAsync();
-        thefts.ShouldBeGreaterThan(3, "too few claims were stolen to prove anything");
-        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{Contents * Records}|{Contents * Records}"]);
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{contents * Records}|{contents * Records}"]);
         (await bench.RowsAsync("SELECT status, count(*), count(DISTINCT sha256) FROM ingest.file GROUP BY 1 ORDER BY 1"))
-            .ShouldBe([$"ignored|{Contents * (Copies - 1)}|{Contents}", $"loaded|{Contents}|{Contents}"]);
+            .ShouldBe([$"ignored|{contents * (Copies - 1)}|{contents}", $"loaded|{contents}|{contents}"]);
         (await bench.RowsAsync("SELECT count(*) FROM ingest.file f JOIN ingest.file s ON s.file_id = f.same_as WHERE s.status <> 'loaded' OR s.sha256 <> f.sha256")).ShouldBe(["0"]);
         await bench.CountsShouldAgreeAsync();
     }

@@ -82,28 +82,16 @@ public sealed class StageTakenTests
     [Fact]
     public async Task Load_ClaimsStolenAtRandomMoments_LeavesEveryRecordOnceAndFilesWhole()
     {
-        const int Files = 8, Records = 3000;
+        const int Records = 3000;
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int PRIMARY KEY, v int)", p => (p.WholeFile, p.BatchRecords) = (true, 30));
-        var paths = Enumerable.Range(0, Files).Select(f => bench.Write($"{f}.csv", Content(Records, f * Records))).ToArray();
-        IngestNode[] nodes = [await bench.StartNodeAsync(), await bench.StartNodeAsync(), await bench.StartNodeAsync()];
-        var workers = nodes.Select(n => new TaskFileWorkers(n, NullLoggerFactory.Instance)).ToArray();
-        await nodes[0].Files.NoteFilesAsync("test", [.. paths.Select(LoadBench.Stat)], "ready", null, Stop);
-        var random = new Random(43);
-        var thefts = 0;
-        while (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.file WHERE status = 'loaded'") < Files)
+        var claims = new StolenClaims(bench, 43)
         {
-            await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'ready' WHERE status = 'loading' AND file_id % 3 = {random.Next(3)}");
-            var thief = random.Next(nodes.Length);
-            var claims = await nodes[thief].Files.ClaimAsync("test", nodes[thief].Id, 4, null, Stop);
-            thefts += claims.Count(c => c.Epoch > 1);
-            await workers[thief].StartAsync(claims, Stop);
-            (await bench.RowsAsync($"SELECT id / {Records} FROM t GROUP BY 1 HAVING count(*) <> {Records}")).ShouldBeEmpty();
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, 60)), TimeProvider.System, Stop);
-        }
+            LongestPause = 60,
+            Look = async () => (await bench.RowsAsync($"SELECT id / {Records} FROM t GROUP BY 1 HAVING count(*) <> {Records}")).ShouldBeEmpty(),
+        };
+        var files = await claims.LoadAsync(8, f => bench.Write($"{f}.csv", Content(Records, f * Records)));
 
-        foreach (var worker in workers) await worker.DisposeAsync();
-        thefts.ShouldBeGreaterThan(3, "too few claims were stolen to prove anything");
-        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{Files * Records}|{Files * Records}"]);
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe([$"{files * Records}|{files * Records}"]);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM corrupt_records")).ShouldBe(0);
         await bench.CountsShouldAgreeAsync();
     }
