@@ -47,6 +47,9 @@ public readonly record struct FileClaimSurrogate
     [Id(12)]
     public bool IsForced { get; init; }
 
+    [Id(24)]
+    public bool IsReplacement { get; init; }
+
     [Id(20)]
     public int Version { get; init; }
 

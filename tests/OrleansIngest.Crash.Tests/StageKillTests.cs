@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Npgsql;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Crash.Tests;
 
@@ -74,6 +76,35 @@ public sealed class StageKillTests
         (await files.LinesAsync("SELECT status FROM ingest.file ORDER BY version DESC LIMIT 1")).ShouldBe(["loaded"]);
         // A version that was overtaken before it was loaded keeps its stage until a program that watches finds it gone.
         (await files.LinesAsync("SELECT s.relation FROM ingest.stage s JOIN ingest.file f USING (file_id) WHERE f.status = 'loaded'")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Replacements_killed_at_random_moments_leave_each_row_once()
+    {
+        await using var files = await KnownFiles.CreateAsync(files: 0, records: 0, batchRecords: 500, options: """ "metadata": { "src": "{fileId}" }, """);
+        await files.LinesAsync("ALTER TABLE t ADD src bigint");
+        var state = Refresh(files, 0, "v.csv");
+        var (exitCode, said) = await new RandomKills(files, Points, new Random(0)).LoadAsync();
+        exitCode.ShouldBe(0, said);
+        await using var source = NpgsqlDataSource.Create(files.ConnectionString);
+        var operators = new OperatorLedger(source);
+        await using var watcher = Watcher.Start(
+            files.ConnectionString, "SELECT string_agg(file || ':' || n || ':' || s, ',') FROM (SELECT file, src, count(*) AS n, sum(id) AS s FROM t GROUP BY file, src) f");
+        var replaced = 0;
+
+        await KillAsync(files, new Random(20261130), _ =>
+        {
+            var newest = files.LinesAsync("SELECT file_id FROM ingest.file WHERE status = 'loaded'").GetAwaiter().GetResult();
+            if (newest.Count == 0) return;
+            var file = FileId.Parse(newest.Single());
+            var result = operators.ApplyAsync(FileVerb.Replace, file, new OperatorAct("ann"), TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+            if (result.Outcome == VerbOutcome.Done) replaced++;
+        });
+
+        replaced.ShouldBeGreaterThan(0);
+        (await watcher.EndAsync()).ShouldBe([state]);
+        (await files.LinesAsync("SELECT file || ':' || count(*) || ':' || sum(id) || ':' || count(DISTINCT src) FROM t GROUP BY file")).ShouldBe([state + ":1"]);
+        (await files.LinesAsync("SELECT status || ' ' || count(*) FROM ingest.file GROUP BY status ORDER BY 1")).ShouldBe([$"ignored {replaced}", "loaded 1"]);
     }
 
     [Fact]

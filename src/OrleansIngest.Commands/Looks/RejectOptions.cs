@@ -14,8 +14,17 @@ sealed class RejectOptions
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only of this pipeline", HelpName = "NAME" };
     readonly Option<string?> _reason = new("--reason") { Description = "Only with this reason, such as bad_value or field_count", HelpName = "CODE" };
     readonly Option<string?> _search = new("--search") { Description = "Only with this text in record, path or detail", HelpName = "TEXT" };
-    readonly Option<DateTimeOffset?> _since = SinceOption.Create("--since", "Only those rejected since then");
-    readonly Option<DateTimeOffset?> _until = SinceOption.Create("--until", "Only those rejected before then");
+    readonly Option<DateTimeOffset?> _since;
+    readonly Option<DateTimeOffset?> _until;
+
+    /// <summary>The options.</summary>
+    /// <param name="areFilesToo">Whether the command is about files as well, which --since and --until choose by their end.</param>
+    public RejectOptions(bool areFilesToo = false)
+    {
+        var what = areFilesToo ? "files that ended (were loaded, failed, were put aside), or with --rejects those rejected," : "those rejected";
+        _since = SinceOption.Create("--since", $"Only {what} since then");
+        _until = SinceOption.Create("--until", $"Only {what} before then");
+    }
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
@@ -26,8 +35,11 @@ sealed class RejectOptions
     /// <summary>The pipeline that is named; null for any.</summary>
     public string? Pipeline(CliContext context) => context.Get(_pipeline);
 
-    /// <summary>Whether any of them is given.</summary>
-    public bool AreGiven(CliContext context) => new Option[] { _reason, _search, _since, _until }.Any(context.IsGiven);
+    /// <summary>Whether one is given that only rejects have.</summary>
+    public bool ChoosesRejects(CliContext context) => new Option[] { _reason, _search }.Any(context.IsGiven);
+
+    /// <summary>From when to when; null: no bound.</summary>
+    public (DateTimeOffset? Since, DateTimeOffset? Until) Time(CliContext context) => (context.Get(_since), context.Get(_until));
 
     /// <summary>The filter that they make.</summary>
     /// <param name="context">Has their values.</param>

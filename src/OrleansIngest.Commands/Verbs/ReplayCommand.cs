@@ -17,7 +17,9 @@ sealed class ReplayCommand : VerbCommand
     readonly Argument<string[]> _files = new("FILE") { Description = "Files, by their paths or their numbers in the ledger", Arity = ArgumentArity.ZeroOrMore };
     readonly Option<bool> _rejects = new("--rejects") { Description = "Map the open rejects once more, of these files or of all; those that fit now go into the table, each once" };
     readonly Option<bool> _again = new("--again") { Description = "Load files that are loaded once more: each of their rows will be in the table twice, unless it was deleted there" };
-    readonly RejectOptions _which = new();
+    readonly Option<bool> _replace = new("--replace") { Description = "Load files anew; in one transaction the new rows come and the old ones go. The pipeline's metadata must keep {fileId}" };
+    readonly FileChoiceOptions _choice = new();
+    readonly RejectOptions _which = new(areFilesToo: true);
 
     public ReplayCommand()
         : base(
@@ -26,11 +28,15 @@ sealed class ReplayCommand : VerbCommand
             "ingest replay --rejects --pipeline events --why 'price may be negative now'",
             "ingest replay --rejects --reason bad_value --since 1d",
             "ingest replay in/orders-7.csv",
+            "ingest replay --replace in/orders-7.csv --why 'the rules were wrong'",
+            "ingest replay --replace --glob 'in/orders-2026-*.csv' --since 7d --dry-run",
             "ingest replay --again in/orders-7.csv --why 'its rows were deleted'")
     {
         Add(_files);
         Add(_rejects);
         Add(_again);
+        Add(_replace);
+        _choice.AddTo(this);
         _which.AddTo(this);
     }
 
@@ -39,15 +45,20 @@ sealed class ReplayCommand : VerbCommand
     {
         var files = context.Get(_files)!;
         if (context.Get(_rejects)) return await RejectsAsync(context, dataSource, files, act, cancellationToken);
-        if (files.Length == 0) throw CliException.Usage("replay needs files, or --rejects");
-        if (_which.AreGiven(context)) throw CliException.Usage("--reason, --search, --since and --until choose rejects: they need --rejects");
-        return new VerbReport(await FileVerbCommand.ApplyAsync(
-            context, dataSource, FileVerb.Replay, files, _which.Pipeline(context), context.Get(_again), act, cancellationToken)).Print(context);
+        if (_which.ChoosesRejects(context)) throw CliException.Usage("--reason and --search choose rejects: they need --rejects");
+        var (again, replace) = (context.Get(_again), context.Get(_replace));
+        if (again && replace) throw CliException.Usage("--again adds the rows to those of before, --replace puts them in their place: one of the two");
+        var ledger = new OperatorLedger(dataSource);
+        var report = await _choice.EachAsync(
+            context, dataSource, files, _which.Pipeline(context), _which.Time(context), hasRows: again || replace,
+            file => ledger.ApplyAsync(replace ? FileVerb.Replace : FileVerb.Replay, file, act, cancellationToken, again, _choice.IsTrial(context)), cancellationToken);
+        return report.Print(context);
     }
 
     async Task<int> RejectsAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> files, OperatorAct act, CancellationToken cancellationToken)
     {
-        if (context.Get(_again)) throw CliException.Usage("--again is for files: a reject is replayed once");
+        if (context.Get(_again) || context.Get(_replace)) throw CliException.Usage("--again and --replace are for files: a reject is replayed once");
+        if (_choice.IsGiven(context) || _choice.IsTrial(context)) throw CliException.Usage("--glob and --dry-run are for files: --search chooses rejects by their path too");
         var replay = new RejectReplay(dataSource, context.Time);
         long replayed = 0, refused = 0;
         try

@@ -9,9 +9,11 @@ namespace OrleansIngest.Commands.Verbs;
 /// <summary>Takes the rows of files out of their tables again.</summary>
 sealed class UndoCommand : VerbCommand
 {
-    readonly Argument<string[]> _files = new("FILE") { Description = "Files, by their paths or their numbers in the ledger (ingest files)", Arity = ArgumentArity.OneOrMore };
+    readonly Argument<string[]> _files = new("FILE") { Description = "Files, by their paths or their numbers in the ledger (ingest files)", Arity = ArgumentArity.ZeroOrMore };
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Whose files, when several pipelines have the same", HelpName = "NAME" };
-    readonly Option<bool> _trial = new("--dry-run") { Description = "Count the rows, and change nothing" };
+    readonly Option<DateTimeOffset?> _since = SinceOption.Create("--since", "All files that were loaded since then");
+    readonly Option<DateTimeOffset?> _until = SinceOption.Create("--until", "All files that were loaded before then");
+    readonly FileChoiceOptions _choice = new();
 
     public UndoCommand()
         : base(
@@ -19,24 +21,29 @@ sealed class UndoCommand : VerbCommand
             "Take the rows of files out of their tables again. The pipeline's metadata must keep {fileId} in a column. The files are passed over afterwards; replay "
             + "loads them from their first record.",
             "ingest undo --dry-run in/orders-7.csv",
-            "ingest undo in/orders-7.csv --why 'sent by mistake'")
+            "ingest undo in/orders-7.csv --why 'sent by mistake'",
+            "ingest undo --pipeline orders --since 2h --dry-run")
     {
         Add(_files);
         Add(_pipeline);
-        Add(_trial);
+        Add(_since);
+        Add(_until);
+        _choice.AddTo(this);
     }
 
     /// <inheritdoc/>
     protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken)
     {
         var ledger = new UndoLedger(dataSource);
-        return new VerbReport(await FileVerbCommand.EachAsync(context, dataSource, context.Get(_files)!, context.Get(_pipeline), UndoAsync, cancellationToken)).Print(context);
+        var report = await _choice.EachAsync(
+            context, dataSource, context.Get(_files)!, context.Get(_pipeline), (context.Get(_since), context.Get(_until)), hasRows: true, UndoAsync, cancellationToken);
+        return report.Print(context);
 
         async Task<VerbResult> UndoAsync(FileId file)
         {
             try
             {
-                return await ledger.UndoAsync(file, context.Configuration.Pipelines, act, context.Get(_trial), cancellationToken);
+                return await ledger.UndoAsync(file, context.Configuration.Pipelines, act, _choice.IsTrial(context), cancellationToken);
             }
             catch (PostgresException failure) when (UndoLedger.IsRefusal(failure))
             {

@@ -1,5 +1,6 @@
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Commands.Verbs;
@@ -19,6 +20,8 @@ sealed record VerbReport(IReadOnlyList<VerbReportItem> Items)
             writer.WriteLine(SafeText.Of($"{item.Name} {item.Message}"));
         }
 
+        if (!context.Json && Items.Count > 1 && Items.Any(i => i.Rows is not null))
+            context.Output.WriteLine($"in all: {Counted.Of(Items.Count(i => i.Rows is not null), "file")}, {Counted.Of(Items.Sum(i => i.Rows ?? 0), "row")} taken out");
         return Items.All(i => i.Outcome is "done" or "nothing") ? ExitCode.Done : ExitCode.Failed;
     }
 }
@@ -29,9 +32,10 @@ sealed record VerbReport(IReadOnlyList<VerbReportItem> Items)
 /// <param name="Outcome"><c>done</c>, <c>nothing</c>, <c>refused</c> or <c>unknown</c>.</param>
 /// <param name="Status">The file's status afterwards; null for a pipeline or an unknown file.</param>
 /// <param name="Message">For people, without its subject.</param>
-sealed record VerbReportItem(string Name, long? FileId, string Outcome, string? Status, string Message)
+/// <param name="Rows">How many rows leave the table; null when that is not what the verb does.</param>
+sealed record VerbReportItem(string Name, long? FileId, string Outcome, string? Status, string Message, long? Rows)
 {
     /// <summary>Of an answer.</summary>
     public static VerbReportItem Of(string name, VerbResult result) =>
-        new(name, result.FileId?.Value, result.Outcome.ToString().ToLowerInvariant(), result.Status, result.Message);
+        new(name, result.FileId?.Value, result.Outcome.ToString().ToLowerInvariant(), result.Status, result.Message, result.Rows);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using OrleansIngest.Engine.Pipelines;
@@ -67,23 +66,11 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
         {
             now = new DateTimeOffset(reader.GetDateTime(3), TimeSpan.Zero);
             if (reader.IsDBNull(0)) continue;
-            var options = OptionsOf(reader.GetString(1));
+            var options = NotedPipeline.Of(reader.GetString(1)) ?? new PipelineOptions();
             pipelines.Add(new JudgedPipeline(reader.GetString(0), options.Alerts, reader.GetBoolean(2), null) { Expect = options.Expect });
         }
 
         return (pipelines, now);
-    }
-
-    static PipelineOptions OptionsOf(string config)
-    {
-        try
-        {
-            return PipelineJson.Read(config);
-        }
-        catch (JsonException)
-        {
-            return new PipelineOptions(); // written by another version of this program
-        }
     }
 
     static async Task<List<DeadNode>> DeadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

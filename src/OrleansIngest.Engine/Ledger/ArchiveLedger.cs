@@ -35,11 +35,11 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
     // A version that is loaded again on purpose is expanded again: its members are new versions too.
     static readonly string AddMembers =
         $"""
-        INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status, ready_at, is_forced, parent_id, version_token)
+        INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status, ready_at, is_forced, is_replacement, parent_id, version_token)
         SELECT a.pipeline, a.path || '{Separator}' || m.name,
             1 + coalesce((SELECT max(version) FROM ingest.file l
                 WHERE l.pipeline = a.pipeline AND l.path = a.path || '{Separator}' || m.name), 0),
-            m.size, a.mtime_ns, 0, 0, {FileTransitions.Add.Into}, clock_timestamp(), a.is_forced, a.file_id, a.mtime_ns || '-' || a.size
+            m.size, a.mtime_ns, 0, 0, {FileTransitions.Add.Into}, clock_timestamp(), a.is_forced, a.is_replacement, a.file_id, a.mtime_ns || '-' || a.size
         FROM ingest.file a CROSS JOIN unnest($2::text[], $3::bigint[]) WITH ORDINALITY AS m (name, size, n)
         WHERE a.file_id = $1 ORDER BY m.n
         """;
@@ -47,7 +47,7 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
     static readonly string FinishArchive =
         $"""
         WITH done AS (
-            UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = $5, sha256 = $4, same_as = ingest.same_content(f.pipeline, f.size, $4),
+            UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = $5, sha256 = $4, same_as = {ContentLedger.SameAs("$4")},
                 bytes_read = f.size, end_position = f.size
             WHERE {FileLedger.InForce}
             -- Its bytes are counted with its members.

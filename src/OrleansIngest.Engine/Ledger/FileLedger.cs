@@ -68,7 +68,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                     SELECT CASE WHEN l.size = f.size THEN l.file_id END FROM ingest.file l
                     WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = {FileStatusSql.Loaded}
                     ORDER BY l.version DESC LIMIT 1) END,
-                f.position_unit, f.end_position, f.parent_id, f.version
+                f.position_unit, f.end_position, f.parent_id, f.version, f.is_replacement
             """, connection))
         {
             command.Parameters.Add(new() { Value = pipeline });
@@ -93,6 +93,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                     Owner = owner,
                     Attempts = reader.GetInt32(7),
                     IsForced = reader.GetBoolean(8),
+                    IsReplacement = reader.GetBoolean(14),
                     Earlier = reader.IsDBNull(9) ? null : new FileId(reader.GetInt64(9)),
                     Version = reader.GetInt32(13),
                     Unit = PositionUnits.Parse(reader.GetString(10)),
@@ -154,7 +155,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                     coalesce(bool_and(start_offset = previous), true) AS seamless
                 FROM ranges
             ), done AS (
-                UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = $5, sha256 = $4, same_as = ingest.same_content(f.pipeline, f.size, $4),
+                UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = $5, sha256 = $4, same_as = {ContentLedger.SameAs("$4")},
                     bytes_read = size, records_read = records, rows_loaded = loaded, rows_rejected = rejected, rows_skipped = skipped,
                     rows_suppressed = suppressed, rows_inserted = inserted, rows_updated = updated, rows_unchanged = unchanged, position_unit = $7, end_position = $6
                 FROM totals WHERE {InForce} AND NOT {StageLedger.IsStaged("$1")} AND seamless AND last_end = $6 AND records = loaded + rejected + skipped

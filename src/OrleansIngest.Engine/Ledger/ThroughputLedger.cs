@@ -46,7 +46,7 @@ static class ThroughputLedger
             UPDATE ingest.file f SET {FileTransitions.Finish.Set}, reason = NULL, bytes_read = f.size,
                 records_read = b.records, rows_loaded = b.loaded, rows_rejected = b.rejected, rows_skipped = b.skipped,
                 sha256 = b.sha256, rows_suppressed = b.suppressed, rows_inserted = b.inserted, rows_updated = b.updated,
-                rows_unchanged = b.loaded - b.inserted - b.updated, same_as = ingest.same_content(f.pipeline, f.size, b.sha256),
+                rows_unchanged = b.loaded - b.inserted - b.updated, same_as = {ContentLedger.SameAs("b.sha256")},
                 position_unit = b.unit, end_position = b.ending, layout = coalesce(ingest.readable(b.layout)::jsonb, f.layout)
             FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $21::bigint[], $22::text[],
                     $23::bytea[], $24::bigint[], $25::bigint[])

@@ -18,8 +18,8 @@ public static class PipelineTable
     {
         var table = await ReadAsync(options, connection, withShape: false, cancellationToken);
         CheckRules(options, table);
-        if (options.UsesStages
-            && await StagedTarget.WhyNotAsync(connection, table.QuotedName, options.Write == WriteMode.ReplaceTable, cancellationToken) is { } why)
+        var deletes = options.Write == WriteMode.ReplaceTable ? "write: replaceTable" : options.OnChange == ChangePolicy.Replace ? "onChange: replace" : null;
+        if (options.UsesStages && await StagedTarget.WhyNotAsync(connection, table.QuotedName, deletes, cancellationToken) is { } why)
         {
             throw new TargetTableException(why);
         }

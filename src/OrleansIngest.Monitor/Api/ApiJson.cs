@@ -11,6 +11,7 @@ namespace OrleansIngest.Monitor.Api;
 [JsonSerializable(typeof(Configuration))]
 [JsonSerializable(typeof(SignIn))]
 [JsonSerializable(typeof(OperatorWords))]
+[JsonSerializable(typeof(DryRunAnswer))]
 [JsonSerializable(typeof(ReplayWords))]
 [JsonSerializable(typeof(ReplayResult))]
 [JsonSerializable(typeof(PipelineContents))]

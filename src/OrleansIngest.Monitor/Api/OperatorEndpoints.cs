@@ -25,7 +25,8 @@ static class OperatorEndpoints
         Add(FileVerb.Retry, "Tries a failed or quarantined file again now, behind what is committed of it.");
         Add(FileVerb.Skip, "Never loads this version of the file; what is committed of it stays.");
         Add(FileVerb.Quarantine, "Holds the file back until an operator says otherwise; what is committed of it stays.");
-        Add(FileVerb.Replay, "Loads the file again. One that is loaded becomes a new version, whose rows come beside those of before.");
+        Add(FileVerb.Replay, "Loads the file again. One that is loaded becomes a new version, whose rows come beside those of before, or with onChange: replace in their place.");
+        Add(FileVerb.Replace, "Loads the file anew: in one transaction its rows come and those of all older versions go. The pipeline's metadata must keep {fileId}.");
 
         api.MapPost("/files/{id:long}/undo", UndoAsync).Takes("undo",
             "Takes the rows of this version of the file out of its table again, where the pipeline's metadata keeps {fileId}. The file is passed over afterwards.").Produces<FileRow>();
@@ -77,37 +78,46 @@ static class OperatorEndpoints
 
     static async Task<IResult> FileAsync(FileVerb verb, long id, HttpContext context, OperatorLedger ledger, FileViews files)
     {
-        var result = await ledger.ApplyAsync(verb, new FileId(id), await ActAsync(context), context.RequestAborted, again: true);
-        return await AnswerAsync(id, result, context, files);
+        var (act, isTrial) = await WordsAsync(context);
+        var result = await ledger.ApplyAsync(verb, new FileId(id), act, context.RequestAborted, again: true, isTrial);
+        return await AnswerAsync(id, result, isTrial, context, files);
     }
 
     static async Task<IResult> UndoAsync(long id, HttpContext context, UndoLedger ledger, FileViews files)
     {
         VerbResult result;
+        var (act, isTrial) = await WordsAsync(context);
         try
         {
-            result = await ledger.UndoAsync(new FileId(id), [], await ActAsync(context), isTrial: false, context.RequestAborted);
+            result = await ledger.UndoAsync(new FileId(id), [], act, isTrial, context.RequestAborted);
         }
         catch (PostgresException failure) when (UndoLedger.IsRefusal(failure))
         {
             result = UndoLedger.Refused(failure);
         }
 
-        return await AnswerAsync(id, result, context, files);
+        return await AnswerAsync(id, result, isTrial, context, files);
     }
 
-    static async Task<IResult> AnswerAsync(long id, VerbResult result, HttpContext context, FileViews files)
+    static async Task<IResult> AnswerAsync(long id, VerbResult result, bool isTrial, HttpContext context, FileViews files)
     {
         if (result.Outcome == VerbOutcome.Unknown) return FileEndpoints.NoSuchFile(id);
         if (result.Outcome == VerbOutcome.Refused)
             return new ProblemResult(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", FormattableString.Invariant($"File {id} {result.Message}."));
+        if (isTrial) return Results.Ok(new DryRunAnswer(result.Message, result.Rows));
         return await files.FindAsync(result.FileId ?? new FileId(id), context.RequestAborted) is { } row ? Results.Ok(row) : FileEndpoints.NoSuchFile(id);
     }
 
     static async Task<OperatorAct> ActAsync(HttpContext context)
     {
+        var (act, isTrial) = await WordsAsync(context);
+        return isTrial ? throw new BadParametersException(new Dictionary<string, string[]> { ["dryRun"] = ["is for verbs of files"] }) : act;
+    }
+
+    static async Task<(OperatorAct Act, bool IsTrial)> WordsAsync(HttpContext context)
+    {
         new ApiQuery(context.Request).Check();
         var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.OperatorWords);
-        return new OperatorAct(Who(context), Reason(words?.Reason));
+        return (new OperatorAct(Who(context), Reason(words?.Reason)), words?.DryRun == true);
     }
 }

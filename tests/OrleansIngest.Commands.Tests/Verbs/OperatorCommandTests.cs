@@ -69,6 +69,35 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Replace_of_chosen_files_counts_first_and_puts_new_rows_in_the_place_of_old_ones()
+    {
+        await ExecuteAsync("ALTER TABLE orders ADD src bigint");
+        Directory.CreateDirectory(Path.Combine(_temp.Path, "in"));
+        _temp.Write("in/a.csv", "id,n\n1,1\n2,2\n");
+        _temp.Write("in/b.csv", "id,n\n3,3\n");
+        _temp.Write("in/c.csv", "id,n\n4,4\n");
+        await RunAsync("load", "in/a.csv", "in/b.csv", "in/c.csv", "--metadata", "src={fileId}");
+        await ExecuteAsync("UPDATE orders SET n = 50");
+
+        var trial = await RunAsync("replay", "--replace", "--glob", "in/[ab].csv", "--since", "1h", "--dry-run");
+        var json = await RunAsync("replay", "--replace", "--glob", "in/[ab].csv", "--why", "wrong", "--json");
+        await RunAsync("load", "in/a.csv", "in/b.csv", "--metadata", "src={fileId}");
+        var none = await RunAsync("replay", "--replace", "--glob", "in/z*");
+        var both = await RunAsync("replay", "--replace", "in/a.csv", "--since", "1h");
+        var undone = await RunAsync("undo", "--glob", "in/*.csv");
+
+        trial.ExitCode.ShouldBe(ExitCode.Done, trial.Error);
+        trial.Output.ShouldContain("a.csv is loaded anew as version 2; 2 rows are taken out");
+        trial.Output.Trim().ShouldEndWith("in all: 2 files, 3 rows taken out");
+        JsonDocument.Parse(json.Output).RootElement.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("rows").GetInt64()).ShouldBe([2, 1]);
+        (none.ExitCode, none.Error).ShouldSatisfyAllConditions(r => r.ExitCode.ShouldBe(ExitCode.Failed), r => r.Error.ShouldContain("no such file"));
+        both.ExitCode.ShouldBe(ExitCode.Usage);
+        undone.Output.Trim().ShouldEndWith("in all: 3 files, 4 rows taken out");
+        (await ScalarAsync("SELECT count(*) FROM orders")).ShouldBe(0L);
+        (await ScalarAsync("SELECT count(*) FROM ingest.history WHERE kind = 'file.replaced'")).ShouldBe(2L);
+    }
+
+    [Fact]
     public async Task Status_and_files_say_what_is_open_and_fall_after_a_replay()
     {
         _temp.Write("bad.csv", "id,n\n2,200\n3,300\n");
@@ -187,6 +216,9 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     [InlineData("replay")]
     [InlineData("replay", "a.csv", "--since", "1h")]
     [InlineData("replay", "--rejects", "--again")]
+    [InlineData("replay", "--rejects", "--glob", "x")]
+    [InlineData("replay", "--again", "--replace", "x")]
+    [InlineData("undo")]
     [InlineData("files", "--status", "lost")]
     [InlineData("files", "--after", "!")]
     [InlineData("history", "--since", "yesterday-ish")]

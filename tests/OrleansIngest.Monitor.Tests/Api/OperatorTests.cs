@@ -95,6 +95,36 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Loaded_file_whose_rows_are_known_is_replaced_and_undone_and_a_dry_run_counts_first()
+    {
+        var id = await _ledger.ScalarAsync<long>("SELECT file_id FROM ingest.file WHERE status = 'loaded' ORDER BY 1 LIMIT 1");
+        await _ledger.ExecuteAsync("""UPDATE ingest.pipeline SET config = '{"name": "shop", "table": "sold"}' WHERE name = 'shop'; CREATE TABLE sold (id int)""");
+        using (var refused = await _operator.PostAsync($"/api/v1/files/{id}/replace", null, TestContext.Current.CancellationToken))
+            (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldContain("do not say which file");
+        await _ledger.ExecuteAsync(
+            """
+            ALTER TABLE sold ADD file_id bigint;
+            UPDATE ingest.pipeline SET config = '{"name": "shop", "table": "sold", "metadata": {"file_id": "{fileId}"}}' WHERE name = 'shop'
+            """);
+        var rows = await _ledger.ScalarAsync<long>("SELECT rows_loaded FROM ingest.file WHERE file_id = " + id);
+        await _ledger.ExecuteAsync($"INSERT INTO sold (file_id) SELECT {id} FROM generate_series(1, {rows})");
+
+        var undo = await ActAsync($"/files/{id}/undo", new { dryRun = true });
+        var trial = await ActAsync($"/files/{id}/replace", new { dryRun = true });
+        var row = await _monitor.GetAsync($"/files/{id}");
+        var replaced = await ActAsync($"/files/{id}/replace", new { reason = "test" });
+
+        undo.GetProperty("rows").GetInt64().ShouldBe(rows);
+        trial.GetProperty("rows").GetInt64().ShouldBe(rows);
+        trial.GetProperty("message").GetString()!.ShouldStartWith("is loaded anew as version 2");
+        row.GetProperty("status").GetString().ShouldBe("loaded");
+        row.GetProperty("actions").EnumerateArray().Select(a => a.GetString()).ShouldBe(["replay", "replace", "undo"], ignoreOrder: true);
+        (replaced.GetProperty("version").GetInt32(), replaced.GetProperty("status").GetString()).ShouldBe((2, "ready"));
+        using var pause = await _operator.PostAsJsonAsync("/api/v1/pipelines/shop/pause", new { dryRun = true }, TestContext.Current.CancellationToken);
+        await Problem.OfAsync(pause, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task What_cannot_be_done_now_is_a_conflict_that_says_why()
     {
         var id = await _ledger.ScalarAsync<long>("SELECT file_id FROM ingest.file WHERE status = 'loaded' LIMIT 1");

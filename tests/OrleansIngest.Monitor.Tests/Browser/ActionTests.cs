@@ -130,6 +130,32 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
+    public async Task A_loaded_file_is_replaced_and_undone_and_the_page_counts_first()
+    {
+        Site.AddFile("to-replace.csv", 20);
+        await using var visit = await VisitAsync();
+        await visit.SignInAsync();
+        await visit.Page.GotoAsync("/files?q=to-replace");
+        await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("loaded");
+        var first = await Site.NumberAsync("SELECT file_id FROM ingest.file WHERE path LIKE '%/to-replace.csv'");
+        await visit.Page.Locator(".files-table tbody .file-name a").ClickAsync();
+        var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+
+        await visit.Page.Locator("[data-action=replace]").ClickAsync();
+        await Expect(dialog).ToContainTextAsync("The file is loaded anew as version 2; 20 rows are taken out of the table in the transaction that brings the new ones in.");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Replace" }).ClickAsync();
+        await Expect(visit.Page.Locator(".toast")).ToContainTextAsync("in the place of its rows");
+        await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("loaded");
+        (await Site.NumberAsync($"SELECT count(*) FROM orders WHERE file_id = {first}")).ShouldBe(0);
+
+        await visit.Page.Locator("[data-action=undo]").ClickAsync();
+        await Expect(dialog).ToContainTextAsync("would be undone: 20 rows are taken out of orders");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("ignored");
+        (await Site.NumberAsync("SELECT count(*) FROM orders WHERE file_id IN (SELECT file_id FROM ingest.file WHERE path LIKE '%/to-replace.csv')")).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_rejected_record_is_replayed_once_its_rule_is_gone()
     {
         Site.AddRecords("to-mend.csv", "77,Zoe,5000000.00,too much for the rule");

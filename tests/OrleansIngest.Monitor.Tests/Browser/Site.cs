@@ -36,9 +36,10 @@ sealed class Site : IAsyncDisposable
         var site = new Site(database, connectionString, TestPostgres.NewFolder());
         Directory.CreateDirectory(site.Watched);
         await File.WriteAllTextAsync(Path.Combine(site._folder, "ingest.json"), $$"""
-            { "pipelines": [ { "name": "{{Pipeline}}", "watch": ["in"], "table": "orders", "settleTime": "0", "batchRecords": 500, "retryInitialDelay": "10ms" } ] }
+            { "pipelines": [ { "name": "{{Pipeline}}", "watch": ["in"], "table": "orders", "settleTime": "0", "batchRecords": 500, "retryInitialDelay": "10ms",
+                "metadata": { "file_id": "{fileId}" } } ] }
             """);
-        await site.ExecuteAsync("CREATE TABLE orders (order_id bigint NOT NULL, customer text, total numeric, note text, CONSTRAINT total_is_known CHECK (total < 1000000))");
+        await site.ExecuteAsync("CREATE TABLE orders (order_id bigint NOT NULL, customer text, total numeric, note text, file_id bigint, CONSTRAINT total_is_known CHECK (total < 1000000))");
         await site.RunAsync();
         return site;
     }

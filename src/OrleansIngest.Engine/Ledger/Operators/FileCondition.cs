@@ -21,6 +21,15 @@ public sealed record FileCondition
     /// <summary>Rows of it that are in the table. Default: 0.</summary>
     public long CommittedRows { get; init; }
 
+    /// <summary>Rows of this version and of older ones of its path that are in the table. Default: 0.</summary>
+    public long PathRows { get; init; }
+
+    /// <summary>Why rows of older versions cannot be taken out, for people; null when they can (<see cref="Replacement"/>). Default: null.</summary>
+    public string? WhyNotReplaced { get; init; }
+
+    /// <summary>Whether its pipeline lets every newer version take the place of older ones. Default: false.</summary>
+    public bool IsReplacedByNewer { get; init; }
+
     /// <summary>Its version, from 1. Default: 1.</summary>
     public int Version { get; init; } = 1;
 

@@ -14,4 +14,7 @@ public enum FileVerb
 
     /// <summary>Load the file again: what is committed of it stays, and only the rest is read, unless it was loaded in full and is loaded again on purpose.</summary>
     Replay,
+
+    /// <summary>Load the file again as a new version, whose rows take the place of those of all older versions in one transaction.</summary>
+    Replace,
 }

@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <summary>Which verb does what to a file in which state: one pure function, so that pages, REST and CLI offer the same.</summary>
 public static class FileVerbs
 {
-    /// <summary>The verbs that would change something now, in the words of REST and CLI: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>.</summary>
+    /// <summary>The verbs that would change something now, in the words of REST: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>, <c>replace</c>.</summary>
     /// <param name="file">Its state.</param>
     /// <param name="again">Whether loading a loaded file once more counts, for those who ask a person before they do it. Default: false.</param>
     public static IReadOnlyList<string> For(FileCondition file, bool again = false) =>
@@ -19,6 +19,7 @@ public static class FileVerbs
         FileVerb.Skip => "skip",
         FileVerb.Quarantine => "quarantine",
         FileVerb.Replay => "replay",
+        FileVerb.Replace => "replace",
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 
@@ -28,6 +29,7 @@ public static class FileVerbs
         FileVerb.Skip => Skip(file),
         FileVerb.Quarantine => Quarantine(file),
         FileVerb.Replay => Replay(file, again),
+        FileVerb.Replace => Replace(file),
         _ => throw new ArgumentOutOfRangeException(nameof(verb), verb, null),
     };
 
@@ -71,20 +73,51 @@ public static class FileVerbs
     /// <summary>A file that was loaded in full is not loaded again by accident: its rows would be there twice.</summary>
     static FileDecision Again(FileCondition file, bool again)
     {
-        if (file.IsOvertaken && file.NewestIsTheSame && file.NewestStatus != FileStatus.Loaded)
-            return Nothing(string.Create(CultureInfo.InvariantCulture, $"is being loaded once more already, as version {file.NewestVersion} (file {file.NewestId})"));
-        if (file.IsOvertaken) return Overtaken(file);
+        if (OvertakenOrUnderWay(file) is { } other) return other;
+        if (!again && file.IsReplacedByNewer)
+            return Refused($"is loaded ({Rows(file)}). Its rejects alone: replay --rejects. All of it, in place of its rows: replay --again");
         if (!again)
         {
             return Refused(
                 $"is loaded ({Rows(file)}): to load it again would put each row into the table twice. Its rejects alone: replay --rejects. All of it, "
-                + "twice on purpose or after its rows were deleted: replay --again");
+                + "in place of its rows: replay --replace; twice on purpose, or after its rows were deleted: replay --again");
         }
 
+        if (file.IsReplacedByNewer) return InPlace(file);
         return new(VerbOutcome.Done,
-            string.Create(CultureInfo.InvariantCulture, $"is loaded once more as version {file.Version + 1}; {Rows(file)} of version {file.Version} {(file.CommittedRows == 1 ? "stays" : "stay")} in the table"),
+            string.Create(CultureInfo.InvariantCulture,
+                $"is loaded once more as version {file.Version + 1}; {Rows(file)} of version {file.Version} {(file.CommittedRows == 1 ? "stays" : "stay")} in the table"),
             FileStatus.Ready, NewVersion: true);
     }
+
+    static FileDecision Replace(FileCondition file)
+    {
+        if (OvertakenOrUnderWay(file) is { } other) return other;
+        if (file.Status is FileStatus.Ready or FileStatus.Discovered)
+        {
+            return file.PathRows == 0
+                ? Nothing("is not loaded yet, and is when its turn comes")
+                : Refused(string.Create(CultureInfo.InvariantCulture, $"waits to be loaded, and goes on behind what is committed: ingest quarantine it first ({RowsArePresent(file)} in the table)"));
+        }
+
+        if (file.Status == FileStatus.Loading) return Refused($"is being loaded by {file.Owner}: ingest quarantine stops that");
+        return file.WhyNotReplaced is { } why ? Refused($"cannot be replaced: {why}") : InPlace(file);
+    }
+
+    static FileDecision InPlace(FileCondition file) => new(VerbOutcome.Done,
+        string.Create(CultureInfo.InvariantCulture,
+            $"is loaded anew as version {file.Version + 1}; {RowsArePresent(file)} taken out of the table in the transaction that brings the new ones in"),
+        FileStatus.Ready, NewVersion: true);
+
+    static FileDecision? OvertakenOrUnderWay(FileCondition file)
+    {
+        if (!file.IsOvertaken) return null;
+        if (!file.NewestIsTheSame || file.NewestStatus == FileStatus.Loaded) return Overtaken(file);
+        return Nothing(string.Create(CultureInfo.InvariantCulture, $"is being loaded once more already, as version {file.NewestVersion} (file {file.NewestId})"));
+    }
+
+    /// <summary>Of all versions of the path.</summary>
+    static string RowsArePresent(FileCondition file) => $"{Counted.Of(file.PathRows, "row")} {(file.PathRows == 1 ? "is" : "are")}";
 
     static FileDecision Ready(FileCondition file) => new(VerbOutcome.Done,
         file.CommittedRows > 0 ? $"is ready and goes on behind what is committed ({RowsAre(file)} in the table)" : "is ready to be loaded", FileStatus.Ready);

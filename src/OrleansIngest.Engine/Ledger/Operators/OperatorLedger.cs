@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
@@ -18,8 +19,9 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     /// <param name="act">Who, and why.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
     /// <param name="again">For <see cref="FileVerb.Replay"/>: a file that is loaded in full is loaded once more, as a new version, and its rows are there twice.</param>
+    /// <param name="isTrial">Whether to say what would come of it only, and change nothing.</param>
     /// <exception cref="PostgresException">With 55P03 when a node that hangs keeps hold of the file for 15 s.</exception>
-    public async Task<VerbResult> ApplyAsync(FileVerb verb, FileId file, OperatorAct act, CancellationToken cancellationToken, bool again = false)
+    public async Task<VerbResult> ApplyAsync(FileVerb verb, FileId file, OperatorAct act, CancellationToken cancellationToken, bool again = false, bool isTrial = false)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -29,14 +31,17 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         // A second statement, so that it sees what the lock had to wait for.
         var condition = await ConditionAsync(connection, file, before, cancellationToken);
         var decision = FileVerbs.Decide(verb, condition, again);
-        if (decision.Outcome != VerbOutcome.Done) return new VerbResult(decision.Outcome, decision.Message, file, condition.Status.ToWord());
+        if (decision.Outcome != VerbOutcome.Done || isTrial) return new VerbResult(decision.Outcome, decision.Message, file, condition.Status.ToWord(), RowsOf(decision, verb, condition));
         var after = decision.NewVersion
-            ? await AddVersionAsync(connection, file, act, cancellationToken)
+            ? await AddVersionAsync(connection, file, isReplacement: verb == FileVerb.Replace, act, cancellationToken)
             : await ChangeAsync(connection, verb, file, decision.Status!.Value, act, cancellationToken);
         await NoteAsync(connection, verb, file, act, decision.Message, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new VerbResult(VerbOutcome.Done, decision.Message, after, decision.Status?.ToWord());
+        return new VerbResult(VerbOutcome.Done, decision.Message, after, decision.Status?.ToWord(), RowsOf(decision, verb, condition));
     }
+
+    static long? RowsOf(FileDecision decision, FileVerb verb, FileCondition condition) =>
+        decision.NewVersion && (verb == FileVerb.Replace || condition.IsReplacedByNewer) ? condition.PathRows : null;
 
     /// <summary>The newest version of the file at a path.</summary>
     /// <param name="path">Absolute, as the ledger has it.</param>
@@ -114,7 +119,11 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand(
             $"""
             SELECT n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns,
-                {FileRows.Count("f")}
+                {FileRows.Count("f")},
+                -- An archive's rows are those of its members.
+                (SELECT coalesce(sum({FileRows.Count("o")}), 0) FROM ingest.file v JOIN ingest.file o ON o.file_id = v.file_id OR o.parent_id = v.file_id
+                    WHERE v.pipeline = f.pipeline AND v.path = f.path AND v.version <= f.version)::bigint,
+                (SELECT p.config::text FROM ingest.pipeline p WHERE p.name = f.pipeline)
             FROM ingest.file f CROSS JOIN LATERAL (
                 SELECT file_id, version, status, size, mtime_ns FROM ingest.file l WHERE l.pipeline = f.pipeline AND l.path = f.path
                 ORDER BY version DESC LIMIT 1) n
@@ -123,6 +132,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         { Parameters = { new() { Value = file.Value } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
+        var pipeline = NotedPipeline.Of(await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6));
         return locked with
         {
             NewestId = new FileId(reader.GetInt64(0)),
@@ -130,6 +140,9 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
             NewestStatus = FileStatusWords.Parse(reader.GetString(2)),
             NewestIsTheSame = reader.GetBoolean(3),
             CommittedRows = reader.GetInt64(4),
+            PathRows = reader.GetInt64(5),
+            WhyNotReplaced = pipeline is null ? "the ledger has no configuration of its pipeline that this release can read" : Replacement.WhyNot(pipeline),
+            IsReplacedByNewer = pipeline?.OnChange == ChangePolicy.Replace,
         };
     }
 
@@ -156,19 +169,24 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         return file;
     }
 
-    static async Task<FileId> AddVersionAsync(NpgsqlConnection connection, FileId file, OperatorAct act, CancellationToken cancellationToken)
+    static async Task<FileId> AddVersionAsync(NpgsqlConnection connection, FileId file, bool isReplacement, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
-            INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, reason, ready_at, is_forced, parent_id,
-                version_token, uri)
-            SELECT pipeline, path, version + 1, size, mtime_ns, dev, inode, ctime_ns, {FileTransitions.Add.Into}, $2, clock_timestamp(), true, parent_id,
-                version_token, uri
+            INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, reason, ready_at, is_forced, is_replacement,
+                parent_id, version_token, uri)
+            SELECT pipeline, path, version + 1, size, mtime_ns, dev, inode, ctime_ns, {FileTransitions.Add.Into}, $2, clock_timestamp(), true, $3,
+                parent_id, version_token, uri
             FROM ingest.file WHERE file_id = $1
             RETURNING file_id
             """, connection)
         {
-            Parameters = { new() { Value = file.Value }, new() { Value = $"replay of file {file} by {act.Who}{(act.Reason is { } why ? $": {why}" : "")}" } },
+            Parameters =
+            {
+                new() { Value = file.Value },
+                new() { Value = $"{(isReplacement ? "replacement" : "replay")} of file {file} by {act.Who}{(act.Reason is { } why ? $": {why}" : "")}" },
+                new() { Value = isReplacement },
+            },
         };
         return new FileId((long)(await command.ExecuteScalarAsync(cancellationToken))!);
     }

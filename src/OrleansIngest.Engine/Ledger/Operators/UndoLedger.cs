@@ -39,9 +39,9 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
                 $"cannot be undone: it updated {Counted.Of(found.Updated, "row")} of the table (write: upsert), and what these were before is not kept");
         }
 
-        var said = configured.Where(p => p.Name == found.Pipeline).Append(found.Config is { } noted ? PipelineJson.Read(noted) : null)
+        var said = configured.Where(p => p.Name == found.Pipeline).Append(NotedPipeline.Of(found.Config))
             .OfType<PipelineOptions>().Select(RowProvenance.Of).ToList();
-        if (said.Count == 0) return Answer(VerbOutcome.Refused, $"is of pipeline {found.Pipeline}, of which the ledger keeps no configuration");
+        if (said.Count == 0) return Answer(VerbOutcome.Refused, $"is of pipeline {found.Pipeline}, of which the ledger has no configuration that this release can read");
         var rows = said.Find(r => r.Column is not null) ?? said[0];
         if (rows.Column is null && found.Rows > 0)
         {
@@ -61,11 +61,11 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         var counts = taken == found.Rows ? Counted.Of(taken, "row") : $"{Counted.Of(taken, "row")} of {found.Rows}, which is what is left of them,";
         var message = $"{(taken == 1 ? "is" : "are")} taken out of {rows.Table}"
             + (found.Rejects > 0 ? $", and {Counted.Of(found.Rejects, "open reject")} closed" : "");
-        if (isTrial) return Answer(VerbOutcome.Done, $"would be undone: {counts} {message}");
+        if (isTrial) return Answer(VerbOutcome.Done, $"would be undone: {counts} {message}") with { Rows = taken };
         var detail = $"{counts} {message}{(act.Reason is { } why ? $" ({why})" : "")}";
         await FileRows.ForgetAsync(connection, file, $"undone by {act.Who}: {detail}", ("operator.undo", act.Who, detail), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new VerbResult(VerbOutcome.Done, $"is undone: {counts} {message}", file, FileStatus.Ignored.ToWord());
+        return new VerbResult(VerbOutcome.Done, $"is undone: {counts} {message}", file, FileStatus.Ignored.ToWord(), taken);
     }
 
     static async Task<Undone?> LockAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)

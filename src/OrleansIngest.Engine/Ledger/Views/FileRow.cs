@@ -129,9 +129,13 @@ public record FileRow
     /// <summary>The path of <see cref="SameAs"/>.</summary>
     public required string? SameAsPath { get; init; }
 
+    /// <summary>Whether a newer version takes the place of its rows: its pipeline has <c>onChange: replace</c>.</summary>
+    public required bool IsReplacedByNewer { get; init; }
+
     /// <summary>Fields of the file without a column, and columns without a field; null when there is nothing to say.</summary>
     public required ColumnsNote? ColumnsNote { get; init; }
 
-    /// <summary>What an operator may do with it now: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>.</summary>
+    /// <summary>What an operator may do with it now: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>,
+    /// <c>replace</c>, <c>undo</c>.</summary>
     public required IReadOnlyList<string> Actions { get; init; }
 }

@@ -17,7 +17,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         f.is_skipped, n.file_id, n.version, n.status, n.size = f.size AND n.mtime_ns = f.mtime_ns, same.file_id, same.path, o.open,
         f.columns_note::text, coalesce(b.suppressed, f.rows_suppressed), f.position_unit,
         CASE WHEN f.position_unit = 'byte' THEN f.size ELSE f.end_position END, f.parent_id, f.layout::text,
-        coalesce(b.inserted, f.rows_inserted), coalesce(b.updated, f.rows_updated), coalesce(b.unchanged, f.rows_unchanged)
+        coalesce(b.inserted, f.rows_inserted), coalesce(b.updated, f.rows_updated), coalesce(b.unchanged, f.rows_unchanged),
+        by.keeps_file, by.can_replace, by.replaces
         """;
 
     // While a file is not finished, its row has no totals yet: they are in its batches. What may be done with it depends on the newest version.
@@ -35,6 +36,9 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         CROSS JOIN LATERAL (SELECT coalesce(f.same_as,
             CASE WHEN f.status = {FileStatusSql.Loaded} THEN ingest.same_content(f.pipeline, f.size, f.sha256, f.finished_at) END) AS file_id OFFSET 0) looked_up
         LEFT JOIN ingest.file same ON same.file_id = looked_up.file_id
+        CROSS JOIN LATERAL (SELECT coalesce(bool_or({Replacement.KeepsFile}), false) AS keeps_file, coalesce(bool_or({Replacement.IsPossible}), false) AS can_replace,
+                coalesce(bool_or(p.config ->> 'onChange' = 'replace'), false) AS replaces
+            FROM ingest.pipeline p WHERE p.name = f.pipeline) by
         CROSS JOIN LATERAL (SELECT coalesce(sum(rejects), 0)::bigint AS open FROM ingest.reject_count r
             WHERE r.file_id = f.file_id) o
         """;
@@ -211,7 +215,8 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             SameAs = reader.IsDBNull(30) ? null : reader.GetInt64(30),
             SameAsPath = reader.Text(31),
             ColumnsNote = ColumnsNote.FromJson(reader.Text(33)),
-            Actions = FileVerbs.For(new FileCondition
+            IsReplacedByNewer = reader.GetBoolean(44),
+            Actions = ActionsOf(reader.GetBoolean(42), new FileCondition
             {
                 Status = FileStatusWords.Parse(status),
                 Skipped = reader.GetBoolean(25),
@@ -222,8 +227,17 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
                 NewestVersion = reader.GetInt32(27),
                 NewestStatus = FileStatusWords.Parse(reader.GetString(28)),
                 NewestIsTheSame = reader.GetBoolean(29),
-            }, again: true),
+                WhyNotReplaced = reader.GetBoolean(43) ? null : "",
+                IsReplacedByNewer = reader.GetBoolean(44),
+            }),
         };
+    }
+
+    /// <summary>Where a replay replaces rows in any case, there is no second verb for it.</summary>
+    static IReadOnlyList<string> ActionsOf(bool keepsFile, FileCondition file)
+    {
+        var verbs = FileVerbs.For(file, again: true).Where(v => v != "replace" || !file.IsReplacedByNewer);
+        return [.. keepsFile && file.CommittedRows > 0 && file.Status != FileStatus.Loading ? verbs.Append("undo") : verbs];
     }
 
     /// <summary>Since when the file was there, complete; the same rule as <c>ingest.in_place</c>.</summary>

@@ -39,7 +39,7 @@ sealed class FileStage : IDisposable
     public static FileStage? Of(FileClaim claim, LoaderContext context, ClaimEnding ending) =>
         context.Options.IsStaged || ReplacesOlder(claim, context.Options) ? new FileStage(claim, context, ending) : null;
 
-    static bool ReplacesOlder(FileClaim claim, PipelineOptions options) => options.OnChange == ChangePolicy.Replace && claim.Version > 1;
+    static bool ReplacesOlder(FileClaim claim, PipelineOptions options) => (options.OnChange == ChangePolicy.Replace || claim.IsReplacement) && claim.Version > 1;
 
     /// <summary>A file without stage: when an earlier claim had one, because the pipeline was another, it begins from
     /// 0.</summary>
@@ -58,6 +58,8 @@ sealed class FileStage : IDisposable
     /// <returns>The plan for the stage and what is committed into it; or the end of the claim.</returns>
     public async Task<(CopyPlan? Plan, IReadOnlyList<PositionSpan> Committed, LoadResult? Ended)> OpenAsync(CopyPlan plan, bool anew)
     {
+        if (_claim.IsReplacement && Replacement.WhyNot(_context.Options) is { } impossible)
+            return (null, [], await _ending.FailAsync($"cannot take the place of older versions: {impossible}"));
         if (await WhyNotAsync(plan) is { } why) return (null, [], await _ending.FailAsync(why));
         var definition = StagePlan.Definition(plan);
         var madeFor = $"{plan.MadeFor?.Shape} {definition}";
@@ -95,9 +97,15 @@ sealed class FileStage : IDisposable
         return await _context.Health.RetryAsync(async token =>
         {
             await using var connection = await _context.DataSource.OpenConnectionAsync(token);
-            return await StagedTarget.WhyNotAsync(connection, plan.Table, _context.Options.Write == WriteMode.ReplaceTable, token);
+            return await StagedTarget.WhyNotAsync(connection, plan.Table, DeletesFor(), token);
         }, _ending.Stop);
     }
+
+    /// <summary>What deletes rows of the table when the file is published; null for nothing.</summary>
+    string? DeletesFor() =>
+        _context.Options.Write == WriteMode.ReplaceTable ? "write: replaceTable"
+        : _context.Options.OnChange == ChangePolicy.Replace ? "onChange: replace"
+        : _claim.IsReplacement ? "replay --replace" : null;
 
     /// <summary>Takes a batch that was committed.</summary>
     public void Count(EncodedRows rows) => _tally.Add(rows);
@@ -110,7 +118,7 @@ sealed class FileStage : IDisposable
     public string? WouldEmptyTable => _context.Options.Write == WriteMode.ReplaceTable
         ? "the file is empty, and write: replaceTable would leave the table empty: the old rows stay; to empty the table on purpose, delete its rows by hand"
         : ReplacesOlder(_claim, _context.Options)
-            ? "the file is empty now, and onChange: replace would take the rows of its older version out: they stay; ingest undo takes them out on purpose"
+            ? "the file is empty now, and to replace its older version would take the rows of that out (onChange: replace, or replay --replace): they stay; ingest undo takes them out on purpose"
             : null;
 
     /// <summary>Makes the file visible; goes on beside the steps of its loader.</summary>

@@ -8,10 +8,10 @@ static class StagedTarget
     /// <summary>Why it cannot be done; null when it can.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="table">Quoted, qualified name.</param>
-    /// <param name="replaces">Whether the rows that are there are deleted.</param>
+    /// <param name="deletes">What has rows deleted that are there, such as <c>write: replaceTable</c>; null: none are.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<string?> WhyNotAsync(
-        NpgsqlConnection connection, string table, bool replaces, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string table, string? deletes, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             "SELECT relhasrules, has_table_privilege(oid, 'DELETE') FROM pg_catalog.pg_class WHERE oid = to_regclass($1)", connection)
@@ -24,8 +24,8 @@ static class StagedTarget
                 + "Make it a trigger";
         }
 
-        return replaces && !reader.GetBoolean(1)
-            ? $"write: replaceTable deletes the rows of {table}, and this database user has no DELETE right on it: GRANT DELETE ON {table} TO its role"
+        return deletes is not null && !reader.GetBoolean(1)
+            ? $"{deletes} deletes rows of {table}, and this database user has no DELETE right on it: GRANT DELETE ON {table} TO its role"
             : null;
     }
 }

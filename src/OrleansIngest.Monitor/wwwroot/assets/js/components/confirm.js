@@ -5,16 +5,27 @@ import { openDialog } from "./dialog.js";
 import { askForToken, mayAct } from "./signin.js";
 import { toast } from "./toast.js";
 
-/** Asks, does, says so. `request(reason)` returns what the server answered; undefined when it was cancelled. */
+/** Asks, does, says so. `text` may be a function that asks the server what would come of it. `request(reason)` returns what the server
+ * answered; undefined when it was cancelled. */
 export async function confirmAction({ title, text, confirm, danger = false, request, done }) {
   if (!(await mayAct())) return undefined;
+  let words = text;
+  if (typeof text === "function") {
+    try {
+      words = await text();
+    } catch (failure) {
+      if (!(failure instanceof api.ApiError && failure.needsToken && (await askForToken()))) return void toast(failure.message, "bad");
+      words = await text().catch((again) => void toast(again.message, "bad"));
+      if (words === undefined) return undefined;
+    }
+  }
   const reason = h("textarea", { id: "reason", name: "reason", rows: "2", maxlength: "500", class: "input", "data-autofocus": true });
   const answer = await openDialog({
     title,
     confirm,
     danger,
     body: [
-      h("p", {}, text),
+      h("p", {}, words),
       h(
         "div",
         { class: "field" },

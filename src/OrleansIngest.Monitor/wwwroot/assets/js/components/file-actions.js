@@ -24,6 +24,8 @@ export const fileActions = {
     done: "The file is quarantined.",
   },
   replay: { label: "Replay", text: "The file is loaded, although it was passed over.", done: "The file will be loaded." },
+  replace: { label: "Replace", danger: true, counts: true, done: "The file will be loaded anew, in the place of its rows." },
+  undo: { label: "Undo", danger: true, counts: true, done: "The rows of the file are taken out." },
 };
 
 const replayLoaded = {
@@ -32,6 +34,8 @@ const replayLoaded = {
   text: "The file is loaded again from its first byte, as a new version. The rows that it loaded before stay: delete them first, or each will be in the table twice.",
   done: "The file will be loaded again.",
 };
+
+const replayInPlace = { label: "Replay", danger: true, counts: true, done: "The file will be loaded anew, in the place of its rows." };
 
 const replayRepeat = {
   label: "Replay",
@@ -42,21 +46,27 @@ const replayRepeat = {
 
 function wordsFor(file, action) {
   if (action !== "replay") return fileActions[action];
-  if (file.status === "loaded") return replayLoaded;
+  if (file.status === "loaded") return file.isReplacedByNewer ? replayInPlace : replayLoaded;
   return file.status === "ignored" && file.sameAs ? replayRepeat : fileActions.replay;
 }
 
 /** Asks for a confirmation and does it; gives the file's new row, or undefined. */
 export function act(file, action) {
-  const { label, text, danger, done } = wordsFor(file, action);
+  const { label, text, danger, done, counts } = wordsFor(file, action);
+  const path = `/files/${encodeURIComponent(file.id)}/${action}`;
   return confirmAction({
     title: h("span", {}, `${label} `, h("bdi", {}, visible(file.name, 120)), "?"),
-    text,
+    text: counts ? async () => sentence(await api.post(path, { dryRun: true })) : text,
     confirm: label,
     danger,
     done,
-    request: (reason) => api.post(`/files/${encodeURIComponent(file.id)}/${action}`, { reason }),
+    request: (reason) => api.post(path, { reason }),
   });
+}
+
+/** What the server says would come of it, as a sentence of its own. */
+function sentence({ message }) {
+  return `The file ${visible(message, 500)}.`;
 }
 
 export function actionButtons(file, changed) {

@@ -1,0 +1,37 @@
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Ledger.Operators;
+
+/// <summary>Whether a file of a pipeline can be loaded anew in the place of its own rows: they must be found, and be what the file alone brought.</summary>
+static class Replacement
+{
+    /// <summary>SQL on a row <c>p</c> of <c>ingest.pipeline</c>: whether the rows of a file can be found in the table.</summary>
+    public const string KeepsFile = """coalesce(p.config -> 'metadata' @? '$.* ? (@ == "{fileId}")', false)""";
+
+    /// <summary>SQL on a row <c>p</c> of <c>ingest.pipeline</c>: whether it can be, as <see cref="WhyNot"/> says it.</summary>
+    public const string IsPossible =
+        $$"""
+        ({{KeepsFile}} AND coalesce(p.config ->> 'write', 'append') = 'append'
+            AND coalesce(p.config -> 'compute', '{}') = '{}' AND NOT coalesce(p.config -> 'rules' @? '$[*] ? (@.rule == "foundIn")', false))
+        """;
+
+    /// <summary>Why not, for people; null when it can be.</summary>
+    public static string? WhyNot(PipelineOptions pipeline)
+    {
+        if (OriginColumns.Of(pipeline).FileId is null)
+        {
+            return "the rows do not say which file they came from; pipelines whose metadata fills a column with {fileId}, such as "
+                + "\"metadata\": { \"file_id\": \"{fileId}\" }, can replace what they load from then on";
+        }
+
+        return pipeline.Write switch
+        {
+            WriteMode.Upsert or WriteMode.InsertNew => "its rows are merged by key (write: upsert, insertNew); replay --again merges them once more",
+            WriteMode.ReplaceTable => "each file replaces the whole table (write: replaceTable); replay --again does it once more",
+            _ when pipeline.Compute.Count > 0 || pipeline.Rules.Any(r => r is FoundInRule) =>
+                "computed columns and rules foundIn do not go with stages, which a replacement needs; undo and replay do it in two steps",
+            _ => null,
+        };
+    }
+}
