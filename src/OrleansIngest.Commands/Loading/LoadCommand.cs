@@ -42,6 +42,7 @@ sealed class LoadCommand : IngestCommand
     readonly WriteArguments _write = new();
 
     readonly WholeFileArguments _wholeFile = new();
+    readonly PaceArguments _pace = new();
     readonly Option<string[]> _compute = ComputeOption.Create();
 
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
@@ -87,6 +88,7 @@ sealed class LoadCommand : IngestCommand
         Add(_metadata);
         _write.AddTo(this);
         _wholeFile.AddTo(this);
+        _pace.AddTo(this);
         Add(_compute);
         Add(_lanes);
         Add(_maxRejectedShare);
@@ -119,6 +121,7 @@ sealed class LoadCommand : IngestCommand
         _write.Apply(context, pipeline);
         _disposal.Apply(context, pipeline);
         _wholeFile.Apply(context, pipeline);
+        _pace.Apply(context, pipeline);
         ComputeOption.Apply(context, _compute, pipeline);
         FormatOption.Apply(context, _format, pipeline);
         _csv.Apply(context, pipeline.Csv);

@@ -6,6 +6,7 @@ using OrleansIngest.Engine.Disposal;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Loading.Pacing;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Disposal;
 using OrleansIngest.Engine.Sources.FileSystem;
@@ -78,7 +79,8 @@ public sealed class IngestNode : IAsyncDisposable
             var logger = loggers.CreateLogger<FileLoader>();
             _pipelines.Add(pipeline.Name, new LoaderContext
             {
-                Options = pipeline,
+                Options = PipelinePace.Smooth(pipeline),
+                Pace = PipelinePace.Of(pipeline, token => Health.RetryAsync(t => NodesAtWork.CountAsync(_ledgerSource, pipeline.Name, t), token), time),
                 Target = new PipelineTarget(pipeline, _ledgerSource, Health, logger, time),
                 Lanes = _lanes,
                 Budget = budget,

@@ -1,6 +1,7 @@
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading.Pacing;
 using OrleansIngest.Engine.Loading.Staging;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
@@ -38,6 +39,7 @@ public sealed class FileLoader : IAsyncDisposable
     readonly StepGate _gate = new();
     readonly ClaimEnding _ending;
     readonly ContentCheck _check;
+    readonly PipelinePace.Amount _fullBatch;
     readonly FileStage? _stage; // null: rows go to their table at once
     OpenedInput? _opened;
     CopyPlan? _plan;
@@ -56,6 +58,7 @@ public sealed class FileLoader : IAsyncDisposable
     byte[]? _sha256;
     bool _isNoted;
     bool _isInputNoted;
+    PipelinePace.Amount? _paid; // for the batch that is being filled
 
     internal FileLoader(FileClaim claim, LoaderContext context)
     {
@@ -65,6 +68,7 @@ public sealed class FileLoader : IAsyncDisposable
         _check = new ContentCheck(claim, context, _ending);
         _stage = FileStage.Of(claim, context, _ending);
         _options = context.InOneTransaction ? OneTransaction.Of(context.Options) : context.Options;
+        _fullBatch = new PipelinePace.Amount(_options.BatchRecords, _options.BatchBytes);
         _anythingSent = claim.Committed.Count > 0;
     }
 
@@ -156,6 +160,7 @@ public sealed class FileLoader : IAsyncDisposable
     void LetGo()
     {
         LetGoOfBatch();
+        SettlePace(default);
         _hash.Dispose();
         _check.Dispose();
         var (opened, left) = (_opened, _inFlight.ToArray());
@@ -226,6 +231,8 @@ public sealed class FileLoader : IAsyncDisposable
 
             if (_batch is null)
             {
+                if (_rows is null && _paid is null && _context.Pace is { } pace) await pace.TakeAsync(_fullBatch, turn);
+                if (_context.Pace is not null) _paid = _fullBatch;
                 _rows ??= await NewRowsAsync(_reader, turn);
                 if (await InSlotAsync(FillAsync, turn) is { } changed) return changed;
             }
@@ -252,12 +259,19 @@ public sealed class FileLoader : IAsyncDisposable
 
     async Task SendBatchAsync(PendingBatch batch, CancellationToken turn)
     {
+        SettlePace(new PipelinePace.Amount(batch.Rows.Records, batch.Rows.Length));
         if (!_isInputNoted && batch.WholeFileHash is null) await NoteInputAsync(InputNotes.Of(_input!, _end));
         await _context.Lanes.EnqueueAsync(batch, turn);
         CrashPoint.Hit("enqueued");
         _inFlight.Add(batch);
         _anythingSent = true;
         (_rows, _batch) = (null, null);
+    }
+
+    void SettlePace(PipelinePace.Amount used)
+    {
+        if (_paid is { } paid) _context.Pace?.Settle(paid, used);
+        _paid = null;
     }
 
     /// <summary>The table was changed: what is not committed is read again, with a plan for the table as it is now.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading.Pacing;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
@@ -26,6 +27,9 @@ sealed record LoaderContext
 
     /// <summary>Whether each input is one batch, and so one transaction. Default: false.</summary>
     public bool InOneTransaction { get; init; }
+
+    /// <summary>Keeps the pipeline to its rates; null: it has none. Default: null.</summary>
+    public PipelinePace? Pace { get; init; }
 
     /// <summary>Bounds what decoders take: apart from the batches, because a loader that waits for a batch keeps its decoder, and
     /// would wait for ever.</summary>

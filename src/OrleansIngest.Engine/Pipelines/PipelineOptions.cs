@@ -92,6 +92,17 @@ public sealed class PipelineOptions
     /// <c>x.csv.done</c> exists, and files with the suffix are not data. Null for none. Default: null.</summary>
     public string? Sentinel { get; set; }
 
+    /// <summary>The most records per second, loaded or rejected, that the whole cluster takes from files of this pipeline; a second's worth may come at once.
+    /// 0 to 1,000,000,000; 0 for no limit. Default: 0.</summary>
+    [CountRange(0, 1_000_000_000)]
+    public long MaxRowsPerSecond { get; set; }
+
+    /// <summary>The most bytes per second, as rows go to the database, that the whole cluster sends for this pipeline. 0 to 1 TiB; 0 for no limit.
+    /// Default: 0.</summary>
+    [CountRange(0, 1L << 40, Bytes = true)]
+    [JsonConverter(typeof(LargeSizeJsonConverter))]
+    public long MaxBytesPerSecond { get; set; }
+
     /// <summary>A batch ends after this many records. 1 to 10,000,000. Default: 50000.</summary>
     [CountRange(1, 10_000_000)]
     public int BatchRecords { get; set; } = 50_000;
@@ -211,6 +222,9 @@ public sealed class PipelineOptions
     /// <summary>Whether the rows of a file wait in a stage until all of them are there.</summary>
     internal bool IsStaged =>
         WholeFile || MaxRejected is not null || MaxRejectedPercent is not null || MaxRejectedInRow is not null || Write == WriteMode.ReplaceTable;
+
+    /// <summary>Whether a rate is not to be exceeded.</summary>
+    internal bool IsPaced => MaxRowsPerSecond > 0 || MaxBytesPerSecond > 0;
 
     /// <summary>Whether files may wait in a stage: all of them, or those that changed.</summary>
     internal bool UsesStages => IsStaged || OnChange == ChangePolicy.Replace;

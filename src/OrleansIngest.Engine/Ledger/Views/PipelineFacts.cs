@@ -129,6 +129,7 @@ sealed class PipelineFacts
         if (loading == 0 && !IsCoordinated)
             return ("no-coordinator", "No silo that is alive has this pipeline: start one with `ingest up`.");
         if (waiting + loading == 0) return ("idle", $"{attention.Text ?? "Up to date"}.");
+        if (loading > 0 && Held() is { } held) work += $" {held}";
         if (_newest is not null && Now - _newest.At <= window) return ("running", work);
         // A file that settles, or waits for its next attempt, holds nothing up.
         var since = Later(_newest?.At, Count("ready") > 0 ? OldestWaiting : _oldestClaim);
@@ -137,6 +138,16 @@ sealed class PipelineFacts
         return Count("ready") + loading > 0
             ? ("running", work)
             : ("idle", Count("failed") > 0 ? $"Failed files wait for their next attempt. {work}" : $"New files settle. {work}");
+    }
+
+    /// <summary>What its rates are held to; null for no limit.</summary>
+    string? Held()
+    {
+        var rows = Config.TryGetProperty("maxRowsPerSecond", out var most) && most.TryGetInt64(out var limit) && limit > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{limit:N0} rows/s") : null;
+        var bytes = Config.TryGetProperty("maxBytesPerSecond", out var size) && size.ValueKind == JsonValueKind.String && SizeText.TryParse(size.GetString()!, out var length)
+            && length > 0 ? $"{SizeText.Format(length)}/s" : null;
+        return (rows ?? bytes) is null ? null : $"Held to {string.Join(" and ", new[] { rows, bytes }.OfType<string>())}.";
     }
 
     DateTimeOffset? NextExpected()

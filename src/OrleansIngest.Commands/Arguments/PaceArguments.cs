@@ -1,0 +1,52 @@
+using System.CommandLine;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Arguments;
+
+/// <summary>How fast at most: <c>--max-rows-per-second</c> and <c>--max-bytes-per-second</c>, as <c>load</c> takes them.</summary>
+sealed class PaceArguments
+{
+    readonly Option<long?> _rows = new("--max-rows-per-second")
+    {
+        Description = "Load at most so many records per second; 0 for no limit. Default: as the pipeline says, no limit",
+        HelpName = "N",
+    };
+
+    readonly Option<long?> _bytes = new("--max-bytes-per-second")
+    {
+        Description = "Send at most so much to the database per second, such as 5MiB; 0 for no limit. Default: as the pipeline says, no limit",
+        HelpName = "SIZE",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+            if (SizeText.TryParse(text, out var bytes)) return bytes;
+            result.AddError($"--max-bytes-per-second must be {SizeText.Expected}, and not '{text}'");
+            return null;
+        },
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Add(_rows);
+        command.Add(_bytes);
+    }
+
+    /// <summary>Puts what was given in place of what the pipeline says.</summary>
+    /// <exception cref="CliException">A limit is out of its range.</exception>
+    public void Apply(CliContext context, PipelineOptions pipeline)
+    {
+        if (context.Get(_rows) is { } rows) pipeline.MaxRowsPerSecond = rows;
+        if (context.Get(_bytes) is { } bytes) pipeline.MaxBytesPerSecond = bytes;
+        foreach (var problem in pipeline.Validate(""))
+        {
+            var option = problem.Path switch
+            {
+                ".maxRowsPerSecond" => "--max-rows-per-second",
+                ".maxBytesPerSecond" => "--max-bytes-per-second",
+                _ => null,
+            };
+            if (option is not null) throw CliException.Usage($"{option} {problem.Message}");
+        }
+    }
+}

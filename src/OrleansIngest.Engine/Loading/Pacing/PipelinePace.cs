@@ -1,0 +1,83 @@
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Loading.Pacing;
+
+/// <summary>Holds a pipeline to <c>maxRowsPerSecond</c> and <c>maxBytesPerSecond</c>. Both are of the whole cluster: each node that has files of the pipeline in work
+/// keeps to its even part, and asks the ledger every second how many there are.</summary>
+sealed class PipelinePace
+{
+    static readonly TimeSpan ShareHolds = TimeSpan.FromSeconds(1);
+
+    readonly TokenBucket? _rows;
+    readonly TokenBucket? _bytes;
+    readonly Func<CancellationToken, Task<int>> _nodesAtWork;
+    readonly TimeProvider _time;
+    long _sharedAt;
+
+    PipelinePace(PipelineOptions options, Func<CancellationToken, Task<int>> nodesAtWork, TimeProvider time)
+    {
+        _rows = options.MaxRowsPerSecond > 0 ? new TokenBucket(options.MaxRowsPerSecond, time) : null;
+        _bytes = options.MaxBytesPerSecond > 0 ? new TokenBucket(options.MaxBytesPerSecond, time) : null;
+        (_nodesAtWork, _time) = (nodesAtWork, time);
+    }
+
+    /// <summary>The pace of a pipeline; null for one without a limit.</summary>
+    /// <param name="options">The pipeline.</param>
+    /// <param name="nodesAtWork">How many nodes have files of it in work.</param>
+    /// <param name="time">Its clock.</param>
+    public static PipelinePace? Of(PipelineOptions options, Func<CancellationToken, Task<int>> nodesAtWork, TimeProvider time) =>
+        options.IsPaced ? new PipelinePace(options, nodesAtWork, time) : null;
+
+    /// <summary>The options with batches of a second's worth at most, or rows would come in bursts.</summary>
+    public static PipelineOptions Smooth(PipelineOptions options)
+    {
+        if (!options.IsPaced) return options;
+        var copy = PipelineJson.Read(PipelineJson.Write(options));
+        if (copy.MaxRowsPerSecond > 0) copy.BatchRecords = (int)Math.Min(copy.BatchRecords, copy.MaxRowsPerSecond);
+        if (copy.MaxBytesPerSecond > 0) copy.BatchBytes = (int)Math.Min(copy.BatchBytes, Math.Max(copy.MaxBytesPerSecond, 64 << 10));
+        return copy;
+    }
+
+    /// <summary>Waits for its turn, and takes what a full batch takes. Hold nothing that others need meanwhile.</summary>
+    /// <param name="batch">As large as it can become.</param>
+    /// <param name="turn">Ends the wait; nothing is taken then.</param>
+    public async Task TakeAsync(Amount batch, CancellationToken turn)
+    {
+        while (true)
+        {
+            await ShareAsync(turn);
+            var wait = _rows?.TryTake(batch.Rows) ?? TimeSpan.Zero;
+            if (wait == TimeSpan.Zero)
+            {
+                wait = _bytes?.TryTake(batch.Bytes) ?? TimeSpan.Zero;
+                if (wait == TimeSpan.Zero) return;
+                _rows?.Correct(-batch.Rows);
+            }
+
+            await Task.Delay(wait < ShareHolds ? wait : ShareHolds, _time, turn);
+        }
+    }
+
+    /// <summary>Gives back what a batch did not take after all.</summary>
+    public void Settle(Amount taken, Amount used)
+    {
+        _rows?.Correct(used.Rows - taken.Rows);
+        _bytes?.Correct(used.Bytes - taken.Bytes);
+    }
+
+    async Task ShareAsync(CancellationToken turn)
+    {
+        var last = Volatile.Read(ref _sharedAt);
+        var now = _time.GetTimestamp();
+        if (last != 0 && _time.GetElapsedTime(last, now) < ShareHolds) return;
+        if (Interlocked.CompareExchange(ref _sharedAt, now, last) != last) return; // somebody else asks
+        var share = 1.0 / Math.Max(1, await _nodesAtWork(turn));
+        if (_rows is not null) _rows.Share = share;
+        if (_bytes is not null) _bytes.Share = share;
+    }
+
+    /// <summary>What a batch takes.</summary>
+    /// <param name="Rows">Records, rejected ones included.</param>
+    /// <param name="Bytes">As they go to the database.</param>
+    internal readonly record struct Amount(long Rows, long Bytes);
+}
