@@ -71,6 +71,9 @@ public sealed class IngestNode : IAsyncDisposable
         {
             OnFinished = _telemetry.Finished,
             DisposalOf = pipeline => _pipelines.TryGetValue(pipeline, out var context) ? DisposalPlan.Of(context.Options) : null,
+            // Where a later file takes the place of what an earlier one brought, they are loaded by age.
+            RecentFirst = pipeline => _pipelines.TryGetValue(pipeline, out var context)
+                && context.Options is { Write: WriteMode.Append, OnChange: ChangePolicy.NewVersion or ChangePolicy.Quarantine },
         };
         _lanes = new CommitLanes(
             new LaneSettings { Node = Id, DataSource = laneSource, Health = Health, Time = time, Telemetry = lanes, OnCommitted = Committed }, laneCount, 2 * options.Capacity);

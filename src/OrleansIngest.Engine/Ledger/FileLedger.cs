@@ -9,11 +9,16 @@ namespace OrleansIngest.Engine.Ledger;
 /// <remarks>A statement that changes a claimed file proves the claim's epoch, and says by its result whether it was in force.</remarks>
 public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 {
+    int _claims;
+
     /// <summary>Called when a file that is more than one batch was made <c>loaded</c>: pipeline, and time since it was in place. Default: nothing.</summary>
     public Action<string, TimeSpan>? OnFinished { get; init; }
 
     /// <summary>What becomes of the files of a pipeline (<c>ingest.file.disposal</c>), which a claim notes. Default: they are kept.</summary>
     public Func<string, string?>? DisposalOf { get; init; }
+
+    /// <summary>Whether files of a pipeline that arrived in the last minute are claimed before older ones (<see cref="ClaimOrder"/>). Default: null, oldest first.</summary>
+    public Func<string, bool>? RecentFirst { get; init; }
 
     internal const string InForce = $"file_id = $1 AND epoch = $2 AND owner_node = $3 AND status = {FileStatusSql.Loading}";
 
@@ -48,20 +53,11 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         await using (var command = new NpgsqlCommand(
             $"""
             -- Locked, so that a node that is just leaving either sees the claim and gives it back, or does not get it.
-            WITH owner AS (SELECT state FROM ingest.node WHERE node = $2 FOR SHARE)
+            WITH owner AS (SELECT state FROM ingest.node WHERE node = $2 FOR SHARE),
+            {ClaimOrder.Picked}
             UPDATE ingest.file f SET {FileTransitions.Claim.Set}, owner_node = $2,
                 disposal = CASE WHEN f.parent_id IS NULL THEN $5::jsonb END
-            FROM (SELECT w.file_id FROM ingest.file w
-                  WHERE w.pipeline = $1 AND {FileStatusSql.IsDue("w")}
-                      AND ($4::bigint[] IS NULL OR w.file_id = ANY ($4))
-                      AND (w.owner_deaths < 2 OR w.file_id = (
-                          -- Two owners died of it, or beside it: such files are loaded one at a time, so that only the guilty one goes on killing.
-                          SELECT s.file_id FROM ingest.file s
-                          WHERE s.pipeline = $1 AND s.owner_deaths >= 2 AND {FileStatusSql.IsDue("s")}
-                              AND ($4::bigint[] IS NULL OR s.file_id = ANY ($4))
-                              AND NOT EXISTS (SELECT FROM ingest.file l WHERE l.status = {FileStatusSql.Loading} AND l.owner_node = $2 AND l.owner_deaths >= 2)
-                          ORDER BY s.owner_deaths, s.mtime_ns, s.file_id LIMIT 1))
-                  ORDER BY w.mtime_ns, w.file_id LIMIT $3 FOR UPDATE SKIP LOCKED) w
+            FROM picked w
             WHERE f.file_id = w.file_id AND NOT EXISTS (SELECT FROM owner WHERE state <> 'alive')
             RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts, f.is_forced,
                 CASE WHEN f.version > 1 AND NOT f.is_forced THEN (
@@ -80,6 +76,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                 NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint,
             });
             command.Parameters.Add(new() { Value = (object?)DisposalOf?.Invoke(pipeline) ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            command.Parameters.Add(new() { Value = only is null && RecentFirst?.Invoke(pipeline) == true && !IsTurnOfOld(limit) });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -115,6 +112,8 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
             .Select(c => restarts.TryGetValue(c.FileId, out var points) ? c with { RestartPoints = points } : c)
             .OrderBy(c => c.File.ModifiedNanoseconds).ThenBy(c => c.FileId)];
     }
+
+    bool IsTurnOfOld(int places) => places < ClaimOrder.FewPlaces && Interlocked.Increment(ref _claims) % ClaimOrder.FewPlaces == 0;
 
     /// <summary>Notes what opening the input of a claim told of it (<see cref="InputNote"/>).</summary>
     /// <returns>False when the claim is not in force, or positions of another unit are committed.</returns>
