@@ -13,6 +13,7 @@ sealed class PipelinePace
     readonly Func<CancellationToken, Task<int>> _nodesAtWork;
     readonly TimeProvider _time;
     long _sharedAt;
+    TaskCompletionSource _givenBack = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     PipelinePace(PipelineOptions options, Func<CancellationToken, Task<int>> nodesAtWork, TimeProvider time)
     {
@@ -46,6 +47,7 @@ sealed class PipelinePace
         while (true)
         {
             await ShareAsync(turn);
+            var givenBack = Volatile.Read(ref _givenBack).Task; // before the look, or what comes back in between would be missed
             var wait = _rows?.TryTake(batch.Rows) ?? TimeSpan.Zero;
             if (wait == TimeSpan.Zero)
             {
@@ -54,7 +56,10 @@ sealed class PipelinePace
                 _rows?.Correct(-batch.Rows);
             }
 
-            await Task.Delay(wait < ShareHolds ? wait : ShareHolds, _time, turn);
+            // A full batch is taken before it is known how small it is: what a small file gives back is the next one's at once.
+            if (wait > ShareHolds) wait = ShareHolds;
+            await givenBack.WaitAsync(wait, _time, turn).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            turn.ThrowIfCancellationRequested();
         }
     }
 
@@ -63,6 +68,8 @@ sealed class PipelinePace
     {
         _rows?.Correct(used.Rows - taken.Rows);
         _bytes?.Correct(used.Bytes - taken.Bytes);
+        if (used.Rows >= taken.Rows && used.Bytes >= taken.Bytes) return;
+        Interlocked.Exchange(ref _givenBack, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
     async Task ShareAsync(CancellationToken turn)

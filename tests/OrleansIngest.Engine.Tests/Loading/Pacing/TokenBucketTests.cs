@@ -74,6 +74,21 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
+    public async Task TakeAsync_AnotherGivesItsBatchBack_GoesOnWithoutAWaitForTheClock()
+    {
+        var time = new FakeTimeProvider(); // stands still
+        var batch = new PipelinePace.Amount(1000, 1000);
+        var pace = PipelinePace.Of(new PipelineOptions { MaxRowsPerSecond = 1000 }, _ => Task.FromResult(1), time)!;
+        await pace.TakeAsync(batch, TestContext.Current.CancellationToken);
+        var next = pace.TakeAsync(batch, TestContext.Current.CancellationToken);
+        next.IsCompleted.ShouldBeFalse("all of the second is taken");
+
+        pace.Settle(batch, new PipelinePace.Amount(0, 0));
+
+        await next.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken); // only a failure takes as long
+    }
+
+    [Fact]
     public void Smooth_LimitBelowABatch_MakesBatchesOfASecond()
     {
         var smooth = PipelinePace.Smooth(new PipelineOptions { MaxRowsPerSecond = 500, MaxBytesPerSecond = 100_000 });
