@@ -35,7 +35,7 @@ public sealed class FileLoader : IAsyncDisposable
     readonly PipelineOptions _options; // with the size of batches that holds here
     readonly List<PendingBatch> _inFlight = [];
     readonly FileLane _lane = new();
-    readonly ContentHash _hash = new();
+    readonly ContentHash _hash;
     readonly Queue<PositionSpan> _open = new();
     readonly StepGate _gate = new();
     readonly ClaimEnding _ending;
@@ -68,6 +68,7 @@ public sealed class FileLoader : IAsyncDisposable
         _context = context;
         _ending = new ClaimEnding(claim, context);
         _check = new ContentCheck(claim, context, _ending);
+        _hash = new ContentHash { End = context.Options.OnChange == ChangePolicy.Append && !IsPipe && claim.Archive is null ? claim.File.Size : long.MaxValue };
         _append = new AppendCheck(claim, context, _ending);
         _stage = FileStage.Of(claim, context, _ending);
         _options = context.InOneTransaction ? OneTransaction.Of(context.Options) : context.Options;

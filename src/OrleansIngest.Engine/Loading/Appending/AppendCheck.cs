@@ -44,8 +44,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     {
         if (_isOn && claim.Archive is null) input.LayoutEnd ??= claim.File.Size; // what was added since it was claimed says nothing about it
         if (IsOver) return null;
-        if (claim.Committed.Count > 0) await ResumeAsync(input, turn);
-        else if (input.Archive is null && await FindAsync(input, hash, turn) is { } ended) return ended;
+        if (!await ResumeAsync(input, turn) && input.Archive is null && await FindAsync(input, hash, turn) is { } ended) return ended;
         IsOver = true;
         return null;
     }
@@ -90,12 +89,15 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
 
     public void Dispose() => _ownHash?.Dispose();
 
-    async Task ResumeAsync(OpenedInput input, CancellationToken turn)
+    /// <returns>Whether an earlier claim has decided.</returns>
+    async Task<bool> ResumeAsync(OpenedInput input, CancellationToken turn)
     {
-        if (context.Options.OnRewrite == RewritePolicy.Replace)
-            Replaces = await context.Health.RetryAsync(token => AppendLedger.IsStagedAsync(context.DataSource, claim.FileId, token), turn);
+        if (claim.Committed.Count == 0) return false;
+        if (await context.Health.RetryAsync(token => AppendLedger.IsStagedAsync(context.DataSource, claim.FileId, token), turn))
+            return Replaces = context.Options.OnRewrite == RewritePolicy.Replace; // or the stage is taken back
         if (await context.Health.RetryAsync(token => AppendLedger.BegunAsync(context.DataSource, claim.FileId, token), turn) is { } begun)
             input.LayoutEnd = begun.End;
+        return true;
     }
 
     async Task<LoadResult?> FindAsync(OpenedInput input, ContentHash hash, CancellationToken turn)

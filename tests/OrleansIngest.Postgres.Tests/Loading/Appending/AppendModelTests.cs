@@ -67,7 +67,7 @@ public sealed class AppendModelTests
         state.Status.ShouldBeOneOf(["loaded", "ignored"], state.Reason);
         var (rows, bad) = Model(text);
         (await bench.RowsAsync("SELECT id, note, line, rec FROM t ORDER BY line")).ShouldBe(rows);
-        (await bench.RowsAsync("SELECT raw_record, line, record FROM corrupt_records WHERE status = 'open' ORDER BY line")).ShouldBe(bad);
+        (await bench.RowsAsync("SELECT raw_record, line, record_number FROM corrupt_records WHERE status = 'open' ORDER BY line")).ShouldBe(bad);
         (await bench.RowsAsync(
             "SELECT file_id FROM ingest.file WHERE status = 'loaded' AND (records_read <> rows_loaded + rows_rejected + rows_skipped OR bytes_read <> size OR sha256 IS NULL)"))
             .ShouldBeEmpty();
