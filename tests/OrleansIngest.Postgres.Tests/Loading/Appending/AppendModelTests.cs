@@ -34,7 +34,7 @@ public sealed class AppendModelTests
         var change = Gen.Frequency(
             (6, Gen.Const(Change.Add)), (1, Gen.Const(Change.AddHalfALine)), (1, Gen.Const(Change.Rewrite)), (1, Gen.Const(Change.ChangeOneByte)), (1, Gen.Const(Change.Touch)));
         await Gen.Select(Gen.Int[1, 4], Gen.Select(change, lines).Array[1, 8]).SampleAsync(
-            async sample => await RunAsync(sample.Item1, sample.Item2), iter: 40, threads: 1);
+            async sample => await RunAsync(sample.Item1, sample.Item2), iter: 25, threads: 1);
     }
 
     static async Task RunAsync(int batchRecords, (Change Change, int[] Lines)[] changes)
@@ -85,7 +85,8 @@ public sealed class AppendModelTests
             var end = at;
             while (end < text.Length && (isQuoted || text[end] != '\n')) isQuoted ^= text[end++] == '"';
             var raw = text[at..end].TrimEnd('\r');
-            if (raw.StartsWith('x')) bad.Add($"{raw}|{line}|{record}");
+            // What was added to half a line is a part of it: three fields.
+            if (raw.StartsWith('x') || (raw.Contains("half", StringComparison.Ordinal) && raw.Count(c => c == ',') > 1)) bad.Add($"{raw}|{line}|{record}");
             else if (raw.Length > 0)
             {
                 var note = raw[(raw.IndexOf(',', StringComparison.Ordinal) + 1)..];
