@@ -55,7 +55,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     {
         var end = BoundaryFinder.Find(input, new PositionSpan(Base!.LastStart, claim.File.Size), Base.LastPosition, Base.Size);
         var why = end is not { } found ? $"a record of {Base} goes on behind its end, byte {Base.Size}: its last quoted value was not closed there"
-            : found.Record != Base.Records + 1 ? $"its first {Base.Size} bytes are {Counted.Of(found.Record - 1, "record")} now, and were {Base.Records} as {Base}"
+            : found.Record != Base.Records + 1 ? $"its first {Counted.Of(Base.Size, "byte")} are {Counted.Of(found.Record - 1, "record")} now, and were {Counted.Of(Base.Records, "record")} as {Base}"
             : null;
         if (why is null)
         {
