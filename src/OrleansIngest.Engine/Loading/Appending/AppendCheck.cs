@@ -27,7 +27,8 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     long _waitsSince;
 
     /// <summary>Whether there is nothing to ask about its bytes any more.</summary>
-    public bool IsOver { get; private set; } = context.Options.OnChange != ChangePolicy.Append || claim.Version <= 1 || claim.IsForced || PipeInput.IsOne(claim.File.Path);
+    public bool IsOver { get; private set; } = context.Options.OnChange != ChangePolicy.Append || claim.Version <= 1 || claim.IsForced || claim.IsReplacement
+        || PipeInput.IsOne(claim.File.Path);
 
     /// <summary>The version whose end it may be read on from: its bytes are there. Null: it is loaded from its beginning, or was begun by an earlier claim.</summary>
     public AppendBase? Base { get; private set; }

@@ -39,6 +39,61 @@ public sealed class AppendTests
         (await bench.RowsAsync(Versions)).ShouldBe(["1|loaded|29|5|3|1|1", "2|loaded|41|8|2|1|5"]);
         (await bench.RowsAsync("SELECT continues FROM ingest.file ORDER BY version")).ShouldBe(["NULL", "1"]);
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT src) FROM t")).ShouldBe(["5|2"]);
+        await bench.CountsShouldAgreeAsync();
+    }
+
+    [Fact]
+    public async Task Append_AskedForOnceMore_LoadsAllOfIt()
+    {
+        await using var bench = await BenchAsync();
+        var path = bench.Write("a.csv", "id,note\n1,a\n");
+        await bench.LoadAsync(path);
+        await File.AppendAllTextAsync(path, "2,b\n", TestContext.Current.CancellationToken);
+        var second = (await bench.LoadAsync(path)).Single();
+        var operators = new OperatorLedger(bench.Database.DataSource);
+
+        await operators.ApplyAsync(FileVerb.Replay, second.FileId, new OperatorAct("ann"), TestContext.Current.CancellationToken, again: true);
+        var third = (await bench.LoadAsync(path)).Single();
+        var twice = await bench.RowsAsync("SELECT id FROM t ORDER BY id");
+        await operators.ApplyAsync(FileVerb.Replace, third.FileId, new OperatorAct("ann"), TestContext.Current.CancellationToken);
+        await bench.LoadAsync(path);
+
+        twice.ShouldBe(["1", "1", "2", "2"]);
+        (await bench.RowsAsync(Rows)).ShouldBe(["1|a|2|1", "2|b|3|2"]);
+    }
+
+    [Fact]
+    public async Task Append_RowsOfTheAddedPartAreUndone_AndReadOnOnceMore()
+    {
+        await using var bench = await BenchAsync();
+        var path = bench.Write("a.csv", "id,note\n1,a\n");
+        await bench.LoadAsync(path);
+        await File.AppendAllTextAsync(path, "2,b\n", TestContext.Current.CancellationToken);
+        var second = (await bench.LoadAsync(path)).Single();
+
+        var undone = await new UndoLedger(bench.Database.DataSource).UndoAsync(
+            second.FileId, [bench.Pipeline], new OperatorAct("ann"), isTrial: false, TestContext.Current.CancellationToken);
+        var left = await bench.RowsAsync("SELECT id FROM t");
+        await File.AppendAllTextAsync(path, "3,c\n", TestContext.Current.CancellationToken);
+        await bench.LoadAsync(path);
+
+        undone.Message.ShouldBe("is undone: 1 row is taken out of public.t");
+        left.ShouldBe(["1"]);
+        (await bench.RowsAsync(Rows)).ShouldBe(["1|a|2|1", "2|b|3|2", "3|c|4|3"]);
+    }
+
+    [Fact]
+    public async Task Append_MergedByKey_LastRecordOfAKeyWins()
+    {
+        await using var bench = await BenchAsync(p => (p.Write, p.Key) = (WriteMode.Upsert, ["id"]));
+        await bench.ExecuteAsync("ALTER TABLE t ADD UNIQUE (id)");
+        var path = bench.Write("a.csv", "id,note\n1,a\n2,b\n");
+        await bench.LoadAsync(path);
+        await File.AppendAllTextAsync(path, "2,c\n3,d\n2,e\n", TestContext.Current.CancellationToken);
+
+        await bench.LoadAsync(path);
+
+        (await bench.RowsAsync(Rows)).ShouldBe(["1|a|2|1", "2|e|6|5", "3|d|5|4"]);
     }
 
     [Fact]
