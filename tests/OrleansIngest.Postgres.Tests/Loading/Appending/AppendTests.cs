@@ -5,6 +5,7 @@ using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Postgres.Tests.Ledger;
 
 namespace OrleansIngest.Postgres.Tests.Loading.Appending;
 
