@@ -17,7 +17,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="LastStart">Where its last batch begins; 0 when the ledger has forgotten its batches.</param>
 /// <param name="LastPosition">Record and line there.</param>
 sealed record AppendBase(
-    FileId FileId, int Version, FileStatus Status, long Size, byte[]? Sha256, long Records, PositionUnit Unit, string? Kept, long LastStart, RecordPosition LastPosition)
+    FileId FileId, int Version, FileStatus Status, long Size, byte[]? Sha256, long Records, PositionUnit Unit, string? Kept,
+    long LastStart, RecordPosition LastPosition)
 {
     /// <summary>For people.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"version {Version} (file {FileId})");
@@ -26,9 +27,10 @@ sealed record AppendBase(
 /// <summary>Versions that go on where an older one ends.</summary>
 static class AppendLedger
 {
-    /// <summary>The newest older version that is in the table, or on its way into it; null: there is none, or somebody has retried the file since it was held
-    /// back.</summary>
-    public static async Task<AppendBase?> OlderAsync(NpgsqlDataSource dataSource, FileClaim claim, CancellationToken cancellationToken)
+    /// <summary>The newest older version that is in the table, or on its way into it; null: there is none, or somebody has retried the
+    /// file since it was held back.</summary>
+    public static async Task<AppendBase?> OlderAsync(
+        NpgsqlDataSource dataSource, FileClaim claim, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
@@ -46,20 +48,22 @@ static class AppendLedger
         if (!await reader.ReadAsync(cancellationToken)) return null;
         return new AppendBase(
             new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusWords.Parse(reader.GetString(2)), reader.GetInt64(3),
-            reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4), reader.GetInt64(5), PositionUnits.Parse(reader.GetString(6)),
+            reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4), reader.GetInt64(5),
+            PositionUnits.Parse(reader.GetString(6)),
             reader.IsDBNull(7) ? null : Encoding.UTF8.GetString(Convert.FromBase64String(reader.GetString(7))),
             reader.GetInt64(8), new RecordPosition(reader.GetInt64(9), reader.GetInt64(10)));
     }
 
-    /// <summary>Says that a claimed file goes on where an older version ends: its first batch has that version's records, all skipped, and nothing of it is sent
-    /// again.</summary>
+    /// <summary>Says that a claimed file goes on where an older version ends: its first batch has that version's records, all skipped, and
+    /// nothing of it is sent again.</summary>
     /// <param name="dataSource">The ledger.</param>
     /// <param name="claim">Nothing of it is committed.</param>
     /// <param name="older">The older version.</param>
     /// <param name="lines">How many lines it has.</param>
     /// <param name="cancellationToken">Cancels; whether it is committed is not known then.</param>
     /// <returns>Whether the claim is in force. To ask again after an answer that was lost does no harm.</returns>
-    public static async Task<bool> BeginAsync(NpgsqlDataSource dataSource, FileClaim claim, AppendBase older, long lines, CancellationToken cancellationToken)
+    public static async Task<bool> BeginAsync(
+        NpgsqlDataSource dataSource, FileClaim claim, AppendBase older, long lines, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         _ = await connection.BeginTransactionAsync(cancellationToken);
@@ -68,16 +72,18 @@ static class AppendLedger
         {
             Parameters =
             {
-                new() { Value = claim.FileId.Value }, new() { Value = claim.Epoch }, new() { Value = claim.Owner.Value }, new() { Value = older.FileId.Value },
+                new() { Value = claim.FileId.Value }, new() { Value = claim.Epoch }, new() { Value = claim.Owner.Value },
+                new() { Value = older.FileId.Value },
             },
         });
         BatchLedger.AddCommit(batch, claim.Owner, ThroughputLedger.NoLane,
         [
             new BatchRecord
             {
-                FileId = claim.FileId, Pipeline = claim.Pipeline, Epoch = claim.Epoch, FileSize = claim.File.Size, StartOffset = 0, EndOffset = older.Size,
-                FirstRecord = 1, FirstLine = 1, Records = older.Records, Lines = lines, RowsLoaded = 0, RowsRejected = 0, RowsSkipped = older.Records,
-                RowsSuppressed = 0, ReadMicroseconds = 0, WaitMicroseconds = 0, CopyMicroseconds = 0, CommitMicroseconds = 0,
+                FileId = claim.FileId, Pipeline = claim.Pipeline, Epoch = claim.Epoch, FileSize = claim.File.Size,
+                StartOffset = 0, EndOffset = older.Size, FirstRecord = 1, FirstLine = 1, Records = older.Records, Lines = lines,
+                RowsLoaded = 0, RowsRejected = 0, RowsSkipped = older.Records, RowsSuppressed = 0,
+                ReadMicroseconds = 0, WaitMicroseconds = 0, CopyMicroseconds = 0, CommitMicroseconds = 0,
             },
         ]);
         try
@@ -96,12 +102,14 @@ static class AppendLedger
     }
 
     /// <summary>How far the version reaches from which a file was read on; null for a file that was not.</summary>
-    public static async Task<(long End, string Older, long Records)?> BegunAsync(NpgsqlDataSource dataSource, FileId file, CancellationToken cancellationToken)
+    public static async Task<(long End, string Older, long Records)?> BegunAsync(
+        NpgsqlDataSource dataSource, FileId file, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
             SELECT b.end_offset, o.version, o.file_id, b.records FROM ingest.file f JOIN ingest.file o ON o.file_id = f.continues
-            JOIN ingest.batch b ON b.file_id = f.file_id AND b.start_offset = 0 AND b.end_offset = o.size AND b.rows_skipped = b.records
+            JOIN ingest.batch b ON b.file_id = f.file_id AND b.start_offset = 0 AND b.end_offset = o.size
+                AND b.rows_skipped = b.records
             WHERE f.file_id = $1
             """);
         command.Parameters.Add(new() { Value = file.Value });
@@ -119,14 +127,16 @@ static class AppendLedger
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Versions that wait or are being loaded while there is a newer one of their path, which may go on where they end.</summary>
+    /// <summary>Versions that wait or are being loaded while there is a newer one of their path, which may go on where they
+    /// end.</summary>
     public static async Task<IReadOnlyList<(FileId File, string Path, FileStatus Status)>> OpenOlderAsync(
         NpgsqlDataSource dataSource, string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT f.file_id, f.path, f.status FROM ingest.file f
-            WHERE f.pipeline = $1 AND f.path = ANY ($2) AND f.status IN ({FileStatusSql.Ready}, {FileStatusSql.Failed}, {FileStatusSql.Loading})
+            WHERE f.pipeline = $1 AND f.path = ANY ($2)
+                AND f.status IN ({FileStatusSql.Ready}, {FileStatusSql.Failed}, {FileStatusSql.Loading})
                 AND EXISTS (SELECT FROM ingest.file l WHERE l.pipeline = $1 AND l.path = f.path AND l.version > f.version)
             ORDER BY f.version
             """);

@@ -68,7 +68,8 @@ public sealed class FileLoader : IAsyncDisposable
         _context = context;
         _ending = new ClaimEnding(claim, context);
         _check = new ContentCheck(claim, context, _ending);
-        _hash = new ContentHash { End = context.Options.OnChange == ChangePolicy.Append && !IsPipe && claim.Archive is null ? claim.File.Size : long.MaxValue };
+        var mayGrow = context.Options.OnChange == ChangePolicy.Append && !IsPipe && claim.Archive is null;
+        _hash = new ContentHash { End = mayGrow ? claim.File.Size : long.MaxValue };
         _append = new AppendCheck(claim, context, _ending);
         _stage = FileStage.Of(claim, context, _ending);
         _options = context.InOneTransaction ? OneTransaction.Of(context.Options) : context.Options;

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What makes <c>onChange: append</c> usable: records that are lines of plain text, and rows that go to their table as they come.</summary>
+/// <summary>What makes <c>onChange: append</c> usable: records that are lines of plain text, and rows that go to their table as they
+/// come.</summary>
 static class AppendChecks
 {
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
@@ -28,7 +29,11 @@ static class AppendChecks
         if (options.Format is not (InputFormat.Auto or InputFormat.Csv or InputFormat.Ndjson))
             return $"append works with lines of CSV or NDJSON only, not with format: {PipelineJson.NameOf(options.Format)}";
         if (options.Compression is not ("auto" or "none"))
-            return $"append works with plain text only, not with compression: {options.Compression}: where the old end was cannot be found in compressed bytes";
+        {
+            return $"append works with plain text only, not with compression: {options.Compression}: "
+                + "where the old end was cannot be found in compressed bytes";
+        }
+
         if (options.Encoding != "auto" && TextEncoding.Find(options.Encoding) is { Kind: not (EncodingKind.Utf8 or EncodingKind.SingleByte) })
             return $"append works with UTF-8 and encodings of one byte a character only, not with encoding: {options.Encoding}";
         if (options.IsStaged)
@@ -37,8 +42,10 @@ static class AppendChecks
                 + "maxRejectedInRow or write: replaceTable";
         }
 
-        if (options.AfterLoad != Disposal.AfterLoadPolicy.Keep) return "append needs afterLoad: keep: a file that is moved or deleted does not grow";
-        if (options.Csv.SkipFooterLines > 0) return "append does not work with csv.skipFooterLines: the footer would stand between the old records and the new";
+        if (options.AfterLoad != Disposal.AfterLoadPolicy.Keep)
+            return "append needs afterLoad: keep: a file that is moved or deleted does not grow";
+        if (options.Csv.SkipFooterLines > 0)
+            return "append does not work with csv.skipFooterLines: the footer would stand between the old records and the new";
         return options.Csv.RepeatedHeader == RepeatedHeaderPolicy.Stop
             ? "append does not work with csv.repeatedHeader: stop: what follows the second header is never loaded"
             : null;

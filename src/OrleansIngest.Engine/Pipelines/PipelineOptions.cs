@@ -231,7 +231,8 @@ public sealed class PipelineOptions
     internal bool IsPaced => MaxRowsPerSecond > 0 || MaxBytesPerSecond > 0;
 
     /// <summary>Whether files may wait in a stage: all of them, or those that changed.</summary>
-    internal bool UsesStages => IsStaged || OnChange == ChangePolicy.Replace || (OnChange == ChangePolicy.Append && OnRewrite == RewritePolicy.Replace);
+    internal bool UsesStages => IsStaged || OnChange == ChangePolicy.Replace
+        || (OnChange == ChangePolicy.Append && OnRewrite == RewritePolicy.Replace);
 
     /// <summary>Everything that is wrong; empty when the options can be used.</summary>
     /// <param name="path">Where these options stand, such as <c>pipelines[0]</c>; put before each problem's property.</param>

@@ -7,8 +7,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading.Appending;
 
-/// <summary>Decides, for <c>onChange: append</c>, whether a changed file goes on where an older version ends: before its plan by the bytes up to there, behind it
-/// by the records. Hashing goes by pieces, each in a slot, and is resumed in the next step.</summary>
+/// <summary>Decides, for <c>onChange: append</c>, whether a changed file goes on where an older version ends: before its plan by the bytes
+/// up to there, behind it by the records. Hashing goes by pieces, each in a slot, and is resumed in the next step.</summary>
 sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding ending) : IDisposable
 {
     /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
@@ -27,10 +27,11 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     long _waitsSince;
 
     /// <summary>Whether there is nothing to ask about its bytes any more.</summary>
-    public bool IsOver { get; private set; } = context.Options.OnChange != ChangePolicy.Append || claim.Version <= 1 || claim.IsForced || claim.IsReplacement
-        || PipeInput.IsOne(claim.File.Path);
+    public bool IsOver { get; private set; } = context.Options.OnChange != ChangePolicy.Append || claim.Version <= 1
+        || claim.IsForced || claim.IsReplacement || PipeInput.IsOne(claim.File.Path);
 
-    /// <summary>The version whose end it may be read on from: its bytes are there. Null: it is loaded from its beginning, or was begun by an earlier claim.</summary>
+    /// <summary>The version whose end it may be read on from: its bytes are there. Null: it is loaded from its beginning, or was begun by
+    /// an earlier claim.</summary>
     public AppendBase? Base { get; private set; }
 
     /// <summary>Whether its rows are to take the place of those of the older versions.</summary>
@@ -43,7 +44,8 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     /// <returns>How the claim ended; null when the file is to be loaded, or has changed.</returns>
     public async Task<LoadResult?> RunAsync(OpenedInput input, ContentHash hash, CancellationToken turn)
     {
-        if (_isOn && claim.Archive is null) input.LayoutEnd ??= claim.File.Size; // what was added since it was claimed says nothing about it
+        // What was added since it was claimed says nothing about it.
+        if (_isOn && claim.Archive is null) input.LayoutEnd ??= claim.File.Size;
         if (IsOver) return null;
         if (!await ResumeAsync(input, turn) && input.Archive is null && await FindAsync(input, hash, turn) is { } ended) return ended;
         IsOver = true;
@@ -55,8 +57,11 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     public Task<LoadResult?> JudgeAsync(RecordInput input)
     {
         var end = BoundaryFinder.Find(input, new PositionSpan(Base!.LastStart, claim.File.Size), Base.LastPosition, Base.Size);
-        var why = end is not { } found ? $"a record of {Base} goes on behind its end, byte {Base.Size}: its last quoted value was not closed there"
-            : found.Record != Base.Records + 1 ? $"its first {Counted.Of(Base.Size, "byte")} are {Counted.Of(found.Record - 1, "record")} now, and were {Counted.Of(Base.Records, "record")} as {Base}"
+        var why = end is not { } found
+            ? $"a record of {Base} goes on behind its end, byte {Base.Size}: its last quoted value was not closed there"
+            : found.Record != Base.Records + 1
+            ? $"its first {Counted.Of(Base.Size, "byte")} are {Counted.Of(found.Record - 1, "record")} now, and were "
+                + $"{Counted.Of(Base.Records, "record")} as {Base}"
             : null;
         if (why is null)
         {
@@ -73,7 +78,8 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     /// <returns>False when the claim is not in force.</returns>
     public async Task<bool> BeginAsync()
     {
-        var inForce = await context.Health.RetryAsync(token => AppendLedger.BeginAsync(context.DataSource, claim, Base!, _end.Line - 1, token), ending.Stop);
+        var inForce = await context.Health.RetryAsync(
+            token => AppendLedger.BeginAsync(context.DataSource, claim, Base!, _end.Line - 1, token), ending.Stop);
         CrashPoint.Hit("read-on");
         return inForce;
     }
@@ -82,9 +88,11 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     public async Task<string?> RemarkAsync()
     {
         if (!_isOn || claim.Version <= 1) return null;
-        var begun = await context.Health.RetryAsync(token => AppendLedger.BegunAsync(context.DataSource, claim.FileId, token), ending.Stop);
+        var begun = await context.Health.RetryAsync(
+            token => AppendLedger.BegunAsync(context.DataSource, claim.FileId, token), ending.Stop);
         return begun is ({ } end, { } older, { } records)
-            ? $"read on from the end of {older}: {Counted.Of(claim.File.Size - end, "byte")} were appended; the {Counted.Of(records, "record")} before are counted as skipped"
+            ? $"read on from the end of {older}: {Counted.Of(claim.File.Size - end, "byte")} were appended; "
+                + $"the {Counted.Of(records, "record")} before are counted as skipped"
             : null;
     }
 
@@ -158,7 +166,9 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         if (claim.File.Size < older.Size) return $"it has {Counted.Of(claim.File.Size, "byte")}, and {older} had {older.Size}";
         if (older.Sha256 is null) return $"the ledger has no hash of {older}";
         Span<byte> last = stackalloc byte[1];
-        return input.Stored.Read(older.Size - 1, last) == 1 && last[0] != (byte)'\n' ? $"{older} did not end at the end of a line (byte {older.Size})" : null;
+        return input.Stored.Read(older.Size - 1, last) == 1 && last[0] != (byte)'\n'
+            ? $"{older} did not end at the end of a line (byte {older.Size})"
+            : null;
     }
 
     async Task<LoadResult?> FallBackAsync(AppendBase older, string why)
@@ -167,7 +177,8 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         if (policy == RewritePolicy.Quarantine)
         {
             return await ending.QuarantineAsync(
-                $"the file has changed after {older} was loaded, whose rows are in the table, and it cannot be read on from its old end: {why} (onChange: append). "
+                $"the file has changed after {older} was loaded, whose rows are in the table, and it cannot be read on from its old end: "
+                + $"{why} (onChange: append). "
                 + "ingest retry adds all rows of this version, ingest skip leaves it out; ingest undo takes those of the older one out first",
                 (connection, token) => HeldChanges.NoteAsync(connection, claim, token));
         }

@@ -3,7 +3,8 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Loading.Appending;
 
-/// <summary>Reads records until one begins at a position, and says which record and line that is; null when a record goes on across the position.</summary>
+/// <summary>Reads records until one begins at a position, and says which record and line that is; null when a record goes on across the
+/// position.</summary>
 /// <param name="target">The position.</param>
 /// <param name="start">Which record and line the span begins with.</param>
 sealed class BoundaryFinder(long target, RecordPosition start) : IRecordsUser<RecordPosition?>

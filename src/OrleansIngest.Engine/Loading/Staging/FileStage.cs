@@ -124,7 +124,8 @@ sealed class FileStage : IDisposable
     public string? WouldEmptyTable => _context.Options.Write == WriteMode.ReplaceTable
         ? "the file is empty, and write: replaceTable would leave the table empty: the old rows stay; to empty the table on purpose, delete its rows by hand"
         : _replaces
-            ? "the file is empty now, and to replace its older version would take the rows of that out (onChange: replace, onRewrite: replace, or replay --replace): they stay; ingest undo takes them out on purpose"
+            ? "the file is empty now, and to replace its older version would take the rows of that out "
+                + "(onChange: replace, onRewrite: replace, or replay --replace): they stay; ingest undo takes them out on purpose"
             : null;
 
     /// <summary>Makes the file visible; goes on beside the steps of its loader.</summary>
