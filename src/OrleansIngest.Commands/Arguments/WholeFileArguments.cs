@@ -54,6 +54,7 @@ sealed class WholeFileArguments
             {
                 ".wholeFile" => "--whole-file",
                 ".onChange" => "--on-change",
+                ".onRewrite" => "--on-rewrite",
                 ".maxRejected" => "--max-rejected",
                 ".maxRejectedPercent" => "--max-rejected-percent",
                 ".maxRejectedInRow" => "--max-rejected-in-row",

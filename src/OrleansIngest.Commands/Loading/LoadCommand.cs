@@ -60,7 +60,14 @@ sealed class LoadCommand : IngestCommand
     readonly Option<string?> _onChange = new("--on-change")
     {
         Description = "What to do with a file whose path was loaded before with other content: newVersion adds its rows, replace puts them in the place of the old ones, "
-            + "quarantine holds it back. Default: as the pipeline says, newVersion",
+            + "append loads only what was added behind its old end, quarantine holds it back. Default: as the pipeline says, newVersion",
+        HelpName = "WHAT",
+    };
+
+    readonly Option<string?> _onRewrite = new("--on-rewrite")
+    {
+        Description = "What --on-change append does with a changed file whose old part is not what it was: quarantine holds it back, replace puts its rows in the place "
+            + "of the old ones, newVersion adds them. Default: as the pipeline says, quarantine",
         HelpName = "WHAT",
     };
 
@@ -94,8 +101,10 @@ sealed class LoadCommand : IngestCommand
         Add(_maxRejectedShare);
         _sameContent.AcceptOnlyFromAmong("load", "skip");
         Add(_sameContent);
-        _onChange.AcceptOnlyFromAmong("newVersion", "replace", "quarantine");
+        _onChange.AcceptOnlyFromAmong("newVersion", "replace", "quarantine", "append");
         Add(_onChange);
+        _onRewrite.AcceptOnlyFromAmong("quarantine", "replace", "newVersion");
+        Add(_onRewrite);
         Add(_again);
         _content.AddTo(this);
         Add(_oneTransaction);
@@ -180,7 +189,8 @@ sealed class LoadCommand : IngestCommand
         var pipeline = PipelineChoice.For(context, context.Get(_table));
         if (context.IsGiven(_lanes)) pipeline.Lanes = (int)context.Get(_lanes);
         if (context.Get(_onChange) is { } change)
-            pipeline.OnChange = change switch { "replace" => ChangePolicy.Replace, "quarantine" => ChangePolicy.Quarantine, _ => ChangePolicy.NewVersion };
+            pipeline.OnChange = Enum.Parse<ChangePolicy>(change, ignoreCase: true);
+        if (context.Get(_onRewrite) is { } rewrite) pipeline.OnRewrite = Enum.Parse<RewritePolicy>(rewrite, ignoreCase: true);
         if (context.Get(_sameContent) is { } what) pipeline.SameContent = what == "skip" ? SameContentPolicy.Skip : SameContentPolicy.Load;
         return pipeline;
     }

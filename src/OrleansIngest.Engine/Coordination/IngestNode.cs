@@ -118,6 +118,9 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>Connections for reads of the ledger.</summary>
     public NpgsqlDataSource LedgerSource => _ledgerSource;
 
+    /// <summary>Whether changed files of a pipeline may be read on from their old end.</summary>
+    internal bool ReadsOn(string pipeline) => _options.Pipelines.Any(p => p.Name == pipeline && p.OnChange == ChangePolicy.Append);
+
     /// <summary>Rows committed by this process since it started.</summary>
     public long CommittedRows => Interlocked.Read(ref _committedRows);
 

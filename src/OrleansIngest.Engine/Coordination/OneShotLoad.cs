@@ -41,6 +41,8 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
             compared = true;
             var open = states.Where(s => IsOpen(s) && !handled.Contains(s.FileId)).ToArray();
             var before = handled.Count;
+            var held = await LoadOlderAsync(paths, handled, started, cancellationToken);
+            open = [.. open.Where(s => !held.Contains(s.Path))];
             await node.Files.MakeReadyAsync([.. open.Where(s => s.Status == "failed").Select(s => s.FileId)], cancellationToken);
             foreach (var some in open.Where(s => s.Status != "loading").Select(s => s.FileId).Chunk(ClaimedAtOnce))
                 await LoadAsync(some, handled, started, cancellationToken);
@@ -101,6 +103,19 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     {
         await node.Nodes.ReapNodesAsync(node.Id, judgesSilence: true, cancellationToken);
         await node.Nodes.FreeFilesAsync(cancellationToken);
+    }
+
+    /// <summary>With <c>onChange: append</c>, versions that were begun are finished before those that go on where they end.</summary>
+    /// <returns>Paths of which another program is loading an older version.</returns>
+    async Task<HashSet<string>> LoadOlderAsync(
+        string[] paths, HashSet<FileId> handled, Action<FileClaim>? started, CancellationToken cancellationToken)
+    {
+        if (!node.ReadsOn(pipeline)) return [];
+        var older = await AppendLedger.OpenOlderAsync(node.LedgerSource, pipeline, paths, cancellationToken);
+        var waiting = older.Where(o => o.Status != FileStatus.Loading && !handled.Contains(o.File)).ToArray();
+        await node.Files.MakeReadyAsync([.. waiting.Where(o => o.Status == FileStatus.Failed).Select(o => o.File)], cancellationToken);
+        foreach (var some in waiting.Select(o => o.File).Chunk(ClaimedAtOnce)) await LoadAsync(some, handled, started, cancellationToken);
+        return [.. older.Where(o => o.Status == FileStatus.Loading).Select(o => o.Path)];
     }
 
     /// <summary>Claims what it can get of some files, and loads it.</summary>

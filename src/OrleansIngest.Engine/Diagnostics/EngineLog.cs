@@ -68,6 +68,9 @@ static partial class EngineLog
     [LoggerMessage(1206, LogLevel.Warning, "Node {Node}: claims that never arrived here, ready again: {Files}")]
     public static partial void ClaimsLost(ILogger logger, string node, int files);
 
+    [LoggerMessage(1113, LogLevel.Warning, "{Pipeline}: {File} ({FileId}) cannot be read on from its old end: {Reason}; onRewrite: {Policy}")]
+    public static partial void FileRewritten(ILogger logger, string pipeline, string file, long fileId, string reason, string policy);
+
     [LoggerMessage(1302, LogLevel.Warning, "{Pipeline}: {Path}: {Reason}")]
     public static partial void ListingProblem(ILogger logger, string pipeline, string path, string reason);
 

@@ -1,6 +1,7 @@
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading.Appending;
 using OrleansIngest.Engine.Loading.Pacing;
 using OrleansIngest.Engine.Loading.Staging;
 using OrleansIngest.Engine.Mapping;
@@ -34,13 +35,14 @@ public sealed class FileLoader : IAsyncDisposable
     readonly PipelineOptions _options; // with the size of batches that holds here
     readonly List<PendingBatch> _inFlight = [];
     readonly FileLane _lane = new();
-    readonly ContentHash _hash = new();
+    readonly ContentHash _hash;
     readonly Queue<PositionSpan> _open = new();
     readonly StepGate _gate = new();
     readonly ClaimEnding _ending;
     readonly ContentCheck _check;
     readonly PipelinePace.Amount _fullBatch;
-    readonly FileStage? _stage; // null: rows go to their table at once
+    readonly AppendCheck _append;
+    FileStage? _stage; // null: rows go to their table at once
     OpenedInput? _opened;
     CopyPlan? _plan;
     RecordInput? _input;
@@ -66,6 +68,9 @@ public sealed class FileLoader : IAsyncDisposable
         _context = context;
         _ending = new ClaimEnding(claim, context);
         _check = new ContentCheck(claim, context, _ending);
+        var mayGrow = context.Options.OnChange == ChangePolicy.Append && !IsPipe && claim.Archive is null;
+        _hash = new ContentHash { End = mayGrow ? claim.File.Size : long.MaxValue };
+        _append = new AppendCheck(claim, context, _ending);
         _stage = FileStage.Of(claim, context, _ending);
         _options = context.InOneTransaction ? OneTransaction.Of(context.Options) : context.Options;
         _fullBatch = new PipelinePace.Amount(_options.BatchRecords, _options.BatchBytes);
@@ -163,6 +168,7 @@ public sealed class FileLoader : IAsyncDisposable
         SettlePace(default);
         _hash.Dispose();
         _check.Dispose();
+        _append.Dispose();
         var (opened, left) = (_opened, _inFlight.ToArray());
         _opened = null;
         _inFlight.Clear();
@@ -195,6 +201,13 @@ public sealed class FileLoader : IAsyncDisposable
         {
             if (await _check.RunAsync(_opened!.Stored, IsUnchanged, turn) is { } repeated) return repeated;
             if (!IsUnchanged()) return await ChangedAsync();
+        }
+
+        if (!_isPlanned && _options.OnChange == ChangePolicy.Append)
+        {
+            if (await _append.RunAsync(_opened!, _hash, turn) is { } cannotReadOn) return cannotReadOn;
+            if (!IsUnchanged()) return await ChangedAsync();
+            if (_append.Replaces) _stage ??= FileStage.InPlaceOfOlder(Claim, _context, _ending);
         }
 
         if (!_isPlanned && await InSlotAsync(PrepareAsync, turn) is { } cannotRead) return cannotRead;
@@ -367,6 +380,7 @@ public sealed class FileLoader : IAsyncDisposable
         {
             (_plan, var layout) = await _context.Target.PlanForAsync(_opened!, Claim, _ending.Stop);
             _input = _opened!.InputFor(layout);
+            if (_append.Base is not null && !_anythingSent && await ReadOnAsync() is { } cannotReadOn) return cannotReadOn;
             if (await StageAsync() is { } cannotStage) return cannotStage;
             _metadata = RowMetadata.Of(_plan, new FileFacts(Claim.File.Path, Claim.FileId.Value, Claim.Version, _context.Time.GetUtcNow()));
             _isPlanned = true;
@@ -381,6 +395,20 @@ public sealed class FileLoader : IAsyncDisposable
             return await _ending.FailAsync(failure.Message);
         }
 
+        return null;
+    }
+
+    /// <summary>A file that goes on where an older version ends: nothing of that one is sent again.</summary>
+    async Task<LoadResult?> ReadOnAsync()
+    {
+        if (!IsUnchanged()) return await ChangedAsync();
+        if (await _append.JudgeAsync(_input! with { Content = _opened!.Content }) is { } ended) return ended;
+        if (_append.Replaces) _stage ??= FileStage.InPlaceOfOlder(Claim, _context, _ending);
+        if (_append.Base is not { } older) return null;
+        await NoteInputAsync(InputNotes.Of(_input!, _end));
+        if (!await _append.BeginAsync()) return _ending.Fenced();
+        _anythingSent = true;
+        FindOpen([new PositionSpan(0, older.Size)]);
         return null;
     }
 
@@ -553,7 +581,7 @@ public sealed class FileLoader : IAsyncDisposable
         _sha256 ??= _hash.Finish(_opened!.Stored, Claim.File.Size);
         if (_stage is not null && _plan is not null) return await _stage.PublishAsync(_input!, _end ?? 0, _sha256, turn);
         if (_stage?.WouldEmptyTable is { } wouldEmpty) return await _ending.QuarantineAsync(wouldEmpty);
-        var reason = _end == 0 ? "the file is empty" : null;
+        var reason = _end == 0 ? "the file is empty" : await _append.RemarkAsync();
         var totals = await _context.Health.RetryAsync(
             token => _context.Files.FinishAsync(Claim, _end ?? 0, _opened!.Unit, _sha256, reason, token), _ending.Stop);
         if (totals is { } all) return _ending.Loaded(all);
@@ -563,7 +591,9 @@ public sealed class FileLoader : IAsyncDisposable
 
     bool IsPipe => PipeInput.IsOne(Claim.File.Path);
 
-    bool IsUnchanged() => _opened!.IsStill(Claim.Archive ?? Claim.File);
+    /// <summary>With <c>onChange: append</c>, lines that were added are a matter of the next version.</summary>
+    bool IsUnchanged() => _opened!.IsStill(Claim.Archive ?? Claim.File)
+        || (_options.OnChange == ChangePolicy.Append && Claim.Archive is null && _opened!.HasGrown(Claim.File));
 
     Task<LoadResult> ChangedAsync() => _anythingSent
         ? _ending.QuarantineAsync(

@@ -100,6 +100,12 @@ sealed class OpenedInput : IDisposable
     /// <summary>How it was laid out before (<see cref="RecordLayout.Kept"/>): the same for all of it, whatever has changed since. Null: it was not.</summary>
     public string? Kept { get; set; }
 
+    /// <summary>How many bytes from its beginning say how it is laid out; null for all there are. Default: null.</summary>
+    public long? LayoutEnd { get; set; }
+
+    /// <summary>What says how it is laid out.</summary>
+    public ByteContent LayoutContent => LayoutEnd is { } end && end < Content.Length ? new PrefixContent(Content, end) : Content;
+
     /// <summary>How it was laid out for the first plan of this claim; null before that. Its <see cref="RecordLayout.Kept"/> is only made for a second
     /// one.</summary>
     public RecordLayout? FirstLayout { get; set; }
@@ -155,6 +161,9 @@ sealed class OpenedInput : IDisposable
 
     /// <summary>Whether the file is what it was when it was seen; of a file inside an archive, the archive.</summary>
     public bool IsStill(in SeenFile seen) => _source.IsStill(seen);
+
+    /// <summary>Whether the file has lines added to it since it was seen, and is otherwise what it was, as far as that can be seen from outside.</summary>
+    public bool HasGrown(in SeenFile seen) => Unit == PositionUnit.Byte && _source is StoredFile { Content: FileContent file } && file.HasGrown(seen);
 
     /// <summary>All that it takes to read records again, beside the reader and as often as wanted.</summary>
     public RecordInput InputFor(RecordLayout layout) => new(Format, Content == _asStored ? Stored : Content, layout);

@@ -69,8 +69,8 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         {
             var before = input.Kept ?? input.FirstLayout?.Kept;
             var layout = before is { } kept
-                ? input.Format.ReadKept(input.Content, kept, table.ColumnNames)
-                : input.Format.ReadLayout(input.Content, table.ColumnNames);
+                ? input.Format.ReadKept(input.LayoutContent, kept, table.ColumnNames)
+                : input.Format.ReadLayout(input.LayoutContent, table.ColumnNames);
             if (layout.Found is not null && before is null) layout = await ComparedAsync(layout, layout.Found, claim.Pipeline, cancellationToken);
             var plan = await PlanForAsync(input.Format.Name, layout, table, claim, cancellationToken);
             return (plan, layout.Bound(plan.Forms, plan.LateFields));

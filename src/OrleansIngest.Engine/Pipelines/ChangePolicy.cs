@@ -14,4 +14,7 @@ public enum ChangePolicy
 
     /// <summary>It is held back until an operator retries it.</summary>
     Quarantine,
+
+    /// <summary>Where its old bytes are unchanged, only what was appended is loaded; otherwise <see cref="PipelineOptions.OnRewrite"/> says.</summary>
+    Append,
 }

@@ -26,6 +26,7 @@ static class PipelineChecks
         Columns(options, path, problems);
         WriteChecks.Check(options, path, problems);
         StagingChecks.Check(options, path, problems);
+        AppendChecks.Check(options, path, problems);
         Metadata.MetadataChecks.Check(options.Metadata, $"{path}.metadata", problems);
         Disposal.DisposalChecks.Check(options, path, problems);
         ComputeChecks.Check(options, path, problems);

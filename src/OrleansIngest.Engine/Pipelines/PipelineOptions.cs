@@ -78,6 +78,10 @@ public sealed class PipelineOptions
     /// <c>{fileId}</c> in a column, with an index for large tables. Default: newVersion, its rows are added.</summary>
     public ChangePolicy OnChange { get; set; } = ChangePolicy.NewVersion;
 
+    /// <summary>What <c>onChange: append</c> does with a changed file that cannot be read on from its old end: its old bytes have changed, or did not end with
+    /// a line. Replace needs what <c>onChange: replace</c> needs. Default: quarantine.</summary>
+    public RewritePolicy OnRewrite { get; set; } = RewritePolicy.Quarantine;
+
     /// <summary>Time between two full listings of the watched directories; hints from the file system only shorten it.
     /// 10 ms to 1 h. Default: 1s.</summary>
     [DurationRange("10ms", "1h")]
@@ -227,7 +231,8 @@ public sealed class PipelineOptions
     internal bool IsPaced => MaxRowsPerSecond > 0 || MaxBytesPerSecond > 0;
 
     /// <summary>Whether files may wait in a stage: all of them, or those that changed.</summary>
-    internal bool UsesStages => IsStaged || OnChange == ChangePolicy.Replace;
+    internal bool UsesStages => IsStaged || OnChange == ChangePolicy.Replace
+        || (OnChange == ChangePolicy.Append && OnRewrite == RewritePolicy.Replace);
 
     /// <summary>Everything that is wrong; empty when the options can be used.</summary>
     /// <param name="path">Where these options stand, such as <c>pipelines[0]</c>; put before each problem's property.</param>

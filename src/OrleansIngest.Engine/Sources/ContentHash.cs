@@ -12,9 +12,13 @@ sealed class ContentHash : IDisposable
     /// <summary>How many bytes from the start are in the hash.</summary>
     public long UpTo => _upTo;
 
+    /// <summary>Bytes from there on are not a part of it: they were added since. Default: all are.</summary>
+    public long End { get; init; } = long.MaxValue;
+
     /// <summary>Takes the bytes at an offset. Bytes seen before are passed over; bytes after a gap wait for <see cref="Finish"/>.</summary>
     public void Append(long offset, ReadOnlySpan<byte> bytes)
     {
+        if (offset + bytes.Length > End) bytes = bytes[..(int)Math.Max(0, End - offset)];
         if (offset > _upTo || offset + bytes.Length <= _upTo) return;
         _hash.AppendData(bytes[(int)(_upTo - offset)..]);
         _upTo = offset + bytes.Length;
@@ -28,11 +32,11 @@ sealed class ContentHash : IDisposable
     /// <returns>False when the file ends before it.</returns>
     public bool ReadTo(ByteContent content, long end)
     {
-        if (_upTo >= end) return true;
+        if (_upTo >= Math.Min(end, End)) return true;
         var buffer = ArrayPool<byte>.Shared.Rent(256 * 1024);
         try
         {
-            while (_upTo < end)
+            while (_upTo < Math.Min(end, End))
             {
                 var read = content.Read(_upTo, buffer.AsSpan(0, (int)Math.Min(buffer.Length, end - _upTo)));
                 if (read == 0) return false;
@@ -46,6 +50,10 @@ sealed class ContentHash : IDisposable
 
         return true;
     }
+
+    /// <summary>The hash of the bytes up to an offset, which are read as far as they were not; more of them may follow.</summary>
+    /// <returns>The 32 bytes of the hash; null when the content ends before, or bytes behind it are in the hash already.</returns>
+    public byte[]? At(ByteContent content, long end) => _upTo <= end && ReadTo(content, end) ? _hash.GetCurrentHash() : null;
 
     public void Dispose() => _hash.Dispose();
 }

@@ -28,16 +28,21 @@ sealed class FileStage : IDisposable
     CopyPlan? _plan;
     Task<PublicationResult>? _publishing;
 
-    FileStage(FileClaim claim, LoaderContext context, ClaimEnding ending)
+    readonly bool _replaces; // rows of older versions
+
+    FileStage(FileClaim claim, LoaderContext context, ClaimEnding ending, bool replaces)
     {
-        (_claim, _context, _ending) = (claim, context, ending);
+        (_claim, _context, _ending, _replaces) = (claim, context, ending, replaces);
         _limits = RejectLimits.Of(context.Options);
         _tally = new RejectTally(_limits);
     }
 
     /// <summary>The stage of a claimed file; null for one of a pipeline without stages.</summary>
     public static FileStage? Of(FileClaim claim, LoaderContext context, ClaimEnding ending) =>
-        context.Options.IsStaged || ReplacesOlder(claim, context.Options) ? new FileStage(claim, context, ending) : null;
+        context.Options.IsStaged || ReplacesOlder(claim, context.Options) ? new FileStage(claim, context, ending, ReplacesOlder(claim, context.Options)) : null;
+
+    /// <summary>The stage of a claimed file whose rows are to take the place of those of its older versions.</summary>
+    public static FileStage InPlaceOfOlder(FileClaim claim, LoaderContext context, ClaimEnding ending) => new(claim, context, ending, replaces: true);
 
     static bool ReplacesOlder(FileClaim claim, PipelineOptions options) => (options.OnChange == ChangePolicy.Replace || claim.IsReplacement) && claim.Version > 1;
 
@@ -105,7 +110,8 @@ sealed class FileStage : IDisposable
     string? DeletesFor() =>
         _context.Options.Write == WriteMode.ReplaceTable ? "write: replaceTable"
         : _context.Options.OnChange == ChangePolicy.Replace ? "onChange: replace"
-        : _claim.IsReplacement ? "replay --replace" : null;
+        : _claim.IsReplacement ? "replay --replace"
+        : _replaces ? "onRewrite: replace" : null;
 
     /// <summary>Takes a batch that was committed.</summary>
     public void Count(EncodedRows rows) => _tally.Add(rows);
@@ -117,8 +123,9 @@ sealed class FileStage : IDisposable
     /// <summary>The reason for an empty file that would empty its table; null for any other.</summary>
     public string? WouldEmptyTable => _context.Options.Write == WriteMode.ReplaceTable
         ? "the file is empty, and write: replaceTable would leave the table empty: the old rows stay; to empty the table on purpose, delete its rows by hand"
-        : ReplacesOlder(_claim, _context.Options)
-            ? "the file is empty now, and to replace its older version would take the rows of that out (onChange: replace, or replay --replace): they stay; ingest undo takes them out on purpose"
+        : _replaces
+            ? "the file is empty now, and to replace its older version would take the rows of that out "
+                + "(onChange: replace, onRewrite: replace, or replay --replace): they stay; ingest undo takes them out on purpose"
             : null;
 
     /// <summary>Makes the file visible; goes on beside the steps of its loader.</summary>
@@ -137,7 +144,7 @@ sealed class FileStage : IDisposable
             Input = input,
             CanReadAgain = !PipeInput.IsOne(_claim.File.Path),
             ReplacesTable = _context.Options.Write == WriteMode.ReplaceTable,
-            Older = ReplacesOlder(_claim, _context.Options) ? RowProvenance.Of(_context.Options) : null,
+            Older = _replaces ? RowProvenance.Of(_context.Options) : null,
             Limits = _limits,
             End = end,
             Unit = input.Unit,

@@ -35,6 +35,15 @@ public sealed class FileContent : ByteContent
         && (!FileStat.TryStat(_path, out var atPath)
             || (atPath.IsSameVersionAs(now) && (atPath.Device, atPath.Inode) == (now.Device, now.Inode)));
 
+    /// <summary>Whether the file, which still lies at its path, has become longer since it was seen, behind the end of a line.</summary>
+    public bool HasGrown(in SeenFile seen)
+    {
+        Span<byte> last = stackalloc byte[1];
+        return FileStat.TryStat(_handle, _path, out var now) && now.Size > seen.Size && seen.Size > 0
+            && FileStat.TryStat(_path, out var atPath) && (atPath.Device, atPath.Inode) == (now.Device, now.Inode)
+            && Read(seen.Size - 1, last) == 1 && last[0] == (byte)'\n';
+    }
+
     /// <summary>Whether nothing at all happened to the open file since it was seen.</summary>
     public bool IsSameStateAs(in SeenFile seen) => FileStat.TryStat(_handle, _path, out var now) && now.IsSameStateAs(seen);
 

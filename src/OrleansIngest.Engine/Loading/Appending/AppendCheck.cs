@@ -1,0 +1,190 @@
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Loading.Appending;
+
+/// <summary>Decides, for <c>onChange: append</c>, whether a changed file goes on where an older version ends: before its plan by the bytes
+/// up to there, behind it by the records. Hashing goes by pieces, each in a slot, and is resumed in the next step.</summary>
+sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding ending) : IDisposable
+{
+    /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
+    const long PieceBytes = 4 << 20;
+
+    static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan LaterMeans = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long it keeps its place while the older version is being loaded.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    readonly bool _isOn = context.Options.OnChange == ChangePolicy.Append && !PipeInput.IsOne(claim.File.Path);
+    ContentHash? _ownHash;
+    AppendBase? _candidate;
+    RecordPosition _end;
+    long _waitsSince;
+
+    /// <summary>Whether there is nothing to ask about its bytes any more.</summary>
+    public bool IsOver { get; private set; } = context.Options.OnChange != ChangePolicy.Append || claim.Version <= 1
+        || claim.IsForced || claim.IsReplacement || PipeInput.IsOne(claim.File.Path);
+
+    /// <summary>The version whose end it may be read on from: its bytes are there. Null: it is loaded from its beginning, or was begun by
+    /// an earlier claim.</summary>
+    public AppendBase? Base { get; private set; }
+
+    /// <summary>Whether its rows are to take the place of those of the older versions.</summary>
+    public bool Replaces { get; private set; }
+
+    /// <summary>Looks at the bytes, for as long as the turn lasts.</summary>
+    /// <param name="input">The open file.</param>
+    /// <param name="hash">Of what was read of it.</param>
+    /// <param name="turn">Ends the step; the next call resumes.</param>
+    /// <returns>How the claim ended; null when the file is to be loaded, or has changed.</returns>
+    public async Task<LoadResult?> RunAsync(OpenedInput input, ContentHash hash, CancellationToken turn)
+    {
+        // What was added since it was claimed says nothing about it.
+        if (_isOn && claim.Archive is null) input.LayoutEnd ??= claim.File.Size;
+        if (IsOver) return null;
+        if (!await ResumeAsync(input, turn) && input.Archive is null && await FindAsync(input, hash, turn) is { } ended) return ended;
+        IsOver = true;
+        return null;
+    }
+
+    /// <summary>Looks where the older version's last record ends, now that it is known how the file is laid out.</summary>
+    /// <returns>How the claim ended; null: it is read on if there still is a <see cref="Base"/>.</returns>
+    public Task<LoadResult?> JudgeAsync(RecordInput input)
+    {
+        var end = BoundaryFinder.Find(input, new PositionSpan(Base!.LastStart, claim.File.Size), Base.LastPosition, Base.Size);
+        var why = end is not { } found
+            ? $"a record of {Base} goes on behind its end, byte {Base.Size}: its last quoted value was not closed there"
+            : found.Record != Base.Records + 1
+            ? $"its first {Counted.Of(Base.Size, "byte")} are {Counted.Of(found.Record - 1, "record")} now, and were "
+                + $"{Counted.Of(Base.Records, "record")} as {Base}"
+            : null;
+        if (why is null)
+        {
+            _end = end!.Value;
+            return Task.FromResult<LoadResult?>(null);
+        }
+
+        var older = Base;
+        Base = null;
+        return FallBackAsync(older, why);
+    }
+
+    /// <summary>Says in the ledger that it is read on.</summary>
+    /// <returns>False when the claim is not in force.</returns>
+    public async Task<bool> BeginAsync()
+    {
+        var inForce = await context.Health.RetryAsync(
+            token => AppendLedger.BeginAsync(context.DataSource, claim, Base!, _end.Line - 1, token), ending.Stop);
+        CrashPoint.Hit("read-on");
+        return inForce;
+    }
+
+    /// <summary>What is remarkable about the file once it is loaded; null for nothing.</summary>
+    public async Task<string?> RemarkAsync()
+    {
+        if (!_isOn || claim.Version <= 1) return null;
+        var begun = await context.Health.RetryAsync(
+            token => AppendLedger.BegunAsync(context.DataSource, claim.FileId, token), ending.Stop);
+        return begun is ({ } end, { } older, { } records)
+            ? $"read on from the end of {older}: {Counted.Of(claim.File.Size - end, "byte")} were appended; "
+                + $"the {Counted.Of(records, "record")} before are counted as skipped"
+            : null;
+    }
+
+    public void Dispose() => _ownHash?.Dispose();
+
+    /// <returns>Whether an earlier claim has decided.</returns>
+    async Task<bool> ResumeAsync(OpenedInput input, CancellationToken turn)
+    {
+        if (claim.Committed.Count == 0) return false;
+        if (await context.Health.RetryAsync(token => AppendLedger.IsStagedAsync(context.DataSource, claim.FileId, token), turn))
+            return Replaces = context.Options.OnRewrite == RewritePolicy.Replace; // or the stage is taken back
+        if (await context.Health.RetryAsync(token => AppendLedger.BegunAsync(context.DataSource, claim.FileId, token), turn) is { } begun)
+            input.LayoutEnd = begun.End;
+        return true;
+    }
+
+    async Task<LoadResult?> FindAsync(OpenedInput input, ContentHash hash, CancellationToken turn)
+    {
+        while (_candidate is null)
+        {
+            var older = await context.Health.RetryAsync(token => AppendLedger.OlderAsync(context.DataSource, claim, token), turn);
+            if (older is null || (older.Status == FileStatus.Loaded && older.Size == 0)) return null;
+            if (older.Status is not (FileStatus.Ready or FileStatus.Failed or FileStatus.Loading))
+            {
+                _candidate = older;
+                break;
+            }
+
+            if (_waitsSince == 0) _waitsSince = context.Time.GetTimestamp();
+            if (older.Status != FileStatus.Loading || context.Time.GetElapsedTime(_waitsSince) >= Patience)
+                return await ending.PostponeAsync($"waits for {older}, which is not loaded in full yet", LaterMeans);
+            await Task.Delay(AskAgainAfter, context.Time, turn);
+        }
+
+        if (WhyNot(input, _candidate) is { } why) return await FallBackAsync(_candidate, why);
+        // A small file is read, and hashed, beyond the old end at once.
+        if (hash.UpTo > _candidate.Size) hash = _ownHash ??= new ContentHash();
+        while (hash.UpTo < _candidate.Size)
+        {
+            if (!await ReadPieceAsync(input.Stored, hash, turn)) return null; // shorter now
+            turn.ThrowIfCancellationRequested();
+        }
+
+        if (!hash.At(input.Stored, _candidate.Size).AsSpan().SequenceEqual(_candidate.Sha256))
+            return await FallBackAsync(_candidate, $"its first {Counted.Of(_candidate.Size, "byte")} are not those of {_candidate}");
+        Base = _candidate;
+        input.Kept ??= Base.Kept;
+        input.LayoutEnd = Base.Size;
+        return null;
+    }
+
+    async Task<bool> ReadPieceAsync(ByteContent stored, ContentHash hash, CancellationToken turn)
+    {
+        await context.ParseSlots.WaitAsync(turn);
+        try
+        {
+            return hash.ReadTo(stored, Math.Min(_candidate!.Size, hash.UpTo + PieceBytes));
+        }
+        finally
+        {
+            context.ParseSlots.Release();
+        }
+    }
+
+    string? WhyNot(OpenedInput input, AppendBase older)
+    {
+        if (older.Status != FileStatus.Loaded) return $"{older} is not loaded in full, and a part of it is in the table";
+        if (claim.Archive is not null) return "it lies in an archive";
+        if (input.Unit != PositionUnit.Byte || older.Unit != PositionUnit.Byte || input.Format.Name is not ("csv" or "ndjson"))
+            return "only files that are plain text, in lines of CSV or NDJSON, can be read on";
+        if (claim.File.Size < older.Size) return $"it has {Counted.Of(claim.File.Size, "byte")}, and {older} had {older.Size}";
+        if (older.Sha256 is null) return $"the ledger has no hash of {older}";
+        Span<byte> last = stackalloc byte[1];
+        return input.Stored.Read(older.Size - 1, last) == 1 && last[0] != (byte)'\n'
+            ? $"{older} did not end at the end of a line (byte {older.Size})"
+            : null;
+    }
+
+    async Task<LoadResult?> FallBackAsync(AppendBase older, string why)
+    {
+        var policy = context.Options.OnRewrite;
+        if (policy == RewritePolicy.Quarantine)
+        {
+            return await ending.QuarantineAsync(
+                $"the file has changed after {older} was loaded, whose rows are in the table, and it cannot be read on from its old end: "
+                + $"{why} (onChange: append). "
+                + "ingest retry adds all rows of this version, ingest skip leaves it out; ingest undo takes those of the older one out first",
+                (connection, token) => HeldChanges.NoteAsync(connection, claim, token));
+        }
+
+        EngineLog.FileRewritten(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, why, PipelineJson.NameOf(policy));
+        Replaces = policy == RewritePolicy.Replace;
+        return null;
+    }
+}

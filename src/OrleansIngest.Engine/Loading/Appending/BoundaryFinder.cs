@@ -1,0 +1,39 @@
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Positions;
+
+namespace OrleansIngest.Engine.Loading.Appending;
+
+/// <summary>Reads records until one begins at a position, and says which record and line that is; null when a record goes on across the
+/// position.</summary>
+/// <param name="target">The position.</param>
+/// <param name="start">Which record and line the span begins with.</param>
+sealed class BoundaryFinder(long target, RecordPosition start) : IRecordsUser<RecordPosition?>
+{
+    /// <summary>Reads them.</summary>
+    /// <param name="input">The open input.</param>
+    /// <param name="span">Begins with a record, and ends behind the position or there.</param>
+    /// <param name="start">Which record and line that is.</param>
+    /// <param name="target">The position.</param>
+    public static RecordPosition? Find(RecordInput input, PositionSpan span, RecordPosition start, long target) =>
+        input.Format.Open(input.Content, input.Layout, span, start, new BoundaryFinder(target, start));
+
+    public RecordPosition? Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords
+    {
+        try
+        {
+            for (var record = start.Record; ; record++)
+            {
+                var kind = records.Read();
+                if (records.Position >= target || kind == RecordKind.End)
+                {
+                    if (records.Position != target) return null;
+                    return new RecordPosition(record, kind == RecordKind.End ? Math.Max(records.Line + 1, start.Line) : records.Line);
+                }
+            }
+        }
+        finally
+        {
+            records.Dispose();
+        }
+    }
+}

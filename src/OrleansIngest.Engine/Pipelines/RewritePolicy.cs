@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>What <c>onChange: append</c> does with a changed file that cannot be read on from its old end.</summary>
+[JsonConverter(typeof(CamelCaseEnumJsonConverter<RewritePolicy>))]
+public enum RewritePolicy
+{
+    /// <summary>It is held back until an operator retries it.</summary>
+    Quarantine,
+
+    /// <summary>Its rows take the place of those of the older versions, in one moment; the metadata must keep <c>{fileId}</c>.</summary>
+    Replace,
+
+    /// <summary>It is a new version, and all of its rows are added to those of the older ones.</summary>
+    NewVersion,
+}
