@@ -2,6 +2,7 @@ using Npgsql;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Tables;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Checks;
@@ -15,6 +16,13 @@ static class TableChecks
         var subject = $"pipeline {pipeline.Name}: table {pipeline.Table}";
         try
         {
+            if (TableTemplate.IsOne(pipeline.Table))
+            {
+                await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
+                checks.Ok(subject, $"each file tells its table (ingest check FILE); one that does not exist {(pipeline.CreateTable ? "is made" : "holds its files back")}");
+                return;
+            }
+
             var table = await TargetTable.ReadAsync(connection, pipeline.Table, cancellationToken);
             var missing = Named(pipeline).Where(name => !table.Columns.Any(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase))).ToList();
             var columns = string.Join(", ", table.Columns.Select(column => column.Name));
@@ -35,6 +43,10 @@ static class TableChecks
         catch (TargetTableException) when (isNewDatabase && pipeline.Table == BuiltInPipelines.Events().Table)
         {
             checks.Warning(subject, "is not there yet; ingest migrate makes it (and so do load and up)");
+        }
+        catch (TargetTableException exception) when (exception.IsMissing && pipeline.CreateTable)
+        {
+            checks.Warning(subject, "is not there yet; the first file makes it (createTable)");
         }
         catch (TargetTableException exception)
         {

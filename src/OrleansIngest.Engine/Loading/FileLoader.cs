@@ -2,6 +2,7 @@ using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading.Pacing;
+using OrleansIngest.Engine.Loading.Routing;
 using OrleansIngest.Engine.Loading.Staging;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
@@ -40,6 +41,7 @@ public sealed class FileLoader : IAsyncDisposable
     readonly ClaimEnding _ending;
     readonly ContentCheck _check;
     readonly PipelinePace.Amount _fullBatch;
+    readonly FileTarget _target;
     readonly FileStage? _stage; // null: rows go to their table at once
     OpenedInput? _opened;
     CopyPlan? _plan;
@@ -66,6 +68,7 @@ public sealed class FileLoader : IAsyncDisposable
         _context = context;
         _ending = new ClaimEnding(claim, context);
         _check = new ContentCheck(claim, context, _ending);
+        _target = new FileTarget(claim, context);
         _stage = FileStage.Of(claim, context, _ending);
         _options = context.InOneTransaction ? OneTransaction.Of(context.Options) : context.Options;
         _fullBatch = new PipelinePace.Amount(_options.BatchRecords, _options.BatchBytes);
@@ -365,7 +368,8 @@ public sealed class FileLoader : IAsyncDisposable
     {
         try
         {
-            (_plan, var layout) = await _context.Target.PlanForAsync(_opened!, Claim, _ending.Stop);
+            (_plan, var layout) = await _target.PlanForAsync(_opened!, mayMake: !_anythingSent || _stage is not null, _ending.Stop);
+            if (!await _target.NoteAsync(_plan, _ending.Stop)) return _ending.Fenced();
             _input = _opened!.InputFor(layout);
             if (await StageAsync() is { } cannotStage) return cannotStage;
             _metadata = RowMetadata.Of(_plan, new FileFacts(Claim.File.Path, Claim.FileId.Value, Claim.Version, _context.Time.GetUtcNow()));
@@ -378,7 +382,8 @@ public sealed class FileLoader : IAsyncDisposable
         }
         catch (TargetTableException failure)
         {
-            return await _ending.FailAsync(failure.Message);
+            if (!IsUnchanged()) return await ChangedAsync();
+            return failure.IsOfTheFile ? await _ending.QuarantineAsync(failure.Message) : await _ending.FailAsync(failure.Message);
         }
 
         return null;
