@@ -17,7 +17,7 @@ static class RoutedLoad
         if (keepNames) throw CliException.Usage("--keep-names names the columns of one new table, and --table names several");
         if (create && !delimiterIsChosen && pipeline.Csv.Delimiter == ",") pipeline.Csv.Delimiter = null;
         pipeline.CreateTable |= create;
-        if (pipeline.Validate("").FirstOrDefault(p => p.Path is ".table" or ".write" or ".sameContent" or ".key") is { } problem)
+        if (pipeline.Validate("").Where(p => p.Path is ".table" or ".write" or ".sameContent" or ".key").ToList() is [var problem, ..])
             throw CliException.Usage($"--table {pipeline.Table}: {problem.Path[1..]} {problem.Message}");
     }
 }

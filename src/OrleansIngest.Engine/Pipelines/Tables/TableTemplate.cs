@@ -40,14 +40,13 @@ public sealed class TableTemplate
     {
         var dot = DotOf(text);
         var schema = dot < 0 ? StandardSchema : text[..dot].Trim();
-        if (IsOne(schema)) throw new FormatException("must name its schema: only the table's name may depend on the file");
         if (schema.Length == 0) throw new FormatException("has no schema before its dot");
         if (IsTaken(schema)) throw new FormatException($"must not choose tables of schema {schema}, which is the database's or the ledger's own");
         var name = MetadataTemplate.Parse(text[(dot + 1)..]);
         if (name.Parts.FirstOrDefault(part => part.IsOfRecord || part.Variable is MetadataVariable.FileId or MetadataVariable.Version or MetadataVariable.Now) is { } other)
             throw new FormatException($"has {{{char.ToLowerInvariant($"{other.Variable}"[0])}{$"{other.Variable}"[1..]}}}, of which no table is named: use folder, name or path");
         if (name.Parts.FirstOrDefault(part => part.Variable == MetadataVariable.Literal && part.Text.AsSpan().IndexOfAny('"', '.') >= 0) is not null)
-            throw new FormatException("must be schema.name, and the name without dots and double quotes: it is taken as it is, in capitals too");
+            throw new FormatException(dot < 0 ? "must name its schema: only the table's name may depend on the file" : "must be schema.name, and the name without dots and double quotes: it is taken as it is, in capitals too");
         return new TableTemplate(text, schema, name);
     }
 
