@@ -96,7 +96,9 @@ sealed class TableMaker(NpgsqlDataSource dataSource, DatabaseHealth health, Sema
         }
         catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.InsufficientPrivilege)
         {
-            throw new TargetTableException($"Table {options.Table} does not exist, and cannot be created: {failure.MessageText}.", failure);
+            throw new TargetTableException(
+                $"Table {options.Table} does not exist, and cannot be created: {failure.MessageText}. Create the schema, or grant this database user the right CREATE in it",
+                failure);
         }
         catch (PostgresException failure) when (!FailureClassifier.IsWorthWaiting(failure))
         {
