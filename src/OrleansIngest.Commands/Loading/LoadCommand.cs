@@ -28,7 +28,12 @@ sealed class LoadCommand : IngestCommand
 
     readonly Argument<string[]> _paths = new("PATH") { Description = "Files, directories whose files are loaded, or pipes; - for standard input", Arity = ArgumentArity.OneOrMore };
 
-    readonly Option<string?> _table = new("--table") { Description = "The table to load; with {folder} or a piece of the name, such as {name:([a-z]+)-}, each file goes to the table of that name. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
+    readonly Option<string?> _table = new("--table")
+    {
+        Description = "The table to load; with {folder} or a piece of the name, such as {name:([a-z]+)-}, each file goes to the table of that name. "
+            + "Default: that of the only pipeline in the configuration",
+        HelpName = "TABLE",
+    };
 
     readonly Option<bool> _create = new("--create", "--create-table")
     {

@@ -43,7 +43,8 @@ public sealed class NewTable
     /// <exception cref="PostgresException">The server refuses.</exception>
     public async Task CreateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using (var create = new NpgsqlCommand(_table.CreateTable(Parts(_pipeline.Table)), connection)) await create.ExecuteNonQueryAsync(cancellationToken);
+        await using var create = new NpgsqlCommand(_table.CreateTable(Parts(_pipeline.Table)), connection);
+        await create.ExecuteNonQueryAsync(cancellationToken);
         if (_pipeline.Key.Count == 0) return;
         // A table that rows are merged into needs its key.
         var key = string.Join(", ", _pipeline.Key.Select(SqlName.Quote));
@@ -81,7 +82,8 @@ public sealed class NewTable
     public override string ToString()
     {
         var columns = string.Join(", ", _table.Columns.Take(ShownColumns).Select(column => $"{column.Name} {column.SqlType}"));
-        var more = _table.Columns.Count > ShownColumns ? string.Create(CultureInfo.InvariantCulture, $", … and {_table.Columns.Count - ShownColumns:N0} more") : "";
+        var left = _table.Columns.Count - ShownColumns;
+        var more = left > 0 ? string.Create(CultureInfo.InvariantCulture, $", … and {left:N0} more") : "";
         return $"{_pipeline.Table} ({columns}{more})";
     }
 

@@ -31,7 +31,8 @@ sealed class TableMaker(NpgsqlDataSource dataSource, DatabaseHealth health, Sema
             if (await health.RetryAsync(token => ExistsAsync(options.Table, token), cancellationToken)) return null;
             var table = NewTable.Of(Infer(claim, options), options);
             if (!isStill()) return null; // the loader finds it out
-            if (table.Untyped is { } computed) return Unjudged(options, $"column {computed} is computed and not in this file, so that nobody can tell its type");
+            if (table.Untyped is { } computed)
+                return Unjudged(options, $"column {computed} is computed and not in this file, so that nobody can tell its type");
             if (table.Unruled is { } ruled) return Unjudged(options, $"this file has no column {ruled}, which a rule is about");
             CrashPoint.Hit("creating");
             var isMade = await health.RetryAsync(token => CreateAsync(claim, table, options, token), cancellationToken);
@@ -97,7 +98,8 @@ sealed class TableMaker(NpgsqlDataSource dataSource, DatabaseHealth health, Sema
         catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new TargetTableException(
-                $"Table {options.Table} does not exist, and cannot be created: {failure.MessageText}. Create the schema, or grant this database user the right CREATE in it",
+                $"Table {options.Table} does not exist, and cannot be created: {failure.MessageText}. Create the schema, or grant this database user the "
+                + "right CREATE in it",
                 failure);
         }
         catch (PostgresException failure) when (!FailureClassifier.IsWorthWaiting(failure))

@@ -69,8 +69,8 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
     }
 
     static string NoTarget(string pipeline) =>
-        $"Pipeline {pipeline} has open rejects of files that were loaded before table depended on the file, and the ledger does not say into which table: set table back "
-        + "for the replay.";
+        $"Pipeline {pipeline} has open rejects of files that were loaded before table depended on the file, and the ledger does not say into which "
+        + "table: set table back for the replay.";
 
     async Task<(long Last, RejectReplayResult Result)?> ReplaySomeAsync(
         NpgsqlConnection connection, RejectFilter filter, PipelineOptions options, string? target, Attempt some, OperatorAct act, CancellationToken cancellationToken)

@@ -50,6 +50,7 @@ sealed class FileTarget(FileClaim claim, LoaderContext context)
     }
 
     TargetTableException NoSuchTable(TargetTableException failure, string template) => claim.Committed.Count > 0 ? failure : new TargetTableException(
-        $"{failure.Message} The pipeline takes it from the file (table: {template}): create the table and retry the file (ingest retry), or set createTable: true")
+        $"{failure.Message} The pipeline takes it from the file (table: {template}): create the table and retry the file (ingest retry), "
+        + "or set createTable: true")
     { IsOfTheFile = true };
 }

@@ -25,8 +25,8 @@ static class TableChecks
             }
             else if (template.HasFolder && !options.Recursive && !options.Watch.Any(root => root.AsSpan().IndexOfAny("*?[{\\") >= 0))
             {
-                problems.Add(new($"{path}.table", $"takes names from folders below the watched directory, which are only read with recursive: true, or a pattern in watch, "
-                    + "such as in/*"));
+                problems.Add(new($"{path}.table", "takes names from folders below the watched directory, which are only read with "
+                    + "recursive: true, or a pattern in watch, such as in/*"));
             }
         }
         catch (FormatException failure)
@@ -35,7 +35,11 @@ static class TableChecks
         }
 
         if (options.Write == WriteMode.ReplaceTable)
-            problems.Add(new($"{path}.write", "replaceTable replaces the rows of one table, and table names several: give each of them a pipeline of its own"));
+        {
+            problems.Add(new($"{path}.write",
+                "replaceTable replaces the rows of one table, and table names several: give each of them a pipeline of its own"));
+        }
+
         if (options.SameContent == SameContentPolicy.Skip)
             problems.Add(new($"{path}.sameContent", "must be load where table depends on the file: the same content may belong to another table"));
     }

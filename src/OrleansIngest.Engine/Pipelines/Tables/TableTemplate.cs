@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Pipelines.Metadata;
 
 namespace OrleansIngest.Engine.Pipelines.Tables;
@@ -43,12 +44,20 @@ public sealed class TableTemplate
         if (schema.Length == 0) throw new FormatException("has no schema before its dot");
         if (IsTaken(schema)) throw new FormatException($"must not choose tables of schema {schema}, which is the database's or the ledger's own");
         var name = MetadataTemplate.Parse(text[(dot + 1)..]);
-        if (name.Parts.FirstOrDefault(part => part.IsOfRecord || part.Variable is MetadataVariable.FileId or MetadataVariable.Version or MetadataVariable.Now) is { } other)
-            throw new FormatException($"has {{{char.ToLowerInvariant($"{other.Variable}"[0])}{$"{other.Variable}"[1..]}}}, of which no table is named: use folder, name or path");
+        if (name.Parts.FirstOrDefault(IsOfNoName) is { } other)
+            throw new FormatException($"has {{{PipelineJson.NameOf(other.Variable)}}}, of which no table is named: use folder, name or path");
         if (name.Parts.FirstOrDefault(part => part.Variable == MetadataVariable.Literal && part.Text.AsSpan().IndexOfAny('"', '.') >= 0) is not null)
-            throw new FormatException(dot < 0 ? "must name its schema: only the table's name may depend on the file" : "must be schema.name, and the name without dots and double quotes: it is taken as it is, in capitals too");
+        {
+            throw new FormatException(dot < 0
+                ? "must name its schema: only the table's name may depend on the file"
+                : "must be schema.name, and the name without dots and double quotes: it is taken as it is, in capitals too");
+        }
+
         return new TableTemplate(text, schema, name);
     }
+
+    static bool IsOfNoName(MetadataPart part) =>
+        part.IsOfRecord || part.Variable is MetadataVariable.FileId or MetadataVariable.Version or MetadataVariable.Now;
 
     /// <summary>The table of a file.</summary>
     /// <param name="pipeline">Whose template it is: groups of its metadata's expressions may be named.</param>
@@ -60,8 +69,8 @@ public sealed class TableTemplate
         var folder = FolderOf(path, archive);
         if (HasFolder && pipeline.Watch.Any(root => IsRoot(root, folder)))
         {
-            return (null, $"no table can be told from its folder (table: {_text}): it lies in the watched directory itself; put it into a folder below that is "
-                + "named as its table, and deliver it there");
+            return (null, $"no table can be told from its folder (table: {_text}): it lies in the watched directory itself; put it into a folder below "
+                + "that is named as its table, and deliver it there");
         }
 
         try
@@ -71,7 +80,9 @@ public sealed class TableTemplate
             var facts = new FileFacts(path, FileId: 0, Version: 1, DateTimeOffset.UnixEpoch) { InFolder = Path.GetFileName(folder) };
             var parts = MetadataTexts.Fill(templates, facts)[0];
             var name = parts is null ? "" : string.Concat(parts.Select(part => part.Text));
-            return WhyNot(name) is { } why ? (null, $"no table can be told from its name (table: {_text}): {why}") : ($"{Schema}.\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", null);
+            return WhyNot(name) is { } why
+                ? (null, $"no table can be told from its name (table: {_text}): {why}")
+                : ($"{Schema}.\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", null);
         }
         catch (RegexMatchTimeoutException)
         {
@@ -83,7 +94,8 @@ public sealed class TableTemplate
     {
         if (string.IsNullOrWhiteSpace(name)) return "nothing of it matches";
         if (name.Any(c => char.IsControl(c) || c == '\uFFFD')) return "it would have characters that no name should have";
-        if (Encoding.UTF8.GetByteCount(name) is var bytes && bytes > MostBytes) return $"\"{name}\" has {bytes} bytes, and a table's name at most {MostBytes}";
+        if (Encoding.UTF8.GetByteCount(name) is var bytes && bytes > MostBytes)
+            return $"\"{name}\" has {Counted.Of(bytes, "byte")}, and a table's name at most {MostBytes}";
         return name == "corrupt_records" && Folded(Schema) == StandardSchema ? "corrupt_records is the table of rejected records" : null;
     }
 

@@ -209,6 +209,23 @@ public sealed class RoutedTableTests
         (await IdsAsync(bench, "staging.customers")).ShouldBe(["3", "4", "5"]);
     }
 
+    [Fact]
+    public async Task ReplaceByAnOperator_TakesTheRowsOutOfTheTableThatTheyWentTo()
+    {
+        await using var bench = await BenchAsync("staging.{folder}");
+        var file = await LoadAsync(bench, "orders/a.csv");
+        await RestartAsync(bench, p => p.Table = "staging.customers");
+        await bench.StartNodeAsync();
+
+        var said = await new OperatorLedger(bench.Database.DataSource)
+            .ApplyAsync(FileVerb.Replace, file.FileId, Ann, TestContext.Current.CancellationToken);
+        var anew = (await bench.LoadAsync(file.Path)).Single();
+
+        (said.Outcome, anew.Status).ShouldBe((VerbOutcome.Done, "loaded"), said.Message + anew.Reason);
+        (await IdsAsync(bench, "staging.orders")).ShouldBeEmpty();
+        (await IdsAsync(bench, "staging.customers")).ShouldBe(["1", "2", "3"]);
+    }
+
     /// <summary>What is begun in one table is not ended in another.</summary>
     [Theory]
     [InlineData("staging.customers")]
