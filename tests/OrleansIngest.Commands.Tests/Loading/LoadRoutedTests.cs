@@ -21,7 +21,7 @@ public sealed class LoadRoutedTests : IDisposable
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
         _temp.Write("orders-1.csv", "Order ID;total\n1;2.5\n");
-        _temp.Write("orders-2.csv", "Order ID;total\n2;3\n");
+        _temp.Write("orders-2.csv", "Order ID;total\n2;3.5\n");
         _temp.Write("customers-1.csv", "name,since\nAda,2024-01-01\n");
         _temp.Write("7.csv", "a\n1\n");
         string[] line = ["--table", @"{name:([a-z]+)-\d}", "--create-table", "--db", TestUrl.Of(database)];
@@ -33,7 +33,7 @@ public sealed class LoadRoutedTests : IDisposable
         run.Error.ShouldContain(@"7.csv: quarantined: no table can be told from its name (table: {name:([a-z]+)-\d}): nothing of it matches");
         run.Output.ShouldContain("3 files loaded");
         again.Output.ShouldContain("1 of 1 file was loaded before: nothing to do");
-        (await ScalarAsync(database, "SELECT sum(order_id) || ' ' || sum(total) FROM orders")).ShouldBe("3 5.5");
+        (await ScalarAsync(database, "SELECT sum(order_id) || ' ' || sum(total) FROM orders")).ShouldBe("3 6.0");
         (await ScalarAsync(database, "SELECT name || ' ' || since FROM customers")).ShouldBe("Ada 2024-01-01");
     }
 
