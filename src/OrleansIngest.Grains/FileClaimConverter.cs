@@ -25,6 +25,7 @@ public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogat
         Unit = (PositionUnit)surrogate.Unit,
         EndPosition = surrogate.EndPosition,
         RestartPoints = [.. (surrogate.RestartPoints ?? []).Chunk(2).Select(p => new RestartPoint(p[0], p[1]))],
+        Target = surrogate.Target,
         Archive = surrogate.ArchivePath is { } archive
             ? new SeenFile(archive, surrogate.ArchiveSize, surrogate.ArchiveModifiedNanoseconds, surrogate.ArchiveDevice, surrogate.ArchiveInode)
             : null,
@@ -51,6 +52,7 @@ public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogat
         Unit = (int)value.Unit,
         EndPosition = value.EndPosition,
         RestartPoints = value.RestartPoints.Count == 0 ? null : [.. value.RestartPoints.SelectMany(p => new[] { p.Position, p.SourceOffset })],
+        Target = value.Target,
         ArchivePath = value.Archive?.Path,
         ArchiveSize = value.Archive?.Size ?? 0,
         ArchiveModifiedNanoseconds = value.Archive?.ModifiedNanoseconds ?? 0,

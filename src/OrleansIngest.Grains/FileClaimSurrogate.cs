@@ -79,4 +79,8 @@ public readonly record struct FileClaimSurrogate
 
     [Id(21)]
     public ulong ArchiveInode { get; init; }
+
+    /// <summary>Null for the pipeline's table.</summary>
+    [Id(22)]
+    public string? Target { get; init; }
 }

@@ -7,6 +7,7 @@ using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Tables;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 using OrleansIngest.Silo;
 
@@ -86,7 +87,7 @@ sealed class UpCommand : IngestCommand
         var pipelines = context.Configuration.Pipelines;
         if (table is not null || watch is not null)
         {
-            var pipeline = pipelines.FirstOrDefault(p => table is null || TableNames.Means(table, p.Table)) ?? new PipelineOptions { Name = NameFor(table!), Table = table!, Include = ["*.csv"] };
+            var pipeline = pipelines.FirstOrDefault(p => table is null || TableNames.Means(table, p.Table)) ?? new PipelineOptions { Name = NameFor(table!), Table = table!, Include = ["*.csv"], Recursive = TableTemplate.IsOne(table!) };
             if (watch is not null) pipeline.Watch = watch;
             if (pipeline.Watch.Count == 0) throw CliException.Usage($"--watch is needed: no pipeline of the configuration loads {table}");
             pipelines = [pipeline];

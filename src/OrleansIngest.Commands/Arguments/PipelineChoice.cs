@@ -1,5 +1,6 @@
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Tables;
 
 namespace OrleansIngest.Commands.Arguments;
 
@@ -18,6 +19,13 @@ static class PipelineChoice
         var chosen = configured.FirstOrDefault(pipeline => TableNames.Means(table, pipeline.Table));
         if (chosen is not null && context.Configuration.IsBuiltIn) chosen.Csv.Delimiter = null;
         return chosen
-            ?? new PipelineOptions { Name = TableNames.PipelineFor("load", table), Table = table, Watch = ["."], Csv = { Delimiter = null } };
+            ?? new PipelineOptions
+            {
+                Name = TableNames.PipelineFor("load", table),
+                Table = table,
+                Watch = ["."],
+                Recursive = TableTemplate.IsOne(table),
+                Csv = { Delimiter = null },
+            };
     }
 }

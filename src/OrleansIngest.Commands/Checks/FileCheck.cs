@@ -9,6 +9,7 @@ using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Loading.Routing;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
@@ -31,13 +32,16 @@ static class FileCheck
         try
         {
             await CorruptRecordsTable.CheckAsync(connection, cancellationToken);
+            pipeline = FileRoute.Of(pipeline, path);
             var run = await new DryRun(pipeline, connection, context.Time).RunAsync(path, shown, cancellationToken);
             return new CheckFileResult(
                 path, pipeline.Table, run.Refusal, run.Good, run.Rejected, run.Skipped, run.Bytes, run.ByReason, [.. run.Rejects.Select(Readable)], run.NotTried, run.ColumnsNote);
         }
         catch (TargetTableException exception)
         {
-            throw new CliException(exception.Message);
+            throw new CliException(exception.IsMissing && pipeline.CreateTable
+                ? $"table {pipeline.Table} does not exist yet; this file would make it (createTable): ingest init {path} shows its columns"
+                : exception.Message);
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
         {

@@ -2,6 +2,7 @@ using Npgsql;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Tables;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Checks;
@@ -15,18 +16,26 @@ static class TableChecks
         var subject = $"pipeline {pipeline.Name}: table {pipeline.Table}";
         try
         {
+            if (TableTemplate.IsOne(pipeline.Table))
+            {
+                await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
+                var missing = pipeline.CreateTable ? "is made" : "holds its files back";
+                checks.Ok(subject, $"each file tells its table (ingest check FILE); one that does not exist {missing}");
+                return;
+            }
+
             var table = await TargetTable.ReadAsync(connection, pipeline.Table, cancellationToken);
-            var missing = Named(pipeline).Where(name => !table.Columns.Any(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase))).ToList();
+            var unknown = Named(pipeline).Where(name => !table.Columns.Any(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase))).ToList();
             var columns = string.Join(", ", table.Columns.Select(column => column.Name));
-            if (missing.Count > 0)
-                checks.Failed(subject, $"has no column {string.Join(", ", missing)}, which the configuration names; it has {columns}");
+            if (unknown.Count > 0)
+                checks.Failed(subject, $"has no column {string.Join(", ", unknown)}, which the configuration names; it has {columns}");
             else
             {
                 await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
                 checks.Ok(subject, $"can be loaded; columns {columns}");
             }
 
-            if (missing.Count == 0 && !isNewDatabase && await PipelineTable.ComputeRefusalAsync(pipeline, connection, cancellationToken) is var (refusal, depends))
+            if (unknown.Count == 0 && !isNewDatabase && await PipelineTable.ComputeRefusalAsync(pipeline, connection, cancellationToken) is var (refusal, depends))
             {
                 if (depends) checks.Warning($"pipeline {pipeline.Name}: compute", $"only a file can tell (ingest check FILE): {refusal}");
                 else checks.Failed($"pipeline {pipeline.Name}: compute", refusal);
@@ -35,6 +44,10 @@ static class TableChecks
         catch (TargetTableException) when (isNewDatabase && pipeline.Table == BuiltInPipelines.Events().Table)
         {
             checks.Warning(subject, "is not there yet; ingest migrate makes it (and so do load and up)");
+        }
+        catch (TargetTableException exception) when (exception.IsMissing && pipeline.CreateTable)
+        {
+            checks.Warning(subject, "is not there yet; the first file makes it (createTable)");
         }
         catch (TargetTableException exception)
         {

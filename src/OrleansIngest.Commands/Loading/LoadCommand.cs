@@ -14,6 +14,7 @@ using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Tables;
 using OrleansIngest.Engine.Sources.FileSystem;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
@@ -27,9 +28,17 @@ sealed class LoadCommand : IngestCommand
 
     readonly Argument<string[]> _paths = new("PATH") { Description = "Files, directories whose files are loaded, or pipes; - for standard input", Arity = ArgumentArity.OneOrMore };
 
-    readonly Option<string?> _table = new("--table") { Description = "The table to load. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
+    readonly Option<string?> _table = new("--table")
+    {
+        Description = "The table to load; with {folder} or a piece of the name, such as {name:([a-z]+)-}, each file goes to the table of that name. "
+            + "Default: that of the only pipeline in the configuration",
+        HelpName = "TABLE",
+    };
 
-    readonly Option<bool> _create = new("--create") { Description = "When the table does not exist: create it, with columns and types inferred from the first file" };
+    readonly Option<bool> _create = new("--create", "--create-table")
+    {
+        Description = "When the table does not exist: create it, with columns and types inferred from the first file. Default: as the pipeline says, no",
+    };
 
     readonly Option<bool> _keepNames = new("--keep-names") { Description = "With --create: name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
 
@@ -138,7 +147,8 @@ sealed class LoadCommand : IngestCommand
         var warm = files.Count > pipes.Count ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
         await database.MigrateAsync(TableNames.IsEvents(pipeline.Table), cancellationToken);
-        if (context.Get(_create) && files.Count > 0)
+        if (TableTemplate.IsOne(pipeline.Table)) RoutedLoad.Apply(pipeline, context.Get(_create), context.Get(_keepNames), delimiterIsChosen);
+        else if (context.Get(_create) && files.Count > 0)
             await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, delimiterIsChosen, context.Get(_keepNames), cancellationToken);
         await CheckTableAsync(database, pipeline, cancellationToken);
         await using var node = await IngestNode.StartAsync(

@@ -90,7 +90,7 @@ sealed class FilesCommand : LookCommand
         var facts = new TextTable("FACT", "VALUE");
         foreach (var (name, value) in new (string, string?)[]
         {
-            ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("path", file.Path), ("version", $"{file.Version}"), ("size", Readable.Bytes(file.Size)), ("status", file.State),
+            ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("table", file.Target), ("path", file.Path), ("version", $"{file.Version}"), ("size", Readable.Bytes(file.Size)), ("status", file.State),
             ("why", file.Reason), ("last failure", file.Error), ("columns", file.ColumnsNote?.ToString()), ("node", file.Node), ("claims", $"{file.Epoch}"), ("failed attempts", $"{file.Attempts}"),
             ("next attempt", Readable.Instant(file.NextAttemptAt)), ("rows loaded", Readable.Count(file.RowsLoaded)), ("rejected", Readable.Count(file.RowsRejected)),
             ("inserted", CountOf(file.RowsInserted)), ("updated", CountOf(file.RowsUpdated)), ("unchanged", CountOf(file.RowsUnchanged)),

@@ -64,8 +64,10 @@ sealed class WhereCommand : LookCommand
     static async Task<OriginColumns> ColumnsAsync(CliContext context, NpgsqlDataSource dataSource, string table, CancellationToken cancellationToken)
     {
         var pipelines = context.Configuration.Pipelines.Where(p => TableNames.Means(table, p.Table)).ToList();
-        var noted = await new PipelineLedger(dataSource).ConfigAsync(TableNames.PipelineFor("load", table), cancellationToken);
+        var ledger = new PipelineLedger(dataSource);
+        var noted = await ledger.ConfigAsync(TableNames.PipelineFor("load", table), cancellationToken);
         if (noted is not null) pipelines.Add(PipelineJson.Read(noted));
+        pipelines.AddRange((await ledger.ConfigsOfTargetAsync(table, cancellationToken)).Select(PipelineJson.Read));
         var found = pipelines.Select(OriginColumns.Of).FirstOrDefault(columns => columns.FileId is not null || columns.Path is not null);
         return found ?? throw new CliException(
             $"the rows of {table} do not say where they came from: give its pipeline metadata, such as \"file_id\": \"{{fileId}}\" and \"line\": \"{{line}}\", "

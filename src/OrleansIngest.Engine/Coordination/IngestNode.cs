@@ -4,6 +4,7 @@ using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Disposal;
 using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Loading.Pacing;
@@ -52,6 +53,7 @@ public sealed class IngestNode : IAsyncDisposable
         var budget = new MemoryBudget(options.BatchMemoryBytes);
         var decoders = new MemoryBudget(options.DecoderMemoryBytes);
         _idleArchives = new IdleArchives(time);
+        var maker = new TableMaker(_ledgerSource, Health, new SemaphoreSlim(1), loggers.CreateLogger<FileLoader>());
         LaneTelemetry? lanes = null;
         var meter = new NodeMeter(Id.Value, new NodeGauges
         {
@@ -85,6 +87,7 @@ public sealed class IngestNode : IAsyncDisposable
                 Options = PipelinePace.Smooth(pipeline),
                 Pace = PipelinePace.Of(pipeline, token => Health.RetryAsync(t => NodesAtWork.CountAsync(_ledgerSource, pipeline.Name, t), token), time),
                 Target = new PipelineTarget(pipeline, _ledgerSource, Health, logger, time),
+                Maker = maker,
                 Lanes = _lanes,
                 Budget = budget,
                 DecoderBudget = decoders,
@@ -159,7 +162,7 @@ public sealed class IngestNode : IAsyncDisposable
                 Capacity = options.Capacity,
             };
             // Side by side: most of the time goes into connecting and into code that runs for the first time.
-            if (options.Kind == "load") node._pipelines.Values.Single().Target.LookAhead();
+            if (options.Kind == "load" && !options.Pipelines[0].IsTemplate) node._pipelines.Values.Single().Target.LookAhead();
             var noting = Task.Run(() => node.NotePipelinesAsync(cancellationToken), cancellationToken);
             try
             {
@@ -189,7 +192,7 @@ public sealed class IngestNode : IAsyncDisposable
     /// <exception cref="KeyNotFoundException">The claim is of a pipeline that this node does not have.</exception>
     public FileLoader OpenLoader(FileClaim claim)
     {
-        var loader = new FileLoader(claim, _pipelines[claim.Pipeline]);
+        var loader = new FileLoader(claim, _pipelines[claim.Pipeline].For(claim));
         _active[claim.FileId] = loader;
         _telemetry.Opened(claim);
         return loader;

@@ -47,6 +47,9 @@ static partial class EngineLog
     [LoggerMessage(1109, LogLevel.Information, "{Pipeline}: skipped {File} ({FileId}): {Reason}")]
     public static partial void FileSkipped(ILogger logger, string pipeline, string file, long fileId, string reason);
 
+    [LoggerMessage(1113, LogLevel.Information, "{Pipeline}: {File} ({FileId}) has no table yet: created {Table}")]
+    public static partial void TableCreated(ILogger logger, string pipeline, string file, long fileId, string table);
+
     [LoggerMessage(1201, LogLevel.Warning, "Node {DeadNode} is dead: {Reason}")]
     public static partial void NodeDied(ILogger logger, string deadNode, string reason);
 

@@ -17,6 +17,9 @@ public sealed record InferredTable
     /// <summary>Whether fields have names.</summary>
     public required bool HasNames { get; init; }
 
+    /// <summary>Whether the format says what the values are; otherwise types are what the texts look like. Default: false.</summary>
+    public bool SaysTypes { get; init; }
+
     /// <summary>What was found of how the file is written and is not the usual, for people, a part of a sentence each.</summary>
     public required IReadOnlyList<string> Findings { get; init; }
 
@@ -28,9 +31,13 @@ public sealed record InferredTable
 
     /// <summary>The statement that creates it.</summary>
     /// <param name="table"><c>table</c> or <c>schema.table</c>, not quoted.</param>
-    public string CreateTable(string table)
+    public string CreateTable(string table) => CreateTable(table.Split('.', 2));
+
+    /// <summary>The same for a name in parts.</summary>
+    /// <param name="table">The name, or schema and name; not quoted.</param>
+    internal string CreateTable(IReadOnlyList<string> table)
     {
-        var sql = new StringBuilder($"CREATE TABLE {string.Join('.', table.Split('.', 2).Select(SqlName.Quote))} (\n");
+        var sql = new StringBuilder($"CREATE TABLE {string.Join('.', table.Select(SqlName.Quote))} (\n");
         var width = Columns.Max(column => SqlName.Quote(column.Name).Length);
         for (var i = 0; i < Columns.Count; i++)
         {
@@ -45,7 +52,7 @@ public sealed record InferredTable
     /// <summary>The pipeline that loads such files.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="watch">The directory.</param>
-    /// <param name="table">As in <see cref="CreateTable"/>.</param>
+    /// <param name="table">As in <see cref="CreateTable(string)"/>.</param>
     public PipelineOptions ToPipeline(string name, string watch, string table) => new()
     {
         Name = name,

@@ -35,8 +35,19 @@ public static class TableInference
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static InferredTable Read(string path, PipelineOptions options, long maxRecords, ColumnNaming? naming = null)
     {
-        var csv = options.Csv;
         using var input = Opened(path, options);
+        return Read(input, path, options, maxRecords, naming);
+    }
+
+    /// <summary>The same for an input that is open already; it is read once, from its beginning.</summary>
+    /// <param name="input">No archive.</param>
+    /// <param name="path">For people.</param>
+    /// <param name="options">As above.</param>
+    /// <param name="maxRecords">As above.</param>
+    /// <param name="naming">As above.</param>
+    internal static InferredTable Read(OpenedInput input, string path, PipelineOptions options, long maxRecords, ColumnNaming? naming)
+    {
+        var csv = options.Csv;
         if (input.Refusal() is { } refusal) throw new InvalidDataException($"{path}: {refusal}");
         var layout = LayoutOf(input, path);
         var names = (naming ?? new ColumnNaming()).NamesOf(layout.Names, layout.FieldCount);
@@ -60,6 +71,7 @@ public static class TableInference
             Columns = [.. tallies.Select((tally, i) => new InferredColumn(layout.IsByName ? layout.Names[i] : "", names[i], types[i], layout.SaysTypes ? null : tally.Note))],
             Csv = layout is CsvLayout found ? found.Dialect.AsOptions(csv) : csv,
             HasNames = layout.IsByName,
+            SaysTypes = layout.SaysTypes,
             Findings = layout.Findings,
             Records = records,
             Unusable = unusable,

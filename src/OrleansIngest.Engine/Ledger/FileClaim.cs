@@ -48,6 +48,10 @@ public sealed record FileClaim
     /// Default: none.</summary>
     public IReadOnlyList<RestartPoint> RestartPoints { get; init; } = [];
 
+    /// <summary>The table that an earlier claim has noted, where the pipeline alone does not say it: schema and name, quoted where SQL needs it. Where anything is
+    /// committed, it is there. Default: null, that of the pipeline.</summary>
+    public string? Target { get; init; }
+
     /// <summary>The archive of which <see cref="File"/> is a member, as it was when it was expanded; null for a file of its own. Default: null.</summary>
     public SeenFile? Archive { get; init; }
 

@@ -64,7 +64,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                     SELECT CASE WHEN l.size = f.size THEN l.file_id END FROM ingest.file l
                     WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = {FileStatusSql.Loaded}
                     ORDER BY l.version DESC LIMIT 1) END,
-                f.position_unit, f.end_position, f.parent_id, f.version, f.is_replacement
+                f.position_unit, f.end_position, f.parent_id, f.version, f.is_replacement, f.target
             """, connection))
         {
             command.Parameters.Add(new() { Value = pipeline });
@@ -93,6 +93,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                     IsReplacement = reader.GetBoolean(14),
                     Earlier = reader.IsDBNull(9) ? null : new FileId(reader.GetInt64(9)),
                     Version = reader.GetInt32(13),
+                    Target = reader.IsDBNull(15) ? null : reader.GetString(15),
                     Unit = PositionUnits.Parse(reader.GetString(10)),
                     EndPosition = reader.IsDBNull(11) ? null : reader.GetInt64(11),
                     Committed = [],

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger;
 
@@ -68,6 +69,29 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand("SELECT config::text FROM ingest.pipeline WHERE name = $1");
         command.Parameters.Add(new() { Value = pipeline });
         return (string?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    /// <summary>The configurations, as JSON, of the pipelines of which a file has noted this table as its own; most pipelines do not note it.</summary>
+    /// <param name="table">By SQL's rules.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<string>> ConfigsOfTargetAsync(string table, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT p.config::text FROM ingest.pipeline p
+            JOIN pg_catalog.pg_class c ON c.oid = to_regclass($1) JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.target = quote_ident(n.nspname) || '.' || quote_ident(c.relname))
+            ORDER BY p.updated_at DESC
+            """);
+        command.Parameters.Add(new() { Value = table });
+        try
+        {
+            return await command.ReadAllAsync(reader => reader.GetString(0), cancellationToken);
+        }
+        catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.InvalidName or PostgresErrorCodes.SyntaxError)
+        {
+            return []; // no name: whoever looks into the table says so
+        }
     }
 
     /// <summary>Says that this node coordinates the pipeline, and hears what operators want. To be called once a second.</summary>

@@ -30,7 +30,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
     /// <param name="path">Absolute.</param>
     /// <param name="shown">How many rejects to keep, from 0.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file.</exception>
+    /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file; or the file tells none.</exception>
     public async Task<DryRunResult> RunAsync(string path, int shown, CancellationToken cancellationToken)
     {
         await PipelineTable.CheckAsync(options, connection, cancellationToken);

@@ -3,6 +3,7 @@ using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading.Appending;
 using OrleansIngest.Engine.Loading.Pacing;
+using OrleansIngest.Engine.Loading.Routing;
 using OrleansIngest.Engine.Loading.Staging;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
@@ -43,6 +44,7 @@ public sealed class FileLoader : IAsyncDisposable
     readonly PipelinePace.Amount _fullBatch;
     readonly AppendCheck _append;
     FileStage? _stage; // null: rows go to their table at once
+    readonly FileTarget _target;
     OpenedInput? _opened;
     CopyPlan? _plan;
     RecordInput? _input;
@@ -71,6 +73,7 @@ public sealed class FileLoader : IAsyncDisposable
         var mayGrow = context.Options.OnChange == ChangePolicy.Append && !IsPipe && claim.Archive is null;
         _hash = new ContentHash { End = mayGrow ? claim.File.Size : long.MaxValue };
         _append = new AppendCheck(claim, context, _ending);
+        _target = new FileTarget(claim, context);
         _stage = FileStage.Of(claim, context, _ending);
         _options = context.InOneTransaction ? OneTransaction.Of(context.Options) : context.Options;
         _fullBatch = new PipelinePace.Amount(_options.BatchRecords, _options.BatchBytes);
@@ -378,7 +381,8 @@ public sealed class FileLoader : IAsyncDisposable
     {
         try
         {
-            (_plan, var layout) = await _context.Target.PlanForAsync(_opened!, Claim, _ending.Stop);
+            (_plan, var layout) = await _target.PlanForAsync(_opened!, mayMake: !_anythingSent || _stage is not null, _ending.Stop);
+            if (!await _target.NoteAsync(_plan, _ending.Stop)) return _ending.Fenced();
             _input = _opened!.InputFor(layout);
             if (_append.Base is not null && !_anythingSent && await ReadOnAsync() is { } cannotReadOn) return cannotReadOn;
             if (await StageAsync() is { } cannotStage) return cannotStage;
@@ -392,7 +396,8 @@ public sealed class FileLoader : IAsyncDisposable
         }
         catch (TargetTableException failure)
         {
-            return await _ending.FailAsync(failure.Message);
+            if (!IsUnchanged()) return await ChangedAsync();
+            return failure.IsOfTheFile ? await _ending.QuarantineAsync(failure.Message) : await _ending.FailAsync(failure.Message);
         }
 
         return null;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading.Pacing;
+using OrleansIngest.Engine.Loading.Routing;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
@@ -14,6 +15,14 @@ sealed record LoaderContext
     public required PipelineOptions Options { get; init; }
 
     public required PipelineTarget Target { get; init; }
+
+    /// <summary>Why no table can be told of the file at hand, for people. Default: null, it has one.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>Makes tables that do not exist.</summary>
+    public required ITableMaker Maker { get; init; }
+
+    TableRoutes Routes { get; } = new();
 
     public required CommitLanes Lanes { get; init; }
 
@@ -53,4 +62,7 @@ sealed record LoaderContext
     public required TimeSpan SameContentPatience { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>That of a claimed file: where the table depends on the file, options and target are those of its table.</summary>
+    public LoaderContext For(FileClaim claim) => Routes.Of(this, claim);
 }

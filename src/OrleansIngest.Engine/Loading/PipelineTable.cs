@@ -2,6 +2,7 @@ using Npgsql;
 using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Tables;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
@@ -16,13 +17,37 @@ public static class PipelineTable
     /// <exception cref="TargetTableException">It is not so; the message names near tables.</exception>
     public static async Task CheckAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var table = await ReadAsync(options, connection, withShape: false, cancellationToken);
+        if (options.IsTemplate)
+        {
+            await CheckSchemaAsync(options, connection, cancellationToken);
+            return;
+        }
+
+        TargetTable table;
+        try
+        {
+            table = await ReadAsync(options, connection, withShape: false, cancellationToken);
+        }
+        catch (TargetTableException failure) when (failure.IsMissing && options.CreateTable)
+        {
+            return; // its first file makes it
+        }
+
         CheckRules(options, table);
         var deletes = options.Write == WriteMode.ReplaceTable ? "write: replaceTable" : options.OnChange == ChangePolicy.Replace ? "onChange: replace" : null;
         if (options.UsesStages && await StagedTarget.WhyNotAsync(connection, table.QuotedName, deletes, cancellationToken) is { } why)
         {
             throw new TargetTableException(why);
         }
+    }
+
+    /// <summary>Where the table depends on the file, only its schema is known before.</summary>
+    static async Task CheckSchemaAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var schema = TableTemplate.Parse(options.Table).Schema;
+        await using var command = new NpgsqlCommand("SELECT to_regnamespace($1) IS NOT NULL", connection) { Parameters = { new() { Value = schema } } };
+        if (await command.ExecuteScalarAsync(cancellationToken) is not true)
+            throw new TargetTableException($"Schema {schema} of table {options.Table} does not exist: CREATE SCHEMA {schema}.");
     }
 
     /// <summary>Looks the table up with all that the pipeline needs to know of it.</summary>

@@ -112,6 +112,10 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
         return plan;
     }
 
+    /// <summary>Another table of the same pipeline.</summary>
+    /// <param name="other">The pipeline with that table.</param>
+    public PipelineTarget For(PipelineOptions other) => new(other, dataSource, health, logger, time);
+
     /// <summary>Begins to look the table up before a file asks for it. A failure is nobody's: the first file looks again.</summary>
     public void LookAhead()
     {

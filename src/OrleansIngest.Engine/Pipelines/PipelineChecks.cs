@@ -11,8 +11,7 @@ static class PipelineChecks
             problems.Add(new($"{path}.name", $"must be 1 to 63 of a-z 0-9 _ -, not '{options.Name}'"));
         if (options.Watch.Count == 0 || options.Watch.Any(string.IsNullOrWhiteSpace))
             problems.Add(new($"{path}.watch", "must list at least one directory, none of them empty"));
-        if (!IsTable(options.Table))
-            problems.Add(new($"{path}.table", $"must be table or schema.table, not '{options.Table}'"));
+        Tables.TableChecks.Check(options, path, problems);
         Globs(options.Include, $"{path}.include", problems);
         Globs(options.Exclude, $"{path}.exclude", problems);
         if (options.Sentinel is { } sentinel && (sentinel.Length < 2 || sentinel[0] != '.' || sentinel.Contains('/')))
@@ -63,10 +62,4 @@ static class PipelineChecks
 
     static bool IsName(string name) =>
         name.Length is > 0 and < 64 && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' or '-');
-
-    static bool IsTable(string table)
-    {
-        var parts = table.Split('.');
-        return parts.Length <= 2 && parts.All(part => !string.IsNullOrWhiteSpace(part) && part.Length < 64);
-    }
 }

@@ -30,8 +30,13 @@ public sealed class PipelineOptions
     /// <summary>Whether directories below the watched ones are watched too. Default: false.</summary>
     public bool Recursive { get; set; }
 
-    /// <summary>The table to load, <c>schema.table</c>, or <c>table</c> (then found by the session's <c>search_path</c>, as in SQL); it must exist. Default: none, it must be given.</summary>
+    /// <summary>The table to load, <c>schema.table</c>, or <c>table</c> (then found by the session's <c>search_path</c>, as in SQL); it must exist, unless
+    /// <see cref="CreateTable"/> makes it. With <c>{folder}</c>, or a piece of the file's name such as <c>staging.{name:([a-z]+)-\d+}</c>, each file goes to the
+    /// table of that name. Default: none, it must be given.</summary>
     public string Table { get; set; } = "";
+
+    /// <summary>Whether a table that does not exist is made from the first file for it: names from its header, types from its first records. Default: false.</summary>
+    public bool CreateTable { get; set; }
 
     /// <summary>What the files are; auto looks at each file's beginning. Default: auto.</summary>
     public InputFormat Format { get; set; }
@@ -220,6 +225,21 @@ public sealed class PipelineOptions
 
     /// <summary>Where quarantined files go with <c>"afterQuarantine": "move"</c>; as <see cref="ArchiveTo"/>. Default: quarantined/{name}.</summary>
     public string QuarantineTo { get; set; } = "quarantined/{name}";
+
+    /// <summary>The template that <see cref="Table"/> was made of for one file; null for the options of a whole pipeline.</summary>
+    internal string? MadeFrom { get; private set; }
+
+    /// <summary>Whether <see cref="Table"/> depends on the file.</summary>
+    internal bool IsTemplate => MadeFrom is null && Tables.TableTemplate.IsOne(Table);
+
+    /// <summary>The same pipeline for the files of one of its tables.</summary>
+    internal PipelineOptions ForTable(string table)
+    {
+        var copy = (PipelineOptions)MemberwiseClone();
+        (copy.Table, copy.MadeFrom) = (table, Table);
+        return copy;
+    }
+
     /// <summary>Whether rows may change or meet rows of the table by their key.</summary>
     internal bool IsMerge => Write is WriteMode.Upsert or WriteMode.InsertNew;
 

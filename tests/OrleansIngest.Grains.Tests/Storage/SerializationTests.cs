@@ -25,6 +25,7 @@ public sealed class SerializationTests
             EndPosition = 1L << 41,
             RestartPoints = [new RestartPoint(100, 60), new RestartPoint(150, 90)],
             Archive = new SeenFile("/data/ü.zip", 1L << 42, 1_700_000_000_123_456_788, ulong.MaxValue - 1, 43),
+            Target = "staging.\"Ünits\"",
             Committed = [new PositionSpan(0, 100), new PositionSpan(200, 1L << 39)],
         };
 

@@ -21,6 +21,9 @@ sealed class LoadBench : IAsyncDisposable
 
     public string Folder { get; }
 
+    /// <summary>All nodes that were started and have not ended.</summary>
+    public IReadOnlyList<IngestNode> Nodes => _nodes;
+
     /// <summary>The first node; null before there is one.</summary>
     public IngestNode? Node => _nodes.FirstOrDefault();
 

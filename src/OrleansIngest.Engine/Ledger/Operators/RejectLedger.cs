@@ -8,34 +8,41 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <summary>The statements of a replay on <c>corrupt_records</c>, inside the transaction that puts the rows into their table.</summary>
 static class RejectLedger
 {
-    /// <summary>The pipelines of open rejects that match.</summary>
-    public static async Task<IReadOnlyList<string>> PipelinesAsync(NpgsqlConnection connection, RejectFilter filter, CancellationToken cancellationToken)
+    /// <summary>The pipelines of open rejects that match, and their tables; null for that of the pipeline, after the others.</summary>
+    public static async Task<IReadOnlyList<(string Pipeline, string? Target)>> TargetsAsync(NpgsqlConnection connection, RejectFilter filter, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
-        command.CommandText = $"SELECT DISTINCT c.pipeline FROM public.corrupt_records c WHERE c.status = 'open' AND {RejectViews.Where(filter, command.Parameters)} ORDER BY 1";
-        var names = new List<string>();
+        command.CommandText =
+            $"""
+            SELECT DISTINCT c.pipeline, (SELECT f.target FROM ingest.file f WHERE f.file_id = c.file_id)
+            FROM public.corrupt_records c WHERE c.status = 'open' AND {RejectViews.Where(filter, command.Parameters)} ORDER BY 1, 2 NULLS LAST
+            """;
+        var names = new List<(string, string?)>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) names.Add(reader.GetString(0));
+        while (await reader.ReadAsync(cancellationToken)) names.Add((reader.GetString(0), reader.Text(1)));
         return names;
     }
 
-    /// <summary>Locks the next open rejects that match. One that another replay has locked is left to it: no row goes into the table twice.</summary>
+    /// <summary>Locks the next open rejects of one table that match. One that another replay has locked is left to it: no row goes into the table twice.</summary>
     public static async Task<IReadOnlyList<OpenReject>> TakeAsync(
-        NpgsqlConnection connection, RejectFilter filter, long after, int limit, CancellationToken cancellationToken)
+        NpgsqlConnection connection, RejectFilter filter, string? target, long after, int limit, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
         var where = RejectViews.Where(filter, command.Parameters);
         command.Parameters.Add(new() { Value = after });
         command.Parameters.Add(new() { Value = limit });
         command.Parameters.Add(new() { Value = RejectReason.TooLong });
-        var next = command.Parameters.Count;
+        command.Parameters.Add(new() { Value = (object?)target ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        var next = command.Parameters.Count - 1;
         command.CommandText =
             $"""
             SELECT c.id, coalesce(c.raw_bytes, convert_to(c.raw_record, 'UTF8')), c.reason <> ${next}, h.header::text, h.fields, h.delimiter,
                 c.file, c.file_id, coalesce((SELECT f.version FROM ingest.file f WHERE f.file_id = c.file_id), 1), c.line, c.record_number, c.byte_offset,
                 h.format, h.layout::text
             FROM public.corrupt_records c LEFT JOIN ingest.reject_header h USING (file_id)
-            WHERE c.status = 'open' AND c.id > ${next - 2} AND NOT {StageLedger.IsStaged("c.file_id")} AND {where} ORDER BY c.id LIMIT ${next - 1} FOR UPDATE OF c SKIP LOCKED
+            WHERE c.status = 'open' AND c.id > ${next - 2} AND NOT {StageLedger.IsStaged("c.file_id")}
+                AND (SELECT f.target FROM ingest.file f WHERE f.file_id = c.file_id) IS NOT DISTINCT FROM ${next + 1} AND {where}
+            ORDER BY c.id LIMIT ${next - 1} FOR UPDATE OF c SKIP LOCKED
             """;
         var taken = new List<OpenReject>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

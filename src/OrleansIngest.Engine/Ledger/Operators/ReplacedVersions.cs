@@ -30,11 +30,16 @@ static class ReplacedVersions
     }
 
     /// <summary>Takes the rows of the older versions out.</summary>
+    /// <param name="connection">In the transaction.</param>
+    /// <param name="claim">The newer version.</param>
+    /// <param name="now">Where its rows go; an older version may have noted another table.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Null when it is done; else why it cannot be done now.</returns>
-    public static async Task<string?> TakeOutAsync(NpgsqlConnection connection, FileClaim claim, RowProvenance rows, CancellationToken cancellationToken)
+    public static async Task<string?> TakeOutAsync(NpgsqlConnection connection, FileClaim claim, RowProvenance now, CancellationToken cancellationToken)
     {
-        foreach (var (file, version, status, loaded) in await LockAsync(connection, claim, cancellationToken))
+        foreach (var (file, version, status, loaded, target) in await LockAsync(connection, claim, cancellationToken))
         {
+            var rows = target is null ? now : now with { Table = target };
             if (status == FileStatus.Loading)
                 return string.Create(CultureInfo.InvariantCulture, $"version {version} (file {file}) is still being loaded, and is to be replaced");
             var taken = loaded == 0 ? 0 : await FileRows.DeleteAsync(connection, rows, file, cancellationToken);
@@ -54,7 +59,7 @@ static class ReplacedVersions
         return null;
     }
 
-    static async Task<List<(FileId File, int Version, FileStatus Status, long Rows)>> LockAsync(
+    static async Task<List<(FileId File, int Version, FileStatus Status, long Rows, string? Target)>> LockAsync(
         NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
         // Locked first: the second statement sees what the lock had to wait for.
@@ -68,16 +73,21 @@ static class ReplacedVersions
         await using var command = new NpgsqlCommand(
             $"""
             SELECT * FROM (
-                SELECT f.file_id, f.version, f.status, {FileRows.Count("f")} AS rows
+                SELECT f.file_id, f.version, f.status, {FileRows.Count("f")} AS rows, f.target
                 FROM ingest.file f
                 WHERE f.pipeline = $1 AND f.path = $2 AND f.version < $3 AND NOT {StageLedger.IsStaged("f.file_id")}) v
             WHERE rows > 0 OR status IN ({FileStatusSql.Loaded}, {FileStatusSql.Loading}) ORDER BY version
             """, connection);
         Add(command, claim);
-        var found = new List<(FileId, int, FileStatus, long)>();
+        var found = new List<(FileId, int, FileStatus, long, string?)>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            found.Add((new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusWords.Parse(reader.GetString(2)), reader.GetInt64(3)));
+        {
+            found.Add((
+                new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusWords.Parse(reader.GetString(2)), reader.GetInt64(3),
+                await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetString(4)));
+        }
+
         return found;
     }
 

@@ -9,5 +9,5 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 sealed record RowProvenance(string Table, string? Column)
 {
     /// <summary>What a pipeline's configuration says.</summary>
-    public static RowProvenance Of(PipelineOptions pipeline) => new(pipeline.Table, OriginColumns.Of(pipeline).FileId);
+    public static RowProvenance Of(PipelineOptions pipeline, string? target = null) => new(target ?? pipeline.Table, OriginColumns.Of(pipeline).FileId);
 }

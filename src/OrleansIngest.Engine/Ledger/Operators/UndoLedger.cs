@@ -14,7 +14,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
     /// <summary>A batch under way holds the file until it is committed.</summary>
     const string LockTimeout = "15s";
 
-    sealed record Undone(FileStatus Status, string Pipeline, string? Owner, long Rows, long Rejects, long Updated, string? Config);
+    sealed record Undone(FileStatus Status, string Pipeline, string? Owner, long Rows, long Rejects, long Updated, string? Config, string? Target);
 
     /// <summary>Takes out what is committed of one version of a file.</summary>
     /// <param name="file">Which version.</param>
@@ -39,9 +39,15 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
                 $"cannot be undone: it updated {Counted.Of(found.Updated, "row")} of the table (write: upsert), and what these were before is not kept");
         }
 
-        var said = configured.Where(p => p.Name == found.Pipeline).Append(NotedPipeline.Of(found.Config))
-            .OfType<PipelineOptions>().Select(RowProvenance.Of).ToList();
-        if (said.Count == 0) return Answer(VerbOutcome.Refused, $"is of pipeline {found.Pipeline}, of which the ledger has no configuration that this release can read");
+        var known = configured.Where(p => p.Name == found.Pipeline).Append(NotedPipeline.Of(found.Config)).OfType<PipelineOptions>().ToList();
+        if (known.Count == 0) return Answer(VerbOutcome.Refused, $"is of pipeline {found.Pipeline}, of which the ledger has no configuration that this release can read");
+        var said = known.Where(p => found.Target is not null || !p.IsTemplate).Select(p => RowProvenance.Of(p, found.Target)).ToList();
+        if (said.Count == 0)
+        {
+            return Answer(VerbOutcome.Refused,
+                "cannot be undone: it was loaded before table depended on the file, and the ledger does not say into which; set table back for the undo");
+        }
+
         var rows = said.Find(r => r.Column is not null) ?? said[0];
         if (rows.Column is null && found.Rows > 0)
         {
@@ -84,7 +90,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
                 {FileRows.Count("f")},
                 (SELECT count(*) FROM public.corrupt_records c WHERE c.file_id = f.file_id AND c.status = 'open'),
                 coalesce((SELECT sum(b.rows_updated) FROM ingest.batch b WHERE b.file_id = f.file_id), f.rows_updated, 0)::bigint,
-                (SELECT p.config::text FROM ingest.pipeline p WHERE p.name = f.pipeline)
+                (SELECT p.config::text FROM ingest.pipeline p WHERE p.name = f.pipeline), f.target
             FROM ingest.file f WHERE f.file_id = $1
             """, connection)
         { Parameters = { new() { Value = file.Value } } };
@@ -93,7 +99,8 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         return new Undone(
             FileStatusWords.Parse(reader.GetString(0)), reader.GetString(1), await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
             reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5),
-            await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6));
+            await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6),
+            await reader.IsDBNullAsync(7, cancellationToken) ? null : reader.GetString(7));
     }
 
     /// <summary>Whether the table refuses to let the rows go: other rows refer to them, a right is missing, a trigger objects.</summary>

@@ -96,6 +96,9 @@ public record FileRow
     /// <summary>The key of the archive of which it is a member; null for a file of its own.</summary>
     public required long? ParentId { get; init; }
 
+    /// <summary>The table that its rows go to, where the pipeline alone does not say it (<c>table</c> depends on the file); else null.</summary>
+    public required string? Target { get; init; }
+
     /// <summary>What was found of its format and dialect; null when it is as the pipeline says.</summary>
     public required JsonElement? Layout { get; init; }
 

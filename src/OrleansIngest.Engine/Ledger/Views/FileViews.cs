@@ -18,7 +18,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         f.columns_note::text, coalesce(b.suppressed, f.rows_suppressed), f.position_unit,
         CASE WHEN f.position_unit = 'byte' THEN f.size ELSE f.end_position END, f.parent_id, f.layout::text,
         coalesce(b.inserted, f.rows_inserted), coalesce(b.updated, f.rows_updated), coalesce(b.unchanged, f.rows_unchanged),
-        by.keeps_file, by.can_replace, by.replaces
+        by.keeps_file, by.can_replace, by.replaces, f.target
         """;
 
     // While a file is not finished, its row has no totals yet: they are in its batches. What may be done with it depends on the newest version.
@@ -203,6 +203,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             EndPosition = endPosition,
             Progress = status == "loaded" ? 1 : endPosition is not { } last ? null : last == 0 ? 0 : Math.Round(Math.Min(1, positions / (double)last), 4),
             ParentId = reader.IsDBNull(37) ? null : reader.GetInt64(37),
+            Target = reader.Text(45),
             Layout = reader.Text(38) is { } layout ? JsonElement.Parse(layout) : null,
             DiscoveredAt = discovered,
             ReadyAt = reader.Instant(19),

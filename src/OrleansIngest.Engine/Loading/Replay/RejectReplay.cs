@@ -36,7 +36,7 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         filter = filter with { Status = null };
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         long replayed = 0, refused = 0;
-        foreach (var name in await RejectLedger.PipelinesAsync(connection, filter, cancellationToken))
+        foreach (var (name, target) in await RejectLedger.TargetsAsync(connection, filter, cancellationToken))
         {
             if (configured.FirstOrDefault(p => p.Name == name) is not { } options)
             {
@@ -44,12 +44,14 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
                 options = config is null ? throw new TargetTableException($"The ledger does not know pipeline {name}.") : PipelineJson.Read(config);
             }
 
+            if (target is not null) options = options.ForTable(target);
+            else if (options.IsTemplate) throw new TargetTableException(NoTarget(name));
             var some = new Attempt(After: 0, []);
             while (true)
             {
                 try
                 {
-                    if (await ReplaySomeAsync(connection, filter with { Pipeline = name }, options, some, act, cancellationToken) is not { } done) break;
+                    if (await ReplaySomeAsync(connection, filter with { Pipeline = name }, options, target, some, act, cancellationToken) is not { } done) break;
                     some = new Attempt(done.Last, []);
                     replayed += done.Result.Replayed;
                     refused += done.Result.StillRejected;
@@ -66,11 +68,15 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         return new RejectReplayResult(replayed, refused);
     }
 
+    static string NoTarget(string pipeline) =>
+        $"Pipeline {pipeline} has open rejects of files that were loaded before table depended on the file, and the ledger does not say into which "
+        + "table: set table back for the replay.";
+
     async Task<(long Last, RejectReplayResult Result)?> ReplaySomeAsync(
-        NpgsqlConnection connection, RejectFilter filter, PipelineOptions options, Attempt some, OperatorAct act, CancellationToken cancellationToken)
+        NpgsqlConnection connection, RejectFilter filter, PipelineOptions options, string? target, Attempt some, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var taken = await RejectLedger.TakeAsync(connection, filter, some.After, Most, cancellationToken);
+        var taken = await RejectLedger.TakeAsync(connection, filter, target, some.After, Most, cancellationToken);
         if (taken.Count == 0) return null;
         some.AreAbout([.. taken.Select(reject => reject.Id)]);
         var table = await PipelineTable.ReadAsync(options, connection, withShape: true, cancellationToken);

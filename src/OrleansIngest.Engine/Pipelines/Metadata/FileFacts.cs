@@ -9,12 +9,15 @@ namespace OrleansIngest.Engine.Pipelines.Metadata;
 /// <param name="Now">When its loading began.</param>
 public sealed record FileFacts(string Path, long FileId, int Version, DateTimeOffset Now)
 {
+    /// <summary>The name of its folder. Default: that of the directory in its path.</summary>
+    internal string? InFolder { get; init; }
+
     /// <summary>The text of a variable that is the same for the whole file.</summary>
     internal string TextOf(MetadataVariable variable) => variable switch
     {
         MetadataVariable.Path => Path,
         MetadataVariable.Name => System.IO.Path.GetFileName(Path),
-        MetadataVariable.Folder => System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(Path)) ?? "",
+        MetadataVariable.Folder => InFolder ?? System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(Path)) ?? "",
         MetadataVariable.FileId => FileId.ToString(CultureInfo.InvariantCulture),
         MetadataVariable.Version => Version.ToString(CultureInfo.InvariantCulture),
         MetadataVariable.Now => Now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),

@@ -33,17 +33,18 @@ static class NearTables
         }
 
         string[] alike = [.. known.Where(table => Same(table.Name, name)).OrderByDescending(table => schema is not null && Same(table.Schema, schema)).Select(table => table.Sql)];
-        if (alike.Length > 0) return Sentence(alike);
+        var isQuoted = qualifiedName.Contains('"', StringComparison.Ordinal);
+        if (alike.Length > 0) return Sentence(alike, isQuoted);
         return NearestName.Find(name, known.Select(table => table.Name)) is { } nearest
-            ? Sentence([.. known.Where(table => table.Name == nearest).Select(table => table.Sql)])
+            ? Sentence([.. known.Where(table => table.Name == nearest).Select(table => table.Sql)], isQuoted)
             : "";
     }
 
-    static string Sentence(string[] tables)
+    static string Sentence(string[] tables, bool isQuoted)
     {
         var more = tables.Length > Most ? $" or {tables.Length - Most} more of that name" : "";
-        // A shell takes the quotes away, and without them SQL folds the name.
-        var quoted = tables[0].Contains('"', StringComparison.Ordinal) ? $" The double quotes belong to the name: --table '{tables[0]}'." : "";
+        // A shell takes the quotes away, and without them SQL folds the name; who wrote quotes knows.
+        var quoted = !isQuoted && tables[0].Contains('"', StringComparison.Ordinal) ? $" The double quotes belong to the name: --table '{tables[0]}'." : "";
         return $" Did you mean {string.Join(" or ", tables.Take(Most))}{more}?{quoted}";
     }
 

@@ -15,4 +15,10 @@ public sealed class TargetTableException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whether there is no such table. Default: something else is wrong with it.</summary>
+    public bool IsMissing { get; init; }
+
+    /// <summary>Whether the file is to blame, and waiting for another table does not help. Default: false.</summary>
+    public bool IsOfTheFile { get; init; }
 }

@@ -51,7 +51,8 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
         var table = await FindAsync(cancellationToken).ConfigureAwait(false)
             ?? throw new TargetTableException(
                 $"Table {qualifiedName} does not exist (search_path: {await SearchPathAsync(cancellationToken).ConfigureAwait(false)})."
-                + await NearTables.SuggestAsync(connection, qualifiedName, cancellationToken).ConfigureAwait(false));
+                + await NearTables.SuggestAsync(connection, qualifiedName, cancellationToken).ConfigureAwait(false))
+            { IsMissing = true };
 
         await using var command = new NpgsqlCommand(ReadColumns, connection);
         command.Parameters.Add(new() { Value = (long)table.Oid });

@@ -148,6 +148,7 @@ function facts(file) {
     "dl",
     { class: "facts" },
     fact("Pipeline", h("a", { href: `/pipelines/${encodeURIComponent(file.pipeline)}` }, h("bdi", {}, file.pipeline))),
+    file.target && fact("Table", h("bdi", {}, visible(file.target))),
     fact("Rows loaded", number(file.rowsLoaded)),
     fact("Rejected", number(file.rowsRejected)),
     fact("Open rejects", number(file.openRejects)),

@@ -1,0 +1,23 @@
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Loading;
+
+/// <summary>A load whose files go to tables by their names: each of these is looked up, and made, by the first file for it.</summary>
+static class RoutedLoad
+{
+    /// <summary>Makes the pipeline do so, and what <c>--create</c> asks for.</summary>
+    /// <param name="pipeline">Its table is a template.</param>
+    /// <param name="create">Whether tables that do not exist are made.</param>
+    /// <param name="keepNames">Whether columns are to be named as in the file.</param>
+    /// <param name="delimiterIsChosen">Whether somebody asked for the pipeline's delimiter; else a comma is taken for nobody's choice.</param>
+    /// <exception cref="CliException">The options do not go together.</exception>
+    public static void Apply(PipelineOptions pipeline, bool create, bool keepNames, bool delimiterIsChosen)
+    {
+        if (keepNames) throw CliException.Usage("--keep-names names the columns of one new table, and --table names several");
+        if (create && !delimiterIsChosen && pipeline.Csv.Delimiter == ",") pipeline.Csv.Delimiter = null;
+        pipeline.CreateTable |= create;
+        if (pipeline.Validate("").Where(p => p.Path is ".table" or ".write" or ".sameContent" or ".key").ToList() is [var problem, ..])
+            throw CliException.Usage($"--table {pipeline.Table}: {problem.Path[1..]} {problem.Message}");
+    }
+}

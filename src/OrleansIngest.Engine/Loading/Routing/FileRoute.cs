@@ -1,0 +1,20 @@
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Tables;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Loading.Routing;
+
+/// <summary>Which table a file would go to, without a claim.</summary>
+public static class FileRoute
+{
+    /// <summary>The pipeline with the table of a file; the pipeline itself where its table does not depend on the file.</summary>
+    /// <param name="pipeline">As configured.</param>
+    /// <param name="path">Of the file; absolute.</param>
+    /// <exception cref="TargetTableException">The file tells no table.</exception>
+    public static PipelineOptions Of(PipelineOptions pipeline, string path)
+    {
+        if (!pipeline.IsTemplate) return pipeline;
+        var (table, refusal) = TableTemplate.Parse(pipeline.Table).Of(pipeline, path, archive: null);
+        return table is null ? throw new TargetTableException(refusal!) { IsOfTheFile = true } : pipeline.ForTable(table);
+    }
+}

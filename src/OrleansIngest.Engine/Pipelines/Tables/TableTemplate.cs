@@ -1,0 +1,132 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Pipelines.Metadata;
+
+namespace OrleansIngest.Engine.Pipelines.Tables;
+
+/// <summary>A <c>table</c> that depends on the file, such as <c>staging.{folder}</c> or <c>{name:([a-z]+)-\d+}</c>. The schema is the pipeline's word; only
+/// the name may come from a file, and is taken as it is, as SQL takes a name in double quotes.</summary>
+public sealed class TableTemplate
+{
+    /// <summary>The schema of templates that name none.</summary>
+    public const string StandardSchema = "public";
+
+    /// <summary>Bytes of UTF-8 that PostgreSQL keeps of a name: two longer ones could be one.</summary>
+    const int MostBytes = 63;
+
+    /// <summary>Schemas in which nobody's rows belong.</summary>
+    static readonly string[] Taken = ["information_schema", "ingest", "ingest_stage", "orleans"];
+
+    readonly string _text;
+    readonly MetadataTemplate _name;
+
+    TableTemplate(string text, string schema, MetadataTemplate name) => (_text, Schema, _name) = (text, schema, name);
+
+    /// <summary>As SQL has it, in quotes where the pipeline's word has.</summary>
+    public string Schema { get; }
+
+    /// <summary>Whether the name of the folder takes part.</summary>
+    public bool HasFolder => _name.Parts.Any(part => part.Variable == MetadataVariable.Folder);
+
+    /// <summary>The variables of its own that are neither of the file nor named groups here.</summary>
+    internal IEnumerable<string> Groups => _name.Parts.Where(part => part.Variable == MetadataVariable.Group).Select(part => part.Text).Except(_name.Groups);
+
+    /// <summary>Whether a <c>table</c> depends on the file: it has a brace.</summary>
+    public static bool IsOne(string table) => table.AsSpan().IndexOfAny('{', '}') >= 0;
+
+    /// <summary>Reads a template.</summary>
+    /// <exception cref="FormatException">It is none; the message says why.</exception>
+    public static TableTemplate Parse(string text)
+    {
+        var dot = DotOf(text);
+        var schema = dot < 0 ? StandardSchema : text[..dot].Trim();
+        if (schema.Length == 0) throw new FormatException("has no schema before its dot");
+        if (IsTaken(schema)) throw new FormatException($"must not choose tables of schema {schema}, which is the database's or the ledger's own");
+        var name = MetadataTemplate.Parse(text[(dot + 1)..]);
+        if (name.Parts.FirstOrDefault(IsOfNoName) is { } other)
+            throw new FormatException($"has {{{PipelineJson.NameOf(other.Variable)}}}, of which no table is named: use folder, name or path");
+        if (name.Parts.FirstOrDefault(part => part.Variable == MetadataVariable.Literal && part.Text.AsSpan().IndexOfAny('"', '.') >= 0) is not null)
+        {
+            throw new FormatException(dot < 0
+                ? "must name its schema: only the table's name may depend on the file"
+                : "must be schema.name, and the name without dots and double quotes: it is taken as it is, in capitals too");
+        }
+
+        return new TableTemplate(text, schema, name);
+    }
+
+    static bool IsOfNoName(MetadataPart part) =>
+        part.IsOfRecord || part.Variable is MetadataVariable.FileId or MetadataVariable.Version or MetadataVariable.Now;
+
+    /// <summary>The table of a file.</summary>
+    /// <param name="pipeline">Whose template it is: groups of its metadata's expressions may be named.</param>
+    /// <param name="path">Of the file; absolute.</param>
+    /// <param name="archive">Of the archive that it is in; null for a file of its own.</param>
+    /// <returns>The table by SQL's rules; or why there is none, for people.</returns>
+    public (string? Table, string? Refusal) Of(PipelineOptions pipeline, string path, string? archive)
+    {
+        var folder = FolderOf(path, archive);
+        if (HasFolder && pipeline.Watch.Any(root => IsRoot(root, folder)))
+        {
+            return (null, $"no table can be told from its folder (table: {_text}): it lies in the watched directory itself; put it into a folder below "
+                + "that is named as its table, and deliver it there");
+        }
+
+        try
+        {
+            var others = Groups.Any() ? pipeline.Metadata.Values.Select(MetadataTemplate.Parse) : [];
+            MetadataTemplate[] templates = [_name, .. others];
+            var facts = new FileFacts(path, FileId: 0, Version: 1, DateTimeOffset.UnixEpoch) { InFolder = Path.GetFileName(folder) };
+            var parts = MetadataTexts.Fill(templates, facts)[0];
+            var name = parts is null ? "" : string.Concat(parts.Select(part => part.Text));
+            return WhyNot(name) is { } why
+                ? (null, $"no table can be told from its name (table: {_text}): {why}")
+                : ($"{Schema}.\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", null);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return (null, $"no table can be told from its name (table: {_text}): the regular expression takes too long on it");
+        }
+    }
+
+    string? WhyNot(string name)
+    {
+        if (string.IsNullOrWhiteSpace(name)) return "nothing of it matches";
+        if (name.Any(c => char.IsControl(c) || c == '\uFFFD')) return "it would have characters that no name should have";
+        if (Encoding.UTF8.GetByteCount(name) is var bytes && bytes > MostBytes)
+            return $"\"{name}\" has {Counted.Of(bytes, "byte")}, and a table's name at most {MostBytes}";
+        return name == "corrupt_records" && Folded(Schema) == StandardSchema ? "corrupt_records is the table of rejected records" : null;
+    }
+
+    /// <summary>The directory that holds a file; of one at the top of an archive, that of the archive.</summary>
+    static string FolderOf(string path, string? archive)
+    {
+        var folder = Path.GetDirectoryName(path) ?? "/";
+        return archive is not null && folder.Length == archive.Length + 1 && folder.StartsWith(archive, StringComparison.Ordinal)
+            ? Path.GetDirectoryName(archive) ?? "/"
+            : folder;
+    }
+
+    /// <summary>A pattern's directories are named by what matched it, and so may be their tables.</summary>
+    static bool IsRoot(string root, string folder) =>
+        Path.IsPathFullyQualified(root) && Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) == folder;
+
+    static bool IsTaken(string schema) => Folded(schema) is var name && (name.StartsWith("pg_", StringComparison.Ordinal) || Taken.Contains(name));
+
+    static string Folded(string schema) =>
+        schema.Length > 2 && schema[0] == '"' && schema[^1] == '"' ? schema[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : schema.ToLowerInvariant();
+
+    /// <summary>The dot between schema and name: the first one outside of quotes and braces.</summary>
+    static int DotOf(string text)
+    {
+        var isQuoted = false;
+        for (var i = 0; i < text.Length && (isQuoted || text[i] is not ('{' or '}')); i++)
+        {
+            if (text[i] == '"') isQuoted = !isQuoted;
+            if (text[i] == '.' && !isQuoted) return i;
+        }
+
+        return -1;
+    }
+}
