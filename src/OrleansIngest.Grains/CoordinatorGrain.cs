@@ -25,11 +25,13 @@ sealed partial class CoordinatorGrain(
     long _rounds;
     int _failures;
     string? _failure;
+    bool _isRemoved;
 
     string Pipeline => this.GetPrimaryKeyString();
 
     public Task EnsureRunningAsync()
     {
+        if (_isRemoved) throw new InvalidOperationException($"node {local.Node.Id} does not run pipeline {Pipeline} any more");
         if (_coordinator is not null) return Task.CompletedTask;
         _coordinator = local.Node.CreateCoordinator(Pipeline, workers);
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
@@ -99,6 +101,7 @@ sealed partial class CoordinatorGrain(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token, local.Draining);
         try
         {
+            if (!_coordinator!.IsCurrent && !FollowConfiguration()) return;
             await Task.Run(() => RoundAsync(_coordinator!, stop.Token), stop.Token);
             if (_failures == 0) await FollowLedgerAsync(_coordinator!.Orders);
             if (_failures < FailuresBeforeMove) return;
@@ -111,6 +114,26 @@ sealed partial class CoordinatorGrain(
             // This silo stops: let go, so that another one can take over before this one is gone.
             DeactivateOnIdle();
         }
+    }
+
+    /// <summary>Between two rounds, when the pipeline's configuration here has changed: another coordinator, or none. A silo that still has the pipeline
+    /// makes one of its own as soon as this grain is gone.</summary>
+    bool FollowConfiguration()
+    {
+        if (local.Node.OptionsOf(Pipeline) is null)
+        {
+            _isRemoved = true;
+            LogRemoved(Pipeline, local.Node.Id.Value);
+            DeactivateOnIdle();
+            return false;
+        }
+
+        var before = _coordinator;
+        _coordinator = local.Node.CreateCoordinator(Pipeline, workers);
+        before?.Dispose();
+        _wait = TimeSpan.Zero;
+        LogReconfigured(Pipeline, local.Node.Id.Value);
+        return true;
     }
 
     /// <summary>Orders that came through the ledger alone. One may have come through this grain since the round began: what counts is asked for again.</summary>

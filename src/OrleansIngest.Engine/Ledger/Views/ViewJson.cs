@@ -24,6 +24,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 [JsonSerializable(typeof(QueryStatus))]
 [JsonSerializable(typeof(AlertRow))]
 [JsonSerializable(typeof(ChangedFiles))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, RunningPipeline>))]
+[JsonSerializable(typeof(NodeConfiguration))]
 [JsonSerializable(typeof(JsonNode))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
