@@ -1,0 +1,161 @@
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansIngest.Commands.Configuration;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Pipelines.Differences;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+using OrleansIngest.Grains;
+
+namespace OrleansIngest.Cli.Hosting.Reloading;
+
+/// <summary>In a silo: follows the configuration's files and the pipelines in the database while it runs. What is sound is applied, what is not is said, in
+/// the log, in the ledger and so on the pages; then what was in force stays so.</summary>
+sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNode local, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
+{
+    static readonly TimeSpan LooksIntoDatabaseEvery = TimeSpan.FromSeconds(1);
+
+    readonly ConfigurationWatch _watch = new(followed.Read, followed.Texts, time);
+    ConfigurationTexts _texts = followed.Texts;
+    WantedConfiguration _inForce = followed.Start;
+    string _stamp = followed.Stamp;
+    int _version = 1;
+    string? _problem;
+    IReadOnlyList<string> _restart = [];
+    bool _isNoted;
+    long _askedAt;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException or InvalidOperationException or OperationCanceledException)
+            {
+                // The database is away, mostly: what was seen is noted and asked again in the next round.
+                if (!stoppingToken.IsCancellationRequested) LogLater(failure.Message);
+            }
+
+            await Task.Delay(ConfigurationWatch.Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var isNew = false;
+        if (_watch.Look() is { } texts) (_texts, isNew) = (texts, true);
+        var stamp = _stamp;
+        if (followed.FollowsDatabase && (_askedAt == 0 || time.GetElapsedTime(_askedAt) >= LooksIntoDatabaseEvery))
+        {
+            _askedAt = time.GetTimestamp();
+            stamp = await new PipelineStore(local.Node.LedgerSource).StampAsync(cancellationToken);
+        }
+
+        if (isNew || stamp != _stamp || _retry) await JudgeAsync(stamp, cancellationToken);
+        if (!_isNoted) await NoteAsync(cancellationToken);
+    }
+
+    bool _retry; // the database was away while a change was judged
+
+    async Task JudgeAsync(string stamp, CancellationToken cancellationToken)
+    {
+        _retry = true;
+        IReadOnlyList<KeptPipeline> kept = followed.FollowsDatabase ? await new PipelineStore(local.Node.LedgerSource).ListAsync(cancellationToken) : [];
+        (_retry, _stamp, _isNoted) = (false, stamp, false);
+        try
+        {
+            if (!followed.Texts.Main.IsMissing && _texts.Main.IsMissing)
+                throw CliException.Usage($"{_texts.Main.Name} is gone: put it back, or restart without it");
+            await ApplyAsync(followed.Choose(_texts, kept), cancellationToken);
+            if (_problem is not null) LogSound(_version);
+            _problem = null;
+        }
+        catch (CliException wrong)
+        {
+            if (_problem != wrong.Message) LogWrong(_version, wrong.Message);
+            _problem = wrong.Message;
+        }
+    }
+
+    async Task ApplyAsync(WantedConfiguration wanted, CancellationToken cancellationToken)
+    {
+        followed.Prepare(wanted.Pipelines);
+        var changes = local.Node.Apply(wanted.Pipelines);
+        local.Pipelines = local.Node.Pipelines;
+        _inForce = wanted;
+        _restart = [.. RestartNeeded(wanted)];
+        if (!changes.IsEmpty) LogApplied(++_version, changes.ToString());
+        foreach (var setting in _restart) LogRestart(setting);
+        foreach (var name in changes.Added.Concat(changes.Changed)) await CheckTableAsync(name, cancellationToken);
+    }
+
+    /// <summary>Settings that the process has taken for its whole life.</summary>
+    IEnumerable<string> RestartNeeded(WantedConfiguration wanted)
+    {
+        foreach (var (path, before, after) in OptionDifference.Between(followed.Start.Settings, wanted.Settings))
+            yield return $"{path}: restart needed, runs with {before ?? "nothing"}, the file has {after ?? "nothing"}";
+        if (wanted.Pipelines.MaxBy(p => p.Lanes) is { } widest && widest.Lanes > local.Node.Lanes)
+        {
+            yield return FormattableString.Invariant(
+                $"lanes of pipeline {widest.Name}: restart needed, this silo has {local.Node.Lanes} for all its pipelines, the configuration asks for {widest.Lanes}");
+        }
+    }
+
+    async Task CheckTableAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (local.Node.OptionsOf(name) is not { } pipeline) return;
+            await using var connection = await local.Node.LedgerSource.OpenConnectionAsync(cancellationToken);
+            await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
+        }
+        catch (TargetTableException failure)
+        {
+            LogTable(name, failure.Message);
+        }
+    }
+
+    async Task NoteAsync(CancellationToken cancellationToken)
+    {
+        await local.Node.NotePipelinesAsync(cancellationToken);
+        await new NodeConfigurations(local.Node.LedgerSource).WriteAsync(new NodeConfiguration
+        {
+            Node = local.Node.Id.Value,
+            Version = _version,
+            Files = [_texts.Main.Path, _texts.PartsDirectory],
+            Pipelines = _inForce.ToRunning(),
+            Settings = _inForceSettings,
+            Problem = _problem,
+            RestartNeeded = _restart,
+        }, cancellationToken);
+        _isNoted = true;
+    }
+
+    readonly JsonElement _inForceSettings = followed.Start.Settings;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Configuration {Version} is in force: {Changes:l}")]
+    partial void LogApplied(int version, string changes);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The new configuration cannot be applied, version {Version} stays in force: {Problem:l}")]
+    partial void LogWrong(int version, string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The configuration is sound again; version {Version} is in force")]
+    partial void LogSound(int version);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Configuration: {Setting:l}")]
+    partial void LogRestart(string setting);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: {Reason:l} Its files fail, and are tried again, until it can be loaded.")]
+    partial void LogTable(string pipeline, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The configuration is looked at again: {Reason}")]
+    partial void LogLater(string reason);
+}
