@@ -6,6 +6,7 @@ using NpgsqlTypes;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Pipelines.Disposal;
 
 namespace OrleansIngest.Engine.Ledger;
 
@@ -14,6 +15,21 @@ namespace OrleansIngest.Engine.Ledger;
 public sealed class PipelineStore(NpgsqlDataSource dataSource)
 {
     const long LockKey = 0x494E47455354006B; // "INGEST", 107: one change at a time, so that versions and names in files are compared with what holds
+
+    /// <summary>What keeps a pipeline from being kept: what keeps it out of a file, and directories that each silo would look for somewhere else.</summary>
+    /// <param name="pipeline">To be kept.</param>
+    /// <param name="path">Where its options stand; put before each problem's property.</param>
+    public static IReadOnlyList<OptionProblem> Check(PipelineOptions pipeline, string path)
+    {
+        var problems = pipeline.Validate(path).ToList();
+        if (pipeline.Watch.FirstOrDefault(directory => !Path.IsPathRooted(directory)) is { } relative)
+            problems.Add(new($"{path}.watch", $"must be absolute in the database, because silos start in different directories, not '{relative}'"));
+        if (pipeline.AfterLoad == AfterLoadPolicy.Archive && !Path.IsPathRooted(pipeline.ArchiveTo))
+            problems.Add(new($"{path}.archiveTo", $"must be absolute in the database, not '{pipeline.ArchiveTo}'"));
+        if (pipeline.AfterQuarantine == AfterQuarantinePolicy.Move && !Path.IsPathRooted(pipeline.QuarantineTo))
+            problems.Add(new($"{path}.quarantineTo", $"must be absolute in the database, not '{pipeline.QuarantineTo}'"));
+        return problems;
+    }
 
     /// <summary>Tells one state of the store from another; versions are only added, in an order of their own.</summary>
     public async Task<string> StampAsync(CancellationToken cancellationToken)

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Ledger;
@@ -26,7 +24,9 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
     int _version = 1;
     string? _problem;
     IReadOnlyList<string> _restart = [];
+    string? _later;
     bool _isNoted;
+    bool _retry; // the database was away while a change was judged
     long _askedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -38,10 +38,11 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
             {
                 await LookAsync(stoppingToken);
             }
-            catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException or InvalidOperationException or OperationCanceledException)
+            catch (Exception failure)
             {
-                // The database is away, mostly: what was seen is noted and asked again in the next round.
-                if (!stoppingToken.IsCancellationRequested) LogLater(failure.Message);
+                // The database is away, mostly: what was seen is judged and noted in a later round. Nothing here may end the silo.
+                if (!stoppingToken.IsCancellationRequested && _later != failure.Message) LogLater(failure.Message);
+                _later = failure.Message;
             }
 
             await Task.Delay(ConfigurationWatch.Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -62,8 +63,6 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
         if (isNew || stamp != _stamp || _retry) await JudgeAsync(stamp, cancellationToken);
         if (!_isNoted) await NoteAsync(cancellationToken);
     }
-
-    bool _retry; // the database was away while a change was judged
 
     async Task JudgeAsync(string stamp, CancellationToken cancellationToken)
     {
@@ -91,9 +90,10 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
         var changes = local.Node.Apply(wanted.Pipelines);
         local.Pipelines = local.Node.Pipelines;
         _inForce = wanted;
-        _restart = [.. RestartNeeded(wanted)];
         if (!changes.IsEmpty) LogApplied(++_version, changes.ToString());
-        foreach (var setting in _restart) LogRestart(setting);
+        string[] restart = [.. RestartNeeded(wanted)];
+        foreach (var setting in restart.Except(_restart)) LogRestart(setting);
+        _restart = restart;
         foreach (var name in changes.Added.Concat(changes.Changed)) await CheckTableAsync(name, cancellationToken);
     }
 
@@ -132,14 +132,12 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
             Version = _version,
             Files = [_texts.Main.Path, _texts.PartsDirectory],
             Pipelines = _inForce.ToRunning(),
-            Settings = _inForceSettings,
+            Settings = followed.Start.Settings, // taken for the life of the process
             Problem = _problem,
             RestartNeeded = _restart,
         }, cancellationToken);
         _isNoted = true;
     }
-
-    readonly JsonElement _inForceSettings = followed.Start.Settings;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Configuration {Version} is in force: {Changes:l}")]
     partial void LogApplied(int version, string changes);
@@ -156,6 +154,6 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: {Reason:l} Its files fail, and are tried again, until it can be loaded.")]
     partial void LogTable(string pipeline, string reason);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The configuration is looked at again: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Changes of the configuration could not be looked for or noted, it is tried again: {Reason:l}")]
     partial void LogLater(string reason);
 }

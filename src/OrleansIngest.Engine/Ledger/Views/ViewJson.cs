@@ -26,6 +26,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 [JsonSerializable(typeof(ChangedFiles))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, RunningPipeline>))]
 [JsonSerializable(typeof(NodeConfiguration))]
+[JsonSerializable(typeof(IReadOnlyList<KeptPipelineRow>))]
+[JsonSerializable(typeof(ViewList<KeptPipelineRow>))]
 [JsonSerializable(typeof(JsonNode))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
