@@ -36,6 +36,7 @@ abstract class PipelineChange : VerbCommand
     /// <summary>The pipelines that are to be kept.</summary>
     /// <param name="context">What was said.</param>
     /// <param name="start">What <c>--set</c> changes when there is no <c>--file</c>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="CliException">Something is wrong with them.</exception>
     protected async Task<IReadOnlyList<PipelineOptions>> ReadAsync(CliContext context, JsonObject start, CancellationToken cancellationToken)
     {
@@ -56,18 +57,9 @@ abstract class PipelineChange : VerbCommand
     /// <summary>Lets a person change a pipeline in <c>$VISUAL</c> or <c>$EDITOR</c>.</summary>
     protected static async Task<IReadOnlyList<PipelineOptions>> EditAsync(CliContext context, string name, JsonObject start, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"ingest-{name}-{Environment.ProcessId}.json");
-        var before = PipelineText.Write(start);
-        await using (var stream = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, // it may hold a secret
-        }))
-        {
-            await stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(before), cancellationToken);
-        }
-
+        var directory = Directory.CreateTempSubdirectory("ingest-"); // for its owner alone: the options may hold a secret
+        var path = Path.Combine(directory.FullName, $"{name}.json");
+        await File.WriteAllTextAsync(path, PipelineText.Write(start), cancellationToken);
         var editor = Of("VISUAL") ?? Of("EDITOR") ?? "vi";
         var program = new ProcessStartInfo("/bin/sh", ["-c", $"{editor} \"$1\"", "sh", path]);
         int code;
@@ -84,7 +76,7 @@ abstract class PipelineChange : VerbCommand
         try
         {
             var changed = PipelineText.Read(await File.ReadAllTextAsync(path, cancellationToken), path, context.Surroundings.WorkingDirectory);
-            File.Delete(path);
+            directory.Delete(recursive: true);
             return changed;
         }
         catch (CliException wrong)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Ledger;
@@ -26,7 +27,7 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
     IReadOnlyList<string> _restart = [];
     string? _later;
     bool _isNoted;
-    bool _retry; // the database was away while a change was judged
+    bool _isDue; // until what was seen is judged: the database may be away meanwhile
     long _askedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -51,8 +52,7 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
 
     async Task LookAsync(CancellationToken cancellationToken)
     {
-        var isNew = false;
-        if (_watch.Look() is { } texts) (_texts, isNew) = (texts, true);
+        if (_watch.Look() is { } texts) (_texts, _isDue) = (texts, true);
         var stamp = _stamp;
         if (followed.FollowsDatabase && (_askedAt == 0 || time.GetElapsedTime(_askedAt) >= LooksIntoDatabaseEvery))
         {
@@ -60,15 +60,15 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
             stamp = await new PipelineStore(local.Node.LedgerSource).StampAsync(cancellationToken);
         }
 
-        if (isNew || stamp != _stamp || _retry) await JudgeAsync(stamp, cancellationToken);
+        if (_isDue || stamp != _stamp) await JudgeAsync(stamp, cancellationToken);
         if (!_isNoted) await NoteAsync(cancellationToken);
     }
 
     async Task JudgeAsync(string stamp, CancellationToken cancellationToken)
     {
-        _retry = true;
+        _isDue = true;
         IReadOnlyList<KeptPipeline> kept = followed.FollowsDatabase ? await new PipelineStore(local.Node.LedgerSource).ListAsync(cancellationToken) : [];
-        (_retry, _stamp, _isNoted) = (false, stamp, false);
+        (_isDue, _stamp, _isNoted) = (false, stamp, false);
         try
         {
             if (!followed.Texts.Main.IsMissing && _texts.Main.IsMissing)
@@ -120,6 +120,10 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
         catch (TargetTableException failure)
         {
             LogTable(name, failure.Message);
+        }
+        catch (NpgsqlException)
+        {
+            // A hint for people: the files say it themselves when they are loaded.
         }
     }
 
