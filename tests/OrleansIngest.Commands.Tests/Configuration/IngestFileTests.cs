@@ -83,9 +83,9 @@ public sealed class IngestFileTests : IDisposable
 
         message.Split('\n').ShouldBe(
         [
-            "x.json line 1, column 68: pipelines[0].lanes: must be from 1 to 64, not 0",
-            "x.json line 1, column 132: pipelines[1].settleTime: must be from 0 to 1h, not 2h",
-            "x.json line 1, column 84: pipelines[1].name: 'a' is the name of pipelines[0] already",
+            "x.json line 1, column 63: pipelines[0].lanes: must be from 1 to 64, not 0",
+            "x.json line 1, column 122: pipelines[1].settleTime: must be from 0 to 1h, not 2h",
+            "x.json line 1, column 79: pipelines[1].name: 'a' is the name of pipelines[0] already",
         ]);
     }
 

@@ -35,7 +35,7 @@ public sealed class PipelineCommandTests : IAsyncLifetime
         listed[0].GetProperty("config").TryGetProperty("lanes", out _).ShouldBeFalse("what has its default is not kept: it follows the program");
         var history = await JsonAsync("pipeline", "history", "orders");
         history.EnumerateArray().Select(v => v.GetProperty("changes").GetString()).ShouldBe(
-            ["added", "removed", """settleTime default -> "2s", csv default -> {"delimiter":";"}""", "added"], ignoreOrder: true);
+            ["added", "removed", "csv default -> {\"delimiter\":\";\"}, settleTime default -> \"2s\"", "added"], ignoreOrder: true);
         history[3].GetProperty("reason").GetString().ShouldBe("new shop");
         history[3].GetProperty("who").GetString().ShouldBe($"{Environment.UserName}@{Environment.MachineName}");
         history[3].GetProperty("databaseUser").GetString().ShouldNotBeNullOrEmpty();
