@@ -68,7 +68,8 @@ public sealed class ConfigurationWatchTests : IDisposable
         Rounds(watch, TimeSpan.FromSeconds(2)).ShouldBeEmpty();
 
         Directory.CreateSymbolicLink(_temp["..data_tmp"], "..2");
-        File.Move(_temp["..data_tmp"], _temp["..data"], overwrite: true);
+        using var move = System.Diagnostics.Process.Start("mv", ["-T", _temp["..data_tmp"], _temp["..data"]]); // File.Move refuses a link to a directory
+        move.WaitForExit();
 
         Rounds(watch, TimeSpan.FromSeconds(5)).ShouldBe(["2"]);
     }

@@ -65,7 +65,7 @@ public sealed class IngestFileTests : IDisposable
     [InlineData("""[]""", "the whole file: must be an object")]
     [InlineData("", "x.json line 1, column 1: ")]
     [InlineData("{ \"pipelines\": [ { \"name\": \"a\", \"watch\": [\"x\"], \"table\": \"t\",\n   \"rules\": [ { \"rule\": \"required\", \"column\": \"\" } ] } ] }",
-        "x.json line 2, column 35: pipelines[0].rules[0].column: ")]
+        "x.json line 2, column 37: pipelines[0].rules[0].column: ")]
     public void Parse_Mistake_IsNamedWithItsPlace(string json, string expected)
     {
         var exception = Should.Throw<CliException>(() => IngestFile.Parse(json, "x.json"));
