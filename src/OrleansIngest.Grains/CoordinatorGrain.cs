@@ -25,13 +25,19 @@ sealed partial class CoordinatorGrain(
     long _rounds;
     int _failures;
     string? _failure;
-    bool _isRemoved;
 
     string Pipeline => this.GetPrimaryKeyString();
 
     public Task EnsureRunningAsync()
     {
-        if (_isRemoved) throw new InvalidOperationException($"node {local.Node.Id} does not run pipeline {Pipeline} any more");
+        if (local.Node.OptionsOf(Pipeline) is null)
+        {
+            // To the silo that asks, which has the pipeline. Going away would not do: whose directory has this silo in its cache goes on calling here,
+            // and here the next activation would be made.
+            MigrateOnIdle();
+            return Task.CompletedTask;
+        }
+
         if (_coordinator is not null) return Task.CompletedTask;
         _coordinator = local.Node.CreateCoordinator(Pipeline, workers);
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
@@ -122,7 +128,6 @@ sealed partial class CoordinatorGrain(
     {
         if (local.Node.OptionsOf(Pipeline) is null)
         {
-            _isRemoved = true;
             LogRemoved(Pipeline, local.Node.Id.Value);
             DeactivateOnIdle();
             return false;
