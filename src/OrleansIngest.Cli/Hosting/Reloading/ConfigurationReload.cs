@@ -20,6 +20,7 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
 
     readonly ConfigurationWatch _watch = new(followed.Read, followed.Texts, time);
     ConfigurationTexts _texts = followed.Texts;
+    ConfigurationTexts _sound = followed.Texts;
     WantedConfiguration _inForce = followed.Start;
     string _stamp = followed.Stamp;
     int _version = 1;
@@ -69,18 +70,41 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
         _isDue = true;
         IReadOnlyList<KeptPipeline> kept = followed.FollowsDatabase ? await new PipelineStore(local.Node.LedgerSource).ListAsync(cancellationToken) : [];
         (_isDue, _stamp, _isNoted) = (false, stamp, false);
+        string? problem = null;
         try
         {
-            if (!followed.Texts.Main.IsMissing && _texts.Main.IsMissing)
-                throw CliException.Usage($"{_texts.Main.Name} is gone: put it back, or restart without it");
-            await ApplyAsync(followed.Choose(_texts, kept), cancellationToken);
-            if (_problem is not null) LogSound(_version);
-            _problem = null;
+            await ApplyAsync(Choose(kept), cancellationToken);
         }
         catch (CliException wrong)
         {
-            if (_problem != wrong.Message) LogWrong(_version, wrong.Message);
-            _problem = wrong.Message;
+            problem = wrong.Message;
+            await ApplySoundAsync(kept, cancellationToken);
+        }
+
+        if (problem is not null && problem != _problem) LogWrong(_version, problem);
+        if (problem is null && _problem is not null) LogSound(_version);
+        _problem = problem;
+    }
+
+    WantedConfiguration Choose(IReadOnlyList<KeptPipeline> kept)
+    {
+        if (!_sound.Main.IsMissing && _texts.Main.IsMissing) throw CliException.Usage($"{_texts.Main.Name} is gone: put it back, or restart without it");
+        var wanted = followed.Choose(_texts, kept);
+        _sound = _texts;
+        return wanted;
+    }
+
+    /// <summary>A wrong file does not keep changes in the database from being applied.</summary>
+    async Task ApplySoundAsync(IReadOnlyList<KeptPipeline> kept, CancellationToken cancellationToken)
+    {
+        if (_sound.Equals(_texts)) return;
+        try
+        {
+            await ApplyAsync(followed.Choose(_sound, kept), cancellationToken);
+        }
+        catch (CliException)
+        {
+            // Both are wrong: the files are said first, the database when they are mended.
         }
     }
 
