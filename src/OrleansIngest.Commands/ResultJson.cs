@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrleansIngest.Commands.Checks;
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Verbs;
 
@@ -7,6 +8,7 @@ namespace OrleansIngest.Commands;
 
 /// <summary>The results that commands print with <c>--json</c>; each command adds its own record here.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(IReadOnlyList<ConfigDifference>))]
 [JsonSerializable(typeof(GenerateResult))]
 [JsonSerializable(typeof(CheckFileResult))]
 [JsonSerializable(typeof(CheckResult))]

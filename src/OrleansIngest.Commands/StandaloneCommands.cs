@@ -1,6 +1,8 @@
 using OrleansIngest.Commands.Checks;
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Looks;
+using OrleansIngest.Commands.Pipelines;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Verbs;
 
@@ -29,6 +31,8 @@ static class StandaloneCommands
         new ReplayCommand(),
         new UndoCommand(),
         new RemoveCommand(),
+        PipelineCommands.Create(),
+        new GroupCommand("config", "Compare the configuration with what runs: diff.", [new ConfigDiffCommand()], "ingest config diff"),
         new PsqlCommand(),
         new GenerateCommand(),
         new CheckCommand(),

@@ -18,4 +18,10 @@ sealed partial class CoordinatorGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: the coordinator works again")]
     partial void LogRecovered(string pipeline);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: coordinated with its new configuration by node {Node}")]
+    partial void LogReconfigured(string pipeline, string node);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: not coordinated by node {Node} any more: its configuration has no such pipeline; files in work go on to their end")]
+    partial void LogRemoved(string pipeline, string node);
 }

@@ -30,6 +30,14 @@ sealed partial class CoordinatorGrain(
 
     public Task EnsureRunningAsync()
     {
+        if (local.Node.OptionsOf(Pipeline) is null)
+        {
+            // To the silo that asks, which has the pipeline. Going away would not do: whose directory has this silo in its cache goes on calling here,
+            // and here the next activation would be made.
+            MigrateOnIdle();
+            return Task.CompletedTask;
+        }
+
         if (_coordinator is not null) return Task.CompletedTask;
         _coordinator = local.Node.CreateCoordinator(Pipeline, workers);
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
@@ -99,6 +107,7 @@ sealed partial class CoordinatorGrain(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token, local.Draining);
         try
         {
+            if (!_coordinator!.IsCurrent && !FollowConfiguration()) return;
             await Task.Run(() => RoundAsync(_coordinator!, stop.Token), stop.Token);
             if (_failures == 0) await FollowLedgerAsync(_coordinator!.Orders);
             if (_failures < FailuresBeforeMove) return;
@@ -111,6 +120,25 @@ sealed partial class CoordinatorGrain(
             // This silo stops: let go, so that another one can take over before this one is gone.
             DeactivateOnIdle();
         }
+    }
+
+    /// <summary>Between two rounds, when the pipeline's configuration here has changed: another coordinator, or none. A silo that still has the pipeline
+    /// makes one of its own as soon as this grain is gone.</summary>
+    bool FollowConfiguration()
+    {
+        if (local.Node.OptionsOf(Pipeline) is null)
+        {
+            LogRemoved(Pipeline, local.Node.Id.Value);
+            DeactivateOnIdle();
+            return false;
+        }
+
+        var before = _coordinator;
+        _coordinator = local.Node.CreateCoordinator(Pipeline, workers);
+        before?.Dispose();
+        _wait = TimeSpan.Zero;
+        LogReconfigured(Pipeline, local.Node.Id.Value);
+        return true;
     }
 
     /// <summary>Orders that came through the ledger alone. One may have come through this grain since the round began: what counts is asked for again.</summary>

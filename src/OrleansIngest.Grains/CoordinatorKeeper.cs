@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime.Placement;
 
 namespace OrleansIngest.Grains;
 
 /// <summary>In every silo: wakes the coordinators once a second, so that one whose silo is lost runs again as soon as the cluster has noticed; gives back
 /// claims that got lost on their way here; and begins the drain when the program stops.</summary>
 sealed partial class CoordinatorKeeper(
-    IGrainFactory grains, IClusterMembershipService membership, LocalNode local, TimeProvider time, ILogger<CoordinatorKeeper> logger) : BackgroundService
+    IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails silo, LocalNode local, TimeProvider time, ILogger<CoordinatorKeeper> logger) : BackgroundService
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200); // its silo was lost: every moment counts until it runs elsewhere
@@ -83,6 +84,7 @@ sealed partial class CoordinatorKeeper(
     {
         try
         {
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.SiloAddress); // where it goes from a silo that does not have the pipeline any more
             await grains.GetGrain<ICoordinatorGrain>(pipeline).EnsureRunningAsync().WaitAsync(Patience, time, cancellationToken);
             if (_unreachable.Remove(pipeline, out _)) LogRunning(pipeline);
         }

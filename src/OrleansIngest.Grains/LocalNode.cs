@@ -6,6 +6,7 @@ namespace OrleansIngest.Grains;
 public sealed class LocalNode : IDisposable
 {
     readonly CancellationTokenSource _draining = new();
+    volatile IReadOnlyList<string> _pipelines = [];
     volatile IngestNode? _node;
 
     /// <summary>The node. Set once, before the silo starts.</summary>
@@ -16,8 +17,8 @@ public sealed class LocalNode : IDisposable
         set => _node = value;
     }
 
-    /// <summary>The pipelines that this process can load.</summary>
-    public required IReadOnlyList<string> Pipelines { get; init; }
+    /// <summary>The pipelines whose coordinators this process keeps awake; replaced when the configuration changes.</summary>
+    public required IReadOnlyList<string> Pipelines { get => _pipelines; set => _pipelines = value; }
 
     /// <summary>Whether a coordinator here could not reach the database, and nothing has reached it since: another silo may be luckier with it.</summary>
     public bool IsCutOff { get; set; }

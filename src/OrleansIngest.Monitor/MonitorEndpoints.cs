@@ -29,6 +29,7 @@ public static class MonitorEndpoints
         ConfigurationEndpoints.Map(api);
         OperatorEndpoints.Map(api);
         ReplayEndpoint.Map(api);
+        KeptPipelineEndpoints.Map(api);
         LiveEndpoints.Map(api);
         PageEndpoints.Map(web);
         web.MapIngestMetrics();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading.Replay;
@@ -32,6 +33,8 @@ public static class MonitorServices
         AddView(database => new OperatorLedger(database.DataSource));
         AddView(database => new UndoLedger(database.DataSource));
         AddView(database => new PipelineRemoval(database.DataSource));
+        AddView(database => new NodeConfigurations(database.DataSource));
+        AddView(database => new PipelineStore(database.DataSource));
         services.AddSingleton(provider => new RejectReplay(provider.GetRequiredService<MonitorDatabase>().DataSource, provider.GetRequiredService<TimeProvider>()));
         services.Configure<JsonOptions>(json =>
         {

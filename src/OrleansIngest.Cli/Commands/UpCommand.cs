@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
 using OrleansIngest.Cli.Hosting;
+using OrleansIngest.Cli.Hosting.Reloading;
 using OrleansIngest.Commands.Arguments;
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Ledger;
@@ -9,6 +12,7 @@ using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Tables;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
+using OrleansIngest.Grains;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Cli.Commands;
@@ -45,15 +49,17 @@ sealed class UpCommand : IngestCommand
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        var pipelines = Pipelines(context);
+        var chosen = Pipelines(context, context.Configuration);
         var wishes = _silo.Read(context);
         var pages = _pages.Read(context); // last: it may write a token file
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/up", cancellationToken);
-        await database.MigrateAsync(pipelines.Any(p => TableNames.IsEvents(p.Table)), cancellationToken);
+        await database.MigrateAsync(chosen.Any(p => TableNames.IsEvents(p.Table)), cancellationToken);
+        var followed = await FollowAsync(context, database, chosen, cancellationToken);
+        var pipelines = followed.Start.Pipelines;
         await CheckTablesAsync(context, database, pipelines, cancellationToken);
-        foreach (var directory in pipelines.SelectMany(p => p.Watch).Where(d => !d.Contains('*', StringComparison.Ordinal))) Directory.CreateDirectory(directory);
+        followed.Prepare(pipelines);
 
-        await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, wishes);
+        await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, wishes, followed);
         var began = await AskAsync(database, reader => reader.NowAsync(cancellationToken), cancellationToken);
         await silo.StartAsync(cancellationToken);
         var report = new StartReport(context);
@@ -69,8 +75,9 @@ sealed class UpCommand : IngestCommand
                 return ExitCode.Done;
             }
 
-            await SiloIdle.WaitAsync(silo, database.DataSource, [.. pipelines.Select(p => p.Name)], IdleCheck, context.Time, cancellationToken);
-            var (_, givenUp) = await AskAsync(database, reader => reader.CountOpenAsync([.. pipelines.Select(p => p.Name)], began, cancellationToken), cancellationToken);
+            var local = silo.Services.GetRequiredService<LocalNode>();
+            await SiloIdle.WaitAsync(silo, database.DataSource, () => local.Pipelines, IdleCheck, context.Time, cancellationToken);
+            var (_, givenUp) = await AskAsync(database, reader => reader.CountOpenAsync([.. local.Pipelines], began, cancellationToken), cancellationToken);
             return givenUp > 0 ? ExitCode.Failed : ExitCode.Done;
         }
         finally
@@ -80,11 +87,23 @@ sealed class UpCommand : IngestCommand
         }
     }
 
-    IReadOnlyList<PipelineOptions> Pipelines(CliContext context)
+    /// <summary>The configuration at the start, with the pipelines of the database unless the command line has chosen one, and how to follow it.</summary>
+    async Task<FollowedConfiguration> FollowAsync(
+        CliContext context, OpenDatabase database, IReadOnlyList<PipelineOptions> chosen, CancellationToken cancellationToken)
+    {
+        var takesKept = context.Get(_table) is null && context.Get(_watch) is not { Length: > 0 };
+        var store = new PipelineStore(database.DataSource);
+        var stamp = await store.StampAsync(cancellationToken); // before the pipelines: a change in between is seen again
+        var start = WantedConfiguration.Of(context.Configuration, chosen, takesKept ? await store.ListAsync(cancellationToken) : []);
+        return new FollowedConfiguration(
+            context.ConfigurationTexts, stamp, start, takesKept, context.ReadConfiguration, options => Pipelines(context, options));
+    }
+
+    IReadOnlyList<PipelineOptions> Pipelines(CliContext context, IngestOptions configuration)
     {
         var table = context.Get(_table);
         var watch = context.Get(_watch) is { Length: > 0 } directories ? directories.Select(context.FullPath).ToArray() : null;
-        var pipelines = context.Configuration.Pipelines;
+        var pipelines = configuration.Pipelines;
         if (table is not null || watch is not null)
         {
             var pipeline = pipelines.FirstOrDefault(p => table is null || TableNames.Means(table, p.Table)) ?? new PipelineOptions { Name = NameFor(table!), Table = table!, Include = ["*.csv"], Recursive = TableTemplate.IsOne(table!) };

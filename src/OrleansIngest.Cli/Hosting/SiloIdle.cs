@@ -16,14 +16,14 @@ static class SiloIdle
     /// <summary>Ends when every coordinator has made two rounds, and so two listings, in which nothing was new or settling, and the ledger has no file
     /// that waits, loads, or is to be archived or deleted; what failed at that is tried again by the next silo.</summary>
     public static async Task WaitAsync(
-        SiloProgram silo, NpgsqlDataSource ledger, IReadOnlyList<string> pipelines, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
+        SiloProgram silo, NpgsqlDataSource ledger, Func<IReadOnlyList<string>> pipelines, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
     {
         var grains = silo.Services.GetRequiredService<IGrainFactory>();
         var quietSince = new Dictionary<string, long>();
         while (true)
         {
             var idle = true;
-            foreach (var pipeline in pipelines)
+            foreach (var pipeline in pipelines())
             {
                 var status = await StatusAsync(grains, pipeline);
                 var busy = status is null || status.Settling > 0 || status.Claimed > 0 || status.Rounds == 0 || await OpenAsync(ledger, pipeline, cancellationToken) > 0;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansIngest.Cli.Hosting.Reloading;
 using OrleansIngest.Commands.Logging;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Coordination;
@@ -21,8 +22,11 @@ static class SiloRun
     /// <param name="pipelines">What it loads.</param>
     /// <param name="pages">Where the pages are served, and who may see them.</param>
     /// <param name="wishes">What was said about the cluster; null for the defaults.</param>
+    /// <param name="followed">Where changes of the pipelines come from while it runs; null for none.</param>
     /// <exception cref="CliException">A port is taken.</exception>
-    public static SiloProgram Build(CliContext context, string connectionString, IReadOnlyList<PipelineOptions> pipelines, PagesWishes pages, SiloWishes? wishes = null)
+    public static SiloProgram Build(
+        CliContext context, string connectionString, IReadOnlyList<PipelineOptions> pipelines, PagesWishes pages, SiloWishes? wishes = null,
+        FollowedConfiguration? followed = null)
     {
         var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
         var monitor = MonitorRun.Options(connectionString, node.Value, pages, context.Configuration.Alerts) with { HasCluster = true };
@@ -44,6 +48,9 @@ static class SiloRun
                     services.AddSingleton<IHostLifetime, CommandLifetime>();
                     services.AddLogging(builder => builder.UseOnly(context.Log));
                     services.AddIngestMonitor(monitor);
+                    if (followed is null) return;
+                    services.AddSingleton(followed);
+                    services.AddHostedService<ConfigurationReload>();
                 },
                 MonitorEndpoints.Map);
         }

@@ -15,7 +15,8 @@ static class PipelineChoice
     public static PipelineOptions For(CliContext context, string? table)
     {
         var configured = context.Configuration.Pipelines;
-        table ??= configured.Count == 1 ? configured[0].Table : throw CliException.Usage("--table is needed: the configuration has several pipelines");
+        table ??= configured.Count == 1 ? configured[0].Table : throw CliException.Usage(
+            $"--table is needed: the configuration has {(configured.Count == 0 ? "no pipeline" : "several pipelines")}");
         var chosen = configured.FirstOrDefault(pipeline => TableNames.Means(table, pipeline.Table));
         if (chosen is not null && context.Configuration.IsBuiltIn) chosen.Csv.Delimiter = null;
         return chosen

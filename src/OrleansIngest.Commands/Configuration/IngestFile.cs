@@ -1,10 +1,13 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Disposal;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>The configuration file.</summary>
+/// <summary>The configuration file, and the directory of further ones.</summary>
 public static class IngestFile
 {
     /// <summary>Its name, looked for in the working directory when <c>--config</c> is not given.</summary>
@@ -13,15 +16,8 @@ public static class IngestFile
     /// <summary>Reads and checks the configuration; relative directories in it become absolute.</summary>
     /// <param name="path">From <c>--config</c>; null for <see cref="DefaultName"/> if it exists, else the defaults.</param>
     /// <param name="workingDirectory">Absolute; what <paramref name="path"/> is relative to.</param>
-    /// <exception cref="CliException">The file cannot be read or says something wrong; the message lists every problem.</exception>
-    public static IngestOptions Load(string? path, string workingDirectory)
-    {
-        var full = Path.GetFullPath(path ?? DefaultName, workingDirectory);
-        if (path is null && !File.Exists(full))
-            return Rooted(new IngestOptions { IsBuiltIn = true }, workingDirectory);
-        var options = Parse(Read(full), Path.GetRelativePath(workingDirectory, full));
-        return Rooted(options, Path.GetDirectoryName(full)!);
-    }
+    /// <exception cref="CliException">A file cannot be read or says something wrong; the message lists every problem.</exception>
+    public static IngestOptions Load(string? path, string workingDirectory) => Understand(ConfigurationTexts.Read(path, workingDirectory));
 
     /// <summary>Reads and checks the text of a configuration.</summary>
     /// <param name="json">The text.</param>
@@ -29,49 +25,88 @@ public static class IngestFile
     /// <exception cref="CliException">The text says something wrong; the message lists every problem.</exception>
     public static IngestOptions Parse(string json, string name)
     {
-        IngestOptions options;
+        var options = Deserialize(json, name, IngestJson.Default.IngestOptions);
+        var problems = options.Validate();
+        return problems.Count == 0 ? options : throw Wrong(problems, json, name);
+    }
+
+    /// <summary>Makes one configuration of the texts: the pipelines of all files together.</summary>
+    /// <exception cref="CliException">A file cannot be read or says something wrong, or two files have a pipeline of one name.</exception>
+    internal static IngestOptions Understand(ConfigurationTexts texts)
+    {
+        var hasMain = texts.IsNamed || !texts.Main.IsMissing;
+        var options = hasMain ? Parse(texts.Main.Required, texts.Main.Name) : new IngestOptions { IsBuiltIn = texts.Parts.Count == 0 };
+        var own = texts.Parts.Count > 0 && !options.NamesPipelines ? [] : options.Pipelines;
+        var merged = new List<PipelineOptions>();
+        Take(own, hasMain ? texts.Main : null);
+        foreach (var part in texts.Parts) Take(ParsePart(part), part);
+        if (texts.Parts.Count > 0) options.Pipelines = merged;
+        return options;
+
+        void Take(IReadOnlyList<PipelineOptions> pipelines, ConfigurationText? file)
+        {
+            for (var i = 0; i < pipelines.Count; i++)
+            {
+                var (pipeline, path) = (pipelines[i], $"pipelines[{i}]");
+                if (options.Origins.TryGetValue(pipeline.Name, out var other))
+                    throw Wrong([new($"{path}.name", $"'{pipeline.Name}' is the name of a pipeline in {other} already")], file!.Text!, file.Name);
+                Root(pipeline, texts.Directory);
+                // Once more: one of two directories may have been relative, and the other not.
+                if (pipeline.Validate(path) is { Count: > 0 } problems) throw file is null ? CliException.Usage($"{problems[0]}") : Wrong(problems, file.Text!, file.Name);
+                options.Origins.Add(pipeline.Name, file?.Path ?? RunningPipeline.BuiltIn);
+                merged.Add(pipeline);
+            }
+        }
+    }
+
+    /// <summary>Makes the directories of a pipeline absolute.</summary>
+    internal static void Root(PipelineOptions pipeline, string directory)
+    {
+        pipeline.Watch = [.. pipeline.Watch.Select(watched => Path.GetFullPath(watched, directory))];
+        DisposalChecks.Root(pipeline, directory);
+    }
+
+    static IReadOnlyList<PipelineOptions> ParsePart(ConfigurationText part)
+    {
+        var pipelines = Deserialize(part.Required, part.Name, IngestJson.Default.IngestPart).Pipelines;
+        var problems = new List<OptionProblem>();
+        for (var i = 0; i < pipelines.Count; i++)
+        {
+            problems.AddRange(pipelines[i].Validate($"pipelines[{i}]"));
+            for (var j = 0; j < i; j++)
+            {
+                if (pipelines[j].Name == pipelines[i].Name)
+                    problems.Add(new($"pipelines[{i}].name", $"'{pipelines[i].Name}' is the name of pipelines[{j}] already"));
+            }
+        }
+
+        return problems.Count == 0 ? pipelines : throw Wrong(problems, part.Text!, part.Name);
+    }
+
+    /// <summary>Reads a text as what it has to be.</summary>
+    /// <exception cref="CliException">It is not; says where.</exception>
+    internal static T Deserialize<T>(string json, string name, JsonTypeInfo<T> type)
+    {
         try
         {
-            options = JsonSerializer.Deserialize(json, IngestJson.Default.IngestOptions) ?? throw new JsonException("must be an object");
+            return JsonSerializer.Deserialize(json, type) ?? throw new JsonException("must be an object");
         }
         catch (JsonException exception)
         {
-            throw CliException.Usage(JsonProblem.Describe(exception, json, name));
+            throw CliException.Usage(JsonProblem.Describe(exception, json, name, type));
         }
         catch (NotSupportedException)
         {
             // The only thing in this file that the reader calls unsupported: a rule that does not say which rule it is.
             throw CliException.Usage($"{name}: each of rules needs \"rule\": one of required, oneOf, range, timeRange");
         }
-
-        var problems = options.Validate();
-        return problems.Count == 0
-            ? options
-            : throw CliException.Usage(string.Join('\n', problems.Select(problem => $"{name}: {problem}")));
     }
 
-    static string Read(string path)
-    {
-        try
+    /// <summary>The problems of a text, each with its place.</summary>
+    internal static CliException Wrong(IEnumerable<OptionProblem> problems, string json, string name) =>
+        CliException.Usage(string.Join('\n', problems.Select(problem =>
         {
-            return File.ReadAllText(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw CliException.Usage($"cannot read the configuration: {exception.Message}");
-        }
-    }
-
-    static IngestOptions Rooted(IngestOptions options, string directory)
-    {
-        foreach (var pipeline in options.Pipelines)
-        {
-            pipeline.Watch = [.. pipeline.Watch.Select(watched => Path.GetFullPath(watched, directory))];
-            DisposalChecks.Root(pipeline, directory);
-        }
-
-        // Once more: one of the two may have been relative, and the other not.
-        if (options.Validate() is [var problem, ..]) throw CliException.Usage($"{DefaultName}: {problem}");
-        return options;
-    }
+            var (line, column) = JsonPlace.Find(json, problem.Path);
+            return $"{name} line {line}, column {column}: {problem}";
+        })));
 }

@@ -15,4 +15,5 @@ namespace OrleansIngest.Commands.Configuration;
     WriteIndented = true,
     Converters = [typeof(DurationJsonConverter)])]
 [JsonSerializable(typeof(IngestOptions))]
+[JsonSerializable(typeof(IngestPart))]
 sealed partial class IngestJson : JsonSerializerContext;

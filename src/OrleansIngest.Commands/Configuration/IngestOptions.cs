@@ -7,12 +7,27 @@ namespace OrleansIngest.Commands.Configuration;
 /// <summary>What <c>ingest.json</c> says.</summary>
 public sealed class IngestOptions
 {
+    IReadOnlyList<PipelineOptions> _pipelines = [BuiltInPipelines.Events()];
+
     /// <summary>Where editors find the schema of this file; not used by the program. Default: null.</summary>
     [JsonPropertyName("$schema")]
     public string? Schema { get; set; }
 
-    /// <summary>The pipelines. Default: the built-in pipeline <c>events</c> alone.</summary>
-    public IReadOnlyList<PipelineOptions> Pipelines { get; set; } = [BuiltInPipelines.Events()];
+    /// <summary>The pipelines; those of <c>ingest.d/*.json</c> and of the database come on top. Default: the built-in pipeline <c>events</c> alone, unless
+    /// a file of <c>ingest.d</c> has pipelines.</summary>
+    public IReadOnlyList<PipelineOptions> Pipelines
+    {
+        get => _pipelines;
+        set => (_pipelines, NamesPipelines) = (value, true);
+    }
+
+    /// <summary>Whether <see cref="Pipelines"/> was given, and be it an empty list. Default: false.</summary>
+    [JsonIgnore]
+    public bool NamesPipelines { get; private set; }
+
+    /// <summary>Where each pipeline is from, by name: the absolute path of a file, or <c>built in</c>. Empty before the files are put together.</summary>
+    [JsonIgnore]
+    public IDictionary<string, string> Origins { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Whether there is no configuration file: nobody has chosen anything. Default: false.</summary>
     [JsonIgnore]
@@ -28,8 +43,6 @@ public sealed class IngestOptions
     public IReadOnlyList<OptionProblem> Validate()
     {
         var problems = new List<OptionProblem>();
-        if (Pipelines.Count == 0)
-            problems.Add(new("pipelines", "must hold at least one pipeline; leave it out for the built-in one"));
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < Pipelines.Count; i++)
         {

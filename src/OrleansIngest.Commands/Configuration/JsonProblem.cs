@@ -13,13 +13,14 @@ static class JsonProblem
     /// <param name="exception">What the reader threw.</param>
     /// <param name="json">The file's text.</param>
     /// <param name="name">The file.</param>
-    public static string Describe(JsonException exception, string json, string name)
+    /// <param name="root">What the text has to be.</param>
+    public static string Describe(JsonException exception, string json, string name, JsonTypeInfo root)
     {
         var place = Place(name, exception.LineNumber, exception.BytePositionInLine);
         if (exception.InnerException is JsonException syntax)
             return $"{place}: {WithoutPlace(syntax.Message)}";
         var path = JsonPath.Parse(exception.Path ?? "$");
-        var type = (JsonTypeInfo)IngestJson.Default.IngestOptions;
+        var type = root;
         for (var i = 0; i < path.Count; i++)
         {
             if (path[i].StartsWith('[') || (type.Kind == JsonTypeInfoKind.Dictionary && type.ElementType != typeof(string)))

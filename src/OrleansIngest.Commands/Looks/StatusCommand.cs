@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
 using Npgsql;
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Looks;
@@ -33,9 +35,11 @@ sealed class StatusCommand : LookCommand
             if (overview.Pipelines.Count == 0) throw new CliException($"the ledger knows no pipeline {name}");
         }
 
+        var configurations = await new NodeConfigurations(dataSource).ListAsync(cancellationToken);
         return new Look(
             () => JsonSerializer.Serialize(overview, ViewJson.Default.Overview), [Pipelines(overview), .. Alerts(overview)],
-            [.. overview.Attention.Text is { } open ? [$"open: {open}"] : Array.Empty<string>(), .. Expected(overview), Nodes(overview.Nodes)]);
+            [.. overview.Attention.Text is { } open ? [$"open: {open}"] : Array.Empty<string>(), .. Expected(overview),
+                .. ConfigurationNotes.Of(configurations), Nodes(overview.Nodes)]);
     }
 
     static IEnumerable<string> Expected(Overview overview) =>

@@ -15,6 +15,7 @@ public sealed class CliContext : IDisposable
     public static string Who => $"{Environment.UserName}@{Environment.MachineName}";
 
     readonly ParseResult _parsed;
+    readonly Lazy<ConfigurationTexts> _texts;
     readonly Lazy<IngestOptions> _configuration;
     readonly Lazy<DatabaseSettings?> _database;
     readonly Lazy<CliLog> _log;
@@ -24,7 +25,8 @@ public sealed class CliContext : IDisposable
     {
         _parsed = parsed;
         Surroundings = surroundings;
-        _configuration = new(() => IngestFile.Load(parsed.GetValue(GlobalOptions.Config), surroundings.WorkingDirectory));
+        _texts = new(ReadConfiguration);
+        _configuration = new(() => IngestFile.Understand(_texts.Value));
         _database = new(FindDatabase);
         _log = new(CreateLog);
     }
@@ -50,6 +52,12 @@ public sealed class CliContext : IDisposable
     /// <summary>The configuration, read and checked; directories in it are absolute.</summary>
     /// <exception cref="CliException">It is wrong.</exception>
     public IngestOptions Configuration => _configuration.Value;
+
+    /// <summary>What <see cref="Configuration"/> was made of.</summary>
+    internal ConfigurationTexts ConfigurationTexts => _texts.Value;
+
+    /// <summary>The configuration's files as they are now.</summary>
+    internal ConfigurationTexts ReadConfiguration() => ConfigurationTexts.Read(_parsed.GetValue(GlobalOptions.Config), Surroundings.WorkingDirectory);
 
     /// <summary>The configured database; null means the embedded PostgreSQL.</summary>
     /// <exception cref="CliException">It is configured wrongly.</exception>

@@ -80,19 +80,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
             root.Add(option);
         foreach (var command in commands)
         {
-            command.SetAction(async (parsed, cancellationToken) =>
-            {
-                using var context = new CliContext(parsed, surroundings);
-                try
-                {
-                    return await command.RunAsync(context, cancellationToken);
-                }
-                catch (Exception failure) when (Failure.IsOfDatabase(failure) && !IsForDevelopers(parsed))
-                {
-                    // Here it is known which database was meant.
-                    throw new CliException(Failure.Describe(failure, withStack: false, context.Database));
-                }
-            });
+            Bind(command, surroundings);
             root.Add(command);
         }
 
@@ -100,6 +88,24 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
         help.Action = new ExampleHelp((HelpAction)help.Action!);
         root.SetAction(parsed => ((SynchronousCommandLineAction)help.Action).Invoke(parsed));
         return root;
+    }
+
+    static void Bind(IngestCommand command, CliSurroundings surroundings)
+    {
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var context = new CliContext(parsed, surroundings);
+            try
+            {
+                return await command.RunAsync(context, cancellationToken);
+            }
+            catch (Exception failure) when (Failure.IsOfDatabase(failure) && !IsForDevelopers(parsed))
+            {
+                // Here it is known which database was meant.
+                throw new CliException(Failure.Describe(failure, withStack: false, context.Database));
+            }
+        });
+        foreach (var inner in command.Subcommands.OfType<IngestCommand>()) Bind(inner, surroundings);
     }
 
     static bool IsForDevelopers(ParseResult parsed) => parsed.GetValue(GlobalOptions.LogLevel) is "debug" or "trace";

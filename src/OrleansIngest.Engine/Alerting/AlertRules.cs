@@ -11,7 +11,7 @@ public static class AlertRules
     public static IReadOnlyList<string> FromLedger { get; } =
     [
         AlertRule.Stalled, AlertRule.RejectRate, AlertRule.RejectFile, AlertRule.Quarantined, AlertRule.OldestFile, AlertRule.NoFileBy,
-        AlertRule.Disposal, AlertRule.Expected, AlertRule.DeadNode,
+        AlertRule.Disposal, AlertRule.Expected, AlertRule.DeadNode, AlertRule.Configuration,
     ];
 
     /// <summary>The conditions of a pipeline.</summary>

@@ -17,6 +17,9 @@ public sealed class Coordinator : IDisposable
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan HearEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>Files of a pipeline with a rate that a node has in work: they keep their places for long, which others want too.</summary>
+    const int MostPaced = 16;
+
     // Content is compared for a tenth of the time at most, and only after everything new was handed out.
     static readonly TimeSpan ComparesFor = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan ComparesEvery = TimeSpan.FromMilliseconds(200);
@@ -58,6 +61,12 @@ public sealed class Coordinator : IDisposable
         _logger = logger;
         _time = time;
     }
+
+    /// <summary>Says whether the options it was made with are still those of its node. Default: always.</summary>
+    internal Func<bool> IsLatest { get; init; } = () => true;
+
+    /// <summary>Whether its pipeline is still configured as when it was made; otherwise another one takes its place before the next round.</summary>
+    public bool IsCurrent => IsLatest();
 
     /// <summary>What operators want, as last heard from the ledger; while it is paused files are still seen and noted. Default: nothing said.</summary>
     public PipelineOrders Orders { get; private set; } = PipelineOrders.None;
@@ -208,7 +217,7 @@ public sealed class Coordinator : IDisposable
     /// <summary>The silos with room, those with the most first. A silo that has just started counts for less, unless it is the only one.</summary>
     async Task<(NodeStanding[] WithRoom, int Capacity)> RoomAsync(CancellationToken cancellationToken)
     {
-        var nodes = await _nodes.StandingAsync(cancellationToken);
+        var nodes = await _nodes.StandingAsync(_options.Name, cancellationToken);
         if (nodes.Count > 1) nodes = [.. nodes.Select(n => n with { Capacity = RampUp.Places(n.Capacity, n.Age) })];
         return ([.. nodes.Where(n => n.Free > 0).OrderByDescending(n => n.Free)], nodes.Sum(n => n.Capacity));
     }
@@ -219,11 +228,13 @@ public sealed class Coordinator : IDisposable
         var (nodes, capacity) = await RoomAsync(cancellationToken);
         if (nodes.Length == 0) return 0;
         var waiting = int.MaxValue;
-        if (nodes.Length > 1 || _hasRivals || Orders.MaxInFlight is not null)
+        if (nodes.Length > 1 || _hasRivals || Orders.MaxInFlight is not null || _options.IsPaced)
         {
             var free = nodes.Sum(n => n.Free);
             var demands = await _pipelines.DemandsAsync(_options.Name, free, cancellationToken);
-            waiting = demands.FirstOrDefault(d => d.Pipeline == _options.Name).Waiting;
+            var mine = demands.FirstOrDefault(d => d.Pipeline == _options.Name);
+            waiting = mine.Waiting;
+            if (_options.IsPaced) waiting = Math.Min(waiting, Math.Max(0, MostPaced * nodes.Length - mine.Loading));
             waiting = Math.Min(waiting, Allotment.Of(_options.Name, demands, capacity, free));
         }
 

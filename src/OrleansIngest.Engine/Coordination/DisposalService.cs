@@ -12,8 +12,8 @@ sealed class DisposalService : IAsyncDisposable
     static readonly TimeSpan Often = TimeSpan.FromSeconds(1), Seldom = TimeSpan.FromSeconds(30);
 
     readonly DisposalRound _round;
-    readonly string[] _pipelines;
-    readonly TimeSpan _period;
+    readonly Func<IReadOnlyList<string>> _pipelines;
+    readonly Func<bool> _isAsked;
     readonly TimeProvider _time;
     readonly ILogger _logger;
     readonly CancellationTokenSource _stop = new();
@@ -25,10 +25,10 @@ sealed class DisposalService : IAsyncDisposable
     /// <param name="isAsked">Whether one of them does not keep its files.</param>
     /// <param name="time">For waits.</param>
     /// <param name="logger">For what comes of it.</param>
-    public DisposalService(NpgsqlDataSource dataSource, NodeId node, string[] pipelines, bool isAsked, TimeProvider time, ILogger logger)
+    public DisposalService(NpgsqlDataSource dataSource, NodeId node, Func<IReadOnlyList<string>> pipelines, Func<bool> isAsked, TimeProvider time, ILogger logger)
     {
         _round = new DisposalRound(new DisposalLedger(dataSource), node, time, logger);
-        (_pipelines, _period, _time, _logger) = (pipelines, isAsked ? Often : Seldom, time, logger);
+        (_pipelines, _isAsked, _time, _logger) = (pipelines, isAsked, time, logger);
         _running = RunAsync();
     }
 
@@ -46,8 +46,8 @@ sealed class DisposalService : IAsyncDisposable
         {
             try
             {
-                if (!more) await Task.Delay(_period, _time, _stop.Token);
-                more = (await _round.RunAsync(_pipelines, null, atOnce: false, _stop.Token)).Count > 0;
+                if (!more) await Task.Delay(_isAsked() ? Often : Seldom, _time, _stop.Token);
+                more = (await _round.RunAsync([.. _pipelines()], null, atOnce: false, _stop.Token)).Count > 0;
             }
             catch (Exception failure) when (failure is NpgsqlException or IOException or OperationCanceledException or InvalidOperationException or TimeoutException)
             {

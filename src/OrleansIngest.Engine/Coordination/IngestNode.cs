@@ -25,7 +25,7 @@ public sealed class IngestNode : IAsyncDisposable
     readonly ILoggerFactory _loggers;
     readonly TimeProvider _time;
     readonly List<NpgsqlDataSource> _dataSources = [];
-    readonly Dictionary<string, LoaderContext> _pipelines = [];
+    readonly PipelineSet _pipelines;
     readonly IdleArchives _idleArchives;
     readonly ConcurrentDictionary<FileId, FileLoader> _active = new();
     readonly NpgsqlDataSource _ledgerSource;
@@ -43,7 +43,7 @@ public sealed class IngestNode : IAsyncDisposable
         _time = time;
         Id = options.Node ?? NodeDescription.NewId(System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
         Health = new DatabaseHealth(loggers.CreateLogger<DatabaseHealth>(), time);
-        var laneCount = options.Pipelines.Max(p => p.Lanes);
+        var laneCount = options.Pipelines.Select(p => p.Lanes).DefaultIfEmpty(new PipelineOptions().Lanes).Max();
         // A load's statements are few, and each new connection costs PostgreSQL more than a wait for one of two.
         _ledgerSource = DataSource("ledger", options.Kind == "load" ? 2 : 10);
         var laneSource = DataSource("lane", laneCount);
@@ -57,7 +57,7 @@ public sealed class IngestNode : IAsyncDisposable
         LaneTelemetry? lanes = null;
         var meter = new NodeMeter(Id.Value, new NodeGauges
         {
-            Pipelines = [.. options.Pipelines.Select(p => p.Name)],
+            Pipelines = () => Pipelines,
             RejectReasons = Formats.RejectReason.All,
             ActiveFiles = () => _active.Count,
             Capacity = options.Capacity,
@@ -72,38 +72,35 @@ public sealed class IngestNode : IAsyncDisposable
         Files = new FileLedger(_ledgerSource)
         {
             OnFinished = _telemetry.Finished,
-            DisposalOf = pipeline => _pipelines.TryGetValue(pipeline, out var context) ? DisposalPlan.Of(context.Options) : null,
+            DisposalOf = pipeline => _pipelines?.Find(pipeline) is { } options ? DisposalPlan.Of(options) : null,
             // Where a later file takes the place of what an earlier one brought, they are loaded by age.
-            RecentFirst = pipeline => _pipelines.TryGetValue(pipeline, out var context)
-                && context.Options is { Write: WriteMode.Append, OnChange: ChangePolicy.NewVersion or ChangePolicy.Quarantine },
+            RecentFirst = pipeline => _pipelines?.Find(pipeline) is { Write: WriteMode.Append, OnChange: ChangePolicy.NewVersion or ChangePolicy.Quarantine },
         };
         _lanes = new CommitLanes(
             new LaneSettings { Node = Id, DataSource = laneSource, Health = Health, Time = time, Telemetry = lanes, OnCommitted = Committed }, laneCount, 2 * options.Capacity);
-        foreach (var pipeline in options.Pipelines)
+        var logger = loggers.CreateLogger<FileLoader>();
+        var pipes = options.Pipes.ToDictionary(p => p.Seen.Path);
+        _pipelines = new PipelineSet(options.Pipelines, pipeline => new LoaderContext
         {
-            var logger = loggers.CreateLogger<FileLoader>();
-            _pipelines.Add(pipeline.Name, new LoaderContext
-            {
-                Options = PipelinePace.Smooth(pipeline),
-                Pace = PipelinePace.Of(pipeline, token => Health.RetryAsync(t => NodesAtWork.CountAsync(_ledgerSource, pipeline.Name, t), token), time),
-                Target = new PipelineTarget(pipeline, _ledgerSource, Health, logger, time),
-                Maker = maker,
-                Lanes = _lanes,
-                Budget = budget,
-                DecoderBudget = decoders,
-                IdleArchives = _idleArchives,
-                Pipes = options.Pipes.ToDictionary(p => p.Seen.Path),
-                InOneTransaction = options.InOneTransaction,
-                Files = Files,
-                DataSource = _ledgerSource,
-                PublishSource = publishSource,
-                Health = Health,
-                Logger = logger,
-                Time = time,
-                ParseSlots = slots,
-                SameContentPatience = options.Kind == "load" ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
-            });
-        }
+            Options = PipelinePace.Smooth(pipeline),
+            Pace = PipelinePace.Of(pipeline, token => Health.RetryAsync(t => NodesAtWork.CountAsync(_ledgerSource, pipeline.Name, t), token), time),
+            Target = new PipelineTarget(pipeline, _ledgerSource, Health, logger, time),
+            Maker = maker,
+            Lanes = _lanes,
+            Budget = budget,
+            DecoderBudget = decoders,
+            IdleArchives = _idleArchives,
+            Pipes = pipes,
+            InOneTransaction = options.InOneTransaction,
+            Files = Files,
+            DataSource = _ledgerSource,
+            PublishSource = publishSource,
+            Health = Health,
+            Logger = logger,
+            Time = time,
+            ParseSlots = slots,
+            SameContentPatience = options.Kind == "load" ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
+        });
     }
 
     /// <summary>Its name in the ledger.</summary>
@@ -118,11 +115,20 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>The ledger's statements on nodes.</summary>
     public NodeLedger Nodes { get; }
 
+    /// <summary>The names of the pipelines that it runs now.</summary>
+    public IReadOnlyList<string> Pipelines => _pipelines?.Names ?? []; // asked for by gauges before the node is complete
+
+    /// <summary>The options of a pipeline that it runs now; null when it runs none of that name.</summary>
+    public PipelineOptions? OptionsOf(string pipeline) => _pipelines.Find(pipeline);
+
+    /// <summary>Connections that copy and commit: fixed when the node starts.</summary>
+    public int Lanes => _lanes.Count;
+
     /// <summary>Connections for reads of the ledger.</summary>
     public NpgsqlDataSource LedgerSource => _ledgerSource;
 
     /// <summary>Whether changed files of a pipeline may be read on from their old end.</summary>
-    internal bool ReadsOn(string pipeline) => _options.Pipelines.Any(p => p.Name == pipeline && p.OnChange == ChangePolicy.Append);
+    internal bool ReadsOn(string pipeline) => _pipelines.Find(pipeline)?.OnChange == ChangePolicy.Append;
 
     /// <summary>Rows committed by this process since it started.</summary>
     public long CommittedRows => Interlocked.Read(ref _committedRows);
@@ -162,7 +168,7 @@ public sealed class IngestNode : IAsyncDisposable
                 Capacity = options.Capacity,
             };
             // Side by side: most of the time goes into connecting and into code that runs for the first time.
-            if (options.Kind == "load" && !options.Pipelines[0].IsTemplate) node._pipelines.Values.Single().Target.LookAhead();
+            if (options.Kind == "load" && !options.Pipelines[0].IsTemplate) node._pipelines.ForClaim(node.Pipelines.Single()).Target.LookAhead();
             var noting = Task.Run(() => node.NotePipelinesAsync(cancellationToken), cancellationToken);
             try
             {
@@ -177,7 +183,7 @@ public sealed class IngestNode : IAsyncDisposable
             if (options.Kind != "silo") return node;
             node._upkeep = new Upkeep(node._ledgerSource, options.Retention, time, loggers.CreateLogger<Upkeep>());
             node._disposals = new DisposalService(
-                node._ledgerSource, node.Id, [.. options.Pipelines.Select(p => p.Name)], options.Pipelines.Any(p => DisposalPlan.Of(p) is not null), time,
+                node._ledgerSource, node.Id, () => node.Pipelines, () => node.Pipelines.Any(p => node.OptionsOf(p) is { } o && DisposalPlan.Of(o) is not null), time,
                 loggers.CreateLogger<DisposalService>());
             return node;
         }
@@ -188,11 +194,26 @@ public sealed class IngestNode : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes another configuration: claims that arrive from now on are loaded with it, files in work go on with the options that they have.
+    /// Coordinators of pipelines that changed or went are not <see cref="Coordinator.IsCurrent"/> any more.</summary>
+    /// <param name="pipelines">All that it shall run; sound, and none twice.</param>
+    /// <returns>What is different; nothing when it runs all of that already.</returns>
+    public PipelineChanges Apply(IReadOnlyList<PipelineOptions> pipelines) => _pipelines.Change(pipelines);
+
+    /// <summary>Notes in the ledger how the pipelines are configured now.</summary>
+    public async Task NotePipelinesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var name in Pipelines)
+        {
+            if (OptionsOf(name) is { } pipeline) await Files.NotePipelineAsync(name, PipelineJson.Write(pipeline), cancellationToken);
+        }
+    }
+
     /// <summary>A loader for a claim of this node. It counts as active until <see cref="CloseAsync"/>.</summary>
-    /// <exception cref="KeyNotFoundException">The claim is of a pipeline that this node does not have.</exception>
+    /// <exception cref="KeyNotFoundException">The claim is of a pipeline that this node never had.</exception>
     public FileLoader OpenLoader(FileClaim claim)
     {
-        var loader = new FileLoader(claim, _pipelines[claim.Pipeline].For(claim));
+        var loader = new FileLoader(claim, _pipelines.ForClaim(claim.Pipeline).For(claim));
         _active[claim.FileId] = loader;
         _telemetry.Opened(claim);
         return loader;
@@ -206,13 +227,15 @@ public sealed class IngestNode : IAsyncDisposable
         await loader.DisposeAsync();
     }
 
-    /// <summary>The coordinator of one of this node's pipelines.</summary>
+    /// <summary>The coordinator of one of this node's pipelines, as it is configured now.</summary>
+    /// <exception cref="KeyNotFoundException">This node does not run the pipeline.</exception>
     public Coordinator CreateCoordinator(string pipeline, IFileWorkers workers)
     {
-        var options = _pipelines[pipeline].Options;
+        var options = _pipelines.Find(pipeline) ?? throw new KeyNotFoundException($"node {Id} does not run pipeline {pipeline}");
         var discovery = new FileDiscovery(DiscoveryOf(options), _time);
         return new Coordinator(Id, () => JudgesSilence, options, Files, Nodes, new PipelineLedger(_ledgerSource), workers, discovery,
-            new ReplacementCheck(pipeline, new ContentLedger(_ledgerSource), _time), _time, _loggers.CreateLogger<Coordinator>());
+            new ReplacementCheck(pipeline, new ContentLedger(_ledgerSource), _time), _time, _loggers.CreateLogger<Coordinator>())
+        { IsLatest = () => ReferenceEquals(_pipelines.Find(pipeline), options) };
     }
 
     /// <summary>Gives back claims of this node that never arrived here. To be called every few seconds.</summary>
@@ -238,12 +261,6 @@ public sealed class IngestNode : IAsyncDisposable
         if (_heartbeat is not null) await _heartbeat.DisposeAsync();
         foreach (var source in _dataSources) await source.DisposeAsync();
         _telemetry.Dispose();
-    }
-
-    async Task NotePipelinesAsync(CancellationToken cancellationToken)
-    {
-        foreach (var pipeline in _options.Pipelines)
-            await Files.NotePipelineAsync(pipeline.Name, PipelineJson.Write(pipeline), cancellationToken);
     }
 
     void Committed(PendingBatch batch) => Interlocked.Add(ref _committedRows, batch.Rows.LoadedCount);

@@ -17,7 +17,7 @@ public sealed record IngestNodeOptions
     /// <summary>Of its silo, as other silos reach it. Default: none.</summary>
     public string? Address { get; init; }
 
-    /// <summary>What it can load; at least one.</summary>
+    /// <summary>What it can load when it starts; a silo may begin with none (<see cref="IngestNode.Apply"/>), a load needs one.</summary>
     public required IReadOnlyList<PipelineOptions> Pipelines { get; init; }
 
     /// <summary>Bytes of batches that may exist at once, from 1 MiB to 1 TiB. Default: 16 MiB.</summary>
@@ -48,7 +48,7 @@ public sealed record IngestNodeOptions
         var problems = new List<OptionProblem>();
         OptionChecks.Ranges(this, "node", problems);
         problems.AddRange(Retention.Validate("node.retention"));
-        if (Pipelines.Count == 0) problems.Add(new("node.pipelines", "must have at least one pipeline"));
+        if (Pipelines.Count == 0 && Kind != "silo") problems.Add(new("node.pipelines", "must have at least one pipeline"));
         return problems;
     }
 }

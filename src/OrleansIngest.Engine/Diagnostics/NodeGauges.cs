@@ -3,8 +3,8 @@ namespace OrleansIngest.Engine.Diagnostics;
 /// <summary>What a node says of itself when it is asked.</summary>
 public sealed record NodeGauges
 {
-    /// <summary>The node's pipelines, for counters that start at 0.</summary>
-    public required IReadOnlyList<string> Pipelines { get; init; }
+    /// <summary>The node's pipelines at the moment, for counters that start at 0.</summary>
+    public required Func<IReadOnlyList<string>> Pipelines { get; init; }
 
     /// <summary>The codes of rejects, for counters that start at 0.</summary>
     public required IReadOnlyList<string> RejectReasons { get; init; }

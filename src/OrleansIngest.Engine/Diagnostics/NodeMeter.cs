@@ -106,7 +106,7 @@ public sealed class NodeMeter : IDisposable
     {
         _commits.Add(0, _node);
         foreach (var cause in RetryCause.All) _retries.Add(0, new TagList { _node, new(MetricNames.Cause, cause) });
-        foreach (var pipeline in gauges.Pipelines)
+        foreach (var pipeline in gauges.Pipelines())
         {
             var tags = new TagList { new(MetricNames.Pipeline, pipeline), _node };
             foreach (var counter in new[] { _records, _loaded, _skipped, _bytes, _batches, _fenced, _claims }) counter.Add(0, tags);

@@ -31,7 +31,7 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
         var facts = await AlertFactsReader.ReadAsync(connection, [.. pipelines.Select(p => p with { Day = day(p.Options, now) })], cancellationToken);
         facts = await ExpectationLedger.AddAsync(connection, facts, pipelines, now, cancellationToken);
         var dead = await DeadAsync(connection, cancellationToken);
-        var done = await NoteAsync(connection, rules, quietFor, [.. judge(facts, dead, now)], cancellationToken);
+        var done = await NoteAsync(connection, rules, quietFor, [.. judge(facts, dead, now), .. await NodeConfigurations.ConditionsAsync(connection, cancellationToken)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return done;
     }

@@ -32,4 +32,7 @@ public static class AlertRule
 
     /// <summary>Fewer files came than are expected.</summary>
     public const string Expected = "expected";
+
+    /// <summary>A configuration cannot be applied, or silos run a pipeline with different ones.</summary>
+    public const string Configuration = "configuration";
 }

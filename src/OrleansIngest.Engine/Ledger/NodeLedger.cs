@@ -70,16 +70,19 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         }
     }
 
-    /// <summary>The silos that are alive, with what each can still take.</summary>
-    public async Task<IReadOnlyList<NodeStanding>> StandingAsync(CancellationToken cancellationToken)
+    /// <summary>The silos that are alive and run a pipeline, with what each can still take. One that has not said what it runs counts as running it.</summary>
+    /// <param name="pipeline">Its name.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<NodeStanding>> StandingAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT n.node, n.address, n.capacity,
                 (SELECT count(*)::integer FROM ingest.file f WHERE f.status = {FileStatusSql.Loading} AND f.owner_node = n.node),
                 greatest(clock_timestamp() - n.started_at, interval '0')
-            FROM ingest.node n WHERE n.state = 'alive' AND n.kind = 'silo' ORDER BY n.node
+            FROM ingest.node n WHERE n.state = 'alive' AND n.kind = 'silo' AND {NodeConfigurations.MayRun("n.node", "$1")} ORDER BY n.node
             """);
+        command.Parameters.Add(new() { Value = pipeline });
         var standing = new List<NodeStanding>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

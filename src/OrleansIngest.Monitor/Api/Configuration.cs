@@ -7,4 +7,8 @@ namespace OrleansIngest.Monitor.Api;
 /// <param name="Options">Of this process.</param>
 /// <param name="Database">The ledger's.</param>
 public sealed record Configuration(
-    IReadOnlyList<PipelineConfiguration> Pipelines, IReadOnlyDictionary<string, string> Options, ConfigurationDatabase Database);
+    IReadOnlyList<PipelineConfiguration> Pipelines, IReadOnlyDictionary<string, string> Options, ConfigurationDatabase Database)
+{
+    /// <summary>What each silo runs, and what it thinks of the configuration as it stands now.</summary>
+    public IReadOnlyList<NodeConfiguration> Nodes { get; init; } = [];
+}

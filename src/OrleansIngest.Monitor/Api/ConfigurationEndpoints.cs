@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Monitor.Api;
@@ -12,9 +13,13 @@ static class ConfigurationEndpoints
         api.MapGet("/configuration", ReadAsync).Describe("configuration", "About", "How this program and the pipelines are set up; secrets are masked.");
 
     static async Task<Configuration> ReadAsync(
-        HttpRequest request, PipelineViews pipelines, MonitorOptions options, MonitorDatabase database, CancellationToken cancellationToken)
+        HttpRequest request, PipelineViews pipelines, NodeConfigurations nodes, MonitorOptions options, MonitorDatabase database,
+        CancellationToken cancellationToken)
     {
         new ApiQuery(request).Check();
-        return new Configuration(await pipelines.ConfigurationsAsync(cancellationToken), options.Shown, database.Shown);
+        return new Configuration(await pipelines.ConfigurationsAsync(cancellationToken), options.Shown, database.Shown)
+        {
+            Nodes = await nodes.ListAsync(cancellationToken),
+        };
     }
 }

@@ -64,7 +64,8 @@ public sealed class IngestFileTests : IDisposable
     [InlineData("""{ "pipelines": [ { "name" } ] }""", "x.json line 1, column 27: ")]
     [InlineData("""[]""", "the whole file: must be an object")]
     [InlineData("", "x.json line 1, column 1: ")]
-    [InlineData("""{ "pipelines": [] }""", "pipelines: must hold at least one pipeline")]
+    [InlineData("{ \"pipelines\": [ { \"name\": \"a\", \"watch\": [\"x\"], \"table\": \"t\",\n   \"rules\": [ { \"rule\": \"required\", \"column\": \"\" } ] } ] }",
+        "x.json line 2, column 37: pipelines[0].rules[0].column: ")]
     public void Parse_Mistake_IsNamedWithItsPlace(string json, string expected)
     {
         var exception = Should.Throw<CliException>(() => IngestFile.Parse(json, "x.json"));
@@ -82,9 +83,9 @@ public sealed class IngestFileTests : IDisposable
 
         message.Split('\n').ShouldBe(
         [
-            "x.json: pipelines[0].lanes: must be from 1 to 64, not 0",
-            "x.json: pipelines[1].settleTime: must be from 0 to 1h, not 2h",
-            "x.json: pipelines[1].name: 'a' is the name of pipelines[0] already",
+            "x.json line 1, column 63: pipelines[0].lanes: must be from 1 to 64, not 0",
+            "x.json line 1, column 122: pipelines[1].settleTime: must be from 0 to 1h, not 2h",
+            "x.json line 1, column 79: pipelines[1].name: 'a' is the name of pipelines[0] already",
         ]);
     }
 

@@ -59,6 +59,8 @@ sealed class IngestCluster : IAsyncDisposable
         return cluster;
     }
 
+    public LocalNode LocalOf(string silo) => _nodes[silo];
+
     public IngestNode NodeOf(string silo) => _nodes[silo].Node;
 
     public CuttableProxy ProxyOf(string silo) => _proxies[silo];
@@ -154,6 +156,9 @@ sealed class IngestCluster : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
+    /// <summary>The options with which the silos start; a new object each time.</summary>
+    public PipelineOptions Pipeline() => new() { Name = PipelineName, Watch = [Folder], Table = "public.t", SettleTime = TimeSpan.Zero, BatchRecords = 100 };
+
     void Configure(ISiloBuilder silo, string name, bool coordinated)
     {
         var proxy = _proxies[name] = new CuttableProxy(Database.ConnectionString);
@@ -162,7 +167,7 @@ sealed class IngestCluster : IAsyncDisposable
         {
             ConnectionString = proxy.ConnectionString,
             Node = new NodeId(name),
-            Pipelines = [new PipelineOptions { Name = PipelineName, Watch = [Folder], Table = "public.t", SettleTime = TimeSpan.Zero, BatchRecords = 100 }],
+            Pipelines = [Pipeline()],
         }, services.GetRequiredService<ILoggerFactory>()));
         silo.AddAdoNetGrainStorage(OperatorState.Store, o =>
         {

@@ -31,7 +31,7 @@ export function mount(root) {
     root,
     heading(
       "Configuration",
-      "What is in force. It comes from ingest.json, the environment and the command line; passwords are not shown.",
+      "What is in force. It comes from ingest.json, ingest.d, the database, the environment and the command line; passwords are not shown.",
       [links],
     ),
     box,
@@ -44,6 +44,7 @@ export function mount(root) {
     (answer) =>
       replace(
         box,
+        nodes(answer.nodes ?? []),
         answer.pipelines.length
           ? answer.pipelines.map((pipeline) =>
               h(
@@ -80,6 +81,28 @@ export function mount(root) {
   );
   load();
   return end;
+}
+
+/** What each silo runs, and why it does not run what the files and the database say now. */
+function nodes(silos) {
+  return silos.map((silo) =>
+    h(
+      "section",
+      { class: "card" },
+      h(
+        "div",
+        { class: "card-head" },
+        h("h2", {}, "Silo ", h("bdi", {}, silo.node)),
+        h("span", { class: "muted" }, `version ${silo.version}, applied `, ago(silo.appliedAt)),
+      ),
+      settings({
+        ...(silo.problem && { "cannot be applied": silo.problem.split("\n") }),
+        ...(silo.restartNeeded.length && { "restart needed": silo.restartNeeded }),
+        files: silo.files,
+        pipelines: Object.entries(silo.pipelines).map(([name, pipeline]) => `${name}: ${pipeline.from}`),
+      }),
+    ),
+  );
 }
 
 /** Names and values, in the order of the configuration; what is nested stays below its name. */

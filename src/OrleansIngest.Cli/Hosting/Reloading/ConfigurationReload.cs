@@ -1,0 +1,187 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansIngest.Commands.Configuration;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Pipelines.Differences;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+using OrleansIngest.Grains;
+
+namespace OrleansIngest.Cli.Hosting.Reloading;
+
+/// <summary>In a silo: follows the configuration's files and the pipelines in the database while it runs. What is sound is applied, what is not is said, in
+/// the log, in the ledger and so on the pages; then what was in force stays so.</summary>
+sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNode local, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
+{
+    static readonly TimeSpan LooksIntoDatabaseEvery = TimeSpan.FromSeconds(1);
+
+    readonly ConfigurationWatch _watch = new(followed.Read, followed.Texts, time);
+    ConfigurationTexts _texts = followed.Texts;
+    ConfigurationTexts _sound = followed.Texts;
+    WantedConfiguration _inForce = followed.Start;
+    string _stamp = followed.Stamp;
+    int _version = 1;
+    string? _problem;
+    IReadOnlyList<string> _restart = [];
+    string? _later;
+    bool _isNoted;
+    bool _isDue; // until what was seen is judged: the database may be away meanwhile
+    long _askedAt;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (Exception failure)
+            {
+                // The database is away, mostly: what was seen is judged and noted in a later round. Nothing here may end the silo.
+                if (!stoppingToken.IsCancellationRequested && _later != failure.Message) LogLater(failure.Message);
+                _later = failure.Message;
+            }
+
+            await Task.Delay(ConfigurationWatch.Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (_watch.Look() is { } texts) (_texts, _isDue) = (texts, true);
+        var stamp = _stamp;
+        if (followed.FollowsDatabase && (_askedAt == 0 || time.GetElapsedTime(_askedAt) >= LooksIntoDatabaseEvery))
+        {
+            _askedAt = time.GetTimestamp();
+            stamp = await new PipelineStore(local.Node.LedgerSource).StampAsync(cancellationToken);
+        }
+
+        if (_isDue || stamp != _stamp) await JudgeAsync(stamp, cancellationToken);
+        if (!_isNoted) await NoteAsync(cancellationToken);
+    }
+
+    async Task JudgeAsync(string stamp, CancellationToken cancellationToken)
+    {
+        _isDue = true;
+        IReadOnlyList<KeptPipeline> kept = followed.FollowsDatabase ? await new PipelineStore(local.Node.LedgerSource).ListAsync(cancellationToken) : [];
+        (_isDue, _stamp, _isNoted) = (false, stamp, false);
+        string? problem = null;
+        try
+        {
+            await ApplyAsync(Choose(kept), cancellationToken);
+        }
+        catch (CliException wrong)
+        {
+            problem = wrong.Message;
+            await ApplySoundAsync(kept, cancellationToken);
+        }
+
+        if (problem is not null && problem != _problem) LogWrong(_version, problem);
+        if (problem is null && _problem is not null) LogSound(_version);
+        _problem = problem;
+    }
+
+    WantedConfiguration Choose(IReadOnlyList<KeptPipeline> kept)
+    {
+        if (!_sound.Main.IsMissing && _texts.Main.IsMissing) throw CliException.Usage($"{_texts.Main.Name} is gone: put it back, or restart without it");
+        var wanted = followed.Choose(_texts, kept);
+        _sound = _texts;
+        return wanted;
+    }
+
+    /// <summary>A wrong file does not keep changes in the database from being applied.</summary>
+    async Task ApplySoundAsync(IReadOnlyList<KeptPipeline> kept, CancellationToken cancellationToken)
+    {
+        if (_sound.Equals(_texts)) return;
+        try
+        {
+            await ApplyAsync(followed.Choose(_sound, kept), cancellationToken);
+        }
+        catch (CliException)
+        {
+            // Both are wrong: the files are said first, the database when they are mended.
+        }
+    }
+
+    async Task ApplyAsync(WantedConfiguration wanted, CancellationToken cancellationToken)
+    {
+        followed.Prepare(wanted.Pipelines);
+        var changes = local.Node.Apply(wanted.Pipelines);
+        local.Pipelines = local.Node.Pipelines;
+        _inForce = wanted;
+        if (!changes.IsEmpty) LogApplied(++_version, changes.ToString());
+        string[] restart = [.. RestartNeeded(wanted)];
+        foreach (var setting in restart.Except(_restart)) LogRestart(setting);
+        _restart = restart;
+        foreach (var name in changes.Added.Concat(changes.Changed)) await CheckTableAsync(name, cancellationToken);
+    }
+
+    /// <summary>Settings that the process has taken for its whole life.</summary>
+    IEnumerable<string> RestartNeeded(WantedConfiguration wanted)
+    {
+        foreach (var (path, before, after) in OptionDifference.Between(followed.Start.Settings, wanted.Settings))
+            yield return $"{path}: restart needed, runs with {before ?? "nothing"}, the file has {after ?? "nothing"}";
+        if (wanted.Pipelines.MaxBy(p => p.Lanes) is { } widest && widest.Lanes > local.Node.Lanes)
+        {
+            yield return FormattableString.Invariant(
+                $"lanes of pipeline {widest.Name}: restart needed, this silo has {local.Node.Lanes} for all its pipelines, the configuration asks for {widest.Lanes}");
+        }
+    }
+
+    async Task CheckTableAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (local.Node.OptionsOf(name) is not { } pipeline) return;
+            await using var connection = await local.Node.LedgerSource.OpenConnectionAsync(cancellationToken);
+            await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
+        }
+        catch (TargetTableException failure)
+        {
+            LogTable(name, failure.Message);
+        }
+        catch (NpgsqlException)
+        {
+            // A hint for people: the files say it themselves when they are loaded.
+        }
+    }
+
+    async Task NoteAsync(CancellationToken cancellationToken)
+    {
+        await local.Node.NotePipelinesAsync(cancellationToken);
+        await new NodeConfigurations(local.Node.LedgerSource).WriteAsync(new NodeConfiguration
+        {
+            Node = local.Node.Id.Value,
+            Version = _version,
+            Files = [_texts.Main.Path, _texts.PartsDirectory],
+            Pipelines = _inForce.ToRunning(),
+            Settings = followed.Start.Settings, // taken for the life of the process
+            Problem = _problem,
+            RestartNeeded = _restart,
+        }, cancellationToken);
+        _isNoted = true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Configuration {Version} is in force: {Changes:l}")]
+    partial void LogApplied(int version, string changes);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The new configuration cannot be applied, version {Version} stays in force: {Problem:l}")]
+    partial void LogWrong(int version, string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The configuration is sound again; version {Version} is in force")]
+    partial void LogSound(int version);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Configuration: {Setting:l}")]
+    partial void LogRestart(string setting);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: {Reason:l} Its files fail, and are tried again, until it can be loaded.")]
+    partial void LogTable(string pipeline, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Changes of the configuration could not be looked for or noted, it is tried again: {Reason:l}")]
+    partial void LogLater(string reason);
+}

@@ -1,0 +1,43 @@
+using OrleansIngest.Commands.Configuration;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Cli.Hosting.Reloading;
+
+/// <summary>The configuration that a silo started with, and how to make the next one.</summary>
+/// <param name="Texts">The files that <paramref name="Start"/> was made of.</param>
+/// <param name="Stamp">The state of the database's pipelines that it was made of.</param>
+/// <param name="Start">What is in force at the start.</param>
+/// <param name="FollowsDatabase">Whether pipelines of the database run too: not when the command line has chosen one.</param>
+/// <param name="Read">Reads the files as they are now.</param>
+/// <param name="Select">The pipelines of a configuration, as the command line changes them.</param>
+sealed record FollowedConfiguration(
+    ConfigurationTexts Texts, string Stamp, WantedConfiguration Start, bool FollowsDatabase, Func<ConfigurationTexts> Read,
+    Func<IngestOptions, IReadOnlyList<PipelineOptions>> Select)
+{
+    /// <summary>What is to run by these files and these pipelines of the database.</summary>
+    /// <exception cref="CliException">It says something wrong; the message lists every problem.</exception>
+    public WantedConfiguration Choose(ConfigurationTexts texts, IReadOnlyList<KeptPipeline> kept)
+    {
+        var options = IngestFile.Understand(texts);
+        return WantedConfiguration.Of(options, Select(options), kept);
+    }
+
+    /// <summary>Makes the directories that are to be watched, as a start does.</summary>
+    /// <exception cref="CliException">One cannot be made.</exception>
+    public void Prepare(IReadOnlyList<PipelineOptions> pipelines)
+    {
+        foreach (var directory in pipelines.SelectMany(p => p.Watch).Where(d => !d.Contains('*', StringComparison.Ordinal)))
+        {
+            try
+            {
+                Directory.CreateDirectory(directory);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw CliException.Usage($"cannot make the directory {directory}, which is to be watched: {failure.Message}");
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Pipelines.Differences;
+
+namespace OrleansIngest.Commands.Configuration;
+
+/// <summary>A property that silos run with another value than the configuration has.</summary>
+/// <param name="Pipeline">Whose; null for a setting beside pipelines.</param>
+/// <param name="Property">Such as <c>csv.delimiter</c>; null: the whole pipeline.</param>
+/// <param name="Running">As JSON; null for nothing.</param>
+/// <param name="File">As JSON; null for nothing.</param>
+/// <param name="Nodes">The silos of which it is so.</param>
+sealed record ConfigDifference(string? Pipeline, string? Property, string? Running, string? File, IReadOnlyList<string> Nodes);
+
+/// <summary>Compares what silos run with what a configuration says.</summary>
+static class ConfigDiff
+{
+    /// <summary>For a pipeline of which one side has nothing.</summary>
+    const string Runs = "\"runs\"", IsThere = "\"there\"";
+
+    /// <summary>What is different, by pipeline and property.</summary>
+    public static IReadOnlyList<ConfigDifference> Between(IReadOnlyList<NodeConfiguration> nodes, WantedConfiguration wanted)
+    {
+        var file = wanted.ToRunning();
+        return [.. nodes.SelectMany(node => OfNode(node, file, wanted).Select(difference => (node.Node, difference)))
+            .GroupBy(found => found.difference, found => found.Node)
+            .Select(group => new ConfigDifference(group.Key.Pipeline, group.Key.Property, group.Key.Running, group.Key.File, [.. group]))
+            .OrderBy(d => d.Pipeline, StringComparer.Ordinal).ThenBy(d => d.Property, StringComparer.Ordinal).ThenBy(d => d.Nodes[0], StringComparer.Ordinal)];
+    }
+
+    static IEnumerable<(string? Pipeline, string? Property, string? Running, string? File)> OfNode(
+        NodeConfiguration node, IReadOnlyDictionary<string, RunningPipeline> file, WantedConfiguration wanted)
+    {
+        foreach (var change in OptionDifference.Between(node.Settings, wanted.Settings)) yield return (null, change.Path, change.Before, change.After);
+        foreach (var name in node.Pipelines.Keys.Union(file.Keys))
+        {
+            if (!file.TryGetValue(name, out var there))
+            {
+                yield return (name, null, Runs, null);
+            }
+            else if (!node.Pipelines.TryGetValue(name, out var runs))
+            {
+                yield return (name, null, null, IsThere);
+            }
+            else if (runs.Sum != there.Sum)
+            {
+                var changes = OptionDifference.Between(runs.Config, there.Config);
+                foreach (var change in changes) yield return (name, change.Path, change.Before, change.After);
+                if (changes.Count == 0) yield return (name, "a secret", "\"***\"", "\"***\"");
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace OrleansIngest.Commands.Configuration;
+
+/// <summary>Says when the configuration on disk has become another one, and rests: an editor that saves in two steps, a file that is renamed into place
+/// and a link that is switched are one change each.</summary>
+/// <param name="read">Reads what is there now; small files, so that their texts are compared and not their times.</param>
+/// <param name="start">What is in force.</param>
+/// <param name="time">For the rest.</param>
+sealed class ConfigurationWatch(Func<ConfigurationTexts> read, ConfigurationTexts start, TimeProvider time)
+{
+    /// <summary>How often to look.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A change has to stay as it is for this long.</summary>
+    public static readonly TimeSpan Settles = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A file that is gone or empty is most likely about to be written.</summary>
+    public static readonly TimeSpan GoneSettles = TimeSpan.FromSeconds(3);
+
+    ConfigurationTexts _accepted = start;
+    ConfigurationTexts? _seen;
+    long _seenAt;
+
+    /// <summary>Looks once.</summary>
+    /// <returns>The texts, once for each change that rests; else null.</returns>
+    public ConfigurationTexts? Look()
+    {
+        var now = read();
+        if (now.Equals(_accepted))
+        {
+            _seen = null;
+            return null;
+        }
+
+        if (!now.Equals(_seen)) (_seen, _seenAt) = (now, time.GetTimestamp());
+        if (time.GetElapsedTime(_seenAt) < (IsHalf(now) ? GoneSettles : Settles)) return null;
+        (_accepted, _seen) = (now, null);
+        return now;
+    }
+
+    /// <summary>Whether a file of before has no text now.</summary>
+    bool IsHalf(ConfigurationTexts now)
+    {
+        return IsLost(now.Main) && !IsLost(_accepted.Main) || now.Parts.Any(IsLost)
+            || _accepted.Parts.Any(part => now.Parts.All(other => other.Path != part.Path));
+
+        static bool IsLost(ConfigurationText file) => string.IsNullOrWhiteSpace(file.Text);
+    }
+}

@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Configuration;
+
+/// <summary>What a file of <c>ingest.d</c> says: more pipelines.</summary>
+public sealed class IngestPart
+{
+    /// <summary>Where editors find the schema; not used by the program. Default: null.</summary>
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; set; }
+
+    /// <summary>The pipelines that it adds. Default: none.</summary>
+    public IReadOnlyList<PipelineOptions> Pipelines { get; set; } = [];
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Text.Json;
+using Npgsql;
+using OrleansIngest.Commands.Looks;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
+using OrleansIngest.Commands.Verbs;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Commands.Pipelines;
+
+/// <summary>The commands about pipelines that are kept in the database.</summary>
+static class PipelineCommands
+{
+    /// <summary>New ones, for one call.</summary>
+    public static IngestCommand Create() => new GroupCommand(
+        "pipeline",
+        "Keep pipelines in the database instead of in files: list, add, edit, remove, history.",
+        [new PipelineListCommand(), new PipelineAddCommand(), new PipelineEditCommand(), new PipelineRemoveCommand(), new PipelineHistoryCommand()],
+        "ingest pipeline list",
+        "ingest pipeline add orders --set table=shop.orders --set watch=/data/orders",
+        "ingest pipeline edit orders --set settleTime=2s",
+        "ingest pipeline history orders");
+}
+
+/// <summary>Shows what is kept.</summary>
+sealed class PipelineListCommand() : LookCommand(
+    "list",
+    "Show the pipelines that are kept in the database, with who changed them last. Those of files are not among them; ingest status shows all.",
+    "ingest pipeline list",
+    "ingest pipeline list --json | jq '.[].config'")
+{
+    /// <inheritdoc/>
+    protected override async Task<Look> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var kept = KeptPipelineRow.OfAll(await new PipelineStore(dataSource).ListAsync(cancellationToken));
+        var table = new TextTable("PIPELINE", new("VERSION", true), "TABLE", "WATCH", "CHANGED", "WHO", new("REASON", Rank: 1))
+        {
+            WhenEmpty = "no pipeline is kept in the database",
+        };
+        foreach (var one in kept)
+        {
+            table.Add(one.Name, FormattableString.Invariant($"{one.Version}"), Text(one.Config, "table"), Text(one.Config, "watch"), Readable.Instant(one.At), one.Who, one.Reason);
+        }
+
+        return new Look(() => JsonSerializer.Serialize(kept, ViewJson.Default.IReadOnlyListKeptPipelineRow), [table]);
+    }
+
+    static string? Text(JsonElement? config, string property) => config?.TryGetProperty(property, out var value) != true ? null
+        : value.ValueKind == JsonValueKind.Array ? string.Join(", ", value.EnumerateArray().Select(e => e.ToString())) : value.ToString();
+}
+
+/// <summary>Shows every change.</summary>
+sealed class PipelineHistoryCommand : LookCommand
+{
+    readonly Argument<string?> _name = new("NAME") { Description = "Only of this pipeline", Arity = ArgumentArity.ZeroOrOne };
+
+    public PipelineHistoryCommand()
+        : base(
+            "history",
+            "Show every change of the pipelines in the database, newest first: what, who, with which database role, when, why.",
+            "ingest pipeline history",
+            "ingest pipeline history orders --json")
+    {
+        Add(_name);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<Look> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var versions = KeptPipelineRow.OfAll(await new PipelineStore(dataSource).HistoryAsync(context.Get(_name), cancellationToken));
+        var table = new TextTable("PIPELINE", new("VERSION", true), "CHANGED", "WHO", new("DATABASE ROLE", Rank: 2), "WHAT", new("REASON", Rank: 1))
+        {
+            WhenEmpty = context.Get(_name) is { } name ? $"pipeline {name} was never kept in the database" : "no pipeline was ever kept in the database",
+        };
+        foreach (var one in versions)
+            table.Add(one.Name, FormattableString.Invariant($"{one.Version}"), Readable.Instant(one.At), one.Who, one.DatabaseUser, one.Changes, one.Reason);
+        return new Look(() => JsonSerializer.Serialize(versions, ViewJson.Default.IReadOnlyListKeptPipelineRow), [table]);
+    }
+}
+
+/// <summary>Removes pipelines from the database.</summary>
+sealed class PipelineRemoveCommand : VerbCommand
+{
+    readonly Argument<string[]> _names = new("NAME") { Description = "Pipelines that are kept in the database", Arity = ArgumentArity.OneOrMore };
+
+    public PipelineRemoveCommand()
+        : base(
+            "remove",
+            "Remove a pipeline from the database: silos take no more of its files and finish those in work. Rows, files in the ledger and its versions stay.",
+            "ingest pipeline remove orders --why 'the shop is closed'")
+    {
+        Add(_names);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken)
+    {
+        var store = new PipelineStore(dataSource);
+        var items = new List<VerbReportItem>();
+        foreach (var name in context.Get(_names)!) items.Add(VerbReportItem.Of(name, await store.RemoveAsync(name, act, cancellationToken)));
+        return new VerbReport(items).Print(context);
+    }
+}

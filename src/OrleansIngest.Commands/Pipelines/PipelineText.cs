@@ -1,0 +1,100 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OrleansIngest.Commands.Configuration;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Pipelines;
+
+/// <summary>Pipelines as text, on their way into the database.</summary>
+static class PipelineText
+{
+    static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Reads a pipeline, or all of a configuration (<c>{ "pipelines": [ … ] }</c>), and checks them as those of a file.</summary>
+    /// <param name="text">JSON.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="directory">What relative directories start from: silos would each start from their own.</param>
+    /// <exception cref="CliException">It says something wrong; the message lists every problem with its place.</exception>
+    public static IReadOnlyList<PipelineOptions> Read(string text, string name, string directory)
+    {
+        var isMany = IsConfiguration(text);
+        IReadOnlyList<PipelineOptions> pipelines = isMany
+            ? IngestFile.Deserialize(text, name, IngestJson.Default.IngestPart).Pipelines
+            : [IngestFile.Deserialize(text, name, IngestJson.Default.PipelineOptions)];
+        var problems = new List<OptionProblem>();
+        for (var i = 0; i < pipelines.Count; i++)
+        {
+            var path = isMany ? FormattableString.Invariant($"pipelines[{i}]") : "";
+            IngestFile.Root(pipelines[i], directory);
+            problems.AddRange(PipelineStore.Check(pipelines[i], path).Select(problem => problem with { Path = problem.Path.TrimStart('.') }));
+        }
+
+        return problems.Count == 0 ? pipelines : throw IngestFile.Wrong(problems, text, name);
+    }
+
+    /// <summary>A pipeline as JSON for people.</summary>
+    public static string Write(JsonNode pipeline)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Indented)) pipeline.WriteTo(writer);
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+
+    /// <summary>Sets one property: <c>settleTime=2s</c>, <c>csv.delimiter=;</c>, <c>watch=/data/in</c>, <c>columns={"a": "b"}</c>; <c>null</c> sets it back to its default.</summary>
+    /// <exception cref="CliException">It has no <c>=</c>, or leads through something that has no properties.</exception>
+    public static void Set(JsonObject pipeline, string setting)
+    {
+        var at = setting.IndexOf('=', StringComparison.Ordinal);
+        if (at <= 0) throw CliException.Usage($"--set must be PROPERTY=VALUE, such as settleTime=2s, not '{setting}'");
+        var steps = setting[..at].Split('.');
+        JsonNode? standard = JsonNode.Parse(PipelineJson.Write(new PipelineOptions()));
+        var target = pipeline;
+        foreach (var step in steps[..^1])
+        {
+            standard = standard is JsonObject known ? known[step] : null;
+            if (target[step] is null) target[step] = new JsonObject();
+            target = target[step] as JsonObject ?? throw CliException.Usage($"--set {setting}: {step} has no properties");
+        }
+
+        var value = Value(setting[(at + 1)..], standard is JsonObject all ? all[steps[^1]] : null);
+        if (value is null) target.Remove(steps[^1]);
+        else target[steps[^1]] = value;
+    }
+
+    /// <summary>JSON where it is some, unless the property is a text; else the text. A single value for a list is a list of one.</summary>
+    static JsonNode? Value(string text, JsonNode? standard)
+    {
+        if (text == "null") return null;
+        JsonNode? value = JsonValue.Create(text);
+        if (standard is not JsonValue || standard.GetValueKind() != JsonValueKind.String)
+        {
+            try
+            {
+                value = JsonNode.Parse(text, documentOptions: Lenient);
+            }
+            catch (JsonException)
+            {
+                // It is a text.
+            }
+        }
+
+        return standard is JsonArray && value is not JsonArray ? new JsonArray(value) : value;
+    }
+
+    static bool IsConfiguration(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, Lenient);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("pipelines", out _);
+        }
+        catch (JsonException)
+        {
+            return false; // said with its place by whoever reads it
+        }
+    }
+}

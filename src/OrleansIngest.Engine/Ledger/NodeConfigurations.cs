@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>What each silo runs: said by the silos, read by whoever wonders.</summary>
+public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
+{
+    /// <summary>Silos read a change within seconds of each other; what lasts longer than this is a disagreement.</summary>
+    static readonly TimeSpan DisagreesAfter = TimeSpan.FromSeconds(20);
+
+    /// <summary>A condition on nodes: this one runs a pipeline, or has not said what it runs.</summary>
+    /// <param name="node">The expression that is its name.</param>
+    /// <param name="pipeline">The expression that is the pipeline's.</param>
+    internal static string MayRun(string node, string pipeline) =>
+        $"NOT EXISTS (SELECT FROM ingest.node_configuration c WHERE c.node = {node} AND NOT jsonb_exists(c.pipelines, {pipeline}))";
+
+    /// <summary>Says what a node runs, in place of what it said before.</summary>
+    /// <exception cref="PostgresException">The node is not in the ledger.</exception>
+    public async Task WriteAsync(NodeConfiguration configuration, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            INSERT INTO ingest.node_configuration AS c (node, version, files, pipelines, settings, problem, problem_since, restart)
+            VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $6 IS NOT NULL THEN clock_timestamp() END, $7)
+            ON CONFLICT (node) DO UPDATE SET version = excluded.version, files = excluded.files, pipelines = excluded.pipelines, settings = excluded.settings,
+                applied_at = CASE WHEN c.version = excluded.version THEN c.applied_at ELSE excluded.applied_at END, problem = excluded.problem,
+                problem_since = CASE WHEN excluded.problem IS NOT NULL THEN coalesce(c.problem_since, excluded.problem_since) END, restart = excluded.restart
+            """);
+        command.Parameters.Add(new() { Value = configuration.Node });
+        command.Parameters.Add(new() { Value = configuration.Version });
+        command.Parameters.Add(new() { Value = configuration.Files.ToArray() });
+        command.Parameters.Add(new()
+        {
+            Value = JsonSerializer.Serialize(configuration.Pipelines, ViewJson.Default.IReadOnlyDictionaryStringRunningPipeline),
+            NpgsqlDbType = NpgsqlDbType.Jsonb,
+        });
+        command.Parameters.Add(new() { Value = configuration.Settings.GetRawText(), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = (object?)configuration.Problem ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = configuration.RestartNeeded.ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>What the silos that live run, by the names of the silos.</summary>
+    public async Task<IReadOnlyList<NodeConfiguration>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT c.node, c.version, c.applied_at, c.files, c.pipelines::text, c.settings::text, c.problem, c.problem_since, c.restart
+            FROM ingest.node_configuration c JOIN ingest.node n USING (node) WHERE n.state IN ('alive', 'draining') AND n.kind = 'silo' ORDER BY c.node
+            """);
+        return await command.ReadAllAsync(r =>
+        {
+            using var settings = JsonDocument.Parse(r.GetString(5));
+            return new NodeConfiguration
+            {
+                Node = r.GetString(0),
+                Version = r.GetInt32(1),
+                AppliedAt = r.Instant(2)!.Value,
+                Files = r.GetFieldValue<string[]>(3),
+                Pipelines = JsonSerializer.Deserialize(r.GetString(4), ViewJson.Default.IReadOnlyDictionaryStringRunningPipeline)!,
+                Settings = settings.RootElement.Clone(),
+                Problem = r.Text(6),
+                ProblemSince = r.Instant(7),
+                RestartNeeded = r.GetFieldValue<string[]>(8),
+            };
+        }, cancellationToken);
+    }
+
+    /// <summary>What is worth an alert: a configuration that cannot be applied, and a pipeline that silos run with different options.</summary>
+    internal static async Task<IReadOnlyList<AlertCondition>> ConditionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            WITH living AS (
+                SELECT c.* FROM ingest.node_configuration c JOIN ingest.node n USING (node) WHERE n.state = 'alive' AND n.kind = 'silo'
+            )
+            SELECT NULL::text, node, problem, 0::bigint FROM living WHERE problem IS NOT NULL
+            UNION ALL
+            SELECT p.key, NULL, string_agg(node, ', ' ORDER BY node), count(DISTINCT p.value ->> 'sum') FROM living, jsonb_each(pipelines) p
+            GROUP BY p.key HAVING count(DISTINCT p.value ->> 'sum') > 1 AND max(applied_at) < clock_timestamp() - $1
+            """, connection)
+        { Parameters = { new() { Value = DisagreesAfter } } };
+        var conditions = new List<AlertCondition>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            conditions.Add(reader.IsDBNull(0)
+                ? new AlertCondition(AlertRule.Configuration, null, reader.GetString(1), false,
+                    $"The configuration of node {reader.GetString(1)} cannot be applied, the one before it stays in force: {reader.GetString(2)}", 1, 1)
+                : new AlertCondition(AlertRule.Configuration, reader.GetString(0), null, false,
+                    $"Silos run pipeline {reader.GetString(0)} with {reader.GetInt64(3)} different configurations (ingest config diff shows them): {reader.GetString(2)}",
+                    reader.GetInt64(3), 1));
+        }
+
+        return conditions;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansIngest.Engine.Alerting;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Postgres.Tests.Loading;
+
+namespace OrleansIngest.Postgres.Tests.Ledger;
+
+public sealed class NodeConfigurationsTests
+{
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Write_SecondTime_ReplacesWhatTheNodeSaidAndKeepsTheTimeOfItsVersion()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
+        await bench.ExecuteAsync(Silo("n1", "a"));
+        var ledger = new NodeConfigurations(bench.Database.DataSource);
+        var said = (await ledger.ListAsync(Stop)).Single();
+
+        await ledger.WriteAsync(said with { Problem = "ingest.json line 1, column 2: no", RestartNeeded = ["lanes"] }, Stop);
+
+        var again = (await ledger.ListAsync(Stop)).Single();
+        again.AppliedAt.ShouldBe(said.AppliedAt);
+        (again.Problem, again.RestartNeeded.Single(), again.Pipelines["a"].From).ShouldBe(("ingest.json line 1, column 2: no", "lanes", "database"));
+        again.ProblemSince.ShouldNotBeNull();
+        await ledger.WriteAsync(said with { Version = 2 }, Stop);
+        (await ledger.ListAsync(Stop)).Single().AppliedAt.ShouldBeGreaterThan(said.AppliedAt);
+    }
+
+    [Fact]
+    public async Task Judge_ProblemOfANode_IsAnAlertUntilItIsGone()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
+        await bench.ExecuteAsync(Silo("n1", "a") + "UPDATE ingest.node_configuration SET problem = 'ingest.json line 3, column 5: pipelines[0].lanes: must be'");
+        await using var monitor = new AlertMonitor(bench.Database.DataSource, new AlertingOptions(), "n1", TimeProvider.System, NullLogger.Instance);
+
+        await monitor.JudgeAsync(Stop);
+        await bench.ExecuteAsync("UPDATE ingest.node_configuration SET problem = NULL");
+        await monitor.JudgeAsync(Stop);
+
+        (await bench.RowsAsync("SELECT rule, node, message, quiet_since IS NOT NULL FROM ingest.alert")).ShouldHaveSingleItem().ShouldBe(
+            "configuration|n1|The configuration of node n1 cannot be applied, the one before it stays in force: "
+            + "ingest.json line 3, column 5: pipelines[0].lanes: must be|True");
+    }
+
+    [Theory]
+    [InlineData("x", "1 h", 0)]
+    [InlineData("y", "1 s", 0)]
+    [InlineData("y", "1 h", 1)]
+    public async Task Judge_SilosThatDisagreeForAWhile_IsAnAlertOfThePipeline(string otherSum, string ago, int alerts)
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
+        await bench.ExecuteAsync(
+            Silo("n1", "a", sum: "x") + Silo("n2", "a", sum: otherSum) + Silo("n3", "b", sum: "z")
+            + $"UPDATE ingest.node_configuration SET applied_at = clock_timestamp() - interval '{ago}'");
+        await using var monitor = new AlertMonitor(bench.Database.DataSource, new AlertingOptions(), "n1", TimeProvider.System, NullLogger.Instance);
+
+        await monitor.JudgeAsync(Stop);
+
+        (await bench.RowsAsync("SELECT rule, pipeline, value, message LIKE '%: n1, n2' FROM ingest.alert"))
+            .ShouldBe(Enumerable.Repeat("configuration|a|2|True", alerts));
+    }
+
+    [Fact]
+    public async Task Standing_NodesThatSayTheyDoNotRunThePipeline_GetNoneOfItsFiles()
+    {
+        await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
+        await bench.ExecuteAsync(Silo("n1", "a") + Silo("n2", "b") + Silo("silent", "x") + "DELETE FROM ingest.node_configuration WHERE node = 'silent'");
+
+        var standing = await new NodeLedger(bench.Database.DataSource).StandingAsync("a", Stop);
+
+        standing.Select(n => n.Node.Value).ShouldBe(["n1", "silent"]);
+    }
+
+    /// <summary>SQL: a silo that lives and says that it runs a pipeline.</summary>
+    internal static string Silo(string node, string pipeline, string from = "database", string sum = "x")
+    {
+        var pipelines = JsonSerializer.Serialize(new Dictionary<string, object> { [pipeline] = new { from, sum, config = new { name = pipeline } } });
+        return $"""
+            INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key)
+            VALUES ('{node}', 'silo', 'h', 1, '1', 1, 1, 1, 8, 'alive', 0);
+            INSERT INTO ingest.node_configuration (node, version, files, pipelines, settings) VALUES ('{node}', 1, ARRAY['/etc/ingest.json'], '{pipelines}', '{"{}"}');
+            """;
+    }
+}
