@@ -4,8 +4,10 @@ using Npgsql;
 using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Disposal;
 using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Loading.Drift;
 using OrleansIngest.Engine.Loading.Pacing;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Disposal;
@@ -84,7 +86,8 @@ public sealed class IngestNode : IAsyncDisposable
             {
                 Options = PipelinePace.Smooth(pipeline),
                 Pace = PipelinePace.Of(pipeline, token => Health.RetryAsync(t => NodesAtWork.CountAsync(_ledgerSource, pipeline.Name, t), token), time),
-                Target = new PipelineTarget(pipeline, _ledgerSource, Health, logger, time),
+                Target = new PipelineTarget(
+                    pipeline, _ledgerSource, Health, new TableDrift(pipeline, _ledgerSource, Health, new ColumnSuggestion(pipeline.Csv), time), logger, time),
                 Lanes = _lanes,
                 Budget = budget,
                 DecoderBudget = decoders,

@@ -18,6 +18,7 @@ public static class PipelineTable
     {
         var table = await ReadAsync(options, connection, withShape: false, cancellationToken);
         CheckRules(options, table);
+        await Drift.TableDrift.CheckAsync(options, table, connection, cancellationToken);
         var deletes = options.Write == WriteMode.ReplaceTable ? "write: replaceTable" : options.OnChange == ChangePolicy.Replace ? "onChange: replace" : null;
         if (options.UsesStages && await StagedTarget.WhyNotAsync(connection, table.QuotedName, deletes, cancellationToken) is { } why)
         {
