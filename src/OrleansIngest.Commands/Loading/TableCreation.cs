@@ -77,12 +77,16 @@ static class TableCreation
         }
     }
 
-    /// <summary>The columns that metadata fills come behind those of the file.</summary>
+    /// <summary>The columns that metadata fills come behind those of the file, and then the one for fields without a column.</summary>
     static InferredTable WithMetadata(InferredTable table, PipelineOptions pipeline)
     {
         if (pipeline.Metadata.Keys.FirstOrDefault(name => table.Columns.Any(column => column.Name == name)) is { } twice)
             throw new CliException($"column {twice} is in the file and is to be filled with metadata: give the metadata's column another name");
-        return table with { Columns = [.. table.Columns, .. pipeline.Metadata.Select(m => new InferredColumn("", m.Key, TypeOf(m.Value)))] };
+        var columns = table.Columns.Concat(pipeline.Metadata.Select(m => new InferredColumn("", m.Key, TypeOf(m.Value))));
+        if (pipeline.RescueColumn is not { } rescue) return table with { Columns = [.. columns] };
+        if (table.Columns.Any(column => column.Name == rescue))
+            throw new CliException($"column {rescue} is in the file, and fields without a column are to go there: give --rescue-column another name");
+        return table with { Columns = [.. columns, new InferredColumn("", rescue, "jsonb")] };
     }
 
     static string TypeOf(string template) => MetadataTemplate.Parse(template).Single switch

@@ -1,0 +1,170 @@
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Postgres.Tests.Loading.Drift;
+
+/// <summary>Fields without a column for which the table gets one.</summary>
+public sealed class AddColumnTests
+{
+    const string Columns = "SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 't'::regclass AND attnum > 0 ORDER BY attnum";
+
+    static Task<LoadBench> BenchAsync(Action<PipelineOptions>? more = null, string table = "CREATE TABLE t (id int)") => LoadBench.CreateAsync(table, p =>
+    {
+        (p.ExtraColumns, p.MaxAttempts) = (ExtraColumnPolicy.Add, 1);
+        more?.Invoke(p);
+    });
+
+    [Fact]
+    public async Task Csv_NamesAndTypes_AreThoseOfCreate()
+    {
+        await using var bench = await BenchAsync();
+
+        var files = await bench.LoadAsync(
+            bench.Write("a.csv", $"id,Order ID,select,day,{new string('x', 70)},id_2,order-id\n1,12345678901,a,2026-01-02,1.5,true,z\n"),
+            bench.Write("b.csv", "Order ID,id,day\n9,2,2026-01-03\n"));
+
+        files.ShouldAllBe(file => file.Status == "loaded");
+        (await bench.RowsAsync(Columns)).ShouldBe(
+            ["id|integer", "order_id|bigint", "select|text", "day|date", $"{new string('x', 63)}|numeric", "id_2|boolean", "order_id_2|text"]);
+        (await bench.RowsAsync("SELECT id, order_id, \"select\", day::text, id_2, order_id_2 FROM t ORDER BY id"))
+            .ShouldBe(["1|12345678901|a|2026-01-02|True|z", "2|9|NULL|2026-01-03|NULL|NULL"]);
+        files.ShouldAllBe(file => file.ColumnsNote == null || file.ColumnsNote.LeftOut.Count == 0);
+    }
+
+    [Fact]
+    public async Task Csv_ColumnOfTheName_IsFilledAndNotAddedAgain()
+    {
+        await using var bench = await BenchAsync(table: "CREATE TABLE t (id int, order_id text)");
+
+        await bench.LoadAsync(bench.Write("a.csv", "id,Order ID\n1,7\n"), bench.Write("b.csv", "Order ID,id\n8,2\n"));
+
+        (await bench.RowsAsync(Columns)).ShouldBe(["id|integer", "order_id|text"]);
+        (await bench.RowsAsync("SELECT id, order_id FROM t ORDER BY id")).ShouldBe(["1|7", "2|8"]);
+    }
+
+    [Fact]
+    public async Task Csv_WithoutHeader_AddsColumnsBehindTheOthers()
+    {
+        await using var bench = await BenchAsync(p => p.Csv.Header = false);
+
+        await bench.LoadAsync(bench.Write("a.csv", "1,x,2\n3,y,4\n"));
+
+        (await bench.RowsAsync(Columns)).ShouldBe(["id|integer", "column_2|text", "column_3|bigint"]);
+        (await bench.RowsAsync("SELECT * FROM t ORDER BY id")).ShouldBe(["1|x|2", "3|y|4"]);
+    }
+
+    [Fact]
+    public async Task Ndjson_NestedValues_BecomeJsonb()
+    {
+        await using var bench = await BenchAsync();
+
+        await bench.LoadAsync(bench.Write("a.ndjson", "{\"id\":1,\"n\":2,\"deep\":{\"a\":[1]},\"when\":\"2026-01-02T03:04:05Z\"}\n"));
+
+        (await bench.RowsAsync(Columns)).ShouldBe(["id|integer", "n|bigint", "deep|jsonb", "when|timestamp with time zone"]);
+        (await bench.RowsAsync("SELECT id, n, deep FROM t")).ShouldBe(["1|2|{\"a\": [1]}"]);
+    }
+
+    [Fact]
+    public async Task SameFieldWithAnotherType_RejectsWhatDoesNotFit()
+    {
+        await using var bench = await BenchAsync();
+
+        await bench.LoadAsync(bench.Write("a.csv", "id,x\n1,5\n"));
+        await bench.LoadAsync(bench.Write("b.csv", "id,x\n2,six\n3,7\n"));
+
+        (await bench.RowsAsync("SELECT * FROM t ORDER BY id")).ShouldBe(["1|5", "3|7"]);
+        (await bench.RowsAsync("SELECT column_name, reason FROM corrupt_records")).ShouldBe(["x|bad_value"]);
+    }
+
+    [Fact]
+    public async Task SeveralNodesAtOnce_AgreeOnEachColumn()
+    {
+        await using var bench = await BenchAsync();
+        var random = new Random(20261126);
+        var names = Enumerable.Range(0, 8).Select(i => $"c{i}").ToArray();
+        var expected = new List<string>();
+        var paths = new List<string>();
+        for (var file = 0; file < 60; file++)
+        {
+            var mine = names.Where(_ => random.Next(3) == 0).OrderBy(_ => random.Next()).ToArray();
+            paths.Add(bench.Write($"f{file}.csv", $"id{string.Concat(mine.Select(n => "," + n))}\n{file}{string.Concat(mine.Select(n => $",{file}{n[1]}"))}\n"));
+            expected.Add($"{file}{string.Concat(names.Select(n => mine.Contains(n) ? $"|{file}{n[1]}" : "|NULL"))}");
+        }
+
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => bench.StartNodeAsync()));
+        var states = await Task.WhenAll(nodes.Select((node, i) => bench.LoadOnAsync(node, [.. paths.Where((_, place) => place % 4 == i)])));
+
+        states.SelectMany(s => s).ShouldAllBe(file => file.Status == "loaded");
+        (await bench.RowsAsync($"SELECT id, {string.Join(", ", names)} FROM t ORDER BY id")).ShouldBe(expected);
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT detail) FROM ingest.history WHERE kind = 'file.drift-added'")).ShouldBe(["8|8"]);
+    }
+
+    [Fact]
+    public async Task TableThatIsLocked_IsWaitedForAndNothingFails()
+    {
+        await using var bench = await BenchAsync();
+        await using var reader = await bench.Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        var transaction = await reader.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var look = new Npgsql.NpgsqlCommand("SELECT count(*) FROM t", reader)) await look.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+
+        var loading = bench.LoadAsync(bench.Write("a.csv", "id,x\n1,5\n"));
+        await bench.UntilAsync("the file waits", "SELECT EXISTS (SELECT FROM ingest.file WHERE reason LIKE '%is locked by another session%')");
+        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+
+        (await loading).Single().Status.ShouldBe("loaded");
+        (await bench.RowsAsync("SELECT * FROM t")).ShouldBe(["1|5"]);
+        (await bench.RowsAsync("SELECT attempts FROM ingest.file")).ShouldBe(["0"]);
+    }
+
+    [Fact]
+    public async Task RoleThatDoesNotOwnTheTable_IsToldSo()
+    {
+        await using var bench = await BenchAsync();
+        await bench.ExecuteAsync("CREATE ROLE other_owner; ALTER TABLE t OWNER TO other_owner");
+        try
+        {
+            (await bench.LoadAsync(bench.Write("a.csv", "id,x\n1,5\n"))).Single().Status.ShouldBe("loaded"); // a superuser may
+        }
+        finally
+        {
+            await bench.ExecuteAsync("ALTER TABLE t OWNER TO CURRENT_USER; DROP ROLE other_owner");
+        }
+    }
+
+    [Fact]
+    public async Task WholeFile_ReplaceTable_AndUpsert_GetTheColumn()
+    {
+        foreach (var more in (Action<PipelineOptions>[])[p => p.WholeFile = true, p => p.Write = WriteMode.ReplaceTable, p => p.Write = WriteMode.Upsert])
+        {
+            await using var bench = await BenchAsync(more, "CREATE TABLE t (id int PRIMARY KEY)");
+            await bench.LoadAsync(bench.Write("a.csv", "id\n1\n"));
+
+            var file = await bench.LoadAsync(bench.Write("b.csv", "id,x\n2,5\n"));
+
+            file.Single().Status.ShouldBe("loaded", file.Single().Reason);
+            (await bench.RowsAsync("SELECT * FROM t WHERE id = 2")).ShouldBe(["2|5"]);
+        }
+    }
+
+    [Fact]
+    public async Task HeaderThatHasNothingInCommon_StillRefusesTheFile()
+    {
+        await using var bench = await BenchAsync();
+
+        var file = await bench.LoadAsync(bench.Write("a.csv", "foo,bar\n1,5\n"));
+
+        file.Single().Status.ShouldBe("quarantined");
+        (await bench.RowsAsync(Columns)).ShouldBe(["id|integer"]);
+    }
+
+    [Fact]
+    public async Task ColumnThatTheServerRefuses_IsTheFilesFailure()
+    {
+        await using var bench = await BenchAsync(table: "CREATE TYPE row_type AS (id int); CREATE TABLE t OF row_type");
+
+        var file = await bench.LoadAsync(bench.Write("a.csv", "id,x\n1,5\n"));
+
+        file.Single().Status.ShouldBe("quarantined");
+        file.Single().Reason!.ShouldContain("cannot get the columns that the file needs");
+    }
+}
