@@ -101,6 +101,7 @@ public sealed class IngestNode : IAsyncDisposable
                 Logger = logger,
                 Time = time,
                 ParseSlots = slots,
+                WaitsForTable = options.Kind == "load",
                 SameContentPatience = options.Kind == "load" ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
             });
         }

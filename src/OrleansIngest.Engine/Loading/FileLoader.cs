@@ -260,7 +260,7 @@ public sealed class FileLoader : IAsyncDisposable
                 if (_isStale) break;
                 if (_plan.Wider?.Concerns(_batch.Rows) == true && await WidenAsync() is var (isOther, busy) && (isOther || busy is not null))
                 {
-                    if (busy is not null) return await CollectAsync(wait: true, turn) ?? await _ending.PostponeAsync(busy, BusyWait);
+                    if (busy is not null) return await CollectAsync(wait: true, turn) ?? await BusyAsync(busy);
                     _isStale = true;
                     break;
                 }
@@ -294,6 +294,14 @@ public sealed class FileLoader : IAsyncDisposable
         {
             return (false, failure.Message);
         }
+    }
+
+    /// <summary>Others have the table locked: the next step asks again, or the file comes later.</summary>
+    async Task<LoadResult> BusyAsync(string reason)
+    {
+        if (!_context.WaitsForTable) return await _ending.PostponeAsync(reason, BusyWait);
+        _replans = 0; // the table has not changed
+        throw new OperationCanceledException(reason);
     }
 
     async Task SendBatchAsync(PendingBatch batch, CancellationToken turn)
@@ -422,7 +430,7 @@ public sealed class FileLoader : IAsyncDisposable
         }
         catch (TableBusyException failure)
         {
-            return await _ending.PostponeAsync(failure.Message, BusyWait);
+            return await BusyAsync(failure.Message);
         }
 
         return null;

@@ -1,5 +1,10 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Postgres.Tests.Loading.Drift;
 
@@ -19,9 +24,9 @@ public sealed class AddColumnTests
     {
         await using var bench = await BenchAsync();
 
-        var files = await bench.LoadAsync(
-            bench.Write("a.csv", $"id,Order ID,select,day,{new string('x', 70)},id_2,order-id\n1,12345678901,a,2026-01-02,1.5,true,z\n"),
-            bench.Write("b.csv", "Order ID,id,day\n9,2,2026-01-03\n"));
+        var first = await bench.LoadAsync(
+            bench.Write("a.csv", $"id,Order ID,select,day,{new string('x', 70)},id_2,order-id\n1,12345678901,a,2026-01-02,1.5,true,z\n"));
+        FileState[] files = [.. first, .. await bench.LoadAsync(bench.Write("b.csv", "Order ID,id,day\n9,2,2026-01-03\n"))];
 
         files.ShouldAllBe(file => file.Status == "loaded");
         (await bench.RowsAsync(Columns)).ShouldBe(
@@ -84,7 +89,7 @@ public sealed class AddColumnTests
         var names = Enumerable.Range(0, 8).Select(i => $"c{i}").ToArray();
         var expected = new List<string>();
         var paths = new List<string>();
-        for (var file = 0; file < 60; file++)
+        for (var file = 1; file <= 60; file++)
         {
             var mine = names.Where(_ => random.Next(3) == 0).OrderBy(_ => random.Next()).ToArray();
             paths.Add(bench.Write($"f{file}.csv", $"id{string.Concat(mine.Select(n => "," + n))}\n{file}{string.Concat(mine.Select(n => $",{file}{n[1]}"))}\n"));
@@ -99,16 +104,22 @@ public sealed class AddColumnTests
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT detail) FROM ingest.history WHERE kind = 'file.drift-added'")).ShouldBe(["8|8"]);
     }
 
+    const string IsAwaited = "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 't'::regclass AND NOT granted)";
+
     [Fact]
-    public async Task TableThatIsLocked_IsWaitedForAndNothingFails()
+    public async Task TableThatIsLocked_LoadWaitsForIt()
     {
         await using var bench = await BenchAsync();
         await using var reader = await bench.Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        var transaction = await reader.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using (var look = new Npgsql.NpgsqlCommand("SELECT count(*) FROM t", reader)) await look.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        var transaction = await ReadAsync(reader);
 
         var loading = bench.LoadAsync(bench.Write("a.csv", "id,x\n1,5\n"));
-        await bench.UntilAsync("the file waits", "SELECT EXISTS (SELECT FROM ingest.file WHERE reason LIKE '%is locked by another session%')");
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            await bench.UntilAsync("the loader waits for the table", IsAwaited);
+            await bench.UntilAsync("the loader lets others pass", $"SELECT NOT ({IsAwaited})");
+        }
+
         await transaction.RollbackAsync(TestContext.Current.CancellationToken);
 
         (await loading).Single().Status.ShouldBe("loaded");
@@ -117,18 +128,43 @@ public sealed class AddColumnTests
     }
 
     [Fact]
-    public async Task RoleThatDoesNotOwnTheTable_IsToldSo()
+    public async Task TableThatIsLocked_OnASilo_LetsTheFileComeLater()
     {
         await using var bench = await BenchAsync();
-        await bench.ExecuteAsync("CREATE ROLE other_owner; ALTER TABLE t OWNER TO other_owner");
-        try
-        {
-            (await bench.LoadAsync(bench.Write("a.csv", "id,x\n1,5\n"))).Single().Status.ShouldBe("loaded"); // a superuser may
-        }
-        finally
-        {
-            await bench.ExecuteAsync("ALTER TABLE t OWNER TO CURRENT_USER; DROP ROLE other_owner");
-        }
+        await using var reader = await bench.Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await ReadAsync(reader);
+        await using var silo = await IngestNode.StartAsync(
+            new IngestNodeOptions { ConnectionString = bench.Database.ConnectionString, Kind = "up", Pipelines = [bench.Pipeline] },
+            NullLoggerFactory.Instance, TimeProvider.System, TestContext.Current.CancellationToken);
+
+        var file = (await bench.LoadOnAsync(silo, [bench.Write("a.csv", "id,x\n1,5\n")])).Single();
+
+        (file.Status, file.Reason!.Contains("is locked by another session", StringComparison.Ordinal)).ShouldBe(("ready", true));
+        (await bench.RowsAsync("SELECT attempts FROM ingest.file")).ShouldBe(["0"]);
+    }
+
+    static async Task<NpgsqlTransaction> ReadAsync(NpgsqlConnection reader)
+    {
+        var transaction = await reader.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var look = new NpgsqlCommand("SELECT count(*) FROM t", reader);
+        await look.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        return transaction;
+    }
+
+    [Fact]
+    public async Task RoleThatDoesNotOwnTheTable_IsToldSoBeforeThereIsAFile()
+    {
+        await using var bench = await BenchAsync();
+        var role = $"r{Guid.NewGuid():N}";
+        await bench.ExecuteAsync($"CREATE ROLE {role}; GRANT ALL ON t TO {role}");
+        await using var connection = await bench.Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using (var become = new NpgsqlCommand($"SET ROLE {role}", connection)) await become.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var failure = await Should.ThrowAsync<TargetTableException>(() => PipelineTable.CheckAsync(bench.Pipeline, connection, TestContext.Current.CancellationToken));
+
+        failure.Message.ShouldContain("extraColumns: add changes public.t, which only its owner may");
+        await using (var back = new NpgsqlCommand("RESET ROLE", connection)) await back.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await bench.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
     }
 
     [Fact]

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Loading.Replay;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Postgres.Tests.Loading.Drift;
@@ -116,19 +119,45 @@ public sealed class RescueTests
     }
 
     [Fact]
-    public async Task ReplaceTable_AndComputedColumns_KeepTheRescued()
+    public async Task WholeFileAndReplaceTable_KeepTheRescued()
     {
-        await using var bench = await BenchAsync(p =>
+        foreach (var more in (Action<PipelineOptions>[])[p => p.WholeFile = true, p => p.Write = WriteMode.ReplaceTable])
         {
-            p.Write = WriteMode.ReplaceTable;
-            p.Compute = new Dictionary<string, string> { ["note"] = "upper(colour)" };
-        });
-        await bench.LoadAsync(bench.Write("a.csv", "id,colour,x\n1,red,1\n"));
+            await using var bench = await BenchAsync(more);
+            await bench.LoadAsync(bench.Write("a.csv", "id,colour\n1,red\n"));
 
-        var file = await bench.LoadAsync(bench.Write("b.csv", "id,colour,x\n2,blue,7\n"));
+            var file = await bench.LoadAsync(bench.Write("b.csv", "id,colour,x\n2,blue,7\n3,,\n"));
+
+            file.Single().Status.ShouldBe("loaded", file.Single().Reason);
+            (await bench.RowsAsync("SELECT id, rescued FROM t WHERE id > 1 ORDER BY id")).ShouldBe(["2|{\"x\": \"7\", \"colour\": \"blue\"}", "3|NULL"]);
+        }
+    }
+
+    [Fact]
+    public async Task FieldThatAnExpressionUses_IsNotRescued()
+    {
+        await using var bench = await BenchAsync(p => p.Compute = new Dictionary<string, string> { ["note"] = "upper(colour)" });
+
+        var file = await bench.LoadAsync(bench.Write("a.csv", "id,colour,x\n2,blue,7\n"));
 
         file.Single().Status.ShouldBe("loaded", file.Single().Reason);
         (await bench.RowsAsync("SELECT id, note, rescued FROM t")).ShouldBe(["2|BLUE|{\"x\": \"7\"}"]);
+    }
+
+    [Fact]
+    public async Task Replay_RejectWithFieldsWithoutAColumn_KeepsThem()
+    {
+        await using var bench = await BenchAsync(table: "CREATE TABLE t (id int CONSTRAINT low CHECK (id < 100), note text, rescued jsonb)");
+        await bench.LoadAsync(
+            bench.Write("a.csv", "id,colour\n1,red\n200,\"a \"\"b\"\"\"\n"), bench.Write("b.ndjson", "{\"id\":300,\"deep\":{\"a\":[1]}}\n"));
+        await bench.ExecuteAsync("ALTER TABLE t DROP CONSTRAINT low");
+
+        var result = await new RejectReplay(bench.Database.DataSource, TimeProvider.System).RunAsync(
+            new RejectFilter(), [bench.Pipeline], new OperatorAct("ann@here", "mended"), TestContext.Current.CancellationToken);
+
+        result.ShouldBe(new RejectReplayResult(2, 0));
+        (await bench.RowsAsync("SELECT id, rescued FROM t WHERE id IS NOT NULL ORDER BY id")).ShouldBe(
+            ["1|{\"colour\": \"red\"}", "200|{\"colour\": \"a \\\"b\\\"\"}", "300|{\"deep\": {\"a\": [1]}}"]);
     }
 
     [Fact]
