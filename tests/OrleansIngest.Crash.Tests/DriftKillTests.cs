@@ -66,7 +66,7 @@ public sealed class DriftKillTests
         (await ScalarAsync(database, "SELECT string_agg(format_type(atttypid, atttypmod), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 't'::regclass AND attname IN ('id', 'v')"))
             .ShouldBe("bigint, character varying(16)");
         if (options.Contains("add", StringComparison.Ordinal))
-            (await ScalarAsync(database, "SELECT count(*)::text FROM ingest.history WHERE kind = 'file.drift-added'")).ShouldBe($"{files}");
+            (await ScalarAsync(database, "SELECT count(*)::text FROM ingest.history WHERE kind = 'file.drift.added'")).ShouldBe($"{files}");
     }
 
     const int Small = 3_000;

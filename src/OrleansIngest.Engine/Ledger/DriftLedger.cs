@@ -71,7 +71,7 @@ static class DriftLedger
                 CROSS JOIN jsonb_to_recordset(ingest.readable($4)::jsonb) AS n (kind text, name text, detail text)
                 ON CONFLICT {conflict} RETURNING pipeline, file_id, kind, detail
             )
-            INSERT INTO ingest.history (kind, pipeline, file_id, node, detail) SELECT 'file.drift-' || kind, pipeline, file_id, $3, detail FROM told
+            INSERT INTO ingest.history (kind, pipeline, file_id, node, detail) SELECT 'file.drift.' || kind, pipeline, file_id, $3, detail FROM told
             """, connection);
         FileLedger.AddClaim(command, claim);
         command.Parameters.Add(new()

@@ -18,6 +18,9 @@ namespace OrleansIngest.Engine.Loading.Drift;
 /// <param name="time">For pauses.</param>
 sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, IColumnSuggestion suggestion, TimeProvider time)
 {
+    /// <summary>Of one file, and altogether: keys that nobody chose, such as numbers of orders, are no news one by one.</summary>
+    const int MostTold = 100, MostRemembered = 10_000;
+
     readonly Lock _lock = new();
     readonly HashSet<(string, string)> _told = [];
 
@@ -112,7 +115,7 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
         lock (_lock)
         {
             if (note.LeftOut.Count + (note.Rescued?.Count ?? 0) + note.Unfilled.Count == 0) return;
-            fresh = [.. Decisions(note, plan.TargetName).Where(d => !_told.Contains((d.Kind, d.Name)))];
+            fresh = [.. Decisions(note, plan.TargetName).Where(d => !_told.Contains((d.Kind, d.Name))).Take(MostTold)];
         }
 
         if (fresh.Length == 0) return;
@@ -121,7 +124,11 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
             await DriftLedger.NoteAsync(dataSource, claim, fresh, token);
             return true;
         }, cancellationToken);
-        lock (_lock) _told.UnionWith(fresh.Select(d => (d.Kind, d.Name)));
+        lock (_lock)
+        {
+            if (_told.Count > MostRemembered) _told.Clear();
+            _told.UnionWith(fresh.Select(d => (d.Kind, d.Name)));
+        }
     }
 
     IEnumerable<DriftDecision> Decisions(ColumnsNote note, string table)

@@ -101,7 +101,7 @@ public sealed class AddColumnTests
 
         states.SelectMany(s => s).ShouldAllBe(file => file.Status == "loaded");
         (await bench.RowsAsync($"SELECT id, {string.Join(", ", names)} FROM t ORDER BY id")).ShouldBe(expected);
-        (await bench.RowsAsync("SELECT count(*), count(DISTINCT detail) FROM ingest.history WHERE kind = 'file.drift-added'")).ShouldBe(["8|8"]);
+        (await bench.RowsAsync("SELECT count(*), count(DISTINCT detail) FROM ingest.history WHERE kind = 'file.drift.added'")).ShouldBe(["8|8"]);
     }
 
     const string IsAwaited = "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 't'::regclass AND NOT granted)";
@@ -180,6 +180,24 @@ public sealed class AddColumnTests
             file.Single().Status.ShouldBe("loaded", file.Single().Reason);
             (await bench.RowsAsync("SELECT * FROM t WHERE id = 2")).ShouldBe(["2|5"]);
         }
+    }
+
+    [Fact]
+    public async Task OnChangeReplace_NewVersionWithNewFieldsAndWiderValues_TakesThePlaceOfTheOld()
+    {
+        await using var bench = await BenchAsync(
+            p =>
+            {
+                (p.OnChange, p.TypeChanges) = (ChangePolicy.Replace, TypeChangePolicy.Widen);
+                p.Metadata = new Dictionary<string, string> { ["src"] = "{fileId}" };
+            },
+            "CREATE TABLE t (id smallint, src bigint)");
+        await bench.LoadAsync(bench.Write("a.csv", "id\n1\n2\n"));
+
+        var second = await bench.LoadAsync(bench.Write("a.csv", "id,x\n3,5\n100000,6\n"));
+
+        second.Single().Status.ShouldBe("loaded", second.Single().Reason);
+        (await bench.RowsAsync("SELECT id, x FROM t ORDER BY id")).ShouldBe(["3|5", "100000|6"]);
     }
 
     [Fact]

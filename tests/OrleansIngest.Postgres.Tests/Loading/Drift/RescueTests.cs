@@ -199,10 +199,10 @@ public sealed class RescueTests
         await using var bench = await BenchAsync();
         await bench.LoadAsync(bench.Write("a.csv", "id,x\n1,2\n"), bench.Write("b.csv", "id,x\n1,3\n"), bench.Write("c.csv", "id,y\n1,4\n"));
 
-        (await bench.RowsAsync("SELECT kind, detail FROM ingest.history WHERE kind = 'file.drift-rescued' ORDER BY detail")).ShouldBe(
+        (await bench.RowsAsync("SELECT kind, detail FROM ingest.history WHERE kind = 'file.drift.rescued' ORDER BY detail")).ShouldBe(
         [
-            "file.drift-rescued|field x has no column in public.t: it goes into rescued",
-            "file.drift-rescued|field y has no column in public.t: it goes into rescued",
+            "file.drift.rescued|field x has no column in public.t: it goes into rescued",
+            "file.drift.rescued|field y has no column in public.t: it goes into rescued",
         ]);
     }
 

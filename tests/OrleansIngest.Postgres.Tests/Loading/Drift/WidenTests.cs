@@ -34,7 +34,7 @@ public sealed class WidenTests
         (await bench.RowsAsync(Type)).ShouldBe([after]);
         (await bench.RowsAsync("SELECT id, v::text FROM t WHERE id = 4")).ShouldBe([$"4|{stored}"]);
         (await bench.RowsAsync("SELECT count(*), sum(id) FROM t")).ShouldBe(["5|15"]);
-        (await bench.RowsAsync("SELECT detail FROM ingest.history WHERE kind = 'file.drift-widened'")).Single().ShouldContain($"is {after} now");
+        (await bench.RowsAsync("SELECT detail FROM ingest.history WHERE kind = 'file.drift.widened'")).Single().ShouldContain($"is {after} now");
         (await bench.RowsAsync("SELECT count(*) FROM corrupt_records")).ShouldBe(["0"]);
     }
 
@@ -69,7 +69,7 @@ public sealed class WidenTests
         file.Single().Status.ShouldBe("loaded", file.Single().Reason);
         (await bench.RowsAsync("SELECT id, v FROM t")).ShouldBe(["2|2"]);
         (await bench.RowsAsync("SELECT count(*) FROM corrupt_records")).ShouldBe(["2"]);
-        (await bench.RowsAsync("SELECT detail FROM ingest.history WHERE kind = 'file.drift-kept'")).Single().ShouldContain("stays integer");
+        (await bench.RowsAsync("SELECT detail FROM ingest.history WHERE kind = 'file.drift.kept'")).Single().ShouldContain("stays integer");
     }
 
     [Fact]
