@@ -26,6 +26,8 @@ sealed class CheckCommand : IngestCommand
     readonly Option<string[]> _metadata = MetadataOption.Create();
 
     readonly WriteArguments _write = new();
+
+    readonly DriftArguments _drift = new();
     readonly Option<string[]> _compute = ComputeOption.Create();
     readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
 
@@ -44,6 +46,7 @@ sealed class CheckCommand : IngestCommand
         Add(_format);
         Add(_metadata);
         _write.AddTo(this);
+        _drift.AddTo(this);
         Add(_compute);
         Add(_show);
     }
@@ -59,6 +62,7 @@ sealed class CheckCommand : IngestCommand
         _csv.Apply(context, pipeline.Csv);
         MetadataOption.Apply(context, _metadata, pipeline);
         _write.Apply(context, pipeline);
+        _drift.Apply(context, pipeline, readsPipes: false);
         ComputeOption.Apply(context, _compute, pipeline);
         FormatOption.Apply(context, _format, pipeline);
         FileArguments.One(path);

@@ -50,6 +50,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly WriteArguments _write = new();
 
+    readonly DriftArguments _drift = new();
+
     readonly WholeFileArguments _wholeFile = new();
     readonly PaceArguments _pace = new();
     readonly Option<string[]> _compute = ComputeOption.Create();
@@ -103,6 +105,7 @@ sealed class LoadCommand : IngestCommand
         _csv.AddTo(this);
         Add(_metadata);
         _write.AddTo(this);
+        _drift.AddTo(this);
         _wholeFile.AddTo(this);
         _pace.AddTo(this);
         Add(_compute);
@@ -141,6 +144,7 @@ sealed class LoadCommand : IngestCommand
         _wholeFile.Apply(context, pipeline);
         _pace.Apply(context, pipeline);
         ComputeOption.Apply(context, _compute, pipeline);
+        _drift.Apply(context, pipeline, readsPipes: pipes.Count > 0);
         FormatOption.Apply(context, _format, pipeline);
         _csv.Apply(context, pipeline.Csv);
         var delimiterIsChosen = _csv.HasDelimiter(context);

@@ -11,7 +11,7 @@ public static class AlertRules
     public static IReadOnlyList<string> FromLedger { get; } =
     [
         AlertRule.Stalled, AlertRule.RejectRate, AlertRule.RejectFile, AlertRule.Quarantined, AlertRule.OldestFile, AlertRule.NoFileBy,
-        AlertRule.Disposal, AlertRule.Expected, AlertRule.DeadNode, AlertRule.Configuration,
+        AlertRule.Disposal, AlertRule.Drift, AlertRule.Expected, AlertRule.DeadNode, AlertRule.Configuration,
     ];
 
     /// <summary>The conditions of a pipeline.</summary>
@@ -76,6 +76,13 @@ public static class AlertRules
             yield return new AlertCondition(AlertRule.Disposal, facts.Pipeline, null, false,
                 $"{Count(facts.FailingDisposals, "file")} of pipeline {facts.Pipeline} cannot be archived or deleted; the rows are loaded. Most recently: {facts.DisposalError}",
                 facts.FailingDisposals, 1);
+        }
+
+        if (facts.DriftDecisions > 0)
+        {
+            yield return new AlertCondition(AlertRule.Drift, facts.Pipeline, null, false,
+                $"Files of pipeline {facts.Pipeline} differ from its table: {Count(facts.DriftDecisions, "decision")} in the last {Text(facts.Options.Drift)}, most recently: {facts.NewestDrift}",
+                facts.DriftDecisions, 1);
         }
 
         if (facts.Expected is { IsMissed: true } expected)

@@ -7,6 +7,7 @@ using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Loading.Drift;
 using OrleansIngest.Engine.Loading.Pacing;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Disposal;
@@ -84,7 +85,8 @@ public sealed class IngestNode : IAsyncDisposable
         {
             Options = PipelinePace.Smooth(pipeline),
             Pace = PipelinePace.Of(pipeline, token => Health.RetryAsync(t => NodesAtWork.CountAsync(_ledgerSource, pipeline.Name, t), token), time),
-            Target = new PipelineTarget(pipeline, _ledgerSource, Health, logger, time),
+            Target = new PipelineTarget(
+                pipeline, _ledgerSource, Health, new TableDrift(pipeline, _ledgerSource, Health, new ColumnSuggestion(pipeline.Csv), time), logger, time),
             Maker = maker,
             Lanes = _lanes,
             Budget = budget,
@@ -99,6 +101,7 @@ public sealed class IngestNode : IAsyncDisposable
             Logger = logger,
             Time = time,
             ParseSlots = slots,
+            WaitsForTable = options.Kind == "load",
             SameContentPatience = options.Kind == "load" ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
         });
     }

@@ -17,4 +17,7 @@ enum FieldForm : byte
 
     /// <summary>Nothing: no column takes the field.</summary>
     Unused,
+
+    /// <summary>No value of its own, but all keys that no other field takes, as members of a JSON object: for JSON.</summary>
+    Others,
 }

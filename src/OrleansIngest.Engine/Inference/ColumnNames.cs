@@ -17,11 +17,12 @@ static class ColumnNames
     /// <param name="count">How many fields there are.</param>
     /// <param name="keepNames">Whether to take the file's own names, quoted where SQL needs it.</param>
     /// <param name="configured">The name that the configuration gives a field (from 0); null for none.</param>
+    /// <param name="others">Names that other columns of the table have. Default: none.</param>
     public static IReadOnlyList<string> Choose(
-        IReadOnlyList<string> headers, int count, bool keepNames, Func<int, string?> configured)
+        IReadOnlyList<string> headers, int count, bool keepNames, Func<int, string?> configured, IEnumerable<string>? others = null)
     {
         var names = new string[count];
-        var taken = new HashSet<string>(System, StringComparer.Ordinal);
+        var taken = new HashSet<string>([.. System, .. others ?? []], StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
         {
             if (configured(i) is { } given && taken.Add(given)) names[i] = given;

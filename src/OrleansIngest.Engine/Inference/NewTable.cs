@@ -20,7 +20,7 @@ public sealed class NewTable
 
     NewTable(InferredTable ofFile, InferredTable table, PipelineOptions pipeline) => (_ofFile, _table, _pipeline) = (ofFile, table, pipeline);
 
-    /// <summary>The columns of the file, and behind them those that the pipeline's metadata fills.</summary>
+    /// <summary>The columns of the file, behind them those that the pipeline's metadata fills, and then the one for fields without a column.</summary>
     /// <param name="inferred">As the file suggests it.</param>
     /// <param name="pipeline">Names the table.</param>
     /// <exception cref="InvalidDataException">A column would be there twice.</exception>
@@ -29,7 +29,10 @@ public sealed class NewTable
         if (pipeline.Metadata.Keys.FirstOrDefault(name => inferred.Columns.Any(column => column.Name == name)) is { } twice)
             throw new InvalidDataException($"column {twice} is in the file and is to be filled with metadata: give the metadata's column another name");
         var metadata = pipeline.Metadata.Select(m => new InferredColumn("", m.Key, TypeOf(m.Value)));
-        return new NewTable(inferred, inferred with { Columns = [.. inferred.Columns, .. metadata] }, pipeline);
+        if (pipeline.RescueColumn is not { } rescue) return new NewTable(inferred, inferred with { Columns = [.. inferred.Columns, .. metadata] }, pipeline);
+        if (inferred.Columns.Any(column => column.Name == rescue))
+            throw new InvalidDataException($"column {rescue} is in the file, and fields without a column are to go there: give rescueColumn (--rescue-column) another name");
+        return new NewTable(inferred, inferred with { Columns = [.. inferred.Columns, .. metadata, new InferredColumn("", rescue, "jsonb")] }, pipeline);
     }
 
     /// <summary>The computed column whose type nobody can tell, because the file does not have it; null for none.</summary>

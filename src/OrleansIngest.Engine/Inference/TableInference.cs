@@ -51,10 +51,7 @@ public static class TableInference
         if (input.Refusal() is { } refusal) throw new InvalidDataException($"{path}: {refusal}");
         var layout = LayoutOf(input, path);
         var names = (naming ?? new ColumnNaming()).NamesOf(layout.Names, layout.FieldCount);
-        var tally = new TallyTaker([.. names.Select(name => new WrittenShapes(layout is CsvLayout ? csv.ValuesOf(name) : new ValueOptions()))], maxRecords);
-        var (records, unusable) = input.Format.Open(
-            input.Content, layout, new PositionSpan(0, PositionSpan.Open), new RecordPosition(1, 1), tally);
-        var tallies = tally.Columns;
+        var (tallies, records, unusable) = Look(input, layout, csv, names, maxRecords);
 
         if (tallies.Count == 0)
             throw new InvalidDataException($"{path} has no {(layout.IsByName ? "header" : "record")}: there is nothing to infer columns from");
@@ -65,7 +62,7 @@ public static class TableInference
                 $"{path} has {Counted.Of(tallies.Count, "field")}, and a table of PostgreSQL can have {Counted.Of(ColumnNames.MostColumns, "column")}: create a table with the columns that you need, and load into that"));
         }
 
-        var types = RowWidth.Fit([.. tallies.Select((column, i) => layout.SqlTypeOf(i, column.SqlType))]);
+        var types = TypesOf(tallies, layout);
         return new InferredTable
         {
             Columns = [.. tallies.Select((tally, i) => new InferredColumn(layout.IsByName ? layout.Names[i] : "", names[i], types[i], layout.SaysTypes ? null : tally.Note))],
@@ -76,6 +73,27 @@ public static class TableInference
             Records = records,
             Unusable = unusable,
         };
+    }
+
+    /// <summary>The types of the fields of an input that is open, in its order.</summary>
+    /// <param name="input">Read from its beginning.</param>
+    /// <param name="layout">Its layout.</param>
+    /// <param name="csv">How values are written.</param>
+    /// <param name="names">The columns that fields fill.</param>
+    /// <param name="maxRecords">How many records to look at, from 1.</param>
+    internal static IReadOnlyList<string> TypesOf(OpenedInput input, RecordLayout layout, CsvOptions csv, IReadOnlyList<string> names, long maxRecords) =>
+        TypesOf(Look(input, layout, csv, names, maxRecords).Columns, layout);
+
+    static IReadOnlyList<string> TypesOf(IReadOnlyList<ColumnTally> columns, RecordLayout layout) =>
+        RowWidth.Fit([.. columns.Select((column, i) => layout.SqlTypeOf(i, column.SqlType))]);
+
+    static (IReadOnlyList<ColumnTally> Columns, long Records, long Unusable) Look(
+        OpenedInput input, RecordLayout layout, CsvOptions csv, IReadOnlyList<string> names, long maxRecords)
+    {
+        var tally = new TallyTaker([.. names.Select(name => new WrittenShapes(layout is CsvLayout ? csv.ValuesOf(name) : new ValueOptions()))], maxRecords);
+        var (records, unusable) = input.Format.Open(
+            input.Content, layout, new PositionSpan(0, PositionSpan.Open), new RecordPosition(1, 1), tally);
+        return (tally.Columns, records, unusable);
     }
 
     static OpenedInput Opened(string path, PipelineOptions options)

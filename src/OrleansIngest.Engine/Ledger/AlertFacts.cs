@@ -53,6 +53,12 @@ public sealed record AlertFacts
     /// <summary>Why the last one of these failed; null without any.</summary>
     public string? DisposalError { get; init; }
 
+    /// <summary>Decisions about fields and columns that are younger than <see cref="AlertOptions.Drift"/>.</summary>
+    public long DriftDecisions { get; init; }
+
+    /// <summary>The last one of these, for people; null without any.</summary>
+    public string? NewestDrift { get; init; }
+
     /// <summary>Whether as many files came as are expected; null when none are.</summary>
     public ExpectedFiles? Expected { get; init; }
 }

@@ -30,9 +30,9 @@ static class AlertFactsReader
                 OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.discovered_at >= p.day AND f.status = {FileStatusSql.Loading})
                 OR EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = p.name AND f.finished_at >= p.day
                     AND f.status = {FileStatusSql.Quarantined}) END,
-            q.files, q.newest, w.files, w.path, w.rejects, w.records, x.files, x.error
-        FROM unnest($1::text[], $2::interval[], $3::timestamptz[], $4::integer[], $5::integer[], $6::integer[])
-            WITH ORDINALITY AS p (name, span, day, minimum, percent, file_percent, n)
+            q.files, q.newest, w.files, w.path, w.rejects, w.records, x.files, x.error, d.decisions, d.newest
+        FROM unnest($1::text[], $2::interval[], $3::timestamptz[], $4::integer[], $5::integer[], $6::integer[], $7::interval[])
+            WITH ORDINALITY AS p (name, span, day, minimum, percent, file_percent, drift, n)
         LEFT JOIN ingest.throughput_total t ON t.pipeline = p.name
         CROSS JOIN LATERAL (SELECT coalesce(sum(records), 0)::bigint AS records, coalesce(sum(rows_rejected), 0)::bigint AS rejected
             FROM ingest.throughput s WHERE s.step IN (10, 60) AND s.bucket > statement_timestamp() - p.span AND s.pipeline = p.name) r
@@ -50,6 +50,8 @@ static class AlertFactsReader
             ORDER BY c.rejects::float8 / (f.rows_loaded + f.rows_rejected) DESC, f.file_id DESC LIMIT 1) w ON true
         CROSS JOIN LATERAL (SELECT count(*) AS files, (array_agg(x.error ORDER BY x.next_attempt_at DESC))[1] AS error
             FROM ingest.disposal x WHERE x.pipeline = p.name AND x.done_at IS NULL AND x.attempts >= {DisposalLedger.AlertAfter}) x
+        CROSS JOIN LATERAL (SELECT count(*) AS decisions, (array_agg(d.detail ORDER BY d.at DESC, d.drift_id DESC))[1] AS newest
+            FROM ingest.drift d WHERE d.pipeline = p.name AND d.at > statement_timestamp() - p.drift AND d.kind <> '{DriftDecision.Missing}') d
         ORDER BY p.n
         """;
 
@@ -63,7 +65,7 @@ static class AlertFactsReader
                 Array(p => p.Name, NpgsqlDbType.Text), Array(p => p.Options.RejectWindow, NpgsqlDbType.Interval),
                 Array(p => p.Day?.UtcDateTime, NpgsqlDbType.TimestampTz),
                 Array(p => p.Options.RejectMinimum, NpgsqlDbType.Integer), Array(p => p.Options.RejectPercent, NpgsqlDbType.Integer),
-                Array(p => p.Options.RejectFilePercent, NpgsqlDbType.Integer),
+                Array(p => p.Options.RejectFilePercent, NpgsqlDbType.Integer), Array(p => p.Options.Drift, NpgsqlDbType.Interval),
             },
         };
         var facts = new List<AlertFacts>();
@@ -90,6 +92,8 @@ static class AlertFactsReader
                     : new RejectedFile(reader.GetString(10), reader.GetInt64(11), reader.GetInt64(12)),
                 FailingDisposals = reader.GetInt64(13),
                 DisposalError = reader.IsDBNull(14) ? null : reader.GetString(14),
+                DriftDecisions = reader.GetInt64(15),
+                NewestDrift = reader.IsDBNull(16) ? null : reader.GetString(16),
             });
         }
 

@@ -30,6 +30,9 @@ public static class AlertRule
     /// <summary>Files that are loaded cannot be archived or deleted.</summary>
     public const string Disposal = "disposal";
 
+    /// <summary>Files have fields that the table lacks, or changed it.</summary>
+    public const string Drift = "drift";
+
     /// <summary>Fewer files came than are expected.</summary>
     public const string Expected = "expected";
 

@@ -20,6 +20,10 @@ public sealed record ColumnsNote
     /// <summary>Fields that are not loaded, in the file's order.</summary>
     public required IReadOnlyList<LeftOutField> LeftOut { get; init; }
 
+    /// <summary>Fields without a column that are kept in the pipeline's <c>rescueColumn</c>, in the file's order; null for none. Default: null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LeftOutField>? Rescued { get; init; }
+
     /// <summary>Columns that stay NULL, because the file has no field for them and they have no default; in the table's
     /// order.</summary>
     public required IReadOnlyList<string> Unfilled { get; init; }
@@ -37,6 +41,7 @@ public sealed record ColumnsNote
         var sentences = new List<string>();
         if (Findings is { Count: > 0 }) sentences.Add(string.Join("; ", Findings));
         if (LeftOut.Count > 0) sentences.Add($"fields without a column, not loaded: {List(LeftOut.Select(Describe))}");
+        if (Rescued is { Count: > 0 }) sentences.Add($"fields without a column, rescued: {List(Rescued.Select(Describe))}");
         if (Unfilled.Count > 0) sentences.Add($"columns without a field, NULL: {List(Unfilled)}");
         if (Defaulted.Count > 0) sentences.Add($"columns without a field, filled with their default: {List(Defaulted)}");
         return sentences;

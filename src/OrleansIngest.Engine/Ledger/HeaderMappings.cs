@@ -72,6 +72,31 @@ public static class HeaderMappings
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Notes a mapping, also where another one of the same header is kept.</summary>
+    /// <param name="connection">In the transaction that changes the table.</param>
+    /// <param name="target">Schema and name, quoted where SQL needs it.</param>
+    /// <param name="mapping">The mapping.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal static async Task ReplaceAsync(NpgsqlConnection connection, string target, HeaderMapping mapping, CancellationToken cancellationToken)
+    {
+        var header = HeaderJson.Write(mapping.Names);
+        await using var command = new NpgsqlCommand(
+            """
+            INSERT INTO ingest.header_mapping (target, header_hash, header, columns) VALUES ($1, $2, $3::jsonb, $4::jsonb)
+            ON CONFLICT (target, header_hash) DO UPDATE SET columns = excluded.columns, created_at = excluded.created_at
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = target },
+                new() { Value = SHA256.HashData(Encoding.UTF8.GetBytes(header)) },
+                new() { Value = header },
+                new() { Value = HeaderJson.Write(mapping.Columns) },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     const string TargetOf =
         """
         SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)

@@ -57,6 +57,7 @@ public sealed class UpkeepLedger(NpgsqlDataSource dataSource)
             DELETE FROM ingest.history WHERE history_id IN (
                 SELECT history_id FROM ingest.history WHERE at < statement_timestamp() - $1 ORDER BY at LIMIT {RowsAtOnce})
             """, keep.History);
+        Add(batch, "DELETE FROM ingest.drift WHERE at < statement_timestamp() - $1", keep.History);
         Add(batch, "DELETE FROM ingest.alert WHERE resolved_at < statement_timestamp() - $1", keep.History);
         Add(batch,
             $"""

@@ -91,7 +91,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
             var (plan, layout, notTried) = await PlanAsync(input, cancellationToken);
             var end = input.Unit == PositionUnit.Byte ? size : PositionSpan.Open;
             var result = await ReadAsync(path, input.InputFor(layout), end, plan, shown, cancellationToken);
-            return result with { Bytes = size, ColumnsNote = plan.Note, NotTried = notTried };
+            return result with { Bytes = size, ColumnsNote = plan.Note, NotTried = [.. notTried, .. Changes(plan)] };
         }
         catch (Exception failure) when (failure is HeaderException or LayoutException or MetadataException or BrokenContentException)
         {
@@ -108,6 +108,15 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
         var plan = await PlanFactory.SettledAsync(options, table, session, kept, NoTable, layout, time.GetUtcNow(), connection, cancellationToken);
         return (plan, layout.Bound(plan.Forms, plan.LateFields), await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
+    }
+
+    /// <summary>What a load would change of the table. The records that need it are rejected here.</summary>
+    IEnumerable<string> Changes(CopyPlan plan)
+    {
+        if (options.ExtraColumns == ExtraColumnPolicy.Add && plan.Note is { LeftOut: { Count: > 0 } extra })
+            yield return $"extraColumns: add (columns for {string.Join(", ", extra.Select(f => f.Name.Length > 0 ? f.Name : $"#{f.Field}"))})";
+        foreach (var (column, type) in plan.Wider?.Wanted ?? [])
+            yield return $"typeChanges: widen ({column.Name} would become {type.Sql})";
     }
 
     async Task<DryRunResult> ReadAsync(string path, RecordInput input, long end, CopyPlan plan, int shown, CancellationToken cancellationToken)

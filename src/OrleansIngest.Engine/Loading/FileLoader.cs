@@ -25,6 +25,9 @@ public sealed class FileLoader : IAsyncDisposable
     /// <summary>Changes of the table in a row, with nothing committed in between, before the file fails.</summary>
     const int MostReplans = 25;
 
+    /// <summary>How long a file waits for a table whose definition has to change, and that others have locked.</summary>
+    static readonly TimeSpan BusyWait = TimeSpan.FromSeconds(5);
+
     /// <summary>Bytes behind a codec for each stored one, where nobody knows: only the first buffer is measured by it.</summary>
     const long MostDecoded = 16;
 
@@ -258,6 +261,13 @@ public sealed class FileLoader : IAsyncDisposable
                 // Records with one key must arrive in file order: a batch is sent when the one before it is committed.
                 if (_plan!.Merge is not null && await CollectAsync(wait: true, turn) is { } over) return over;
                 if (_isStale) break;
+                if (_plan.Wider?.Concerns(_batch.Rows) == true && await WidenAsync() is var (isOther, busy) && (isOther || busy is not null))
+                {
+                    if (busy is not null) return await CollectAsync(wait: true, turn) ?? await BusyAsync(busy);
+                    _isStale = true;
+                    break;
+                }
+
                 await SendBatchAsync(_batch, turn);
             }
 
@@ -271,6 +281,30 @@ public sealed class FileLoader : IAsyncDisposable
         }
 
         return await CollectAsync(wait: true, turn);
+    }
+
+    /// <summary>Records of the batch that is to be sent have values that a wider column would hold.</summary>
+    /// <returns>Whether the table is another one now; or why it cannot be yet, because others have it locked.</returns>
+    async Task<(bool IsOther, string? Busy)> WidenAsync()
+    {
+        try
+        {
+            var isOther = await _context.Target.Drift.WidenAsync(_plan!, Claim, _ending.Stop);
+            if (isOther) _replans = 0; // there are few types, and each is wider than the one before
+            return (isOther, null);
+        }
+        catch (TableBusyException failure)
+        {
+            return (false, failure.Message);
+        }
+    }
+
+    /// <summary>Others have the table locked: the next step asks again, or the file comes later.</summary>
+    async Task<LoadResult> BusyAsync(string reason)
+    {
+        if (!_context.WaitsForTable) return await _ending.PostponeAsync(reason, BusyWait);
+        _replans = 0; // the table has not changed
+        throw new OperationCanceledException(reason);
     }
 
     async Task SendBatchAsync(PendingBatch batch, CancellationToken turn)
@@ -399,6 +433,10 @@ public sealed class FileLoader : IAsyncDisposable
             if (!IsUnchanged()) return await ChangedAsync();
             return failure.IsOfTheFile ? await _ending.QuarantineAsync(failure.Message) : await _ending.FailAsync(failure.Message);
         }
+        catch (TableBusyException failure)
+        {
+            return await BusyAsync(failure.Message);
+        }
 
         return null;
     }
@@ -451,6 +489,7 @@ public sealed class FileLoader : IAsyncDisposable
             }, _ending.Stop);
         }
 
+        if (_plan is not null) await _context.Target.Drift.TellAsync(_plan, Claim, _ending.Stop);
         _isNoted = true;
     }
 

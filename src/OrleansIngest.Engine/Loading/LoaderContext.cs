@@ -58,6 +58,9 @@ sealed record LoaderContext
 
     public required ILogger Logger { get; init; }
 
+    /// <summary>Whether a loader waits for a table whose definition has to change, and that others have locked, as long as it takes; else its file comes later.</summary>
+    public required bool WaitsForTable { get; init; }
+
     /// <summary>How long a loader keeps its place while another file, which may have the same content, is being loaded (<c>sameContent: skip</c>).</summary>
     public required TimeSpan SameContentPatience { get; init; }
 

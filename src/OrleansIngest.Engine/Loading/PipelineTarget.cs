@@ -4,6 +4,7 @@ using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading.Drift;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
@@ -13,7 +14,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Loading;
 
 /// <summary>The table of a pipeline as one node knows it: looked up when the first file needs it, and kept until something fails.</summary>
-sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, ILogger logger, TimeProvider time)
+sealed class PipelineTarget(
+    PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, TableDrift drift, ILogger logger, TimeProvider time)
 {
     const string CorruptTable = "public.corrupt_records";
 
@@ -63,19 +65,32 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
             (known, _) = await KnownAsync(cancellationToken);
         }
 
+        var plan = await FindForAsync(known);
+        if (!drift.WantsColumns(plan.Plan)) return plan;
+        await drift.AddAsync(input, await LayoutAsync(known), claim, cancellationToken);
+        Forget();
+        (known, _) = await KnownAsync(cancellationToken);
         return await FindForAsync(known);
 
         async Task<(CopyPlan Plan, RecordLayout Layout)> FindForAsync(Known table)
+        {
+            var layout = await LayoutAsync(table);
+            var plan = await PlanForAsync(input.Format.Name, layout, table, claim, cancellationToken);
+            return (plan, layout.Bound(plan.Forms, plan.LateFields));
+        }
+
+        async Task<RecordLayout> LayoutAsync(Known table)
         {
             var before = input.Kept ?? input.FirstLayout?.Kept;
             var layout = before is { } kept
                 ? input.Format.ReadKept(input.LayoutContent, kept, table.ColumnNames)
                 : input.Format.ReadLayout(input.LayoutContent, table.ColumnNames);
-            if (layout.Found is not null && before is null) layout = await ComparedAsync(layout, layout.Found, claim.Pipeline, cancellationToken);
-            var plan = await PlanForAsync(input.Format.Name, layout, table, claim, cancellationToken);
-            return (plan, layout.Bound(plan.Forms, plan.LateFields));
+            return layout.Found is not null && before is null ? await ComparedAsync(layout, layout.Found, claim.Pipeline, cancellationToken) : layout;
         }
     }
+
+    /// <summary>What files and table do not share: tells, and changes the table where it is to follow.</summary>
+    public TableDrift Drift => drift;
 
     /// <summary>A file that is written otherwise than the pipeline's first ones is read as it was found to be, and says so.</summary>
     async Task<RecordLayout> ComparedAsync(RecordLayout layout, string found, string pipeline, CancellationToken cancellationToken)
@@ -114,7 +129,7 @@ sealed class PipelineTarget(PipelineOptions options, NpgsqlDataSource dataSource
 
     /// <summary>Another table of the same pipeline.</summary>
     /// <param name="other">The pipeline with that table.</param>
-    public PipelineTarget For(PipelineOptions other) => new(other, dataSource, health, logger, time);
+    public PipelineTarget For(PipelineOptions other) => new(other, dataSource, health, drift.For(other), logger, time);
 
     /// <summary>Begins to look the table up before a file asks for it. A failure is nobody's: the first file looks again.</summary>
     public void LookAhead()

@@ -2,6 +2,7 @@ using Npgsql;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading.Drift;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Metadata;
@@ -11,6 +12,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 using OrleansIngest.Engine.Targets.Postgres.Rules;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 using OrleansIngest.Engine.Targets.Postgres.Values;
+using OrleansIngest.Engine.Targets.Postgres.Widening;
 
 namespace OrleansIngest.Engine.Loading;
 
@@ -32,30 +34,20 @@ static class PlanFactory
     {
         var factory = new ComputeFactory(options, table, types);
         ComputeFactory.Check(options, table);
-        var policies = factory.Over(HeaderBindingOptions.Of(options) with { Kept = kept });
         var metadata = MetadataOf(options, table, session);
-        var filled = table with { Columns = [.. table.Columns.Where(c => metadata.All(m => m.Column.Name != c.Name))] };
-        var result = layout.IsByName
-            ? HeaderBinding.ByName(filled, layout.Names, policies)
-            : HeaderBinding.ByPosition(filled, layout.FieldCount, policies);
-        if (layout.IsByName && metadata.FirstOrDefault(m => layout.Names.Any(n => HeaderName.Key(n) == HeaderName.Key(m.Column.Name))) is { } twice)
-        {
-            throw new HeaderException(
-                $"the header has \"{twice.Column.Name}\", a column that the pipeline's metadata fills; rename the metadata's column, or leave one of the two out");
-        }
-
-        if (!result.IsBound) throw new HeaderException(result.Failure + layout.Hint());
-
-        var binding = result.Binding;
+        var rescueColumn = RescueFactory.ColumnOf(options, table);
+        var binding = Bind(options, table, kept, layout);
         CheckRules(options, table, binding);
         BoundColumn[] late = layout.TakesLateFields
             ? [.. binding.Unfilled.Where(c => !c.HasDefault).Select((c, i) => new BoundColumn(c, binding.FieldCount + i))]
             : [];
-        var bound = factory.Read(binding, late);
+        var rescue = RescueFactory.Create(options, rescueColumn, layout, binding, binding.FieldCount + late.Length);
+        BoundColumn[] bound = [.. factory.Read(binding, late), .. rescue.Bound];
         var key = MergeFactory.KeyOf(options, table);
         // A key that is NULL finds no row: it would be inserted again and again.
         TargetColumn[] columns = [.. bound.Select(c => key.Contains(c.Column.Name) ? c.Column with { NotNull = true } : c.Column)];
-        var fieldCount = binding.FieldCount + late.Length;
+        var fieldCount = binding.FieldCount + late.Length + rescue.MoreFields;
+        var wider = options.TypeChanges == TypeChangePolicy.Widen ? new WiderColumns(session) : null;
         ColumnEncoder?[] encoders = [.. columns.Select(EncoderOf), .. metadata.Select(m => m.Encoder)];
         TargetColumn[] read = [.. columns, .. metadata.Select(m => m.Column)];
         RowRuleOptions[] ofFields = [.. options.Rules.Where(factory.IsRuleOfField)];
@@ -72,7 +64,10 @@ static class PlanFactory
             new(table.QuotedName, corruptTable, filled, from, by, rules, fieldCount, beside, asText)
             {
                 Compute = before,
-                Forms = FormsOf(bound, fieldCount),
+                Forms = rescue.Over(FormsOf(bound, fieldCount)),
+                Rescue = rescue.Plan,
+                Wider = wider,
+                TargetName = table.QuotedName,
                 LateFields = [.. late.Select(c => c.Column.Name)],
                 Header = layout.IsByName ? [.. layout.Names] : null,
                 MadeFor = table.Shape is { } shape ? (table.WrittenName, shape) : null,
@@ -80,15 +75,37 @@ static class PlanFactory
                 MayStage = table.MayStage,
                 Merge = MergeFactory.Create(options, table, [.. columns, .. metadata.Select(m => m.Column)], columns),
                 IsUtf8 = session.IsUtf8,
-                Note = NoteOf(binding, layout.Findings),
+                Note = NoteOf(binding, layout.Findings, rescue.Plan is not null),
             };
 
         // How values are written is told of CSV; the other formats have rules of their own.
         ColumnEncoder? EncoderOf(TargetColumn column)
         {
             var encoder = ColumnEncoders.For(column, session);
+            if (wider is not null && encoder is not null && column.Number > 0 && !options.Compute.ContainsKey(column.Name))
+                encoder = new WideningEncoder(encoder, column, wider);
             return layout is CsvLayout ? ValueReadings.Over(encoder, column.BaseTypeOid, options.Csv.ValuesOf(column.Name)) : encoder;
         }
+    }
+
+    /// <summary>Which field fills which column.</summary>
+    /// <exception cref="HeaderException">The header does not fit the table.</exception>
+    /// <exception cref="TargetTableException">The table lacks the column that rescued fields go into.</exception>
+    public static HeaderBinding Bind(PipelineOptions options, TargetTable table, IReadOnlyList<KeptHeader> kept, RecordLayout layout)
+    {
+        var policies = new ComputeFactory(options, table, types: null).Over(HeaderBindingOptions.Of(options) with { Kept = kept });
+        var rescueColumn = RescueFactory.ColumnOf(options, table);
+        var filled = table with { Columns = [.. table.Columns.Where(c => c != rescueColumn && !options.Metadata.ContainsKey(c.Name))] };
+        var result = layout.IsByName
+            ? HeaderBinding.ByName(filled, layout.Names, policies)
+            : HeaderBinding.ByPosition(filled, layout.FieldCount, policies);
+        if (layout.IsByName && options.Metadata.Keys.FirstOrDefault(m => layout.Names.Any(n => HeaderName.Key(n) == HeaderName.Key(m))) is { } twice)
+        {
+            throw new HeaderException(
+                $"the header has \"{twice}\", a column that the pipeline's metadata fills; rename the metadata's column, or leave one of the two out");
+        }
+
+        return result.IsBound ? result.Binding : throw new HeaderException(result.Failure + layout.Hint());
     }
 
     /// <summary>The same, and what the server says of the types of expressions is asked for where there are any.</summary>
@@ -138,6 +155,7 @@ static class PlanFactory
         Array.Fill(forms, FieldForm.Unused);
         foreach (var (column, field) in columns)
         {
+            if (field >= fieldCount) continue; // the object of what is rescued
             forms[field] = column.BaseTypeOid switch
             {
                 114 or 3802 => FieldForm.Json,
@@ -151,16 +169,18 @@ static class PlanFactory
 
     /// <summary>What is worth a note: a finding, a field without a column, or a column that stays NULL. A column that takes its default, such as a serial number or the
     /// time of loading, is not meant to be in the file, and is named only beside one of these.</summary>
-    static ColumnsNote? NoteOf(HeaderBinding binding, IReadOnlyList<string> findings)
+    static ColumnsNote? NoteOf(HeaderBinding binding, IReadOnlyList<string> findings, bool rescues)
     {
+        LeftOutField[] extra = [.. binding.Ignored.Select(f => new LeftOutField(f.Field + 1, f.Name, f.Near))];
         var note = new ColumnsNote
         {
-            LeftOut = [.. binding.Ignored.Select(f => new LeftOutField(f.Field + 1, f.Name, f.Near))],
+            LeftOut = rescues ? [] : extra,
+            Rescued = rescues && extra.Length > 0 ? extra : null,
             Unfilled = [.. binding.Unfilled.Where(c => !c.HasDefault).Select(c => c.Name)],
             Findings = findings.Count == 0 ? null : findings,
             Defaulted = [.. binding.Unfilled.Where(c => c.HasDefault).Select(c => c.Name)],
         };
-        return findings.Count + note.LeftOut.Count + note.Unfilled.Count > 0 ? note : null;
+        return findings.Count + extra.Length + note.Unfilled.Count > 0 ? note : null;
     }
 
     /// <summary>A rule that requires a value needs the column in the file; a rule on a column that does not exist is a mistake.</summary>

@@ -34,6 +34,11 @@ public sealed class AlertOptions
     [DurationRange("0", "30d")]
     public TimeSpan OldestFile { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>Alert for this long after a file first had a field that the table lacks, or a value that a column could not hold and that made it wider; 0
+    /// for never. 0 to 30 d. Default: 1d.</summary>
+    [DurationRange("0", "30d")]
+    public TimeSpan Drift { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>Alert when no file was seen on a day by this time of day, such as <c>07:30</c>; the alert ends with the first file, or with the day.
     /// Null for never. Default: null.</summary>
     public string? NoFileBy { get; set; }

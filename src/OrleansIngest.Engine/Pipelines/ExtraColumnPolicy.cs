@@ -2,13 +2,19 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What happens when the file's header has a column that the table lacks.</summary>
+/// <summary>What happens to a field of the file that the table has no column for.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<ExtraColumnPolicy>))]
 public enum ExtraColumnPolicy
 {
-    /// <summary>Its values are left out; the log names it.</summary>
+    /// <summary>Its values are left out; the file's note names it.</summary>
     Ignore,
 
     /// <summary>The file is quarantined.</summary>
     Quarantine,
+
+    /// <summary>The table gets a column for it.</summary>
+    Add,
+
+    /// <summary>Its values go into <see cref="PipelineOptions.RescueColumn"/>.</summary>
+    Rescue,
 }

@@ -24,6 +24,7 @@ static class PipelineChecks
             problems.Add(new($"{path}.compression", $"must be one of: {string.Join(", ", CompressionKinds.Names)}; not '{options.Compression}'"));
         Columns(options, path, problems);
         WriteChecks.Check(options, path, problems);
+        DriftChecks.Check(options, path, problems);
         StagingChecks.Check(options, path, problems);
         AppendChecks.Check(options, path, problems);
         Metadata.MetadataChecks.Check(options.Metadata, $"{path}.metadata", problems);

@@ -180,8 +180,17 @@ public sealed class PipelineOptions
     /// <summary>When the header lacks a column of the table. Default: allowOptional.</summary>
     public MissingColumnPolicy MissingColumns { get; set; } = MissingColumnPolicy.AllowOptional;
 
-    /// <summary>When the header has a column that the table lacks. Default: ignore.</summary>
+    /// <summary>When the header has a column that the table lacks: leave it out, quarantine the file, add it to the table, or put it into
+    /// <see cref="RescueColumn"/>. Add needs the table's owner. Default: ignore.</summary>
     public ExtraColumnPolicy ExtraColumns { get; set; } = ExtraColumnPolicy.Ignore;
+
+    /// <summary>With <c>extraColumns: rescue</c>: the jsonb column that takes the fields without a column, as an object; NULL for a record without such.
+    /// Default: null.</summary>
+    public string? RescueColumn { get; set; }
+
+    /// <summary>When the type of a column cannot hold a value: reject the record, or give the column a wider type that loses nothing (smallint, integer,
+    /// bigint, numeric; real, double precision; more digits of a numeric; a longer varchar). Widen needs the table's owner. Default: reject.</summary>
+    public TypeChangePolicy TypeChanges { get; set; } = TypeChangePolicy.Reject;
 
     /// <summary>Demands on each row beyond its columns' types; the first that fails is the reason. Default: empty.</summary>
     public IReadOnlyList<RowRuleOptions> Rules { get; set; } = [];

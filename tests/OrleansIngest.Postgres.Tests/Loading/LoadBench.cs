@@ -67,6 +67,13 @@ sealed class LoadBench : IAsyncDisposable
     /// <summary>Loads files as <c>ingest load</c> does.</summary>
     public Task<IReadOnlyList<FileState>> LoadAsync(params string[] paths) => LoadAsync(null, paths);
 
+    /// <summary>Loads files as <c>ingest load</c> does, on a node that was started before.</summary>
+    public async Task<IReadOnlyList<FileState>> LoadOnAsync(IngestNode node, IReadOnlyList<string> paths)
+    {
+        await using var workers = new TaskFileWorkers(node, NullLoggerFactory.Instance);
+        return await new OneShotLoad(node, Pipeline.Name, workers).RunAsync([.. paths.Select(Stat)], null, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Loads files as <c>ingest load</c> does, waiting for those of others for as long as said.</summary>
     public async Task<IReadOnlyList<FileState>> LoadAsync(TimeSpan? patience, params string[] paths)
     {

@@ -2,8 +2,10 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansIngest.Engine.Formats.Csv;
+using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Loading.Drift;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources.FileSystem;
@@ -20,8 +22,10 @@ public sealed class PipelineTargetTests
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
         var time = new FakeTimeProvider(new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        var target = new PipelineTarget(
-            BuiltInPipelines.Events(), database.DataSource, new DatabaseHealth(NullLogger.Instance, time), NullLogger.Instance, time);
+        var health = new DatabaseHealth(NullLogger.Instance, time);
+        var events = BuiltInPipelines.Events();
+        var drift = new TableDrift(events, database.DataSource, health, new ColumnSuggestion(events.Csv), time);
+        var target = new PipelineTarget(events, database.DataSource, health, drift, NullLogger.Instance, time);
         var dayAfterTomorrow = "2025-01-03T00:00:00Z"u8.ToArray();
 
         var early = await AcceptsAsync();

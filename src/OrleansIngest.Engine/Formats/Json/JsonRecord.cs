@@ -11,6 +11,7 @@ sealed class JsonRecord(JsonLayout layout)
     readonly FieldForm[] _forms =
         [.. Enumerable.Range(0, layout.FieldCount).Select(i => i < layout.Forms.Count ? layout.Forms[i] : FieldForm.Text)];
     readonly Dictionary<string, int> _aliases = [];
+    readonly JsonOthers? _others = layout.Others >= 0 ? new JsonOthers() : null;
     byte[] _text = [];
     byte[] _scratch = new byte[1024];
     int _scratchLength;
@@ -23,6 +24,7 @@ sealed class JsonRecord(JsonLayout layout)
         Null,
         Text,
         Scratch,
+        Others,
     }
 
     /// <summary>At least as many bytes as all fields together.</summary>
@@ -42,6 +44,7 @@ sealed class JsonRecord(JsonLayout layout)
         {
             Place.Text => _text.AsSpan(_offset + slot.Start, slot.Length),
             Place.Scratch => _scratch.AsSpan(slot.Start, slot.Length),
+            Place.Others => _others!.Text,
             _ => default,
         };
     }
@@ -58,6 +61,7 @@ sealed class JsonRecord(JsonLayout layout)
     {
         (_text, _offset, _length, _scratchLength, FieldBytes, Flaw) = (text, offset, length, 0, 0, JsonFlaw.None);
         Array.Clear(_slots);
+        _others?.Clear();
         var scanner = new JsonScanner(text.AsSpan(offset, length));
         scanner.SkipBlanks();
         if (!Walk(ref scanner, 0)) return scanner.Flaw != JsonFlaw.None && Malformed(ref scanner);
@@ -139,6 +143,7 @@ sealed class JsonRecord(JsonLayout layout)
         if (!isSound) return false;
         if (field < 0) return true;
         ref var slot = ref _slots[field];
+        if (field == layout.Others) return AddOther(ref slot, scanner.Slice(keyStart, keyEnd), first == 'n' ? default : scanner.Slice(start, scanner.At));
         if (slot.Place != Place.Absent) return RefuseTwice(scanner.Slice(keyStart, keyEnd), field);
         if (first == 'n')
         {
@@ -163,6 +168,17 @@ sealed class JsonRecord(JsonLayout layout)
         }
 
         FieldBytes += slot.Length;
+        return true;
+    }
+
+    /// <summary>Cold.</summary>
+    bool AddOther(ref Slot slot, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        var name = JsonText.Decode(key);
+        if (!_others!.Add(name, key, value))
+            return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(name)}\" is there twice: which value is meant?");
+        FieldBytes += JsonOthers.MostBytes(key, value);
+        if (_others.Text.Length > 0) slot = new Slot(Place.Others, 0, 0);
         return true;
     }
 
@@ -209,7 +225,7 @@ sealed class JsonRecord(JsonLayout layout)
         if (layout.IsClosed || !isRecord) return true;
         if (!_aliases.TryGetValue(name, out field))
         {
-            field = layout.ByFoldedName.GetValueOrDefault(HeaderName.Key(name), -1);
+            field = layout.ByFoldedName.GetValueOrDefault(HeaderName.Key(name), layout.Others);
             if (_aliases.Count < MostAliases) _aliases.Add(name, field);
         }
 

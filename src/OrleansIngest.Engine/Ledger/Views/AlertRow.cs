@@ -6,7 +6,7 @@ public sealed record AlertRow
     /// <summary>Its key.</summary>
     public required long Id { get; init; }
 
-    /// <summary><c>stalled</c>, <c>reject-rate</c>, <c>reject-file</c>, <c>quarantined</c>, <c>oldest-file</c>, <c>dead-node</c>, <c>database-away</c> or <c>no-file-by</c>.</summary>
+    /// <summary><c>stalled</c>, <c>reject-rate</c>, <c>reject-file</c>, <c>quarantined</c>, <c>oldest-file</c>, <c>dead-node</c>, <c>database-away</c>, <c>drift</c>, <c>disposal</c>, <c>expected</c> or <c>no-file-by</c>.</summary>
     public required string Rule { get; init; }
 
     /// <summary>Which pipeline; null for an alert of a node or of everything.</summary>

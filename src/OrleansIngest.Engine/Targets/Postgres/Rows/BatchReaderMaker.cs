@@ -14,7 +14,9 @@ sealed class BatchReaderMaker(long start, RecordPosition position, CopyPlan plan
     : IRecordsUser<IBatchReader>
 {
     public IBatchReader Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords =>
-        new TextBatchReader<TRecords>(records, start, position, plan, options, time);
+        plan.Rescue is { } rescue
+            ? new TextBatchReader<RescuedRecords<TRecords>>(new RescuedRecords<TRecords>(records, rescue), start, position, plan, options, time)
+            : new TextBatchReader<TRecords>(records, start, position, plan, options, time);
 
     /// <summary>Opens a span of an input.</summary>
     public static IBatchReader Open(

@@ -55,6 +55,9 @@ public sealed class CopyPlan
     /// <summary>Quoted, qualified name.</summary>
     public string CorruptTable { get; }
 
+    /// <summary>The table that rows are for, in the end: quoted, qualified name. Default: <see cref="Table"/>.</summary>
+    internal string TargetName { get => field ?? Table; init; }
+
     /// <summary>The statement that batches of this plan are copied with.</summary>
     public string CopyStatement { get; }
 
@@ -82,6 +85,12 @@ public sealed class CopyPlan
 
     /// <summary>How rows go into a table that may have their keys; null for rows that are only added. Default: null.</summary>
     public MergePlan? Merge { get; init; }
+
+    /// <summary>What becomes of the fields without a column, where they are kept; null: they are not. Default: null.</summary>
+    internal RescuePlan? Rescue { get; init; }
+
+    /// <summary>Which columns would have to be wider, where they may become so; null: they may not. Default: null.</summary>
+    internal WiderColumns? Wider { get; init; }
 
     /// <summary>What the server makes of the records before they are rows; null for nothing. Default: null.</summary>
     internal ComputePlan? Compute { get; init; }
@@ -130,6 +139,9 @@ public sealed class CopyPlan
             Header = Header,
             Forms = Forms,
             LateFields = LateFields,
+            TargetName = TargetName,
+            Rescue = Rescue,
+            Wider = Wider,
             MadeFor = MadeFor,
             MayStage = MayStage,
             IsUtf8 = IsUtf8,

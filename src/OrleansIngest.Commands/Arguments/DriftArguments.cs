@@ -1,0 +1,82 @@
+using System.CommandLine;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Arguments;
+
+/// <summary>What happens to fields and values that do not fit the table, as <c>load</c> and <c>check</c> take it.</summary>
+sealed class DriftArguments
+{
+    readonly Option<string?> _extra = new("--extra-columns")
+    {
+        Description = "What to do with a field that the table has no column for: ignore leaves it out, quarantine refuses the file, add gives the table a column, "
+            + "rescue puts it into --rescue-column. Default: as the pipeline says, ignore",
+        HelpName = "WHAT",
+    };
+
+    readonly Option<string?> _rescue = new("--rescue-column")
+    {
+        Description = "The jsonb column that takes the fields without a column, as an object; means --extra-columns rescue",
+        HelpName = "COLUMN",
+    };
+
+    readonly Option<string?> _missing = new("--missing-columns")
+    {
+        Description = "What to do with a file that lacks a column of the table: allowOptional fills it with its default or NULL, quarantine refuses the file. "
+            + "Default: as the pipeline says, allowOptional",
+        HelpName = "WHAT",
+    };
+
+    readonly Option<string?> _types = new("--type-changes")
+    {
+        Description = "What to do with a value that its column cannot hold: reject its record, or widen the column where nothing is lost (integer to bigint, a longer "
+            + "varchar). Default: as the pipeline says, reject",
+        HelpName = "WHAT",
+    };
+
+    public DriftArguments()
+    {
+        _extra.AcceptOnlyFromAmong("ignore", "quarantine", "add", "rescue");
+        _missing.AcceptOnlyFromAmong("allowOptional", "quarantine");
+        _types.AcceptOnlyFromAmong("reject", "widen");
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new[] { _extra, _rescue, _missing, _types }) command.Add(option);
+    }
+
+    /// <summary>Puts what was given in place of what the pipeline says.</summary>
+    /// <param name="context">Has what was given.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="readsPipes">Whether an input can be read only once.</param>
+    /// <exception cref="CliException">The options do not go together.</exception>
+    public void Apply(CliContext context, PipelineOptions pipeline, bool readsPipes)
+    {
+        var extra = context.Get(_extra);
+        if (context.Get(_rescue) is { } column) (pipeline.RescueColumn, extra) = (column.Trim(), extra ?? "rescue");
+        if (extra is not null)
+        {
+            pipeline.ExtraColumns = extra switch
+            {
+                "add" => ExtraColumnPolicy.Add,
+                "quarantine" => ExtraColumnPolicy.Quarantine,
+                "rescue" => ExtraColumnPolicy.Rescue,
+                _ => ExtraColumnPolicy.Ignore,
+            };
+            if (pipeline.ExtraColumns != ExtraColumnPolicy.Rescue && context.Get(_rescue) is null) pipeline.RescueColumn = null;
+        }
+
+        if (context.Get(_missing) is { } missing)
+            pipeline.MissingColumns = missing == "quarantine" ? MissingColumnPolicy.Quarantine : MissingColumnPolicy.AllowOptional;
+        if (context.Get(_types) is { } types) pipeline.TypeChanges = types == "widen" ? TypeChangePolicy.Widen : TypeChangePolicy.Reject;
+        var problems = new List<OptionProblem>();
+        DriftChecks.Check(pipeline, "", problems);
+        if (problems is [var first, ..]) throw CliException.Usage($"{(first.Path == ".rescueColumn" ? "--rescue-column" : "--extra-columns")} {first.Message}");
+        if (!readsPipes) return;
+        if (pipeline.ExtraColumns == ExtraColumnPolicy.Add)
+            throw CliException.Usage("--extra-columns add looks at a file before it loads it, and a pipe can be read only once: use rescue");
+        if (pipeline.TypeChanges == TypeChangePolicy.Widen)
+            throw CliException.Usage("--type-changes widen reads a part of a file again, and a pipe can be read only once: load it from a file");
+    }
+}

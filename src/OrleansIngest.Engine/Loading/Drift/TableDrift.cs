@@ -1,0 +1,201 @@
+using Npgsql;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Mapping;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Loading.Drift;
+
+/// <summary>Lets the table of a pipeline follow its files, where the pipeline says so, and tells what was decided. One for each node and pipeline; safe for
+/// concurrent use.</summary>
+/// <param name="options">The pipeline.</param>
+/// <param name="dataSource">A role that may write the ledger, and owns the table if that is to change.</param>
+/// <param name="health">Waits for a database that is away.</param>
+/// <param name="suggestion">Names and types of new columns.</param>
+/// <param name="time">For pauses.</param>
+sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, IColumnSuggestion suggestion, TimeProvider time)
+{
+    /// <summary>Of one file, and altogether: keys that nobody chose, such as numbers of orders, are no news one by one.</summary>
+    const int MostTold = 100, MostRemembered = 10_000;
+
+    readonly Lock _lock = new();
+    readonly HashSet<(string, string)> _told = [];
+
+    /// <summary>The same for another table of the pipeline.</summary>
+    public TableDrift For(PipelineOptions other) => new(other, dataSource, health, suggestion, time);
+
+    /// <summary>Makes sure that the pipeline may change its table, if it is to.</summary>
+    /// <exception cref="TargetTableException">It may not.</exception>
+    public static async Task CheckAsync(PipelineOptions options, TargetTable table, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        RescueFactory.ColumnOf(options, table);
+        var why = options.ExtraColumns == ExtraColumnPolicy.Add ? "extraColumns: add" : options.TypeChanges == TypeChangePolicy.Widen ? "typeChanges: widen" : null;
+        if (why is not null) await TableAlteration.CheckRightAsync(connection, table, why, cancellationToken);
+    }
+
+    /// <summary>Whether a plan leaves out what is to become a column.</summary>
+    public bool WantsColumns(CopyPlan plan) => options.ExtraColumns == ExtraColumnPolicy.Add && plan.Note is { LeftOut.Count: > 0 };
+
+    /// <summary>Adds columns to the table for the fields that have none. Nodes that add the same column at once agree: the first one's is everybody's.</summary>
+    /// <param name="input">The open file.</param>
+    /// <param name="layout">Its layout, before it is known which columns take its fields.</param>
+    /// <param name="claim">For the history.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="TableBusyException">Others have the table locked.</exception>
+    /// <exception cref="TargetTableException">The server refuses the columns.</exception>
+    public async Task AddAsync(OpenedInput input, RecordLayout layout, FileClaim claim, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string>? types = null;
+        await health.RetryAsync(async token =>
+        {
+            TargetTable table;
+            await using (var connection = await dataSource.OpenConnectionAsync(token))
+            {
+                table = await PipelineTable.ReadAsync(options, connection, withShape: false, token);
+                if (await ExtraAsync(connection, table, layout, token) is not { } extra) return true;
+                types ??= suggestion.Types(input, layout, extra.Names);
+            }
+
+            await AlterAsync(table, async connection =>
+            {
+                table = await PipelineTable.ReadAsync(options, connection, withShape: false, token);
+                if (await ExtraAsync(connection, table, layout, token) is { } still) await AddAsync(connection, table, layout, still, types, claim, token);
+            }, token);
+            return true;
+        }, cancellationToken);
+    }
+
+    /// <summary>Gives columns the wider types that a plan wants.</summary>
+    /// <param name="plan">Its columns that stay as they are are told so.</param>
+    /// <param name="claim">For the history.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Whether the table is another one now than that of the plan.</returns>
+    /// <exception cref="TableBusyException">Others have the table locked.</exception>
+    public async Task<bool> WidenAsync(CopyPlan plan, FileClaim claim, CancellationToken cancellationToken)
+    {
+        var isOther = false;
+        foreach (var (column, type) in plan.Wider!.Wanted)
+        {
+            isOther |= await health.RetryAsync(async token =>
+            {
+                try
+                {
+                    await TableAlteration.RunAsync(dataSource, plan.TargetName, async connection =>
+                    {
+                        var table = await PipelineTable.ReadAsync(options, connection, withShape: false, token);
+                        // Somebody was faster: the next plan is for what is there now.
+                        if (!table.Columns.Any(c => (c.Name, c.TypeOid, c.TypeModifier) == (column.Name, column.TypeOid, column.TypeModifier))) return;
+                        await connection.ExecuteAsync(
+                            $"ALTER TABLE {table.QuotedName} ALTER COLUMN {QuotedName.Of(column.Name)} TYPE {type.Sql}", token);
+                        await DriftLedger.NoteChangeAsync(connection, claim, [new DriftDecision(
+                            DriftDecision.Widened, $"{column.Name} {type.Sql}",
+                            $"column {column.Name} of {table.QuotedName} is {type.Sql} now: {column.TypeName} could not hold a value of the file")], token);
+                    }, time, token);
+                    return true;
+                }
+                catch (PostgresException failure) when (IsRefusal(failure))
+                {
+                    plan.Wider.Refuse(column.Name);
+                    await DriftLedger.NoteAsync(dataSource, claim, [new DriftDecision(
+                        DriftDecision.Kept, $"{column.Name} {type.Sql}",
+                        $"column {column.Name} of {plan.TargetName} stays {column.TypeName}, records with wider values are rejected: {failure.MessageText}")], token);
+                    return false;
+                }
+            }, cancellationToken);
+        }
+
+        return isOther;
+    }
+
+    /// <summary>Tells what becomes of the fields and columns that a file and its table do not share: of each once.</summary>
+    public async Task TellAsync(CopyPlan plan, FileClaim claim, CancellationToken cancellationToken)
+    {
+        if (plan.Note is not { } note) return;
+        DriftDecision[] fresh;
+        lock (_lock)
+        {
+            if (note.LeftOut.Count + (note.Rescued?.Count ?? 0) + note.Unfilled.Count == 0) return;
+            fresh = [.. Decisions(note, plan.TargetName).Where(d => !_told.Contains((d.Kind, d.Name))).Take(MostTold)];
+        }
+
+        if (fresh.Length == 0) return;
+        await health.RetryAsync(async token =>
+        {
+            await DriftLedger.NoteAsync(dataSource, claim, fresh, token);
+            return true;
+        }, cancellationToken);
+        lock (_lock)
+        {
+            if (_told.Count > MostRemembered) _told.Clear();
+            _told.UnionWith(fresh.Select(d => (d.Kind, d.Name)));
+        }
+    }
+
+    IEnumerable<DriftDecision> Decisions(ColumnsNote note, string table)
+    {
+        foreach (var field in note.LeftOut)
+            yield return new DriftDecision(DriftDecision.Ignored, Named(field), $"field {Named(field)} has no column in {table}: it is left out");
+        foreach (var field in note.Rescued ?? [])
+            yield return new DriftDecision(DriftDecision.Rescued, Named(field), $"field {Named(field)} has no column in {table}: it goes into {options.RescueColumn}");
+        foreach (var column in note.Unfilled)
+            yield return new DriftDecision(DriftDecision.Missing, column, $"column {column} of {table} has no field: it stays NULL");
+    }
+
+    static string Named(LeftOutField field) => field.Name.Length > 0 ? field.Name : $"#{field.Field}";
+
+    /// <summary>The fields without a column, each with the name that its column is to have, among those of all fields; null: each has one.</summary>
+    async Task<Extra?> ExtraAsync(NpgsqlConnection connection, TargetTable table, RecordLayout layout, CancellationToken cancellationToken)
+    {
+        var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
+        var binding = PlanFactory.Bind(options, table, kept, layout);
+        if (binding.Ignored.Count == 0) return null;
+        var bound = binding.Columns.ToDictionary(c => c.Field, c => c.Column.Name);
+        // A column that no field fills, and that has the very name, is the one that is meant.
+        var others = table.Columns.Select(c => c.Name).Except(bound.Values).Except(binding.Unfilled.Select(c => c.Name));
+        var names = suggestion.Names(layout, field => bound.GetValueOrDefault(field), others);
+        return new Extra([.. binding.Ignored.Select(ignored => ignored.Field)], names, [.. binding.Used.Select(used => used.Field)]);
+    }
+
+    async Task AddAsync(
+        NpgsqlConnection connection, TargetTable table, RecordLayout layout, Extra extra, IReadOnlyList<string> types, FileClaim claim,
+        CancellationToken cancellationToken)
+    {
+        int[] missing = [.. extra.Fields.Where(field => table.Columns.All(c => c.Name != extra.Names[field]))];
+        if (missing.Length > 0)
+        {
+            var columns = missing.Select(field => $"ADD COLUMN {QuotedName.Of(extra.Names[field])} {types[field]}");
+            await connection.ExecuteAsync($"ALTER TABLE {table.QuotedName} {string.Join(", ", columns)}", cancellationToken);
+            await DriftLedger.NoteChangeAsync(connection, claim, [.. missing.Select(field => new DriftDecision(
+                DriftDecision.Added, extra.Names[field],
+                $"column {extra.Names[field]} {types[field]} was added to {table.QuotedName}{For(layout, field, extra.Names[field])}"))], cancellationToken);
+        }
+
+        if (!layout.IsByName || layout.Names.Any(name => name.Contains('\0'))) return;
+        string[] all = [.. Enumerable.Range(0, layout.FieldCount).Select(field => extra.Used.Contains(field) ? "" : extra.Names[field])];
+        await HeaderMappings.ReplaceAsync(connection, table.QuotedName, new HeaderMapping(layout.Names, all), cancellationToken);
+    }
+
+    static string For(RecordLayout layout, int field, string column) =>
+        field < layout.Names.Count && HeaderName.Shown(layout.Names[field]) is { Length: > 0 } shown && shown != column ? $" for the field {shown}" : "";
+
+    async Task AlterAsync(TargetTable table, Func<NpgsqlConnection, Task> change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TableAlteration.RunAsync(dataSource, table.QuotedName, change, time, cancellationToken);
+        }
+        catch (PostgresException failure) when (IsRefusal(failure))
+        {
+            throw new TargetTableException(
+                $"{table.QuotedName} cannot get the columns that the file needs (extraColumns: add): {failure.MessageText}. Add them, or choose extraColumns: rescue", failure);
+        }
+    }
+
+    /// <summary>A statement that takes longer than statement_timeout does so again.</summary>
+    static bool IsRefusal(PostgresException failure) => failure.SqlState == PostgresErrorCodes.QueryCanceled || !FailureClassifier.IsWorthWaiting(failure);
+
+    sealed record Extra(IReadOnlyList<int> Fields, IReadOnlyList<string> Names, IReadOnlyList<int> Used);
+}

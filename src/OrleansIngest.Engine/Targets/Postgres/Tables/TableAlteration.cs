@@ -1,0 +1,72 @@
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+
+namespace OrleansIngest.Engine.Targets.Postgres.Tables;
+
+/// <summary>Others keep the table locked for longer than a change of its definition waits: later is as good.</summary>
+sealed class TableBusyException(string message) : Exception(message);
+
+/// <summary>Changes the definition of a table in a transaction of its own, without keeping others waiting behind it for long.</summary>
+static class TableAlteration
+{
+    /// <summary>Who waits for this lock makes everybody wait who comes later, readers too. 1 s.</summary>
+    public static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often the lock is asked for, before it is left for later.</summary>
+    public const int Attempts = 3;
+
+    /// <summary>Does something while nobody else reads or writes the table, all of it or nothing.</summary>
+    /// <param name="dataSource">A role that owns the table.</param>
+    /// <param name="table">Quoted, qualified name.</param>
+    /// <param name="change">Is given the connection, in the transaction; called again when the transaction is begun again.</param>
+    /// <param name="time">For the pauses between two attempts.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="TableBusyException">Others have the table locked.</exception>
+    public static async Task RunAsync(
+        NpgsqlDataSource dataSource, string table, Func<NpgsqlConnection, Task> change, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var isLocked = false;
+            try
+            {
+                await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await using var claim = new NpgsqlCommand(
+                    $"SET LOCAL lock_timeout = {(int)LockTimeout.TotalMilliseconds}; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE", connection);
+                await claim.ExecuteNonQueryAsync(cancellationToken);
+                isLocked = true;
+                CrashPoint.Hit("altering");
+                await change(connection);
+                CrashPoint.Hit("altered");
+                await transaction.CommitAsync(cancellationToken);
+                return;
+            }
+            catch (PostgresException failure) when (
+                failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
+                || (!isLocked && failure.SqlState == PostgresErrorCodes.QueryCanceled))
+            {
+                if (attempt == Attempts)
+                    throw new TableBusyException($"{table} is locked by another session, and its definition has to change: {failure.MessageText}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200 * attempt), time, cancellationToken);
+        }
+    }
+
+    /// <summary>Makes sure that the role may change the table.</summary>
+    /// <param name="connection">Open.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="why">The option that asks for it.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="TargetTableException">It may not.</exception>
+    public static async Task CheckRightAsync(NpgsqlConnection connection, TargetTable table, string why, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT pg_has_role(c.relowner, 'USAGE') OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) FROM pg_catalog.pg_class c WHERE c.oid = $1::oid",
+            connection)
+        { Parameters = { new() { Value = (long)table.Oid } } };
+        if (await command.ExecuteScalarAsync(cancellationToken) is not true)
+            throw new TargetTableException($"{why} changes {table.QuotedName}, which only its owner may: this database user is not its owner.");
+    }
+}
