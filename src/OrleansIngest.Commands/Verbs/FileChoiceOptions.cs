@@ -48,7 +48,10 @@ sealed class FileChoiceOptions
         {
             choice = new FileChoice(context.Get(_glob) is { } glob ? context.FullPath(glob) : null)
             {
-                Pipeline = pipeline, Since = time.Since, Until = time.Until, HasRows = hasRows,
+                Pipeline = pipeline,
+                Since = time.Since,
+                Until = time.Until,
+                HasRows = hasRows,
             };
         }
         catch (ArgumentException wrong)
