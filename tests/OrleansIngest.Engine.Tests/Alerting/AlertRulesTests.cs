@@ -91,6 +91,8 @@ public sealed class AlertRulesTests
             RejectedFiles = 1,
             WorstFile = new RejectedFile("x", 1, 1),
             FailingDisposals = 1,
+            DriftDecisions = 1,
+            NewestDrift = "a new column",
             Expected = new ExpectedFiles(new ExpectedWindow(Now.AddDays(-1), Now), 0, 1, Now.AddDays(-9)),
         };
 

@@ -11,7 +11,7 @@ sealed class StolenClaims(LoadBench bench, int seed)
     /// <summary>So many claims must have been stolen before anything is proved. A quick machine is done sooner: more files come until there were enough.</summary>
     const int Enough = 4;
 
-    readonly Random random = new(seed);
+    readonly Random _random = new(seed);
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -47,13 +47,13 @@ sealed class StolenClaims(LoadBench bench, int seed)
 
             // Whatever is being loaded is taken away in mid-commit, and given to whoever comes.
             if (round < Rounds || thefts < Enough)
-                await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'ready' WHERE status = 'loading' AND file_id % 3 = {random.Next(3)}");
-            var thief = random.Next(nodes.Length);
+                await bench.ExecuteAsync($"UPDATE ingest.file SET status = 'ready' WHERE status = 'loading' AND file_id % 3 = {_random.Next(3)}");
+            var thief = _random.Next(nodes.Length);
             var claims = await nodes[thief].Files.ClaimAsync("test", nodes[thief].Id, ClaimsAtOnce, null, Stop);
             thefts += claims.Count(c => c.Epoch > 1);
             await workers[thief].StartAsync(claims, Stop);
             await Look();
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, LongestPause)), TimeProvider.System, Stop);
+            await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(1, LongestPause)), TimeProvider.System, Stop);
         }
 
         foreach (var worker in workers) await worker.DisposeAsync();

@@ -101,6 +101,7 @@ public static class FileVerbs
         }
 
         if (file.Status == FileStatus.Loading) return Refused($"is being loaded by {file.Owner}: ingest quarantine stops that");
+        if (file.Status != FileStatus.Loaded && file.PathRows == 0) return Refused("has no row in the table that could be replaced: ingest replay loads it");
         return file.WhyNotReplaced is { } why ? Refused($"cannot be replaced: {why}") : InPlace(file);
     }
 

@@ -223,6 +223,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
                 Skipped = reader.GetBoolean(25),
                 IsRepeat = status == "ignored" && !reader.IsDBNull(30),
                 CommittedRows = reader.GetInt64(13),
+                PathRows = reader.GetInt64(13),
                 Version = reader.GetInt32(3),
                 NewestId = new FileId(reader.GetInt64(26)),
                 NewestVersion = reader.GetInt32(27),

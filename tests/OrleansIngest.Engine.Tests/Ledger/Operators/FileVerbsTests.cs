@@ -9,13 +9,41 @@ public sealed class FileVerbsTests
     [InlineData(FileStatus.Discovered, "skip quarantine")]
     [InlineData(FileStatus.Ready, "skip quarantine")]
     [InlineData(FileStatus.Loading, "skip quarantine")]
-    [InlineData(FileStatus.Loaded, "")]
+    [InlineData(FileStatus.Loaded, "replace")]
     [InlineData(FileStatus.Failed, "retry skip quarantine replay")]
     [InlineData(FileStatus.Quarantined, "retry skip replay")]
     [InlineData(FileStatus.Ignored, "skip replay")]
     [InlineData(FileStatus.Vanished, "replay")]
     public void For_Status_OffersWhatWouldChangeSomething(FileStatus status, string verbs) =>
         string.Join(' ', FileVerbs.For(new FileCondition { Status = status })).ShouldBe(verbs);
+
+    [Theory]
+    [InlineData(FileStatus.Ready, 0, null, VerbOutcome.Nothing, "when its turn comes")]
+    [InlineData(FileStatus.Ready, 5, null, VerbOutcome.Refused, "waits to be loaded")]
+    [InlineData(FileStatus.Loading, 5, null, VerbOutcome.Refused, "is being loaded by n")]
+    [InlineData(FileStatus.Quarantined, 0, null, VerbOutcome.Refused, "ingest replay loads it")]
+    [InlineData(FileStatus.Quarantined, 1, null, VerbOutcome.Done, "1 row is taken out")]
+    [InlineData(FileStatus.Loaded, 7, null, VerbOutcome.Done, "is loaded anew as version 2; 7 rows are taken out")]
+    [InlineData(FileStatus.Loaded, 7, "of this", VerbOutcome.Refused, "cannot be replaced: of this")]
+    public void Decide_Replace_DependsOnStateAndRows(FileStatus status, long rows, string? whyNot, VerbOutcome outcome, string says)
+    {
+        var file = new FileCondition { Status = status, Owner = "n", PathRows = rows, WhyNotReplaced = whyNot };
+
+        var decision = FileVerbs.Decide(FileVerb.Replace, file, again: false);
+
+        decision.Outcome.ShouldBe(outcome);
+        decision.Message.ShouldContain(says);
+        decision.NewVersion.ShouldBe(outcome == VerbOutcome.Done);
+    }
+
+    [Fact]
+    public void Decide_ReplayOfALoadedFileWhosePipelineReplaces_SaysThatOldRowsGo()
+    {
+        var file = new FileCondition { Status = FileStatus.Loaded, CommittedRows = 7, PathRows = 7, IsReplacedByNewer = true };
+
+        FileVerbs.Decide(FileVerb.Replay, file, again: true).Message.ShouldContain("7 rows are taken out");
+        FileVerbs.Decide(FileVerb.Replay, file, again: false).Message.ShouldNotContain("twice");
+    }
 
     [Fact]
     public void For_SkippedFile_OffersOnlyTheWayBack() =>
