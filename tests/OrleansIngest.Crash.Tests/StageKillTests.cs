@@ -94,7 +94,7 @@ public sealed class StageKillTests
 
         await KillAsync(files, new Random(20261130), _ =>
         {
-            var newest = files.LinesAsync("SELECT file_id FROM ingest.file WHERE status = 'loaded'").GetAwaiter().GetResult();
+            var newest = files.LinesAsync("SELECT file_id::text FROM ingest.file WHERE status = 'loaded'").GetAwaiter().GetResult();
             if (newest.Count == 0) return;
             var file = FileId.Parse(newest.Single());
             var result = operators.ApplyAsync(FileVerb.Replace, file, new OperatorAct("ann"), TestContext.Current.CancellationToken).GetAwaiter().GetResult();

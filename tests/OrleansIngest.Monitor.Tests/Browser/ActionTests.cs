@@ -48,7 +48,7 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("What stays: 0 rows in nope");
         await page.GetByLabel("Reason").FillAsync("a mistyped table");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
-        await Expect(page.Locator(".toast")).ToContainTextAsync("load-nope is removed");
+        await Expect(page.Locator(".toast", new() { HasText = "load-nope is removed" })).ToBeVisibleAsync();
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/$"));
 
         (await Site.NumberAsync("SELECT count(*) FROM ingest.pipeline WHERE name = 'load-nope'")).ShouldBe(0);
@@ -124,7 +124,7 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Actions" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
-        await Expect(visit.Page.Locator(".toast")).ToContainTextAsync("loaded again");
+        await Expect(visit.Page.Locator(".toast", new() { HasText = "loaded again" })).ToBeVisibleAsync();
         await visit.Page.GotoAsync("/history?kind=operator&q=to-replay");
         await Expect(visit.Page.Locator(".history-row", new() { HasText = "operator.replay" })).ToHaveCountAsync(1);
     }
@@ -144,7 +144,9 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.Locator("[data-action=replace]").ClickAsync();
         await Expect(dialog).ToContainTextAsync("The file is loaded anew as version 2; 20 rows are taken out of the table in the transaction that brings the new ones in.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Replace" }).ClickAsync();
-        await Expect(visit.Page.Locator(".toast")).ToContainTextAsync("in the place of its rows");
+        await Expect(visit.Page.Locator(".toast", new() { HasText = "in the place of its rows" })).ToBeVisibleAsync();
+        // The page of the new version.
+        await Expect(visit.Page).Not.ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/files/{first}$"));
         await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("loaded");
         (await Site.NumberAsync($"SELECT count(*) FROM orders WHERE file_id = {first}")).ShouldBe(0);
 

@@ -14,6 +14,7 @@ import { timeline } from "../components/timeline.js";
 import { h, replace } from "../dom.js";
 import { bytes, clock, duration, number, plural, positions } from "../format.js";
 import * as live from "../live.js";
+import { go } from "../router.js";
 import { ending, loader } from "./page.js";
 import { visible } from "../visible.js";
 
@@ -39,11 +40,13 @@ export function mount(root, [id]) {
       if (text === drawn) return;
       drawn = text;
       const focused = root.contains(document.activeElement) ? document.activeElement.dataset.action : null;
-      replace(box, parts(file, rejects, load));
+      replace(box, parts(file, rejects, acted));
       if (focused) box.querySelector(`[data-action="${focused}"]`)?.focus();
     },
     { keep: true },
   );
+  // What loads a file anew makes a new version: that is the one to look at.
+  const acted = (row) => (row && String(row.id) !== id ? go(`/files/${row.id}`) : load());
   const loadRejects = loader(
     end,
     rejects,
