@@ -121,9 +121,13 @@ sealed class PipelineTarget(
             }, cancellationToken);
         }
 
-
         if (plan.Note is { } note) EngineLog.ColumnsNoted(logger, claim.Pipeline, claim.File.Path, note.ToString());
-        lock (_lock) _plans[key] = plan;
+        lock (_lock)
+        {
+            // Not when the table was forgotten meanwhile: a plan for what it was would be found again and again, and be stale each time.
+            if (_known is { IsCompletedSuccessfully: true } now && ReferenceEquals(now.Result, known)) _plans[key] = plan;
+        }
+
         return plan;
     }
 

@@ -145,8 +145,10 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(dialog).ToContainTextAsync("The file is loaded anew as version 2; 20 rows are taken out of the table in the transaction that brings the new ones in.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Replace" }).ClickAsync();
         await Expect(visit.Page.Locator(".toast", new() { HasText = "in the place of its rows" })).ToBeVisibleAsync();
-        // The page of the new version.
-        await Expect(visit.Page).Not.ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/files/{first}$"));
+        const string SecondIsLoaded = "SELECT count(*) FROM ingest.file WHERE path LIKE '%/to-replace.csv' AND version = 2 AND status = 'loaded'";
+        while (await Site.NumberAsync(SecondIsLoaded) == 0) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        var second = await Site.NumberAsync("SELECT max(file_id) FROM ingest.file WHERE path LIKE '%/to-replace.csv'");
+        await Expect(visit.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"/files/{second}\\b"));
         await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("loaded");
         (await Site.NumberAsync($"SELECT count(*) FROM orders WHERE file_id = {first}")).ShouldBe(0);
 
