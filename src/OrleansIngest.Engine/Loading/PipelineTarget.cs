@@ -157,7 +157,12 @@ sealed class PipelineTarget(
     {
         lock (_lock)
         {
-            if (_known is { IsCompletedSuccessfully: true } known && known.Result.Table.Shape != shape) return;
+            if (_known is { IsCompletedSuccessfully: true } known && known.Result.Table.Shape != shape)
+            {
+                foreach (var (key, _) in _plans.Where(p => p.Value.MadeFor?.Shape == shape).ToArray()) _plans.Remove(key);
+                return;
+            }
+
             _known = null;
             _plans = [];
         }
@@ -176,7 +181,13 @@ sealed class PipelineTarget(
         }
 
         var found = await health.RetryAsync(ReadAsync, cancellationToken);
-        lock (_lock) _known = Task.FromResult(found);
+        lock (_lock)
+        {
+            // Of two who look at the same time, the later to answer may have seen the older table: plans belong to one look.
+            _known = Task.FromResult(found);
+            _plans = [];
+        }
+
         return (found, true);
     }
 
