@@ -9,7 +9,11 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Field">Its position, from 1.</param>
 /// <param name="Name">Its name in the header, invisible characters written out; empty when it has none.</param>
 /// <param name="Near">The column that is probably meant; null when there is none.</param>
-public sealed record LeftOutField(int Field, string Name, string? Near);
+public sealed record LeftOutField(int Field, string Name, string? Near)
+{
+    /// <summary>For people: its name, or <c>#3</c> for a third field without one.</summary>
+    internal string Label() => Name.Length > 0 ? Name : $"#{Field}";
+}
 
 /// <summary>What a file and its table do not share, fields without a column and columns without a field, and what was found of how it is written. There is
 /// none, and nothing is kept, for a file written as usual whose fields all found a column and that lacks only columns with a default.</summary>

@@ -114,7 +114,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
     IEnumerable<string> Changes(CopyPlan plan)
     {
         if (options.ExtraColumns == ExtraColumnPolicy.Add && plan.Note is { LeftOut: { Count: > 0 } extra })
-            yield return $"extraColumns: add (columns for {string.Join(", ", extra.Select(f => f.Name.Length > 0 ? f.Name : $"#{f.Field}"))})";
+            yield return $"extraColumns: add (columns for {string.Join(", ", extra.Select(f => f.Label()))})";
         foreach (var (column, type) in plan.Wider?.Wanted ?? [])
             yield return $"typeChanges: widen ({column.Name} would become {type.Sql})";
     }

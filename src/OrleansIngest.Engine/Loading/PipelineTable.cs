@@ -35,8 +35,7 @@ public static class PipelineTable
 
         CheckRules(options, table);
         await Drift.TableDrift.CheckAsync(options, table, connection, cancellationToken);
-        var deletes = options.Write == WriteMode.ReplaceTable ? "write: replaceTable" : options.OnChange == ChangePolicy.Replace ? "onChange: replace" : null;
-        if (options.UsesStages && await StagedTarget.WhyNotAsync(connection, table.QuotedName, deletes, cancellationToken) is { } why)
+        if (options.UsesStages && await StagedTarget.WhyNotAsync(connection, table.QuotedName, StagedTarget.DeletesOf(options), cancellationToken) is { } why)
         {
             throw new TargetTableException(why);
         }

@@ -18,7 +18,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     /// <param name="file">Which version.</param>
     /// <param name="act">Who, and why.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
-    /// <param name="again">For <see cref="FileVerb.Replay"/>: a file that is loaded in full is loaded once more, as a new version, and its rows are there twice.</param>
+    /// <param name="again">For <see cref="FileVerb.Replay"/>: a file that is loaded in full is loaded once more, as a new version, and its rows are there twice, unless the pipeline has <c>onChange: replace</c>.</param>
     /// <param name="isTrial">Whether to say what would come of it only, and change nothing.</param>
     /// <exception cref="PostgresException">With 55P03 when a node that hangs keeps hold of the file for 15 s.</exception>
     public async Task<VerbResult> ApplyAsync(FileVerb verb, FileId file, OperatorAct act, CancellationToken cancellationToken, bool again = false, bool isTrial = false)

@@ -137,14 +137,12 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
     IEnumerable<DriftDecision> Decisions(ColumnsNote note, string table)
     {
         foreach (var field in note.LeftOut)
-            yield return new DriftDecision(DriftDecision.Ignored, Named(field), $"field {Named(field)} has no column in {table}: it is left out");
+            yield return new DriftDecision(DriftDecision.Ignored, field.Label(), $"field {field.Label()} has no column in {table}: it is left out");
         foreach (var field in note.Rescued ?? [])
-            yield return new DriftDecision(DriftDecision.Rescued, Named(field), $"field {Named(field)} has no column in {table}: it goes into {options.RescueColumn}");
+            yield return new DriftDecision(DriftDecision.Rescued, field.Label(), $"field {field.Label()} has no column in {table}: it goes into {options.RescueColumn}");
         foreach (var column in note.Unfilled)
             yield return new DriftDecision(DriftDecision.Missing, column, $"column {column} of {table} has no field: it stays NULL");
     }
-
-    static string Named(LeftOutField field) => field.Name.Length > 0 ? field.Name : $"#{field.Field}";
 
     /// <summary>The fields without a column, each with the name that its column is to have, among those of all fields; null: each has one.</summary>
     async Task<Extra?> ExtraAsync(NpgsqlConnection connection, TargetTable table, RecordLayout layout, CancellationToken cancellationToken)

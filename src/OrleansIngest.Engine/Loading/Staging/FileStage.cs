@@ -108,10 +108,7 @@ sealed class FileStage : IDisposable
 
     /// <summary>What deletes rows of the table when the file is published; null for nothing.</summary>
     string? DeletesFor() =>
-        _context.Options.Write == WriteMode.ReplaceTable ? "write: replaceTable"
-        : _context.Options.OnChange == ChangePolicy.Replace ? "onChange: replace"
-        : _claim.IsReplacement ? "replay --replace"
-        : _replaces ? "onRewrite: replace" : null;
+        StagedTarget.DeletesOf(_context.Options) ?? (_claim.IsReplacement ? "replay --replace" : _replaces ? "onRewrite: replace" : null);
 
     /// <summary>Takes a batch that was committed.</summary>
     public void Count(EncodedRows rows) => _tally.Add(rows);

@@ -1,10 +1,15 @@
 using Npgsql;
+using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
 /// <summary>What a table needs to be so that the rows of a file can be put into it by one INSERT.</summary>
 static class StagedTarget
 {
+    /// <summary>What of a pipeline has rows of its table deleted when a file becomes visible; null for nothing.</summary>
+    public static string? DeletesOf(PipelineOptions options) =>
+        options.Write == WriteMode.ReplaceTable ? "write: replaceTable" : options.OnChange == ChangePolicy.Replace ? "onChange: replace" : null;
+
     /// <summary>Why it cannot be done; null when it can.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="table">Quoted, qualified name.</param>
