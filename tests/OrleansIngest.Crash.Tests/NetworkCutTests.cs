@@ -28,7 +28,7 @@ public sealed class NetworkCutTests
                 .ShouldBe(Enumerable.Range(1, Silos).Select(network.Address), ignoreOrder: true);
 
             var node = await silos.NodeOfAsync(silos.Running[1]);
-            await silos.UntilAsync($"{node} has committed part of a file", $"SELECT EXISTS (SELECT FROM ingest.file f JOIN ingest.batch b USING (file_id) WHERE f.status = 'loading' AND f.owner_node = '{node}')::text");
+            await silos.PartCommittedAsync(node, records: 20_000);
             await network.CutAsync(2);
             await silos.UntilAsync($"{node} is dead", $"SELECT (state = 'dead')::text FROM ingest.node WHERE node = '{node}'");
             await silos.LoadedAsync();

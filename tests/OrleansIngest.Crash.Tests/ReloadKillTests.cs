@@ -14,7 +14,7 @@ public sealed partial class ReloadKillTests
         await using var files = await KnownFiles.CreateAsync(files: 2, records: 3_000, batchRecords: 50);
         var random = new Random(20261126);
         var (kills, applied, refused) = (0, 0, 0);
-        for (var run = 0; kills < 50 && run < 60; run++)
+        for (var run = 0; (kills < 50 || applied <= 20 || refused <= 3) && run < 200; run++)
         {
             Write(files, Pipeline(random.Next(20, 200)), null); // a silo does not start with a wrong one
             // Two at once: they share files, take each other's over, and need not have the same configuration at any moment.

@@ -69,6 +69,28 @@ sealed class SiloGroup(KnownFiles files) : IDisposable
         }
     }
 
+    /// <summary>Until a node has committed part of a file and is not at its end; brings more files as long as none of them was caught in that state, for a file
+    /// lasts a fraction of a second and goes to whichever node asks first.</summary>
+    /// <param name="node">One of them.</param>
+    /// <param name="records">Records of each file that is brought.</param>
+    public async Task PartCommittedAsync(string node, int records)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            var seen = await files.LinesAsync(
+                $"""
+                SELECT CASE WHEN EXISTS (SELECT FROM ingest.file f JOIN ingest.batch b USING (file_id) WHERE f.status = 'loading' AND f.owner_node = '{node}') THEN 'seen'
+                    WHEN (SELECT count(*) FROM ingest.file WHERE status IN ('pending', 'loading')) < 6 THEN 'too few' ELSE 'wait' END
+                """);
+            if (seen is ["seen"]) return;
+            if (seen is ["too few"]) files.AddFile(records);
+            patience.IsCancellationRequested.ShouldBeFalse($"no file was seen of which {node} had committed a part");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Until every file that is there is loaded.</summary>
     public Task LoadedAsync() => UntilAsync(
         "all files are loaded", $"SELECT (count(*) FILTER (WHERE status = 'loaded') = {Directory.GetFiles(files.Watched, "*.csv").Length})::text FROM ingest.file");
