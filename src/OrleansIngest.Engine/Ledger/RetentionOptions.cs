@@ -5,23 +5,26 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>How long the ledger keeps its details. Totals of files and sums by the hour are kept for ever.</summary>
 public sealed class RetentionOptions
 {
-    /// <summary>Batches of a file, after it was loaded; what a file that is not loaded needs to resume is never touched. 1 h to 3650 d. Default: 7d.</summary>
+    /// <summary>Retention of the batches of loaded files. The batches of other files are never deleted: they are needed to
+    /// resume. 1 h to 3650 d. Default: 7d.</summary>
     [DurationRange("1h", "3650d")]
     public TimeSpan Batches { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>Sums of ten seconds, per node and lane; then they are sums of a minute. 1 h to 30 d. Default: 2h.</summary>
+    /// <summary>Retention of ten-second totals per node and lane, which are then merged into one-minute totals. 1 h to 30 d.
+    /// Default: 2h.</summary>
     [DurationRange("1h", "30d")]
     public TimeSpan TenSeconds { get; set; } = TimeSpan.FromHours(2);
 
-    /// <summary>Sums of a minute; then they are sums of an hour. 1 h to 365 d. Default: 2d.</summary>
+    /// <summary>Retention of one-minute totals, which are then merged into hourly totals. 1 h to 365 d. Default:
+    /// 2d.</summary>
     [DurationRange("1h", "365d")]
     public TimeSpan Minutes { get; set; } = TimeSpan.FromDays(2);
 
-    /// <summary>What happened, and alerts that are over. 1 h to 3650 d. Default: 90d.</summary>
+    /// <summary>Retention of history entries and of alerts that have ended. 1 h to 3650 d. Default: 90d.</summary>
     [DurationRange("1h", "3650d")]
     public TimeSpan History { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>Nodes that have left or died. 1 h to 3650 d. Default: 30d.</summary>
+    /// <summary>Retention of nodes that have left or died. 1 h to 3650 d. Default: 30d.</summary>
     [DurationRange("1h", "3650d")]
     public TimeSpan Nodes { get; set; } = TimeSpan.FromDays(30);
 

@@ -3,26 +3,27 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>When a pipeline asks for attention.</summary>
 public sealed class AlertOptions
 {
-    /// <summary>Alert when files wait or are being loaded and nothing was committed for this long, unless the pipeline is paused; 0 for never.
-    /// 0 to 7 d. Default: 5m.</summary>
+    /// <summary>Alert when files are waiting or loading and nothing has been committed for this long, unless the pipeline is
+    /// paused; 0 for never. 0 to 7 d. Default: 5m.</summary>
     [DurationRange("0", "7d")]
     public TimeSpan Stalled { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Alert when more than this share of the records of <see cref="RejectWindow"/> are open rejects, in percent; 100 for
+    /// <summary>Alert when open rejects exceed this share of the records of <see cref="RejectWindow"/>, in percent; 100 for
     /// never. 0 to 100. Default: 10.</summary>
     [CountRange(0, 100)]
     public int RejectPercent { get; set; } = 10;
 
-    /// <summary>The time over which rejects are counted. 1 min to 1 d. Default: 15m.</summary>
+    /// <summary>Time window of <see cref="RejectPercent"/>. 1 min to 1 d. Default: 15m.</summary>
     [DurationRange("1m", "1d")]
     public TimeSpan RejectWindow { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Fewer records than this in <see cref="RejectWindow"/> are no ground for an alert. 1 to 1,000,000,000. Default: 100.</summary>
+    /// <summary>Minimum number of records in <see cref="RejectWindow"/> for an alert. 1 to 1,000,000,000. Default:
+    /// 100.</summary>
     [CountRange(1, 1_000_000_000)]
     public int RejectMinimum { get; set; } = 100;
 
-    /// <summary>Alert when at least this share of the records of one loaded file are open rejects, in percent, however few records
-    /// it has; 0 for never. 0 to 100. Default: 50.</summary>
+    /// <summary>Alert when open rejects make up at least this share of the records of one loaded file, in percent, however
+    /// small the file; 0 for never. 0 to 100. Default: 50.</summary>
     [CountRange(0, 100)]
     public int RejectFilePercent { get; set; } = 50;
 
@@ -30,20 +31,21 @@ public sealed class AlertOptions
     [CountRange(0, 1_000_000)]
     public int Quarantined { get; set; } = 1;
 
-    /// <summary>Alert when a file waits for this long after it was seen; 0 for never. 0 to 30 d. Default: 1h.</summary>
+    /// <summary>Alert when a file has been waiting for this long since it was discovered; 0 for never. 0 to 30 d. Default:
+    /// 1h.</summary>
     [DurationRange("0", "30d")]
     public TimeSpan OldestFile { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>Alert for this long after a file first had a field that the table lacks, or a value that a column could not hold and that made it wider; 0
-    /// for never. 0 to 30 d. Default: 1d.</summary>
+    /// <summary>Duration of the alert after a file first had a field without a column, or a value that widened a column; 0
+    /// for no alert. 0 to 30 d. Default: 1d.</summary>
     [DurationRange("0", "30d")]
     public TimeSpan Drift { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>Alert when no file was seen on a day by this time of day, such as <c>07:30</c>; the alert ends with the first file, or with the day.
-    /// Null for never. Default: null.</summary>
+    /// <summary>Alert when no file has arrived on a day by this time of day, such as <c>07:30</c>. The alert ends with the
+    /// first file or with the day. Null for never. Default: null.</summary>
     public string? NoFileBy { get; set; }
 
-    /// <summary>The time zone of <see cref="NoFileBy"/> and of its days, such as <c>Europe/Berlin</c>. Default: UTC.</summary>
+    /// <summary>Time zone of <see cref="NoFileBy"/>, such as <c>Europe/Berlin</c>. Default: UTC.</summary>
     public string TimeZone { get; set; } = "UTC";
 
     internal void Validate(string path, List<OptionProblem> problems)

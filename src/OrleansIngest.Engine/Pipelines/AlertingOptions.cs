@@ -3,19 +3,19 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Alerts of the whole cluster, and where all alerts are sent.</summary>
 public sealed class AlertingOptions
 {
-    /// <summary>An http or https URL that gets a POST with JSON when an alert fires and when it ends; it may hold a secret. Null: the environment
-    /// variable INGEST_ALERT_WEBHOOK, else none. Default: null.</summary>
+    /// <summary>HTTP or HTTPS URL that receives a POST with JSON when an alert fires or ends; it may contain a secret. Null
+    /// for the environment variable INGEST_ALERT_WEBHOOK, if set. Default: null.</summary>
     public string? Webhook { get; set; }
 
-    /// <summary>How long the webhook may take to answer. 1 s to 1 min. Default: 10s.</summary>
+    /// <summary>Timeout of the webhook. 1 s to 1 min. Default: 10s.</summary>
     [DurationRange("1s", "1m")]
     public TimeSpan WebhookTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Alert when the database does not answer for this long. 5 s to 1 d. Default: 1m.</summary>
+    /// <summary>Alert when the database has been unavailable for this long. 5 s to 1 d. Default: 1m.</summary>
     [DurationRange("5s", "1d")]
     public TimeSpan DatabaseAway { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Whether the death of a node is an alert. Default: true.</summary>
+    /// <summary>Alert when a node dies. Default: true.</summary>
     public bool DeadNode { get; set; } = true;
 
     /// <summary>Where alerts go; null: nowhere.</summary>

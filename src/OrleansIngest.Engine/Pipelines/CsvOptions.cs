@@ -12,40 +12,40 @@ public sealed class CsvOptions : ValueOptions
     /// <summary>The longest <see cref="Delimiter"/> and <see cref="Comment"/>, in characters.</summary>
     public const int LongestSign = 8;
 
-    /// <summary>What stands between two fields: 1 to 8 characters, <c>"tab"</c>, or null (<c>"auto"</c> in the file) to find
-    /// out, for each file, how it is written: this, and what else is not told of quotes, preamble, header and footer. A first line
-    /// such as <c>sep=;</c> counts instead. Default: a comma.</summary>
+    /// <summary>Field delimiter: 1 to 8 characters, <c>"tab"</c>, or null (<c>"auto"</c> in the file) to detect it for each
+    /// file, together with every option of quotes, preamble, header and footer that is not set. A first line such as
+    /// <c>sep=;</c> takes precedence. Default: a comma.</summary>
     [JsonConverter(typeof(DelimiterJsonConverter))]
     public string? Delimiter { get; set; } = ",";
 
-    /// <summary>What surrounds fields that contain delimiters, quotes or line breaks: one ASCII character, or <c>"none"</c> when
-    /// no field is quoted. Default: a double quote.</summary>
+    /// <summary>Quote character of fields that contain delimiters, quotes or line breaks: one ASCII character, or
+    /// <c>"none"</c> if no field is quoted. Default: a double quote.</summary>
     [JsonConverter(typeof(QuoteJsonConverter))]
     public char? Quote { get; set; }
 
-    /// <summary>What stands before a quote, or before itself, inside quotes: one ASCII character; before anything else it stands
-    /// for itself. A quote can be doubled in any case. With <c>"quote": "none"</c> it stands before delimiters, line breaks and
-    /// itself. Default: none, a quote is doubled.</summary>
+    /// <summary>Escape character before a quote or before itself inside quotes: one ASCII character. Before any other
+    /// character it is literal. Doubled quotes are always understood. With <c>"quote": "none"</c> it escapes delimiters, line
+    /// breaks and itself. Default: none, quotes are doubled.</summary>
     public char? Escape { get; set; }
 
-    /// <summary>What happens to a line whose quotes break the rules. Default: lenient.</summary>
+    /// <summary>Policy for a line with malformed quotes. Default: lenient.</summary>
     public QuoteReading Quotes { get; set; }
 
-    /// <summary>What begins lines that are no records, such as <c>#</c>: 1 to 8 characters. They count as skipped. Default:
+    /// <summary>Prefix of comment lines, such as <c>#</c>: 1 to 8 characters. Comment lines count as skipped. Default:
     /// none.</summary>
     public string? Comment { get; set; }
 
-    /// <summary>Lines before the header that are no records; a first line <c>sep=;</c> is not counted. 0 to 1,000,000. Default:
+    /// <summary>Number of lines to skip before the header; a first line <c>sep=;</c> does not count. 0 to 1,000,000. Default:
     /// 0.</summary>
     [CountRange(0, 1_000_000)]
     public int? SkipLines { get; set; }
 
-    /// <summary>Lines that name the columns; the names of several are joined with a blank. With 0, fields are the table's columns
-    /// in their order. 0 to 10. Default: 1.</summary>
+    /// <summary>Number of header lines; the names of several lines are joined with a blank. With 0, fields map to the table's
+    /// columns by position. 0 to 10. Default: 1.</summary>
     [CountRange(0, 10)]
     public int? HeaderLines { get; set; }
 
-    /// <summary>Whether there is a header: false is the same as <c>"headerLines": 0</c>. Default: true.</summary>
+    /// <summary>Whether there is a header; false is the same as <c>"headerLines": 0</c>. Default: true.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Header
     {
@@ -53,42 +53,42 @@ public sealed class CsvOptions : ValueOptions
         set => HeaderLines = value ? HeaderLines is 0 ? null : HeaderLines : 0;
     }
 
-    /// <summary>The fields' names by position, for files without a header or with a broken one; they count instead of the
-    /// header's. Default: empty.</summary>
+    /// <summary>Field names by position, for files with a missing or broken header; they override the header. Default:
+    /// empty.</summary>
     public IReadOnlyList<string> Columns { get; set; } = [];
 
-    /// <summary>Lines at the end of a file, blank ones not counted, that are no records, such as a total. They count as skipped.
-    /// 0 to 1,000. Default: 0.</summary>
+    /// <summary>Number of lines to skip at the end of a file, such as a total; blank lines do not count. Footer lines count
+    /// as skipped. 0 to 1,000. Default: 0.</summary>
     [CountRange(0, 1000)]
     public int? SkipFooterLines { get; set; }
 
-    /// <summary>Texts that are NULL when they are a whole field without quotes; giving the list replaces it. Default: the empty
-    /// one.</summary>
+    /// <summary>Texts read as NULL when they are a whole unquoted field. A list replaces the default list. Default: the empty
+    /// text.</summary>
     public IReadOnlyList<string> NullValues { get; set; } = [""];
 
-    /// <summary>Whether <c>""</c> is NULL too. Otherwise it is an empty text, which no number or date can be: such a record is
-    /// rejected, as COPY would refuse it. Default: false.</summary>
+    /// <summary>Read <c>""</c> as NULL too. Otherwise it is an empty text, which is invalid for numbers and dates: such a
+    /// record is rejected, as COPY would refuse it. Default: false.</summary>
     public bool QuotedEmptyIsNull { get; set; }
 
-    /// <summary>Whether blanks and tabs around fields, and around their quotes, are no part of them; those inside quotes are.
-    /// Default: false.</summary>
+    /// <summary>Remove blanks and tabs around fields and around their quotes; blanks inside quotes are kept. Default:
+    /// false.</summary>
     public bool? Trim { get; set; }
 
-    /// <summary>What happens to a record with more or fewer fields than the others. Default: reject.</summary>
+    /// <summary>Policy for a record with more or fewer fields than the header. Default: reject.</summary>
     public RaggedRowPolicy RaggedRows { get; set; }
 
-    /// <summary>What happens to a line that equals the header. Default: row, it is a record like any other.</summary>
+    /// <summary>Policy for a line that equals the header. Default: row, which reads it as a record.</summary>
     public RepeatedHeaderPolicy? RepeatedHeader { get; set; }
 
-    /// <summary>The longest record, in bytes; a longer one is rejected and reading goes on after it. 1 KiB to 256 MiB.
-    /// Default: 1 MiB.</summary>
+    /// <summary>Maximum size of a record in bytes. A longer record is rejected, and loading continues after it. 1 KiB to 256
+    /// MiB. Default: 1 MiB.</summary>
     [CountRange(1 << 10, 256 << 20, Bytes = true)]
     [JsonConverter(typeof(SizeJsonConverter))]
     public int MaxRecordBytes { get; set; } = 1 << 20;
 
-    /// <summary>How values are written in single columns of the table, where that differs from what the file has elsewhere: the
-    /// column's name to <c>decimal</c>, <c>thousands</c>, <c>dateOrder</c>, <c>dateFormats</c>, <c>trueValues</c>,
-    /// <c>falseValues</c>. Default: empty.</summary>
+    /// <summary>Value formats of single columns that differ from the rest of the file: column name to <c>decimal</c>,
+    /// <c>thousands</c>, <c>dateOrder</c>, <c>dateFormats</c>, <c>trueValues</c>, <c>falseValues</c>. Default:
+    /// empty.</summary>
     public IReadOnlyDictionary<string, ValueOptions> Values { get; set; } = new Dictionary<string, ValueOptions>();
 
     /// <summary>How values are written in a column.</summary>

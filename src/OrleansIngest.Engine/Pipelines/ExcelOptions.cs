@@ -5,21 +5,19 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Which part of a workbook is loaded, and how.</summary>
 public sealed class ExcelOptions
 {
-    /// <summary>The sheet, by name or by number from 1; a name wins. Null: the only one that is visible and has cells. Default:
-    /// null.</summary>
+    /// <summary>Sheet to load, by name or by number from 1; a matching name takes precedence. Null for the only visible sheet
+    /// with cells. Default: null.</summary>
     [JsonConverter(typeof(SheetJsonConverter))]
     public string? Sheet { get; set; }
 
-    /// <summary>The cells, such as <c>B3:F</c> (from B3, five columns, all rows), <c>B3:F99</c>, <c>B:F</c> or <c>B3</c>. Null:
-    /// from the first row and column
-    /// that have a cell. Default: null.</summary>
+    /// <summary>Cells to load, such as <c>B3:F</c> (five columns from B3, all rows), <c>B3:F99</c>, <c>B:F</c> or <c>B3</c>.
+    /// Null to start at the first row and column with a cell. Default: null.</summary>
     public string? Range { get; set; }
 
-    /// <summary>Whether the first row has the names. Default: true.</summary>
+    /// <summary>Whether the first row contains the names. Default: true.</summary>
     public bool Header { get; set; } = true;
 
-    /// <summary>Texts and errors that are NULL, as Excel shows them, such as <c>#N/A</c>. An error that is not listed rejects its
-    /// row.
+    /// <summary>Texts and errors read as NULL, as Excel displays them, such as <c>#N/A</c>. Any other error rejects its row.
     /// Default: empty.</summary>
     public IReadOnlyList<string> NullValues { get; set; } = [];
 

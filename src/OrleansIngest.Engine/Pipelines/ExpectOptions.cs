@@ -3,18 +3,19 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Files that are expected regularly.</summary>
 public sealed class ExpectOptions
 {
-    /// <summary>How often: whole days (<c>1d</c>, <c>7d</c>: on Mondays), or a part of a day that goes into it evenly (<c>15m</c>, <c>1h</c>, <c>6h</c>).
-    /// 1 min to 366 d. Default: 1d.</summary>
+    /// <summary>Length of a window: whole days (<c>1d</c>; <c>7d</c> starts on Mondays), or a fraction that divides a day
+    /// evenly (<c>15m</c>, <c>1h</c>, <c>6h</c>). 1 min to 366 d. Default: 1d.</summary>
     [DurationRange("1m", "366d")]
     public TimeSpan Every { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>The time of day at which a window ends, such as <c>07:00</c>; null: windows are counted from midnight. Default: null.</summary>
+    /// <summary>Time of day at which a window ends, such as <c>07:00</c>; null counts windows from midnight. Default:
+    /// null.</summary>
     public string? By { get; set; }
 
-    /// <summary>The time zone of the days and of <see cref="By"/>, such as <c>Europe/Berlin</c>. Default: UTC.</summary>
+    /// <summary>Time zone of the days and of <see cref="By"/>, such as <c>Europe/Berlin</c>. Default: UTC.</summary>
     public string TimeZone { get; set; } = "UTC";
 
-    /// <summary>How many files have to come in each window. 1 to 1,000,000. Default: 1.</summary>
+    /// <summary>Minimum number of files in each window. 1 to 1,000,000. Default: 1.</summary>
     [CountRange(1, 1_000_000)]
     public int AtLeast { get; set; } = 1;
 

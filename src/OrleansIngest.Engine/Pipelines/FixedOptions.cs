@@ -5,29 +5,28 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Where the fields of fixed width stand.</summary>
 public sealed class FixedOptions
 {
-    /// <summary>The fields, in any order; they may overlap. Default: empty, they must be given for <c>format:
-    /// fixed</c>.</summary>
+    /// <summary>The fields, in any order; they may overlap. Default: empty, required for <c>format: fixed</c>.</summary>
     public IReadOnlyList<FixedColumn> Columns { get; set; } = [];
 
-    /// <summary>What <c>start</c>, <c>width</c> and <c>end</c> count. Default: characters.</summary>
+    /// <summary>Unit of <c>start</c>, <c>width</c> and <c>end</c>. Default: characters.</summary>
     public FixedUnit Unit { get; set; }
 
-    /// <summary>Lines at the beginning that are no records. 0 to 10,000. Default: 0.</summary>
+    /// <summary>Number of lines to skip at the beginning. 0 to 10,000. Default: 0.</summary>
     [CountRange(0, 10_000)]
     public int HeaderLines { get; set; }
 
-    /// <summary>A line that ends before the last field does. Default: reject.</summary>
+    /// <summary>Policy for a line that ends before its last field. Default: reject.</summary>
     public ShortLinePolicy ShortLines { get; set; }
 
-    /// <summary>A line with text behind the last field. Default: reject.</summary>
+    /// <summary>Policy for a line with text after its last field. Default: reject.</summary>
     public LongLinePolicy LongLines { get; set; }
 
-    /// <summary>How many columns a TAB goes on to a multiple of; 1 counts it as one character; 0 rejects the line. 0 to 32.
-    /// Default: 0.</summary>
+    /// <summary>Tab width in columns; 1 counts a tab as one character, 0 rejects the line. 0 to 32. Default: 0.</summary>
     [CountRange(0, 32)]
     public int Tabs { get; set; }
 
-    /// <summary>A line longer than this is rejected (its beginning is kept). 1 KiB to 256 MiB. Default: 1 MiB.</summary>
+    /// <summary>Maximum size of a line in bytes. A longer line is rejected (its beginning is kept). 1 KiB to 256 MiB.
+    /// Default: 1 MiB.</summary>
     [CountRange(1 << 10, 256 << 20, Bytes = true)]
     [JsonConverter(typeof(SizeJsonConverter))]
     public int MaxRecordBytes { get; set; } = 1 << 20;
@@ -44,20 +43,19 @@ public sealed class FixedOptions
 /// <summary>One field of fixed width: <see cref="Start"/> with <see cref="Width"/> or <see cref="End"/>.</summary>
 public sealed class FixedColumn
 {
-    /// <summary>Its name. Default: none, it must be given.</summary>
+    /// <summary>Name of the field. Default: none, required.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Its first place, from 1. Default: none, it must be given.</summary>
+    /// <summary>First position of the field, from 1. Default: none, required.</summary>
     public int Start { get; set; }
 
-    /// <summary>How wide it is. Default: none, this or <see cref="End"/> must be given.</summary>
+    /// <summary>Width of the field. Default: none, either this or <see cref="End"/> is required.</summary>
     public int? Width { get; set; }
 
-    /// <summary>Its last place. Default: none, this or <see cref="Width"/> must be given.</summary>
+    /// <summary>Last position of the field. Default: none, either this or <see cref="Width"/> is required.</summary>
     public int? End { get; set; }
 
-    /// <summary>Which blanks are no part of the value. A field of blanks alone is NULL unless this is none. Default:
-    /// both.</summary>
+    /// <summary>Blanks to remove from the value. A blank field is NULL unless this is none. Default: both.</summary>
     public FixedTrim Trim { get; set; }
 
     /// <summary>The place behind it, from 0.</summary>

@@ -5,19 +5,17 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>How JSON and NDJSON are to be read.</summary>
 public sealed class JsonOptions
 {
-    /// <summary>Where the records lie, by names of members: <c>$.data.items[*]</c> for the elements of an array of a JSON
-    /// document, <c>$.payload</c> for an
-    /// object inside each line of NDJSON. Null: each line, or each element of an outermost array, or the outermost object itself.
-    /// Default: null.</summary>
+    /// <summary>Path to the records: <c>$.data.items[*]</c> for the elements of an array in a JSON document, <c>$.payload</c>
+    /// for an object inside each line of NDJSON. Null for each line, each element of a top-level array, or the top-level
+    /// object. Default: null.</summary>
     public string? Path { get; set; }
 
-    /// <summary>Which fields to take, and from where: name to path inside the record, such as <c>"city": "address.city"</c>.
-    /// Other keys are left out then.
-    /// Empty: every key of the record is a field. Default: empty.</summary>
+    /// <summary>Fields to load: name to path inside the record, such as <c>"city": "address.city"</c>; all other keys are
+    /// ignored. Empty to load every key of the record. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>A record longer than this is rejected (its beginning is kept), and reading goes on after it. 1 KiB to 256 MiB.
-    /// Default: 4 MiB.</summary>
+    /// <summary>Maximum size of a record in bytes. A longer record is rejected (its beginning is kept), and loading continues
+    /// after it. 1 KiB to 256 MiB. Default: 4 MiB.</summary>
     [CountRange(1 << 10, 256 << 20, Bytes = true)]
     [JsonConverter(typeof(SizeJsonConverter))]
     public int MaxRecordBytes { get; set; } = 4 << 20;

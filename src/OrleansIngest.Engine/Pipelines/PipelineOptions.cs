@@ -9,230 +9,248 @@ public sealed class PipelineOptions
     public static IReadOnlyList<string> UnfinishedNames { get; } =
         [".*", "_*", "*.tmp", "*.part", "*.partial", "*.filepart", "*._COPYING_", "*.crdownload", "*.swp", "*~", ".~lock*", "*.bak"];
 
-    /// <summary>Names the pipeline in the ledger, logs and commands: 1 to 63 of <c>a-z 0-9 _ -</c>. Default: none, it must be given.</summary>
+    /// <summary>Name of the pipeline in the ledger, logs and commands: 1 to 63 of <c>a-z 0-9 _ -</c>. Default: none,
+    /// required.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Where files appear: directories, or globs such as <c>data/*/in</c>; relative to the configuration file's
-    /// directory. Default: none, at least one must be given.</summary>
+    /// <summary>Directories to watch, or globs such as <c>data/*/in</c>, relative to the configuration file's directory.
+    /// Default: none, at least one is required.</summary>
     public IReadOnlyList<string> Watch { get; set; } = [];
 
-    /// <summary>Globs over file names (<c>*.csv</c>) or, with a slash, paths below the watched directory; empty takes every file that <see cref="Exclude"/> does not name. Default: empty.</summary>
+    /// <summary>Globs of the files to load, matched against file names (<c>*.csv</c>) or, with a slash, against paths below
+    /// the watched directory. Empty loads every file that <see cref="Exclude"/> does not match. Default: empty.</summary>
     public IReadOnlyList<string> Include { get; set; } = [];
 
-    /// <summary>Globs of the same kind for what is never data, asked before <see cref="Include"/>; giving the list replaces it.
+    /// <summary>Globs of the files to ignore, checked before <see cref="Include"/>. A list replaces the default list.
     /// Default: <c>.* _* *.tmp *.part *.partial *.filepart *._COPYING_ *.crdownload *.swp *~ .~lock* *.bak</c>.</summary>
     public IReadOnlyList<string> Exclude { get; set; } = UnfinishedNames;
 
-    /// <summary>Whether upper and lower case differ in <see cref="Include"/> and <see cref="Exclude"/>. Default: false, <c>*.csv</c> matches
+    /// <summary>Match <see cref="Include"/> and <see cref="Exclude"/> case-sensitively. Default: false, <c>*.csv</c> matches
     /// <c>ORDERS.CSV</c>.</summary>
     public bool MatchCase { get; set; }
 
-    /// <summary>Whether directories below the watched ones are watched too. Default: false.</summary>
+    /// <summary>Watch the subdirectories of the watched directories too. Default: false.</summary>
     public bool Recursive { get; set; }
 
-    /// <summary>The table to load, <c>schema.table</c>, or <c>table</c> (then found by the session's <c>search_path</c>, as in SQL); it must exist, unless
-    /// <see cref="CreateTable"/> makes it. With <c>{folder}</c>, or a piece of the file's name such as <c>staging.{name:([a-z]+)-\d+}</c>, each file goes to the
-    /// table of that name. Default: none, it must be given.</summary>
+    /// <summary>Target table: <c>schema.table</c>, or <c>table</c>, resolved by the session's <c>search_path</c>. The table
+    /// must exist unless <see cref="CreateTable"/> is set. With <c>{folder}</c> or a part of the file's name, such as
+    /// <c>staging.{name:([a-z]+)-\d+}</c>, each file is loaded into the table of that name. Default: none,
+    /// required.</summary>
     public string Table { get; set; } = "";
 
-    /// <summary>Whether a table that does not exist is made from the first file for it: names from its header, types from its first records. Default: false.</summary>
+    /// <summary>Create a missing table from its first file: column names from the header, types from the first records.
+    /// Default: false.</summary>
     public bool CreateTable { get; set; }
 
-    /// <summary>What the files are; auto looks at each file's beginning. Default: auto.</summary>
+    /// <summary>File format; auto detects it from the content of each file. Default: auto.</summary>
     public InputFormat Format { get; set; }
 
-    /// <summary>How JSON and NDJSON are to be read. Default: see <see cref="JsonOptions"/>.</summary>
+    /// <summary>Options of JSON and NDJSON files. Default: see <see cref="JsonOptions"/>.</summary>
     public JsonOptions Json { get; set; } = new();
 
-    /// <summary>Where the fields of fixed width stand. Default: see <see cref="FixedOptions"/>.</summary>
+    /// <summary>Fields of fixed-width files. Default: see <see cref="FixedOptions"/>.</summary>
     public FixedOptions Fixed { get; set; } = new();
 
-    /// <summary>Which part of a workbook is loaded. Default: see <see cref="ExcelOptions"/>.</summary>
+    /// <summary>Sheet and cells of Excel workbooks. Default: see <see cref="ExcelOptions"/>.</summary>
     public ExcelOptions Excel { get; set; } = new();
 
-    /// <summary>How the text is to be read. Default: see <see cref="CsvOptions"/>.</summary>
+    /// <summary>CSV dialect. Default: see <see cref="CsvOptions"/>.</summary>
     public CsvOptions Csv { get; set; } = new();
 
-    /// <summary>The encoding of the text: <c>auto</c>, or a name such as <c>utf-8</c>, <c>utf-16</c>, <c>windows-1252</c>,
-    /// <c>iso-8859-15</c>, <c>shift_jis</c>,
-    /// <c>gb18030</c>, <c>euc-kr</c>. Default: auto, UTF-8 or what a byte order mark says; anything else that is found is
-    /// told.</summary>
+    /// <summary>Text encoding: <c>auto</c>, or a name such as <c>utf-8</c>, <c>utf-16</c>, <c>windows-1252</c>,
+    /// <c>iso-8859-15</c>, <c>shift_jis</c>, <c>gb18030</c>, <c>euc-kr</c>. Default: auto, which is UTF-8 or the encoding of
+    /// a byte order mark; any other encoding it detects is reported.</summary>
     public string Encoding { get; set; } = "auto";
 
-    /// <summary>How the files are compressed: <c>auto</c>, <c>none</c>, <c>gzip</c>, <c>zstd</c>, <c>lz4</c>, or <c>br</c>
-    /// (brotli, which its bytes do not show: auto takes a name that ends in <c>.br</c> for it). Default: auto, each file by its
-    /// first bytes.</summary>
+    /// <summary>Compression: <c>auto</c>, <c>none</c>, <c>gzip</c>, <c>zstd</c>, <c>lz4</c>, or <c>br</c> (brotli, which has
+    /// no signature: auto recognizes it by a name that ends in <c>.br</c>). Default: auto, from the first bytes of each
+    /// file.</summary>
     public string Compression { get; set; } = "auto";
 
-    /// <summary>The most decoded bytes for one stored byte, counted from 64 MiB of decoded bytes on; a file with more is
-    /// quarantined: decompression bombs are like that. 1 to 1,000,000. Default: 200.</summary>
+    /// <summary>Quarantine a compressed file that expands to more than this many bytes per stored byte, a sign of a
+    /// decompression bomb. Checked after the first 64 MiB of decoded bytes. 1 to 1,000,000. Default: 200.</summary>
     [CountRange(1, 1_000_000)]
     public int MaxDecodedRatio { get; set; } = 200;
 
-    /// <summary>The most bytes that a compressed file may decode to; one with more is quarantined. 1 MiB to 1 PiB. Default:
+    /// <summary>Quarantine a compressed file that expands to more than this many bytes. 1 MiB to 1 PiB. Default:
     /// 1TiB.</summary>
     [CountRange(1L << 20, 1L << 50, Bytes = true)]
     [JsonConverter(typeof(LargeSizeJsonConverter))]
     public long MaxDecodedBytes { get; set; } = 1L << 40;
 
-    /// <summary>What happens to a file whose content this pipeline has loaded under another name (the same content under the same path is never loaded
-    /// twice). Every program that runs the pipeline must have the same. Default: load.</summary>
+    /// <summary>Policy for a file whose content this pipeline has already loaded under another name. (The same content under
+    /// the same path is never loaded twice.) Every process that runs the pipeline must use the same value. Default:
+    /// load.</summary>
     public SameContentPolicy SameContent { get; set; } = SameContentPolicy.Load;
 
-    /// <summary>What happens to a file whose path was loaded before, and that has other content now. Replace needs <see cref="Metadata"/> that keeps
-    /// <c>{fileId}</c> in a column, with an index for large tables. Default: newVersion, its rows are added.</summary>
+    /// <summary>Policy for a file whose content has changed since it was loaded. Replace requires a <see cref="Metadata"/>
+    /// column that stores <c>{fileId}</c>; large tables need an index on it. Default: newVersion, which adds the rows of the
+    /// new version.</summary>
     public ChangePolicy OnChange { get; set; } = ChangePolicy.NewVersion;
 
-    /// <summary>What <c>onChange: append</c> does with a changed file that cannot be read on from its old end: its old bytes have changed, or did not end with
-    /// a line. Replace needs what <c>onChange: replace</c> needs. Default: quarantine.</summary>
+    /// <summary>Policy of <c>onChange: append</c> for a changed file that cannot be continued from its old end because its
+    /// old bytes have changed or did not end with a line. Replace has the same requirements as <c>onChange: replace</c>.
+    /// Default: quarantine.</summary>
     public RewritePolicy OnRewrite { get; set; } = RewritePolicy.Quarantine;
 
-    /// <summary>Time between two full listings of the watched directories; hints from the file system only shorten it.
-    /// 10 ms to 1 h. Default: 1s.</summary>
+    /// <summary>Time between two full listings of the watched directories. File system events trigger a listing sooner. 10 ms
+    /// to 1 h. Default: 1s.</summary>
     [DurationRange("10ms", "1h")]
     public TimeSpan ListingInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a file's size and modification time must stay equal before it is ready; 0 for producers that rename
+    /// <summary>Load a file once its size and modification time have been stable for this long. Use 0 if producers rename
     /// finished files into place. 0 to 1 h. Default: 500ms.</summary>
     [DurationRange("0", "1h")]
     public TimeSpan SettleTime { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Suffix of a second file that says the first is complete: with <c>.done</c>, <c>x.csv</c> is ready when
-    /// <c>x.csv.done</c> exists, and files with the suffix are not data. Null for none. Default: null.</summary>
+    /// <summary>Suffix of a marker file that declares a file complete: with <c>.done</c>, <c>x.csv</c> is loaded once
+    /// <c>x.csv.done</c> exists. Marker files are not loaded. Null for none. Default: null.</summary>
     public string? Sentinel { get; set; }
 
-    /// <summary>The most records per second, loaded or rejected, that the whole cluster takes from files of this pipeline; a second's worth may come at once.
-    /// 0 to 1,000,000,000; 0 for no limit. Default: 0.</summary>
+    /// <summary>Maximum rate of the pipeline across the cluster, in records per second, loaded or rejected. Bursts of up to
+    /// one second's worth are possible. 0 to 1,000,000,000; 0 for no limit. Default: 0.</summary>
     [CountRange(0, 1_000_000_000)]
     public long MaxRowsPerSecond { get; set; }
 
-    /// <summary>The most bytes per second, as rows go to the database, that the whole cluster sends for this pipeline. 0 to 1 TiB; 0 for no limit.
-    /// Default: 0.</summary>
+    /// <summary>Maximum rate of the pipeline across the cluster, in encoded bytes per second sent to the database. 0 to 1
+    /// TiB; 0 for no limit. Default: 0.</summary>
     [CountRange(0, 1L << 40, Bytes = true)]
     [JsonConverter(typeof(LargeSizeJsonConverter))]
     public long MaxBytesPerSecond { get; set; }
 
-    /// <summary>A batch ends after this many records. 1 to 10,000,000. Default: 50000.</summary>
+    /// <summary>Maximum number of records in a batch. 1 to 10,000,000. Default: 50000.</summary>
     [CountRange(1, 10_000_000)]
     public int BatchRecords { get; set; } = 50_000;
 
-    /// <summary>A batch ends when its rows take this many bytes. 64 KiB to 256 MiB. Default: 2MiB.</summary>
+    /// <summary>Maximum size of a batch's encoded rows. 64 KiB to 256 MiB. Default: 2MiB.</summary>
     [CountRange(64 << 10, 256 << 20, Bytes = true)]
     [JsonConverter(typeof(SizeJsonConverter))]
     public int BatchBytes { get; set; } = 2 << 20;
 
-    /// <summary>A batch ends this long after its first record. 1 ms to 1 min. Default: 500ms.</summary>
+    /// <summary>Maximum age of a batch, counted from its first record. 1 ms to 1 min. Default: 500ms.</summary>
     [DurationRange("1ms", "1m")]
     public TimeSpan BatchTime { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Connections per node that copy and commit. 1 to 64. Default: 2.</summary>
+    /// <summary>Database connections per node that copy and commit batches. 1 to 64. Default: 2.</summary>
     [CountRange(1, 64)]
     public int Lanes { get; set; } = 2;
 
-    /// <summary>Failures of a file's own after which it is quarantined; a database that is down does not count. 1 to 1000.
-    /// Default: 5.</summary>
+    /// <summary>Quarantine a file after this many failed attempts. Database outages do not count. 1 to 1000. Default:
+    /// 5.</summary>
     [CountRange(1, 1000)]
     public int MaxAttempts { get; set; } = 5;
 
     internal const int StandardMaxOwnerDeaths = 5;
 
-    /// <summary>Programs in a row that may die while they have a file and have committed nothing of it, before the file is quarantined: it may be what
-    /// kills them. 1 to 1000. Default: 5.</summary>
+    /// <summary>Quarantine a file after this many consecutive workers have crashed while loading it without committing
+    /// anything. 1 to 1000. Default: 5.</summary>
     [CountRange(1, 1000)]
     public int MaxOwnerDeaths { get; set; } = StandardMaxOwnerDeaths;
 
-    /// <summary>Wait before the second attempt; doubled for each further one. 1 ms to 1 h. Default: 1s.</summary>
+    /// <summary>Delay before the second attempt; it doubles with each further attempt. 1 ms to 1 h. Default: 1s.</summary>
     [DurationRange("1ms", "1h")]
     public TimeSpan RetryInitialDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest wait between two attempts, not less than <see cref="RetryInitialDelay"/>. 1 ms to 1 d. Default: 1m.</summary>
+    /// <summary>Maximum delay between two attempts; at least <see cref="RetryInitialDelay"/>. 1 ms to 1 d. Default:
+    /// 1m.</summary>
     [DurationRange("1ms", "1d")]
     public TimeSpan RetryMaxDelay { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Header names that differ from the table's: header name to column name. A key such as <c>#3</c> is the third field, whatever its name: for
-    /// fields without a name, or with that of another. Other names are matched by themselves, trimmed, capital letters and invisible characters
-    /// ignored. Default: empty.</summary>
+    /// <summary>Mapping from header names to column names, for names that differ. The key <c>#3</c> is the third field,
+    /// whatever its name, for fields with a missing or wrong name. All other names are matched automatically: trimmed,
+    /// without regard to case or invisible characters. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>Columns that are filled with what is known of the file and the record: column to template, such as
-    /// <c>"src_file": "{path}"</c>. Variables: <c>{path} {name} {folder} {line} {record} {position} {fileId} {version} {now}</c>; a piece by a regular expression,
-    /// <c>{name:orders-(\d+)}</c>, whose named groups are variables too. Default: empty.</summary>
+    /// <summary>Columns filled with data about the file and the record: column to template, such as <c>"src_file":
+    /// "{path}"</c>. Variables: <c>{path} {name} {folder} {line} {record} {position} {fileId} {version} {now}</c>, or a part
+    /// selected by a regular expression, such as <c>{name:orders-(\d+)}</c>, whose named groups are variables too. Default:
+    /// empty.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>What happens to a record whose key is in the table already; upsert and insertNew need a unique index or primary key of the table on
-    /// exactly the columns of <see cref="Key"/>. With replaceTable the rows of each file take the place of the table's. Default: append.</summary>
+    /// <summary>Write mode. Upsert and insertNew require a primary key or unique index on exactly the columns of <see
+    /// cref="Key"/>. ReplaceTable replaces all rows of the table with the rows of the file. Default: append.</summary>
     public WriteMode Write { get; set; } = WriteMode.Append;
 
-    /// <summary>The columns that identify a row, for <see cref="Write"/>. Empty for the primary key. Default: empty.</summary>
+    /// <summary>Columns that identify a row, for <see cref="Write"/>. Empty for the primary key. Default: empty.</summary>
     public IReadOnlyList<string> Key { get; set; } = [];
 
-    /// <summary>The columns that an upsert updates in a row that exists. Empty for all columns of the file that are not in the key. Default: empty.</summary>
+    /// <summary>Columns that an upsert updates in existing rows. Empty for all columns of the file except the key. Default:
+    /// empty.</summary>
     public IReadOnlyList<string> UpdateColumns { get; set; } = [];
 
-    /// <summary>An upsert updates a row only if the record's value in this column is greater than the row's; a NULL in the row counts as older. Null for
-    /// always. Default: null.</summary>
+    /// <summary>Update an existing row only if the record's value in this column is greater than the row's; a NULL in the row
+    /// counts as older. Null to update always. Default: null.</summary>
     public string? OnlyIfNewer { get; set; }
 
-    /// <summary>Columns that are filled with what an SQL expression says of each record: column to expression, such as <c>"total": "price * quantity"</c>. It
-    /// may name the fields of the header and the columns that they fill; it wins over a field that fills the same column. Default: empty.</summary>
+    /// <summary>Columns computed by SQL expressions for each record: column to expression, such as <c>"total": "price *
+    /// quantity"</c>. An expression can refer to header fields and to the columns they fill, and overrides a field that fills
+    /// the same column. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Compute { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>When the header lacks a column of the table. Default: allowOptional.</summary>
+    /// <summary>Policy for a header that lacks a column of the table. Default: allowOptional.</summary>
     public MissingColumnPolicy MissingColumns { get; set; } = MissingColumnPolicy.AllowOptional;
 
-    /// <summary>When the header has a column that the table lacks: leave it out, quarantine the file, add it to the table, or put it into
-    /// <see cref="RescueColumn"/>. Add needs the table's owner. Default: ignore.</summary>
+    /// <summary>Policy for a header field without a column in the table: ignore the field, quarantine the file, add the
+    /// column to the table, or store the field in <see cref="RescueColumn"/>. Add requires ownership of the table. Default:
+    /// ignore.</summary>
     public ExtraColumnPolicy ExtraColumns { get; set; } = ExtraColumnPolicy.Ignore;
 
-    /// <summary>With <c>extraColumns: rescue</c>: the jsonb column that takes the fields without a column, as an object; NULL for a record without such.
-    /// Default: null.</summary>
+    /// <summary>With <c>extraColumns: rescue</c>, the jsonb column that stores the fields without a column as an object; NULL
+    /// for a record without any. Default: null.</summary>
     public string? RescueColumn { get; set; }
 
-    /// <summary>When the type of a column cannot hold a value: reject the record, or give the column a wider type that loses nothing (smallint, integer,
-    /// bigint, numeric; real, double precision; more digits of a numeric; a longer varchar). Widen needs the table's owner. Default: reject.</summary>
+    /// <summary>Policy for a value that does not fit the type of its column: reject the record, or widen the column to a type
+    /// that keeps all values (smallint, integer, bigint, numeric; real, double precision; more digits of a numeric; a longer
+    /// varchar). Widen requires ownership of the table. Default: reject.</summary>
     public TypeChangePolicy TypeChanges { get; set; } = TypeChangePolicy.Reject;
 
-    /// <summary>Demands on each row beyond its columns' types; the first that fails is the reason. Default: empty.</summary>
+    /// <summary>Checks on each row beyond the column types. The first check that fails is the reason of the reject. Default:
+    /// empty.</summary>
     public IReadOnlyList<RowRuleOptions> Rules { get; set; } = [];
 
-    /// <summary>Whether the rows of a file become visible in one moment, when the last of them is there; a file that is given up leaves none. Default:
-    /// false, unless <see cref="MaxRejected"/>, <see cref="MaxRejectedPercent"/>, <see cref="MaxRejectedInRow"/> or <c>write: replaceTable</c> asks for
-    /// it.</summary>
+    /// <summary>Make the rows of a file visible all at once, when the whole file is loaded. A file that fails leaves no rows.
+    /// Default: false, unless <see cref="MaxRejected"/>, <see cref="MaxRejectedPercent"/>, <see cref="MaxRejectedInRow"/> or
+    /// <c>write: replaceTable</c> requires it.</summary>
     public bool WholeFile { get; set; }
 
-    /// <summary>The most records of a file that may be rejected; with more, none of its rows is loaded and it is quarantined. 0 to 1,000,000,000,000;
-    /// null for any number. Default: null.</summary>
+    /// <summary>Maximum number of rejected records in a file. Beyond it the file is rolled back and quarantined. 0 to
+    /// 1,000,000,000,000; null for no limit. Default: null.</summary>
     public long? MaxRejected { get; set; }
 
-    /// <summary>The most records of a file that may be rejected, in percent of those that are not blank; with more, none of its rows is loaded and
-    /// it is quarantined. 0 to 100, such as 0.5; null for any share. Default: null.</summary>
+    /// <summary>Maximum share of rejected records in a file, in percent of its non-blank records. Beyond it the file is
+    /// rolled back and quarantined. 0 to 100, such as 0.5; null for no limit. Default: null.</summary>
     public double? MaxRejectedPercent { get; set; }
 
-    /// <summary>The most records one behind the other that may be rejected; with more, none of the file's rows is loaded and it is quarantined.
-    /// 0 to 1,000,000,000,000; null for any number. Default: null.</summary>
+    /// <summary>Maximum number of consecutive rejected records in a file. Beyond it the file is rolled back and quarantined.
+    /// 0 to 1,000,000,000,000; null for no limit. Default: null.</summary>
     public long? MaxRejectedInRow { get; set; }
 
-    /// <summary>When it asks for attention. Default: see <see cref="AlertOptions"/>.</summary>
+    /// <summary>Alert thresholds of the pipeline. Default: see <see cref="AlertOptions"/>.</summary>
     public AlertOptions Alerts { get; set; } = new();
 
-    /// <summary>How many files are expected by when; an alert says when too few came. Null for no expectation. Default: null.</summary>
+    /// <summary>Schedule of expected files; an alert fires when too few arrive. Null for no schedule. Default:
+    /// null.</summary>
     public ExpectOptions? Expect { get; set; }
 
-    /// <summary>What becomes of a file that is loaded: it is kept where it is, moved to <see cref="ArchiveTo"/>, or deleted. Default: keep.</summary>
+    /// <summary>Policy for loaded files: keep them in place, move them to <see cref="ArchiveTo"/>, or delete them. Default:
+    /// keep.</summary>
     public Disposal.AfterLoadPolicy AfterLoad { get; set; }
 
-    /// <summary>Where loaded files go with <c>"afterLoad": "archive"</c>: a path, relative to the configuration file's directory, with
-    /// <c>{name} {stem} {ext} {folder} {yyyy} {MM} {dd} {HH} {pipeline} {fileId}</c>; the date is that of the load, in UTC. Nothing is
-    /// overwritten: a name that is taken gets <c>.2</c>. Default: done/{yyyy}/{MM}/{name}.</summary>
+    /// <summary>Destination of archived files, relative to the configuration file's directory, with <c>{name} {stem} {ext}
+    /// {folder} {yyyy} {MM} {dd} {HH} {pipeline} {fileId}</c>; the date is the load date in UTC. Existing files are never
+    /// overwritten: a taken name gets <c>.2</c>. Default: done/{yyyy}/{MM}/{name}.</summary>
     public string ArchiveTo { get; set; } = "done/{yyyy}/{MM}/{name}";
 
-    /// <summary>Whether archived files are compressed: <c>none</c>, or <c>gzip</c> (also <c>true</c>), as NAME.gz. Default: none.</summary>
+    /// <summary>Compression of archived files: <c>none</c>, or <c>gzip</c> (or <c>true</c>), which writes NAME.gz. Default:
+    /// none.</summary>
     public Disposal.ArchiveCompression Compress { get; set; }
 
-    /// <summary>What becomes of a file that is quarantined: it is kept where it is, or moved to <see cref="QuarantineTo"/>. Default: keep.</summary>
+    /// <summary>Policy for quarantined files: keep them in place, or move them to <see cref="QuarantineTo"/>. Default:
+    /// keep.</summary>
     public Disposal.AfterQuarantinePolicy AfterQuarantine { get; set; }
 
-    /// <summary>Where quarantined files go with <c>"afterQuarantine": "move"</c>; as <see cref="ArchiveTo"/>. Default: quarantined/{name}.</summary>
+    /// <summary>Destination of quarantined files with <c>"afterQuarantine": "move"</c>; same placeholders as <see
+    /// cref="ArchiveTo"/>. Default: quarantined/{name}.</summary>
     public string QuarantineTo { get; set; } = "quarantined/{name}";
 
     /// <summary>The template that <see cref="Table"/> was made of for one file; null for the options of a whole pipeline.</summary>

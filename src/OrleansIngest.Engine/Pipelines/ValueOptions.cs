@@ -4,27 +4,29 @@ namespace OrleansIngest.Engine.Pipelines;
 /// 1.234,5 as 1234.5. Texts in columns of other types are not touched.</summary>
 public class ValueOptions
 {
-    /// <summary>What stands before the fraction of a number: a comma or a point. Default: null, a point.</summary>
+    /// <summary>Decimal separator: a comma or a point. Default: null, a point.</summary>
     public char? Decimal { get; set; }
 
-    /// <summary>What stands between a number's groups of three digits, or after the first three of two: one character that is no
-    /// letter and no digit; a blank means no-break spaces too. A number whose groups are not so is rejected. Default: null,
-    /// nothing.</summary>
+    /// <summary>Separator of digit groups (of three digits, or of two after the first three): one character that is neither a
+    /// letter nor a digit; a blank also stands for no-break spaces. A number grouped in any other way is rejected. Default:
+    /// null, none.</summary>
     public char? Thousands { get; set; }
 
-    /// <summary>How a date of three numbers is to be read. Default: null, as the database session's DateStyle says.</summary>
+    /// <summary>Order of day, month and year in a date of three numbers. Default: null, the database session's
+    /// DateStyle.</summary>
     public DatePartOrder? DateOrder { get; set; }
 
-    /// <summary>How dates and times are written, as templates of PostgreSQL's <c>to_timestamp</c>: <c>DD.MM.YYYY HH24:MI</c>. A
-    /// value has to match one of them; one that two read differently is rejected. Known are YYYY YY MM DD Mon Month HH24 HH12 HH
-    /// MI SS FF MS US AM PM TZH TZM. Default: null, as PostgreSQL reads them.</summary>
+    /// <summary>Date and time formats, as templates of PostgreSQL's to_timestamp: DD.MM.YYYY HH24:MI. A value must match one
+    /// of them; a value that two templates read differently is rejected. Supported: YYYY YY MM DD Mon Month HH24 HH12 HH MI
+    /// SS FF MS US AM PM TZH TZM. Default: null, PostgreSQL's own formats.</summary>
     public IReadOnlyList<string>? DateFormats { get; set; }
 
-    /// <summary>Texts that are true in columns of type boolean, besides PostgreSQL's own; capitals of A to Z do not matter.
+    /// <summary>Texts read as true in boolean columns, in addition to PostgreSQL's own; the case of A to Z is ignored.
     /// Default: null, none.</summary>
     public IReadOnlyList<string>? TrueValues { get; set; }
 
-    /// <summary>The same for false. Default: null, none.</summary>
+    /// <summary>Texts read as false in boolean columns, in addition to PostgreSQL's own; the case of A to Z is ignored.
+    /// Default: null, none.</summary>
     public IReadOnlyList<string>? FalseValues { get; set; }
 
     /// <summary>A copy.</summary>

@@ -19,6 +19,19 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public void ConfigurationPage_OptionClasses_AreInStep()
+    {
+        var path = Repository.Path("docs/configuration.md");
+        var page = File.ReadAllText(path);
+        var end = page.IndexOf(ConfigurationReference.Marker, StringComparison.Ordinal) + ConfigurationReference.Marker.Length + 1;
+        var expected = page[..end] + ConfigurationReference.Write(SchemaWriter.Write());
+        if (Environment.GetEnvironmentVariable("INGEST_WRITE_SCHEMA") == "1")
+            File.WriteAllText(path, expected);
+
+        File.ReadAllText(path).ShouldBe(expected, "run this test with INGEST_WRITE_SCHEMA=1");
+    }
+
+    [Fact]
     public void Schema_EveryOption_SaysWhatItIsAndItsDefault()
     {
         var pipeline = JsonNode.Parse(SchemaWriter.Write())!["properties"]!["pipelines"]!["items"]!["properties"]!.AsObject();
