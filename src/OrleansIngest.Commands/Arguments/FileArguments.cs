@@ -1,4 +1,5 @@
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Sources.FileSystem;
 
@@ -25,17 +26,22 @@ static class FileArguments
         _ => FileStat.IsPipe(context.FullPath(path)),
     };
 
-    /// <summary>Files are taken as they are; of a directory, those in it that are data (not hidden, not unfinished).</summary>
+    /// <summary>Resolves files as they are, and directories to the data files in them (neither hidden nor unfinished).</summary>
+    /// <param name="context">Standard error gets a note about subdirectories that are not searched.</param>
+    /// <param name="paths">As given on the command line.</param>
+    /// <param name="isRecursive">Whether subdirectories are searched too.</param>
     /// <exception cref="CliException">A path does not exist, or is neither.</exception>
-    public static IReadOnlyList<SeenFile> Resolve(CliContext context, IReadOnlyList<string> paths)
+    public static IReadOnlyList<SeenFile> Resolve(CliContext context, IReadOnlyList<string> paths, bool isRecursive)
     {
         var files = new List<SeenFile>();
         foreach (var path in paths.Select(context.FullPath))
         {
             if (Directory.Exists(path))
             {
-                using var discovery = new FileDiscovery(new DiscoveryOptions { Roots = [path], SettleTime = TimeSpan.Zero, UseHints = false }, context.Time);
-                files.AddRange(discovery.Look().Ready);
+                files.AddRange(Find(context, [path], isRecursive));
+                // One level: enough to see that something is there, and cheap above a large tree.
+                if (!isRecursive && Directory.GetDirectories(path) is { Length: > 0 } below && Find(context, below, isRecursive: false).Count > 0)
+                    context.Error.WriteLine(SafeText.Of($"note  {path}: files in its subdirectories are not loaded; --recursive loads them too"));
             }
             else
             {
@@ -44,6 +50,13 @@ static class FileArguments
         }
 
         return [.. files.DistinctBy(f => f.Path)];
+    }
+
+    static IReadOnlyList<SeenFile> Find(CliContext context, IReadOnlyList<string> directories, bool isRecursive)
+    {
+        using var discovery = new FileDiscovery(
+            new DiscoveryOptions { Roots = directories, Recursive = isRecursive, SettleTime = TimeSpan.Zero, UseHints = false }, context.Time);
+        return discovery.Look().Ready;
     }
 
     /// <summary>One file, not a directory.</summary>

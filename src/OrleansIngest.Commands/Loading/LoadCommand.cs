@@ -35,6 +35,8 @@ sealed class LoadCommand : IngestCommand
         HelpName = "TABLE",
     };
 
+    readonly Option<bool> _recursive = new("--recursive") { Description = "Load the files in subdirectories of a directory too. Default: as the pipeline says, no" };
+
     readonly Option<bool> _create = new("--create", "--create-table")
     {
         Description = "When the table does not exist: create it, with columns and types inferred from the first file. Default: as the pipeline says, no",
@@ -99,6 +101,7 @@ sealed class LoadCommand : IngestCommand
     {
         Add(_paths);
         Add(_table);
+        Add(_recursive);
         Add(_create);
         Add(_keepNames);
         Add(_format);
@@ -135,8 +138,8 @@ sealed class LoadCommand : IngestCommand
         var pipes = FileArguments.Pipes(context, paths);
         if (pipes.Count > 0 && context.Get(_create))
             throw CliException.Usage("--create looks at a file before it loads it, and a pipe can be read only once: create the table first");
-        IReadOnlyList<SeenFile> files = [.. pipes.Select(pipe => pipe.Seen), .. FileArguments.Resolve(context, [.. paths.Where(path => !FileArguments.IsPipe(context, path))])];
         var pipeline = PipelineFor(context);
+        IReadOnlyList<SeenFile> files = [.. pipes.Select(pipe => pipe.Seen), .. FileArguments.Resolve(context, [.. paths.Where(path => !FileArguments.IsPipe(context, path))], pipeline.Recursive)];
         _content.Apply(context, pipeline);
         MetadataOption.Apply(context, _metadata, pipeline);
         _write.Apply(context, pipeline);
@@ -201,6 +204,7 @@ sealed class LoadCommand : IngestCommand
     PipelineOptions PipelineFor(CliContext context)
     {
         var pipeline = PipelineChoice.For(context, context.Get(_table));
+        if (context.IsGiven(_recursive)) pipeline.Recursive = context.Get(_recursive);
         if (context.IsGiven(_lanes)) pipeline.Lanes = (int)context.Get(_lanes);
         if (context.Get(_onChange) is { } change)
             pipeline.OnChange = Enum.Parse<ChangePolicy>(change, ignoreCase: true);
