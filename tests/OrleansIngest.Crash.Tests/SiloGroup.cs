@@ -44,16 +44,21 @@ sealed class SiloGroup(KnownFiles files) : IDisposable
         return said;
     }
 
-    /// <summary>Until a statement says <c>true</c>; a database that is away has not said so.</summary>
+    /// <summary>Until a statement says <c>true</c>; a database that is away has not said so. Fails after two minutes in which nothing was committed: how long the
+    /// work takes is up to the machine.</summary>
     public async Task UntilAsync(string what, string sql)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromMinutes(2));
+        var committed = "";
         while (true)
         {
             try
             {
                 if ((await files.LinesAsync(sql)) is ["true"]) return;
+                var now = (await files.LinesAsync("SELECT concat_ws(' ', sum(rows_loaded), count(*) FILTER (WHERE status = 'loaded')) FROM ingest.file"))[0];
+                if (now != committed) patience.CancelAfter(TimeSpan.FromMinutes(2));
+                committed = now;
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
             }
             catch (Npgsql.NpgsqlException) when (!patience.IsCancellationRequested)
