@@ -1,4 +1,7 @@
 using OrleansIngest.Commands;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Native;
 
-return await CliProcess.RunAsync(StandaloneCommands.Create(), args);
+var commands = StandaloneCommands.Create();
+CompleteProgram.ExecUnlessOneOf(commands.Select(command => command.Name), args);
+return await CliProcess.RunAsync(commands, args);

@@ -38,7 +38,9 @@ sealed class MonitorCommand : IngestCommand
             var report = new StartReport(context);
             report.Database(database);
             report.Pages(pages, http);
+            ServiceManager.Ready();
             await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ServiceManager.Stopping();
             await web.StopAsync(CancellationToken.None);
         }
 

@@ -67,6 +67,7 @@ sealed class UpCommand : IngestCommand
         report.Silo(silo.Endpoint);
         report.Database(database);
         report.Pages(pages, silo.Http);
+        ServiceManager.Ready();
         try
         {
             if (!context.Get(_exitWhenIdle))
@@ -83,6 +84,7 @@ sealed class UpCommand : IngestCommand
         finally
         {
             report.Stopping();
+            ServiceManager.Stopping();
             await silo.StopAsync(CancellationToken.None);
         }
     }

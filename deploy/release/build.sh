@@ -1,0 +1,101 @@
+#!/bin/sh
+# build.sh [archive|deb|tool|all]: builds the release files for linux-x64 in artifacts/release; `./ingest release` calls it.
+#
+#   orleans-ingest-VERSION-linux-x64.tar.gz   self-contained: the native program and the complete one, no .NET needed
+#   orleans-ingest_VERSION_amd64.deb          the same for Debian and Ubuntu, with a systemd unit
+#   OrleansIngest.Tool.VERSION.nupkg          for `dotnet tool install`
+#   sbom.json, SHA256SUMS
+#
+# The version is <Version> in Directory.Build.props. Files have the time of the last commit, so that one commit gives the same archive twice.
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd -P)
+dotnet=${dotnet:-dotnet}
+out=$root/artifacts/release
+version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' "$root/Directory.Build.props")
+name=orleans-ingest-$version-linux-x64
+stage=$out/$name
+what=${1:-all}
+export MSBUILDDISABLENODEREUSE=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+say() { printf 'release: %s\n' "$*" >&2; }
+
+# run STEP COMMAND...: its output goes to a file, of which the end is shown when it fails.
+run() {
+  step=$1
+  shift
+  say "$step"
+  if ! "$@" </dev/null >"$out/build.log" 2>&1; then
+    tail -n 20 "$out/build.log" >&2
+    say "$step failed, all of it is in $out/build.log"
+    exit 1
+  fi
+}
+
+publish() { # publish PROJECT DIRECTORY OPTION...
+  project=$1 directory=$2
+  shift 2
+  run "compiling $project" "$dotnet" publish "$root/src/OrleansIngest.$project/OrleansIngest.$project.csproj" -c Release -r linux-x64 -o "$directory" \
+    -p:IngestRelease=true -p:DebugType=none "$@"
+}
+
+# What every package contains.
+stage() {
+  rm -rf "$stage"
+  mkdir -p "$stage/share"
+  publish Native "$stage"
+  publish Cli "$stage/complete" --self-contained -p:IngestReadyToRun=true
+  find "$stage" -name '*.xml' -delete # documentation of libraries
+  cp "$root/LICENSE" "$stage"
+  cp "$root/docs/ingest.schema.json" "$root/deploy/release/orleans-ingest.service" "$root/deploy/release/ingest.json" "$stage/share"
+  chmod -R go=rX,u+w "$stage"
+}
+
+commit_time() { git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s; }
+
+archive() {
+  say "packing $name.tar.gz"
+  cp "$root/README.md" "$stage"
+  tar -C "$out" --sort=name --mtime="@$(commit_time)" --owner=0 --group=0 --numeric-owner -cf - "$name" | gzip -9n >"$out/$name.tar.gz"
+}
+
+deb() {
+  tree=$out/deb
+  rm -rf "$tree"
+  mkdir -p "$tree/usr/lib/orleans-ingest" "$tree/usr/bin" "$tree/usr/lib/systemd/system" "$tree/usr/share/doc/orleans-ingest" "$tree/etc/orleans-ingest" "$tree/DEBIAN"
+  cp -a "$stage/ingest" "$stage/complete" "$tree/usr/lib/orleans-ingest"
+  ln -s ../lib/orleans-ingest/ingest "$tree/usr/bin/ingest"
+  cp "$root/deploy/release/orleans-ingest.service" "$tree/usr/lib/systemd/system"
+  cp "$root/deploy/release/ingest.json" "$root/deploy/release/environment" "$tree/etc/orleans-ingest"
+  cp "$root/LICENSE" "$tree/usr/share/doc/orleans-ingest/copyright"
+  cp "$root/docs/ingest.schema.json" "$tree/usr/share/doc/orleans-ingest"
+  for script in postinst prerm postrm; do install -m 755 "$root/deploy/release/deb/$script" "$tree/DEBIAN/$script"; done
+  printf '/etc/orleans-ingest/ingest.json\n/etc/orleans-ingest/environment\n' >"$tree/DEBIAN/conffiles"
+  size=$(du -sk --exclude=DEBIAN "$tree" | cut -f1)
+  sed -e "s/@VERSION@/$version/" -e "s/@SIZE@/$size/" "$root/deploy/release/deb/control" >"$tree/DEBIAN/control"
+  chmod -R go=rX,u+w "$tree"
+  chmod 640 "$tree/etc/orleans-ingest/environment"
+  run "packing orleans-ingest_${version}_amd64.deb" env SOURCE_DATE_EPOCH="$(commit_time)" \
+    dpkg-deb --root-owner-group --build "$tree" "$out/orleans-ingest_${version}_amd64.deb"
+  rm -rf "$tree"
+}
+
+tool() {
+  run "packing OrleansIngest.Tool.$version.nupkg" "$dotnet" pack "$root/src/OrleansIngest.Cli/OrleansIngest.Cli.csproj" -c Release -o "$out" \
+    -p:IngestTool=true -p:DebugType=none
+}
+
+sums() {
+  (cd "$out" && find . -maxdepth 1 -type f ! -name '*.log' ! -name SHA256SUMS -printf '%f\n' | sort | xargs sha256sum >SHA256SUMS && cat SHA256SUMS)
+}
+
+mkdir -p "$out"
+find "$out" -maxdepth 1 -type f -delete
+case $what in
+  archive) stage && archive ;;
+  deb) stage && deb ;;
+  tool) tool ;;
+  all) stage && archive && deb && tool ;;
+  *) say "usage: ./ingest release [archive|deb|tool|all]" && exit 2 ;;
+esac
+sums

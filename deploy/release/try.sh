@@ -1,0 +1,65 @@
+#!/bin/sh
+# try.sh: uses the packages of artifacts/release as somebody who has just downloaded them: in an empty directory, without .NET on the PATH, with an
+# empty environment. Needs PostgreSQL's binaries. Prints what it proved; exits with 0 only if all of it holds.
+set -eu
+
+root=$(cd "$(dirname "$0")/../.." && pwd -P)
+out=$root/artifacts/release
+version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' "$root/Directory.Build.props")
+tmp=$(mktemp -d)
+chmod 755 "$tmp"
+trap 'rm -rf "$tmp"' EXIT
+passed=0
+
+proved() { passed=$((passed + 1)) && echo "ok    $*"; }
+failed() { echo "FAIL  $*" && exit 1; }
+
+# as_user PROGRAM ARGUMENT...: with nothing of this shell's environment; .NET is not where a runtime would be found.
+as_user() { (cd "$tmp/work" && env -i HOME="$tmp/home" PATH=/usr/bin:/bin DOTNET_ROOT=/nonexistent LANG=C.UTF-8 "$@"); }
+
+fresh() {
+  rm -rf "$tmp/work" "$tmp/home"
+  mkdir "$tmp/work" "$tmp/home"
+}
+
+try_program() { # try_program NAME INGEST
+  fresh
+  [ "$(as_user "$2" --version)" = "$version" ] || failed "$1: --version is not $version"
+  as_user "$2" --help | grep -q '^  up ' || failed "$1: --help does not list up"
+  printf 'id,note\n1,a\n2,b\nx,c\n' >"$tmp/work/t.csv"
+  as_user "$2" load t.csv --table t --create >"$tmp/load.log" 2>&1 || failed "$1: load: $(cat "$tmp/load.log")"
+  grep -q '1 file loaded into t: 3 rows' "$tmp/load.log" || failed "$1: load said: $(cat "$tmp/load.log")"
+  proved "$1: load --create into a private PostgreSQL"
+  as_user "$2" demo >"$tmp/demo.log" 2>&1 || failed "$1: demo: $(tail -n 5 "$tmp/demo.log")"
+  grep -q PROVED "$tmp/demo.log" || failed "$1: demo proved nothing: $(tail -n 5 "$tmp/demo.log")"
+  proved "$1: demo, a silo with pages included"
+}
+
+(cd "$out" && sha256sum --quiet -c SHA256SUMS) && proved "checksums"
+
+if [ -f "$out/orleans-ingest-$version-linux-x64.tar.gz" ]; then
+  tar -C "$tmp" -xzf "$out/orleans-ingest-$version-linux-x64.tar.gz"
+  try_program archive "$tmp/orleans-ingest-$version-linux-x64/ingest"
+fi
+
+if [ -f "$out/orleans-ingest_${version}_amd64.deb" ]; then
+  dpkg-deb -x "$out/orleans-ingest_${version}_amd64.deb" "$tmp/deb"
+  try_program "Debian package" "$tmp/deb/usr/bin/ingest"
+  if command -v systemd-analyze >/dev/null 2>&1; then
+    # The program of the unit is looked for on this machine, where it is not installed.
+    sed "s:/usr/bin/ingest:$tmp/deb/usr/bin/ingest:" "$tmp/deb/usr/lib/systemd/system/orleans-ingest.service" >"$tmp/orleans-ingest.service"
+    found=$(systemd-analyze verify --man=no "$tmp/orleans-ingest.service" 2>&1 | grep orleans-ingest || :)
+    [ -z "$found" ] || failed "systemd-analyze verify: $found"
+    proved "systemd-analyze verify"
+  fi
+fi
+
+if [ -f "$out/OrleansIngest.Tool.$version.nupkg" ] && command -v dotnet >/dev/null 2>&1; then
+  fresh
+  HOME="$tmp/home" dotnet tool install OrleansIngest.Tool --tool-path "$tmp/tool" --source "$out" --version "$version" >"$tmp/tool.log" 2>&1 ||
+    failed "dotnet tool install: $(cat "$tmp/tool.log")"
+  [ "$("$tmp/tool/ingest" --version)" = "$version" ] || failed "tool: --version is not $version"
+  proved ".NET tool: installed, --version"
+fi
+
+echo "$passed proved"
