@@ -39,23 +39,23 @@ publish() { # publish PROJECT DIRECTORY OPTION...
     -p:IngestRelease=true -p:DebugType=none "$@"
 }
 
-# What every package contains.
+# What every package contains; compiled again only when a source has changed.
 stage() {
+  if [ -f "$stage/complete/ingest" ] && [ -z "$(find "$root/src" "$root/sql" "$root"/*.props "$root/global.json" -newer "$stage/ingest" | head -n 1)" ]; then return; fi
   rm -rf "$stage"
   mkdir -p "$stage/share"
   publish Native "$stage"
   publish Cli "$stage/complete" --self-contained -p:IngestReadyToRun=true
   find "$stage" -name '*.xml' -delete # documentation of libraries
-  cp "$root/LICENSE" "$stage"
-  cp "$root/docs/ingest.schema.json" "$root/deploy/release/orleans-ingest.service" "$root/deploy/release/ingest.json" "$stage/share"
-  chmod -R go=rX,u+w "$stage"
 }
 
 commit_time() { git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s; }
 
 archive() {
   say "packing $name.tar.gz"
-  cp "$root/README.md" "$stage"
+  cp "$root/LICENSE" "$root/README.md" "$stage"
+  cp "$root/docs/ingest.schema.json" "$root/deploy/release/orleans-ingest.service" "$root/deploy/release/ingest.json" "$stage/share"
+  chmod -R go=rX,u+w "$stage"
   tar -C "$out" --sort=name --mtime="@$(commit_time)" --owner=0 --group=0 --numeric-owner -cf - "$name" | gzip -9n >"$out/$name.tar.gz"
 }
 
@@ -76,7 +76,7 @@ deb() {
   chmod -R go=rX,u+w "$tree"
   chmod 640 "$tree/etc/orleans-ingest/environment"
   run "packing orleans-ingest_${version}_amd64.deb" env SOURCE_DATE_EPOCH="$(commit_time)" \
-    dpkg-deb --root-owner-group --build "$tree" "$out/orleans-ingest_${version}_amd64.deb"
+    dpkg-deb -Zxz -z2 --root-owner-group --build "$tree" "$out/orleans-ingest_${version}_amd64.deb"
   rm -rf "$tree"
 }
 
