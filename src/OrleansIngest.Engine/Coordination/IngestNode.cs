@@ -32,6 +32,9 @@ public sealed class IngestNode : IAsyncDisposable
     readonly NpgsqlDataSource _ledgerSource;
     readonly CommitLanes _lanes;
     readonly NodeTelemetry _telemetry;
+    readonly SharedLimits _limits;
+    readonly MemoryBudget _budget;
+    readonly MemoryBudget _decoders;
     NodeHeartbeat? _heartbeat;
     Upkeep? _upkeep;
     DisposalService? _disposals;
@@ -50,9 +53,9 @@ public sealed class IngestNode : IAsyncDisposable
         var laneSource = DataSource("lane", laneCount);
         var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0); // one statement is a whole file
         Nodes = new NodeLedger(_ledgerSource);
-        var slots = new SemaphoreSlim(Environment.ProcessorCount);
-        var budget = new MemoryBudget(options.BatchMemoryBytes);
-        var decoders = new MemoryBudget(options.DecoderMemoryBytes);
+        _limits = options.Limits ?? new SharedLimits(options.BatchMemoryBytes, options.DecoderMemoryBytes);
+        var budget = _budget = _limits.Batches.Join();
+        var decoders = _decoders = _limits.Decoders.Join();
         _idleArchives = new IdleArchives(time);
         var maker = new TableMaker(_ledgerSource, Health, new SemaphoreSlim(1), loggers.CreateLogger<FileLoader>());
         LaneTelemetry? lanes = null;
@@ -65,8 +68,9 @@ public sealed class IngestNode : IAsyncDisposable
             BusyLanes = () => lanes?.Busy ?? 0,
             Lanes = laneCount,
             MemoryUsed = () => budget.Used,
-            MemoryLimit = options.BatchMemoryBytes,
+            MemoryLimit = _limits.Batches.Total,
             IsDatabaseUp = () => Health.AwaySince is null,
+            Database = options.Database,
         });
         _telemetry = new NodeTelemetry(meter);
         lanes = new LaneTelemetry(meter, _telemetry.ContextOf, time);
@@ -100,7 +104,7 @@ public sealed class IngestNode : IAsyncDisposable
             Health = Health,
             Logger = logger,
             Time = time,
-            ParseSlots = slots,
+            ParseSlots = _limits.ParseSlots,
             WaitsForTable = options.Kind == "load",
             SameContentPatience = options.Kind == "load" ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
         });
@@ -263,6 +267,8 @@ public sealed class IngestNode : IAsyncDisposable
         await _lanes.DisposeAsync();
         if (_heartbeat is not null) await _heartbeat.DisposeAsync();
         foreach (var source in _dataSources) await source.DisposeAsync();
+        _limits.Batches.Leave(_budget);
+        _limits.Decoders.Leave(_decoders);
         _telemetry.Dispose();
     }
 
