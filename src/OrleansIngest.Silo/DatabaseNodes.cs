@@ -43,6 +43,7 @@ public sealed partial class DatabaseNodes(IngestNodeOptions main, LocalNodes nod
     /// <summary>Ends what is starting, and the nodes that were started, side by side.</summary>
     public async ValueTask DisposeAsync()
     {
+        // The host and the container of services both end it.
         await _stop.CancelAsync();
         await Task.WhenAll(_starting.Values);
         await Task.WhenAll(nodes.All.Where(n => n.Database is not null).Select(async n =>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Logging;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Pipelines;
@@ -20,9 +21,16 @@ static class MonitorRun
     static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(2);
 
     /// <summary>What both a silo's monitor and one alone are told.</summary>
-    public static MonitorOptions Options(string connectionString, string node, PagesWishes pages, AlertingOptions alerts) => new()
+    /// <param name="connectionString">Of the main database.</param>
+    /// <param name="node">Whose process this is.</param>
+    /// <param name="pages">Where, and for whom.</param>
+    /// <param name="alerts">Where alerts go.</param>
+    /// <param name="databases">The databases beside the main one; null for none.</param>
+    public static MonitorOptions Options(
+        string connectionString, string node, PagesWishes pages, AlertingOptions alerts, IReadOnlyDictionary<string, DatabaseSettings>? databases = null) => new()
     {
         ConnectionString = connectionString,
+        Databases = (databases ?? new Dictionary<string, DatabaseSettings>()).ToDictionary(d => d.Key, d => d.Value.ConnectionString("ingest/monitor"), StringComparer.Ordinal),
         Node = node,
         IsLoopback = pages.IsLoopback,
         IsTls = pages.Certificate is not null,

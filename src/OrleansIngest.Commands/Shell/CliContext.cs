@@ -64,7 +64,7 @@ public sealed class CliContext : IDisposable
     internal ConfigurationTexts ReadConfiguration() => ConfigurationTexts.Read(_parsed.GetValue(GlobalOptions.Config), Surroundings.WorkingDirectory);
 
     /// <summary>The database that the command works with; null means the embedded PostgreSQL. It is the one that the command line names, else that of
-    /// <see cref="ChooseDatabaseOf(PipelineOptions)"/>, else the main one.</summary>
+    /// <see cref="ChooseDatabaseOf"/>, else the main one.</summary>
     /// <exception cref="CliException">It is configured wrongly.</exception>
     public DatabaseSettings? Database => _chosen ?? _database.Value;
 
@@ -73,19 +73,20 @@ public sealed class CliContext : IDisposable
     internal IReadOnlyDictionary<string, DatabaseSettings> Databases => _databases.Value;
 
     /// <summary>Whether the command line names a database of the configuration, other than the main one.</summary>
-    internal bool NamesDatabase => _parsed.GetValue(GlobalOptions.Db) is { } given && given != NamedDatabases.Main && !given.Contains("://", StringComparison.Ordinal);
+    internal bool NamesDatabase => NamedDatabase is not null;
+
+    /// <summary>The name that the command line gives; null for a URL, the main one, or none.</summary>
+    internal string? NamedDatabase =>
+        _parsed.GetValue(GlobalOptions.Db) is { } given && given != NamedDatabases.Main && !given.Contains("://", StringComparison.Ordinal) ? given : null;
+
+    /// <summary>The name of the database that was chosen by a pipeline; null for none, or the main one.</summary>
+    internal string? ChosenDatabase { get; private set; }
 
     /// <summary>From here on the command works with the pipeline's database, unless the command line names one.</summary>
     internal void ChooseDatabaseOf(PipelineOptions pipeline)
     {
-        if (pipeline.Database is { } name && !IsGiven(GlobalOptions.Db)) _chosen = NamedDatabases.Find(Databases, name);
-    }
-
-    /// <summary>The same, for a pipeline of the configuration; for another name nothing changes.</summary>
-    internal void ChooseDatabaseOf(string? pipeline)
-    {
-        if (pipeline is null || IsGiven(GlobalOptions.Db) || ConfigurationTexts.IsAbsent) return;
-        if (Configuration.Pipelines.FirstOrDefault(p => p.Name == pipeline) is { } known) ChooseDatabaseOf(known);
+        if (pipeline.Database is not { } name || IsGiven(GlobalOptions.Db)) return;
+        (_chosen, ChosenDatabase) = (NamedDatabases.Find(Databases, name), name);
     }
 
     /// <summary>The databases of a configuration, whose passwords are secrets from here on.</summary>

@@ -35,10 +35,12 @@ public sealed class IngestNode : IAsyncDisposable
     readonly SharedLimits _limits;
     readonly MemoryBudget _budget;
     readonly MemoryBudget _decoders;
+    readonly MemoryBudget _slots;
     NodeHeartbeat? _heartbeat;
     Upkeep? _upkeep;
     DisposalService? _disposals;
     long _committedRows;
+    bool _isOver;
 
     IngestNode(IngestNodeOptions options, ILoggerFactory loggers, TimeProvider time)
     {
@@ -56,6 +58,7 @@ public sealed class IngestNode : IAsyncDisposable
         _limits = options.Limits ?? new SharedLimits(options.BatchMemoryBytes, options.DecoderMemoryBytes);
         var budget = _budget = _limits.Batches.Join();
         var decoders = _decoders = _limits.Decoders.Join();
+        var slots = new ParseSlots(_slots = _limits.Slots.Join());
         _idleArchives = new IdleArchives(time);
         var maker = new TableMaker(_ledgerSource, Health, new SemaphoreSlim(1), loggers.CreateLogger<FileLoader>());
         LaneTelemetry? lanes = null;
@@ -104,7 +107,7 @@ public sealed class IngestNode : IAsyncDisposable
             Health = Health,
             Logger = logger,
             Time = time,
-            ParseSlots = _limits.ParseSlots,
+            ParseSlots = slots,
             WaitsForTable = options.Kind == "load",
             SameContentPatience = options.Kind == "load" ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
         });
@@ -258,6 +261,7 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>Commits what the lanes still have, for five seconds at most, and leaves the ledger.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isOver, true)) return;
         if (_upkeep is not null) await _upkeep.DisposeAsync();
         if (_disposals is not null) await _disposals.DisposeAsync();
         await _lanes.DrainAsync(TimeSpan.FromSeconds(5));
@@ -269,6 +273,7 @@ public sealed class IngestNode : IAsyncDisposable
         foreach (var source in _dataSources) await source.DisposeAsync();
         _limits.Batches.Leave(_budget);
         _limits.Decoders.Leave(_decoders);
+        _limits.Slots.Leave(_slots);
         _telemetry.Dispose();
     }
 

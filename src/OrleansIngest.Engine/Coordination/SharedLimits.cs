@@ -14,6 +14,6 @@ public sealed class SharedLimits(long batchBytes, long decoderBytes)
     /// <summary>Of decoders.</summary>
     internal SharedMemory Decoders { get; } = new(decoderBytes);
 
-    /// <summary>Whoever parses or hashes holds one, and waits for nothing meanwhile.</summary>
-    internal SemaphoreSlim ParseSlots { get; } = new(Environment.ProcessorCount);
+    /// <summary>Of parsers, a byte each.</summary>
+    internal SharedMemory Slots { get; } = new(Environment.ProcessorCount);
 }

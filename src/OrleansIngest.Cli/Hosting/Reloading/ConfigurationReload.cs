@@ -11,6 +11,7 @@ using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Differences;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 using OrleansIngest.Grains;
+using OrleansIngest.Monitor;
 using OrleansIngest.Silo;
 
 namespace OrleansIngest.Cli.Hosting.Reloading;
@@ -18,7 +19,7 @@ namespace OrleansIngest.Cli.Hosting.Reloading;
 /// <summary>In a silo: follows the configuration's files and the pipelines in the database while it runs. What is sound is applied, what is not is said, in
 /// the log, in the ledger and so on the pages; then what was in force stays so.</summary>
 sealed partial class ConfigurationReload(
-    FollowedConfiguration followed, LocalNodes nodes, DatabaseNodes databases, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
+    FollowedConfiguration followed, LocalNodes nodes, DatabaseNodes databases, MonitorDatabases shown, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
 {
     static readonly TimeSpan LooksIntoDatabaseEvery = TimeSpan.FromSeconds(1);
 
@@ -140,6 +141,7 @@ sealed partial class ConfigurationReload(
         {
             var database = SiloDatabases.Of(name, connection, wanted.Pipelines);
             if (databases.TryAdd(name, database.ConnectionString, database.Pipelines, database.WithEvents)) LogDatabase(name, connection.ToString());
+            shown.TryAdd(name, database.ConnectionString);
             added.AddRange(database.Pipelines.Select(p => p.Name));
             _connected[name] = database.ConnectionString;
         }
