@@ -101,6 +101,42 @@ public sealed class TwoDatabasesTests
         }
     }
 
+    [Fact]
+    public async Task Database_that_comes_into_the_file_is_joined_and_a_pipeline_that_moves_is_refused()
+    {
+        await using var files = await TwoDatabases.CreateAsync(files: 2, records: 500);
+        var both = await File.ReadAllTextAsync(files.Config, TestContext.Current.CancellationToken);
+        var one = both[..both.IndexOf("\"databases\"", StringComparison.Ordinal)]
+            + both[both.IndexOf("\"pipelines\"", StringComparison.Ordinal)..both.IndexOf(",\n    { \"name\": \"other\"", StringComparison.Ordinal)] + "\n  ]\n}";
+        Replace(files.Config, one);
+        using var silo = files.Up(null);
+        await AllLoadedAsync(silo, files.Main);
+
+        Replace(files.Config, both);
+        await silo.SaidAsync("Database second is new in the configuration: postgres://");
+        await AllLoadedAsync(silo, files.Second);
+        Replace(files.Config, both.Replace("\"name\": \"crash\",", "\"name\": \"crash\", \"database\": \"second\",", StringComparison.Ordinal));
+        await silo.SaidAsync("pipeline crash is to load into database second, but the main database has 2 files of it");
+        Replace(files.Config, both);
+        await silo.SaidAsync("The configuration is sound again");
+        files.Main.AddFile(100);
+        files.Second.AddFile(100);
+        await AllLoadedAsync(silo, files.Main);
+        await AllLoadedAsync(silo, files.Second);
+
+        silo.Signal("TERM");
+        var said = await silo.WaitAsync();
+        silo.ExitCode.ShouldBe(0, said);
+        said.ShouldNotContain(new NpgsqlConnectionStringBuilder(files.Second.ConnectionString).Password!);
+        await files.ShouldBeLoadedExactlyOnceAsync();
+    }
+
+    static void Replace(string path, string text)
+    {
+        File.WriteAllText(path + "~", text);
+        File.Move(path + "~", path, overwrite: true);
+    }
+
     static async Task AllLoadedAsync(IngestProcess silo, KnownFiles files)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

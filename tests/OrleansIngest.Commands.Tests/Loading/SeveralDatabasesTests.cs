@@ -90,10 +90,10 @@ public sealed class SeveralDatabasesTests : IAsyncLifetime
         await RunAsync("load", "f.csv", "--table", "b");
 
         var main = await RunAsync("status");
-        main.Output.ShouldNotContain("\nb ");
+        main.Output.ShouldNotContain("\nb\t");
         main.Error.ShouldContain("database main; with --database: second");
-        (await RunAsync("status", "--pipeline", "b")).Output.ShouldContain("\nb ");
-        (await RunAsync("status", "--database", "second")).Output.ShouldContain("\nb ");
+        (await RunAsync("status", "--pipeline", "b")).Output.ShouldContain("\nb\t");
+        (await RunAsync("status", "--database", "second")).Output.ShouldContain("\nb\t");
         (await RunAsync("rejects", "--pipeline", "b")).Output.ShouldContain("f.csv");
         (await RunAsync("pause", "b")).ExitCode.ShouldBe(ExitCode.Done);
         (await CountAsync(_second, "SELECT count(*) FROM ingest.pipeline WHERE name = 'b' AND paused")).ShouldBe(1);

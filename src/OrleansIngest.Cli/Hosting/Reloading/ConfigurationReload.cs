@@ -124,9 +124,8 @@ sealed partial class ConfigurationReload(
     {
         followed.Prepare(wanted.Pipelines);
         var settings = followed.Connect(wanted.Options);
-        if (wanted.Pipelines.Any(p => p.Database is not null && !_inForce.Pipelines.Any(q => q.Name == p.Name && q.Database == p.Database)) ||
-            wanted.Pipelines.Any(p => p.Database is null && _inForce.Pipelines.Any(q => q.Name == p.Name && q.Database is not null)))
-            await CheckMovesAsync(wanted, cancellationToken);
+        PipelineOptions[] moved = [.. wanted.Pipelines.Where(p => !_inForce.Pipelines.Any(q => q.Name == p.Name && q.Database == p.Database))];
+        if (moved.Length > 0 && (settings.Count > 0 || nodes.All.Count() > 1)) await CheckMovesAsync(moved, cancellationToken);
         List<string> added = [], changed = [], removed = [];
         // First what goes: a pipeline that moves to another database is not run twice.
         foreach (var local in nodes.All)
@@ -156,13 +155,13 @@ sealed partial class ConfigurationReload(
     }
 
     /// <summary>By the ledgers that answer.</summary>
-    async Task CheckMovesAsync(WantedConfiguration wanted, CancellationToken cancellationToken)
+    async Task CheckMovesAsync(IReadOnlyList<PipelineOptions> moved, CancellationToken cancellationToken)
     {
         foreach (var local in nodes.All)
         {
             try
             {
-                if (local.Running is { } node) await DatabaseMoves.CheckAsync(local.Database, node.LedgerSource, wanted.Pipelines, cancellationToken);
+                if (local.Running is { } node) await DatabaseMoves.CheckAsync(local.Database, node.LedgerSource, moved, cancellationToken);
             }
             catch (NpgsqlException) when (local.Database is not null)
             {
