@@ -12,7 +12,7 @@ public sealed class LocalNode
     volatile IngestNode? _node;
     volatile IReadOnlyList<PipelineOptions>? _wanted;
 
-    /// <summary>For nodes of which the reader of checkpoints asks the ledger.</summary>
+    /// <summary>Starts nothing: <see cref="Node"/> is set later.</summary>
     public LocalNode() => Checkpoints = new CheckpointReader(files => new CheckpointLedger(Node.LedgerSource).ReadAsync(files, CancellationToken.None));
 
     /// <summary>The name by which the configuration calls the database; null for the main one. Default: null.</summary>

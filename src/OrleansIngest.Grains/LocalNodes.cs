@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>The Engine of the process that a grain finds itself in: a node for each database. All of them bear the name of the silo.</summary>
+/// <summary>The Engine of the process that a grain finds itself in: a node for each database. All of them bear the name of the
+/// silo.</summary>
 /// <param name="main">That of the main database, which also has Orleans' own tables.</param>
 public sealed class LocalNodes(LocalNode main) : IDisposable
 {

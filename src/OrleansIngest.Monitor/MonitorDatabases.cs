@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace OrleansIngest.Monitor;
 
-/// <summary>The databases whose ledgers the monitor shows: the main one, and those that the configuration names beside it.</summary>
+/// <summary>The databases whose ledgers the monitor shows: the main one, and those that the configuration names beside
+/// it.</summary>
 public sealed class MonitorDatabases : IAsyncDisposable
 {
     readonly ConcurrentDictionary<string, MonitorDatabase> _others = new(StringComparer.Ordinal);

@@ -8,8 +8,8 @@ using OrleansIngest.Grains;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Starts the Engine's nodes for databases other than the main one. Each joins as soon as its database answers: one that is away holds up neither the
-/// start nor the pipelines of another. Safe for concurrent use.</summary>
+/// <summary>Starts the Engine's nodes for databases other than the main one. Each joins as soon as its database answers: one that
+/// is away holds up neither the start nor the pipelines of another. Safe for concurrent use.</summary>
 /// <param name="main">The options of the main node; the others have its name, its limits and all else but the database.</param>
 /// <param name="nodes">Where they are added.</param>
 /// <param name="loggers">For nodes, and for what goes wrong.</param>
@@ -18,7 +18,8 @@ public sealed partial class DatabaseNodes(IngestNodeOptions main, LocalNodes nod
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>Two nodes of one name in one ledger would end each other's sessions: databases join one after the other, and look first.</summary>
+    /// <summary>Two nodes of one name in one ledger would end each other's sessions: databases join one after the other, and look
+    /// first.</summary>
     readonly SemaphoreSlim _joining = new(1);
     readonly ConcurrentDictionary<string, Task> _starting = new();
     readonly CancellationTokenSource _stop = new();

@@ -2,7 +2,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>Known files for two databases in one configuration: those of the main one, and those of the database <c>second</c>.</summary>
+/// <summary>Known files for two databases in one configuration: those of the main one, and those of the database
+/// <c>second</c>.</summary>
 sealed class TwoDatabases(KnownFiles main, KnownFiles second) : IAsyncDisposable
 {
     public KnownFiles Main => main;

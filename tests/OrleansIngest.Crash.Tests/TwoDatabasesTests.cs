@@ -5,7 +5,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Crash.Tests;
 
-/// <summary>Two databases in one configuration: each record is once in its own, whatever dies; and one that is away stops nothing of the other.</summary>
+/// <summary>Two databases in one configuration: each record is once in its own, whatever dies; and one that is away stops nothing
+/// of the other.</summary>
 public sealed class TwoDatabasesTests
 {
     static readonly string[] Points = ["claimed", "enqueued", "copying", "copied", "committing", "committed"];

@@ -21,7 +21,8 @@ static class SiloDatabases
         return new SiloDatabase(name, settings.ConnectionString($"ingest/up/{name}"), own, own.Any(p => TableNames.IsEvents(p.Table)));
     }
 
-    /// <summary>Two names of one database would be two nodes in one ledger. What goes by under different host names is found when the ledger is joined.</summary>
+    /// <summary>Two names of one database would be two nodes in one ledger. What goes by under different host names is found when
+    /// the ledger is joined.</summary>
     /// <exception cref="CliException">Two are the same.</exception>
     public static void RefuseSame(string main, IReadOnlyDictionary<string, DatabaseSettings> databases)
     {

@@ -53,6 +53,7 @@ static class SiloRun
                     services.AddIngestMonitor(monitor);
                     if (followed is null) return;
                     services.AddSingleton(followed);
+                    services.AddSingleton<FollowedDatabases>();
                     services.AddHostedService<ConfigurationReload>();
                 },
                 MonitorEndpoints.Map);

@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>The databases of <c>databases</c> in <c>ingest.json</c>, beside the main one. No message and nothing that is shown holds a password.</summary>
+/// <summary>The databases of <c>databases</c> in <c>ingest.json</c>, beside the main one. No message and nothing that is shown
+/// holds a password.</summary>
 static partial class NamedDatabases
 {
     /// <summary>What the main one is called where a name is needed.</summary>
@@ -49,7 +50,8 @@ static partial class NamedDatabases
     /// <summary>What may be shown of a URL as it is written: all but its password.</summary>
     public static string Shown(string url) => PasswordParameter().Replace(PasswordInLogin().Replace(url, "$1***@"), "$1***");
 
-    /// <summary>A variable that is all of the text is a URL; in a URL it is a part, which needs no percent-encoding of its own.</summary>
+    /// <summary>A variable that is all of the text is a URL; in a URL it is a part, which needs no percent-encoding of its
+    /// own.</summary>
     static string Expand(string database, string text, EnvironmentVariables variables)
     {
         return Variable().Match(text) is { Success: true } whole && whole.Length == text.Length ? Value(whole) : Variable().Replace(text, v => Uri.EscapeDataString(Value(v)));

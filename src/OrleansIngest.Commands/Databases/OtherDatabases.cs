@@ -6,7 +6,8 @@ namespace OrleansIngest.Commands.Databases;
 /// <summary>Whoever looks at one of several databases is told that there are others.</summary>
 static class OtherDatabases
 {
-    /// <summary>Which database is shown, and how to see the others; null where there are none, or where one was asked for.</summary>
+    /// <summary>Which database is shown, and how to see the others; null where there are none, or where one was asked
+    /// for.</summary>
     public static string? Note(CliContext context)
     {
         if (context.IsGiven(GlobalOptions.Db) || context.ConfigurationTexts.IsAbsent) return null;

@@ -6,10 +6,14 @@ namespace OrleansIngest.Commands.Shell;
 /// <summary>Finds the database that a command about a pipeline means: that of the pipeline in the configuration.</summary>
 static class PipelineDatabase
 {
-    /// <summary>By <c>--pipeline NAME</c> or the argument PIPELINE, where the command has one of them; <c>--database</c> stands above it.</summary>
-    /// <exception cref="CliException">Pipelines of several databases are named.</exception>
+    /// <summary>By <c>--pipeline NAME</c> or the argument PIPELINE, where the command has one of them; <c>--database</c> stands
+    /// above it.</summary>
+    /// <exception cref="CliException">Pipelines of several databases are named, or a database where only the main one makes
+    /// sense.</exception>
     public static void Choose(Command command, CliContext context)
     {
+        if (context.NamesDatabase && command.Parents.OfType<Command>().Any(parent => parent.Name == "pipeline"))
+            throw CliException.Usage("pipelines are kept in the main database, where silos look for them; --set database=NAME says into which one a pipeline loads");
         string[] names = [.. Names(command, context)];
         if (names.Length == 0 || context.IsGiven(GlobalOptions.Db) || context.ConfigurationTexts.IsAbsent) return;
         string[] databases = [.. context.Configuration.Pipelines.Where(p => names.Contains(p.Name)).Select(p => p.Database ?? NamedDatabases.Main).Distinct()];

@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Pipelines that are to load into another database than before: there all of their files are new, and their rows would be in both.</summary>
+/// <summary>Pipelines that are to load into another database than before: there all of their files are new, and their rows would
+/// be in both.</summary>
 public sealed class MovedPipelines(NpgsqlDataSource dataSource)
 {
     /// <summary>The names among those given of which this ledger has files, with how many.</summary>

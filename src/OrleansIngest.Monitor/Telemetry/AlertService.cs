@@ -39,7 +39,10 @@ sealed class AlertService(MonitorDatabases databases, MonitorOptions options, IL
         lock (_lock)
         {
             if (_isOver) return;
-            var alerts = new AlertMonitor(database.DataSource, options.Alerts, options.Node, time ?? TimeProvider.System, loggers.CreateLogger<AlertMonitor>());
+            var alerts = new AlertMonitor(database.DataSource, options.Alerts, options.Node, time ?? TimeProvider.System, loggers.CreateLogger<AlertMonitor>())
+            {
+                Database = database == databases.Main ? null : database.Name,
+            };
             _alerts.Add(alerts);
             alerts.Start();
         }

@@ -77,7 +77,8 @@ public sealed class NamedDatabasesTests
             new IngestOptions { Databases = new Dictionary<string, string> { ["shop"] = "${SHOP_URL}" } }, CliRun.Surroundings("/tmp")))
             .Message.ShouldBe("databases.shop: the variable SHOP_URL is not set, in the environment or in .env");
 
-    /// <summary>Whatever a password is, as a part before the @ or as a parameter: nothing that is shown or noted has it.</summary>
+    /// <summary>Whatever a password is, as a part before the @ or as a parameter: nothing that is shown or noted has
+    /// it.</summary>
     [Fact]
     public void Settings_AnyPassword_IsNotInThem() =>
         Gen.Select(Gen.String[Gen.Char["abcXYZ0123456789@:/%#$ -_."], 6, 20], Gen.Bool).Sample((password, isParameter) =>

@@ -112,6 +112,20 @@ public sealed class SeveralDatabasesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PipelineAdd_IntoAnotherDatabase_IsRefusedAndOneThatLoadsThereIsKeptInTheMainOne()
+    {
+        await RunAsync("migrate");
+        var refused = await RunAsync("pipeline", "add", "c", "--set", "table=b", "--set", "watch=/data/c", "--database", "second");
+        refused.ExitCode.ShouldBe(ExitCode.Usage);
+        refused.Error.ShouldContain("--set database=NAME");
+        var unknown = await RunAsync("pipeline", "add", "c", "--set", "table=b", "--set", "watch=/data/c", "--set", "database=secnd");
+        unknown.Error.ShouldContain("did you mean second?");
+
+        (await RunAsync("pipeline", "add", "c", "--set", "table=b", "--set", "watch=/data/c", "--set", "database=second")).ExitCode.ShouldBe(ExitCode.Done);
+        (await CountAsync(_main, "SELECT count(*) FROM ingest.kept_pipeline WHERE config::jsonb ->> 'database' = 'second'")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Check_AllDatabases_ChecksEachTableInItsOwn()
     {
         await RunAsync("migrate");

@@ -14,7 +14,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Grains.Tests.Cluster;
 
-/// <summary>Silos in this process, each with a node in two real databases: the main one, and <c>second</c> behind a proxy per silo that can be cut.</summary>
+/// <summary>Silos in this process, each with a node in two real databases: the main one, and <c>second</c> behind a proxy per
+/// silo that can be cut.</summary>
 sealed class TwoDatabaseCluster : IAsyncDisposable
 {
     public const string Second = "second";

@@ -63,7 +63,8 @@ public sealed class DatabaseChoiceTests
         do line = await reader.ReadLineAsync(TestContext.Current.CancellationToken);
         while (line?.StartsWith("data:", StringComparison.Ordinal) == false);
 
-        line!.ShouldContain("clicks");
+        line = line.ShouldNotBeNull();
+        line.ShouldContain("clicks");
         line.ShouldNotContain("shop");
     }
 

@@ -2,7 +2,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Monitor.Tests.Api;
 
-/// <summary>A monitor over two ledgers: a main one with some of everything, and <c>second</c> with a pipeline and files of its own.</summary>
+/// <summary>A monitor over two ledgers: a main one with some of everything, and <c>second</c> with a pipeline and files of its
+/// own.</summary>
 sealed class TwoLedgers : IAsyncDisposable
 {
     readonly TempDirectory _folder = new();

@@ -3,23 +3,21 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
-using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Differences;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 using OrleansIngest.Grains;
-using OrleansIngest.Monitor;
-using OrleansIngest.Silo;
 
 namespace OrleansIngest.Cli.Hosting.Reloading;
 
 /// <summary>In a silo: follows the configuration's files and the pipelines in the database while it runs. What is sound is applied, what is not is said, in
 /// the log, in the ledger and so on the pages; then what was in force stays so.</summary>
 sealed partial class ConfigurationReload(
-    FollowedConfiguration followed, LocalNodes nodes, DatabaseNodes databases, MonitorDatabases shown, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
+    FollowedConfiguration followed, LocalNodes nodes, FollowedDatabases databases, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
 {
     static readonly TimeSpan LooksIntoDatabaseEvery = TimeSpan.FromSeconds(1);
 
@@ -37,8 +35,6 @@ sealed partial class ConfigurationReload(
     string? _later;
     bool _isNoted;
     readonly Dictionary<LocalNode, bool> _noted = [];
-    readonly Dictionary<string, string> _connected =
-        followed.Connect(followed.Start.Options).ToDictionary(d => d.Key, d => d.Value.ConnectionString($"ingest/up/{d.Key}"), StringComparer.Ordinal);
     bool _isDue; // until what was seen is judged: the database may be away meanwhile
     long _askedAt;
 
@@ -125,7 +121,7 @@ sealed partial class ConfigurationReload(
         followed.Prepare(wanted.Pipelines);
         var settings = followed.Connect(wanted.Options);
         PipelineOptions[] moved = [.. wanted.Pipelines.Where(p => !_inForce.Pipelines.Any(q => q.Name == p.Name && q.Database == p.Database))];
-        if (moved.Length > 0 && (settings.Count > 0 || nodes.All.Count() > 1)) await CheckMovesAsync(moved, cancellationToken);
+        await databases.CheckMovesAsync(moved, _inForce.Pipelines, cancellationToken);
         List<string> added = [], changed = [], removed = [];
         // First what goes: a pipeline that moves to another database is not run twice.
         foreach (var local in nodes.All)
@@ -136,48 +132,19 @@ sealed partial class ConfigurationReload(
             removed.AddRange(change.Removed);
         }
 
-        foreach (var (name, connection) in settings.Where(d => nodes.Find(d.Key) is null))
+        foreach (var (database, place) in databases.AddNew(settings, wanted.Pipelines))
         {
-            var database = SiloDatabases.Of(name, connection, wanted.Pipelines);
-            if (databases.TryAdd(name, database.ConnectionString, database.Pipelines, database.WithEvents)) LogDatabase(name, connection.ToString());
-            shown.TryAdd(name, database.ConnectionString);
+            LogDatabase(database.Name, place);
             added.AddRange(database.Pipelines.Select(p => p.Name));
-            _connected[name] = database.ConnectionString;
         }
 
         var changes = new PipelineChanges(added, changed, removed);
         _inForce = wanted;
         if (!changes.IsEmpty) LogApplied(++_version, changes.ToString());
-        string[] restart = [.. RestartNeeded(wanted), .. Reconnections(settings)];
+        string[] restart = [.. RestartNeeded(wanted), .. databases.RestartNeeded(settings)];
         foreach (var setting in restart.Except(_restart)) LogRestart(setting);
         _restart = restart;
         foreach (var name in changes.Added.Concat(changes.Changed)) await CheckTableAsync(wanted.Pipelines.First(p => p.Name == name), cancellationToken);
-    }
-
-    /// <summary>By the ledgers that answer.</summary>
-    async Task CheckMovesAsync(IReadOnlyList<PipelineOptions> moved, CancellationToken cancellationToken)
-    {
-        foreach (var local in nodes.All)
-        {
-            try
-            {
-                if (local.Running is { } node) await DatabaseMoves.CheckAsync(local.Database, node.LedgerSource, moved, cancellationToken);
-            }
-            catch (NpgsqlException) when (local.Database is not null)
-            {
-                // Its files cannot be asked for, and another database does not wait for this one.
-            }
-        }
-    }
-
-    /// <summary>Databases that are connected to as they were when they came.</summary>
-    IEnumerable<string> Reconnections(IReadOnlyDictionary<string, DatabaseSettings> settings)
-    {
-        foreach (var (name, connection) in _connected)
-        {
-            if (!settings.TryGetValue(name, out var now)) yield return $"database {name}: restart needed to leave it, it is not in the file any more and has no pipelines here";
-            else if (now.ConnectionString($"ingest/up/{name}") != connection) yield return $"database {name}: restart needed, this silo connects as it did when it came to the database";
-        }
     }
 
     /// <summary>Settings that the process has taken for its whole life.</summary>
@@ -247,7 +214,7 @@ sealed partial class ConfigurationReload(
         }, cancellationToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Database {Database} is new in the configuration: {Place:l}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Database {Database:l} is new in the configuration: {Place:l}")]
     partial void LogDatabase(string database, string place);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Configuration {Version} is in force: {Changes:l}")]

@@ -1,7 +1,8 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Memory that several budgets have together. Half of it is for whoever asks first; of the other half each budget has an even part that nobody else can
-/// take, so that one whose batches wait for a database that is away does not stop the others. With a single budget all of it is that one's.</summary>
+/// <summary>Memory that several budgets have together. Half of it is for whoever asks first; of the other half each budget has an
+/// even part that nobody else can take, so that one whose batches wait for a database that is away does not stop the others. With
+/// a single budget all of it is that one's.</summary>
 /// <param name="total">Bytes.</param>
 sealed class SharedMemory(long total)
 {
@@ -10,7 +11,8 @@ sealed class SharedMemory(long total)
     /// <summary>Held while the use of any member changes.</summary>
     public Lock Lock { get; } = new();
 
-    /// <summary>Bytes of all budgets together. Each may exceed it by one batch: a budget that uses nothing is never kept waiting.</summary>
+    /// <summary>Bytes of all budgets together. Each may exceed it by one batch: a budget that uses nothing is never kept
+    /// waiting.</summary>
     public long Total => total;
 
     /// <summary>A budget of this memory, until it is given back.</summary>

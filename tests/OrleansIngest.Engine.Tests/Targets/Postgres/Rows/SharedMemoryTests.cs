@@ -46,7 +46,8 @@ public sealed class SharedMemoryTests
         other.Used.ShouldBe(100);
     }
 
-    /// <summary>Whatever is asked for and given back, all together have no more than there is, but for one request of each; and who waits is let in at last.</summary>
+    /// <summary>Whatever is asked for and given back, all together have no more than there is, but for one request of each; and
+    /// who waits is let in at last.</summary>
     [Fact]
     public void Acquire_AndRelease_AtRandom_StayWithinTheWhole()
     {
