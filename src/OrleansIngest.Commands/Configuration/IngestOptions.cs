@@ -39,8 +39,9 @@ public sealed class IngestOptions
     /// <summary>How long the ledger keeps its details. Default: see <see cref="RetentionOptions"/>.</summary>
     public RetentionOptions Retention { get; set; } = new();
 
-    /// <summary>Databases beside the main one: a name, which pipelines give as <c>database</c>, and a URL such as <c>postgres://loader:${SHOP_PASSWORD}@db2/shop</c>.
-    /// <c>${NAME}</c> is a variable of the environment or of <c>.env</c>, or what the file that NAME_FILE names has. Default: none.</summary>
+    /// <summary>Databases beside the main one: name to URL, such as <c>"shop": "postgres://loader:${SHOP_PASSWORD}@db2/shop"</c>. A
+    /// pipeline chooses one by its <c>database</c>. <c>${NAME}</c> is a variable of the environment or of <c>.env</c>, or the content
+    /// of the file that <c>NAME_FILE</c> names. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Databases { get; set; } = new Dictionary<string, string>();
 
     /// <summary>Everything that is wrong; empty when the options can be used.</summary>
