@@ -28,24 +28,24 @@ static class MonitorRun
     /// <param name="databases">The databases beside the main one; null for none.</param>
     public static MonitorOptions Options(
         string connectionString, string node, PagesWishes pages, AlertingOptions alerts, IReadOnlyDictionary<string, DatabaseSettings>? databases = null) => new()
-    {
-        ConnectionString = connectionString,
-        Databases = (databases ?? new Dictionary<string, DatabaseSettings>()).ToDictionary(d => d.Key, d => d.Value.ConnectionString("ingest/monitor"), StringComparer.Ordinal),
-        Node = node,
-        IsLoopback = pages.IsLoopback,
-        IsTls = pages.Certificate is not null,
-        Tokens = pages.Tokens,
-        AllowedHosts = pages.AllowedHosts,
-        Alerts = alerts,
-        Shown = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["http"] = (pages.Http ?? PagesWishes.StandardHttp).ToString(),
-            ["tls"] = pages.Certificate is null ? "off" : "on",
-            ["operatorToken"] = pages.Tokens.Operator is null ? "not set" : pages.TokenIsMade ? "made by the program, in .ingest/token" : "set",
-            ["viewerToken"] = pages.Tokens.Viewer is null ? "not set" : "set",
-            ["alertWebhook"] = alerts.Target() is { } target ? target.Host : "none",
-        },
-    };
+            ConnectionString = connectionString,
+            Databases = (databases ?? new Dictionary<string, DatabaseSettings>()).ToDictionary(d => d.Key, d => d.Value.ConnectionString("ingest/monitor"), StringComparer.Ordinal),
+            Node = node,
+            IsLoopback = pages.IsLoopback,
+            IsTls = pages.Certificate is not null,
+            Tokens = pages.Tokens,
+            AllowedHosts = pages.AllowedHosts,
+            Alerts = alerts,
+            Shown = new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["http"] = (pages.Http ?? PagesWishes.StandardHttp).ToString(),
+                ["tls"] = pages.Certificate is null ? "off" : "on",
+                ["operatorToken"] = pages.Tokens.Operator is null ? "not set" : pages.TokenIsMade ? "made by the program, in .ingest/token" : "set",
+                ["viewerToken"] = pages.Tokens.Viewer is null ? "not set" : "set",
+                ["alertWebhook"] = alerts.Target() is { } target ? target.Host : "none",
+            },
+        };
 
     /// <summary>Starts it on the address that is wanted, or on the next free port when none is.</summary>
     /// <exception cref="CliException">The port is taken, or not ours to open.</exception>
