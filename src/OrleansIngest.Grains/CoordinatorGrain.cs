@@ -13,7 +13,7 @@ namespace OrleansIngest.Grains;
 [GrainType("coordinator"), PreferLocalPlacement, Immovable, KeepAlive]
 sealed partial class CoordinatorGrain(
     [PersistentState("operator", OperatorState.Store)] IPersistentState<OperatorState> operators,
-    LocalNode local, GrainFileWorkers workers, TimeProvider time, ILogger<CoordinatorGrain> logger) : Grain, ICoordinatorGrain, IDisposable
+    LocalNodes nodes, GrainFileWorkers workers, TimeProvider time, ILogger<CoordinatorGrain> logger) : Grain, ICoordinatorGrain, IDisposable
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation gets its chance only between rounds
     static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
@@ -26,11 +26,18 @@ sealed partial class CoordinatorGrain(
     int _failures;
     string? _failure;
 
-    string Pipeline => this.GetPrimaryKeyString();
+    GrainKey Key => GrainKey.Parse(this.GetPrimaryKeyString());
+
+    string Pipeline => Key.Name;
+
+    /// <summary>Null when this silo does not know the pipeline's database, as a silo with an older configuration.</summary>
+    LocalNode? Local => nodes.Find(Key.Database);
+
+    IngestNode Node => Local?.Node ?? throw new KeyNotFoundException($"This silo has no database {Key.Database}.");
 
     public Task EnsureRunningAsync()
     {
-        if (local.Node.OptionsOf(Pipeline) is null)
+        if (Local?.Running?.OptionsOf(Pipeline) is null)
         {
             // To the silo that asks, which has the pipeline. Going away would not do: whose directory has this silo in its cache goes on calling here,
             // and here the next activation would be made.
@@ -39,9 +46,9 @@ sealed partial class CoordinatorGrain(
         }
 
         if (_coordinator is not null) return Task.CompletedTask;
-        _coordinator = local.Node.CreateCoordinator(Pipeline, workers);
+        _coordinator = Node.CreateCoordinator(Pipeline, workers.For(Key.Database));
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
-        LogStarted(Pipeline, local.Node.Id.Value, operators.State.Paused);
+        LogStarted($"{Key}", nodes.Main.Node.Id.Value, operators.State.Paused);
         return Task.CompletedTask;
     }
 
@@ -62,7 +69,7 @@ sealed partial class CoordinatorGrain(
     {
         var round = _coordinator?.LastRound ?? default;
         return Task.FromResult(new CoordinatorStatus(
-            local.Node.Id.Value, operators.State.Paused, operators.State.PausedBy, _rounds, round.Settling, round.Claimed, _failure,
+            nodes.Main.Node.Id.Value, operators.State.Paused, operators.State.PausedBy, _rounds, round.Settling, round.Claimed, _failure,
             operators.State.MaxInFlight, operators.State.Priority));
     }
 
@@ -78,7 +85,7 @@ sealed partial class CoordinatorGrain(
     /// <summary>The ledger first: it is what counts, and all that programs outside the cluster can see.</summary>
     async Task OrderAsync(Func<PipelineLedger, CancellationToken, Task<OrderOutcome>> give)
     {
-        var ledger = new PipelineLedger(local.Node.LedgerSource);
+        var ledger = new PipelineLedger(Node.LedgerSource);
         var (outcome, orders) = await Task.Run(async () => (await give(ledger, CancellationToken.None), await ledger.OrdersAsync(Pipeline, CancellationToken.None)));
         if (outcome == OrderOutcome.NoSuchPipeline || orders is null) throw new KeyNotFoundException($"The ledger knows no pipeline {Pipeline}.");
         await RememberAsync(orders);
@@ -93,18 +100,18 @@ sealed partial class CoordinatorGrain(
         {
             operators.State = state;
             await operators.WriteStateAsync();
-            LogOrders(Pipeline, orders.Paused, orders.PausedBy, orders.MaxInFlight, orders.Priority);
+            LogOrders($"{Key}", orders.Paused, orders.PausedBy, orders.MaxInFlight, orders.Priority);
         }
         catch (Exception failure)
         {
-            LogNotRemembered(Pipeline, failure.Message);
+            LogNotRemembered($"{Key}", failure.Message);
             await operators.ReadStateAsync(); // somebody else wrote it, or an answer got lost: with the new ETag the next round succeeds
         }
     }
 
     async Task TickAsync(CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token, local.Draining);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token, nodes.Draining);
         try
         {
             if (!_coordinator!.IsCurrent && !FollowConfiguration()) return;
@@ -112,7 +119,7 @@ sealed partial class CoordinatorGrain(
             if (_failures == 0) await FollowLedgerAsync(_coordinator!.Orders);
             if (_failures < FailuresBeforeMove) return;
             // The database may be away for all, or for this silo alone. The keepers of the others find out.
-            local.IsCutOff = true;
+            Local!.IsCutOff = true;
             DeactivateOnIdle();
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -126,18 +133,18 @@ sealed partial class CoordinatorGrain(
     /// makes one of its own as soon as this grain is gone.</summary>
     bool FollowConfiguration()
     {
-        if (local.Node.OptionsOf(Pipeline) is null)
+        if (Node.OptionsOf(Pipeline) is null)
         {
-            LogRemoved(Pipeline, local.Node.Id.Value);
+            LogRemoved($"{Key}", nodes.Main.Node.Id.Value);
             DeactivateOnIdle();
             return false;
         }
 
         var before = _coordinator;
-        _coordinator = local.Node.CreateCoordinator(Pipeline, workers);
+        _coordinator = Node.CreateCoordinator(Pipeline, workers.For(Key.Database));
         before?.Dispose();
         _wait = TimeSpan.Zero;
-        LogReconfigured(Pipeline, local.Node.Id.Value);
+        LogReconfigured($"{Key}", nodes.Main.Node.Id.Value);
         return true;
     }
 
@@ -145,14 +152,14 @@ sealed partial class CoordinatorGrain(
     async Task FollowLedgerAsync(PipelineOrders orders)
     {
         if (operators.State == OperatorState.Of(orders)) return;
-        var ledger = new PipelineLedger(local.Node.LedgerSource);
+        var ledger = new PipelineLedger(Node.LedgerSource);
         try
         {
             if (await Task.Run(() => ledger.OrdersAsync(Pipeline, CancellationToken.None)) is { } now) await RememberAsync(now);
         }
         catch (Exception failure)
         {
-            LogNotRemembered(Pipeline, failure.Message);
+            LogNotRemembered($"{Key}", failure.Message);
         }
     }
 
@@ -163,13 +170,13 @@ sealed partial class CoordinatorGrain(
             if (_wait > TimeSpan.Zero) await coordinator.WaitAsync(_wait, cancellationToken);
             _wait = await coordinator.RunRoundAsync(cancellationToken);
             _rounds++;
-            if (_failure is not null) LogRecovered(Pipeline);
+            if (_failure is not null) LogRecovered($"{Key}");
             _failure = null;
             _failures = 0;
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            if (_failure is null) LogFailed(Pipeline, failure.Message, failure is DbException ? null : failure);
+            if (_failure is null) LogFailed($"{Key}", failure.Message, failure is DbException ? null : failure);
             _failure = failure.Message;
             _failures++;
             _wait = TimeSpan.Zero;

@@ -8,29 +8,21 @@ namespace OrleansIngest.Grains;
 /// <summary>In every silo: wakes the coordinators once a second, so that one whose silo is lost runs again as soon as the cluster has noticed; gives back
 /// claims that got lost on their way here; and begins the drain when the program stops.</summary>
 sealed partial class CoordinatorKeeper(
-    IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails silo, LocalNode local, TimeProvider time, ILogger<CoordinatorKeeper> logger) : BackgroundService
+    IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails silo, LocalNodes nodes, TimeProvider time, ILogger<CoordinatorKeeper> logger) : BackgroundService
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200); // its silo was lost: every moment counts until it runs elsewhere
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2); // a call to a hung silo is answered after 30 s at the earliest
     const int LostClaimsEvery = 5; // periods
 
-    readonly ConcurrentDictionary<string, bool> _unreachable = new();
+    readonly ConcurrentDictionary<GrainKey, bool> _unreachable = new();
     volatile TaskCompletionSource _membersChanged = NewSignal();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            // First that all coordinators know, or they would hand our files right back to us.
-            await local.Node.DrainAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken);
-        }
-        catch (Exception failure)
-        {
-            LogDrainUnknown(failure.Message);
-        }
-
-        local.Drain();
+        // First that all coordinators know, or they would hand our files right back to us.
+        await Task.WhenAll(nodes.All.Select(local => SayDrainingAsync(local, cancellationToken)));
+        nodes.Drain();
         await base.StopAsync(cancellationToken);
     }
 
@@ -38,18 +30,42 @@ sealed partial class CoordinatorKeeper(
     {
         await Task.Yield();
         var watch = WatchMembersAsync(stoppingToken);
+        // Each database for itself: one that hangs keeps no coordinator of another asleep.
+        var keeping = new Dictionary<LocalNode, Task>();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            foreach (var local in nodes.All.Where(n => !keeping.ContainsKey(n))) keeping.Add(local, KeepAsync(local, stoppingToken));
+            await Task.Delay(Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Task.WhenAll([watch, .. keeping.Values]);
+    }
+
+    async Task KeepAsync(LocalNode local, CancellationToken stoppingToken)
+    {
         for (var period = 1L; !stoppingToken.IsCancellationRequested; period++)
         {
             var changed = _membersChanged.Task;
             // A silo that is cut off from the database leaves the coordinators to the others, until it has reached the database again.
-            if (!local.IsCutOff) await Task.WhenAll(local.Pipelines.Select(p => WakeAsync(p, stoppingToken)));
-            if (local.IsCutOff || period % LostClaimsEvery == 0) await ReleaseLostClaimsAsync(stoppingToken);
+            if (!local.IsCutOff) await Task.WhenAll(local.Pipelines.Select(p => WakeAsync(new GrainKey(local.Database, p), stoppingToken)));
+            if (local.Running is not null && (local.IsCutOff || period % LostClaimsEvery == 0)) await ReleaseLostClaimsAsync(local, stoppingToken);
             using var nap = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             await Task.WhenAny(Task.Delay(_unreachable.IsEmpty ? Period : Retry, time, nap.Token), changed);
             await nap.CancelAsync();
         }
+    }
 
-        await watch;
+    async Task SayDrainingAsync(LocalNode local, CancellationToken cancellationToken)
+    {
+        if (local.Running is not { } node) return;
+        try
+        {
+            await node.DrainAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            LogDrainUnknown(failure.Message);
+        }
     }
 
     /// <summary>A silo that is lost may have had a coordinator: it is woken elsewhere as soon as Orleans has given the silo up.</summary>
@@ -67,7 +83,7 @@ sealed partial class CoordinatorKeeper(
 
     static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    async Task ReleaseLostClaimsAsync(CancellationToken cancellationToken)
+    async Task ReleaseLostClaimsAsync(LocalNode local, CancellationToken cancellationToken)
     {
         try
         {
@@ -80,17 +96,17 @@ sealed partial class CoordinatorKeeper(
         }
     }
 
-    async Task WakeAsync(string pipeline, CancellationToken cancellationToken)
+    async Task WakeAsync(GrainKey pipeline, CancellationToken cancellationToken)
     {
         try
         {
             RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.SiloAddress); // where it goes from a silo that does not have the pipeline any more
-            await grains.GetGrain<ICoordinatorGrain>(pipeline).EnsureRunningAsync().WaitAsync(Patience, time, cancellationToken);
-            if (_unreachable.Remove(pipeline, out _)) LogRunning(pipeline);
+            await grains.GetGrain<ICoordinatorGrain>($"{pipeline}").EnsureRunningAsync().WaitAsync(Patience, time, cancellationToken);
+            if (_unreachable.Remove(pipeline, out _)) LogRunning($"{pipeline}");
         }
         catch (Exception failure)
         {
-            if (!cancellationToken.IsCancellationRequested && _unreachable.TryAdd(pipeline, true)) LogNotRunning(pipeline, failure.Message);
+            if (!cancellationToken.IsCancellationRequested && _unreachable.TryAdd(pipeline, true)) LogNotRunning($"{pipeline}", failure.Message);
         }
     }
 }

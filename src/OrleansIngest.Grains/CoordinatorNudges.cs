@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace OrleansIngest.Grains;
 
 /// <summary>Tells coordinators that files have ended here: the first at once, those of the next hundredth of a second in one message.</summary>
-sealed class CoordinatorNudges(IGrainFactory grains, LocalNode local, TimeProvider time)
+sealed class CoordinatorNudges(IGrainFactory grains, LocalNodes local, TimeProvider time)
 {
     static readonly TimeSpan Window = TimeSpan.FromMilliseconds(10);
 
-    readonly ConcurrentDictionary<string, State> _states = new();
+    readonly ConcurrentDictionary<GrainKey, State> _states = new();
 
-    public void FileEnded(string pipeline)
+    public void FileEnded(GrainKey pipeline)
     {
         if (local.Draining.IsCancellationRequested) return; // no room here any more, and soon no Orleans to send with
         var state = _states.GetOrAdd(pipeline, static _ => new State());
@@ -23,7 +23,7 @@ sealed class CoordinatorNudges(IGrainFactory grains, LocalNode local, TimeProvid
         _ = Task.Run(() => SendAsync(pipeline, state));
     }
 
-    async Task SendAsync(string pipeline, State state)
+    async Task SendAsync(GrainKey pipeline, State state)
     {
         while (true)
         {
@@ -40,7 +40,7 @@ sealed class CoordinatorNudges(IGrainFactory grains, LocalNode local, TimeProvid
 
             try
             {
-                await grains.GetGrain<ICoordinatorGrain>(pipeline).NudgeAsync();
+                await grains.GetGrain<ICoordinatorGrain>(pipeline.ToString()).NudgeAsync();
             }
             catch (Exception)
             {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Placement;
+using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
 
@@ -13,7 +14,7 @@ namespace OrleansIngest.Grains;
 [GrainType("file"), RandomPlacement, Immovable]
 sealed partial class FileGrain(
     [PersistentState("checkpoint", LedgerGrainStorage.Name)] IPersistentState<FileCheckpoint> checkpoint,
-    LocalNode local, CoordinatorNudges nudges, ILogger<FileGrain> logger) : Grain, IFileGrain
+    LocalNodes local, CoordinatorNudges nudges, ILogger<FileGrain> logger) : Grain, IFileGrain
 {
     static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation gets its chance only between turns
@@ -26,12 +27,17 @@ sealed partial class FileGrain(
     CancellationTokenSource? _turn;
     IGrainTimer? _timer;
 
+    GrainKey Key => GrainKey.Parse(this.GetPrimaryKeyString());
+
+    /// <summary>The node of the file's database; null where that has not been reached here.</summary>
+    IngestNode? Node => local.Find(Key.Database)?.Running;
+
     public async Task<StartOutcome> StartAsync(FileClaim claim)
     {
         if (claim.Epoch < Known) return LeaveWith(StartOutcome.Stale);
         if (claim.Epoch == Working || claim.Epoch == _ended) return StartOutcome.Accepted;
         if (local.Draining.IsCancellationRequested) return LeaveWith(StartOutcome.Draining);
-        if (claim.Owner != local.Node.Id)
+        if (Node is not { } node || claim.Owner != node.Id)
         {
             // What works here is fenced already. It may be cut off from the database, and then could neither end nor say so for a long time.
             if (_loader is not null) await EndTurnAsync(abandon: true);
@@ -48,7 +54,7 @@ sealed partial class FileGrain(
         claim = claim with { Committed = checkpoint.State.Committed };
         if (_loader is null)
         {
-            _loader = local.Node.OpenLoader(claim);
+            _loader = node.OpenLoader(claim);
         }
         else
         {
@@ -65,9 +71,9 @@ sealed partial class FileGrain(
     public Task<FileWork> GetStatusAsync()
     {
         if (_loader is { } loader)
-            return Task.FromResult(new FileWork(local.Node.Id.Value, loader.Claim.Epoch, true, loader.CommittedBytes));
+            return Task.FromResult(new FileWork(local.Main.Node.Id.Value, loader.Claim.Epoch, true, loader.CommittedBytes));
         DeactivateOnIdle();
-        return Task.FromResult(new FileWork(local.Node.Id.Value, Known, false, checkpoint.State.Committed.Sum(r => r.Length)));
+        return Task.FromResult(new FileWork(local.Main.Node.Id.Value, Known, false, checkpoint.State.Committed.Sum(r => r.Length)));
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -80,7 +86,7 @@ sealed partial class FileGrain(
 
     Task CloseAsync(FileLoader loader)
     {
-        var closing = local.Node.CloseAsync(loader);
+        var closing = Node!.CloseAsync(loader);
         if (!_isAbandoned) return closing;
         closing.Ignore(); // it waits for batches that wait for the database; the file must not wait with them
         return Task.CompletedTask;
@@ -122,11 +128,11 @@ sealed partial class FileGrain(
         await CloseAsync(loader);
         _ended = loader.Claim.Epoch;
         (var next, _next) = (_next, null);
-        _loader = next is null ? null : local.Node.OpenLoader(next);
+        _loader = next is null ? null : Node!.OpenLoader(next);
         if (_loader is not null) return;
         _timer?.Dispose();
         _timer = null;
-        nudges.FileEnded(loader.Claim.Pipeline);
+        nudges.FileEnded(Key with { Name = loader.Claim.Pipeline });
         DeactivateOnIdle();
     }
 

@@ -7,7 +7,7 @@ namespace OrleansIngest.Grains;
 
 /// <summary>Hands claims to file grains on the silos of their owners: the ledger has decided who works, Orleans only brings the work there.</summary>
 sealed partial class GrainFileWorkers(
-    IGrainFactory grains, IClusterMembershipService membership, TimeProvider time, ILogger<GrainFileWorkers> logger) : IFileWorkers
+    IGrainFactory grains, IClusterMembershipService membership, TimeProvider time, ILogger<GrainFileWorkers> logger)
 {
     /// <summary>A silo that hangs must not hold up the rounds of the coordinator; its claims come back through the ledger.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -18,10 +18,14 @@ sealed partial class GrainFileWorkers(
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20); // an activation that is leaving the wrong silo takes a few milliseconds
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
-    public async Task StartAsync(IReadOnlyList<FileClaim> claims, CancellationToken cancellationToken)
+    /// <summary>Those for the files of one database.</summary>
+    /// <param name="database">Null for the main one.</param>
+    public IFileWorkers For(string? database) => new OfDatabase(this, database);
+
+    async Task StartAsync(string? database, IReadOnlyList<FileClaim> claims, CancellationToken cancellationToken)
     {
         var silos = SilosByNode();
-        var all = Task.WhenAll(claims.Select(claim => HandOverAsync(claim, silos.GetValueOrDefault(claim.Owner.Value))));
+        var all = Task.WhenAll(claims.Select(claim => HandOverAsync(database, claim, silos.GetValueOrDefault(claim.Owner.Value))));
         try
         {
             await all.WaitAsync(Patience, time, cancellationToken);
@@ -38,9 +42,9 @@ sealed partial class GrainFileWorkers(
             .GroupBy(m => m.Name, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.MaxBy(m => m.SiloAddress.Generation)!.SiloAddress, StringComparer.Ordinal);
 
-    async Task HandOverAsync(FileClaim claim, SiloAddress? silo)
+    async Task HandOverAsync(string? database, FileClaim claim, SiloAddress? silo)
     {
-        var grain = grains.GetGrain<IFileGrain>(claim.FileId.ToString());
+        var grain = grains.GetGrain<IFileGrain>(new GrainKey(database, claim.FileId.ToString()).ToString());
         var from = time.GetTimestamp();
         for (var pause = Pause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
@@ -73,5 +77,10 @@ sealed partial class GrainFileWorkers(
 
             await Task.Delay(pause, time);
         }
+    }
+
+    sealed class OfDatabase(GrainFileWorkers workers, string? database) : IFileWorkers
+    {
+        public Task StartAsync(IReadOnlyList<FileClaim> claims, CancellationToken cancellationToken) => workers.StartAsync(database, claims, cancellationToken);
     }
 }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Serialization;
 using Orleans.Storage;
-using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Grains;
 
@@ -12,13 +11,12 @@ public static class GrainServices
     /// <summary>Call it after <c>UseOrleans</c>: what it hosts stops before the silo does. The silo needs a grain storage named
     /// <see cref="OperatorState.Store"/> as well, and its name has to be that of its node.</summary>
     /// <param name="services">The silo's.</param>
-    /// <param name="local">The Engine of this process; its node may be set later, before the silo starts.</param>
-    public static IServiceCollection AddIngestGrains(this IServiceCollection services, LocalNode local)
+    /// <param name="local">The Engine of this process; its main node may be set later, before the silo starts, the others at any time.</param>
+    public static IServiceCollection AddIngestGrains(this IServiceCollection services, LocalNodes local)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<ExceptionSerializationOptions>(o => o.SupportedNamespacePrefixes.Add("Npgsql")); // or the caller learns that there is no codec, and not why
         services.TryAddSingleton(local);
-        services.AddSingleton(new CheckpointReader(files => new CheckpointLedger(local.Node.LedgerSource).ReadAsync(files, CancellationToken.None)));
         services.AddSingleton<CoordinatorNudges>();
         services.AddSingleton<GrainFileWorkers>();
         services.AddKeyedSingleton<IGrainStorage, LedgerGrainStorage>(LedgerGrainStorage.Name);

@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>The master of one pipeline. The key is the pipeline's name.</summary>
+/// <summary>The master of one pipeline. The key is the text of a <see cref="GrainKey"/>: the pipeline's name, behind that of its database.</summary>
 [Alias("ingest.coordinator")]
 public interface ICoordinatorGrain : IGrainWithStringKey
 {

@@ -7,7 +7,7 @@ namespace OrleansIngest.Grains;
 /// <summary>The ledger as grain storage: the state of a file grain is its file's checkpoint.</summary>
 /// <remarks>Reading works as with any provider. Writing does not exist here: the commit lane writes the checkpoint in the transaction of the rows that it
 /// speaks of. A second transaction, however soon, would make exactly once into at least once.</remarks>
-sealed class LedgerGrainStorage(CheckpointReader checkpoints) : IGrainStorage
+sealed class LedgerGrainStorage(LocalNodes nodes) : IGrainStorage
 {
     /// <summary>The name of the provider.</summary>
     public const string Name = "ledger";
@@ -16,7 +16,9 @@ sealed class LedgerGrainStorage(CheckpointReader checkpoints) : IGrainStorage
     {
         if (grainState is not IGrainState<FileCheckpoint> state)
             throw new NotSupportedException($"The ledger keeps {nameof(FileCheckpoint)}s, not {typeof(T)}.");
-        var checkpoint = await checkpoints.ReadAsync(FileId.Parse(grainId.Key.ToString()!));
+        var key = GrainKey.Parse(grainId.Key.ToString()!);
+        // A silo that has not reached the file's database knows nothing of it, and takes no claim either: the grain moves on.
+        var checkpoint = nodes.Find(key.Database) is { Running: not null } local ? await local.Checkpoints.ReadAsync(FileId.Parse(key.Name)) : new FileCheckpoint();
         state.State = checkpoint;
         state.RecordExists = checkpoint.Status is not null;
         state.ETag = checkpoint.Epoch.ToString(CultureInfo.InvariantCulture);

@@ -1,34 +1,77 @@
 using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>The Engine of the process that a grain finds itself in.</summary>
-public sealed class LocalNode : IDisposable
+/// <summary>The Engine of this process for one database: its node, once that has joined the database's ledger, and what it is to run.</summary>
+public sealed class LocalNode
 {
-    readonly CancellationTokenSource _draining = new();
+    readonly Lock _lock = new();
     volatile IReadOnlyList<string> _pipelines = [];
     volatile IngestNode? _node;
+    volatile IReadOnlyList<PipelineOptions>? _wanted;
 
-    /// <summary>The node. Set once, before the silo starts.</summary>
+    /// <summary>Starts nothing: <see cref="Node"/> is set later.</summary>
+    public LocalNode() => Checkpoints = new CheckpointReader(files => new CheckpointLedger(Node.LedgerSource).ReadAsync(files, CancellationToken.None));
+
+    /// <summary>The name by which the configuration calls the database; null for the main one. Default: null.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The node. That of the main database is set once, before the silo starts; another as soon as its database can be reached.</summary>
     /// <exception cref="InvalidOperationException">The node has not been started.</exception>
     public IngestNode Node
     {
-        get => _node ?? throw new InvalidOperationException("The Engine's node must be started before the silo.");
-        set => _node = value;
+        get => _node ?? throw new InvalidOperationException(
+            Database is null ? "The Engine's node must be started before the silo." : $"Database {Database} has not been reached yet.");
+        set
+        {
+            lock (_lock)
+            {
+                if (_wanted is not null) value.Apply(_wanted); // what was said while it started
+                _node = value;
+                if (_wanted is not null) _pipelines = value.Pipelines;
+            }
+        }
     }
 
-    /// <summary>The pipelines whose coordinators this process keeps awake; replaced when the configuration changes.</summary>
-    public required IReadOnlyList<string> Pipelines { get => _pipelines; set => _pipelines = value; }
+    /// <summary>The node; null before it has been started.</summary>
+    public IngestNode? Running => _node;
+
+    /// <summary>The pipelines whose coordinators this process keeps awake; replaced when the configuration changes. Default: none.</summary>
+    public IReadOnlyList<string> Pipelines { get => _pipelines; set => _pipelines = value; }
+
+    /// <summary>Whether nothing is to run here, now or when the node has been started.</summary>
+    public bool IsEmpty => _node is null ? _wanted is not { Count: > 0 } : _pipelines.Count == 0;
 
     /// <summary>Whether a coordinator here could not reach the database, and nothing has reached it since: another silo may be luckier with it.</summary>
     public bool IsCutOff { get; set; }
 
-    /// <summary>Cancelled when this process takes no more files and hands back those that it has.</summary>
-    public CancellationToken Draining => _draining.Token;
+    /// <summary>Reads checkpoints of files.</summary>
+    internal CheckpointReader Checkpoints { get; }
 
-    /// <summary>Ends the work of the file grains here; each hands its file back.</summary>
-    public void Drain() => _draining.Cancel();
+    /// <summary>Takes another configuration, at once or when the node has been started.</summary>
+    /// <param name="pipelines">All that it shall run in this database.</param>
+    /// <returns>What is different from what ran or was to run.</returns>
+    public PipelineChanges Apply(IReadOnlyList<PipelineOptions> pipelines)
+    {
+        lock (_lock)
+        {
+            var before = _wanted ?? [];
+            _wanted = pipelines;
+            if (_node is not { } node) return Difference(before, pipelines);
+            var changes = node.Apply(pipelines);
+            _pipelines = node.Pipelines;
+            return changes;
+        }
+    }
 
-    /// <inheritdoc/>
-    public void Dispose() => _draining.Dispose();
+    static PipelineChanges Difference(IReadOnlyList<PipelineOptions> before, IReadOnlyList<PipelineOptions> after)
+    {
+        var known = before.ToDictionary(p => p.Name, PipelineJson.Write);
+        return new PipelineChanges(
+            [.. after.Where(p => !known.ContainsKey(p.Name)).Select(p => p.Name)],
+            [.. after.Where(p => known.TryGetValue(p.Name, out var json) && json != PipelineJson.Write(p)).Select(p => p.Name)],
+            [.. before.Select(p => p.Name).Except(after.Select(p => p.Name))]);
+    }
 }

@@ -4,18 +4,22 @@ using OrleansIngest.Monitor.Api;
 namespace OrleansIngest.Monitor;
 
 /// <summary>The monitor's connections to the ledger: few, so that looking never takes one from loading.</summary>
-public sealed class MonitorDatabase : IAsyncDisposable
+public sealed class MonitorDatabase
 {
     const int Connections = 3;
     const int ConnectSeconds = 5;
     const int StatementSeconds = 15;
 
     /// <summary>Opens nothing yet.</summary>
-    public MonitorDatabase(MonitorOptions options)
+    /// <param name="connectionString">Npgsql's.</param>
+    /// <param name="node">The node whose process this is.</param>
+    /// <param name="name">Its name in the configuration; <c>main</c> for the main one.</param>
+    public MonitorDatabase(string connectionString, string node, string name)
     {
-        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        Name = name;
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
-            ApplicationName = $"ingest/{options.Node}/monitor",
+            ApplicationName = $"ingest/{node}/monitor",
             MaxPoolSize = Connections,
             MinPoolSize = 0,
             ConnectionIdleLifetime = 60,
@@ -26,12 +30,12 @@ public sealed class MonitorDatabase : IAsyncDisposable
         DataSource = NpgsqlDataSource.Create(settings.ConnectionString);
     }
 
+    /// <summary>Its name in the configuration.</summary>
+    public string Name { get; }
+
     /// <summary>What may be said of it.</summary>
     public ConfigurationDatabase Shown { get; }
 
     /// <summary>A pool of at most three connections.</summary>
     public NpgsqlDataSource DataSource { get; }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => DataSource.DisposeAsync();
 }

@@ -17,6 +17,7 @@ public static class MonitorEndpoints
         web.UseMiddleware<ApiProblems>();
         web.UseMiddleware<HostCheck>();
         web.UseMiddleware<AccessCheck>();
+        web.UseMiddleware<DatabaseChoice>();
         web.MapOpenApi("/openapi/{documentName}.json");
         var api = web.MapGroup("/api/v1");
         AboutEndpoints.Map(api);

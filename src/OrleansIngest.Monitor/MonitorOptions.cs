@@ -9,6 +9,12 @@ public sealed record MonitorOptions
     /// <summary>Npgsql connection string of the ledger; holds a password, and is never shown.</summary>
     public required string ConnectionString { get; init; }
 
+    /// <summary>The name of that database in the configuration. Default: main.</summary>
+    public string Database { get; init; } = "main";
+
+    /// <summary>Further databases that can be shown, by their names in the configuration: Npgsql connection strings. Default: none.</summary>
+    public IReadOnlyDictionary<string, string> Databases { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The node whose process this is, as <c>ingest.node.node</c> has it; for a monitor alone, a name of its own.</summary>
     public required string Node { get; init; }
 

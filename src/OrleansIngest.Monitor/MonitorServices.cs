@@ -18,9 +18,11 @@ public static class MonitorServices
     public static IServiceCollection AddIngestMonitor(this IServiceCollection services, MonitorOptions options)
     {
         services.AddSingleton(options);
-        services.AddSingleton<MonitorDatabase>();
+        services.AddSingleton<MonitorDatabases>();
+        services.AddScoped<ChosenDatabase>();
+        services.AddScoped(provider => provider.GetRequiredService<ChosenDatabase>().Database);
         services.AddSingleton<StaticPages>();
-        services.AddSingleton<LiveFeed>();
+        services.AddSingleton<LiveFeeds>();
         AddView(database => new PipelineViews(database.DataSource));
         AddView(database => new FileViews(database.DataSource));
         AddView(database => new NodeViews(database.DataSource));
@@ -34,8 +36,9 @@ public static class MonitorServices
         AddView(database => new UndoLedger(database.DataSource));
         AddView(database => new PipelineRemoval(database.DataSource));
         AddView(database => new NodeConfigurations(database.DataSource));
-        AddView(database => new PipelineStore(database.DataSource));
-        services.AddSingleton(provider => new RejectReplay(provider.GetRequiredService<MonitorDatabase>().DataSource, provider.GetRequiredService<TimeProvider>()));
+        // Silos read pipelines in the main database only, whichever these load into.
+        services.AddSingleton(provider => new PipelineStore(provider.GetRequiredService<MonitorDatabases>().Main.DataSource));
+        services.AddScoped(provider => new RejectReplay(provider.GetRequiredService<MonitorDatabase>().DataSource, provider.GetRequiredService<TimeProvider>()));
         services.Configure<JsonOptions>(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
@@ -48,6 +51,6 @@ public static class MonitorServices
         return services;
 
         void AddView<T>(Func<MonitorDatabase, T> create)
-            where T : class => services.AddSingleton(provider => create(provider.GetRequiredService<MonitorDatabase>()));
+            where T : class => services.AddScoped(provider => create(provider.GetRequiredService<MonitorDatabase>()));
     }
 }

@@ -10,9 +10,9 @@ namespace OrleansIngest.Silo;
 /// <param name="reachesLedger">Whether a heartbeat has reached the ledger within <see cref="NodeLedger.SilentAfter"/>.</param>
 public sealed class Readiness(IHostApplicationLifetime lifetime, Func<bool> reachesLedger)
 {
-    /// <summary>Of the node of this process.</summary>
-    internal Readiness(IHostApplicationLifetime lifetime, LocalNode local)
-        : this(lifetime, () => local.Node.ReachesLedger)
+    /// <summary>Of the main node of this process: with another database away, the pipelines of the main one still load.</summary>
+    internal Readiness(IHostApplicationLifetime lifetime, LocalNodes local)
+        : this(lifetime, () => local.Main.Node.ReachesLedger)
     {
     }
 

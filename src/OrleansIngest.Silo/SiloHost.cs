@@ -15,6 +15,7 @@ using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Grains;
 using OrleansSiloOptions = Orleans.Configuration.SiloOptions;
@@ -69,7 +70,9 @@ public static class SiloHost
 
         var engine = options.Engine with { Node = options.Engine.Node ?? NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue)), Address = endpoint.ToString() };
         var database = OrleansDatabase.Create(engine.ConnectionString, engine.Node.Value);
-        var local = new LocalNode { Pipelines = [.. engine.Pipelines.Select(p => p.Name)] };
+        // Also with one database: another may be added while it runs.
+        engine = engine with { Limits = engine.Limits ?? new SharedLimits(engine.BatchMemoryBytes, engine.DecoderMemoryBytes) };
+        var local = new LocalNodes(new LocalNode { Pipelines = [.. engine.Pipelines.Select(p => p.Name)] });
 
         // Empty: no appsettings.json of whatever folder the program happens to run in, no ASPNETCORE_URLS, no console logger.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ingest" });
@@ -94,6 +97,8 @@ public static class SiloHost
         services.AddSingleton(endpoint);
         services.AddSingleton(local);
         services.AddSingleton(engine);
+        services.AddSingleton(options.Databases);
+        services.AddSingleton<DatabaseNodes>();
         services.AddHostedService<NodeHost>();
         foreach (var (category, level) in LogLevels) builder.Logging.AddFilter(category, level);
         configureServices(services);

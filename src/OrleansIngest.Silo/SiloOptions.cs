@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Silo;
 
@@ -11,6 +12,9 @@ public sealed record SiloOptions
     /// <summary>The Engine of this process. The silo gives the node its address, and bears its name. Orleans' own tables are in the same database,
     /// schema <c>orleans</c>, made by <c>ingest migrate</c>.</summary>
     public required IngestNodeOptions Engine { get; init; }
+
+    /// <summary>Further databases, each with a ledger and a node of its own; the silo starts whether they answer or not. Default: none.</summary>
+    public IReadOnlyList<SiloDatabase> Databases { get; init; } = [];
 
     /// <summary>Silos of one name on one database are one cluster, and share the state of their coordinators. 1 to 100 characters. Default: ingest.</summary>
     public string Cluster { get; init; } = "ingest";
@@ -59,4 +63,15 @@ public sealed record SiloOptions
             if (!holds) throw new ArgumentException($"{nameof(SiloOptions)}.{option} must be {range}.");
         }
     }
+}
+
+/// <summary>A database beside the main one.</summary>
+/// <param name="Name">By which pipelines and grains call it.</param>
+/// <param name="ConnectionString">Npgsql's; holds a password, and is never shown.</param>
+/// <param name="Pipelines">What is to run there at the start.</param>
+/// <param name="WithEvents">Whether the example's table is wanted there.</param>
+public sealed record SiloDatabase(string Name, string ConnectionString, IReadOnlyList<PipelineOptions> Pipelines, bool WithEvents = false)
+{
+    /// <summary>Says nothing of the password.</summary>
+    public override string ToString() => $"database {Name}";
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using OrleansIngest.Cli.Hosting;
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Ledger;
@@ -18,6 +19,7 @@ sealed class MonitorCommand : IngestCommand
             "Serve the pages and the REST API alone, over a ledger that programs elsewhere load; also while none runs.",
             "ingest monitor                                                        # the embedded PostgreSQL, or what .env says",
             "ingest monitor --db postgres://viewer:secret@db/shop                  # a ledger elsewhere",
+            "ingest monitor --database shop                                        # one of the databases of ingest.json",
             "INGEST_TOKEN=… ingest monitor --http 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem")
     {
         foreach (var option in _pages.Options) Add(option);
@@ -32,11 +34,16 @@ sealed class MonitorCommand : IngestCommand
         var pages = _pages.Read(context);
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/monitor", cancellationToken);
         var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
-        var (web, http) = await MonitorRun.StartAsync(context, MonitorRun.Options(database.ConnectionString, node.Value, pages, context.Configuration.Alerts), pages, cancellationToken);
+        // One that is named is shown alone; else all of them, with a choice on the pages.
+        var databases = context.NamesDatabase || context.ConfigurationTexts.IsAbsent ? null : context.Databases;
+        var options = MonitorRun.Options(database.ConnectionString, node.Value, pages, context.Configuration.Alerts, databases);
+        if (context.NamesDatabase) options = options with { Database = context.NamedDatabase! };
+        var (web, http) = await MonitorRun.StartAsync(context, options, pages, cancellationToken);
         await using (web)
         {
             var report = new StartReport(context);
             report.Database(database);
+            foreach (var (name, settings) in databases ?? new Dictionary<string, DatabaseSettings>()) report.Database(name, settings);
             report.Pages(pages, http);
             ServiceManager.Ready();
             await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

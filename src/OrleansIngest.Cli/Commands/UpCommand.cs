@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using OrleansIngest.Cli.Hosting;
 using OrleansIngest.Cli.Hosting.Reloading;
 using OrleansIngest.Commands.Arguments;
@@ -52,20 +53,26 @@ sealed class UpCommand : IngestCommand
         var chosen = Pipelines(context, context.Configuration);
         var wishes = _silo.Read(context);
         var pages = _pages.Read(context); // last: it may write a token file
+        if (context.NamesDatabase) throw CliException.Usage("up runs the pipelines of all databases of the configuration: --db says which is the main one, by a URL");
+        var databases = context.Databases;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/up", cancellationToken);
-        await database.MigrateAsync(chosen.Any(p => TableNames.IsEvents(p.Table)), cancellationToken);
+        SiloDatabases.RefuseSame(database.ConnectionString, databases);
+        await database.MigrateAsync(chosen.Any(p => p.Database is null && TableNames.IsEvents(p.Table)), cancellationToken);
         var followed = await FollowAsync(context, database, chosen, cancellationToken);
         var pipelines = followed.Start.Pipelines;
-        await CheckTablesAsync(context, database, pipelines, cancellationToken);
+        await DatabaseMoves.CheckAsync(null, database.DataSource, pipelines, cancellationToken);
+        // Another database may be away; its files say it themselves when they are loaded.
+        await CheckTablesAsync(context, database, [.. pipelines.Where(p => p.Database is null)], cancellationToken);
         followed.Prepare(pipelines);
 
-        await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, wishes, followed);
-        var began = await AskAsync(database, reader => reader.NowAsync(cancellationToken), cancellationToken);
+        await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, wishes, followed, databases);
+        var began = await AskAsync(database.DataSource, reader => reader.NowAsync(cancellationToken), cancellationToken);
         await silo.StartAsync(cancellationToken);
         var report = new StartReport(context);
         foreach (var pipeline in pipelines) report.Watching(pipeline);
         report.Silo(silo.Endpoint);
         report.Database(database);
+        foreach (var (name, settings) in databases) report.Database(name, settings);
         report.Pages(pages, silo.Http);
         ServiceManager.Ready();
         try
@@ -76,9 +83,15 @@ sealed class UpCommand : IngestCommand
                 return ExitCode.Done;
             }
 
-            var local = silo.Services.GetRequiredService<LocalNode>();
-            await SiloIdle.WaitAsync(silo, database.DataSource, () => local.Pipelines, IdleCheck, context.Time, cancellationToken);
-            var (_, givenUp) = await AskAsync(database, reader => reader.CountOpenAsync([.. local.Pipelines], began, cancellationToken), cancellationToken);
+            var nodes = silo.Services.GetRequiredService<LocalNodes>();
+            await SiloIdle.WaitAsync(silo, nodes, IdleCheck, context.Time, cancellationToken);
+            var givenUp = 0L;
+            foreach (var local in nodes.All.Where(n => n.Pipelines.Count > 0))
+            {
+                // By the clock of the main database: a file that was given up while the program started may be missed or added, on a server whose clock is off.
+                givenUp += (await AskAsync(local.Node.LedgerSource, reader => reader.CountOpenAsync([.. local.Pipelines], began, cancellationToken), cancellationToken)).GivenUp;
+            }
+
             return givenUp > 0 ? ExitCode.Failed : ExitCode.Done;
         }
         finally
@@ -98,7 +111,7 @@ sealed class UpCommand : IngestCommand
         var stamp = await store.StampAsync(cancellationToken); // before the pipelines: a change in between is seen again
         var start = WantedConfiguration.Of(context.Configuration, chosen, takesKept ? await store.ListAsync(cancellationToken) : []);
         return new FollowedConfiguration(
-            context.ConfigurationTexts, stamp, start, takesKept, context.ReadConfiguration, options => Pipelines(context, options));
+            context.ConfigurationTexts, stamp, start, takesKept, context.ReadConfiguration, options => Pipelines(context, options), context.DatabasesOf);
     }
 
     IReadOnlyList<PipelineOptions> Pipelines(CliContext context, IngestOptions configuration)
@@ -143,9 +156,9 @@ sealed class UpCommand : IngestCommand
         }
     }
 
-    static async Task<T> AskAsync<T>(OpenDatabase database, Func<LedgerReader, Task<T>> question, CancellationToken cancellationToken)
+    static async Task<T> AskAsync<T>(NpgsqlDataSource ledger, Func<LedgerReader, Task<T>> question, CancellationToken cancellationToken)
     {
-        await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await ledger.OpenConnectionAsync(cancellationToken);
         return await question(new LedgerReader(connection));
     }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Logging;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Pipelines;
@@ -20,24 +21,31 @@ static class MonitorRun
     static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(2);
 
     /// <summary>What both a silo's monitor and one alone are told.</summary>
-    public static MonitorOptions Options(string connectionString, string node, PagesWishes pages, AlertingOptions alerts) => new()
-    {
-        ConnectionString = connectionString,
-        Node = node,
-        IsLoopback = pages.IsLoopback,
-        IsTls = pages.Certificate is not null,
-        Tokens = pages.Tokens,
-        AllowedHosts = pages.AllowedHosts,
-        Alerts = alerts,
-        Shown = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    /// <param name="connectionString">Of the main database.</param>
+    /// <param name="node">Whose process this is.</param>
+    /// <param name="pages">Where, and for whom.</param>
+    /// <param name="alerts">Where alerts go.</param>
+    /// <param name="databases">The databases beside the main one; null for none.</param>
+    public static MonitorOptions Options(
+        string connectionString, string node, PagesWishes pages, AlertingOptions alerts, IReadOnlyDictionary<string, DatabaseSettings>? databases = null) => new()
         {
-            ["http"] = (pages.Http ?? PagesWishes.StandardHttp).ToString(),
-            ["tls"] = pages.Certificate is null ? "off" : "on",
-            ["operatorToken"] = pages.Tokens.Operator is null ? "not set" : pages.TokenIsMade ? "made by the program, in .ingest/token" : "set",
-            ["viewerToken"] = pages.Tokens.Viewer is null ? "not set" : "set",
-            ["alertWebhook"] = alerts.Target() is { } target ? target.Host : "none",
-        },
-    };
+            ConnectionString = connectionString,
+            Databases = (databases ?? new Dictionary<string, DatabaseSettings>()).ToDictionary(d => d.Key, d => d.Value.ConnectionString("ingest/monitor"), StringComparer.Ordinal),
+            Node = node,
+            IsLoopback = pages.IsLoopback,
+            IsTls = pages.Certificate is not null,
+            Tokens = pages.Tokens,
+            AllowedHosts = pages.AllowedHosts,
+            Alerts = alerts,
+            Shown = new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["http"] = (pages.Http ?? PagesWishes.StandardHttp).ToString(),
+                ["tls"] = pages.Certificate is null ? "off" : "on",
+                ["operatorToken"] = pages.Tokens.Operator is null ? "not set" : pages.TokenIsMade ? "made by the program, in .ingest/token" : "set",
+                ["viewerToken"] = pages.Tokens.Viewer is null ? "not set" : "set",
+                ["alertWebhook"] = alerts.Target() is { } target ? target.Host : "none",
+            },
+        };
 
     /// <summary>Starts it on the address that is wanted, or on the next free port when none is.</summary>
     /// <exception cref="CliException">The port is taken, or not ours to open.</exception>

@@ -15,21 +15,27 @@ static class SiloIdle
 
     /// <summary>Ends when every coordinator has made two rounds, and so two listings, in which nothing was new or settling, and the ledger has no file
     /// that waits, loads, or is to be archived or deleted; what failed at that is tried again by the next silo.</summary>
-    public static async Task WaitAsync(
-        SiloProgram silo, NpgsqlDataSource ledger, Func<IReadOnlyList<string>> pipelines, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
+    /// <remarks>As long as a database with pipelines is away, something is left to do.</remarks>
+    public static async Task WaitAsync(SiloProgram silo, LocalNodes nodes, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
     {
         var grains = silo.Services.GetRequiredService<IGrainFactory>();
-        var quietSince = new Dictionary<string, long>();
+        var quietSince = new Dictionary<GrainKey, long>();
         while (true)
         {
             var idle = true;
-            foreach (var pipeline in pipelines())
+            foreach (var local in nodes.All)
             {
-                var status = await StatusAsync(grains, pipeline);
-                var busy = status is null || status.Settling > 0 || status.Claimed > 0 || status.Rounds == 0 || await OpenAsync(ledger, pipeline, cancellationToken) > 0;
-                if (busy) quietSince.Remove(pipeline);
-                else quietSince.TryAdd(pipeline, status!.Rounds);
-                idle &= !busy && status!.Rounds - quietSince[pipeline] >= QuietRounds;
+                idle &= local.Running is not null || local.IsEmpty;
+                foreach (var pipeline in local.Pipelines)
+                {
+                    var key = new GrainKey(local.Database, pipeline);
+                    var status = await StatusAsync(grains, key);
+                    var busy = status is null || status.Settling > 0 || status.Claimed > 0 || status.Rounds == 0
+                        || await OpenAsync(local.Node.LedgerSource, pipeline, cancellationToken) > 0;
+                    if (busy) quietSince.Remove(key);
+                    else quietSince.TryAdd(key, status!.Rounds);
+                    idle &= !busy && status!.Rounds - quietSince[key] >= QuietRounds;
+                }
             }
 
             if (idle) return;
@@ -44,17 +50,17 @@ static class SiloIdle
         var grains = silo.Services.GetRequiredService<IGrainFactory>();
         foreach (var pipeline in pipelines)
         {
-            while (await StatusAsync(grains, pipeline) is not { Rounds: > 0 })
+            while (await StatusAsync(grains, new GrainKey(null, pipeline)) is not { Rounds: > 0 })
                 await Task.Delay(interval, time, cancellationToken);
         }
     }
 
     /// <summary>Null while the coordinator cannot be asked: it needs the database to come up, or is on its way from one silo to another.</summary>
-    static async Task<CoordinatorStatus?> StatusAsync(IGrainFactory grains, string pipeline)
+    static async Task<CoordinatorStatus?> StatusAsync(IGrainFactory grains, GrainKey pipeline)
     {
         try
         {
-            return await grains.GetGrain<ICoordinatorGrain>(pipeline).GetStatusAsync();
+            return await grains.GetGrain<ICoordinatorGrain>($"{pipeline}").GetStatusAsync();
         }
         catch (Exception failure) when (failure is OrleansException or NpgsqlException or IOException or TimeoutException)
         {

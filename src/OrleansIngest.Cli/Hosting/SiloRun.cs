@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Cli.Hosting.Reloading;
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Logging;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Coordination;
@@ -19,22 +20,24 @@ static class SiloRun
     /// <summary>Builds a silo that loads these pipelines; it is not started.</summary>
     /// <param name="context">Log and clock.</param>
     /// <param name="connectionString">A migrated database.</param>
-    /// <param name="pipelines">What it loads.</param>
+    /// <param name="pipelines">What it loads, into all of the databases.</param>
     /// <param name="pages">Where the pages are served, and who may see them.</param>
     /// <param name="wishes">What was said about the cluster; null for the defaults.</param>
     /// <param name="followed">Where changes of the pipelines come from while it runs; null for none.</param>
+    /// <param name="databases">The databases beside the main one; null for none.</param>
     /// <exception cref="CliException">A port is taken.</exception>
     public static SiloProgram Build(
         CliContext context, string connectionString, IReadOnlyList<PipelineOptions> pipelines, PagesWishes pages, SiloWishes? wishes = null,
-        FollowedConfiguration? followed = null)
+        FollowedConfiguration? followed = null, IReadOnlyDictionary<string, DatabaseSettings>? databases = null)
     {
         var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
-        var monitor = MonitorRun.Options(connectionString, node.Value, pages, context.Configuration.Alerts) with { HasCluster = true };
+        var monitor = MonitorRun.Options(connectionString, node.Value, pages, context.Configuration.Alerts, databases) with { HasCluster = true };
         try
         {
             var options = new SiloOptions
             {
-                Engine = new IngestNodeOptions { ConnectionString = connectionString, Pipelines = pipelines, Node = node, Retention = context.Configuration.Retention },
+                Databases = SiloDatabases.Of(databases, pipelines),
+                Engine = new IngestNodeOptions { ConnectionString = connectionString, Pipelines = [.. pipelines.Where(p => p.Database is null)], Node = node, Retention = context.Configuration.Retention },
                 Http = pages.Http ?? PagesWishes.StandardHttp,
                 HttpIsExplicit = pages.Http is not null,
                 Certificate = pages.Certificate,
@@ -50,6 +53,7 @@ static class SiloRun
                     services.AddIngestMonitor(monitor);
                     if (followed is null) return;
                     services.AddSingleton(followed);
+                    services.AddSingleton<FollowedDatabases>();
                     services.AddHostedService<ConfigurationReload>();
                 },
                 MonitorEndpoints.Map);

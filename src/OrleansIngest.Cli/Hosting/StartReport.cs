@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Logging;
 using OrleansIngest.Commands.Shell;
@@ -36,6 +37,13 @@ sealed partial class StartReport(CliContext context)
     {
         if (IsRead) context.Error.WriteLine($"database {database.Name}");
         else LogDatabase(database.Name);
+    }
+
+    /// <summary>A database beside the main one; it may be away.</summary>
+    public void Database(string name, DatabaseSettings settings)
+    {
+        if (IsRead) context.Error.WriteLine($"database {name}: {settings}");
+        else LogDatabase($"{name}: {settings}");
     }
 
     /// <summary>Where the pages are. A token that the program made is in the link for a person; a log holds no secret.</summary>

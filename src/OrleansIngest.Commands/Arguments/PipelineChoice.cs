@@ -1,3 +1,4 @@
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Tables;
@@ -8,16 +9,21 @@ namespace OrleansIngest.Commands.Arguments;
 static class PipelineChoice
 {
     /// <summary>The configuration's pipeline for the table, with its rules and its memory of what it has loaded; else one made for the table, whose
-    /// files are as they are found to be.</summary>
+    /// files are as they are found to be. From here on the command works with the pipeline's database.</summary>
     /// <param name="context">Has the configuration.</param>
     /// <param name="table">From <c>--table</c>; null for the configuration's only one.</param>
-    /// <exception cref="CliException">No table is given, and the configuration has several pipelines.</exception>
+    /// <exception cref="CliException">No table is given, and the configuration has several pipelines; or several databases have such a table.</exception>
     public static PipelineOptions For(CliContext context, string? table)
     {
-        var configured = context.Configuration.Pipelines;
+        var configured = context.NamedDatabase is { } named ? [.. context.Configuration.Pipelines.Where(p => p.Database == named)] : context.Configuration.Pipelines;
         table ??= configured.Count == 1 ? configured[0].Table : throw CliException.Usage(
             $"--table is needed: the configuration has {(configured.Count == 0 ? "no pipeline" : "several pipelines")}");
-        var chosen = configured.FirstOrDefault(pipeline => TableNames.Means(table, pipeline.Table));
+        PipelineOptions[] fitting = [.. configured.Where(pipeline => TableNames.Means(table, pipeline.Table))];
+        string[] databases = [.. fitting.Select(p => p.Database ?? NamedDatabases.Main).Distinct()];
+        if (databases.Length > 1 && !context.IsGiven(GlobalOptions.Db))
+            throw CliException.Usage($"table {table} is that of pipelines for several databases ({string.Join(", ", databases)}): --database says which is meant");
+        var chosen = fitting.FirstOrDefault();
+        if (chosen is not null) context.ChooseDatabaseOf(chosen);
         if (chosen is not null && context.Configuration.IsBuiltIn) chosen.Csv.Delimiter = null;
         return chosen
             ?? new PipelineOptions

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Npgsql;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Checks;
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
@@ -88,17 +89,32 @@ sealed class CheckCommand : IngestCommand
 
     static async Task DatabaseAsync(CliContext context, CheckList checks, CancellationToken cancellationToken)
     {
-        await using var database = await OpenDatabase.OpenAsync(context, "ingest/check", cancellationToken);
+        await using (var database = await OpenDatabase.OpenAsync(context, "ingest/check", cancellationToken))
+        {
+            await DatabaseAsync(context, database, context.Database, context.NamedDatabase, checks, cancellationToken);
+        }
+
+        if (context.NamesDatabase) return;
+        foreach (var (name, settings) in context.Databases)
+        {
+            await using var database = OpenDatabase.Of(settings, "ingest/check");
+            await DatabaseAsync(context, database, settings, name, checks, cancellationToken);
+        }
+    }
+
+    static async Task DatabaseAsync(
+        CliContext context, OpenDatabase database, DatabaseSettings? settings, string? name, CheckList checks, CancellationToken cancellationToken)
+    {
         try
         {
             await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
             var hasLedger = await DatabaseChecks.AddAsync(connection, database.Name, checks, cancellationToken);
-            foreach (var pipeline in context.Configuration.Pipelines)
+            foreach (var pipeline in context.Configuration.Pipelines.Where(p => p.Database == name))
                 await TableChecks.AddAsync(pipeline, isNewDatabase: !hasLedger, connection, checks, cancellationToken);
         }
         catch (NpgsqlException exception)
         {
-            checks.Failed($"database {database.Name}", Failure.Describe(exception, withStack: false, context.Database));
+            checks.Failed($"database {database.Name}", Failure.Describe(exception, withStack: false, settings));
         }
     }
 

@@ -18,19 +18,22 @@ static class ConfigDiff
     const string Runs = "\"runs\"", IsThere = "\"there\"";
 
     /// <summary>What is different, by pipeline and property.</summary>
-    public static IReadOnlyList<ConfigDifference> Between(IReadOnlyList<NodeConfiguration> nodes, WantedConfiguration wanted)
+    /// <param name="nodes">The silos by the ledger of one database.</param>
+    /// <param name="wanted">What the configuration says.</param>
+    /// <param name="database">Whose pipelines are compared; null for the main one, with which the other settings are.</param>
+    public static IReadOnlyList<ConfigDifference> Between(IReadOnlyList<NodeConfiguration> nodes, WantedConfiguration wanted, string? database = null)
     {
-        var file = wanted.ToRunning();
-        return [.. nodes.SelectMany(node => OfNode(node, file, wanted).Select(difference => (node.Node, difference)))
+        var file = wanted.ToRunning(database);
+        return [.. nodes.SelectMany(node => OfNode(node, file, database is null ? wanted : null).Select(difference => (node.Node, difference)))
             .GroupBy(found => found.difference, found => found.Node)
             .Select(group => new ConfigDifference(group.Key.Pipeline, group.Key.Property, group.Key.Running, group.Key.File, [.. group]))
             .OrderBy(d => d.Pipeline, StringComparer.Ordinal).ThenBy(d => d.Property, StringComparer.Ordinal).ThenBy(d => d.Nodes[0], StringComparer.Ordinal)];
     }
 
     static IEnumerable<(string? Pipeline, string? Property, string? Running, string? File)> OfNode(
-        NodeConfiguration node, IReadOnlyDictionary<string, RunningPipeline> file, WantedConfiguration wanted)
+        NodeConfiguration node, IReadOnlyDictionary<string, RunningPipeline> file, WantedConfiguration? settings)
     {
-        foreach (var change in OptionDifference.Between(node.Settings, wanted.Settings)) yield return (null, change.Path, change.Before, change.After);
+        foreach (var change in settings is null ? [] : OptionDifference.Between(node.Settings, settings.Settings)) yield return (null, change.Path, change.Before, change.After);
         foreach (var name in node.Pipelines.Keys.Union(file.Keys))
         {
             if (!file.TryGetValue(name, out var there))

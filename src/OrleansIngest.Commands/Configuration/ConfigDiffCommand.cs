@@ -26,7 +26,11 @@ sealed class ConfigDiffCommand() : IngestCommand(
         {
             var kept = await new PipelineStore(database.DataSource).ListAsync(cancellationToken);
             var wanted = WantedConfiguration.Of(options, options.Pipelines, kept);
-            return Print(context, wanted, await new NodeConfigurations(database.DataSource).ListAsync(cancellationToken));
+            var nodes = await new NodeConfigurations(database.DataSource).ListAsync(cancellationToken);
+            var differences = ConfigDiff.Between(nodes, wanted, context.NamedDatabase).ToList();
+            foreach (var (name, settings) in context.IsGiven(GlobalOptions.Db) ? new Dictionary<string, DatabaseSettings>() : context.Databases)
+                differences.AddRange(await OfAsync(context, name, settings, wanted, cancellationToken));
+            return Print(context, differences, nodes);
         }
         catch (PostgresException failure) when (LedgerTables.AreMissing(failure))
         {
@@ -34,13 +38,28 @@ sealed class ConfigDiffCommand() : IngestCommand(
         }
     }
 
-    static int Print(CliContext context, WantedConfiguration wanted, IReadOnlyList<NodeConfiguration> nodes)
+    /// <summary>Of another database, unless it is away: then it says so, and the others are compared.</summary>
+    static async Task<IReadOnlyList<ConfigDifference>> OfAsync(
+        CliContext context, string name, DatabaseSettings settings, WantedConfiguration wanted, CancellationToken cancellationToken)
+    {
+        await using var database = OpenDatabase.Of(settings, "ingest/config");
+        try
+        {
+            return ConfigDiff.Between(await new NodeConfigurations(database.DataSource).ListAsync(cancellationToken), wanted, name);
+        }
+        catch (NpgsqlException failure)
+        {
+            context.Error.WriteLine($"database {name} is not compared: {Failure.Describe(failure, withStack: false, settings)}");
+            return [];
+        }
+    }
+
+    static int Print(CliContext context, List<ConfigDifference> differences, IReadOnlyList<NodeConfiguration> nodes)
     {
         if (nodes.Count == 0) throw new CliException("no silo runs on this database: there is nothing to compare the configuration with");
-        var differences = ConfigDiff.Between(nodes, wanted);
         if (context.Json)
         {
-            context.WriteJson(differences, ResultJson.Default.IReadOnlyListConfigDifference);
+            context.WriteJson<IReadOnlyList<ConfigDifference>>(differences, ResultJson.Default.IReadOnlyListConfigDifference);
         }
         else
         {

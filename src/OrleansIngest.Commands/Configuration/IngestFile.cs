@@ -50,6 +50,7 @@ public static class IngestFile
                 var (pipeline, path) = (pipelines[i], $"pipelines[{i}]");
                 if (options.Origins.TryGetValue(pipeline.Name, out var other))
                     throw Wrong([new($"{path}.name", $"'{pipeline.Name}' is the name of a pipeline in {other} already")], file!.Text!, file.Name);
+                if (NamedDatabases.Problem(pipeline, options.Databases) is { } unknown) throw Wrong([new($"{path}.database", unknown)], file!.Text!, file.Name);
                 Root(pipeline, texts.Directory);
                 // Once more: one of two directories may have been relative, and the other not.
                 if (pipeline.Validate(path) is { Count: > 0 } problems) throw file is null ? CliException.Usage($"{problems[0]}") : Wrong(problems, file.Text!, file.Name);

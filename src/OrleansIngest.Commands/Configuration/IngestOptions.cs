@@ -39,6 +39,11 @@ public sealed class IngestOptions
     /// <summary>How long the ledger keeps its details. Default: see <see cref="RetentionOptions"/>.</summary>
     public RetentionOptions Retention { get; set; } = new();
 
+    /// <summary>Databases beside the main one: name to URL, such as <c>"shop": "postgres://loader:${SHOP_PASSWORD}@db2/shop"</c>. A
+    /// pipeline chooses one by its <c>database</c>. <c>${NAME}</c> is a variable of the environment or of <c>.env</c>, or the content
+    /// of the file that <c>NAME_FILE</c> names. Default: none.</summary>
+    public IReadOnlyDictionary<string, string> Databases { get; set; } = new Dictionary<string, string>();
+
     /// <summary>Everything that is wrong; empty when the options can be used.</summary>
     public IReadOnlyList<OptionProblem> Validate()
     {
@@ -51,6 +56,7 @@ public sealed class IngestOptions
                 problems.Add(new($"pipelines[{i}].name", $"'{Pipelines[i].Name}' is the name of pipelines[{names[Pipelines[i].Name]}] already"));
         }
 
+        problems.AddRange(NamedDatabases.Check(Databases));
         problems.AddRange(Alerts.Validate("alerts"));
         problems.AddRange(Retention.Validate("retention"));
         return problems;

@@ -33,6 +33,12 @@ sealed record WantedConfiguration(IngestOptions Options, IReadOnlyList<PipelineO
             }
 
             if (Understand(one, problems) is not { } pipeline) continue;
+            if (NamedDatabases.Problem(pipeline, options.Databases) is { } unknown)
+            {
+                problems.Add($"the database ({Of(one)}): {one.Name}.database {unknown}");
+                continue;
+            }
+
             pipelines.Add(pipeline);
             origins.Add(one.Name, RunningPipeline.Database);
         }
@@ -40,8 +46,9 @@ sealed record WantedConfiguration(IngestOptions Options, IReadOnlyList<PipelineO
         return problems.Count == 0 ? new WantedConfiguration(options, pipelines, origins) : throw CliException.Usage(string.Join('\n', problems));
     }
 
-    /// <summary>The pipelines as they are noted in the ledger.</summary>
-    public IReadOnlyDictionary<string, RunningPipeline> ToRunning() => Pipelines.ToDictionary(p => p.Name, p => ToRunning(p, Origins[p.Name]), StringComparer.Ordinal);
+    /// <summary>The pipelines of one database as they are noted in its ledger.</summary>
+    /// <param name="database">Null for the main one.</param>
+    public IReadOnlyDictionary<string, RunningPipeline> ToRunning(string? database = null) => Pipelines.Where(p => p.Database == database).ToDictionary(p => p.Name, p => ToRunning(p, Origins[p.Name]), StringComparer.Ordinal);
 
     /// <summary>What the file says beside pipelines, as it is noted in the ledger.</summary>
     public JsonElement Settings => SettingsOf(Options);
@@ -56,7 +63,8 @@ sealed record WantedConfiguration(IngestOptions Options, IReadOnlyList<PipelineO
             DatabaseAway = options.Alerts.DatabaseAway,
             DeadNode = options.Alerts.DeadNode,
         };
-        var shown = new IngestOptions { Pipelines = [], Alerts = alerts, Retention = options.Retention };
+        var databases = options.Databases.ToDictionary(d => d.Key, d => NamedDatabases.Shown(d.Value), StringComparer.Ordinal);
+        var shown = new IngestOptions { Pipelines = [], Alerts = alerts, Retention = options.Retention, Databases = databases };
         var all = JsonSerializer.SerializeToNode(shown, IngestJson.Default.IngestOptions)!.AsObject();
         all.Remove("pipelines");
         all.Remove("$schema");

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.EmbeddedPostgres;
 using OrleansIngest.Engine.Ledger;
@@ -56,6 +57,12 @@ sealed class OpenDatabase : IAsyncDisposable
             throw new CliException(exception.Message);
         }
     }
+
+    /// <summary>One of the databases beside the main one. Does not connect to it.</summary>
+    /// <param name="settings">Which.</param>
+    /// <param name="applicationName">As of <see cref="OpenAsync"/>.</param>
+    public static OpenDatabase Of(DatabaseSettings settings, string applicationName) =>
+        new(settings.ToString(), settings.ConnectionString(applicationName), embedded: null);
 
     /// <summary>Brings the tables up to date.</summary>
     /// <param name="withEvents">Whether <c>public.events</c> is wanted too.</param>

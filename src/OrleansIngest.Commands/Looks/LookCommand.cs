@@ -23,6 +23,7 @@ abstract class LookCommand : IngestCommand
     {
         context.StandardLogLevel = "warn";
         await using var database = await OpenDatabase.OpenAsync(context, $"ingest/{Name}", cancellationToken);
+        if (!context.Json && OtherDatabases.Note(context) is { } note) context.Error.WriteLine(note);
         if (!context.Get(_watch))
         {
             Print(context, await LookAsync(context, database.DataSource, cancellationToken));

@@ -3,6 +3,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Npgsql;
+using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Verbs;
 using OrleansIngest.Engine.Ledger;
@@ -106,6 +107,7 @@ abstract class PipelineChange : VerbCommand
         if (context.ConfigurationTexts.IsAbsent) return Task.CompletedTask;
         foreach (var pipeline in pipelines)
         {
+            if (NamedDatabases.Problem(pipeline, context.Configuration.Databases) is { } unknown) throw CliException.Usage($"pipeline {pipeline.Name}: database: {unknown}");
             if (context.Configuration.Origins.TryGetValue(pipeline.Name, out var file))
                 throw new CliException($"pipeline {pipeline.Name} is in {file}; a pipeline is in a file or in the database: remove it there first, or choose another name");
         }

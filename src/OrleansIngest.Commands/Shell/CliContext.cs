@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Logging;
+using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Shell;
 
@@ -18,6 +19,8 @@ public sealed class CliContext : IDisposable
     readonly Lazy<ConfigurationTexts> _texts;
     readonly Lazy<IngestOptions> _configuration;
     readonly Lazy<DatabaseSettings?> _database;
+    readonly Lazy<IReadOnlyDictionary<string, DatabaseSettings>> _databases;
+    DatabaseSettings? _chosen;
     readonly Lazy<CliLog> _log;
 
     /// <summary>The context of one call.</summary>
@@ -28,6 +31,7 @@ public sealed class CliContext : IDisposable
         _texts = new(ReadConfiguration);
         _configuration = new(() => IngestFile.Understand(_texts.Value));
         _database = new(FindDatabase);
+        _databases = new(() => DatabasesOf(Configuration));
         _log = new(CreateLog);
     }
 
@@ -59,9 +63,39 @@ public sealed class CliContext : IDisposable
     /// <summary>The configuration's files as they are now.</summary>
     internal ConfigurationTexts ReadConfiguration() => ConfigurationTexts.Read(_parsed.GetValue(GlobalOptions.Config), Surroundings.WorkingDirectory);
 
-    /// <summary>The configured database; null means the embedded PostgreSQL.</summary>
+    /// <summary>The database that the command works with; null means the embedded PostgreSQL. It is the one that the command line names, else that of
+    /// <see cref="ChooseDatabaseOf"/>, else the main one.</summary>
     /// <exception cref="CliException">It is configured wrongly.</exception>
-    public DatabaseSettings? Database => _database.Value;
+    public DatabaseSettings? Database => _chosen ?? _database.Value;
+
+    /// <summary>The databases beside the main one, by name.</summary>
+    /// <exception cref="CliException">One is configured wrongly.</exception>
+    internal IReadOnlyDictionary<string, DatabaseSettings> Databases => _databases.Value;
+
+    /// <summary>Whether the command line names a database of the configuration, other than the main one.</summary>
+    internal bool NamesDatabase => NamedDatabase is not null;
+
+    /// <summary>The name that the command line gives; null for a URL, the main one, or none.</summary>
+    internal string? NamedDatabase =>
+        _parsed.GetValue(GlobalOptions.Db) is { } given && given != NamedDatabases.Main && !given.Contains("://", StringComparison.Ordinal) ? given : null;
+
+    /// <summary>The name of the database that was chosen by a pipeline; null for none, or the main one.</summary>
+    internal string? ChosenDatabase { get; private set; }
+
+    /// <summary>From here on the command works with the pipeline's database, unless the command line names one.</summary>
+    internal void ChooseDatabaseOf(PipelineOptions pipeline)
+    {
+        if (pipeline.Database is not { } name || IsGiven(GlobalOptions.Db)) return;
+        (_chosen, ChosenDatabase) = (NamedDatabases.Find(Databases, name), name);
+    }
+
+    /// <summary>The databases of a configuration, whose passwords are secrets from here on.</summary>
+    internal IReadOnlyDictionary<string, DatabaseSettings> DatabasesOf(IngestOptions configuration)
+    {
+        var databases = NamedDatabases.Of(configuration, Surroundings);
+        foreach (var database in databases.Values) Secrets.Add(database.Password);
+        return databases;
+    }
 
     /// <summary>The log, for hosts (<see cref="CliLogging.UseOnly"/>).</summary>
     public Serilog.ILogger Log => _log.Value.Serilog;
@@ -96,7 +130,9 @@ public sealed class CliContext : IDisposable
 
     DatabaseSettings? FindDatabase()
     {
-        var database = DatabaseDiscovery.Find(_parsed.GetValue(GlobalOptions.Db), Surroundings);
+        var given = _parsed.GetValue(GlobalOptions.Db);
+        if (NamesDatabase) return NamedDatabases.Find(Databases, given!);
+        var database = DatabaseDiscovery.Find(given == NamedDatabases.Main ? null : given, Surroundings);
         Secrets.Add(database?.Password);
         return database;
     }

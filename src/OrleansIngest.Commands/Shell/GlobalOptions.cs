@@ -5,13 +5,13 @@ namespace OrleansIngest.Commands.Shell;
 /// <summary>The options that every command takes.</summary>
 public static class GlobalOptions
 {
-    /// <summary>Which database.</summary>
-    public static Option<string?> Db { get; } = new("--db")
+    /// <summary>Which database, by name or URL.</summary>
+    public static Option<string?> Db { get; } = new("--db", "--database")
     {
-        Description = "The database, as postgres://user:password@host:5432/name?sslmode=require, or postgres://user@/name?host=/var/run/postgresql for a Unix "
+        Description = "The database, by its name under databases of ingest.json (main: the main one), or as postgres://user:password@host:5432/name?sslmode=require, or postgres://user@/name?host=/var/run/postgresql for a Unix "
             + "socket; libpq's parameters behind the ? are known. Default: DATABASE_URL, else DB_HOST, DB_PORT, DB_NAME, "
             + "DB_USER and DB_PASS (or DB_PASS_FILE) from the environment or .env, else the embedded PostgreSQL in .ingest/",
-        HelpName = "URL",
+        HelpName = "NAME|URL",
         Recursive = true,
     };
 

@@ -97,6 +97,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
             using var context = new CliContext(parsed, surroundings);
             try
             {
+                PipelineDatabase.Choose(command, context);
                 return await command.RunAsync(context, cancellationToken);
             }
             catch (Exception failure) when (Failure.IsOfDatabase(failure) && !IsForDevelopers(parsed))

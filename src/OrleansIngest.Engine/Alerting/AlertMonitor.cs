@@ -45,6 +45,9 @@ public sealed class AlertMonitor : IAsyncDisposable
         if (options.Target() is { } target) _webhook = new AlertWebhook(target, options.WebhookTimeout, logger);
     }
 
+    /// <summary>What the configuration calls the database, in the alert that it is away; null for the main one. Default: null.</summary>
+    public string? Database { get; init; }
+
     /// <summary>Begins.</summary>
     public void Start()
     {
@@ -104,7 +107,7 @@ public sealed class AlertMonitor : IAsyncDisposable
         var away = _time.GetUtcNow() - _awaySince.Value;
         if (away < _options.DatabaseAway) return;
         if (_away is null) EngineLog.DatabaseAwayAlert(_logger, away.TotalSeconds);
-        _away = AlertRules.DatabaseAway(_node, away, _options.DatabaseAway, failure.Message);
+        _away = AlertRules.DatabaseAway(_node, away, _options.DatabaseAway, Database is null ? failure.Message : $"{Database}: {failure.Message}");
         if (_webhook is not null && !_awayIsTold) _awayIsTold = await _webhook.SendAsync(RowOf(_away, _awaySince.Value + _options.DatabaseAway), isEnd: false, cancellationToken);
     }
 

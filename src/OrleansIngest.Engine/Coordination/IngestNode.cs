@@ -32,10 +32,15 @@ public sealed class IngestNode : IAsyncDisposable
     readonly NpgsqlDataSource _ledgerSource;
     readonly CommitLanes _lanes;
     readonly NodeTelemetry _telemetry;
+    readonly SharedLimits _limits;
+    readonly MemoryBudget _budget;
+    readonly MemoryBudget _decoders;
+    readonly MemoryBudget _slots;
     NodeHeartbeat? _heartbeat;
     Upkeep? _upkeep;
     DisposalService? _disposals;
     long _committedRows;
+    bool _isOver;
 
     IngestNode(IngestNodeOptions options, ILoggerFactory loggers, TimeProvider time)
     {
@@ -50,9 +55,10 @@ public sealed class IngestNode : IAsyncDisposable
         var laneSource = DataSource("lane", laneCount);
         var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0); // one statement is a whole file
         Nodes = new NodeLedger(_ledgerSource);
-        var slots = new SemaphoreSlim(Environment.ProcessorCount);
-        var budget = new MemoryBudget(options.BatchMemoryBytes);
-        var decoders = new MemoryBudget(options.DecoderMemoryBytes);
+        _limits = options.Limits ?? new SharedLimits(options.BatchMemoryBytes, options.DecoderMemoryBytes);
+        var budget = _budget = _limits.Batches.Join();
+        var decoders = _decoders = _limits.Decoders.Join();
+        var slots = new ParseSlots(_slots = _limits.Slots.Join());
         _idleArchives = new IdleArchives(time);
         var maker = new TableMaker(_ledgerSource, Health, new SemaphoreSlim(1), loggers.CreateLogger<FileLoader>());
         LaneTelemetry? lanes = null;
@@ -65,8 +71,9 @@ public sealed class IngestNode : IAsyncDisposable
             BusyLanes = () => lanes?.Busy ?? 0,
             Lanes = laneCount,
             MemoryUsed = () => budget.Used,
-            MemoryLimit = options.BatchMemoryBytes,
+            MemoryLimit = _limits.Batches.Total,
             IsDatabaseUp = () => Health.AwaySince is null,
+            Database = options.Database,
         });
         _telemetry = new NodeTelemetry(meter);
         lanes = new LaneTelemetry(meter, _telemetry.ContextOf, time);
@@ -254,6 +261,7 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>Commits what the lanes still have, for five seconds at most, and leaves the ledger.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isOver, true)) return;
         if (_upkeep is not null) await _upkeep.DisposeAsync();
         if (_disposals is not null) await _disposals.DisposeAsync();
         await _lanes.DrainAsync(TimeSpan.FromSeconds(5));
@@ -263,6 +271,9 @@ public sealed class IngestNode : IAsyncDisposable
         await _lanes.DisposeAsync();
         if (_heartbeat is not null) await _heartbeat.DisposeAsync();
         foreach (var source in _dataSources) await source.DisposeAsync();
+        _limits.Batches.Leave(_budget);
+        _limits.Decoders.Leave(_decoders);
+        _limits.Slots.Leave(_slots);
         _telemetry.Dispose();
     }
 

@@ -8,6 +8,13 @@ public sealed record IngestNodeOptions
     /// <summary>Npgsql connection string; the role needs the rights that <c>ingest check</c> lists.</summary>
     public required string ConnectionString { get; init; }
 
+    /// <summary>The name by which the configuration calls the database; null for the main one. Default: null.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>What it has together with the other nodes of its process, in place of <see cref="BatchMemoryBytes"/> and <see cref="DecoderMemoryBytes"/>. Null:
+    /// it shares with nobody. Default: null.</summary>
+    public SharedLimits? Limits { get; init; }
+
     /// <summary><c>silo</c> (coordinators give it files) or <c>load</c> (it takes its own). Default: silo.</summary>
     public string Kind { get; init; } = "silo";
 

@@ -75,4 +75,7 @@ public static class MetricNames
 
     /// <summary>Labels. Their values are few: names of pipelines and nodes, and words of this program; never a path.</summary>
     public const string Pipeline = "pipeline", Node = "node", Reason = "reason", Outcome = "outcome", Phase = "phase", Cause = "cause", State = "state", Rule = "rule";
+
+    /// <summary>The label of nodes of databases other than the main one: the name in the configuration.</summary>
+    public const string Database = "database";
 }

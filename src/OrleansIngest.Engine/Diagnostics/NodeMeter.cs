@@ -12,7 +12,7 @@ public sealed class NodeMeter : IDisposable
     static readonly string[] Outcomes = ["loaded", "failed", "quarantined", "put_back", "skipped", "fenced", "abandoned"];
 
     readonly Meter _meter = new(MetricNames.Meter);
-    readonly KeyValuePair<string, object?> _node;
+    readonly KeyValuePair<string, object?>[] _node;
     readonly Counter<long> _records, _loaded, _rejected, _skipped, _bytes, _batches, _fenced, _commits, _retries, _claims, _files;
     readonly Histogram<double> _batch, _commit, _latency;
 
@@ -20,7 +20,7 @@ public sealed class NodeMeter : IDisposable
     /// <param name="gauges">What it says when asked.</param>
     public NodeMeter(string node, NodeGauges gauges)
     {
-        _node = new(MetricNames.Node, node);
+        _node = gauges.Database is { } database ? [new(MetricNames.Node, node), new(MetricNames.Database, database)] : [new(MetricNames.Node, node)];
         _records = _meter.CreateCounter<long>(MetricNames.Records, "{record}", "Records of committed batches");
         _loaded = _meter.CreateCounter<long>(MetricNames.RowsLoaded, "{row}", "Rows committed to the target table");
         _rejected = _meter.CreateCounter<long>(MetricNames.RowsRejected, "{row}", "Records committed to corrupt_records, by reason");
@@ -51,7 +51,7 @@ public sealed class NodeMeter : IDisposable
     /// <summary>A batch is committed.</summary>
     public void Committed(string pipeline, in CommittedBatch batch)
     {
-        var tags = new TagList { new(MetricNames.Pipeline, pipeline), _node };
+        var tags = Tags((MetricNames.Pipeline, pipeline));
         _records.Add(batch.Records, tags);
         _loaded.Add(batch.Loaded, tags);
         _skipped.Add(batch.Skipped, tags);
@@ -67,36 +67,36 @@ public sealed class NodeMeter : IDisposable
     /// <param name="reason">A code, of which there are few.</param>
     /// <param name="records">How many.</param>
     public void Rejected(string pipeline, string reason, long records) =>
-        _rejected.Add(records, new TagList { new(MetricNames.Pipeline, pipeline), _node, new(MetricNames.Reason, reason) });
+        _rejected.Add(records, Tags((MetricNames.Pipeline, pipeline), (MetricNames.Reason, reason)));
 
     /// <summary>A transaction is over.</summary>
     public void Commit(TimeSpan copy, TimeSpan commit)
     {
         _commits.Add(1, _node);
         if (!_commit.Enabled) return;
-        _commit.Record(copy.TotalSeconds, new TagList { _node, new(MetricNames.Phase, "copy") });
-        _commit.Record(commit.TotalSeconds, new TagList { _node, new(MetricNames.Phase, "commit") });
+        _commit.Record(copy.TotalSeconds, Tags((MetricNames.Phase, "copy")));
+        _commit.Record(commit.TotalSeconds, Tags((MetricNames.Phase, "commit")));
     }
 
     /// <summary>A file became loaded.</summary>
     public void Finished(string pipeline, TimeSpan latency) =>
-        _latency.Record(Math.Max(0, latency.TotalSeconds), new TagList { new(MetricNames.Pipeline, pipeline), _node });
+        _latency.Record(Math.Max(0, latency.TotalSeconds), Tags((MetricNames.Pipeline, pipeline)));
 
     /// <summary>A batch came too late.</summary>
-    public void Fenced(string pipeline) => _fenced.Add(1, new TagList { new(MetricNames.Pipeline, pipeline), _node });
+    public void Fenced(string pipeline) => _fenced.Add(1, Tags((MetricNames.Pipeline, pipeline)));
 
     /// <summary>A transaction is tried again.</summary>
     /// <param name="cause"><c>database</c>, <c>rows</c> or <c>group</c>.</param>
-    public void Retried(string cause) => _retries.Add(1, new TagList { _node, new(MetricNames.Cause, cause) });
+    public void Retried(string cause) => _retries.Add(1, Tags((MetricNames.Cause, cause)));
 
     /// <summary>A claim arrived.</summary>
-    public void Claimed(string pipeline) => _claims.Add(1, new TagList { new(MetricNames.Pipeline, pipeline), _node });
+    public void Claimed(string pipeline) => _claims.Add(1, Tags((MetricNames.Pipeline, pipeline)));
 
     /// <summary>A claim ended.</summary>
     /// <param name="pipeline">Whose.</param>
     /// <param name="outcome"><c>loaded</c>, <c>failed</c>, <c>quarantined</c>, <c>put_back</c>, <c>skipped</c>, <c>fenced</c> or <c>abandoned</c>.</param>
     public void Ended(string pipeline, string outcome) =>
-        _files.Add(1, new TagList { new(MetricNames.Pipeline, pipeline), _node, new(MetricNames.Outcome, outcome) });
+        _files.Add(1, Tags((MetricNames.Pipeline, pipeline), (MetricNames.Outcome, outcome)));
 
     /// <summary>The node is over: its gauges are gone.</summary>
     public void Dispose() => _meter.Dispose();
@@ -105,17 +105,24 @@ public sealed class NodeMeter : IDisposable
     void Begin(NodeGauges gauges)
     {
         _commits.Add(0, _node);
-        foreach (var cause in RetryCause.All) _retries.Add(0, new TagList { _node, new(MetricNames.Cause, cause) });
+        foreach (var cause in RetryCause.All) _retries.Add(0, Tags((MetricNames.Cause, cause)));
         foreach (var pipeline in gauges.Pipelines())
         {
-            var tags = new TagList { new(MetricNames.Pipeline, pipeline), _node };
+            var tags = Tags((MetricNames.Pipeline, pipeline));
             foreach (var counter in new[] { _records, _loaded, _skipped, _bytes, _batches, _fenced, _claims }) counter.Add(0, tags);
-            foreach (var outcome in Outcomes) _files.Add(0, new TagList { new(MetricNames.Pipeline, pipeline), _node, new(MetricNames.Outcome, outcome) });
+            foreach (var outcome in Outcomes) _files.Add(0, Tags((MetricNames.Pipeline, pipeline), (MetricNames.Outcome, outcome)));
             foreach (var reason in gauges.RejectReasons) Rejected(pipeline, reason, 0);
         }
     }
 
-    TagList Phase(string pipeline, string phase) => new() { new(MetricNames.Pipeline, pipeline), _node, new(MetricNames.Phase, phase) };
+    TagList Tags(params ReadOnlySpan<(string Name, string Value)> more)
+    {
+        var tags = new TagList(_node);
+        foreach (var (name, value) in more) tags.Add(name, value);
+        return tags;
+    }
+
+    TagList Phase(string pipeline, string phase) => Tags((MetricNames.Pipeline, pipeline), (MetricNames.Phase, phase));
 
     void Gauge(string name, string? unit, string description, Func<long> value) =>
         _meter.CreateObservableGauge(name, () => new Measurement<long>(value(), _node), unit, description);

@@ -55,6 +55,14 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         return dead;
     }
 
+    /// <summary>Whether a node has ever joined this ledger.</summary>
+    public async Task<bool> KnowsAsync(NodeId node, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT EXISTS (SELECT FROM ingest.node WHERE node = $1)");
+        command.Parameters.Add(new() { Value = node.Value });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
     /// <summary>Makes the files of nodes that are dead or have left ready again; one whose owners died again and again is quarantined. A session that still holds one of them in mid-COPY is ended.</summary>
     /// <returns>The files, by the node that had them.</returns>
     public async Task<IReadOnlyList<(FileId File, NodeId Owner)>> FreeFilesAsync(CancellationToken cancellationToken)

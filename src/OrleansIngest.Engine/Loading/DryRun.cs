@@ -123,7 +123,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
     {
         var metadata = RowMetadata.Of(plan, new FileFacts(path, FileId: 0, Version: 1, time.GetUtcNow()));
         using var reader = BatchReaderMaker.Open(input, new PositionSpan(0, end), new RecordPosition(1, input.Format.HasLines ? 1 : 0), plan, options, time);
-        var budget = new MemoryBudget(long.MaxValue); // one batch at a time
+        var budget = MemoryBudget.Of(long.MaxValue); // one batch at a time
         var byReason = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var rejects = new List<RejectedRow>();
         long good = 0, rejected = 0, skipped = 0;

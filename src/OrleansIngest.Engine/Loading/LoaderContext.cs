@@ -44,8 +44,8 @@ sealed record LoaderContext
     /// would wait for ever.</summary>
     public required MemoryBudget DecoderBudget { get; init; }
 
-    /// <summary>How many loaders of the node parse at once: the processors. Waiting for the database takes no slot.</summary>
-    public required SemaphoreSlim ParseSlots { get; init; }
+    /// <summary>How many loaders of the process parse at once: the processors. Waiting for a database while records are read takes no slot.</summary>
+    public required ParseSlots ParseSlots { get; init; }
 
     public required FileLedger Files { get; init; }
 

@@ -9,6 +9,8 @@ static class PipelineChecks
         OptionChecks.Ranges(options, path, problems);
         if (!IsName(options.Name))
             problems.Add(new($"{path}.name", $"must be 1 to 63 of a-z 0-9 _ -, not '{options.Name}'"));
+        if (options.Database is { } database && !IsName(database))
+            problems.Add(new($"{path}.database", $"must be a name of databases, 1 to 63 of a-z 0-9 _ -, not {(database.Contains("://", StringComparison.Ordinal) ? "a URL" : $"'{database}'")}"));
         if (options.Watch.Count == 0 || options.Watch.Any(string.IsNullOrWhiteSpace))
             problems.Add(new($"{path}.watch", "must list at least one directory, none of them empty"));
         Tables.TableChecks.Check(options, path, problems);
@@ -61,6 +63,7 @@ static class PipelineChecks
             problems.Add(new(path, "must not have an empty pattern"));
     }
 
-    static bool IsName(string name) =>
+    /// <summary>Whether a pipeline or a database can be called so.</summary>
+    public static bool IsName(string name) =>
         name.Length is > 0 and < 64 && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' or '-');
 }

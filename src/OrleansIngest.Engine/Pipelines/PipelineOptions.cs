@@ -32,6 +32,10 @@ public sealed class PipelineOptions
     /// <summary>Watch the subdirectories of the watched directories too. Default: false.</summary>
     public bool Recursive { get; set; }
 
+    /// <summary>Database to load into: a name from <c>databases</c> of ingest.json. Each database has its own ledger, so after
+    /// a change of this option all files of the pipeline are new. Null for the main database. Default: null.</summary>
+    public string? Database { get; set; }
+
     /// <summary>Target table: <c>schema.table</c>, or <c>table</c>, resolved by the session's <c>search_path</c>. The table
     /// must exist unless <see cref="CreateTable"/> is set. With <c>{folder}</c> or a part of the file's name, such as
     /// <c>staging.{name:([a-z]+)-\d+}</c>, each file is loaded into the table of that name. Default: none,

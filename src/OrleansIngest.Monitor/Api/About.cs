@@ -12,6 +12,9 @@ public sealed record About
     /// <summary>The ledger's database.</summary>
     public required AboutDatabase Database { get; init; }
 
+    /// <summary>The names of the databases that can be asked for with <c>?database=NAME</c>, the main one first; empty for those who may not look.</summary>
+    public required IReadOnlyList<string> Databases { get; init; }
+
     /// <summary>When this process started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 

@@ -15,7 +15,7 @@ static class AboutEndpoints
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/about", AboutAsync).Describe("about", "About", "The program, its database, and what the caller may do.").WithMetadata(Access.Open);
 
-    static async Task<About> AboutAsync(HttpContext context, MonitorOptions options, MonitorDatabase database, TimeProvider time, CancellationToken cancellationToken)
+    static async Task<About> AboutAsync(HttpContext context, MonitorOptions options, MonitorDatabases databases, MonitorDatabase database, TimeProvider time, CancellationToken cancellationToken)
     {
         var version = await ServerVersionAsync(database, time, cancellationToken);
         var now = time.GetUtcNow();
@@ -26,8 +26,9 @@ static class AboutEndpoints
             Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "",
             Node = caller.CanSee ? options.Node : null,
             Database = caller.CanSee
-                ? new AboutDatabase(database.Shown.Name, database.Shown.Host, isUp ? "up" : "away", version)
-                : new AboutDatabase(null, null, isUp ? "up" : "away", null),
+                ? new AboutDatabase(database.Shown.Name, database.Shown.Host, isUp ? "up" : "away", version, database.Name)
+                : new AboutDatabase(null, null, isUp ? "up" : "away", null, null),
+            Databases = caller.CanSee ? [.. databases.All.Select(d => d.Name)] : [],
             StartedAt = System.Diagnostics.Process.GetCurrentProcess().StartTime,
             Now = now,
             Role = caller.Name,

@@ -60,6 +60,14 @@ static class ApiDocs
         });
         options.AddOperationTransformer((operation, _, _) =>
         {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = DatabaseChoice.Parameter,
+                In = ParameterLocation.Query,
+                Description = "Which of the configuration's databases, when there are several. Default: the main one.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
             operation.Responses ??= [];
             operation.Responses["default"] = new OpenApiResponse
             {

@@ -118,7 +118,7 @@ sealed class ApiQuery(IQueryCollection given)
     /// <exception cref="BadParametersException">Something is wrong.</exception>
     public void Check()
     {
-        foreach (var name in given.Keys.Where(name => !_known.Contains(name)))
+        foreach (var name in given.Keys.Where(name => !_known.Contains(name) && name != DatabaseChoice.Parameter))
             Refuse(name, _known.Count == 0 ? "is not a parameter; there are none" : $"is not a parameter; there are {string.Join(", ", _known.Order())}");
         if (_errors.Count > 0) throw new BadParametersException(_errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));
     }

@@ -51,7 +51,7 @@ static class KeptPipelineEndpoints
         return versions.Count > 0 ? Results.Ok(new ViewList<KeptPipelineRow>(KeptPipelineRow.OfAll(versions))) : NotKept(name);
     }
 
-    static async Task<IResult> PutAsync(string name, HttpContext context, PipelineStore store)
+    static async Task<IResult> PutAsync(string name, HttpContext context, PipelineStore store, MonitorDatabases databases)
     {
         var (act, after) = Read(context, takesVersion: true);
         var pipeline = await RequestBody.ReadAsync(context.Request, PipelineJson.Default.PipelineOptions)
@@ -59,6 +59,8 @@ static class KeptPipelineEndpoints
         if (pipeline.Name.Length == 0) pipeline.Name = name;
         var problems = PipelineStore.Check(pipeline, "").Select(problem => problem with { Path = problem.Path.TrimStart('.') }).ToList();
         if (pipeline.Name != name) problems.Add(new("name", $"must be {name}, as in the address, not '{pipeline.Name}'"));
+        if (pipeline.Database is { } database && (database == databases.Main.Name || databases.Find(database) is null))
+            problems.Add(new("database", $"'{database}' is none of databases in the configuration; leave it out for the main one"));
         if (PipelineJson.Write(pipeline).Contains(Mask, StringComparison.Ordinal))
             problems.Add(new("pipeline", $"has {Mask} in it, as answers show secrets: write them out"));
         if (problems.Count > 0)

@@ -19,12 +19,12 @@ static class LiveEndpoints
             new QueryParameter("topics", "Some of overview, files, alert, with commas between them. Default: all."))
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
 
-    static async Task StreamAsync(HttpContext context, LiveFeed feed, TimeProvider time, CancellationToken cancellationToken)
+    static async Task StreamAsync(HttpContext context, LiveFeeds feeds, MonitorDatabase database, TimeProvider time, CancellationToken cancellationToken)
     {
         var query = new ApiQuery(context.Request);
         var topics = query.SomeOf("topics", Topics);
         query.Check();
-        using var subscription = feed.Subscribe(topics.Count == 0 ? Topics.ToHashSet() : topics.ToHashSet());
+        using var subscription = feeds.Of(database).Subscribe(topics.Count == 0 ? Topics.ToHashSet() : topics.ToHashSet());
         if (subscription is null)
         {
             context.Response.Headers.RetryAfter = "10";

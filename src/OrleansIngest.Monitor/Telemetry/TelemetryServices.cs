@@ -21,7 +21,7 @@ public static class TelemetryServices
     public static IServiceCollection AddIngestTelemetry(this IServiceCollection services, MonitorOptions options)
     {
         services.AddSingleton(provider => new LedgerMeter(
-            provider.GetRequiredService<MonitorDatabase>().DataSource, provider.GetService<TimeProvider>() ?? TimeProvider.System));
+            provider.GetRequiredService<MonitorDatabases>().Main.DataSource, provider.GetService<TimeProvider>() ?? TimeProvider.System));
         var version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3);
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(options.Otlp.ServiceName, serviceVersion: version, serviceInstanceId: options.Node))

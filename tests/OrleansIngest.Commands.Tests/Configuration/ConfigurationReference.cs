@@ -16,7 +16,7 @@ static partial class ConfigurationReference
     [
         ("Files", ["name", "watch", "recursive", "include", "exclude", "matchCase", "listingInterval", "settleTime", "sentinel"]),
         ("Formats", ["format", "csv", "json", "excel", "fixed", "encoding", "compression", "maxDecodedRatio", "maxDecodedBytes"]),
-        ("Table and columns", ["table", "createTable", "columns", "metadata", "compute", "rules", "missingColumns", "extraColumns", "rescueColumn", "typeChanges"]),
+        ("Table and columns", ["database", "table", "createTable", "columns", "metadata", "compute", "rules", "missingColumns", "extraColumns", "rescueColumn", "typeChanges"]),
         ("Writing", ["write", "key", "updateColumns", "onlyIfNewer", "wholeFile", "maxRejected", "maxRejectedPercent", "maxRejectedInRow"]),
         ("Repeated and changed files", ["sameContent", "onChange", "onRewrite"]),
         ("After the load", ["afterLoad", "archiveTo", "compress", "afterQuarantine", "quarantineTo"]),

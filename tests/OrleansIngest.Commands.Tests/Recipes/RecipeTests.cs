@@ -12,13 +12,23 @@ public sealed partial class RecipeTests : IAsyncLifetime
 
     readonly TempDirectory _temp = new();
     TestDatabase _database = null!;
+    TestDatabase? _second;
 
     public static TheoryData<string> Titles => [.. All.Select(r => r.Title)];
 
     public async ValueTask InitializeAsync() => _database = await TestPostgres.CreateDatabaseAsync();
 
+    /// <summary>The main database, or that which a recipe calls second.</summary>
+    async Task<TestDatabase> OfAsync(string name)
+    {
+        if (name.Length == 0) return _database;
+        name.ShouldBe("second");
+        return _second ??= await TestPostgres.CreateDatabaseAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (_second is not null) await _second.DisposeAsync();
         await _database.DisposeAsync();
         _temp.Dispose();
     }
@@ -38,7 +48,7 @@ public sealed partial class RecipeTests : IAsyncLifetime
         for (var i = 0; i < blocks.Count; i++)
         {
             var (language, file, text) = blocks[i];
-            if (file.Length > 0)
+            if (file.Length > 0 && language != "sql")
             {
                 Write(file, text);
                 continue;
@@ -47,11 +57,11 @@ public sealed partial class RecipeTests : IAsyncLifetime
             switch (language)
             {
                 case "sql" when i + 1 < blocks.Count && blocks[i + 1].Language == "text":
-                    (await TableAsync(text)).ShouldBe(Cells(blocks[i + 1].Text), text);
+                    (await TableAsync(await OfAsync(file), text)).ShouldBe(Cells(blocks[i + 1].Text), text);
                     i++;
                     break;
                 case "sql":
-                    await ExecuteAsync(text);
+                    await ExecuteAsync(await OfAsync(file), text);
                     break;
                 case "console":
                     await CommandsAsync(text);
@@ -88,11 +98,12 @@ public sealed partial class RecipeTests : IAsyncLifetime
             case ["ls", var folder]:
                 return string.Join('\n', Directory.GetFileSystemEntries(Path.Combine(_temp.Path, folder)).Select(Path.GetFileName).Order());
             case ["ingest", "psql", "-c", var sql]:
-                await ExecuteAsync(sql);
+                await ExecuteAsync(_database, sql);
                 return "";
             default:
                 words[0].ShouldBe("ingest");
-                var run = await CliRun.InAsync(_temp.Path, [.. words.Skip(1), "--db", TestUrl.Of(_database)]);
+                (string, string)[] second = _second is null ? [] : [("SECOND_URL", TestUrl.Of(_second))];
+                var run = await CliRun.WithAsync(CliRun.Surroundings(_temp.Path, [("DATABASE_URL", TestUrl.Of(_database)), .. second]), [.. words.Skip(1)]);
                 run.ExitCode.ShouldBe(fails ? ExitCode.Failed : ExitCode.Done, $"{command}\n{run.Output}\n{run.Error}");
                 return run.Output;
         }
@@ -108,15 +119,15 @@ public sealed partial class RecipeTests : IAsyncLifetime
         if (File.GetLastWriteTimeUtc(path) <= before) File.SetLastWriteTimeUtc(path, before.AddSeconds(1));
     }
 
-    async Task ExecuteAsync(string sql)
+    static async Task ExecuteAsync(TestDatabase database, string sql)
     {
-        await using var command = _database.DataSource.CreateCommand(sql);
+        await using var command = database.DataSource.CreateCommand(sql);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
-    async Task<string[]> TableAsync(string sql)
+    static async Task<string[]> TableAsync(TestDatabase database, string sql)
     {
-        await using var command = _database.DataSource.CreateCommand(sql);
+        await using var command = database.DataSource.CreateCommand(sql);
         await using var reader = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
         var rows = new List<string> { string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)) };
         while (await reader.ReadAsync(TestContext.Current.CancellationToken))

@@ -175,7 +175,7 @@ sealed class IngestCluster : IAsyncDisposable
             o.ConnectionString = new NpgsqlConnectionStringBuilder(proxy.ConnectionString) { SearchPath = "orleans" }.ConnectionString;
         });
         silo.Configure<ClusterMembershipOptions>(o => (o.NumMissedProbesLimit, o.NumVotesForDeathDeclaration, o.ProbeTimeout) = (2, 1, TimeSpan.FromSeconds(1)));
-        silo.Services.AddIngestGrains(local);
+        silo.Services.AddIngestGrains(new LocalNodes(local));
     }
 
     sealed class StartNode(LocalNode local, IngestNodeOptions options, ILoggerFactory loggers) : ILifecycleParticipant<ISiloLifecycle>

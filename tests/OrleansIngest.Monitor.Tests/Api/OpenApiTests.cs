@@ -46,7 +46,8 @@ public sealed class OpenApiTests(MonitorFixture fixture) : IClassFixture<Monitor
             var hint = (await fixture.Monitor.ProblemAsync(real + "?nonsense=1", HttpStatusCode.BadRequest)).ErrorsOf("nonsense").Single();
 
             var understood = hint.Contains("there are none", StringComparison.Ordinal) ? [] : hint[(hint.IndexOf("there are ", StringComparison.Ordinal) + 10)..].Split(", ");
-            string.Join(", ", described).ShouldBe(string.Join(", ", understood.Order()), $"{method} {path}");
+            described.ShouldContain("database", $"{method} {path}"); // every route understands it, and no hint names it
+            string.Join(", ", described.Where(name => name != "database")).ShouldBe(string.Join(", ", understood.Order()), $"{method} {path}");
         }
     }
 

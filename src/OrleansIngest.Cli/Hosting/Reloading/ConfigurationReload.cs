@@ -3,9 +3,11 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Differences;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 using OrleansIngest.Grains;
@@ -14,9 +16,13 @@ namespace OrleansIngest.Cli.Hosting.Reloading;
 
 /// <summary>In a silo: follows the configuration's files and the pipelines in the database while it runs. What is sound is applied, what is not is said, in
 /// the log, in the ledger and so on the pages; then what was in force stays so.</summary>
-sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNode local, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
+sealed partial class ConfigurationReload(
+    FollowedConfiguration followed, LocalNodes nodes, FollowedDatabases databases, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
 {
     static readonly TimeSpan LooksIntoDatabaseEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>Another database may hang.</summary>
+    static readonly TimeSpan NotesWithin = TimeSpan.FromSeconds(2);
 
     readonly ConfigurationWatch _watch = new(followed.Read, followed.Texts, time);
     ConfigurationTexts _texts = followed.Texts;
@@ -28,6 +34,7 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
     IReadOnlyList<string> _restart = [];
     string? _later;
     bool _isNoted;
+    readonly Dictionary<LocalNode, bool> _noted = [];
     bool _isDue; // until what was seen is judged: the database may be away meanwhile
     long _askedAt;
 
@@ -58,7 +65,7 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
         if (followed.FollowsDatabase && (_askedAt == 0 || time.GetElapsedTime(_askedAt) >= LooksIntoDatabaseEvery))
         {
             _askedAt = time.GetTimestamp();
-            stamp = await new PipelineStore(local.Node.LedgerSource).StampAsync(cancellationToken);
+            stamp = await new PipelineStore(nodes.Main.Node.LedgerSource).StampAsync(cancellationToken);
         }
 
         if (_isDue || stamp != _stamp) await JudgeAsync(stamp, cancellationToken);
@@ -68,8 +75,9 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
     async Task JudgeAsync(string stamp, CancellationToken cancellationToken)
     {
         _isDue = true;
-        IReadOnlyList<KeptPipeline> kept = followed.FollowsDatabase ? await new PipelineStore(local.Node.LedgerSource).ListAsync(cancellationToken) : [];
+        IReadOnlyList<KeptPipeline> kept = followed.FollowsDatabase ? await new PipelineStore(nodes.Main.Node.LedgerSource).ListAsync(cancellationToken) : [];
         (_isDue, _stamp, _isNoted) = (false, stamp, false);
+        _noted.Clear();
         string? problem = null;
         try
         {
@@ -111,39 +119,60 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
     async Task ApplyAsync(WantedConfiguration wanted, CancellationToken cancellationToken)
     {
         followed.Prepare(wanted.Pipelines);
-        var changes = local.Node.Apply(wanted.Pipelines);
-        local.Pipelines = local.Node.Pipelines;
+        var settings = followed.Connect(wanted.Options);
+        PipelineOptions[] moved = [.. wanted.Pipelines.Where(p => !_inForce.Pipelines.Any(q => q.Name == p.Name && q.Database == p.Database))];
+        await databases.CheckMovesAsync(moved, _inForce.Pipelines, cancellationToken);
+        List<string> added = [], changed = [], removed = [];
+        // First what goes: a pipeline that moves to another database is not run twice.
+        foreach (var local in nodes.All)
+        {
+            var change = local.Apply([.. wanted.Pipelines.Where(p => p.Database == local.Database)]);
+            added.AddRange(change.Added);
+            changed.AddRange(change.Changed);
+            removed.AddRange(change.Removed);
+        }
+
+        foreach (var (database, place) in databases.AddNew(settings, wanted.Pipelines))
+        {
+            LogDatabase(database.Name, place);
+            added.AddRange(database.Pipelines.Select(p => p.Name));
+        }
+
+        var changes = new PipelineChanges(added, changed, removed);
         _inForce = wanted;
         if (!changes.IsEmpty) LogApplied(++_version, changes.ToString());
-        string[] restart = [.. RestartNeeded(wanted)];
+        string[] restart = [.. RestartNeeded(wanted), .. databases.RestartNeeded(settings)];
         foreach (var setting in restart.Except(_restart)) LogRestart(setting);
         _restart = restart;
-        foreach (var name in changes.Added.Concat(changes.Changed)) await CheckTableAsync(name, cancellationToken);
+        foreach (var name in changes.Added.Concat(changes.Changed)) await CheckTableAsync(wanted.Pipelines.First(p => p.Name == name), cancellationToken);
     }
 
     /// <summary>Settings that the process has taken for its whole life.</summary>
     IEnumerable<string> RestartNeeded(WantedConfiguration wanted)
     {
-        foreach (var (path, before, after) in OptionDifference.Between(followed.Start.Settings, wanted.Settings))
+        foreach (var (path, before, after) in OptionDifference.Between(followed.Start.Settings, wanted.Settings).Where(d => !d.Path.StartsWith("databases", StringComparison.Ordinal)))
             yield return $"{path}: restart needed, runs with {before ?? "nothing"}, the file has {after ?? "nothing"}";
-        if (wanted.Pipelines.MaxBy(p => p.Lanes) is { } widest && widest.Lanes > local.Node.Lanes)
+        foreach (var local in nodes.All)
         {
-            yield return FormattableString.Invariant(
-                $"lanes of pipeline {widest.Name}: restart needed, this silo has {local.Node.Lanes} for all its pipelines, the configuration asks for {widest.Lanes}");
+            if (local.Running is { } node && wanted.Pipelines.Where(p => p.Database == local.Database).MaxBy(p => p.Lanes) is { } widest && widest.Lanes > node.Lanes)
+            {
+                yield return FormattableString.Invariant(
+                    $"lanes of pipeline {widest.Name}: restart needed, this silo has {node.Lanes} for all its pipelines of the database, the configuration asks for {widest.Lanes}");
+            }
         }
     }
 
-    async Task CheckTableAsync(string name, CancellationToken cancellationToken)
+    async Task CheckTableAsync(PipelineOptions pipeline, CancellationToken cancellationToken)
     {
         try
         {
-            if (local.Node.OptionsOf(name) is not { } pipeline) return;
-            await using var connection = await local.Node.LedgerSource.OpenConnectionAsync(cancellationToken);
+            if (nodes.Find(pipeline.Database)?.Running is not { } node) return;
+            await using var connection = await node.LedgerSource.OpenConnectionAsync(cancellationToken);
             await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
         }
         catch (TargetTableException failure)
         {
-            LogTable(name, failure.Message);
+            LogTable(pipeline.Name, failure.Message);
         }
         catch (NpgsqlException)
         {
@@ -151,7 +180,26 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
         }
     }
 
+    /// <summary>In each ledger what runs there. A database that is away, or not joined yet, is told later, and keeps nobody waiting.</summary>
     async Task NoteAsync(CancellationToken cancellationToken)
+    {
+        var noted = await Task.WhenAll(nodes.All.Where(n => n.Running is not null && !_noted.ContainsKey(n)).Select(async local =>
+        {
+            try
+            {
+                await NoteAsync(local, cancellationToken).WaitAsync(NotesWithin, time, cancellationToken);
+                return local;
+            }
+            catch (Exception) when (local.Database is not null && !cancellationToken.IsCancellationRequested)
+            {
+                return null;
+            }
+        }));
+        foreach (var local in noted.OfType<LocalNode>()) _noted[local] = true;
+        _isNoted = nodes.All.All(_noted.ContainsKey);
+    }
+
+    async Task NoteAsync(LocalNode local, CancellationToken cancellationToken)
     {
         await local.Node.NotePipelinesAsync(cancellationToken);
         await new NodeConfigurations(local.Node.LedgerSource).WriteAsync(new NodeConfiguration
@@ -159,13 +207,15 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
             Node = local.Node.Id.Value,
             Version = _version,
             Files = [_texts.Main.Path, _texts.PartsDirectory],
-            Pipelines = _inForce.ToRunning(),
+            Pipelines = _inForce.ToRunning(local.Database),
             Settings = followed.Start.Settings, // taken for the life of the process
             Problem = _problem,
             RestartNeeded = _restart,
         }, cancellationToken);
-        _isNoted = true;
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Database {Database:l} is new in the configuration: {Place:l}")]
+    partial void LogDatabase(string database, string place);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Configuration {Version} is in force: {Changes:l}")]
     partial void LogApplied(int version, string changes);

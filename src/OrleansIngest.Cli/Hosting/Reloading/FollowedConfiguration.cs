@@ -12,9 +12,10 @@ namespace OrleansIngest.Cli.Hosting.Reloading;
 /// <param name="FollowsDatabase">Whether pipelines of the database run too: not when the command line has chosen one.</param>
 /// <param name="Read">Reads the files as they are now.</param>
 /// <param name="Select">The pipelines of a configuration, as the command line changes them.</param>
+/// <param name="Connect">The databases of a configuration, beside the main one.</param>
 sealed record FollowedConfiguration(
     ConfigurationTexts Texts, string Stamp, WantedConfiguration Start, bool FollowsDatabase, Func<ConfigurationTexts> Read,
-    Func<IngestOptions, IReadOnlyList<PipelineOptions>> Select)
+    Func<IngestOptions, IReadOnlyList<PipelineOptions>> Select, Func<IngestOptions, IReadOnlyDictionary<string, DatabaseSettings>> Connect)
 {
     /// <summary>What is to run by these files and these pipelines of the database.</summary>
     /// <exception cref="CliException">It says something wrong; the message lists every problem.</exception>

@@ -19,7 +19,7 @@ sealed class RejectMapping(
     PipelineOptions options, TargetTable table, SessionSettings session, IReadOnlyList<KeptHeader> kept, TimeProvider time) : IDisposable
 {
     readonly CsvFormat _csv = new(options.Csv);
-    readonly MemoryBudget _budget = new(long.MaxValue); // a few hundred records, one by one
+    readonly MemoryBudget _budget = MemoryBudget.Of(long.MaxValue); // a few hundred records, one by one
     readonly Dictionary<(string, string?, int, string), (CopyPlan? Plan, RecordLayout? Layout, string? Refusal)> _plans = [];
     readonly List<(long Id, EncodedRows Row)> _rows = [];
     readonly List<RejectVerdict> _refused = [];

@@ -3,22 +3,30 @@ namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 /// <summary>
 /// Bounds the bytes of batches that exist at once in a node: whoever wants to fill a batch waits until there is room. This is the one place where the
 /// bound is held. A batch whose rows outgrow what it asked for (short texts become eight-byte numbers) takes the rest without waiting, because it could
-/// not give back what it has: so the memory of loading is at most <c>capacity</c>, plus, per parser, a read buffer and the growth of one batch.
+/// not give back what it has: so the memory of loading is at most that of <see cref="SharedMemory"/>, plus, per parser, a read buffer and the growth of one batch.
 /// </summary>
-sealed class MemoryBudget(long capacity)
+sealed class MemoryBudget
 {
-    readonly Lock _lock = new();
+    readonly SharedMemory _memory;
     readonly Queue<(long Bytes, TaskCompletionSource Turn)> _waiting = new();
     long _used;
 
+    internal MemoryBudget(SharedMemory memory) => _memory = memory;
+
+    /// <summary>A budget that shares with nobody.</summary>
+    public static MemoryBudget Of(long capacity) => new SharedMemory(capacity).Join();
+
     /// <summary>Bytes in use now.</summary>
-    public long Used { get { lock (_lock) return _used; } }
+    public long Used { get { lock (_memory.Lock) return _used; } }
+
+    /// <summary>The same, under the lock of the memory.</summary>
+    internal long Taken => _used;
 
     /// <summary>Takes bytes, in the order of asking; a request above the whole capacity is let through alone.</summary>
     public Task AcquireAsync(long bytes, CancellationToken cancellationToken)
     {
         TaskCompletionSource turn;
-        lock (_lock)
+        lock (_memory.Lock)
         {
             if (_waiting.Count == 0 && Fits(bytes))
             {
@@ -36,16 +44,16 @@ sealed class MemoryBudget(long capacity)
     /// <summary>Takes bytes that a batch needs beyond what it had asked for: at once, and whoever asks next waits the longer.</summary>
     public void Extend(long bytes)
     {
-        lock (_lock) _used += bytes;
+        lock (_memory.Lock) _used += bytes;
     }
 
     /// <summary>Gives bytes back.</summary>
     public void Release(long bytes)
     {
-        lock (_lock)
+        lock (_memory.Lock)
         {
             _used -= bytes;
-            LetIn();
+            _memory.LetIn();
         }
     }
 
@@ -55,7 +63,8 @@ sealed class MemoryBudget(long capacity)
         await turn.Task;
     }
 
-    void LetIn()
+    /// <summary>Lets in who waits and fits, in the order of asking. Under the lock of the memory.</summary>
+    internal void LetIn()
     {
         while (_waiting.TryPeek(out var next) && (next.Turn.Task.IsCompleted || Fits(next.Bytes)))
         {
@@ -64,5 +73,5 @@ sealed class MemoryBudget(long capacity)
         }
     }
 
-    bool Fits(long bytes) => _used == 0 || _used + bytes <= capacity;
+    bool Fits(long bytes) => _memory.Fits(this, bytes);
 }

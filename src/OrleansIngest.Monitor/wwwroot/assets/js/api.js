@@ -1,4 +1,6 @@
 // Requests to /api/v1, and what goes wrong with them as one kind of error.
+import { keep } from "./database.js";
+
 const base = "/api/v1";
 
 export class ApiError extends Error {
@@ -31,7 +33,7 @@ export function query(parameters) {
 }
 
 export function url(path, parameters) {
-  return base + path + query(parameters);
+  return keep(base + path + query(parameters));
 }
 
 export function get(path, parameters, signal) {

@@ -1,4 +1,6 @@
 // The only way in which these pages make elements. Nothing here takes HTML: a value is always text, whatever is in it.
+import { keep } from "./database.js";
+
 const svgNames = "http://www.w3.org/2000/svg";
 const forbidden = /^(on|style$|srcdoc$)/i; // the content security policy forbids them too
 
@@ -24,7 +26,8 @@ function build(element, props, children) {
       }
     else if (name === "prop") Object.assign(element, value);
     else if (forbidden.test(name)) throw new Error(`h(): ${name} is not allowed`);
-    else if (name === "href" || name === "src") element.setAttribute(name, safeUrl(value));
+    else if (name === "href") element.setAttribute(name, keep(safeUrl(value)));
+    else if (name === "src") element.setAttribute(name, safeUrl(value));
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }

@@ -1,4 +1,5 @@
 // Addresses to pages, without reloads. A page is a module with `title` and `mount(root, context)`, which returns a function that ends it.
+import { chosen, keep } from "./database.js";
 import { h, replace } from "./dom.js";
 import { errorState } from "./components/states.js";
 
@@ -23,19 +24,20 @@ export function onNavigate(listener) {
 
 /** Goes to an address of these pages. */
 export function go(address) {
-  history.pushState({ scroll: 0 }, "", address);
+  history.pushState({ scroll: 0 }, "", keep(address));
   show(true);
 }
 
 /** Replaces the query of the address, so that filters survive a reload and can be sent to somebody. */
 export function setQuery(parameters) {
-  const known = Object.entries(parameters).filter(([, value]) => value != null && value !== "" && value !== false);
+  const known = Object.entries({ ...parameters, database: chosen() }).filter(([, value]) => value != null && value !== "" && value !== false);
   const search = known.length ? `?${new URLSearchParams(known)}` : "";
   if (search !== location.search) history.replaceState(history.state, "", location.pathname + search);
 }
 
 export function getQuery() {
-  return Object.fromEntries(new URLSearchParams(location.search));
+  const { database: _, ...given } = Object.fromEntries(new URLSearchParams(location.search));
+  return given;
 }
 
 export function start() {

@@ -10,7 +10,7 @@ public sealed class MemoryBudgetTests
     [Fact]
     public async Task AcquireAsync_NoRoom_WaitsUntilSomeIsGivenBack()
     {
-        var budget = new MemoryBudget(10);
+        var budget = MemoryBudget.Of(10);
         await budget.AcquireAsync(6, Stop);
 
         var second = budget.AcquireAsync(6, Stop);
@@ -25,7 +25,7 @@ public sealed class MemoryBudgetTests
     [Fact]
     public async Task AcquireAsync_SmallBehindLarge_IsServedInOrder()
     {
-        var budget = new MemoryBudget(10);
+        var budget = MemoryBudget.Of(10);
         await budget.AcquireAsync(8, Stop);
         var large = budget.AcquireAsync(9, Stop);
         var small = budget.AcquireAsync(1, Stop);
@@ -41,7 +41,7 @@ public sealed class MemoryBudgetTests
     [Fact]
     public async Task AcquireAsync_MoreThanAll_IsLetThroughAlone()
     {
-        var budget = new MemoryBudget(10);
+        var budget = MemoryBudget.Of(10);
         await budget.AcquireAsync(1, Stop);
         var huge = budget.AcquireAsync(100, Stop);
 
@@ -56,7 +56,7 @@ public sealed class MemoryBudgetTests
     public async Task AcquireAsync_Cancelled_TakesNothingAndLetsTheNextThrough()
     {
         using var gaveUp = new CancellationTokenSource();
-        var budget = new MemoryBudget(10);
+        var budget = MemoryBudget.Of(10);
         await budget.AcquireAsync(8, Stop);
         var first = budget.AcquireAsync(9, gaveUp.Token);
         var second = budget.AcquireAsync(5, Stop);
@@ -72,7 +72,7 @@ public sealed class MemoryBudgetTests
     [Fact]
     public async Task Extend_BatchOutgrowsItsRequest_OthersWaitForIt()
     {
-        var budget = new MemoryBudget(10);
+        var budget = MemoryBudget.Of(10);
         await budget.AcquireAsync(4, Stop);
         budget.Extend(5);
 
@@ -87,7 +87,7 @@ public sealed class MemoryBudgetTests
     [Fact]
     public async Task AcquireAsync_ManyAtOnce_NeverExceedsTheCapacity()
     {
-        var budget = new MemoryBudget(100);
+        var budget = MemoryBudget.Of(100);
         var most = 0L;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
         {

@@ -52,7 +52,7 @@ public sealed class TextBatchReaderTests : IDisposable
         var options = new PipelineOptions { Name = "events", Table = "events", BatchRecords = rows + 1, BatchBytes = Capacity, BatchTime = TimeSpan.FromHours(1) };
         options.Csv.Header = false;
         var plan = Plan();
-        var budget = new MemoryBudget(Capacity);
+        var budget = MemoryBudget.Of(Capacity);
         using var batch = new EncodedRows(plan, Capacity, budget)
         {
             StartOffset = 0,

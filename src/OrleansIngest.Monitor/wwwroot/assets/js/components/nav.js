@@ -6,6 +6,7 @@ import * as router from "../router.js";
 import * as session from "../session.js";
 import * as theme from "../theme.js";
 import { worstTone } from "./attention.js";
+import { databaseChoice } from "./databases.js";
 import { showHelp } from "./help.js";
 import { icon } from "./icons.js";
 import { askForToken } from "./signin.js";
@@ -28,6 +29,7 @@ export function start() {
   const pipelineBlock = h("div", { hidden: true }, h("p", { class: "nav-heading" }, "Pipelines"), pipelines);
   replace(
     document.getElementById("nav"),
+    databaseChoice(),
     h(
       "div",
       { class: "nav-list" },
@@ -105,6 +107,7 @@ function foot() {
       `ingest ${now.version}`,
       h("br"),
       "database ",
+      now.databases?.length > 1 ? [h("bdi", { class: "strong" }, now.database?.configuredAs), ": "] : null,
       h("bdi", {}, now.database?.name ?? "–"),
       now.database?.host ? [" on ", h("bdi", {}, now.database.host)] : null,
     );

@@ -1,0 +1,26 @@
+using OrleansIngest.Commands.Configuration;
+using OrleansIngest.Commands.Shell;
+
+namespace OrleansIngest.Commands.Databases;
+
+/// <summary>Whoever looks at one of several databases is told that there are others.</summary>
+static class OtherDatabases
+{
+    /// <summary>Which database is shown, and how to see the others; null where there are none, or where one was asked
+    /// for.</summary>
+    public static string? Note(CliContext context)
+    {
+        if (context.IsGiven(GlobalOptions.Db) || context.ConfigurationTexts.IsAbsent) return null;
+        try
+        {
+            var names = context.Configuration.Databases.Keys;
+            if (!names.Any()) return null;
+            var shown = context.ChosenDatabase ?? NamedDatabases.Main;
+            return $"database {shown}; with --database: {string.Join(", ", new[] { NamedDatabases.Main }.Concat(names).Where(n => n != shown))}";
+        }
+        catch (CliException)
+        {
+            return null; // a mistake in the configuration keeps nobody from looking
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using OrleansIngest.Engine.Targets.Postgres.Rows;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>Lets no more parse or hash at once than there are processors, in all nodes of a process together. Who holds a slot
+/// may wait for its database, to plan a file; so one slot is free for a node that holds none, whatever the others do.</summary>
+/// <param name="slots">One is taken for one byte of this.</param>
+sealed class ParseSlots(MemoryBudget slots)
+{
+    /// <summary>Takes one.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken) => slots.AcquireAsync(1, cancellationToken);
+
+    /// <summary>Gives it back.</summary>
+    public void Release() => slots.Release(1);
+}

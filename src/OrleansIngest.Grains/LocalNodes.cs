@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace OrleansIngest.Grains;
+
+/// <summary>The Engine of the process that a grain finds itself in: a node for each database. All of them bear the name of the
+/// silo.</summary>
+/// <param name="main">That of the main database, which also has Orleans' own tables.</param>
+public sealed class LocalNodes(LocalNode main) : IDisposable
+{
+    readonly CancellationTokenSource _draining = new();
+    ImmutableDictionary<string, LocalNode> _others = ImmutableDictionary<string, LocalNode>.Empty;
+
+    /// <summary>That of the main database.</summary>
+    public LocalNode Main => main;
+
+    /// <summary>The main one first.</summary>
+    public IEnumerable<LocalNode> All => [main, .. Volatile.Read(ref _others).Values];
+
+    /// <summary>Cancelled when this process takes no more files and hands back those that it has.</summary>
+    public CancellationToken Draining => _draining.Token;
+
+    /// <summary>The one for a database; null when this process has none of that name.</summary>
+    /// <param name="database">Null for the main one.</param>
+    public LocalNode? Find(string? database) => database is null ? main : Volatile.Read(ref _others).GetValueOrDefault(database);
+
+    /// <summary>Adds one for another database, started or not.</summary>
+    /// <returns>False when there is one of that name.</returns>
+    public bool TryAdd(LocalNode node) => ImmutableInterlocked.TryAdd(ref _others, node.Database ?? throw new ArgumentException("The main node is there.", nameof(node)), node);
+
+    /// <summary>Ends the work of the file grains here; each hands its file back.</summary>
+    public void Drain() => _draining.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose() => _draining.Dispose();
+}
