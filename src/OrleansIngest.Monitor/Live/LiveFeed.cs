@@ -160,12 +160,12 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Live events go on without the database: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Live events continue without the database: {Reason}")]
     partial void LogAway(string reason);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The database is back for live events")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Live events read the database again")]
     partial void LogBack();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Live events could not be made")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Creating live events failed")]
     partial void LogFailed(Exception failure);
 }

@@ -170,18 +170,18 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
     [LoggerMessage(Level = LogLevel.Information, Message = "Configuration {Version} is in force: {Changes:l}")]
     partial void LogApplied(int version, string changes);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The new configuration cannot be applied, version {Version} stays in force: {Problem:l}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The new configuration cannot be applied; version {Version} stays in force: {Problem:l}")]
     partial void LogWrong(int version, string problem);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The configuration is sound again; version {Version} is in force")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The configuration is valid again; version {Version} is in force")]
     partial void LogSound(int version);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Configuration: {Setting:l}")]
     partial void LogRestart(string setting);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: {Reason:l} Its files fail, and are tried again, until it can be loaded.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: {Reason:l} Its files will fail and be retried until the table can be loaded.")]
     partial void LogTable(string pipeline, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Changes of the configuration could not be looked for or noted, it is tried again: {Reason:l}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Checking for configuration changes failed and will be retried: {Reason:l}")]
     partial void LogLater(string reason);
 }
