@@ -88,7 +88,7 @@ sealed class InitCommand : IngestCommand
         foreach (var finding in inferred.Findings)
             context.Error.WriteLine($"ingest: {SafeText.Of(finding)}");
         if (inferred.Unusable > 0)
-            context.Error.WriteLine($"ingest: {Counted.Of(inferred.Unusable, "record")} did not fit the header: left out");
+            context.Error.WriteLine($"ingest: {Counted.Of(inferred.Unusable, "record")} did not match the header and were ignored");
         return Task.FromResult(ExitCode.Done);
     }
 

@@ -55,7 +55,7 @@ public sealed class DisposalRound(DisposalLedger ledger, NodeId node, TimeProvid
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             var wait = TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, Math.Pow(2, Math.Min(due.Attempts, 20))));
-            var reason = $"cannot be {verb} yet: {failure.Message}";
+            var reason = $"could not be {verb}: {failure.Message}";
             await ledger.FailedAsync(due, reason, wait, cancellationToken);
             EngineLog.DisposalFailed(logger, due.Pipeline, due.File.Path, due.FileId.Value, due.Attempts + 1, wait.TotalSeconds, reason);
             return new DisposalResult(due.File.Path, "failed", reason);

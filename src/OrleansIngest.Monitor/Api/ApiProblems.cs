@@ -67,7 +67,7 @@ sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProblems> logg
             case NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException:
                 LogAway(context.Request.Path.ToUriComponent(), failure.Message);
                 context.Response.Headers.RetryAfter = "2";
-                await ProblemAnswer.WriteAsync(context, 503, "database-away", "The database does not answer", "Loading waits for it as well, and goes on by itself. Try again shortly.");
+                await ProblemAnswer.WriteAsync(context, 503, "database-away", "The database does not answer", "Loading waits for it too and continues automatically. Try again shortly.");
                 break;
             default:
                 LogFailure(context.Request.Path.ToUriComponent(), failure);

@@ -122,7 +122,7 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
             Pipelines = [.. before.Pipelines.Select(p => p with
             {
                 Status = "waiting-for-database",
-                StatusReason = "The database does not answer. Loading goes on by itself when it does.",
+                StatusReason = "The database does not answer. Loading continues when it does.",
                 InputRate = 0,
                 ProcessRate = 0,
                 InputBytesRate = 0,

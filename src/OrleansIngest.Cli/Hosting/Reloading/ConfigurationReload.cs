@@ -125,11 +125,11 @@ sealed partial class ConfigurationReload(FollowedConfiguration followed, LocalNo
     IEnumerable<string> RestartNeeded(WantedConfiguration wanted)
     {
         foreach (var (path, before, after) in OptionDifference.Between(followed.Start.Settings, wanted.Settings))
-            yield return $"{path}: restart needed, runs with {before ?? "nothing"}, the file has {after ?? "nothing"}";
+            yield return $"{path}: restart needed: running with {before ?? "nothing"}, the file has {after ?? "nothing"}";
         if (wanted.Pipelines.MaxBy(p => p.Lanes) is { } widest && widest.Lanes > local.Node.Lanes)
         {
             yield return FormattableString.Invariant(
-                $"lanes of pipeline {widest.Name}: restart needed, this silo has {local.Node.Lanes} for all its pipelines, the configuration asks for {widest.Lanes}");
+                $"lanes of pipeline {widest.Name}: restart needed: this silo has {local.Node.Lanes} for all its pipelines, the configuration requires {widest.Lanes}");
         }
     }
 

@@ -29,7 +29,7 @@ sealed record ArchiveListing(IReadOnlyList<ArchiveEntry> Entries, IReadOnlyList<
             if (WhyNoData(entry.Name) is { } hidden) skipped.Add($"{entry.Name}: {hidden}");
             else if (other is not null) skipped.Add($"{entry.Name}: {other}");
             else if (!names.Add(entry.Name))
-                throw new Sources.BrokenContentException($"{entry.Name} is twice in the archive, and which of the two is meant cannot be known: pack it anew");
+                throw new Sources.BrokenContentException($"{entry.Name} occurs twice in the archive, and the intended one is unknown: pack it again");
             else entries.Add(entry);
             if (entries.Count > MostEntries)
                 throw new Sources.BrokenContentException($"the archive has more than {Counted.Of(MostEntries, "file")}: split it");

@@ -146,7 +146,7 @@ static class EncodingGuess
             if (!reading.Contains(TextEncoding.NoCharacter) && !reading.Any(char.IsControl)) readings.Add($"{name}: {reading}");
         }
 
-        return "the text is not UTF-8, and which encoding it has cannot be told by its bytes. Its first line with such bytes would be:\n  "
-            + string.Join("\n  ", readings) + "\nSay which it is (encoding, load --encoding)";
+        return "the text is not UTF-8, and its encoding cannot be determined from its bytes. Possible readings of its first such line:\n  "
+            + string.Join("\n  ", readings) + "\nSpecify its encoding (encoding, load --encoding)";
     }
 }

@@ -78,7 +78,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         switch (await pipelines.SetPausedAsync(pipeline, paused, act.Who, act.Reason, cancellationToken))
         {
             case OrderOutcome.Done:
-                return new VerbResult(VerbOutcome.Done, paused ? "is paused: files in work go on to their end, new ones wait" : "goes on");
+                return new VerbResult(VerbOutcome.Done, paused ? "is paused: files in progress are finished, new ones wait" : "is resumed");
             case OrderOutcome.AlreadySo when paused:
                 var by = (await pipelines.OrdersAsync(pipeline, cancellationToken))?.PausedBy;
                 return new VerbResult(VerbOutcome.Nothing, by is null ? "is paused already" : $"is paused already, by {by}");

@@ -18,5 +18,5 @@ public sealed record PipelineContents(string Pipeline, string Table, long Files,
     public string Stays =>
         $"What stays: {Counted.Of(RowsLoaded, "row")} in {Table}"
         + (OpenRejects > 0 ? $", and {Counted.Of(OpenRejects, "open reject")} in corrupt_records, which can no longer be replayed" : "")
-        + ". If a configuration still has the pipeline, the next ingest up or load brings it back and loads files that are still there once more";
+        + ". If a configuration still has the pipeline, the next ingest up or load restores it and loads existing files again";
 }

@@ -50,7 +50,7 @@ static class ReplacedVersions
                     + $"before the pipeline kept that, or were deleted. Delete what is left of them, set onChange back to newVersion, and retry the file");
             }
 
-            var what = $"{Counted.Of(taken, "row")} {(taken == 1 ? "is" : "are")} taken out of {rows.Table}";
+            var what = $"{Counted.Of(taken, "row")} {(taken == 1 ? "is" : "are")} removed from {rows.Table}";
             var by = string.Create(CultureInfo.InvariantCulture, $"version {claim.Version} (file {claim.FileId})");
             await FileRows.ForgetAsync(
                 connection, file, $"replaced by {by}: {what}", ("file.replaced", claim.Owner.Value, $"{by} takes its place: {what}"), cancellationToken);

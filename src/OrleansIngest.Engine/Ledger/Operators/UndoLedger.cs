@@ -36,7 +36,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         if (found.Updated > 0)
         {
             return Answer(VerbOutcome.Refused,
-                $"cannot be undone: it updated {Counted.Of(found.Updated, "row")} of the table (write: upsert), and what these were before is not kept");
+                $"cannot be undone: it updated {Counted.Of(found.Updated, "row")} of the table (write: upsert), whose previous values are not stored");
         }
 
         var known = configured.Where(p => p.Name == found.Pipeline).Append(NotedPipeline.Of(found.Config)).OfType<PipelineOptions>().ToList();
@@ -64,8 +64,8 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
                 + "were deleted");
         }
 
-        var counts = taken == found.Rows ? Counted.Of(taken, "row") : $"{Counted.Of(taken, "row")} of {found.Rows}, which is what is left of them,";
-        var message = $"{(taken == 1 ? "is" : "are")} taken out of {rows.Table}"
+        var counts = taken == found.Rows ? Counted.Of(taken, "row") : $"{Counted.Of(taken, "row")} of {found.Rows}, all that remain,";
+        var message = $"{(taken == 1 ? "is" : "are")} removed from {rows.Table}"
             + (found.Rejects > 0 ? $", and {Counted.Of(found.Rejects, "open reject")} closed" : "");
         if (isTrial) return Answer(VerbOutcome.Done, $"would be undone: {counts} {message}") with { Rows = taken };
         var detail = $"{counts} {message}{(act.Reason is { } why ? $" ({why})" : "")}";

@@ -69,8 +69,8 @@ public sealed class TableTemplate
         var folder = FolderOf(path, archive);
         if (HasFolder && pipeline.Watch.Any(root => IsRoot(root, folder)))
         {
-            return (null, $"no table can be told from its folder (table: {_text}): it lies in the watched directory itself; put it into a folder below "
-                + "that is named as its table, and deliver it there");
+            return (null, $"its folder does not determine a table (table: {_text}): it is in the watched directory itself; deliver it in a subfolder "
+                + "named after its table");
         }
 
         try
@@ -81,12 +81,12 @@ public sealed class TableTemplate
             var parts = MetadataTexts.Fill(templates, facts)[0];
             var name = parts is null ? "" : string.Concat(parts.Select(part => part.Text));
             return WhyNot(name) is { } why
-                ? (null, $"no table can be told from its name (table: {_text}): {why}")
+                ? (null, $"its name does not determine a table (table: {_text}): {why}")
                 : ($"{Schema}.\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", null);
         }
         catch (RegexMatchTimeoutException)
         {
-            return (null, $"no table can be told from its name (table: {_text}): the regular expression takes too long on it");
+            return (null, $"its name does not determine a table (table: {_text}): the regular expression takes too long on it");
         }
     }
 

@@ -12,7 +12,7 @@ public readonly record struct WaitingFile(SeenFile File, WaitReason Reason)
     public string Text => Reason switch
     {
         WaitReason.Settling => SettlingText,
-        WaitReason.ModifiedInFuture => "its modification time lies in the future; waiting until it stops changing",
+        WaitReason.ModifiedInFuture => "its modification time is in the future; waiting until it stops changing",
         WaitReason.AwaitingSentinel => "waiting for its sentinel file",
         _ => "it was modified after its sentinel file; waiting until it stops changing",
     };

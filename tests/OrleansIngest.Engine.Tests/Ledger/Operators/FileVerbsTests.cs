@@ -23,7 +23,7 @@ public sealed class FileVerbsTests
     [InlineData(FileStatus.Loading, 5, null, VerbOutcome.Refused, "is being loaded by n")]
     [InlineData(FileStatus.Quarantined, 0, null, VerbOutcome.Refused, "ingest replay loads it")]
     [InlineData(FileStatus.Quarantined, 1, null, VerbOutcome.Done, "1 row is taken out")]
-    [InlineData(FileStatus.Loaded, 7, null, VerbOutcome.Done, "is loaded anew as version 2; 7 rows are taken out")]
+    [InlineData(FileStatus.Loaded, 7, null, VerbOutcome.Done, "will be loaded again as version 2; 7 rows are taken out")]
     [InlineData(FileStatus.Loaded, 7, "of this", VerbOutcome.Refused, "cannot be replaced: of this")]
     public void Decide_Replace_DependsOnStateAndRows(FileStatus status, long rows, string? whyNot, VerbOutcome outcome, string says)
     {

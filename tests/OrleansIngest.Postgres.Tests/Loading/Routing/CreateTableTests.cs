@@ -97,7 +97,7 @@ public sealed class CreateTableTests
         var file = (await bench.LoadAsync(bench.Write("a.csv", "id\n1\n"))).Single();
 
         file.Status.ShouldBe("quarantined");
-        file.Reason!.ShouldContain("this file has no column customer, which a rule is about");
+        file.Reason!.ShouldContain("this file has no column customer, which a rule refers to");
         (await bench.ScalarAsync<bool>("SELECT to_regclass('staging.orders') IS NULL")).ShouldBeTrue();
     }
 
