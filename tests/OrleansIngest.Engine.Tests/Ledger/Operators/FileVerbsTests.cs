@@ -19,7 +19,7 @@ public sealed class FileVerbsTests
 
     [Theory]
     [InlineData(FileStatus.Ready, 0, null, VerbOutcome.Nothing, "when its turn comes")]
-    [InlineData(FileStatus.Ready, 5, null, VerbOutcome.Refused, "waits to be loaded")]
+    [InlineData(FileStatus.Ready, 5, null, VerbOutcome.Refused, "is waiting to be loaded")]
     [InlineData(FileStatus.Loading, 5, null, VerbOutcome.Refused, "is being loaded by n")]
     [InlineData(FileStatus.Quarantined, 0, null, VerbOutcome.Refused, "ingest replay loads it")]
     [InlineData(FileStatus.Quarantined, 1, null, VerbOutcome.Done, "1 row is removed")]
