@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Alerting;
 
-/// <summary>Which conditions hold. Pure: the same facts are the same conditions.</summary>
+/// <summary>The conditions that hold. Pure: equal facts give equal conditions.</summary>
 public static class AlertRules
 {
     /// <summary>The rules that are decided from the ledger; one that decides otherwise (the database is away) is not among them.</summary>

@@ -72,7 +72,7 @@ sealed class PipelineSet
     }
 }
 
-/// <summary>The difference between two configurations of a node: names of pipelines.</summary>
+/// <summary>The difference between two configurations of a node, as names of pipelines.</summary>
 /// <param name="Added">Start.</param>
 /// <param name="Changed">Apply to files claimed from now on.</param>
 /// <param name="Removed">Take no more files.</param>

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>A table as a file suggests it.</summary>
+/// <summary>A table inferred from a file.</summary>
 public sealed record InferredTable
 {
     /// <summary>In the file's order.</summary>

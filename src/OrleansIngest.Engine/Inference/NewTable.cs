@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Pipelines.Metadata;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>The table that a pipeline's first file asks for: <c>createTable</c>, and <c>load --create</c>.</summary>
+/// <summary>The table created from a pipeline's first file, for <c>createTable</c> and <c>load --create</c>.</summary>
 public sealed class NewTable
 {
     const int ShownColumns = 50;

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What the ledger says of a pipeline, as far as alerts ask.</summary>
+/// <summary>The facts about a pipeline that alert rules need, from the ledger.</summary>
 public sealed record AlertFacts
 {
     /// <summary>Its name.</summary>

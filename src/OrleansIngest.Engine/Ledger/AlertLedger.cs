@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>The ledger's part in alerts: what there is to judge, and what was judged. Everybody may call; one at a time judges.</summary>
+/// <summary>Reads the facts for the alert rules and stores the results. Any process may call it; one at a time
+/// evaluates.</summary>
 public sealed class AlertLedger(NpgsqlDataSource dataSource)
 {
     const long LockKey = 0x494E474553540003; // "INGEST", 3

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What the ledger says of the newest version of a file.</summary>
+/// <summary>The state of the newest version of a file, from the ledger.</summary>
 public sealed record FileState
 {
     /// <summary>The version's key.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What a pipeline that is coordinated now asks of the silos.</summary>
+/// <summary>The demand of a coordinated pipeline for the capacity of the silos.</summary>
 /// <param name="Pipeline">Its name.</param>
 /// <param name="Priority">Of its <see cref="PipelineOrders"/>.</param>
 /// <param name="MaxInFlight">Of its <see cref="PipelineOrders"/>.</param>

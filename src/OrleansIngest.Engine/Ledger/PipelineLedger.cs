@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What operators want of pipelines, and who coordinates them.</summary>
+/// <summary>The operators' orders for pipelines, and the coordinators of pipelines.</summary>
 /// <remarks>The row in <c>ingest.pipeline</c> is what counts: coordinators read it every second, so that a program outside the cluster can give orders too.</remarks>
 public sealed class PipelineLedger(NpgsqlDataSource dataSource)
 {

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What operators said about a pipeline; it holds until they say otherwise, whatever is restarted meanwhile.</summary>
+/// <summary>The operators' orders for a pipeline, which persist across restarts until they are changed.</summary>
 public sealed record PipelineOrders
 {
     /// <summary>Nothing said.</summary>

@@ -10,8 +10,8 @@ using OrleansIngest.Engine.Pipelines.Disposal;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Pipelines that are kept in the database. Nothing is overwritten: each change is a version, with who made it and when. Silos look for
-/// changes every second.</summary>
+/// <summary>Pipelines stored in the database. Nothing is overwritten: each change is a version with its author and time.
+/// Silos check for changes every second.</summary>
 public sealed class PipelineStore(NpgsqlDataSource dataSource)
 {
     const long LockKey = 0x494E47455354006B; // "INGEST", 107: one change at a time, so that versions and names in files are compared with what holds
@@ -146,7 +146,7 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         reader.GetString(0), reader.GetInt32(1), reader.Text(2), reader.GetString(3), reader.GetString(4), reader.Instant(5)!.Value, reader.Text(6));
 }
 
-/// <summary>One version of a pipeline that is kept in the database.</summary>
+/// <summary>One version of a pipeline stored in the database.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">From 1.</param>
 /// <param name="Config">As in <c>ingest.json</c>, without what has its default, secrets included; null: this version removed it.</param>

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>How the loading of a file ended.</summary>
+/// <summary>The result of loading a file.</summary>
 /// <param name="Kind">The way.</param>
 /// <param name="Totals">What was loaded; only for <see cref="LoadResultKind.Loaded"/>.</param>
 /// <param name="Reason">Why not, for people.</param>

@@ -2,10 +2,9 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>
-/// One version of an input as bytes that can be read at any offset. The same version gives the same bytes at the same offsets, however often and by whomever
-/// it is opened. Not safe for concurrent use, unless a class says so.
-/// </summary>
+/// <summary>One version of an input as bytes that can be read at any offset. The same version gives the same bytes at the
+/// same offsets, however often and by whichever process it is opened. Not safe for concurrent use, unless a class states
+/// otherwise.</summary>
 public abstract class ByteContent : IDisposable
 {
     /// <summary>What its offsets count: <see cref="PositionUnit.Byte"/> or <see cref="PositionUnit.DecodedByte"/>.</summary>

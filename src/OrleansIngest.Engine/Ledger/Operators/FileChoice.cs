@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>Many files at once, for a verb: the newest version of each path that fits.</summary>
+/// <summary>Selects many files for a verb: the newest version of each matching path.</summary>
 public sealed class FileChoice
 {
     readonly Glob? _glob;

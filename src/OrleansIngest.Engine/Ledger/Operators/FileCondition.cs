@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>What decides whether a verb applies to a version of a file.</summary>
+/// <summary>The properties of a version of a file that decide whether a verb applies.</summary>
 public sealed record FileCondition
 {
     /// <summary>Its state.</summary>

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>Which verb does what to a file in which state: one pure function, so that pages, REST and CLI offer the same.</summary>
+/// <summary>The effect of each verb on a file in each state: one pure function, so that pages, REST and CLI agree.</summary>
 public static class FileVerbs
 {
     /// <summary>The verbs that would change something now, in the words of REST: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>, <c>replace</c>.</summary>

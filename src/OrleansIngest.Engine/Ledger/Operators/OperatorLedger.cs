@@ -4,10 +4,9 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>
-/// What operators tell files and pipelines, from any program that reaches the database. Each verb is one transaction with its history entry, does nothing when
-/// things are so already, and takes a file that is being loaded away from its owner by the epoch, as any claim does.
-/// </summary>
+/// <summary>The verbs of operators for files and pipelines, available to any program that reaches the database. Each verb is
+/// one transaction with its history entry, changes nothing if its effect already holds, and takes a loading file from its
+/// owner by the epoch, like any claim.</summary>
 public sealed class OperatorLedger(NpgsqlDataSource dataSource)
 {
     /// <summary>A node that hangs in mid-COPY holds its file until it is declared dead (<see cref="NodeLedger.SilentAfter"/>) and its sessions are ended.</summary>

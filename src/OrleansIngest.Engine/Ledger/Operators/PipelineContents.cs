@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>What the ledger holds of a pipeline, and what would outlive its removal.</summary>
+/// <summary>The contents of the ledger for a pipeline, and what would remain after its removal.</summary>
 /// <param name="Pipeline">Its name.</param>
 /// <param name="Table">The table that it loads, as its configuration has it.</param>
 /// <param name="Files">Versions of files in the ledger: they go.</param>

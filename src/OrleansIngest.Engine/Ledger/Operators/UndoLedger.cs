@@ -4,10 +4,9 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>
-/// Takes the rows of a file out of its table again: rows, checkpoint and state change in one transaction, and the history says who did it and how many there
-/// were. The file is passed over afterwards; a replay loads it from its first record.
-/// </summary>
+/// <summary>Removes the rows of a file from its table. Rows, checkpoint and state change in one transaction, and the history
+/// records the author and the number of rows. The file is ignored afterwards; a replay loads it from its first
+/// record.</summary>
 /// <param name="dataSource">A role that may delete from the tables.</param>
 public sealed class UndoLedger(NpgsqlDataSource dataSource)
 {

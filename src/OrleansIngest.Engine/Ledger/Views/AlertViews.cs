@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Alerts, for people.</summary>
+/// <summary>Queries of alerts.</summary>
 public sealed class AlertViews(NpgsqlDataSource dataSource)
 {
     const string Columns = "alert_id, rule, pipeline, node, severity, message, value, threshold, fired_at, resolved_at";

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Files, for people: searched, sorted and paged.</summary>
+/// <summary>Queries of files: searched, sorted and paged.</summary>
 public sealed class FileViews(NpgsqlDataSource dataSource)
 {
     const string Columns =

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Something that happened.</summary>
+/// <summary>An event.</summary>
 public sealed record HistoryRow
 {
     /// <summary>Its key.</summary>

@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What happened, for people.</summary>
+/// <summary>Queries of the history.</summary>
 public sealed class HistoryViews(NpgsqlDataSource dataSource)
 {
     /// <summary>A page of the events that match, newest first.</summary>

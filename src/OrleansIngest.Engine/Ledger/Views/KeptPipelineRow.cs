@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Pipelines.Differences;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>One version of a pipeline that is kept in the database, secrets masked.</summary>
+/// <summary>One version of a pipeline stored in the database, with masked secrets.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">From 1.</param>
 /// <param name="Config">As in <c>ingest.json</c>, without what has its default; null: this version removed it.</param>

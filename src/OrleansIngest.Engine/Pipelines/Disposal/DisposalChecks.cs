@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines.Disposal;
 
-/// <summary>What is wrong with what a pipeline does to its files.</summary>
+/// <summary>Validates the options for loaded and quarantined files.</summary>
 public static class DisposalChecks
 {
     /// <summary>Adds what is wrong to a list.</summary>

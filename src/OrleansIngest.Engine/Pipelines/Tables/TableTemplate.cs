@@ -5,8 +5,9 @@ using OrleansIngest.Engine.Pipelines.Metadata;
 
 namespace OrleansIngest.Engine.Pipelines.Tables;
 
-/// <summary>A <c>table</c> that depends on the file, such as <c>staging.{folder}</c> or <c>{name:([a-z]+)-\d+}</c>. The schema is the pipeline's word; only
-/// the name may come from a file, and is taken as it is, as SQL takes a name in double quotes.</summary>
+/// <summary>A <c>table</c> that depends on the file, such as <c>staging.{folder}</c> or <c>{name:([a-z]+)-\d+}</c>. The
+/// pipeline determines the schema. Only the name may come from a file, and is used literally, like a name in double quotes in
+/// SQL.</summary>
 public sealed class TableTemplate
 {
     /// <summary>The schema of templates that name none.</summary>

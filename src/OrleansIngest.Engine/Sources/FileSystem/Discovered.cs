@@ -1,7 +1,8 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>What one look of <see cref="FileDiscovery"/> brought. Each piece of news is told once: who cannot keep it (the ledger is down)
-/// gives it back with <see cref="FileDiscovery.TellAgain"/>. Lists of files are ordered by mtime, then natural name.</summary>
+/// <summary>The result of one look of <see cref="FileDiscovery"/>. Each change is reported once; a caller that cannot store
+/// it (the ledger is unavailable) returns it with <see cref="FileDiscovery.TellAgain"/>. Lists of files are ordered by mtime,
+/// then natural name.</summary>
 public sealed record Discovered
 {
     /// <summary>Files seen for the first time, whether ready or not.</summary>

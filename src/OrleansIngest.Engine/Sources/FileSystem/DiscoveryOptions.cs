@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Where the files of one pipeline are, which of them are data, and when one is complete.</summary>
+/// <summary>The directories of one pipeline, the selection of its files, and when a file is complete.</summary>
 public sealed record DiscoveryOptions
 {
     /// <summary>Directories; relative ones are taken from the current directory. Parts may be patterns (<c>/data/*/in</c>). A directory

@@ -1,8 +1,9 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Which names are data. Patterns: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!a-z]</c>, <c>{a,b}</c>, <c>\</c> before a character that
-/// is meant as it is. A pattern without a slash is matched on the name; one with a slash on the path relative to the root, where
-/// <c>*</c> stops at a slash and <c>**</c> does not. Upper and lower case are equal unless <see cref="DiscoveryOptions.MatchCase"/> is set.</summary>
+/// <summary>Selects files by name. Patterns: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!a-z]</c>, <c>{a,b}</c>, and <c>\</c>
+/// before a literal character. A pattern without a slash is matched against the name; one with a slash against the path
+/// relative to the root, where <c>*</c> does not match a slash and <c>**</c> does. Case is ignored unless
+/// <see cref="DiscoveryOptions.MatchCase"/> is set.</summary>
 public sealed class FileNameFilter
 {
     readonly Glob[] _include;

@@ -2,7 +2,8 @@ using System.Collections.Frozen;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>What one look at the directories showed, against the look before. Lists are ordered by mtime, then natural name.</summary>
+/// <summary>The differences between two consecutive looks at the directories. Lists are ordered by mtime, then natural
+/// name.</summary>
 public sealed record Listing
 {
     /// <summary>Files not known before.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Why a name in a watched directory is not loaded.</summary>
+/// <summary>Why a name in a watched directory is excluded.</summary>
 public enum PassOverReason
 {
     /// <summary>It is not passed over.</summary>

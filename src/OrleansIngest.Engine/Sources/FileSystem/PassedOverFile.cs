@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>A file that is not loaded, and why.</summary>
+/// <summary>An excluded file, with the reason.</summary>
 /// <param name="File">As it was when it was passed over; all but the path is 0 when it could not be looked at.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Pattern">The pattern that decided, if one did.</param>

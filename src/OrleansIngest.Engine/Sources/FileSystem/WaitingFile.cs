@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>A file that was found and is not ready.</summary>
+/// <summary>A discovered file that is not ready.</summary>
 /// <param name="File">As it was last seen.</param>
 /// <param name="Reason">What it waits for.</param>
 public readonly record struct WaitingFile(SeenFile File, WaitReason Reason)

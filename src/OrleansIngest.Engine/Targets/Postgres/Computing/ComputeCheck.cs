@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
-/// <summary>What the server has been asked about a plan's expressions.</summary>
+/// <summary>The types of a plan's expressions, as reported by the server.</summary>
 /// <param name="AsText">Columns that are computed and in the file, and whose field is read as text: as the column's type it does not fit its expression.</param>
 /// <param name="CastTypes">For each computed column, <see cref="ComputedColumn.CastType"/>.</param>
 public sealed record ComputeTypes(IReadOnlySet<string> AsText, IReadOnlyDictionary<string, string> CastTypes);

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>The table that is loaded, as <c>pg_catalog</c> describes it at the moment of reading.</summary>
+/// <summary>The target table as described by <c>pg_catalog</c> at the moment of reading.</summary>
 public sealed record TargetTable
 {
     /// <summary><c>pg_class.oid</c>; a dropped and re-created table has another one.</summary>
