@@ -18,7 +18,7 @@ public sealed class FileVerbsTests
         string.Join(' ', FileVerbs.For(new FileCondition { Status = status })).ShouldBe(verbs);
 
     [Theory]
-    [InlineData(FileStatus.Ready, 0, null, VerbOutcome.Nothing, "when its turn comes")]
+    [InlineData(FileStatus.Ready, 0, null, VerbOutcome.Nothing, "but will be")]
     [InlineData(FileStatus.Ready, 5, null, VerbOutcome.Refused, "is waiting to be loaded")]
     [InlineData(FileStatus.Loading, 5, null, VerbOutcome.Refused, "is being loaded by n")]
     [InlineData(FileStatus.Quarantined, 0, null, VerbOutcome.Refused, "ingest replay loads it")]

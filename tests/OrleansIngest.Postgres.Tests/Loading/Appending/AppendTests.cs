@@ -227,7 +227,7 @@ public sealed class AppendTests
         var second = (await bench.LoadAsync(path)).Single();
 
         second.Status.ShouldBe("quarantined");
-        second.Reason!.ShouldContain("only files that are plain text");
+        second.Reason!.ShouldContain("only plain-text CSV and NDJSON files");
         (await bench.RowsAsync("SELECT id FROM t")).ShouldBe(["1"]);
     }
 

@@ -46,7 +46,7 @@ public sealed class CreateTableTests
         var good = (await bench.LoadAsync(bench.Write("good.csv", "id,name\n1,a\n"))).Single();
 
         odd.Status.ShouldBe("quarantined");
-        odd.Reason!.ShouldContain("table staging.orders does not exist, and cannot be made of this file");
+        odd.Reason!.ShouldContain("table staging.orders does not exist and cannot be created from this file");
         odd.Reason!.ShouldContain(why);
         good.Status.ShouldBe("loaded", good.Reason);
         (await bench.RowsAsync("SELECT id, name FROM staging.orders")).ShouldBe(["1|a"]);

@@ -256,7 +256,7 @@ public sealed class RoutedTableTests
         var rest = (await bench.LoadAsync(file.Path)).Single();
 
         rest.Status.ShouldBe("quarantined");
-        rest.Reason!.ShouldContain("a part of it is in the table that the pipeline had before table depended on the file");
+        rest.Reason!.ShouldContain("a part of it was loaded into the pipeline's previous table, before table depended on the file");
         (await IdsAsync(bench, "staging.orders")).ShouldBeEmpty();
     }
 
