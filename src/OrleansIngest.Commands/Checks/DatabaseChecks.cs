@@ -11,7 +11,7 @@ static class DatabaseChecks
 
     /// <summary>Makes the checks.</summary>
     /// <param name="connection">Open.</param>
-    /// <param name="name">The database, for people.</param>
+    /// <param name="name">The database, human-readable.</param>
     /// <param name="checks">Gets the results.</param>
     /// <param name="cancellationToken">Ends the queries.</param>
     /// <returns>Whether the tables of the ledger are there.</returns>

@@ -16,7 +16,7 @@ public sealed class Coordinator : IDisposable
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan HearEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>Files of a pipeline with a rate that a node has in work: they keep their places for long, which others want too.</summary>
+    /// <summary>Files of a pipeline with a rate that a node has in progress: they keep their places for long, which others want too.</summary>
     const int MostPaced = 16;
 
     // Content is compared for a tenth of the time at most, and only after everything new was handed out.

@@ -81,7 +81,7 @@ public sealed class NewTable
         return await look.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Its name and columns, for people.</summary>
+    /// <summary>Its name and columns, human-readable.</summary>
     public override string ToString()
     {
         var columns = string.Join(", ", _table.Columns.Take(ShownColumns).Select(column => $"{column.Name} {column.SqlType}"));

@@ -18,7 +18,7 @@ public sealed record DueDisposal
     /// <summary>Of its last claim: a later one makes this void.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Of its content; null when nobody knows it.</summary>
+    /// <summary>Of its content; null if unknown.</summary>
     public required byte[]? Sha256 { get; init; }
 
     /// <summary>When it was loaded or quarantined.</summary>

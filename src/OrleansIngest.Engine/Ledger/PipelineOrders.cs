@@ -6,7 +6,7 @@ public sealed record PipelineOrders
     /// <summary>Nothing said.</summary>
     public static PipelineOrders None { get; } = new();
 
-    /// <summary>Whether new files stay unclaimed; those in work go on to their end. Default: false.</summary>
+    /// <summary>Whether new files stay unclaimed; those in progress are finished. Default: false.</summary>
     public bool Paused { get; init; }
 
     /// <summary>Who paused it. Default: null.</summary>

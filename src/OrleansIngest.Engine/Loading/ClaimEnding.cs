@@ -92,7 +92,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
 
     /// <summary>Its members are files of their own from here on, and it is loaded; nothing of it was committed as a file of its own.</summary>
     /// <param name="members">All that is data in it.</param>
-    /// <param name="sha256">Of the archive as stored; null when nobody knows it.</param>
+    /// <param name="sha256">Of the archive as stored; null if unknown.</param>
     public async Task<LoadResult> ExpandAsync(IReadOnlyList<ArchiveMember> members, byte[]? sha256)
     {
         var expansion = await context.Health.RetryAsync(token => context.Files.ExpandAsync(claim, members, sha256, token), Stop);

@@ -32,7 +32,7 @@ public abstract class ByteContent : IDisposable
     /// <exception cref="BrokenContentException">They cannot be decoded.</exception>
     public abstract int Read(long offset, Span<byte> buffer);
 
-    /// <summary>Says that bytes are passed over: nobody will read them here. Default: it is nothing to it.</summary>
+    /// <summary>Says that bytes are skipped: nobody will read them here. Default: it is nothing to it.</summary>
     /// <param name="from">Offset of the first.</param>
     /// <param name="to">Offset behind the last.</param>
     public virtual void PassOver(long from, long to) { }

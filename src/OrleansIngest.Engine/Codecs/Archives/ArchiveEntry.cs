@@ -9,7 +9,7 @@ readonly record struct ArchiveEntry(string Name, long StoredSize);
 
 /// <summary>What is in an archive, in its order.</summary>
 /// <param name="Entries">What may be data.</param>
-/// <param name="Skipped">What is not, and why, for people; directories are not named.</param>
+/// <param name="Skipped">What is not, and why, human-readable; directories are not named.</param>
 sealed record ArchiveListing(IReadOnlyList<ArchiveEntry> Entries, IReadOnlyList<string> Skipped)
 {
     /// <summary>More than these are no delivery of files, but a mistake.</summary>

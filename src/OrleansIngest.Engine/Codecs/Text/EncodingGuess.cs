@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Codecs.Text;
 
 /// <summary>What was found of a text's encoding.</summary>
 /// <param name="Encoding">How it is read; null when two encodings are equally good.</param>
-/// <param name="Note">What was found, or why nothing, for people; null for UTF-8.</param>
+/// <param name="Note">What was found, or why nothing, human-readable; null for UTF-8.</param>
 readonly record struct FoundEncoding(TextEncoding? Encoding, string? Note);
 
 /// <summary>

@@ -63,7 +63,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         return found;
     }
 
-    /// <summary>Pauses a pipeline: its coordinator reads the flag every second and claims no more files. Files in work go on to their end.</summary>
+    /// <summary>Pauses a pipeline: its coordinator reads the flag every second and claims no more files. Files in progress are finished.</summary>
     public Task<VerbResult> PauseAsync(string pipeline, OperatorAct act, CancellationToken cancellationToken) =>
         SetPausedAsync(pipeline, paused: true, act, cancellationToken);
 

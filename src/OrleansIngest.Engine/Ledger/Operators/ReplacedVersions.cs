@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 static class ReplacedVersions
 {
     /// <summary>Keeps two versions of a path from becoming visible at once, up to the end of the transaction, and finds a newer one that is.</summary>
-    /// <returns>That one, for people; null for none.</returns>
+    /// <returns>That one, human-readable; null for none.</returns>
     public static async Task<string?> NewerAsync(NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
         await using (var one = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))", connection))

@@ -19,7 +19,7 @@ public sealed record Discovered
     /// <summary>Files that became complete with this look, each state of a file once.</summary>
     public IReadOnlyList<SeenFile> Ready { get; init; } = [];
 
-    /// <summary>Files that are gone, and files passed over that had been reported and are gone. What is data now and was passed over
+    /// <summary>Files that are gone, and files excluded that had been reported and are gone. What is data now and was excluded
     /// before, or the other way round, is in <see cref="New"/> or in <see cref="Ignored"/> only.</summary>
     public IReadOnlyList<SeenFile> Vanished { get; init; } = [];
 
@@ -41,7 +41,7 @@ public sealed record Discovered
     /// <summary>Whether it was a full listing.</summary>
     public bool IsFull { get; init; }
 
-    /// <summary>How many files are known, those passed over not counted.</summary>
+    /// <summary>How many files are known, those excluded not counted.</summary>
     public int KnownFiles { get; init; }
 
     /// <summary>How long the look took.</summary>

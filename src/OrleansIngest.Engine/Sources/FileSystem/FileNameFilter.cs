@@ -23,7 +23,7 @@ public sealed class FileNameFilter
             options.Exclude.Where(p => p.EndsWith("/**", StringComparison.Ordinal)).Select(p => p[..^3]).Where(p => p.Length > 0), options.MatchCase);
     }
 
-    /// <summary>Why a file is passed over; <see cref="PassOverReason.None"/> when it is data.</summary>
+    /// <summary>Why a file is excluded; <see cref="PassOverReason.None"/> when it is data.</summary>
     /// <param name="name">The name alone.</param>
     /// <param name="relativePath">The path relative to the root, with <c>/</c> between its parts.</param>
     /// <param name="pattern">The pattern that decided against the file, if one did.</param>

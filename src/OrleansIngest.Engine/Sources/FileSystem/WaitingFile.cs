@@ -8,7 +8,7 @@ public readonly record struct WaitingFile(SeenFile File, WaitReason Reason)
     /// <summary>The words for <see cref="WaitReason.Settling"/>.</summary>
     public const string SettlingText = "waiting until it stops changing";
 
-    /// <summary>The reason in words, for people.</summary>
+    /// <summary>The reason in words, human-readable.</summary>
     public string Text => Reason switch
     {
         WaitReason.Settling => SettlingText,
