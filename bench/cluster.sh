@@ -1,15 +1,15 @@
 #!/bin/bash
 # bench/cluster.sh [start|kill|hang|rows|small|calm]...
-# Measures the cluster on this machine: silos as processes, on a PostgreSQL of its own with default settings. Results go to standard output and to
-# bench/results/cluster-<date>.txt. After each part every record has to be in the table once, or the run ends with WRONG.
+# Benchmarks the cluster on this machine: silos as processes, on a private PostgreSQL with default settings. Results go to standard output and to
+# bench/results/cluster-<date>.txt. After each part every record must be in the table once, otherwise the run ends with WRONG.
 #
 #   start  from the command to the first commit of a fresh silo; 10 times
-#   kill   kill -9 of one of three silos in mid-load: seconds until its files are claimed by others, and until others commit rows of them; 10 times, the
-#          coordinator on the killed silo in every second one
-#   hang   the same with SIGSTOP, woken after that; 10 times
+#   kill   kill -9 of one of three silos in mid-load: seconds until its files are claimed by others, and until others commit rows of them; 10 times; the
+#          killed silo is the coordinator every second time
+#   hang   the same with SIGSTOP, then SIGCONT; 10 times
 #   rows   20 files of 100,000 rows through one silo and through two; 10 rounds, interleaved
 #   small  2,000 files of 100 rows through two silos; 10 times
-#   calm   ten minutes of full load on three silos: how many silos were taken for dead
+#   calm   ten minutes of full load on three silos: number of silos declared dead by mistake
 #
 # INGEST_BENCH_ROUNDS (10); INGEST_BENCH_MINUTES of calm (10); INGEST (./ingest): the program.
 set -euo pipefail
@@ -24,7 +24,7 @@ finish() {
   local i
   for i in "${!silo[@]}"; do kill -CONT "${silo[$i]}" 2>/dev/null && kill -KILL "${silo[$i]}" 2>/dev/null; done
   mkdir -p "$root/.ingest/bench-cluster"
-  cp "$work"/*.log "$root/.ingest/bench-cluster/" 2>/dev/null || true # what the last silos said
+  cp "$work"/*.log "$root/.ingest/bench-cluster/" 2>/dev/null || true # the logs of the last silos
   stop_postgres
 }
 trap finish EXIT
@@ -67,7 +67,7 @@ make_files() { # make_files NAME FILES ROWS
   [ -d "$work/$1" ] || "$ingest" generate --out "$work/$1" --files "$2" --rows "$3" --interval 0 --manifest "$work/$1.json" >/dev/null
 }
 feeds=0
-feed() { # feed NAME [FILES]: the files once more, under new names
+feed() { # feed NAME [FILES]: the files again, under new names
   local file n=0
   feeds=$((feeds + 1))
   mkdir -p "$work/next"
@@ -100,7 +100,7 @@ failover() { # failover SIGNAL TITLE
   for round in $(seq "$rounds"); do
     feed events; feed events
     until [ "$(sql bench -c "SELECT count(*) FROM ingest.batch")" -ge 20 ]; do sleep 0.05; done
-    # Every second time the silo that coordinates, else one that does not; with files in work in any case.
+    # Every second time the coordinator, otherwise another silo; always with files in progress.
     while :; do
       lead=$(sql bench -c "SELECT coordinator FROM ingest.pipeline WHERE name = 'events'")
       victim=
@@ -125,7 +125,7 @@ failover() { # failover SIGNAL TITLE
     echo "  round $round: $1 of silo $victim ($([ "$node" = "$lead" ] && echo 'the coordinator' || echo 'not the coordinator')), $(sql bench -c "SELECT count(*) FROM bench_lost") files in work; first claim $(tail -n 1 "$work/claimed"), last $(tail -n 1 "$work/last"), first commit $(tail -n 1 "$work/committed")"
     if [ "$1" = STOP ]; then
       kill -CONT "${silo[$victim]}"
-      sleep 2 # its chance to do harm; Orleans ends a silo that the others have given up
+      sleep 2 # time to do harm; Orleans ends a silo that the others have declared dead
       if kill -0 "${silo[$victim]}" 2>/dev/null; then end "$victim"; fi
     fi
     loaded 40 4000000
@@ -158,7 +158,7 @@ start() {
   stats "start: seconds from the command to the first file loaded" <"$work/start"
 }
 
-timed() { # timed NAME FILES ROWS: seconds from the files' arrival to the last commit, with the silos that run
+timed() { # timed NAME FILES ROWS: seconds from the files' arrival to the last commit, with the running silos
   feed "$1"
   loaded "$2" "$3"
   sql bench -c "SELECT extract(epoch FROM max(finished_at) - min(discovered_at)) FROM ingest.file"
@@ -215,7 +215,7 @@ calm() {
     if [ $((files % 200)) = 0 ]; then clear_rows; files=0; fi
     echo x >>"$work/feeds"
   done
-  echo "calm: $minutes minutes of full load on three silos, $(($(wc -l <"$work/feeds") * 2000000)) rows: $(sql bench -c "SELECT count(*) FROM ingest.history WHERE kind = 'node.dead'") silos taken for dead by the ledger, $(cat "$work"/[123].log | grep -c 'is lost' || :) by Orleans; load $(cut -d' ' -f1-3 /proc/loadavg)"
+  echo "calm: $minutes minutes of full load on three silos, $(($(wc -l <"$work/feeds") * 2000000)) rows: $(sql bench -c "SELECT count(*) FROM ingest.history WHERE kind = 'node.dead'") silos declared dead by the ledger, $(cat "$work"/[123].log | grep -c 'is lost' || :) by Orleans; load $(cut -d' ' -f1-3 /proc/loadavg)"
   end 1 2 3
 }
 

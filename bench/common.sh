@@ -1,4 +1,4 @@
-# What all of bench/ stands on; to be sourced, after $ingest may have been set. A PostgreSQL of its own with default settings, in $work, at $port and $url.
+# Shared by the scripts of bench/, which source it; $ingest may be set before. A private PostgreSQL with default settings, in $work, at $port and $url.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 ingest=${INGEST:-$root/ingest}
 work=$(mktemp -d /tmp/ingest-bench-XXXXXX)
@@ -20,13 +20,13 @@ start_postgres() {
   as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w start >/dev/null
 }
 
-# stop_postgres: and leave nothing behind; for a trap of EXIT.
+# stop_postgres: stops it and removes all files; for a trap of EXIT.
 stop_postgres() {
   as_postgres "$bin/pg_ctl" -D "$work/data" -m immediate stop >/dev/null 2>&1 || true
   rm -rf "$work"
 }
 
-# fresh_database [indexed]: an empty, migrated one; without the indexes of events unless asked for.
+# fresh_database [indexed]: an empty, migrated database, without the indexes of events unless requested.
 fresh_database() {
   sql postgres -c "DROP DATABASE IF EXISTS bench WITH (FORCE)" 2>/dev/null
   sql postgres -c "CREATE DATABASE bench"
@@ -35,10 +35,10 @@ fresh_database() {
   sql bench -c CHECKPOINT
 }
 
-# record_in PREFIX COMMAND: what is printed from here on goes to bench/results/ too, with the machine and the command.
+# record_in PREFIX COMMAND: copies all further output to bench/results/, with the machine and the command.
 record_in() {
   "$ingest" --version >/dev/null # builds the complete program
-  "$ingest" load --help >/dev/null # and the one that is compiled ahead of time
+  "$ingest" load --help >/dev/null # and the native program
   mkdir -p "$root/bench/results"
   exec > >(tee "$root/bench/results/$1$(date -u +%Y-%m-%dT%H%M).txt")
   echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), load before $(cut -d' ' -f1 /proc/loadavg)"

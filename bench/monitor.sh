@@ -1,15 +1,15 @@
 #!/bin/bash
 # bench/monitor.sh [answers|cost|rollup]...
-# Measures the monitor on this machine, on a PostgreSQL of its own with default settings. Results go to standard output and to
+# Benchmarks the monitor on this machine, on a private PostgreSQL with default settings. Results go to standard output and to
 # bench/results/monitor-<date>.txt.
 #
-#   answers  a ledger with a month of history (bench/seed-history): percentiles of how long each kind of answer takes, one after the other
-#   cost     rows/s of up while nobody watches and while three browsers' worth of /api/v1/live and a scrape a second do; rounds interleaved
-#   rollup   what counting costs: the time of the statement that finishes files and counts (finishing alone was about half of it before), and of the
+#   answers  a ledger with a month of history (bench/seed-history): percentiles of the response time of each kind of request, one after the other
+#   cost     rows/s of up without viewers, and with three browsers' worth of /api/v1/live and a scrape per second; rounds interleaved
+#   rollup   cost of counting: the time of the statement that finishes and counts files (finishing alone was about half of it before), and of the
 #            triggers, as a share of the load's time
 #
 # INGEST_BENCH_FILES (1000000 files of history), INGEST_BENCH_ROUNDS (5), INGEST_BENCH_ROWS (100000 rows in each of 20 files), INGEST (./ingest).
-# INGEST_BENCH_DB: a seeded database to use for answers, instead of seeding one: postgres://…
+# INGEST_BENCH_DB: a seeded database for answers, instead of seeding one: postgres://…
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
@@ -60,7 +60,7 @@ loading() { # loading [watched]: rows/s from the first claim to the last commit
   local up pids=()
   fresh_database
   if [ "${1:-}" = watched ]; then
-    # As three open overview pages and a Prometheus that is in a hurry.
+    # Like three open overview pages and a Prometheus with a short interval.
     for _ in 1 2 3; do
       (for _ in $(seq 200); do curl -sN --max-time 120 "http://127.0.0.1:$http/api/v1/live" >>"$work/live" 2>/dev/null || true; sleep 0.1; done) & pids+=($!)
     done

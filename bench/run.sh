@@ -1,9 +1,9 @@
 #!/bin/bash
 # bench/run.sh [all|rows|indexed|insert|rejects|modes|small|formats|latency|idle|memory|codecs|whole|large-gzip]...
-# Compares this program with psql \copy and with Spark's way of writing over JDBC (bench/JdbcSink.java) on this machine, in one run, on a PostgreSQL of its own with default settings.
-# Rounds are interleaved, and who goes first alternates: the second one meets what the first has left the disk to write. One round before them
-# is not counted: a new server makes its WAL files in it. What counts is the ratio. Results go to standard output and to bench/results/<date>.txt.
-# INGEST_BENCH_ROUNDS (4, better even), INGEST_BENCH_ROWS (100000 rows in each of 20 files).
+# Compares this program with psql \copy and with Spark's JDBC sink (bench/JdbcSink.java) on this machine, in one run, on a private PostgreSQL with
+# default settings. Rounds are interleaved and alternate their order, because the second run competes with the disk writes of the first. The first
+# round is not counted: a new server creates its WAL files in it. The ratio is the result. Results go to standard output and to bench/results/<date>.txt.
+# INGEST_BENCH_ROUNDS (4, preferably even), INGEST_BENCH_ROWS (100000 rows in each of 20 files).
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
@@ -15,7 +15,7 @@ trap stop_postgres EXIT
 start_postgres
 record_in "" "bench/run.sh $*"
 
-seconds() { # seconds COMMAND...: wall time, the program's start included
+seconds() { # seconds COMMAND...: wall time, including the program's start
   local from to
   from=$(date +%s.%N)
   "$@" >/dev/null
@@ -68,7 +68,7 @@ latency() {
     sed 's/.*"latencyP50Ms":\([0-9.]*\),"latencyP99Ms":\([0-9.]*\).*/latency: 60 files of 100 rows, one a second, rename to rows visible: p50 \1 ms, p99 \2 ms/'
 }
 
-rejects() { # half of the rows have a key that is taken: nothing to compare with, because COPY takes all or none
+rejects() { # half of the rows have an existing key: no comparison, because COPY loads all or nothing
   awk 'BEGIN { print "id,n"; for (i = 1; i <= 200000; i++) print int((i + 1) / 2) "," i }' >"$work/half.csv"
   for round in $(seq "$rounds"); do
     fresh_database
@@ -81,7 +81,7 @@ rejects() { # half of the rows have a key that is taken: nothing to compare with
   echo "rejects: 200,000 rows, every second one with a key that is taken: $a s ($(echo "200000 / $a" | bc) rows/s; all: $(paste -sd' ' "$work/r"))"
 }
 
-modes() { # the same rows with a key, in no order, by each write mode; into an empty table, and into one that has half of the keys with other values
+modes() { # the same rows with a key, unordered, in each write mode; into an empty table, and into a table with half of the keys and other values
   generated
   mkdir -p "$work/keyed"
   local f n=0
@@ -163,7 +163,7 @@ P
   check 20000000
 }
 
-codecs() { # the same rows as plain text, gzip and zstd, one after the other; and who goes first alternates
+codecs() { # the same rows as plain text, gzip and zstd, in alternating order
   generated
   local kind f
   for kind in gzip zstd; do
@@ -192,7 +192,7 @@ codecs() { # the same rows as plain text, gzip and zstd, one after the other; an
   done
 }
 
-whole() { # the same rows added as they come, and as whole files: 20 files, and one; in both the table has no index
+whole() { # the same rows in batches, and as whole files: 20 files, and one file; without an index
   generated
   mkdir -p "$work/one"
   { head -1 -q "$work"/events/*.csv | head -1; tail -q -n +2 "$work"/events/*.csv; } >"$work/one/all.csv"
@@ -226,7 +226,7 @@ whole() { # the same rows added as they come, and as whole files: 20 files, and 
   done
 }
 
-large_gzip() { # one gzip file of INGEST_BENCH_GZIP_GB (10) decoded gigabytes: the memory it takes
+large_gzip() { # one gzip file of INGEST_BENCH_GZIP_GB (10) decoded gigabytes: peak memory
   local gb=${INGEST_BENCH_GZIP_GB:-10} copies records
   "$ingest" generate --out "$work/piece" --files 1 --rows 1000000 --interval 0 --corrupt 0 >/dev/null
   local piece; piece=$(ls "$work"/piece/*.csv)

@@ -1,6 +1,6 @@
 #!/bin/bash
-# chaos.sh [MINUTES]: three silos as processes, one killed with -9 every second or two and replaced, the database killed once in the middle; at the end every
-# record has to be in its table once (tests/OrleansIngest.Crash.Tests/ChaosTests.cs, which ./ingest test runs for 20 seconds). Default: 5, at most 12.
+# chaos.sh [MINUTES]: runs three silos as processes, kills one with -9 every second or two and replaces it, and kills the database once. At the end every
+# record must be in its table once (tests/OrleansIngest.Crash.Tests/ChaosTests.cs, which ./ingest test runs for 20 seconds). Default: 5, at most 12.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 minutes=${1:-5}

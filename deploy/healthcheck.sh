@@ -1,5 +1,5 @@
 #!/bin/bash
-# healthcheck.sh [PATH]: whether the process in this container says that it is ready. Nothing but bash is needed: the image has no curl.
+# healthcheck.sh [PATH]: whether the process in this container reports that it is ready. Needs only bash: the image has no curl.
 # INGEST_HEALTH_PORT (8080).
 set -u
 exec 3<>"/dev/tcp/127.0.0.1/${INGEST_HEALTH_PORT:-8080}" || exit 1

@@ -1,9 +1,9 @@
 #!/bin/bash
-# roll.sh: brings the cluster of docker-compose.yml to the version of this folder, one silo at a time, while files flow. In turn:
-#   the image is built; the ledger is migrated; each silo is stopped (it drains and hands back its files), removed, and replaced by a new one, which
-#   has to be healthy before the next one is touched; the monitor is replaced.
-# `docker compose up -d --build` would replace all silos at once. Options of Compose, such as -p NAME, come from its variables (COMPOSE_PROJECT_NAME).
-# ROLL_PATIENCE (120): seconds that a new silo may take until it is healthy.
+# roll.sh: upgrades the cluster of docker-compose.yml to the version of this folder, one silo at a time, without stopping the load. It builds the
+#   image, migrates the ledger, stops each silo (it drains and returns its files), removes it, and replaces it by a new one, which must be healthy
+#   before the next one follows; finally it replaces the monitor.
+# `docker compose up -d --build` would replace all silos at once. Set options of Compose, such as -p NAME, by its variables (COMPOSE_PROJECT_NAME).
+# ROLL_PATIENCE (120): seconds in which a new silo must become healthy.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 patience=${ROLL_PATIENCE:-120}
@@ -21,7 +21,7 @@ healthy() { # healthy CONTAINER: waits
     sleep 1
   done
   docker logs --tail 5 "$1" >&2
-  quit "silo ${1:0:12} is $state after $patience s; the silos that are left go on with the files. Mend it, then run this again"
+  quit "silo ${1:0:12} is $state after $patience s; the remaining silos continue. Repair it, then run this again"
 }
 
 mapfile -t silos < <(compose ps -q silo)

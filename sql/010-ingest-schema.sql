@@ -1,10 +1,10 @@
--- The ledger: schema ingest; Migrations.Version is its version. Safe to run twice. `ingest migrate` applies the files of this
--- folder in the order of their names.
+-- The ledger, schema ingest. Its version is Migrations.Version. `ingest migrate` applies the files of this folder in the order of
+-- their names. Safe to run twice.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
 CREATE TABLE IF NOT EXISTS ingest.schema_version (
     version    integer     PRIMARY KEY,
-    checksum   text        NOT NULL,                        -- of the text of sql/: equal means that there is nothing to apply
+    checksum   text        NOT NULL,                        -- of the text of sql/; if equal, there is nothing to apply
     applied_at timestamptz NOT NULL DEFAULT now()
 );
 
@@ -22,21 +22,21 @@ CREATE TABLE IF NOT EXISTS ingest.file (
     path            text        NOT NULL,
     version         integer     NOT NULL DEFAULT 1,
     size            bigint      NOT NULL,
-    mtime_ns        bigint      NOT NULL,                   -- nanoseconds since 1970-01-01 UTC, as the file system says
+    mtime_ns        bigint      NOT NULL,                   -- nanoseconds since 1970-01-01 UTC, from the file system
     dev             bigint      NOT NULL,                   -- the bits of st_dev and st_ino, as a signed number
     inode           bigint      NOT NULL,
     sha256          bytea,
     status          text        NOT NULL CHECK (status IN
                         ('discovered', 'ready', 'loading', 'loaded', 'failed', 'quarantined', 'ignored', 'vanished')),
-    reason          text,                                   -- why it is in this state, for people
-    epoch           integer     NOT NULL DEFAULT 0,         -- fencing token: every claim raises it
+    reason          text,                                   -- human-readable reason of the status
+    epoch           integer     NOT NULL DEFAULT 0,         -- fencing token, incremented by every claim
     owner_node      text,
     records_read    bigint      NOT NULL DEFAULT 0,
     rows_loaded     bigint      NOT NULL DEFAULT 0,
     rows_rejected   bigint      NOT NULL DEFAULT 0,
     rows_skipped    bigint      NOT NULL DEFAULT 0,
     bytes_read      bigint      NOT NULL DEFAULT 0,
-    attempts        integer     NOT NULL DEFAULT 0,         -- failures of the file's own; a clean hand-over does not count
+    attempts        integer     NOT NULL DEFAULT 0,         -- failed attempts; an orderly hand-over does not count
     next_attempt_at timestamptz,
     discovered_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     ready_at        timestamptz,
@@ -46,11 +46,11 @@ CREATE TABLE IF NOT EXISTS ingest.file (
     error           text,
     UNIQUE (pipeline, path, version)
 );
--- What is waiting and what is running; loaded files, the many, are in neither.
+-- Waiting files, and files in progress. Loaded files, the majority, are in neither index.
 CREATE INDEX IF NOT EXISTS file_waiting ON ingest.file (pipeline, mtime_ns, file_id) WHERE status IN ('discovered', 'ready', 'failed');
 CREATE INDEX IF NOT EXISTS file_loading ON ingest.file (owner_node, file_id) WHERE status = 'loading';
 
--- The checkpoint and the micro-batch history at once: a row here commits with the rows it speaks of.
+-- Both the checkpoint and the history of batches: a row commits together with the rows that it describes.
 CREATE TABLE IF NOT EXISTS ingest.batch (
     file_id       bigint      NOT NULL REFERENCES ingest.file ON DELETE CASCADE,
     start_offset  bigint      NOT NULL,
@@ -68,7 +68,7 @@ CREATE TABLE IF NOT EXISTS ingest.batch (
     read_us       bigint      NOT NULL,                     -- microseconds: read and parse, wait for a lane, COPY of its group
     wait_us       bigint      NOT NULL,
     copy_us       bigint      NOT NULL,
-    commit_us     bigint      NOT NULL,                     -- of the lane's commit before this one: its own is not known before it is over
+    commit_us     bigint      NOT NULL,                     -- of the lane's previous commit: the duration of the current one is not known yet
     committed_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (file_id, start_offset),
     CHECK (records = rows_loaded + rows_rejected + rows_skipped)
@@ -88,15 +88,15 @@ CREATE TABLE IF NOT EXISTS ingest.node (
     rss_bytes    bigint      NOT NULL DEFAULT 0,
     lanes        integer     NOT NULL,
     active_files integer     NOT NULL DEFAULT 0,
-    capacity     integer     NOT NULL,                      -- files it is willing to hold at once
+    capacity     integer     NOT NULL,                      -- maximum number of files in progress
     state        text        NOT NULL CHECK (state IN ('alive', 'draining', 'left', 'dead')),
-    lock_key     bigint      NOT NULL,                      -- advisory lock that its heartbeat connection holds while it lives
+    lock_key     bigint      NOT NULL,                      -- advisory lock held by the heartbeat connection while the node is alive
     started_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     heartbeat_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     left_at      timestamptz
 );
 
--- What happened, for people.
+-- Events, in human-readable form.
 CREATE TABLE IF NOT EXISTS ingest.history (
     history_id bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at         timestamptz NOT NULL DEFAULT clock_timestamp(),

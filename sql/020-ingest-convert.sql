@@ -1,20 +1,20 @@
--- Decides what the input function of a type makes of texts, exactly as COPY would: the values that no encoder is sure of are asked here.
--- For each text (UTF-8 bytes), in order: its 1-based place and either the binary form or SQLSTATE and message of the refusal.
--- A bad value never aborts the transaction around it: a range that fails is made smaller until the bad value stands alone.
--- typmod is that of a column; -1 for none and for a domain, which carries its own. Safe to run twice.
+-- Converts texts with the input function of a type, exactly as COPY would, for values that no encoder can decide.
+-- Returns for each text (UTF-8 bytes), in order, its 1-based position and either the binary form or the SQLSTATE and message of the error.
+-- A bad value never aborts the surrounding transaction: a range that fails is divided until the bad value stands alone.
+-- typmod is that of the column, or -1 for none and for domains, which have their own. Safe to run twice.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
 CREATE OR REPLACE FUNCTION ingest.convert(texts bytea[], type oid, typmod integer)
 RETURNS TABLE (place integer, value bytea, state text, message text)
 LANGUAGE plpgsql AS $function$
 DECLARE
-    most    CONSTANT integer := 256;    -- values tried with one statement
+    most    CONSTANT integer := 256;    -- maximum number of values per statement
     total   integer := coalesce(cardinality(texts), 0);
     base    oid := type;
     inner_type oid;
     query   text;
     low     integer := 1;
-    many    integer := most;            -- how many to try next: fewer after a failure, more after a success
+    many    integer := most;            -- number of values to try next: lower after a failure, higher after a success
     results bytea[];
     context text;
 BEGIN
@@ -24,8 +24,8 @@ BEGIN
         base := inner_type;
     END LOOP;
 
-    -- json_to_record calls a type's input function with the column's modifier, and checks domains, as COPY does; a cast from text does
-    -- neither for all types. A JSON field would be taken apart by it, and JSON has no modifier.
+    -- Like COPY, json_to_record calls a type's input function with the column's modifier and checks domains; a cast from text does
+    -- not do both for all types. It would expand a JSON value, and JSON has no modifier.
     SELECT pg_catalog.format(
                CASE WHEN base IN ('json'::regtype, 'jsonb'::regtype) THEN
                    'SELECT array_agg(%1$s(convert_from(t.x, ''UTF8'')::%2$s::%3$s) ORDER BY t.i) FROM unnest($1) WITH ORDINALITY t(x, i)'
@@ -44,8 +44,8 @@ BEGIN
             low := low + many;
             many := least(many * 2, most);
         EXCEPTION WHEN OTHERS OR assert_failure THEN
-            -- Perhaps not the value's fault: transaction state, conflicts, resources, operator, system, rights; unless a check that somebody
-            -- wrote chose the code. Internal errors (XX000, 08P01) are mostly those of input functions that know no better code.
+            -- Not necessarily the value's fault: transaction state, conflicts, resources, operator, system, rights; unless a user-defined
+            -- check raised the code. Internal errors (XX000, 08P01) mostly come from input functions without a better code.
             GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT;
             IF (left(SQLSTATE, 2) IN ('25', '40', '53', '55', '57', '58', 'F0') OR SQLSTATE = '42501')
                 AND split_part(context, E'\n', 1) NOT LIKE '%RAISE' THEN

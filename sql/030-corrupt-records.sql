@@ -1,16 +1,16 @@
--- Safe to run twice. Every record that could not be loaded, with its place and the reason, committed together with the rows of its batch.
+-- Every record that could not be loaded, with its position and the reason, committed together with the rows of its batch. Safe to run twice.
 CREATE TABLE IF NOT EXISTS public.corrupt_records (
     id            bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    raw_record    text        NOT NULL,                     -- as read; bytes that are not UTF-8, and NUL, shown as U+FFFD
-    raw_bytes     bytea,                                    -- the exact bytes, only when raw_record is not exact
+    raw_record    text        NOT NULL,                     -- as read; invalid UTF-8 and NUL are replaced by U+FFFD
+    raw_bytes     bytea,                                    -- the exact bytes, only if raw_record is not exact
     file          text        NOT NULL,
     file_id       bigint      NOT NULL,
-    line          bigint      NOT NULL,                     -- 1-based, header and blank lines counted
-    record_number bigint      NOT NULL,                     -- 1-based, the header not counted
+    line          bigint      NOT NULL,                     -- 1-based, including the header and blank lines
+    record_number bigint      NOT NULL,                     -- 1-based, without the header
     byte_offset   bigint      NOT NULL,
     reason        text        NOT NULL,                     -- a code: bad_value, field_count, broken_quote, and others
     column_name   text,
-    detail        text        NOT NULL,                     -- for people: what is wrong with which value
+    detail        text        NOT NULL,                     -- human-readable description of the error and the value
     status        text        NOT NULL DEFAULT 'open',      -- open, replayed, ignored
     pipeline      text        NOT NULL,
     ingestion_time timestamptz NOT NULL DEFAULT now()

@@ -1,11 +1,11 @@
--- What was loaded when: sums of ingest.batch and of the files that were finished, by time, counted in the transactions that commit them. Safe to
--- run twice. A node and lane have rows of their own, so that lanes never wait for each other; old rows are folded into coarser ones, exactly.
+-- Throughput by time: totals of ingest.batch and of finished files, updated in the transactions that commit them. Each node and lane has
+-- rows of its own, so that lanes never wait for each other. Old rows are merged into coarser ones without loss. Safe to run twice.
 CREATE TABLE IF NOT EXISTS ingest.throughput (
-    step           integer     NOT NULL CHECK (step IN (10, 60, 3600)), -- seconds from the bucket's instant on
+    step           integer     NOT NULL CHECK (step IN (10, 60, 3600)), -- length of the bucket in seconds
     bucket         timestamptz NOT NULL,
     pipeline       text        NOT NULL,
-    node           text        NOT NULL,                    -- '' in the rows of a minute or an hour: all nodes
-    lane           integer     NOT NULL,                    -- 0: a file that was finished after its last batch; in rows of a minute or an hour all lanes
+    node           text        NOT NULL,                    -- '' in the rows of a minute or an hour, which cover all nodes
+    lane           integer     NOT NULL,                    -- 0 for a file that was finished after its last batch, and in the rows of a minute or an hour, which cover all lanes
     commits        bigint      NOT NULL DEFAULT 0,          -- transactions with batches of this pipeline
     batches        bigint      NOT NULL DEFAULT 0,
     records        bigint      NOT NULL DEFAULT 0,
@@ -13,16 +13,16 @@ CREATE TABLE IF NOT EXISTS ingest.throughput (
     rows_rejected  bigint      NOT NULL DEFAULT 0,
     rows_skipped   bigint      NOT NULL DEFAULT 0,
     bytes          bigint      NOT NULL DEFAULT 0,
-    files_finished bigint      NOT NULL DEFAULT 0,          -- became loaded
-    read_us        bigint      NOT NULL DEFAULT 0,          -- sums of the columns of the same names in ingest.batch
+    files_finished bigint      NOT NULL DEFAULT 0,          -- files loaded
+    read_us        bigint      NOT NULL DEFAULT 0,          -- totals of the columns with these names in ingest.batch
     wait_us        bigint      NOT NULL DEFAULT 0,
     copy_us        bigint      NOT NULL DEFAULT 0,
     commit_us      bigint      NOT NULL DEFAULT 0,
     PRIMARY KEY (step, bucket, pipeline, node, lane)
-) WITH (fillfactor = 50);                                   -- room for the next version of a row on its page
+) WITH (fillfactor = 50);                                   -- leaves room on the page for the next version of a row
 
--- How long the finished files took from being in place until their rows were visible: a histogram, so that percentiles over any range of time come
--- from sums. Bin i ends at 2^(i/2) ms.
+-- Latency of finished files, from in place to visible rows, as a histogram, so that percentiles of any time range can be computed from
+-- totals. Bin i ends at 2^(i/2) ms.
 CREATE TABLE IF NOT EXISTS ingest.latency (
     step     integer     NOT NULL CHECK (step IN (10, 60, 3600)),
     bucket   timestamptz NOT NULL,
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS ingest.latency (
     PRIMARY KEY (step, bucket, pipeline, node, lane, bin)
 ) WITH (fillfactor = 50);
 
--- What was folded into coarser rows, ever: with the few rows of ten seconds it makes the totals, without reading the many.
+-- Totals of all rows merged so far. Together with the few ten-second rows they give the overall totals without reading the many.
 CREATE TABLE IF NOT EXISTS ingest.throughput_folded (
     pipeline       text   PRIMARY KEY,
     commits        bigint NOT NULL,
@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS ingest.throughput_folded (
 );
 
 ALTER TABLE ingest.throughput_folded
-    ADD COLUMN IF NOT EXISTS last_batch timestamptz,       -- the last bucket with a batch, and with a finished file; to ten seconds
+    ADD COLUMN IF NOT EXISTS last_batch timestamptz,       -- the last buckets with a batch and with a finished file, to ten seconds
     ADD COLUMN IF NOT EXISTS last_file  timestamptz;
 
 CREATE OR REPLACE VIEW ingest.throughput_total AS
@@ -70,21 +70,21 @@ FROM (
     FROM ingest.throughput WHERE step = 10) parts
 GROUP BY pipeline;
 
--- The begin of the bucket that holds an instant.
+-- The start of the bucket that contains an instant.
 CREATE OR REPLACE FUNCTION ingest.bucket(at timestamptz, step integer) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 $$ SELECT to_timestamp(floor(date_part('epoch', at) / step) * step) $$;
 
 CREATE OR REPLACE FUNCTION ingest.latency_bin(latency interval) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 $$ SELECT least(ceil(2 * ln(greatest(date_part('epoch', latency) * 1000, 1)) / ln(2::double precision)), 60)::integer $$;
 
--- Since when a file was there, complete: since its last write when that was shortly before it was seen, or after; else (an old file that was
--- moved here, a clock that is wrong) since it was seen.
+-- The time at which a file was in place: its last write, if that was shortly before its discovery, or later; otherwise (an old file that
+-- was moved here, a wrong clock) its discovery.
 CREATE OR REPLACE FUNCTION ingest.in_place(mtime_ns bigint, discovered_at timestamptz, finished_at timestamptz) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE AS
 $$ SELECT CASE WHEN to_timestamp(mtime_ns / 1e9::double precision) BETWEEN discovered_at - interval '1 min' AND finished_at
     THEN to_timestamp(mtime_ns / 1e9::double precision) ELSE discovered_at END $$;
 
--- A ledger of version 1 has batches and files that nobody has counted.
+-- A ledger of version 1 contains batches and files that have not been counted.
 INSERT INTO ingest.throughput (step, bucket, pipeline, node, lane, commits, batches, records, rows_loaded, rows_rejected, rows_skipped, bytes,
     read_us, wait_us, copy_us, commit_us)
 SELECT 3600, ingest.bucket(b.committed_at, 3600), f.pipeline, '', 0, count(DISTINCT (b.node, b.lane, b.committed_at)), count(*), sum(b.records), sum(b.rows_loaded),

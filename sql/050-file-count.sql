@@ -1,5 +1,5 @@
--- How many files are in which state: the changes of every statement on ingest.file, whoever makes it; the sum is the answer. Safe to run twice.
--- Rows are only added, so that nobody waits for anybody; the coordinator folds them. Read the view ingest.file_total.
+-- Number of files by status, as the changes made by every statement on ingest.file; read their sum from the view ingest.file_total.
+-- Rows are only inserted, so that there is no contention; silos merge them in the background. Safe to run twice.
 CREATE TABLE IF NOT EXISTS ingest.file_count (
     pipeline text   NOT NULL,
     status   text   NOT NULL,
@@ -33,13 +33,13 @@ CREATE TRIGGER count_inserted AFTER INSERT ON ingest.file REFERENCING NEW TABLE 
 CREATE TRIGGER count_updated AFTER UPDATE ON ingest.file REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION ingest.count_files();
 CREATE TRIGGER count_deleted AFTER DELETE ON ingest.file REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION ingest.count_files();
 
--- A ledger of version 1 has files that nobody has counted; the triggers' lock keeps others from changing them meanwhile.
+-- A ledger of version 1 contains files that have not been counted. The triggers' lock prevents changes to them in the meantime.
 INSERT INTO ingest.file_count
 SELECT pipeline, status, count(*), sum(size) FROM ingest.file WHERE NOT EXISTS (SELECT FROM ingest.file_count) GROUP BY pipeline, status;
 
--- The oldest that waits, the few that failed for good, and what finished last, without reading the many.
+-- Find the oldest waiting file, the few quarantined ones and the last finished ones without reading the majority.
 CREATE INDEX IF NOT EXISTS file_waiting_since ON ingest.file (pipeline, discovered_at) WHERE status IN ('discovered', 'ready', 'failed');
 CREATE INDEX IF NOT EXISTS file_given_up ON ingest.file (pipeline, finished_at) WHERE status = 'quarantined';
--- Files by the time of their end, for people; written once per file.
+-- Files by the time of their end, for queries by people; written once per file.
 CREATE INDEX IF NOT EXISTS file_finished ON ingest.file (finished_at, file_id) WHERE finished_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS history_file ON ingest.history (file_id) WHERE file_id IS NOT NULL;

@@ -1,8 +1,8 @@
--- What a loaded file leaves to be known. Safe to run twice.
+-- Notes about loaded files. Safe to run twice.
 ALTER TABLE ingest.file
-    ADD COLUMN IF NOT EXISTS rows_suppressed bigint NOT NULL DEFAULT 0, -- of rows_skipped: sent to the table, and discarded there by a trigger or rule
-    ADD COLUMN IF NOT EXISTS columns_note    jsonb,                     -- header fields without a column, and columns without a field; null: all fields found a column
-    ADD COLUMN IF NOT EXISTS same_as         bigint;                    -- file_id of an earlier file or version with the same content; null: none is known
+    ADD COLUMN IF NOT EXISTS rows_suppressed bigint NOT NULL DEFAULT 0, -- part of rows_skipped: sent to the table and discarded there by a trigger or rule
+    ADD COLUMN IF NOT EXISTS columns_note    jsonb,                     -- header fields without a column, and columns without a field; null if there are none
+    ADD COLUMN IF NOT EXISTS same_as         bigint;                    -- file_id of an earlier file or version with the same content; null if none is known
 
 ALTER TABLE ingest.batch
-    ADD COLUMN IF NOT EXISTS rows_suppressed bigint NOT NULL DEFAULT 0; -- of rows_skipped
+    ADD COLUMN IF NOT EXISTS rows_suppressed bigint NOT NULL DEFAULT 0; -- part of rows_skipped

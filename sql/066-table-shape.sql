@@ -1,8 +1,8 @@
--- What a table is to its loader: rows are encoded for one shape, and may be committed only while the table has it. Safe to run twice.
+-- The shape of a table: rows are encoded for one shape, and may be committed only while the table has it. Safe to run twice.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
--- The shape of the table that a name (by SQL's rules, found along search_path) means to this session now: relation, columns, and the
--- settings that decide what a text becomes. Two equal shapes: the same bytes are the same values. Null: there is no such table.
+-- The current shape of the table that a name refers to in this session (by SQL's rules, along search_path): relation, columns, and the
+-- settings that affect text input. If two shapes are equal, the same bytes are the same values. Null if there is no such table.
 CREATE OR REPLACE FUNCTION ingest.table_shape(name text) RETURNS text LANGUAGE plpgsql VOLATILE AS $function$
 DECLARE
     target oid;
@@ -16,7 +16,7 @@ BEGIN
         RETURN NULL;
     END IF;
 
-    -- A column's NOT NULL and default may come from any domain below it; nothing else of a domain can change without a new oid.
+    -- NOT NULL and the default of a column may come from any of its underlying domains; nothing else of a domain can change without a new oid.
     SELECT string_agg(concat_ws(':', a.attnum, quote_ident(a.attname), a.atttypid, a.atttypmod, a.attnotnull, a.atthasdef, a.attidentity,
                a.attgenerated, CASE WHEN t.typtype = 'd' THEN ingest.domain_shape(t.oid) END), ',' ORDER BY a.attnum)
     INTO shape
@@ -26,7 +26,7 @@ BEGIN
     RETURN encode(sha256(convert_to(concat_ws(';', target, kind, shape, ingest.may_discard_rows(target),
         current_setting('TimeZone'), current_setting('DateStyle'), current_setting('IntervalStyle')), 'UTF8')), 'hex');
 EXCEPTION WHEN invalid_parameter_value OR invalid_name OR syntax_error OR feature_not_supported THEN
-    RETURN NULL; -- the name is none
+    RETURN NULL; -- not a valid name
 END
 $function$;
 
@@ -41,7 +41,7 @@ CREATE OR REPLACE FUNCTION ingest.domain_shape(type oid) RETURNS text LANGUAGE s
     SELECT bool_or(typnotnull) || '/' || bool_or(has_default) FROM chain
 $function$;
 
--- Whether a BEFORE trigger sees each row, of the table or of a partition: it may return NULL, and the row is not inserted.
+-- Whether the table or a partition has a BEFORE trigger for each row, which may return NULL, so that the row is not inserted.
 CREATE OR REPLACE FUNCTION ingest.may_discard_rows(target oid) RETURNS boolean LANGUAGE sql STABLE AS $function$
     SELECT EXISTS (
         SELECT FROM pg_catalog.pg_trigger t
@@ -49,8 +49,8 @@ CREATE OR REPLACE FUNCTION ingest.may_discard_rows(target oid) RETURNS boolean L
             AND t.tgtype & 7 = 7 AND NOT t.tgisinternal AND t.tgenabled <> 'D') -- 1: each row, 2: before, 4: insert
 $function$;
 
--- Fails with OI001 unless every table still has the shape that its rows were encoded for; returns no row. After a COPY into the table, its lock
--- keeps the answer true to the end of the transaction.
+-- Fails with OI001 unless every table still has the shape that its rows were encoded for; returns no row. After a COPY into the table,
+-- its lock keeps the result valid until the end of the transaction.
 CREATE OR REPLACE FUNCTION ingest.require_shape(names text[], shapes text[]) RETURNS SETOF integer LANGUAGE plpgsql VOLATILE AS $function$
 BEGIN
     FOR i IN 1 .. cardinality(names) LOOP

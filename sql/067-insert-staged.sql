@@ -1,13 +1,13 @@
--- Inserts rows of which the server refuses some: good rows go into the table, and of each refused one the server's own words are returned.
+-- Inserts rows, some of which the server refuses: good rows are inserted, and the server's own message is returned for each refused row.
 -- Safe to run twice.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
--- Inserts the rows of pg_temp.ingest_stage (n: row number from 1; c1, c2 and so on: values of the columns, in their order) into the table.
--- Chunks that fail get smaller until a bad row stands alone, and larger again after a success. Rows that a later one may make valid (a parent
--- after its child) are tried again until nothing changes, 50 times at most.
--- Returns a row for each refused one, and at last one with n = 0 and the number of inserted rows in inserted.
--- A failure that may be the server's own (resources, conflicts, a cancelled statement) is passed on, unless a RAISE made it.
--- domains: for each column, the domain that it is declared over, or null; the stage has the type below it.
+-- Inserts the rows of pg_temp.ingest_stage (n: row number from 1; c1, c2 and so on: values of the columns, in order) into the table.
+-- Chunks that fail are divided until a bad row stands alone, and grow again after a success. Rows that a later row may make valid (a
+-- parent after its child) are retried until nothing changes, at most 50 times.
+-- Returns one row for each refused row, and a last row with n = 0 and the number of inserted rows.
+-- A failure that may be the server's own (resources, conflicts, a cancelled statement) is raised again, unless a RAISE caused it.
+-- domains: for each column, its domain, or null; the stage has the domain's base type.
 CREATE OR REPLACE FUNCTION ingest.insert_staged(target text, columns text[], domains text[], total integer)
 RETURNS TABLE (n integer, inserted bigint, state text, message text, detail text, column_name text)
 LANGUAGE plpgsql AS $function$
@@ -18,13 +18,13 @@ BEGIN
     CREATE TEMP TABLE IF NOT EXISTS ingest_refused (n integer PRIMARY KEY, inserted bigint, state text, message text, detail text,
         column_name text) ON COMMIT DROP;
     TRUNCATE pg_temp.ingest_refused;
-    -- A block of its own, made for this table: its INSERT is planned once, not once for every chunk.
+    -- A block of its own, generated for this table: its INSERT is planned once, not once per chunk.
     EXECUTE format($block$DO $do$
         DECLARE
             low_ integer := 1; many_ integer := %3$s; chunk_ bigint; sum_ bigint := 0; before_ integer; again_ integer[];
             state_ text; message_ text; detail_ text; column_ text; context_ text; at_ integer;
         BEGIN
-            -- What fails without rows (a statement trigger) is the fault of none.
+            -- An error without rows (a statement trigger) is not the fault of a row.
             INSERT INTO %1$s (%2$s) OVERRIDING SYSTEM VALUE SELECT %4$s FROM pg_temp.ingest_stage s WHERE s.n < 0;
             WHILE low_ <= %3$s LOOP
                 BEGIN
@@ -49,7 +49,7 @@ BEGIN
                 END;
             END LOOP;
             FOR pass_ IN 1 .. 50 LOOP
-                -- Values, checks and keys that are taken stay refused whatever comes later.
+                -- Invalid values, violated checks and duplicate keys remain refused whatever follows.
                 again_ := ARRAY(SELECT r.n FROM pg_temp.ingest_refused r
                     WHERE left(r.state, 2) <> '22' AND r.state NOT IN ('23502', '23505', '23514', '23P01') ORDER BY r.n);
                 before_ := cardinality(again_);

@@ -1,22 +1,23 @@
--- Write modes upsert and insertNew: what became of merged rows, and how rows are merged of which the server refuses some, as
--- 067-insert-staged.sql inserts them. Safe to run twice.
+-- Write modes upsert and insertNew: counts of merged rows, and merging rows some of which the server refuses, like
+-- 067-insert-staged.sql for inserts. Safe to run twice.
 CREATE SCHEMA IF NOT EXISTS ingest;
 
 ALTER TABLE ingest.batch
-    ADD COLUMN IF NOT EXISTS rows_inserted  bigint, -- of rows_loaded: new in the table; null for rows that were appended
-    ADD COLUMN IF NOT EXISTS rows_updated   bigint, -- of rows_loaded: a row of the table took their values
-    ADD COLUMN IF NOT EXISTS rows_unchanged bigint; -- of rows_loaded: the others
+    ADD COLUMN IF NOT EXISTS rows_inserted  bigint, -- part of rows_loaded: new in the table; null for appended rows
+    ADD COLUMN IF NOT EXISTS rows_updated   bigint, -- part of rows_loaded: updated an existing row
+    ADD COLUMN IF NOT EXISTS rows_unchanged bigint; -- part of rows_loaded: the others
 ALTER TABLE ingest.file
     ADD COLUMN IF NOT EXISTS rows_inserted  bigint,
     ADD COLUMN IF NOT EXISTS rows_updated   bigint,
     ADD COLUMN IF NOT EXISTS rows_unchanged bigint;
 
--- Merges the rows of pg_temp.ingest_stage (n: row number from 1; c1, c2 and so on: values) in the order of their numbers: chunks that fail get
--- smaller until a bad row stands alone, and larger again after a success. A refused row is not tried again behind later ones: it could undo a row with its key.
--- Returns a row for each refused one, and at last one with n = 0 and the numbers of inserted, updated and missing rows.
--- statement: merges the rows with numbers from :low: to :high: and selects how many were inserted and how many updated.
--- domains: for each column, the domain that it is declared over, or null; the stage has the type below it.
--- absent: selects how many rows are neither in the table nor in pg_temp.ingest_unmerged; null where no trigger discards rows.
+-- Merges the rows of pg_temp.ingest_stage (n: row number from 1; c1, c2 and so on: values) in the order of their numbers. Chunks that fail
+-- are divided until a bad row stands alone, and grow again after a success. A refused row is not retried after later rows: it could undo
+-- a later row with its key.
+-- Returns one row for each refused row, and a last row with n = 0 and the numbers of inserted, updated and missing rows.
+-- statement: merges the rows with the numbers :low: to :high: and selects the numbers of inserted and updated rows.
+-- domains: for each column, its domain, or null; the stage has the domain's base type.
+-- absent: selects the number of rows that are neither in the table nor in pg_temp.ingest_unmerged; null if no trigger discards rows.
 CREATE OR REPLACE FUNCTION ingest.merge_staged(statement text, columns text[], domains text[], total integer, absent text)
 RETURNS TABLE (n integer, inserted bigint, updated bigint, missing bigint, state text, message text, detail text, column_name text)
 LANGUAGE plpgsql AS $function$
@@ -24,14 +25,14 @@ BEGIN
     CREATE TEMP TABLE IF NOT EXISTS ingest_unmerged (n integer PRIMARY KEY, inserted bigint, updated bigint, missing bigint,
         state text, message text, detail text, column_name text) ON COMMIT DROP;
     TRUNCATE pg_temp.ingest_unmerged;
-    -- A block of its own, made for this table: its statement is planned once, not once for every chunk.
+    -- A block of its own, generated for this table: its statement is planned once, not once per chunk.
     EXECUTE format($block$DO $do$
         #variable_conflict use_column
         DECLARE
             low_ integer := 1; many_ integer := %2$s; new_ bigint; changed_ bigint; inserted_ bigint := 0; updated_ bigint := 0;
             state_ text; message_ text; detail_ text; column_ text; context_ text;
         BEGIN
-            -- What fails without rows (a statement trigger) is the fault of none.
+            -- An error without rows (a statement trigger) is not the fault of a row.
             %3$s
             WHILE low_ <= %2$s LOOP
                 BEGIN

@@ -1,7 +1,8 @@
--- Which column each field of a header fills, as `load --create` chose it: later files with the same header bind the same way. Safe to run twice.
+-- The mapping of header fields to columns chosen by `load --create`, so that later files with the same header bind in the same way. Safe
+-- to run twice.
 CREATE TABLE IF NOT EXISTS ingest.header_mapping (
     target      text        NOT NULL,                       -- schema.table, quoted where SQL needs it
-    header_hash bytea       NOT NULL,                       -- SHA-256 of header: a header of 1,600 names is too long for an index
+    header_hash bytea       NOT NULL,                       -- SHA-256 of header, because a header of 1,600 names is too long for an index
     header      jsonb       NOT NULL,                       -- the names as read, in the file's order; array of strings
     columns     jsonb       NOT NULL,                       -- the column of each field; array of strings
     created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -1,16 +1,17 @@
--- What tells one delivery of a file from another. Safe to run twice.
+-- Distinguishes deliveries of a file. Safe to run twice.
 ALTER TABLE ingest.file
-    ADD COLUMN IF NOT EXISTS ctime_ns       bigint,                         -- inode change time, nanoseconds since 1970-01-01 UTC; null: unknown
-    ADD COLUMN IF NOT EXISTS is_forced      boolean NOT NULL DEFAULT false, -- an operator wants this version loaded, whatever holds the same content
-    ADD COLUMN IF NOT EXISTS admitted_epoch integer;                        -- with sameContent "skip": the claim that may load it (ingest.admit)
+    ADD COLUMN IF NOT EXISTS ctime_ns       bigint,                         -- inode change time, nanoseconds since 1970-01-01 UTC; null if unknown
+    ADD COLUMN IF NOT EXISTS is_forced      boolean NOT NULL DEFAULT false, -- an operator requested this version, even if the same content is loaded already
+    ADD COLUMN IF NOT EXISTS admitted_epoch integer;                        -- with sameContent "skip": the claim that is admitted (ingest.admit)
 
--- Loaded files by content; written once per file, when it becomes loaded.
+-- Loaded files by content; written once per file, when it is loaded.
 CREATE INDEX IF NOT EXISTS file_content ON ingest.file (size, sha256, file_id) WHERE status = 'loaded';
--- The few that are being loaded, or are loaded in part, with sameContent "skip".
+-- The few files that are loading or partly loaded, with sameContent "skip".
 CREATE INDEX IF NOT EXISTS file_admitted ON ingest.file (pipeline, size) WHERE admitted_epoch IS NOT NULL AND status IN ('loading', 'ready', 'failed');
 
--- A file of a pipeline with this content that was loaded before an instant, null when there is none. VOLATILE, so that a statement which makes several files loaded sees those
--- that it has made loaded already. Plans are made while the ledger is small and kept while it grows: sequential scans are ruled out.
+-- A file of a pipeline with this content that was loaded before an instant; null if there is none. VOLATILE, so that a statement that marks
+-- several files as loaded sees those that it has already marked. Plans are made while the ledger is small and kept while it grows, so
+-- sequential scans are disabled.
 CREATE OR REPLACE FUNCTION ingest.same_content(of_pipeline text, of_size bigint, of_sha256 bytea, before timestamptz DEFAULT 'infinity') RETURNS bigint
 LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $$
 BEGIN
@@ -19,13 +20,13 @@ BEGIN
         ORDER BY f.size, f.sha256, f.file_id LIMIT 1);
 END $$;
 
--- With sameContent "skip": whether a claim may load its file. One file of a size is decided on at a time, so that of files with the same content that
--- arrive at one moment exactly one is admitted.
---   go      admitted: nothing with this content is loaded or being loaded
---   hash    files of this size are loaded or being loaded: ask again with the hash
+-- With sameContent "skip": whether a claim may load its file. Files of one size are decided one at a time, so that exactly one of several
+-- files with the same content that arrive at the same moment is admitted.
+--   go      admitted: no file with this content is loaded or loading
+--   hash    files of this size are loaded or loading: call again with the hash
 --   same    file `other` has this content and is loaded
---   wait    file `other` has this content, or its content is not known yet, and it is being loaded
---   later   as wait, but nobody loads it at the moment, and a part of it is committed
+--   wait    file `other` has this content, or unknown content, and is loading
+--   later   like wait, but file `other` is partly committed and not loading at the moment
 --   fenced  the claim is not in force
 CREATE OR REPLACE FUNCTION ingest.admit(of_file bigint, of_epoch integer, of_owner text, of_sha256 bytea, OUT verdict text, OUT other bigint)
 LANGUAGE plpgsql VOLATILE SET enable_seqscan = off AS $$
@@ -39,8 +40,8 @@ BEGIN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended(mine.pipeline, mine.size));
-    -- Each statement from here on sees what the lock had to wait for, and has a snapshot of its own: a file that becomes loaded between the two is seen by
-    -- the first as being loaded. The other way round neither would see it.
+    -- Each statement after the lock has a snapshot of its own and sees everything that the lock waited for. The first statement sees a file
+    -- that is loaded between the two as loading. In reverse order, neither would see it.
     SELECT f.file_id, CASE WHEN of_sha256 IS NULL THEN 'hash' WHEN f.status = 'loading' THEN 'wait' ELSE 'later' END INTO other, verdict
     FROM ingest.file f
     WHERE f.pipeline = mine.pipeline AND f.size = mine.size AND f.file_id <> of_file

@@ -1,5 +1,5 @@
--- How many rejects of which file are open: the changes of every statement on corrupt_records, whoever makes it; the sum is the
--- answer. Rows are only added, so that no lane waits for another; silos fold them. Read the view ingest.open_reject. Safe to run twice.
+-- Number of open rejects by file, as the changes made by every statement on corrupt_records; read their sum from the view
+-- ingest.open_reject. Rows are only inserted, so that no lane waits for another; silos merge them. Safe to run twice.
 CREATE TABLE IF NOT EXISTS ingest.reject_count (
     pipeline text   NOT NULL,
     file_id  bigint NOT NULL,
@@ -11,7 +11,7 @@ CREATE OR REPLACE VIEW ingest.open_reject AS
 SELECT pipeline, file_id, sum(rejects)::bigint AS rejects
 FROM ingest.reject_count GROUP BY pipeline, file_id HAVING sum(rejects) <> 0;
 
--- With its owner's rights: whoever may correct corrupt_records by hand need not be allowed to write the ledger.
+-- Runs with its owner's rights: a user who may correct corrupt_records by hand does not need write access to the ledger.
 CREATE OR REPLACE FUNCTION ingest.count_rejects() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
@@ -28,7 +28,7 @@ BEGIN
             UNION ALL SELECT pipeline, file_id, -1 FROM before WHERE status = 'open') c
         GROUP BY pipeline, file_id HAVING sum(rejects) <> 0;
     ELSE
-        LOCK TABLE ingest.reject_count IN SHARE ROW EXCLUSIVE MODE; -- or a fold that is under way would bring its rows back
+        LOCK TABLE ingest.reject_count IN SHARE ROW EXCLUSIVE MODE; -- otherwise a merge in progress would restore its rows
         DELETE FROM ingest.reject_count;
     END IF;
     RETURN NULL;
@@ -47,22 +47,22 @@ CREATE TRIGGER count_deleted AFTER DELETE ON public.corrupt_records REFERENCING 
 CREATE TRIGGER count_truncated AFTER TRUNCATE ON public.corrupt_records
     FOR EACH STATEMENT EXECUTE FUNCTION ingest.count_rejects();
 
--- An older ledger has rejects that nobody has counted; the triggers' lock keeps others from changing them meanwhile.
+-- An older ledger contains rejects that have not been counted. The triggers' lock prevents changes to them in the meantime.
 INSERT INTO ingest.reject_count
 SELECT pipeline, file_id, count(*) FROM public.corrupt_records
 WHERE status = 'open' AND NOT EXISTS (SELECT FROM ingest.reject_count)
 GROUP BY pipeline, file_id;
 
--- Share of a loaded file's records that were rejected, in whole percent: finds the few files that lost many records, without
--- reading the many that did not.
+-- Share of rejected records of a loaded file, in whole percent: finds the few files that lost many records without reading the
+-- majority.
 CREATE OR REPLACE FUNCTION ingest.reject_percent(rows_loaded bigint, rows_rejected bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 $$ SELECT 100 * rows_rejected / greatest(rows_loaded + rows_rejected, 1) $$;
 CREATE INDEX IF NOT EXISTS file_reject_percent ON ingest.file (pipeline, ingest.reject_percent(rows_loaded, rows_rejected))
     WHERE status = 'loaded' AND rows_rejected > 0;
 
--- Quarantined files that somebody still has to decide: not a version of which nothing was committed and whose path has a newer
--- one. Scalar subqueries, so that each of these few files is looked up by index; as EXISTS they become joins that read all files.
+-- Quarantined files that require a decision: without versions that have committed nothing and whose path has a newer version. Scalar
+-- subqueries, so that each of these few files is looked up by index; EXISTS would become joins that read all files.
 CREATE OR REPLACE VIEW ingest.open_quarantine AS
 SELECT f.pipeline, f.file_id, f.path, f.reason, f.finished_at
 FROM ingest.file f

@@ -1,18 +1,18 @@
--- Files whose rows become visible in one moment: they wait in a table of their own until the last one is there. Safe to run twice.
+-- Files whose rows become visible at once: the rows wait in a table of their own until the last one has arrived. Safe to run twice.
 CREATE SCHEMA IF NOT EXISTS ingest_stage;
 
--- The stage of a file in work. While this row is there, the file's rows in ingest.batch speak of rows in the stage, and none is in the target.
--- Whoever publishes the stage deletes this row in the same transaction; the table itself is dropped later, because that would wait for sessions of
--- owners before, which may wait for this very transaction.
+-- The stage of a file in progress. While this row exists, the file's rows in ingest.batch refer to rows in the stage, and no row is in the
+-- target. Publishing the stage deletes this row in the same transaction. The table itself is dropped later, because DROP would wait for
+-- sessions of previous owners, which may wait for this transaction.
 CREATE TABLE IF NOT EXISTS ingest.stage (
     file_id    bigint      PRIMARY KEY REFERENCES ingest.file ON DELETE CASCADE,
-    relation   text        NOT NULL,                        -- its name in schema ingest_stage; no name is used twice
-    made_for   text        NOT NULL,                        -- shape of the target and columns: rows for another one are not published
+    relation   text        NOT NULL,                        -- its name in schema ingest_stage; a name is never reused
+    made_for   text        NOT NULL,                        -- shape of the target, and columns; rows for another shape are not published
     created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE SEQUENCE IF NOT EXISTS ingest.stage_number;
 
--- The file whose rows a pipeline with write: replaceTable has put into the place of the table's.
+-- The file that last replaced the rows of the table, for pipelines with write: replaceTable.
 CREATE TABLE IF NOT EXISTS ingest.refresh (
     pipeline text        PRIMARY KEY REFERENCES ingest.pipeline ON DELETE CASCADE,
     file_id  bigint      NOT NULL,
@@ -21,8 +21,8 @@ CREATE TABLE IF NOT EXISTS ingest.refresh (
     at       timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- Takes a file's stage back, and what the ledger says of it: the file begins from 0. Its rejects stay, closed: they are of no file that is loaded,
--- and a replay would load them without the rest. Says whether there was a stage.
+-- Removes a file's stage and its records in the ledger, so that the file starts again from 0. Its rejects are kept but closed: their file is
+-- not loaded, and a replay would load them without the rest. Returns whether there was a stage.
 CREATE OR REPLACE FUNCTION ingest.roll_back_stage(file_ bigint) RETURNS boolean LANGUAGE plpgsql AS $function$
 BEGIN
     DELETE FROM ingest.stage s WHERE s.file_id = file_;
@@ -45,7 +45,7 @@ BEGIN
 END
 $function$;
 
--- A file that is given up, by whomever and whatever for, gives up its stage.
+-- A file that is given up, for any reason, loses its stage.
 CREATE OR REPLACE FUNCTION ingest.give_up_stage() RETURNS trigger LANGUAGE plpgsql AS $function$
 BEGIN
     PERFORM ingest.roll_back_stage(NEW.file_id);
@@ -57,15 +57,15 @@ CREATE TRIGGER stage_given_up AFTER UPDATE OF status ON ingest.file FOR EACH ROW
     WHEN (OLD.status <> NEW.status AND NEW.status IN ('quarantined', 'vanished', 'ignored', 'discovered'))
     EXECUTE FUNCTION ingest.give_up_stage();
 
--- The stage of a claimed file: the one that is there, when it was made for the same and is not to be begun anew; else a new one, and the file
--- begins from 0. Null: the claim is not in force. Empty: rows of the file are in the target already, and no stage can take them back.
+-- The stage of a claimed file: the existing one, if it was made for the same shape and need not be restarted; otherwise a new one, and the
+-- file starts from 0. Null: the claim is not in force. Empty: rows of the file are in the target already, and no stage can remove them.
 CREATE OR REPLACE FUNCTION ingest.open_stage(file_ bigint, claim integer, owner text, definition text, purpose text, anew boolean) RETURNS text
 LANGUAGE plpgsql AS $function$
 DECLARE
     found_ ingest.stage;
     name_  text;
 BEGIN
-    -- Waits for batches of claims before: none commits behind this lock.
+    -- Waits for batches of earlier claims: none commits after this lock.
     PERFORM FROM ingest.file f WHERE f.file_id = file_ AND f.epoch = claim AND f.owner_node = owner AND f.status = 'loading' FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
@@ -80,7 +80,7 @@ BEGIN
         RETURN '';
     END IF;
 
-    -- Every record is judged anew.
+    -- Every record is validated again.
     DELETE FROM public.corrupt_records c WHERE c.file_id = file_ AND c.status <> 'replayed';
     name_ := 'f' || file_ || '_' || nextval('ingest.stage_number');
     EXECUTE format('CREATE TABLE ingest_stage.%I (%s)', name_, definition);
@@ -89,9 +89,9 @@ BEGIN
 END
 $function$;
 
--- Inserts the rows of a stage of which the server refuses some, as 067-insert-staged.sql does: of each refused row the server's words are kept in
--- ingest_refusal (state, message, detail, column). Needs an index on ingest_position. Returns how many rows were inserted.
--- names: the columns, quoted, as both tables have them.
+-- Inserts the rows of a stage, some of which the server refuses, like 067-insert-staged.sql. The server's message for each refused row is
+-- stored in ingest_refusal (state, message, detail, column). Requires an index on ingest_position. Returns the number of inserted rows.
+-- names: the quoted columns, which both tables have.
 CREATE OR REPLACE FUNCTION ingest.insert_from_stage(target text, names text, stage text) RETURNS bigint LANGUAGE plpgsql AS $function$
 DECLARE
     low_ bigint := -1; high_ bigint; many_ integer := 4096; found_ integer; chunk_ bigint; sum_ bigint := 0; again_ bigint[]; left_ integer; at_ bigint;
@@ -99,7 +99,7 @@ DECLARE
     insert_ text := format('INSERT INTO %1$s (%2$s) OVERRIDING SYSTEM VALUE SELECT %2$s FROM %3$s WHERE ingest_position > $1 AND ingest_position <= $2
         ORDER BY ingest_position', target, names, stage);
 BEGIN
-    -- What fails without rows (a statement trigger) is the fault of none.
+    -- An error without rows (a statement trigger) is not the fault of a row.
     EXECUTE insert_ USING -2, -2;
     LOOP
         EXECUTE format('SELECT max(p), count(*) FROM (SELECT ingest_position AS p FROM %s WHERE ingest_position > $1 ORDER BY 1 LIMIT $2) chunk', stage)
@@ -126,7 +126,7 @@ BEGIN
         END;
     END LOOP;
     FOR pass_ IN 1 .. 50 LOOP
-        -- Values, checks and keys that are taken stay refused whatever comes later.
+        -- Invalid values, violated checks and duplicate keys remain refused whatever follows.
         EXECUTE format('SELECT coalesce(array_agg(ingest_position ORDER BY ingest_position), ARRAY[]::bigint[]) FROM %s WHERE ingest_refusal IS NOT NULL
             AND left(ingest_refusal[1], 2) <> ''22'' AND ingest_refusal[1] NOT IN (''23502'', ''23505'', ''23514'', ''23P01'')', stage) INTO again_;
         left_ := cardinality(again_);
@@ -151,8 +151,8 @@ BEGIN
 END
 $function$;
 
--- Corrects the counts of a file's batches, and their sums, by what publishing its stage came to: refused rows are rejects, and rows that a trigger
--- discarded, or that were not wanted, are skipped. Which batches the discarded rows were of is not known: they are taken off the last ones.
+-- Corrects the counts of a file's batches, and their totals, by the result of publishing its stage: refused rows are rejects, and rows that a
+-- trigger discarded, or that are superseded, are skipped. The batches of the discarded rows are unknown: they are deducted from the last ones.
 CREATE OR REPLACE FUNCTION ingest.settle_stage(file_ bigint, owner text, stage text, refused bigint, discarded bigint, not_wanted bigint) RETURNS void
 LANGUAGE plpgsql AS $function$
 BEGIN

@@ -1,28 +1,29 @@
--- What becomes of files after they were loaded or quarantined. Safe to run twice.
--- The outbox is the file's own row: the claim writes what is to be done into "disposal", so the statement that makes the file loaded or quarantined makes
--- that due in its own transaction. Done, it is null again. A pipeline that keeps its files pays nothing: the column stays null, and the index is empty.
-ALTER TABLE ingest.file ADD COLUMN IF NOT EXISTS disposal jsonb; -- {"loaded": {"do", "to", "gzip"}, "quarantined": {...}, "sentinel"}; null: nothing is to be done
+-- Archiving, moving and deleting files after they were loaded or quarantined. Safe to run twice.
+-- The file's own row is the outbox: the claim records the action in "disposal", so the statement that marks the file loaded or quarantined
+-- makes the action due in its own transaction. The column is null again when the action is done. Pipelines that keep their files pay
+-- nothing: the column stays null, and the index is empty.
+ALTER TABLE ingest.file ADD COLUMN IF NOT EXISTS disposal jsonb; -- {"loaded": {"do", "to", "gzip"}, "quarantined": {...}, "sentinel"}; null for no action
 CREATE INDEX IF NOT EXISTS file_disposal ON ingest.file (pipeline, finished_at) WHERE disposal IS NOT NULL AND status IN ('loaded', 'quarantined', 'ignored');
 
--- How far that is. A row appears with the first attempt, and stays as the record of where the file went.
+-- Progress of the action. A row is inserted at the first attempt and kept as the record of the file's destination.
 CREATE TABLE IF NOT EXISTS ingest.disposal (
     file_id         bigint      PRIMARY KEY REFERENCES ingest.file ON DELETE CASCADE,
     pipeline        text        NOT NULL,
     action          text        NOT NULL CHECK (action IN ('archive', 'delete')),
-    target          text,                                   -- where it goes: chosen once, before anything is moved, so that whoever goes on finds it
-    attempts        integer     NOT NULL DEFAULT 0,         -- that failed, one after another
-    next_attempt_at timestamptz NOT NULL,                   -- the end of the lease of whoever is at it, or of the wait
-    node            text        NOT NULL,                   -- who was at it last
+    target          text,                                   -- destination, chosen once, before anything is moved, so that another node can continue
+    attempts        integer     NOT NULL DEFAULT 0,         -- consecutive failed attempts
+    next_attempt_at timestamptz NOT NULL,                   -- end of the current node's lease, or of the delay
+    node            text        NOT NULL,                   -- last node that tried
     error           text,                                   -- why the last attempt failed
-    base_reason     text,                                   -- what the file's reason was before
+    base_reason     text,                                   -- reason of the file before the first failure
     outcome         text,                                   -- archived, deleted, gone, replaced
     done_at         timestamptz
 );
--- A place is reserved for one file at a time; later the file that lies there keeps others out.
+-- A destination is reserved for one file at a time; later the file itself occupies it.
 CREATE UNIQUE INDEX IF NOT EXISTS disposal_target ON ingest.disposal (target) WHERE done_at IS NULL;
 CREATE INDEX IF NOT EXISTS disposal_failing ON ingest.disposal (pipeline) WHERE done_at IS NULL AND attempts > 0;
 
--- Since when a pipeline expects files on its present terms: windows that were over before are nobody's fault.
+-- When the current schedule of a pipeline was configured: windows that ended before are not evaluated.
 CREATE TABLE IF NOT EXISTS ingest.expectation (
     pipeline text        PRIMARY KEY REFERENCES ingest.pipeline ON DELETE CASCADE,
     terms    text        NOT NULL,

@@ -1,6 +1,6 @@
--- Orleans' membership: which silos there are. Safe to run twice.
--- Every insert and update of a silo is a compare-and-swap on the version of its cluster, which the statement raises in the same breath.
--- Two silos that try at once meet at the version's row lock; the later one sees a version that is not the one it read, and changes nothing.
+-- Orleans' membership: the silos of a cluster. Safe to run twice.
+-- Every insert and update of a silo is a compare-and-swap on the version of its cluster, which the same statement increments. Two
+-- concurrent silos meet at the lock of the version's row; the later one finds another version than the one it read, and changes nothing.
 CREATE TABLE IF NOT EXISTS orleans.membership_version (
     cluster_id text    PRIMARY KEY,
     version    integer NOT NULL DEFAULT 0
@@ -14,8 +14,8 @@ CREATE TABLE IF NOT EXISTS orleans.membership (
     silo_name     text        NOT NULL,
     host_name     text        NOT NULL,
     status        integer     NOT NULL,                     -- 1 created, 2 joining, 3 active, 4 shutting down, 5 stopping, 6 dead
-    proxy_port    integer     NOT NULL,                     -- of the gateway; 0: none
-    suspect_times text,                                     -- who voted it dead, and when
+    proxy_port    integer     NOT NULL,                     -- of the gateway; 0 for none
+    suspect_times text,                                     -- silos that voted it dead, and when
     start_time    timestamptz NOT NULL,
     alive_time    timestamptz NOT NULL,
     PRIMARY KEY (cluster_id, address, port, generation)
@@ -55,12 +55,12 @@ $q$),
         RETURNING 1)
     SELECT count(*)::integer AS row_count FROM changed
 $q$),
--- A sign of life is no change of the membership: it leaves the version alone.
+-- A sign of life does not change the membership or its version.
 ('UpdateIAmAlivetimeKey', $q$
     UPDATE orleans.membership SET alive_time = @IAmAliveTime
     WHERE cluster_id = @DeploymentId AND address = @Address AND port = @Port AND generation = @Generation
 $q$),
--- Readers need the version even when there is no silo, or not the one they ask for: one row then, with nulls beside the version.
+-- Readers need the version even without any silo, or without the requested one: the result is then one row with the version and nulls.
 ('MembershipReadRowKey', $q$
     SELECT m.address AS Address, m.port AS Port, m.generation AS Generation, m.silo_name AS SiloName, m.host_name AS HostName,
            m.status AS Status, m.proxy_port AS ProxyPort, m.suspect_times AS SuspectTimes, m.start_time AS StartTime,
@@ -86,7 +86,7 @@ $q$),
     WITH silos AS (DELETE FROM orleans.membership WHERE cluster_id = @DeploymentId)
     DELETE FROM orleans.membership_version WHERE cluster_id = @DeploymentId
 $q$),
--- Any silo but an active one: a silo that died while it joined or stopped leaves its row behind as well.
+-- Any silo except an active one: a silo that died while joining or stopping leaves its row behind too.
 ('CleanupDefunctSiloEntriesKey', $q$
     DELETE FROM orleans.membership WHERE cluster_id = @DeploymentId AND alive_time < @IAmAliveTime AND status <> 3
 $q$)

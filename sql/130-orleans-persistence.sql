@@ -1,13 +1,13 @@
--- Grain state in PostgreSQL: what operators told the coordinators. Safe to run twice.
--- The provider also hands over hashes of the key (@GrainIdHash, @GrainTypeHash), for databases that cannot index long keys. A B-tree can: the
--- key itself is the primary key here, and two grains can never be taken for one another.
+-- Grain state in PostgreSQL: the operators' orders to the coordinators. Safe to run twice.
+-- The provider also passes hashes of the key (@GrainIdHash, @GrainTypeHash), for databases that cannot index long keys. A B-tree can, so the
+-- key itself is the primary key here, and two grains can never be confused.
 CREATE TABLE IF NOT EXISTS orleans.grain_state (
     service_id   text        NOT NULL,
     grain_type   text        NOT NULL,
     id_n0        bigint      NOT NULL,
     id_n1        bigint      NOT NULL,
-    id_extension text        NOT NULL,                      -- the whole key of grains with text keys; empty: none
-    payload      bytea,                                     -- null: cleared
+    id_extension text        NOT NULL,                      -- the key of grains with text keys; empty for none
+    payload      bytea,                                     -- null if cleared
     version      integer     NOT NULL,                      -- the ETag
     modified_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (service_id, grain_type, id_n0, id_n1, id_extension)
@@ -19,7 +19,8 @@ INSERT INTO orleans.OrleansQuery (QueryKey, QueryText) VALUES
     WHERE service_id = @ServiceId AND grain_type = @GrainTypeString AND id_n0 = @GrainIdN0 AND id_n1 = @GrainIdN1
       AND id_extension = coalesce(@GrainIdExtensionString, '')
 $q$),
--- No version: the writer believes that there is no record yet. Both ways a writer that is wrong gets no row, which the provider reports as a conflict.
+-- Without a version, the writer assumes that there is no record yet. In both cases a mistaken writer gets no row, which the provider reports
+-- as a conflict.
 ('WriteToStorageKey', $q$
     WITH changed AS (
         UPDATE orleans.grain_state SET payload = @PayloadBinary, version = version + 1, modified_at = clock_timestamp()

@@ -88,7 +88,7 @@ sealed class InitCommand : IngestCommand
         foreach (var finding in inferred.Findings)
             context.Error.WriteLine($"ingest: {SafeText.Of(finding)}");
         if (inferred.Unusable > 0)
-            context.Error.WriteLine($"ingest: {Counted.Of(inferred.Unusable, "record")} did not fit the header: left out");
+            context.Error.WriteLine($"ingest: ignored {Counted.Of(inferred.Unusable, "record")} that did not match the header");
         return Task.FromResult(ExitCode.Done);
     }
 

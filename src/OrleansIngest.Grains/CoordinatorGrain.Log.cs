@@ -10,18 +10,18 @@ sealed partial class CoordinatorGrain
     [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: orders: paused {Paused} by {Who}, files in flight at most {MaxInFlight}, priority {Priority}")]
     partial void LogOrders(string pipeline, bool paused, string? who, int? maxInFlight, int priority);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: the orders of operators could not be written into the grain's state, and are again in a second: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: storing the operators' orders in the grain's state failed and will be retried in a second: {Reason}")]
     partial void LogNotRemembered(string pipeline, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: a round of the coordinator failed, and is tried again every second until it works: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: a round of the coordinator failed and will be retried every second: {Reason}")]
     partial void LogFailed(string pipeline, string reason, Exception? failure);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: the coordinator works again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: the coordinator has recovered")]
     partial void LogRecovered(string pipeline);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: coordinated with its new configuration by node {Node}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: coordinated by node {Node} with the new configuration")]
     partial void LogReconfigured(string pipeline, string node);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: not coordinated by node {Node} any more: its configuration has no such pipeline; files in work go on to their end")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: no longer coordinated by node {Node}: its configuration does not contain the pipeline; files in progress will be finished")]
     partial void LogRemoved(string pipeline, string node);
 }

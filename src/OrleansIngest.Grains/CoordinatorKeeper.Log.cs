@@ -4,15 +4,15 @@ namespace OrleansIngest.Grains;
 
 sealed partial class CoordinatorKeeper
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: its coordinator cannot be reached, and is asked for every second until it answers: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: the coordinator is unreachable and will be called every second: {Reason}")]
     partial void LogNotRunning(string pipeline, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: its coordinator answers again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Pipeline}: the coordinator is reachable again")]
     partial void LogRunning(string pipeline);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger was not told that this node stops: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reporting the shutdown of this node to the ledger failed: {Reason}")]
     partial void LogDrainUnknown(string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for lost claims failed: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Searching for lost claims failed: {Reason}")]
     partial void LogFailed(string reason);
 }

@@ -7,7 +7,7 @@ namespace OrleansIngest.Silo;
 /// <summary>At which address the other silos find this one, and on which it listens.</summary>
 public static class AdvertisedAddress
 {
-    /// <summary>What <see cref="Parse"/> takes, for people.</summary>
+    /// <summary>What <see cref="Parse"/> takes, human-readable.</summary>
     public const string Expected = "an IP address of this machine such as 10.0.0.7, a network such as 10.0.0.0/8 in which this machine has one, or auto";
 
     /// <summary>Understands an address, a network in which this machine has exactly one address to choose, or <c>auto</c>, its first address that is not

@@ -3,9 +3,9 @@ using Orleans.Runtime;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Ends the process with exit code 1 and one sentence when Orleans cannot go on in it, for whoever supervises it to start it again.</summary>
-/// <remarks>Orleans itself would abort, with pages of stack traces. The usual case is no defect: a silo that hung or was cut off comes back, and hears
-/// that the others have taken it for dead. What it had in work is theirs already, and it can commit nothing of it.</remarks>
+/// <summary>Ends the process with exit code 1 and one sentence when Orleans cannot continue, so that its supervisor starts it again.</summary>
+/// <remarks>Orleans itself would abort with pages of stack traces. The usual cause is no defect: a silo that hung or was cut off comes back and learns
+/// that the other silos have declared it dead. They already own the files it was loading, and it can commit nothing of them.</remarks>
 sealed partial class FatalExit(ILogger<FatalExit> logger) : IFatalErrorHandler
 {
     const int Failed = 1;
@@ -19,9 +19,9 @@ sealed partial class FatalExit(ILogger<FatalExit> logger) : IFatalErrorHandler
         Environment.Exit(Failed);
     }
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The other silos have taken this one for dead: it hung, or was cut off. It ends, and loses nothing by it; start it again")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The other silos have declared this silo dead, because it hung or was cut off. It exits now, and nothing is lost: start it again")]
     partial void LogTakenForDead();
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The silo cannot go on, and ends: {Context}")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The silo cannot continue and exits now: {Context}")]
     partial void LogFailed(string? context, Exception? failure);
 }

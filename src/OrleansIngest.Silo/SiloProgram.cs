@@ -88,9 +88,9 @@ public sealed partial class SiloProgram : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo could not leave the cluster within {Seconds} s; the others find it dead and take over its files")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo could not leave the cluster within {Seconds} s; the other silos will declare it dead and take over its files")]
     static partial void LogStuck(ILogger logger, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo could not leave the cluster in good order; the others find it dead and take over its files: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The silo could not leave the cluster; the other silos will declare it dead and take over its files: {Reason}")]
     static partial void LogNotLeft(ILogger logger, string reason);
 }

@@ -13,7 +13,7 @@ public sealed class ReloadTests
         var sound = await File.ReadAllTextAsync(files.Config, TestContext.Current.CancellationToken);
 
         await File.WriteAllTextAsync(files.Config, sound.Replace("\"t\"", "\"t\",\n  \"lanes\": 0", StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        await silo.SaidAsync("The new configuration cannot be applied, version 1 stays in force: ");
+        await silo.SaidAsync("The new configuration cannot be applied; version 1 stays in force: ");
         await RunAsync(files, "pipeline", "add", "other", "--set", "table=t", "--set", $"watch={Path.Combine(files.Folder, "other")}");
         await silo.SaidAsync("Configuration 2 is in force: added other");
         await silos.UntilAsync("the node says what is wrong",
@@ -21,7 +21,7 @@ public sealed class ReloadTests
         await RunAsync(files, "pipeline", "remove", "other");
         await silo.SaidAsync("Configuration 3 is in force: removed other");
         await File.WriteAllTextAsync(files.Config, sound, TestContext.Current.CancellationToken);
-        await silo.SaidAsync("The configuration is sound again; version 3 is in force");
+        await silo.SaidAsync("The configuration is valid again; version 3 is in force");
 
         files.AddFile(500);
         await silos.LoadedAsync();

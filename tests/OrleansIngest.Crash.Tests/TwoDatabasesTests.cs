@@ -119,7 +119,7 @@ public sealed class TwoDatabasesTests
         Replace(files.Config, both.Replace("\"name\": \"crash\",", "\"name\": \"crash\", \"database\": \"second\",", StringComparison.Ordinal));
         await silo.SaidAsync("pipeline crash is to load into database second, but the main database has 2 files of it");
         Replace(files.Config, both);
-        await silo.SaidAsync("The configuration is sound again");
+        await silo.SaidAsync("The configuration is valid again");
         files.Main.AddFile(100);
         files.Second.AddFile(100);
         await AllLoadedAsync(silo, files.Main);

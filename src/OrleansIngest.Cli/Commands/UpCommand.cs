@@ -147,7 +147,7 @@ sealed class UpCommand : IngestCommand
             }
             catch (TargetTableException failure) when (context.Get(_table) is null)
             {
-                context.Error.WriteLine($"ingest: pipeline {pipeline.Name}: {failure.Message} Its files fail, and are tried again, until it can be loaded.");
+                context.Error.WriteLine($"ingest: pipeline {pipeline.Name}: {failure.Message} Its files will fail and be retried until the table can be loaded.");
             }
             catch (TargetTableException failure)
             {

@@ -58,9 +58,9 @@ sealed class PagesSettings
         if (token is null) return null;
         context.Secrets.Add(token);
         if (token.Length < AccessTokens.ShortestLength)
-            throw CliException.Usage($"{name} is too short to be safe: take {AccessTokens.ShortestLength} characters or more (openssl rand -hex 24)");
+            throw CliException.Usage($"{name} is too short: use at least {AccessTokens.ShortestLength} characters (openssl rand -hex 24)");
         if (token.Any(c => c is < ' ' or > '~'))
-            throw CliException.Usage($"{name} may hold letters, digits and signs of ASCII only: it travels in a header");
+            throw CliException.Usage($"{name} may contain only letters, digits and punctuation of ASCII: it is sent in a header");
         return token;
     }
 

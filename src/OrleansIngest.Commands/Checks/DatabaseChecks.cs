@@ -11,7 +11,7 @@ static class DatabaseChecks
 
     /// <summary>Makes the checks.</summary>
     /// <param name="connection">Open.</param>
-    /// <param name="name">The database, for people.</param>
+    /// <param name="name">The database, human-readable.</param>
     /// <param name="checks">Gets the results.</param>
     /// <param name="cancellationToken">Ends the queries.</param>
     /// <returns>Whether the tables of the ledger are there.</returns>
@@ -36,17 +36,17 @@ static class DatabaseChecks
 
         var detail = $"PostgreSQL {version} as {user}, {(encrypted ? "encrypted" : "not encrypted")}, at most {Counted.Of(connections, "connection")}";
         if (isOld)
-            checks.Failed($"database {name}", $"{detail}; 13 is the oldest that works");
+            checks.Failed($"database {name}", $"{detail}; 13 is the oldest supported version");
         else if (standby)
-            checks.Failed($"database {name}", $"{detail}; it is a standby, and cannot be written to");
+            checks.Failed($"database {name}", $"{detail}; it is a read-only standby");
         else if (encoding != "UTF8")
-            checks.Failed($"database {name}", $"{detail}; its encoding is {encoding}, and must be UTF8");
+            checks.Failed($"database {name}", $"{detail}; its encoding is {encoding}, but must be UTF8");
         else
             checks.Ok($"database {name}", detail);
         if (!hasLedger && mayCreate)
-            checks.Warning("ledger", "schema ingest is not there yet; ingest migrate makes it (and so do load and up)");
+            checks.Warning("ledger", "schema ingest does not exist yet; ingest migrate, load and up create it");
         else if (!hasLedger)
-            checks.Failed("ledger", $"schema ingest is not there, and {user} may not create it: run ingest migrate as a role that may");
+            checks.Failed("ledger", $"schema ingest does not exist, and {user} may not create it: run ingest migrate with a role that may");
         else
             await LedgerAsync(connection, user, checks, cancellationToken);
         await CorruptRecordsAsync(connection, checks, cancellationToken);
@@ -89,6 +89,6 @@ static class DatabaseChecks
         else if (version < Migrations.Version)
             checks.Warning("ledger", $"schema ingest has version {version}, this program {Migrations.Version}: run ingest migrate");
         else
-            checks.Failed("ledger", $"schema ingest has version {version}, this program knows only {Migrations.Version}: use a newer program");
+            checks.Failed("ledger", $"schema ingest has version {version}, this program supports only {Migrations.Version}: use a newer program");
     }
 }

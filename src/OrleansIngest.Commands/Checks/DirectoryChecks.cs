@@ -11,11 +11,11 @@ static class DirectoryChecks
         {
             var subject = $"pipeline {pipeline.Name}: {watched}";
             if (watched.IndexOfAny(['*', '?', '[', '{']) >= 0)
-                checks.Ok(subject, "a pattern, looked at while running");
+                checks.Ok(subject, "a pattern, resolved while running");
             else if (File.Exists(watched))
                 checks.Failed(subject, "is a file, not a directory");
             else if (!Directory.Exists(watched))
-                checks.Warning(subject, "does not exist yet; it is watched for");
+                checks.Warning(subject, "does not exist yet; it will be watched once it exists");
             else
                 Readable(watched, subject, checks);
         }

@@ -40,7 +40,7 @@ static class FileCheck
         catch (TargetTableException exception)
         {
             throw new CliException(exception.IsMissing && pipeline.CreateTable
-                ? $"table {pipeline.Table} does not exist yet; this file would make it (createTable): ingest init {path} shows its columns"
+                ? $"table {pipeline.Table} does not exist yet; this file would create it (createTable): ingest init {path} shows its columns"
                 : exception.Message);
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName)
@@ -69,7 +69,7 @@ static class FileCheck
         }
 
         if (result.NotTried.Count > 0)
-            output.WriteLine($"note  not tried, because the server judges it when a row arrives: {SafeText.Of(string.Join(", ", result.NotTried))}");
+            output.WriteLine($"note  not checked, because the server checks it when a row is inserted: {SafeText.Of(string.Join(", ", result.NotTried))}");
         if (result.RowsRejected > result.Rejects.Count)
             output.WriteLine(string.Create(text, $"… and {result.RowsRejected - result.Rejects.Count:N0} more"));
         foreach (var (reason, count) in result.ByReason)

@@ -19,8 +19,8 @@ static class TableChecks
             if (TableTemplate.IsOne(pipeline.Table))
             {
                 await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
-                var missing = pipeline.CreateTable ? "is made" : "holds its files back";
-                checks.Ok(subject, $"each file tells its table (ingest check FILE); one that does not exist {missing}");
+                var missing = pipeline.CreateTable ? "is created" : "fails its files";
+                checks.Ok(subject, $"each file determines its table (ingest check FILE); a missing table {missing}");
                 return;
             }
 
@@ -37,17 +37,17 @@ static class TableChecks
 
             if (unknown.Count == 0 && !isNewDatabase && await PipelineTable.ComputeRefusalAsync(pipeline, connection, cancellationToken) is var (refusal, depends))
             {
-                if (depends) checks.Warning($"pipeline {pipeline.Name}: compute", $"only a file can tell (ingest check FILE): {refusal}");
+                if (depends) checks.Warning($"pipeline {pipeline.Name}: compute", $"depends on the file (ingest check FILE): {refusal}");
                 else checks.Failed($"pipeline {pipeline.Name}: compute", refusal);
             }
         }
         catch (TargetTableException) when (isNewDatabase && pipeline.Table == BuiltInPipelines.Events().Table)
         {
-            checks.Warning(subject, "is not there yet; ingest migrate makes it (and so do load and up)");
+            checks.Warning(subject, "does not exist yet; ingest migrate, load and up create it");
         }
         catch (TargetTableException exception) when (exception.IsMissing && pipeline.CreateTable)
         {
-            checks.Warning(subject, "is not there yet; the first file makes it (createTable)");
+            checks.Warning(subject, "does not exist yet; the first file creates it (createTable)");
         }
         catch (TargetTableException exception)
         {

@@ -63,7 +63,7 @@ sealed class ConfigDiffCommand() : IngestCommand(
         }
         else
         {
-            var table = new TextTable("PIPELINE", "PROPERTY", "RUNNING", "FILE", "NODES") { WhenEmpty = "what runs is what the configuration says" };
+            var table = new TextTable("PIPELINE", "PROPERTY", "RUNNING", "FILE", "NODES") { WhenEmpty = "the running configuration matches this one" };
             foreach (var d in differences) table.Add(d.Pipeline, d.Property, d.Running, d.File, d.Nodes.Count == nodes.Count ? "all" : string.Join(", ", d.Nodes));
             table.WritePlain(context.Output);
         }

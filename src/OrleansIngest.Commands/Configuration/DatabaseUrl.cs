@@ -81,7 +81,7 @@ static class DatabaseUrl
         if (text.Contains(',', StringComparison.Ordinal)) throw new DatabaseUrlException("it names several hosts; one is supported");
         var colon = text.IndexOf(':', text.StartsWith('[') ? Math.Max(0, text.IndexOf(']', StringComparison.Ordinal)) : 0);
         var (host, port) = colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..]);
-        if (host.StartsWith('[') != host.EndsWith(']')) throw new DatabaseUrlException("an IPv6 address stands in [ and ]");
+        if (host.StartsWith('[') != host.EndsWith(']')) throw new DatabaseUrlException("an IPv6 address must be enclosed in [ and ]");
         return (host.Trim('[', ']'), port);
     }
 

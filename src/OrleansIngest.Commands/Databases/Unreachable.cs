@@ -24,7 +24,7 @@ static class Unreachable
     {
         SocketException when database.IsSocket => string.Create(
             CultureInfo.InvariantCulture,
-            $"{cause}. Does PostgreSQL run on this machine, with its socket {database.Host.TrimEnd('/')}/.s.PGSQL.{database.Port}? SHOW unix_socket_directories tells where it is"),
+            $"{cause}. Does PostgreSQL run on this machine, with its socket {database.Host.TrimEnd('/')}/.s.PGSQL.{database.Port}? SHOW unix_socket_directories shows its directory"),
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => $"{cause}. Does PostgreSQL run there, on that port, and listen on that address (listen_addresses)?",
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => $"no such host: {cause}. Is the name right?",
         SocketException => $"{cause}. Are host and port right, and does a network or firewall stand between?",

@@ -263,7 +263,7 @@ sealed class LoadCommand : IngestCommand
         foreach (var repeat in summary.SameContent)
             context.Output.WriteLine(SafeText.Of($"{repeat.File}: {(repeat.Loaded ? "loaded, but has the " : "skipped: ")}{repeat.What}"));
         foreach (var state in states.Where(s => s.Status != "loaded" && !s.IsRepeat))
-            context.Error.WriteLine($"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; it shows in: ingest nodes"}");
+            context.Error.WriteLine($"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; see ingest nodes"}");
         var text = CultureInfo.InvariantCulture;
         if (summary.FilesSkipped > 0)
             context.Output.WriteLine($"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} {(summary.FilesSkipped == 1 ? "was" : "were")} loaded before: nothing to do");

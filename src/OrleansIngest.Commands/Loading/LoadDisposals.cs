@@ -35,7 +35,7 @@ sealed record LoadDisposals(int Archived, int Deleted, int Left, int Failed)
         if (!context.Json)
         {
             foreach (var failed in results.Values.Where(r => r.Outcome == "failed").Take(ShownFailures))
-                context.Error.WriteLine($"{failed.Path}: {failed.Text}. Its rows are loaded; load it again to have this tried again");
+                context.Error.WriteLine($"{failed.Path}: {failed.Text}. Its rows are loaded; run load again to retry");
         }
 
         return new LoadDisposals(Count("archived"), Count("deleted"), Count("gone") + Count("replaced"), Count("failed"));

@@ -42,7 +42,7 @@ sealed record LoadSummary(
 /// <summary>A file whose content an earlier file or version of the pipeline has.</summary>
 /// <param name="File">Its path.</param>
 /// <param name="Loaded">Whether it was loaded all the same.</param>
-/// <param name="What">Which one has it, for people.</param>
+/// <param name="What">Which one has it, human-readable.</param>
 sealed record LoadRepeat(string File, bool Loaded, string What);
 
 /// <summary>A note that holds for several files.</summary>

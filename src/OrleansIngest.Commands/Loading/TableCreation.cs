@@ -34,7 +34,7 @@ static class TableCreation
             if (!exists && table.Untyped is { } computed)
             {
                 throw new CliException(
-                    $"--create cannot tell the type of column {computed}, which is computed: create {pipeline.Table} first (ingest init {path} prints the other "
+                    $"--create cannot infer the type of column {computed}, which is computed: create {pipeline.Table} first (ingest init {path} prints the other "
                     + "columns), and load without --create");
             }
 

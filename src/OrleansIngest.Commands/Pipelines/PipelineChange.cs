@@ -180,7 +180,7 @@ sealed class PipelineEditCommand : PipelineChange
     {
         var name = context.Get(_name)!;
         var kept = await new PipelineStore(dataSource).FindAsync(name, cancellationToken)
-            ?? throw new CliException($"pipeline {name} is not kept in the database; ingest pipeline list shows what is, and add adds it");
+            ?? throw new CliException($"pipeline {name} is not stored in the database; see ingest pipeline list, or add it with ingest pipeline add");
         var start = (JsonObject)JsonNode.Parse(kept.Config!)!;
         var pipelines = IsSaid(context) ? await ReadAsync(context, start, cancellationToken) : await EditAsync(context, name, start, cancellationToken);
         if (pipelines is not [var pipeline] || pipeline.Name != name)

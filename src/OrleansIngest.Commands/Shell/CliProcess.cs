@@ -46,7 +46,7 @@ static class CliProcess
     static void EndNow(IngestCli cli, CliSurroundings surroundings)
     {
         surroundings.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"ingest: not all work could be ended within {EndsWithin.TotalSeconds:0.0} s; what is not committed is loaded by the next start or another node"));
+            $"ingest: not all work ended within {EndsWithin.TotalSeconds:0.0} s; the next start or another node loads the uncommitted part"));
         ImmediateExit.With(cli.ExitCodeWhenStopped);
     }
 }

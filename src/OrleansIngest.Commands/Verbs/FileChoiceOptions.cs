@@ -61,6 +61,6 @@ sealed class FileChoiceOptions
 
         var items = new List<VerbReportItem>();
         foreach (var (file, path) in await choice.FindAsync(dataSource, cancellationToken)) items.Add(VerbReportItem.Of(path, await act(file)));
-        return items.Count > 0 ? new VerbReport(items) : throw new CliException("the ledger has no such file: ingest files shows what it has");
+        return items.Count > 0 ? new VerbReport(items) : throw new CliException("the ledger has no such file; see ingest files");
     }
 }

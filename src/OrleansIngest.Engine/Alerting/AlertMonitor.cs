@@ -9,8 +9,8 @@ using OrleansIngest.Engine.Targets.Postgres.Commits;
 
 namespace OrleansIngest.Engine.Alerting;
 
-/// <summary>Judges every few seconds what is worth an alert, and sees to it that the webhook hears of it. Every silo and every monitor runs one; one at
-/// a time judges, whoever comes first delivers. Loading knows nothing of it.</summary>
+/// <summary>Evaluates the alert rules every few seconds and delivers alerts to the webhook. Every silo and every monitor runs
+/// one; one process at a time evaluates, and any process delivers. Loading does not depend on it.</summary>
 public sealed class AlertMonitor : IAsyncDisposable
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(5);

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Alerting;
 
-/// <summary>Which conditions hold. Pure: the same facts are the same conditions.</summary>
+/// <summary>The conditions that hold. Pure: equal facts give equal conditions.</summary>
 public static class AlertRules
 {
     /// <summary>The rules that are decided from the ledger; one that decides otherwise (the database is away) is not among them.</summary>
@@ -23,7 +23,7 @@ public static class AlertRules
         if (!facts.IsPaused && facts.Open > 0 && options.Stalled > TimeSpan.Zero && Still(facts) is { } still && still >= options.Stalled)
         {
             yield return new AlertCondition(AlertRule.Stalled, facts.Pipeline, null, true,
-                $"{Count(facts.Open, "file")} of pipeline {facts.Pipeline} wait or are being loaded, and nothing was committed for {Text(still)}",
+                $"{Count(facts.Open, "file")} of pipeline {facts.Pipeline} {(facts.Open == 1 ? "is" : "are")} waiting or loading, and nothing has been committed for {Text(still)}",
                 still.TotalSeconds, options.Stalled.TotalSeconds);
         }
 
@@ -63,7 +63,7 @@ public static class AlertRules
         if (Deadline(options, now) is { } deadline && now >= deadline && facts.CameToday == false)
         {
             yield return new AlertCondition(AlertRule.NoFileBy, facts.Pipeline, null, false,
-                $"No file for pipeline {facts.Pipeline} came today by {options.NoFileBy} {options.TimeZone}", (now - deadline).TotalSeconds, 0);
+                $"No file has arrived for pipeline {facts.Pipeline} today by {options.NoFileBy} {options.TimeZone}", (now - deadline).TotalSeconds, 0);
         }
 
         foreach (var condition in OfFiles(facts)) yield return condition;
@@ -89,14 +89,14 @@ public static class AlertRules
         {
             yield return new AlertCondition(AlertRule.Expected, facts.Pipeline, null, false,
                 string.Create(CultureInfo.InvariantCulture,
-                    $"{Count(expected.Came, "file")} for pipeline {facts.Pipeline} came since {expected.Window.Start:yyyy-MM-dd HH:mm}Z; at least {expected.AtLeast} expected by {expected.Window.End:yyyy-MM-dd HH:mm}Z"),
+                    $"{Count(expected.Came, "file")} {(expected.Came == 1 ? "has" : "have")} arrived for pipeline {facts.Pipeline} since {expected.Window.Start:yyyy-MM-dd HH:mm}Z; at least {expected.AtLeast} expected by {expected.Window.End:yyyy-MM-dd HH:mm}Z"),
                 expected.Came, expected.AtLeast);
         }
     }
 
     /// <summary>The condition of a node that died.</summary>
     public static AlertCondition Of(DeadNode node) => new(AlertRule.DeadNode, null, node.Node, false,
-        $"Node {node.Node} on {node.Host} died {Text(node.For)} ago; its files are taken over by others, if there are any", node.For.TotalSeconds, 0);
+        $"Node {node.Node} on {node.Host} died {Text(node.For)} ago; other nodes, if any, take over its files", node.For.TotalSeconds, 0);
 
     /// <summary>The condition of a database that does not answer.</summary>
     public static AlertCondition DatabaseAway(string node, TimeSpan away, TimeSpan threshold, string reason) => new(AlertRule.DatabaseAway, null, node, true,

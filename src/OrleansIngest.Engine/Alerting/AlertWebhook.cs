@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Alerting;
 
-/// <summary>Posts alerts as JSON. Whatever goes wrong is an answer of no, never an exception.</summary>
+/// <summary>Posts alerts as JSON. Reports every failure as a negative answer, never as an exception.</summary>
 public sealed class AlertWebhook(Uri target, TimeSpan timeout, ILogger logger) : IDisposable
 {
     // No redirects: what it says is for the configured receiver only.

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Alerting;
 
-/// <summary>What the webhook gets.</summary>
+/// <summary>The message posted to the webhook.</summary>
 /// <param name="Event"><c>fired</c> or <c>resolved</c>.</param>
 /// <param name="Text">One line for people; the property that chat programs show.</param>
 /// <param name="Alert">As <c>GET /api/v1/alerts</c> shows it.</param>

@@ -59,7 +59,7 @@ sealed class DecodedContent : ByteContent
     /// <summary>How many times a decoder was started, for tests and measurements.</summary>
     public int Starts { get; private set; }
 
-    /// <summary>What was passed over behind the end, for people; null for nothing, or when the end was not read.</summary>
+    /// <summary>What was skipped behind the end, human-readable; null for nothing, or when the end was not read.</summary>
     public string? Remark => _remark ?? (_stored as DecodedContent)?.Remark;
 
     /// <inheritdoc/>

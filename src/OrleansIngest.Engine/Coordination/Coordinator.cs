@@ -6,18 +6,17 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>
-/// Decides who works on what, for one pipeline: lists directories, notes files in the ledger, frees the files of dead nodes, claims waiting
-/// files for nodes with room, hands the claims over. All it knows is in the ledger, so it may be stopped at any moment, and two at once
-/// do no harm: picking skips what another is claiming, and every claim raises the epoch.
-/// </summary>
+/// <summary>Distributes the work of one pipeline: lists directories, records files in the ledger, frees the files of dead
+/// nodes, claims waiting files for nodes with room, and delivers the claims. All its state is in the ledger, so it may be
+/// stopped at any moment. Two concurrent coordinators do no harm: each skips files that the other is claiming, and every
+/// claim increments the epoch.</summary>
 /// <remarks>Not safe for concurrent use, except <see cref="Nudge"/>.</remarks>
 public sealed class Coordinator : IDisposable
 {
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan HearEvery = TimeSpan.FromSeconds(1);
 
-    /// <summary>Files of a pipeline with a rate that a node has in work: they keep their places for long, which others want too.</summary>
+    /// <summary>Files of a pipeline with a rate that a node has in progress: they keep their places for long, which others want too.</summary>
     const int MostPaced = 16;
 
     // Content is compared for a tenth of the time at most, and only after everything new was handed out.

@@ -2,7 +2,8 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>The seam between deciding who works and the workers: grains in a silo, plain tasks in a one-shot load and in tests.</summary>
+/// <summary>The boundary between coordination and workers: grains in a silo, plain tasks in a one-shot load and in
+/// tests.</summary>
 public interface IFileWorkers
 {
     /// <summary>Hands claims to their owners. Returns when all are handed over, not when they are loaded. A claim that cannot be handed

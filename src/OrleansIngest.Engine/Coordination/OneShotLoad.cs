@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>Loads given files once, now, in this process: the same ledger, claims and commits as a cluster, without one.</summary>
+/// <summary>Loads the given files once, in this process, with the same ledger, claims and commits as a cluster.</summary>
 public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorkers workers)
 {
     const int ClaimedAtOnce = 1000;

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>What a node runs: a snapshot that is replaced as a whole. A loader keeps the context that it was opened with, so a file in work ends with
+/// <summary>What a node runs: a snapshot that is replaced as a whole. A loader keeps the context that it was opened with, so a file in progress ends with
 /// the options that it began with. Safe for concurrent use.</summary>
 sealed class PipelineSet
 {
@@ -72,7 +72,7 @@ sealed class PipelineSet
     }
 }
 
-/// <summary>The difference between two configurations of a node: names of pipelines.</summary>
+/// <summary>The difference between two configurations of a node, as names of pipelines.</summary>
 /// <param name="Added">Start.</param>
 /// <param name="Changed">Apply to files claimed from now on.</param>
 /// <param name="Removed">Take no more files.</param>

@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Loading;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>Workers without a cluster: a task per file in this process. For one-shot loads and tests.</summary>
+/// <summary>Workers without a cluster: one task per file in this process, for one-shot loads and tests.</summary>
 public sealed class TaskFileWorkers(IngestNode node, ILoggerFactory loggers) : IFileWorkers, IAsyncDisposable
 {
     static readonly TimeSpan Budget = TimeSpan.FromSeconds(1);

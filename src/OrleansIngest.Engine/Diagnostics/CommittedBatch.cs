@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Diagnostics;
 
-/// <summary>What is measured of a committed batch.</summary>
+/// <summary>The measurements of a committed batch.</summary>
 /// <param name="Records">Records of its range.</param>
 /// <param name="Loaded">Rows in the target table.</param>
 /// <param name="Skipped">Records that are nothing to load.</param>

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Diagnostics;
 
-/// <summary>Numbers with their nouns, as people write them: <c>1 file</c>, <c>2 files</c>, <c>1,234 rows</c>. Every sentence that counts something
-/// takes its words from here; a test looks for those that do not.</summary>
+/// <summary>Numbers with their nouns: <c>1 file</c>, <c>2 files</c>, <c>1,234 rows</c>. Every message that contains a count
+/// uses it; a test finds those that do not.</summary>
 public static class Counted
 {
     /// <summary>A number and its noun.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Diagnostics;
 
-/// <summary>How far one word is from another.</summary>
+/// <summary>The edit distance of two words.</summary>
 public static class EditDistance
 {
     /// <summary>How many letters must be inserted, deleted, replaced or swapped with their neighbour.</summary>

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace OrleansIngest.Engine.Diagnostics;
 
-/// <summary>Traces: a file is a trace of its own, its batches are children, and a commit is a child of the first of its batches, linked to the others.</summary>
+/// <summary>Traces: each file is a trace, its batches are children, and a commit is a child of the first of its batches,
+/// linked to the others.</summary>
 public static class IngestTracing
 {
     static readonly ActivitySource Source = new(MetricNames.Meter);

@@ -1,7 +1,7 @@
 
 namespace OrleansIngest.Engine.Diagnostics;
 
-/// <summary>What somebody probably meant.</summary>
+/// <summary>The name that was probably intended.</summary>
 public static class NearestName
 {
     /// <summary><c>did you mean x?</c> when a known name is near, else the list of known names.</summary>

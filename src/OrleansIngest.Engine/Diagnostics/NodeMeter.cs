@@ -24,23 +24,23 @@ public sealed class NodeMeter : IDisposable
         _records = _meter.CreateCounter<long>(MetricNames.Records, "{record}", "Records of committed batches");
         _loaded = _meter.CreateCounter<long>(MetricNames.RowsLoaded, "{row}", "Rows committed to the target table");
         _rejected = _meter.CreateCounter<long>(MetricNames.RowsRejected, "{row}", "Records committed to corrupt_records, by reason");
-        _skipped = _meter.CreateCounter<long>(MetricNames.RowsSkipped, "{row}", "Records that are nothing to load, such as blank lines");
+        _skipped = _meter.CreateCounter<long>(MetricNames.RowsSkipped, "{row}", "Records without data, such as blank lines");
         _bytes = _meter.CreateCounter<long>(MetricNames.Bytes, "By", "Bytes of files in committed batches");
         _batches = _meter.CreateCounter<long>(MetricNames.Batches, "{batch}", "Batches committed");
-        _fenced = _meter.CreateCounter<long>(MetricNames.BatchesFenced, "{batch}", "Batches not committed because the file was claimed by somebody else");
+        _fenced = _meter.CreateCounter<long>(MetricNames.BatchesFenced, "{batch}", "Batches not committed because another claim owns the file");
         _commits = _meter.CreateCounter<long>(MetricNames.Commits, "{commit}", "Transactions that committed batches");
-        _retries = _meter.CreateCounter<long>(MetricNames.Retries, "{retry}", "Transactions tried again, by cause: database, rows, group, fence");
+        _retries = _meter.CreateCounter<long>(MetricNames.Retries, "{retry}", "Retried transactions by cause: database, rows, group, fence");
         _claims = _meter.CreateCounter<long>(MetricNames.Claims, "{claim}", "Claims of files that arrived at this node");
         _files = _meter.CreateCounter<long>(MetricNames.Files, "{file}", "Claims that ended, by outcome");
         _batch = _meter.CreateHistogram(MetricNames.BatchDuration, "s", "Time of a batch by phase: read (and parse), wait (for a lane)", advice: Durations);
         _commit = _meter.CreateHistogram(MetricNames.CommitDuration, "s", "Time of a transaction by phase: copy (COPY), commit (fence, checkpoint and COMMIT)", advice: Durations);
         _latency = _meter.CreateHistogram(MetricNames.FileLatency, "s", "From a file in place to its rows visible", advice: Latencies);
-        Gauge(MetricNames.FilesActive, "{file}", "Files under way in this process", () =>
+        Gauge(MetricNames.FilesActive, "{file}", "Files in progress in this process", () =>
         {
             Begin(gauges);
             return gauges.ActiveFiles();
         });
-        Gauge(MetricNames.FilesCapacity, "{file}", "Files that this process is willing to hold", () => gauges.Capacity);
+        Gauge(MetricNames.FilesCapacity, "{file}", "Maximum number of files in progress in this process", () => gauges.Capacity);
         Gauge(MetricNames.LanesBusy, "{lane}", "Connections of this process that are committing", gauges.BusyLanes);
         Gauge(MetricNames.Lanes, "{lane}", "Connections of this process that commit", () => gauges.Lanes);
         Gauge(MetricNames.MemoryUsed, "By", "Memory of batches in this process", gauges.MemoryUsed);

@@ -5,13 +5,13 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Disposal;
 
-/// <summary>What became of a file.</summary>
+/// <summary>The outcome for a file.</summary>
 /// <param name="Path">Where it was.</param>
 /// <param name="Outcome"><c>archived</c>, <c>deleted</c>, <c>gone</c>, <c>replaced</c>, <c>lost</c> (another program does it) or <c>failed</c>.</param>
 /// <param name="Text">For people.</param>
 public readonly record struct DisposalResult(string Path, string Outcome, string Text);
 
-/// <summary>Archives and deletes files that are due.</summary>
+/// <summary>Archives, moves and deletes the files that are due.</summary>
 public sealed class DisposalRound(DisposalLedger ledger, NodeId node, TimeProvider time, ILogger logger)
 {
     const int AtOnce = 64, SideBySide = 4;
@@ -55,7 +55,7 @@ public sealed class DisposalRound(DisposalLedger ledger, NodeId node, TimeProvid
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             var wait = TimeSpan.FromSeconds(Math.Min(LongestWait.TotalSeconds, Math.Pow(2, Math.Min(due.Attempts, 20))));
-            var reason = $"cannot be {verb} yet: {failure.Message}";
+            var reason = $"could not be {verb}: {failure.Message}";
             await ledger.FailedAsync(due, reason, wait, cancellationToken);
             EngineLog.DisposalFailed(logger, due.Pipeline, due.File.Path, due.FileId.Value, due.Attempts + 1, wait.TotalSeconds, reason);
             return new DisposalResult(due.File.Path, "failed", reason);

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>An input cannot be read as its format; the message is for people.</summary>
+/// <summary>An input cannot be read in its format. The message is human-readable.</summary>
 public sealed class LayoutException : Exception
 {
     /// <param name="message">What is wrong, where, and what to do.</param>

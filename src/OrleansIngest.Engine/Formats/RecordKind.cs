@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>What <see cref="ITextRecords.Read"/> found.</summary>
+/// <summary>The result of <see cref="ITextRecords.Read"/>.</summary>
 public enum RecordKind
 {
     /// <summary>The span is at its end.</summary>

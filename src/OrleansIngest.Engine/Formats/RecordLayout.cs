@@ -12,7 +12,7 @@ record RecordLayout
     /// <summary>Whether fields find their columns by name; otherwise by position.</summary>
     public required bool IsByName { get; init; }
 
-    /// <summary>What was found and not told, for people, a sentence each: delimiter, encoding, preamble. Default: nothing.</summary>
+    /// <summary>What was found and not told, human-readable, a sentence each: delimiter, encoding, preamble. Default: nothing.</summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 
     /// <summary>Whether the input says itself what its values are. Default: no, they are texts.</summary>
@@ -31,7 +31,7 @@ record RecordLayout
     /// alone says it. Default: null.</summary>
     public virtual string? Kept => null;
 
-    /// <summary>What may be wrong when the names find no columns, for people: a sentence that begins with a blank, or nothing. Default: nothing.</summary>
+    /// <summary>What may be wrong when the names find no columns, human-readable: a sentence that begins with a blank, or nothing. Default: nothing.</summary>
     public virtual string Hint() => "";
 
     /// <summary>Whether a record may have a field that the input's beginning did not show. Each column that no field fills, and that has no default, then

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Why a record was not loaded: the codes in <c>corrupt_records.reason</c>, which queries and dashboards rely on.</summary>
+/// <summary>Why a record was not loaded: the codes in <c>corrupt_records.reason</c>, on which queries and dashboards
+/// depend.</summary>
 public static class RejectReason
 {
     /// <summary>The text is not a value of the column's type.</summary>

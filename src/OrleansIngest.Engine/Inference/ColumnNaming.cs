@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Mapping;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>How the columns of a new table get their names.</summary>
+/// <summary>How the columns of a new table are named.</summary>
 public sealed record ColumnNaming
 {
     /// <summary>Whether to take the file's own names, which SQL then wants in quotes, instead of names that need none.

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>A column as a file suggests it.</summary>
+/// <summary>A column inferred from a file.</summary>
 /// <param name="Header">The file's name for it; empty for a file without a header.</param>
 /// <param name="Name">The table's name for it, not quoted.</param>
 /// <param name="SqlType">Such as <c>bigint</c>.</param>

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>A table as a file suggests it.</summary>
+/// <summary>A table inferred from a file.</summary>
 public sealed record InferredTable
 {
     /// <summary>In the file's order.</summary>
@@ -20,7 +20,7 @@ public sealed record InferredTable
     /// <summary>Whether the format says what the values are; otherwise types are what the texts look like. Default: false.</summary>
     public bool SaysTypes { get; init; }
 
-    /// <summary>What was found of how the file is written and is not the usual, for people, a part of a sentence each.</summary>
+    /// <summary>What was found of how the file is written and is not the usual, human-readable, a part of a sentence each.</summary>
     public required IReadOnlyList<string> Findings { get; init; }
 
     /// <summary>How many records were looked at.</summary>

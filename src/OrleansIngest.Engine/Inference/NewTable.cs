@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Pipelines.Metadata;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>The table that a pipeline's first file asks for: <c>createTable</c>, and <c>load --create</c>.</summary>
+/// <summary>The table created from a pipeline's first file, for <c>createTable</c> and <c>load --create</c>.</summary>
 public sealed class NewTable
 {
     const int ShownColumns = 50;
@@ -81,7 +81,7 @@ public sealed class NewTable
         return await look.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Its name and columns, for people.</summary>
+    /// <summary>Its name and columns, human-readable.</summary>
     public override string ToString()
     {
         var columns = string.Join(", ", _table.Columns.Take(ShownColumns).Select(column => $"{column.Name} {column.SqlType}"));

@@ -12,7 +12,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Inference;
 
-/// <summary>Looks at a file and suggests the table that it fits into.</summary>
+/// <summary>Infers a matching table from a file.</summary>
 public static class TableInference
 {
     /// <summary>Reads the file's first records. Each column gets the narrowest type that all its values have, NULLs left out of account; text when

@@ -32,8 +32,8 @@ sealed class TableMaker(NpgsqlDataSource dataSource, DatabaseHealth health, Sema
             var table = NewTable.Of(Infer(claim, options), options);
             if (!isStill()) return null; // the loader finds it out
             if (table.Untyped is { } computed)
-                return Unjudged(options, $"column {computed} is computed and not in this file, so that nobody can tell its type");
-            if (table.Unruled is { } ruled) return Unjudged(options, $"this file has no column {ruled}, which a rule is about");
+                return Unjudged(options, $"column {computed} is computed and not in this file, so its type is unknown");
+            if (table.Unruled is { } ruled) return Unjudged(options, $"this file has no column {ruled}, which a rule refers to");
             CrashPoint.Hit("creating");
             var isMade = await health.RetryAsync(token => CreateAsync(claim, table, options, token), cancellationToken);
             if (isMade) EngineLog.TableCreated(logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, $"{table}");
@@ -51,7 +51,7 @@ sealed class TableMaker(NpgsqlDataSource dataSource, DatabaseHealth health, Sema
     }
 
     static string Unjudged(PipelineOptions options, string why) =>
-        $"table {options.Table} does not exist, and cannot be made of this file: {why}. Another file may make it (ingest retry this one then), or create it";
+        $"table {options.Table} does not exist and cannot be created from this file: {why}. Create it, or let another file create it; then run ingest retry";
 
     static InferredTable Infer(FileClaim claim, PipelineOptions options)
     {
@@ -62,8 +62,8 @@ sealed class TableMaker(NpgsqlDataSource dataSource, DatabaseHealth health, Sema
         if (!table.SaysTypes && table.Records == table.Unusable)
         {
             throw new InvalidDataException(table.Records == 0
-                ? "it has no record, only a record tells what its columns are"
-                : $"none of {Counted.Of(table.Records, "record")} that were looked at can be read");
+                ? "it has no record, and columns are inferred from records"
+                : $"none of {Counted.Of(table.Records, "record")} sampled can be read");
         }
 
         if (table is { HasNames: true, Columns: [var only] } && DelimiterHint.For([only.Header]) is { Length: > 0 } hint)

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Something that is so now, and that somebody should know.</summary>
+/// <summary>A condition that holds now and requires attention.</summary>
 /// <param name="Rule">One of <see cref="AlertRule"/>.</param>
 /// <param name="Pipeline">Which pipeline; null for a node's or the database's.</param>
 /// <param name="Node">Which node; null for a pipeline's.</param>

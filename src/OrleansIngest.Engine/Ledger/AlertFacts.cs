@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What the ledger says of a pipeline, as far as alerts ask.</summary>
+/// <summary>The facts about a pipeline that alert rules need, from the ledger.</summary>
 public sealed record AlertFacts
 {
     /// <summary>Its name.</summary>
@@ -44,7 +44,7 @@ public sealed record AlertFacts
     /// <summary>The one of these with the largest share; null without any.</summary>
     public RejectedFile? WorstFile { get; init; }
 
-    /// <summary>Whether a file came since the day began; null when nobody asks.</summary>
+    /// <summary>Whether a file came since the day began; null if not requested.</summary>
     public bool? CameToday { get; init; }
 
     /// <summary>Files whose disposal failed <see cref="DisposalLedger.AlertAfter"/> times in a row.</summary>
@@ -56,7 +56,7 @@ public sealed record AlertFacts
     /// <summary>Decisions about fields and columns that are younger than <see cref="AlertOptions.Drift"/>.</summary>
     public long DriftDecisions { get; init; }
 
-    /// <summary>The last one of these, for people; null without any.</summary>
+    /// <summary>The last one of these, human-readable; null without any.</summary>
     public string? NewestDrift { get; init; }
 
     /// <summary>Whether as many files came as are expected; null when none are.</summary>

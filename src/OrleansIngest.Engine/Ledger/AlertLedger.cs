@@ -4,7 +4,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>The ledger's part in alerts: what there is to judge, and what was judged. Everybody may call; one at a time judges.</summary>
+/// <summary>Reads the facts for the alert rules and stores the results. Any process may call it; one at a time
+/// evaluates.</summary>
 public sealed class AlertLedger(NpgsqlDataSource dataSource)
 {
     const long LockKey = 0x494E474553540003; // "INGEST", 3
@@ -15,7 +16,7 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
     /// <param name="day">When today began for a pipeline that expects files daily, by its options and the database's clock; null for the others.</param>
     /// <param name="judge">Which conditions hold.</param>
     /// <param name="cancellationToken">Cancels; nothing is noted then.</param>
-    /// <returns>How many alerts fired and ended; null when somebody else is at it.</returns>
+    /// <returns>How many alerts fired and ended; null if another process is working on it.</returns>
     public async Task<(int Fired, int Ended)?> EvaluateAsync(
         IReadOnlyList<string> rules, TimeSpan quietFor, Func<AlertOptions, DateTimeOffset, DateTimeOffset?> day,
         Func<IReadOnlyList<AlertFacts>, IReadOnlyList<DeadNode>, DateTimeOffset, IEnumerable<AlertCondition>> judge, CancellationToken cancellationToken)

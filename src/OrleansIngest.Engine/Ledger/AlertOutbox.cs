@@ -3,7 +3,8 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Alerts on their way to the webhook: each firing and each end is told once that it is answered, tried again for an hour until then.</summary>
+/// <summary>Alerts to be delivered to the webhook: each firing and each end is sent until it is answered, for up to an
+/// hour.</summary>
 public sealed class AlertOutbox(NpgsqlDataSource dataSource)
 {
     /// <summary>Somebody who takes a message has this long to deliver it, before another one may.</summary>

@@ -10,7 +10,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Version">Under its path.</param>
 /// <param name="Status">As in <c>ingest.file.status</c>.</param>
 /// <param name="Size">Bytes: where what was appended begins.</param>
-/// <param name="Sha256">Of its bytes; null when nobody knows it.</param>
+/// <param name="Sha256">Of its bytes; null if unknown.</param>
 /// <param name="Records">All of them.</param>
 /// <param name="Unit">What its positions count.</param>
 /// <param name="Kept">How it was laid out, where that was kept.</param>

@@ -10,7 +10,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="StoredSize">Bytes that it takes in the archive.</param>
 public readonly record struct ArchiveMember(string Name, long StoredSize);
 
-/// <summary>What came of an archive that was to be expanded.</summary>
+/// <summary>The outcome of expanding an archive.</summary>
 public enum Expansion
 {
     /// <summary>Its members are in the ledger.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>How a claim ends when the file is not loaded.</summary>
+/// <summary>How a claim ends if the file is not loaded.</summary>
 public enum ClaimEnd
 {
     /// <summary>Handed back in good order (drain): ready for anybody, counts as no attempt.</summary>

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>A field of a file that no column takes.</summary>
+/// <summary>A field of a file without a column.</summary>
 /// <param name="Field">Its position, from 1.</param>
 /// <param name="Name">Its name in the header, invisible characters written out; empty when it has none.</param>
 /// <param name="Near">The column that is probably meant; null when there is none.</param>
@@ -15,8 +15,9 @@ public sealed record LeftOutField(int Field, string Name, string? Near)
     internal string Label() => Name.Length > 0 ? Name : $"#{Field}";
 }
 
-/// <summary>What a file and its table do not share, fields without a column and columns without a field, and what was found of how it is written. There is
-/// none, and nothing is kept, for a file written as usual whose fields all found a column and that lacks only columns with a default.</summary>
+/// <summary>The differences between a file and its table (fields without a column, columns without a field), and unusual
+/// properties of the file's dialect. A file without any has no note; a missing column with a default is not a
+/// difference.</summary>
 public sealed record ColumnsNote
 {
     const int MostShown = 20;

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Which content is loaded already, and what becomes of a file that brings it again.</summary>
+/// <summary>Finds content that is loaded already, and decides about files that deliver it again.</summary>
 public sealed class ContentLedger(NpgsqlDataSource dataSource)
 {
     const string Columns =

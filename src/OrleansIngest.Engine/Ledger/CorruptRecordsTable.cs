@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>The table <c>public.corrupt_records</c>, which may be somebody else's: the name is a common one, Spark's users have it too.</summary>
+/// <summary>The table <c>public.corrupt_records</c>. A table of that name may belong to another program: the name is common,
+/// also among users of Spark.</summary>
 public static class CorruptRecordsTable
 {
     // As sql/030-corrupt-records.sql has them; what later scripts add is not asked for.

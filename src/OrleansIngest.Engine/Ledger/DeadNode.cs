@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>A silo that died, with no other one on its machine since.</summary>
+/// <summary>A silo that died, and whose machine has had no other silo since.</summary>
 /// <param name="Node">Its name.</param>
 /// <param name="Host">Its machine.</param>
 /// <param name="For">Since when.</param>

@@ -6,8 +6,9 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Files whose time in their directory is over: a file's own row says so (<c>ingest.file.disposal</c>) from the transaction on that made it loaded
-/// or quarantined, until it is done. One program at a time has a file, under a lease.</summary>
+/// <summary>Files to be archived, moved or deleted. The file's own row records the action (<c>ingest.file.disposal</c>) from
+/// the transaction that marked it loaded or quarantined until the action is done. One program at a time owns a file, under a
+/// lease.</summary>
 public sealed class DisposalLedger(NpgsqlDataSource dataSource)
 {
     /// <summary>Who takes a file renews this while it copies; another one may go on afterwards, and finds the place that was chosen.</summary>

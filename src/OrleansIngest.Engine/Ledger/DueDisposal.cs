@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>A file whose time in its directory is over, taken by a node.</summary>
+/// <summary>A file to be archived, moved or deleted, owned by a node.</summary>
 public sealed record DueDisposal
 {
     /// <summary>The version that was loaded or quarantined, as it was seen.</summary>
@@ -18,7 +18,7 @@ public sealed record DueDisposal
     /// <summary>Of its last claim: a later one makes this void.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Of its content; null when nobody knows it.</summary>
+    /// <summary>Of its content; null if unknown.</summary>
     public required byte[]? Sha256 { get; init; }
 
     /// <summary>When it was loaded or quarantined.</summary>
@@ -40,5 +40,5 @@ public sealed record DueDisposal
     public required NodeId Node { get; init; }
 }
 
-/// <summary>The lease on a file is over, and another program has taken it.</summary>
+/// <summary>The lease on a file has expired, and another program has taken it.</summary>
 public sealed class DisposalLostException() : InvalidOperationException("another program has taken the file");

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Whether as many files came as a pipeline expects.</summary>
+/// <summary>Whether the expected number of files has arrived for a pipeline.</summary>
 /// <param name="Window">The last one that is over.</param>
 /// <param name="Came">Files first seen since it began, counted up to <paramref name="AtLeast"/>: one that comes late ends the alert.</param>
 /// <param name="AtLeast">How many are expected.</param>

@@ -2,7 +2,8 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>How far a file is loaded, as the ledger says. Read here; written by the commits themselves, in the transaction of the rows.</summary>
+/// <summary>The progress of a file, from the ledger. Only read here; the commits write it, in the transaction of the
+/// rows.</summary>
 public sealed record FileCheckpoint
 {
     /// <summary>The epoch of the newest claim; 0 before the first.</summary>

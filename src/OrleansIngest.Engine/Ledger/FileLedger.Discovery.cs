@@ -125,7 +125,7 @@ public sealed partial class FileLedger
                         SELECT a.version FROM ingest.file a WHERE a.file_id = u.parent_id)) AS overtaken
                 FROM unsettled u WHERE u.listed <> ALL ($2)
             ), closed AS (
-                UPDATE ingest.file f SET {FileTransitions.Overtake.Set}, reason = 'changed before it was loaded; a newer version stands for it'
+                UPDATE ingest.file f SET {FileTransitions.Overtake.Set}, reason = 'changed before it was loaded; a newer version replaces it'
                 FROM overdue o WHERE f.file_id = o.file_id AND o.overtaken AND {FileTransitions.Overtake.IsAllowed}
             )
             SELECT DISTINCT listed FROM overdue WHERE NOT overtaken

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What the ledger says of the newest version of a file.</summary>
+/// <summary>The state of the newest version of a file, from the ledger.</summary>
 public sealed record FileState
 {
     /// <summary>The version's key.</summary>
@@ -14,7 +14,7 @@ public sealed record FileState
     /// <summary>As in <c>ingest.file.status</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Why, for people; null when there is nothing to say.</summary>
+    /// <summary>Why, human-readable; null when there is nothing to say.</summary>
     public required string? Reason { get; init; }
 
     /// <summary>Bytes.</summary>

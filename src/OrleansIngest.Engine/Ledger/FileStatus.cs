@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>The states of one version of a file. How it comes from one into another: <see cref="FileTransitions"/>.</summary>
+/// <summary>The states of one version of a file. For the transitions between them, see
+/// <see cref="FileTransitions"/>.</summary>
 public enum FileStatus
 {
     /// <summary>Seen, and not ready yet: it settles, or waits for its sentinel.</summary>
@@ -28,7 +29,7 @@ public enum FileStatus
     Vanished,
 }
 
-/// <summary>The words of <c>ingest.file.status</c>.</summary>
+/// <summary>The values of <c>ingest.file.status</c>.</summary>
 public static class FileStatusWords
 {
     /// <summary>As the ledger, REST and the commands write it.</summary>

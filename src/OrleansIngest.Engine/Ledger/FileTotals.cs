@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What a loaded file came to.</summary>
+/// <summary>The totals of a loaded file.</summary>
 /// <param name="Loaded">Rows in the target table.</param>
 /// <param name="Rejected">Records in <c>corrupt_records</c>.</param>
 /// <param name="Skipped">Blank lines, and what the table's triggers discarded.</param>
@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Merged">Of the loaded, what became of them; null where rows are only appended. Default: null.</param>
 public readonly record struct FileTotals(long Loaded, long Rejected, long Skipped, long Suppressed = 0, MergeTotals? Merged = null);
 
-/// <summary>What became of rows that were upserted, or inserted where their key was new.</summary>
+/// <summary>The totals of rows that were upserted, or inserted if their key was new.</summary>
 /// <param name="Inserted">New in the table.</param>
 /// <param name="Updated">A row of the table took their values.</param>
 /// <param name="Unchanged">They changed nothing: the row was the same or newer, or another record of the batch with the key won.</param>

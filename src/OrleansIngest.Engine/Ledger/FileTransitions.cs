@@ -69,7 +69,7 @@ static class FileTransitions
     public static FileTransition Leave { get; } = new([FileStatus.Loading], [Ready], "reason = 'node ' || f.owner_node || ' left'");
 
     /// <summary>Its owner knows nothing of the claim.</summary>
-    public static FileTransition Lose { get; } = new([FileStatus.Loading], [Ready], "reason = 'its claim got lost'");
+    public static FileTransition Lose { get; } = new([FileStatus.Loading], [Ready], "reason = 'its claim was lost'");
 
     /// <summary>Its owner is gone; for the last time when that has happened too often.</summary>
     public static FileTransition Free { get; } = new([FileStatus.Loading], [Ready, Quarantined]);

@@ -1,4 +1,5 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>A table stands where this program keeps its own; the message says which, by what it was recognized, and what to do.</summary>
+/// <summary>Another program's table has the name of a table of this program. The message names the table, the difference and
+/// the remedy.</summary>
 public sealed class ForeignTableException(string message) : Exception(message);

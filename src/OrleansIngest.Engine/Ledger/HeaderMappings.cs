@@ -4,13 +4,13 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Which column each field of a header fills.</summary>
+/// <summary>The mapping of a header's fields to columns.</summary>
 /// <param name="Names">The header's names as read, in the file's order.</param>
 /// <param name="Columns">For each of them, its column.</param>
 public sealed record HeaderMapping(IReadOnlyList<string> Names, IReadOnlyList<string> Columns);
 
-/// <summary>Keeps the mapping of a header that <c>load --create</c> chose, by table: every later load of the table binds the header the
-/// same way.</summary>
+/// <summary>Stores the header mappings chosen by <c>load --create</c>, by table, so that every later load of the table binds
+/// the header in the same way.</summary>
 public static class HeaderMappings
 {
     /// <summary>More headers than this of one table are not read: the newest are.</summary>

@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Files that are held back because another version of their path is in the table (<c>onChange: quarantine</c>).</summary>
 static class HeldChanges
 {
-    /// <summary>The older version that is in the table, for people; null: there is none, or somebody has retried the file since it was held back.</summary>
+    /// <summary>The older version that is in the table, human-readable; null: there is none, or somebody has retried the file since it was held back.</summary>
     public static async Task<string?> OlderAsync(NpgsqlDataSource dataSource, FileClaim claim, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What opening an input told of it, for the claims that come after and for people.</summary>
+/// <summary>Properties of an input found when it was opened, for later claims and for display.</summary>
 /// <param name="Unit">What its positions count.</param>
 /// <param name="End">Where it ends, in that unit; null while that is not known.</param>
 /// <param name="Layout">What was found of its format and dialect: a JSON object, with characters as they are and not as escapes, which a database in another

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What the ledger knows of the content of one version of a file.</summary>
+/// <summary>The known content of one version of a file.</summary>
 public sealed record KnownContent
 {
     /// <summary>The version's key.</summary>

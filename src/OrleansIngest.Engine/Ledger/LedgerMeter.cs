@@ -4,8 +4,8 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What the ledger says of the whole cluster, as metrics: read when somebody asks, never for nobody. Every process that serves metrics says the
-/// same of it: take the maximum over processes, not the sum.</summary>
+/// <summary>The state of the whole cluster as metrics, read from the ledger on demand. Every process that serves metrics
+/// reports the same values: use the maximum over processes, not the sum.</summary>
 public sealed class LedgerMeter : IDisposable
 {
     static readonly TimeSpan Stale = TimeSpan.FromMinutes(2);

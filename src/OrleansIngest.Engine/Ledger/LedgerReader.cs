@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Reads of the ledger that decide nothing.</summary>
+/// <summary>Reads of the ledger that do not affect decisions.</summary>
 public sealed class LedgerReader(NpgsqlConnection connection)
 {
     /// <summary>The committed spans of files, merged and in order; a file without any is left out.</summary>

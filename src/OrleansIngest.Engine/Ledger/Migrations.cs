@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Applies the files of <c>sql/</c>, which travel inside the program.</summary>
+/// <summary>Applies the files of <c>sql/</c>, which are embedded in the program.</summary>
 public static class Migrations
 {
     /// <summary>The ledger's version that this program reads and writes.</summary>

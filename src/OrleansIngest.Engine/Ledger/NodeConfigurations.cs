@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What each silo runs: said by the silos, read by whoever wonders.</summary>
+/// <summary>The configuration that each silo runs, as reported by the silos.</summary>
 public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
 {
     /// <summary>Silos read a change within seconds of each other; what lasts longer than this is a disagreement.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What a node says of itself when it joins.</summary>
+/// <summary>The properties that a node reports when it joins.</summary>
 public sealed record NodeDescription
 {
     /// <summary>Its name.</summary>

@@ -6,8 +6,8 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Says every two seconds that this node lives, on a connection that holds the node's advisory lock: when the process dies, PostgreSQL
-/// frees the lock at once and everybody can see it.</summary>
+/// <summary>Sends a heartbeat every two seconds, on a connection that holds the node's advisory lock. When the process dies,
+/// PostgreSQL frees the lock at once, which every other node can see.</summary>
 public sealed class NodeHeartbeat : IAsyncDisposable
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);

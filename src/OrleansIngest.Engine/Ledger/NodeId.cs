@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>One running program on the ledger: host, process and a random part, so that a restart is a new node.</summary>
+/// <summary>One running program in the ledger: host, process and a random part, so that a restart is a new node.</summary>
 /// <param name="Value">At most 40 characters of <c>[a-z0-9-]</c>: it is part of <c>application_name</c>, which PostgreSQL cuts at 63 bytes.</param>
 public readonly record struct NodeId(string Value)
 {

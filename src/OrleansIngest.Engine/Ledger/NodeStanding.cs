@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>A living node and what it can still take.</summary>
+/// <summary>A live node and its free capacity.</summary>
 /// <param name="Node">Which.</param>
 /// <param name="Address">Of its silo; null for a node without one.</param>
 /// <param name="Capacity">Files that it is willing to hold at once.</param>

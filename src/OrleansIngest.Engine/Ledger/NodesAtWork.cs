@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Who has files of a pipeline in work.</summary>
+/// <summary>Who has files of a pipeline in progress.</summary>
 static class NodesAtWork
 {
     /// <summary>How many nodes.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What became of an operator's order.</summary>
+/// <summary>The outcome of an operator's order.</summary>
 public enum OrderOutcome
 {
     /// <summary>It is noted, and the coordinator hears of it within a second.</summary>

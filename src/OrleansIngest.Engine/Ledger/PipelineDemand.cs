@@ -1,14 +1,14 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What a pipeline that is coordinated now asks of the silos.</summary>
+/// <summary>The demand of a coordinated pipeline for the capacity of the silos.</summary>
 /// <param name="Pipeline">Its name.</param>
 /// <param name="Priority">Of its <see cref="PipelineOrders"/>.</param>
 /// <param name="MaxInFlight">Of its <see cref="PipelineOrders"/>.</param>
 /// <param name="Waiting">Files that could be claimed now, counted up to a limit.</param>
-/// <param name="Loading">Files in work, on all nodes.</param>
+/// <param name="Loading">Files in progress, on all nodes.</param>
 public readonly record struct PipelineDemand(string Pipeline, int Priority, int? MaxInFlight, int Waiting, int Loading)
 {
-    /// <summary>Files that it may have in work beyond those that it has.</summary>
+    /// <summary>Files that it may have in progress beyond those that it has.</summary>
     public int Room => MaxInFlight is { } most ? Math.Max(0, most - Loading) : int.MaxValue;
 
     /// <summary>Files that it would take if it were alone.</summary>

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What operators want of pipelines, and who coordinates them.</summary>
+/// <summary>The operators' orders for pipelines, and the coordinators of pipelines.</summary>
 /// <remarks>The row in <c>ingest.pipeline</c> is what counts: coordinators read it every second, so that a program outside the cluster can give orders too.</remarks>
 public sealed class PipelineLedger(NpgsqlDataSource dataSource)
 {
@@ -13,7 +13,7 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
 
     /// <summary>Pauses or resumes a pipeline, and notes who did it in the history.</summary>
     /// <param name="pipeline">Its name.</param>
-    /// <param name="paused">True: no more files are claimed; those in work go on to their end.</param>
+    /// <param name="paused">True: no more files are claimed; those in progress are finished.</param>
     /// <param name="who">For the history and for whoever wonders.</param>
     /// <param name="reason">For the history. Null: none given.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -32,7 +32,7 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         """,
         cancellationToken, new() { Value = pipeline }, new() { Value = paused }, Text(who), Text(reason));
 
-    /// <summary>Sets how many files of a pipeline may be in work at once, and who is served first when there is not room for all.</summary>
+    /// <summary>Sets how many files of a pipeline may be in progress at once, and who is served first when there is not room for all.</summary>
     /// <param name="pipeline">Its name.</param>
     /// <param name="maxInFlight">As <see cref="PipelineOrders.MaxInFlight"/>.</param>
     /// <param name="priority">As <see cref="PipelineOrders.Priority"/>.</param>

@@ -1,12 +1,12 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What operators said about a pipeline; it holds until they say otherwise, whatever is restarted meanwhile.</summary>
+/// <summary>The operators' orders for a pipeline, which persist across restarts until they are changed.</summary>
 public sealed record PipelineOrders
 {
     /// <summary>Nothing said.</summary>
     public static PipelineOrders None { get; } = new();
 
-    /// <summary>Whether new files stay unclaimed; those in work go on to their end. Default: false.</summary>
+    /// <summary>Whether new files stay unclaimed; those in progress are finished. Default: false.</summary>
     public bool Paused { get; init; }
 
     /// <summary>Who paused it. Default: null.</summary>

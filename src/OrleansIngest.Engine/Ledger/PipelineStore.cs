@@ -10,8 +10,8 @@ using OrleansIngest.Engine.Pipelines.Disposal;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Pipelines that are kept in the database. Nothing is overwritten: each change is a version, with who made it and when. Silos look for
-/// changes every second.</summary>
+/// <summary>Pipelines stored in the database. Nothing is overwritten: each change is a version with its author and time.
+/// Silos check for changes every second.</summary>
 public sealed class PipelineStore(NpgsqlDataSource dataSource)
 {
     const long LockKey = 0x494E47455354006B; // "INGEST", 107: one change at a time, so that versions and names in files are compared with what holds
@@ -63,10 +63,10 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var newest = await LockAsync(connection, pipeline.Name, cancellationToken);
         if (newest?.Config is not null && JsonNode.DeepEquals(JsonNode.Parse(newest.Config), Brief(pipeline)))
-            return new VerbResult(VerbOutcome.Nothing, $"is so already: version {newest.Version} in the database");
+            return new VerbResult(VerbOutcome.Nothing, $"is unchanged: version {newest.Version} in the database");
         if (after is { } version && version != (newest?.Config is null ? 0 : newest.Version))
             return new VerbResult(VerbOutcome.Refused, newest?.Config is null
-                ? "is not in the database any more"
+                ? "is no longer in the database"
                 : $"is in the database already: version {newest.Version}, by {newest.Who} at {newest.At.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}");
         if (await InFileAsync(connection, pipeline.Name, cancellationToken) is { } elsewhere)
             return new VerbResult(VerbOutcome.Refused, $"is in {elsewhere} already; a pipeline is in a file or in the database: remove it there first, or choose another name");
@@ -82,11 +82,11 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var newest = await LockAsync(connection, name, cancellationToken);
         if (newest is null)
-            return new VerbResult(VerbOutcome.Unknown, "is not kept in the database; ingest pipeline list shows what is");
+            return new VerbResult(VerbOutcome.Unknown, "is not stored in the database; see ingest pipeline list");
         if (newest.Config is null) return new VerbResult(VerbOutcome.Nothing, $"is removed already: version {newest.Version}, by {newest.Who}");
         await AddAsync(connection, name, newest.Version + 1, null, act, "removed", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new VerbResult(VerbOutcome.Done, $"is removed: version {newest.Version + 1}; silos take no more of its files and finish those in work");
+        return new VerbResult(VerbOutcome.Done, $"is removed: version {newest.Version + 1}; silos claim no more of its files and finish those in progress");
     }
 
     /// <summary>What is kept of a pipeline: as a person would write it.</summary>
@@ -146,7 +146,7 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         reader.GetString(0), reader.GetInt32(1), reader.Text(2), reader.GetString(3), reader.GetString(4), reader.Instant(5)!.Value, reader.Text(6));
 }
 
-/// <summary>One version of a pipeline that is kept in the database.</summary>
+/// <summary>One version of a pipeline stored in the database.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">From 1.</param>
 /// <param name="Config">As in <c>ingest.json</c>, without what has its default, secrets included; null: this version removed it.</param>

@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Makes Npgsql's data sources for this program, which needs few types: none of the database's own, and arrays of the plain ones.</summary>
+/// <summary>Creates Npgsql data sources for this program, which needs few types: none defined in the database, and arrays of
+/// the simple ones.</summary>
 public static class PostgresDataSource
 {
     /// <summary>A pool of connections; none is open yet. The type catalog is not loaded: with it every pool of every process would read some

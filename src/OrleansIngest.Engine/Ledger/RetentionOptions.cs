@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>How long the ledger keeps its details. Totals of files and sums by the hour are kept for ever.</summary>
+/// <summary>Retention of the details in the ledger. Totals of files and hourly totals are kept without limit.</summary>
 public sealed class RetentionOptions
 {
     /// <summary>Retention of the batches of loaded files. The batches of other files are never deleted: they are needed to

@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Keeps the ledger small: folds sums into coarser ones, and forgets details whose time is over. Everybody may call it; one at a time works.</summary>
+/// <summary>Keeps the ledger small: merges totals into coarser ones, and deletes details after their retention. Any process
+/// may call it; one at a time works.</summary>
 public sealed class UpkeepLedger(NpgsqlDataSource dataSource)
 {
     internal const long LockKey = 0x494E474553540002; // "INGEST", 2

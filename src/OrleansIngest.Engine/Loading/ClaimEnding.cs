@@ -13,17 +13,17 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
     static readonly TimeSpan TooEarlyMeans = TimeSpan.FromSeconds(5);
 
     /// <summary>The reason for a file that may not be read; <see cref="DryRun"/> says the same.</summary>
-    public const string NoRightToRead = "cannot be opened: no right to read it; give the user of this program read access";
+    public const string NoRightToRead = "cannot be opened: permission denied; grant read access to the user of this program";
 
     /// <summary>The reason for a file of which something is committed under positions that mean something else now.</summary>
     public static string OtherUnit(PositionUnit committed, PositionUnit now) =>
-        $"a part of it is committed by {committed.ToWord()} positions, and it is read by {now.ToWord()} positions now: the two cannot be joined. Load it with the "
-        + "program and settings that began it (ingest retry), or deliver it anew: a new version is loaded in full";
+        $"a part of it was committed with {committed.ToWord()} positions, and it is now read with {now.ToWord()} positions, which cannot be combined. Load it with the "
+        + "original program and settings (ingest retry), or deliver it again: a new version is loaded in full";
 
     /// <summary>The reason for a pipe whose reader has died: nobody can read it once more.</summary>
     public const string PipeIsGone =
-        "a pipe cannot be read again: what is committed of it stays, and the rest is gone with the program that read it; "
-        + "load what is missing from its source";
+        "a pipe cannot be read again: its committed part stays, and the rest was lost with the program that read it; "
+        + "load the missing part from its source";
 
     /// <summary>Cuts a wait for the database short; the end of a step must not: a statement that went through unseen would look like a lost claim.</summary>
     public CancellationToken Stop { get; set; }
@@ -92,7 +92,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
 
     /// <summary>Its members are files of their own from here on, and it is loaded; nothing of it was committed as a file of its own.</summary>
     /// <param name="members">All that is data in it.</param>
-    /// <param name="sha256">Of the archive as stored; null when nobody knows it.</param>
+    /// <param name="sha256">Of the archive as stored; null if unknown.</param>
     public async Task<LoadResult> ExpandAsync(IReadOnlyList<ArchiveMember> members, byte[]? sha256)
     {
         var expansion = await context.Health.RetryAsync(token => context.Files.ExpandAsync(claim, members, sha256, token), Stop);

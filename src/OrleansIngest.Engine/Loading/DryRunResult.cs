@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>What loading a file would come to.</summary>
+/// <summary>The predicted result of loading a file.</summary>
 public sealed record DryRunResult
 {
     /// <summary>Why the file as a whole would be quarantined; null when its records can be loaded.</summary>

@@ -119,7 +119,7 @@ public sealed class FileLoader : IAsyncDisposable
         if (Result is not null) return;
         await Task.WhenAll(_inFlight.Select(b => b.Completion)).WaitAsync(cancellationToken);
         if (_stage is not null) await _stage.WhenPublishedAsync(cancellationToken);
-        await _context.Files.EndClaimAsync(Claim, ClaimEnd.Released, "handed back by a node that stopped", TimeSpan.Zero, cancellationToken);
+        await _context.Files.EndClaimAsync(Claim, ClaimEnd.Released, "returned by a node that stopped", TimeSpan.Zero, cancellationToken);
         Result = new LoadResult(LoadResultKind.PutBack, Reason: "released");
     }
 
@@ -643,5 +643,5 @@ public sealed class FileLoader : IAsyncDisposable
         ? _ending.QuarantineAsync(
             $"the file changed while it was loaded; it had {Counted.Of(Claim.File.Size, "byte")}. Its new state is loaded as a new version "
             + "once it settles. Write files under another name and rename them into place, or raise settleTime.")
-        : _ending.PutBackAsync(ClaimEnd.Changed, "the file changed before it was loaded; it settles anew");
+        : _ending.PutBackAsync(ClaimEnd.Changed, "the file changed before it was loaded; waiting for it to settle");
 }

@@ -109,7 +109,7 @@ sealed class StoredMember : IStoredInput
                     var tar = new TarArchive(unpacked);
                     return new StoredMember(new OpenArchive(archive, file, tar), tar.Open(member), idle);
                 default:
-                    throw new BrokenContentException($"{archive} is no zip or tar archive any more");
+                    throw new BrokenContentException($"{archive} is no longer a zip or tar archive");
             }
         }
         catch

@@ -2,10 +2,10 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>How the loading of a file ended.</summary>
+/// <summary>The result of loading a file.</summary>
 /// <param name="Kind">The way.</param>
 /// <param name="Totals">What was loaded; only for <see cref="LoadResultKind.Loaded"/>.</param>
-/// <param name="Reason">Why not, for people.</param>
+/// <param name="Reason">Why not, human-readable.</param>
 public sealed record LoadResult(LoadResultKind Kind, FileTotals Totals = default, string? Reason = null)
 {
     /// <summary>Of an archive: its members, which are files of their own from here on; null for any other file. Default: null.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Whether a loader wants to be called again.</summary>
+/// <summary>Whether a loader must be called again.</summary>
 public enum LoadStep
 {
     /// <summary>There is more to do: call again.</summary>

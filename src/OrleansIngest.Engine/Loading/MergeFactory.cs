@@ -11,7 +11,7 @@ static class MergeFactory
 {
     /// <summary>Batches that are merged leave no gaps between them.</summary>
     public const string OtherOrder =
-        "parts of it were loaded in another write mode, behind parts that are not loaded: their records cannot be merged in file order any more. "
+        "parts of it were loaded in another write mode, after parts that are not loaded yet: its records can no longer be merged in file order. "
         + "Load the rest with write: append, or load the file again";
 
     /// <summary>Makes sure that the table has what the pipeline's write mode needs.</summary>

@@ -7,7 +7,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>What can be known of a pipeline's table before there is a file: asked before anything is written to the ledger.</summary>
+/// <summary>The checks of a pipeline's table that are possible without a file, made before anything is written to the
+/// ledger.</summary>
 public static class PipelineTable
 {
     /// <summary>Makes sure that the table is there, can be loaded, and has the columns that the pipeline's rules are about.</summary>

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>How long a failed file waits. A pure function of the number of failures.</summary>
+/// <summary>The delay before the next attempt of a failed file: a pure function of the number of failures.</summary>
 public static class RetryPolicy
 {
     /// <summary>The initial delay, doubled with each further failure, up to the longest.</summary>

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Mapping;
 
-/// <summary>Which CSV field fills which column of the table. Made once per file.</summary>
+/// <summary>The binding of a file's fields to columns of the table. Made once per file.</summary>
 public sealed record HeaderBinding
 {
     /// <summary>The columns that are filled, in the table's order; never empty.</summary>

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Mapping;
 
-/// <summary>How a file's fields find their columns.</summary>
+/// <summary>How a file's fields are bound to columns.</summary>
 public sealed record HeaderBindingOptions
 {
     /// <summary>Header name, or position (<c>#1</c> is the first field), to column name; a name is looked up exactly first, then without regard to

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OrleansIngest.Engine.Mapping;
 
-/// <summary>Either a binding, or why the whole file cannot be bound.</summary>
+/// <summary>A binding, or the reason why the file cannot be bound.</summary>
 public sealed class HeaderBindingResult
 {
     HeaderBindingResult(HeaderBinding? binding, string? failure) => (Binding, Failure) = (binding, failure);

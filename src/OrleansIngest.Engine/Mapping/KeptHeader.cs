@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Formats;
 
 namespace OrleansIngest.Engine.Mapping;
 
-/// <summary>Which column each field of a header fills, as it was chosen when the table was created.</summary>
+/// <summary>The mapping of a header's fields to columns, as chosen when the table was created.</summary>
 /// <param name="Names">The header as read.</param>
 /// <param name="Columns">For each field, its column.</param>
 public sealed record KeptHeader(IReadOnlyList<string> Names, IReadOnlyList<string> Columns)

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>When a pipeline asks for attention.</summary>
+/// <summary>Alert thresholds of a pipeline.</summary>
 public sealed class AlertOptions
 {
     /// <summary>Alert when files are waiting or loading and nothing has been committed for this long, unless the pipeline is

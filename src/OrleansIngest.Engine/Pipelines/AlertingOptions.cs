@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Alerts of the whole cluster, and where all alerts are sent.</summary>
+/// <summary>Alerts of the whole cluster, and the destination of all alerts.</summary>
 public sealed class AlertingOptions
 {
     /// <summary>HTTP or HTTPS URL that receives a POST with JSON when an alert fires or ends; it may contain a secret. Null

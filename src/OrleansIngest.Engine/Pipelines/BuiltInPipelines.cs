@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Pipelines that exist without any configuration.</summary>
+/// <summary>Pipelines that exist without a configuration file.</summary>
 public static class BuiltInPipelines
 {
     /// <summary>The actions that an e-commerce event may have.</summary>

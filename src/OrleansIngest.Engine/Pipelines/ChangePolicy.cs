@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What happens to a file whose path was loaded before, and that has other content now.</summary>
+/// <summary>Policy for a file whose content has changed since it was loaded.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<ChangePolicy>))]
 public enum ChangePolicy
 {

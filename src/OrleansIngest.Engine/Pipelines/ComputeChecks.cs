@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What is wrong with computed columns, as far as it can be told without a server.</summary>
+/// <summary>Validates computed columns, as far as possible without a server.</summary>
 public static class ComputeChecks
 {
     /// <summary>Adds what is wrong to a list.</summary>

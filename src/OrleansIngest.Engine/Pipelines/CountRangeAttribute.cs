@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>The values that a whole-number option may take, both ends included.</summary>
+/// <summary>The inclusive range of a whole-number option.</summary>
 /// <param name="minimum">The smallest allowed value.</param>
 /// <param name="maximum">The largest allowed value.</param>
 [AttributeUsage(AttributeTargets.Property)]

@@ -2,8 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>How the text of the files is to be read. What is null is not told: it has its default, or, where the delimiter is
-/// detected, is detected too.</summary>
+/// <summary>The CSV dialect. A null value stands for its default, or is detected together with the delimiter.</summary>
 public sealed class CsvOptions : ValueOptions
 {
     /// <summary>The value of <see cref="Quote"/> for files in which no field is quoted.</summary>

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>How a date of three numbers is to be read, such as 01/02/2003 or 1.2.03. A year of four digits that stands first is a
-/// year in any order.</summary>
+/// <summary>Order of day, month and year in a date of three numbers, such as 01/02/2003 or 1.2.03. A leading year of four
+/// digits is a year in any order.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<DatePartOrder>))]
 public enum DatePartOrder
 {

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What makes the options for files that differ from their table usable.</summary>
+/// <summary>Validates the options for files that differ from their table.</summary>
 public static class DriftChecks
 {
     /// <summary>Adds what is wrong.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>The values that a duration may take, both ends included, written as in the configuration: <c>500ms</c>, <c>1h</c>.</summary>
+/// <summary>The inclusive range of a duration, written as in the configuration: <c>500ms</c>, <c>1h</c>.</summary>
 /// <param name="minimum">The shortest allowed duration.</param>
 /// <param name="maximum">The longest allowed duration.</param>
 [AttributeUsage(AttributeTargets.Property)]

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Durations as people write them: <c>0</c>, <c>500ms</c>, <c>1.5s</c>, <c>5m</c>, <c>2h</c>, <c>1d</c>. A unit is demanded
-/// for everything but zero, so that nobody has to guess between seconds and milliseconds.</summary>
+/// <summary>Durations in readable form: <c>0</c>, <c>500ms</c>, <c>1.5s</c>, <c>5m</c>, <c>2h</c>, <c>1d</c>. Every value
+/// except zero requires a unit, so that seconds cannot be confused with milliseconds.</summary>
 public static class DurationText
 {
     static readonly (string Suffix, long Ticks)[] Units =

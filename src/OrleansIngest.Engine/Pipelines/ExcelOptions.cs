@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Which part of a workbook is loaded, and how.</summary>
+/// <summary>Sheet and cells of Excel workbooks.</summary>
 public sealed class ExcelOptions
 {
     /// <summary>Sheet to load, by name or by number from 1; a matching name takes precedence. Null for the only visible sheet

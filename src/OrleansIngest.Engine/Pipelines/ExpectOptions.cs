@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Files that are expected regularly.</summary>
+/// <summary>Schedule of expected files.</summary>
 public sealed class ExpectOptions
 {
     /// <summary>Length of a window: whole days (<c>1d</c>; <c>7d</c> starts on Mondays), or a fraction that divides a day

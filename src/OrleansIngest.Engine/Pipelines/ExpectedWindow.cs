@@ -1,7 +1,8 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>The time in which files are expected: after its start, up to its end. A day is a calendar day of the time zone, 23 or 25 hours where the clocks
-/// change; an end that the change leaves out is an hour later, one that comes twice is the first.</summary>
+/// <summary>A time window in which files are expected, from its start (exclusive) to its end (inclusive). A day is a calendar
+/// day of the time zone, with 23 or 25 hours at a clock change. An end that the change skips is an hour later; of an end that
+/// occurs twice, the first counts.</summary>
 /// <param name="Start">The end of the window before.</param>
 /// <param name="End">When the files have to be there.</param>
 public readonly record struct ExpectedWindow(DateTimeOffset Start, DateTimeOffset End)

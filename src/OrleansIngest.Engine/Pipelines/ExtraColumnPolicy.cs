@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What happens to a field of the file that the table has no column for.</summary>
+/// <summary>Policy for a header field without a column in the table.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<ExtraColumnPolicy>))]
 public enum ExtraColumnPolicy
 {

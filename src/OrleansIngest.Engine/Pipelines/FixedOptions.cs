@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Where the fields of fixed width stand.</summary>
+/// <summary>Fields of fixed-width files.</summary>
 public sealed class FixedOptions
 {
     /// <summary>The fields, in any order; they may overlap. Default: empty, required for <c>format: fixed</c>.</summary>
@@ -40,7 +40,7 @@ public sealed class FixedOptions
     }
 }
 
-/// <summary>One field of fixed width: <see cref="Start"/> with <see cref="Width"/> or <see cref="End"/>.</summary>
+/// <summary>One field of a fixed-width file: <see cref="Start"/> with <see cref="Width"/> or <see cref="End"/>.</summary>
 public sealed class FixedColumn
 {
     /// <summary>Name of the field. Default: none, required.</summary>
@@ -71,7 +71,7 @@ public sealed class FixedColumn
     }
 }
 
-/// <summary>What places in a line of fixed width count.</summary>
+/// <summary>Unit of the positions in a fixed-width line.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<FixedUnit>))]
 public enum FixedUnit
 {
@@ -82,7 +82,7 @@ public enum FixedUnit
     Bytes,
 }
 
-/// <summary>Which blanks of a field of fixed width are no part of its value.</summary>
+/// <summary>Which blanks around a fixed-width field are removed.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<FixedTrim>))]
 public enum FixedTrim
 {
@@ -99,7 +99,7 @@ public enum FixedTrim
     None,
 }
 
-/// <summary>What happens to a line that ends before its last field does.</summary>
+/// <summary>Policy for a line that ends before its last field.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<ShortLinePolicy>))]
 public enum ShortLinePolicy
 {
@@ -110,7 +110,7 @@ public enum ShortLinePolicy
     Fit,
 }
 
-/// <summary>What happens to a line with text behind its last field.</summary>
+/// <summary>Policy for a line with text after its last field.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<LongLinePolicy>))]
 public enum LongLinePolicy
 {

@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>The value is in a column of another table; asked for each batch just before it commits, and not held after that as a foreign key would.</summary>
+/// <summary>Requires the value to exist in a column of another table. Checked for each batch just before it commits; unlike a
+/// foreign key, it is not enforced afterwards.</summary>
 public sealed partial class FoundInRule : RowRuleOptions
 {
     /// <summary>Where: <c>schema.table(column)</c> or <c>table(column)</c>, by SQL's rules for names. An index over the column makes it fast.

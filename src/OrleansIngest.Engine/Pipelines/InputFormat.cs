@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What a pipeline's files are.</summary>
+/// <summary>File formats.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<InputFormat>))]
 public enum InputFormat
 {

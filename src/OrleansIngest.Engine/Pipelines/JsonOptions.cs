@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>How JSON and NDJSON are to be read.</summary>
+/// <summary>Options of JSON and NDJSON files.</summary>
 public sealed class JsonOptions
 {
     /// <summary>Path to the records: <c>$.data.items[*]</c> for the elements of an array in a JSON document, <c>$.payload</c>

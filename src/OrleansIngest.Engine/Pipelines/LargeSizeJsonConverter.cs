@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Sizes in JSON that may be larger than 2 GiB: a number of bytes, or what <see cref="SizeText"/> reads.</summary>
+/// <summary>Sizes in JSON that may exceed 2 GiB: a number of bytes, or a text that <see cref="SizeText"/> reads.</summary>
 public sealed class LargeSizeJsonConverter : JsonConverter<long>
 {
     /// <inheritdoc/>

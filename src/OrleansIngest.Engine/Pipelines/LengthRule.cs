@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>The value's text, as the file has it, has a number of characters (code points, as <c>char_length</c> counts them) between two bounds, both
-/// included.</summary>
+/// <summary>Requires the text of the value, as in the file, to have a number of characters (code points, as counted by
+/// <c>char_length</c>) within an inclusive range.</summary>
 public sealed class LengthRule : RowRuleOptions
 {
     /// <summary>The fewest characters, or null for no bound. 0 or more. Default: null.</summary>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>The value's text, as the file has it, matches a regular expression.</summary>
+/// <summary>Requires the text of the value, as in the file, to match a regular expression.</summary>
 public sealed class MatchesRule : RowRuleOptions
 {
     /// <summary>No text takes longer than a time in proportion to its length; look-arounds and back references are not possible then.</summary>

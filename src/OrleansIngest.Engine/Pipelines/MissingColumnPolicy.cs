@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What happens when the file's header lacks a column of the table.</summary>
+/// <summary>Policy for a header that lacks a column of the table.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<MissingColumnPolicy>))]
 public enum MissingColumnPolicy
 {

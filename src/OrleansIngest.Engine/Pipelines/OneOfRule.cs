@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>The value's text is one of a list.</summary>
+/// <summary>Requires the text of the value to be one of a list.</summary>
 public sealed class OneOfRule : RowRuleOptions
 {
     /// <summary>The allowed texts, compared byte by byte: capital letters matter. Default: none, at least one must be given.</summary>

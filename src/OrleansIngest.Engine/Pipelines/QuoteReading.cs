@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What happens to a record whose quotes break the rules.</summary>
+/// <summary>Policy for a record with malformed quotes.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<QuoteReading>))]
 public enum QuoteReading
 {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What happens to a record with more or fewer fields than the file's records have.</summary>
+/// <summary>Policy for a record with more or fewer fields than the header.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<RaggedRowPolicy>))]
 public enum RaggedRowPolicy
 {

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>The value, as a number, lies between two bounds, both included.</summary>
+/// <summary>Requires the value, as a number, to be within an inclusive range.</summary>
 public sealed class RangeRule : RowRuleOptions
 {
     /// <summary>The smallest allowed number, or null for no bound. Default: null.</summary>

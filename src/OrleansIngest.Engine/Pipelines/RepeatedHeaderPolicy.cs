@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What happens to a line with the same fields as one of the header's lines.</summary>
+/// <summary>Policy for a line that equals one of the header lines.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<RepeatedHeaderPolicy>))]
 public enum RepeatedHeaderPolicy
 {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What <c>onChange: append</c> does with a changed file that cannot be read on from its old end.</summary>
+/// <summary>Policy of <c>onChange: append</c> for a changed file that cannot be continued from its old end.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<RewritePolicy>))]
 public enum RewritePolicy
 {

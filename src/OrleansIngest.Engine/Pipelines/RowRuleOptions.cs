@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>A demand on each row beyond what the column's type already demands. A row that fails is rejected, with the rule in
-/// its reason. NULL passes every rule but <see cref="RequiredRule"/>.</summary>
+/// <summary>A check on each row beyond the column types. A row that fails is rejected, with the rule in its reason. NULL
+/// passes every rule except <see cref="RequiredRule"/>.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "rule")]
 [JsonDerivedType(typeof(RequiredRule), "required")]
 [JsonDerivedType(typeof(OneOfRule), "oneOf")]

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What happens to a file whose content the pipeline has loaded under another name. Either way the other file is named.</summary>
+/// <summary>Policy for a file whose content the pipeline has already loaded under another name. The other file is reported in
+/// either case.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<SameContentPolicy>))]
 public enum SameContentPolicy
 {

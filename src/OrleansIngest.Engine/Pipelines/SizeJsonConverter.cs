@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Sizes in JSON: a number of bytes, or what <see cref="SizeText"/> reads.</summary>
+/// <summary>Sizes in JSON: a number of bytes, or a text that <see cref="SizeText"/> reads.</summary>
 public sealed class SizeJsonConverter : JsonConverter<int>
 {
     /// <inheritdoc/>

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>Sizes in bytes as people write them: <c>4096</c>, <c>64KiB</c>, <c>8MiB</c>, <c>2GiB</c>; also <c>kB</c>, <c>MB</c>, <c>GB</c> by thousands.</summary>
+/// <summary>Sizes in bytes in readable form: <c>4096</c>, <c>64KiB</c>, <c>8MiB</c>, <c>2GiB</c>; also the decimal units
+/// <c>kB</c>, <c>MB</c>, <c>GB</c>.</summary>
 public static class SizeText
 {
     static readonly (string Suffix, long Bytes)[] Units =

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>The value, as an instant, is plausible: not long ago, and not in the future.</summary>
+/// <summary>Requires the value, as an instant, to be plausible: not too old, and not in the future.</summary>
 public sealed class TimeRangeRule : RowRuleOptions
 {
     /// <summary>The earliest allowed instant, or null for no bound. Default: null.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What happens to a record with a value that the type of its column cannot hold.</summary>
+/// <summary>Policy for a value that does not fit the type of its column.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<TypeChangePolicy>))]
 public enum TypeChangePolicy
 {

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>How numbers, dates and truth values are written in a file. A value is stored as PostgreSQL stores its canonical text:
-/// 1.234,5 as 1234.5. Texts in columns of other types are not touched.</summary>
+/// <summary>Formats of numbers, dates and booleans in a file. A value is stored like its canonical text in PostgreSQL:
+/// 1.234,5 as 1234.5. Texts in columns of other types are not changed.</summary>
 public class ValueOptions
 {
     /// <summary>Decimal separator: a comma or a point. Default: null, a point.</summary>

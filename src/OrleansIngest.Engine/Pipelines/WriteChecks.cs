@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What makes <see cref="PipelineOptions.Write"/> and the options that belong to it usable.</summary>
+/// <summary>Validates <see cref="PipelineOptions.Write"/> and its related options.</summary>
 public static class WriteChecks
 {
     /// <summary>Adds what is wrong.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What happens to a record whose key is in the table already.</summary>
+/// <summary>What happens to a record whose key already exists in the table.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<WriteMode>))]
 public enum WriteMode
 {

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Positions;
 
-/// <summary>What the positions of an input count.</summary>
+/// <summary>The unit of the positions of an input.</summary>
 public enum PositionUnit
 {
     /// <summary>Bytes of the input as it is stored.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Positions;
 
-/// <summary>The words of <c>ingest.file.position_unit</c>.</summary>
+/// <summary>The values of <c>ingest.file.position_unit</c>.</summary>
 public static class PositionUnits
 {
     /// <summary>As the ledger and REST write it.</summary>

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>Stored bytes do not decode: cut off, damaged, or more than the limits allow. The file is quarantined with what is committed of it.</summary>
+/// <summary>Stored bytes cannot be decoded: truncated, damaged, or beyond the limits. The file is quarantined, and its
+/// committed part stays.</summary>
 public sealed class BrokenContentException : Exception
 {
     /// <param name="message">For people: what is wrong, where, and what to do.</param>

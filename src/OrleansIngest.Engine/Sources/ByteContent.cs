@@ -2,10 +2,9 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>
-/// One version of an input as bytes that can be read at any offset. The same version gives the same bytes at the same offsets, however often and by whomever
-/// it is opened. Not safe for concurrent use, unless a class says so.
-/// </summary>
+/// <summary>One version of an input as bytes that can be read at any offset. The same version gives the same bytes at the
+/// same offsets, however often and by whichever process it is opened. Not safe for concurrent use, unless a class states
+/// otherwise.</summary>
 public abstract class ByteContent : IDisposable
 {
     /// <summary>What its offsets count: <see cref="PositionUnit.Byte"/> or <see cref="PositionUnit.DecodedByte"/>.</summary>
@@ -33,7 +32,7 @@ public abstract class ByteContent : IDisposable
     /// <exception cref="BrokenContentException">They cannot be decoded.</exception>
     public abstract int Read(long offset, Span<byte> buffer);
 
-    /// <summary>Says that bytes are passed over: nobody will read them here. Default: it is nothing to it.</summary>
+    /// <summary>Says that bytes are skipped: nobody will read them here. Default: it is nothing to it.</summary>
     /// <param name="from">Offset of the first.</param>
     /// <param name="to">Offset behind the last.</param>
     public virtual void PassOver(long from, long to) { }

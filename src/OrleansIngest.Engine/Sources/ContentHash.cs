@@ -15,7 +15,7 @@ sealed class ContentHash : IDisposable
     /// <summary>Bytes from there on are not a part of it: they were added since. Default: all are.</summary>
     public long End { get; init; } = long.MaxValue;
 
-    /// <summary>Takes the bytes at an offset. Bytes seen before are passed over; bytes after a gap wait for <see cref="Finish"/>.</summary>
+    /// <summary>Takes the bytes at an offset. Bytes seen before are skipped; bytes after a gap wait for <see cref="Finish"/>.</summary>
     public void Append(long offset, ReadOnlySpan<byte> bytes)
     {
         if (offset + bytes.Length > End) bytes = bytes[..(int)Math.Max(0, End - offset)];

@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>A pipe to be loaded, which can be opened once: standard input, or a named one. In the ledger it is a file of its own,
-/// whose name no other has.</summary>
+/// <summary>A pipe to be loaded, which can be opened once: standard input, or a named pipe. In the ledger it is a file with a
+/// unique name.</summary>
 public sealed class PipeInput
 {
     const string Mark = "pipe:";

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>The beginning of content that somebody else owns.</summary>
+/// <summary>The beginning of content owned by another object.</summary>
 /// <param name="content">At least as long.</param>
 /// <param name="length">Of the beginning, in bytes.</param>
 sealed class PrefixContent(ByteContent content, long length) : ByteContent

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>Content that somebody else owns: disposing this one leaves it open.</summary>
+/// <summary>Content owned by another object: disposing this one leaves it open.</summary>
 sealed class SharedContent(ByteContent content) : ByteContent
 {
     public override PositionUnit Unit => content.Unit;

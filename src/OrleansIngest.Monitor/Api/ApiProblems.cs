@@ -67,7 +67,7 @@ sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProblems> logg
             case NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException:
                 LogAway(context.Request.Path.ToUriComponent(), failure.Message);
                 context.Response.Headers.RetryAfter = "2";
-                await ProblemAnswer.WriteAsync(context, 503, "database-away", "The database does not answer", "Loading waits for it as well, and goes on by itself. Try again shortly.");
+                await ProblemAnswer.WriteAsync(context, 503, "database-away", "The database does not answer", "Loading waits for it too and continues automatically. Try again shortly.");
                 break;
             default:
                 LogFailure(context.Request.Path.ToUriComponent(), failure);
@@ -79,7 +79,7 @@ sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProblems> logg
     /// <summary>Connections (08), resources (53), a server that stops or starts (57), its disk (58).</summary>
     static bool IsAway(PostgresException server) => server.SqlState[..2] is "08" or "53" or "57" or "58";
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Path} cannot be answered while the database is away: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Path} cannot be answered while the database is unavailable: {Reason}")]
     partial void LogAway(string path, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed")]

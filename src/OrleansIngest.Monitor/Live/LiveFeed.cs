@@ -122,7 +122,7 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
             Pipelines = [.. before.Pipelines.Select(p => p with
             {
                 Status = "waiting-for-database",
-                StatusReason = "The database does not answer. Loading goes on by itself when it does.",
+                StatusReason = "The database does not answer. Loading continues when it does.",
                 InputRate = 0,
                 ProcessRate = 0,
                 InputBytesRate = 0,
@@ -160,12 +160,12 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Live events go on without the database: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Live events continue without the database: {Reason}")]
     partial void LogAway(string reason);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The database is back for live events")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Live events read the database again")]
     partial void LogBack();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Live events could not be made")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Creating live events failed")]
     partial void LogFailed(Exception failure);
 }

@@ -83,7 +83,7 @@ public sealed class CheckFileTests : IDisposable
         var run = await CliRun.InAsync(_temp.Path, "check", "x.csv", "--table", "c", "--db", TestUrl.Of(database));
 
         run.Output.ShouldContain(
-            "note  not tried, because the server judges it when a row arrives: check positive, foreign key has_parent, primary key c_pkey, trigger looks\n");
+            "note  not checked, because the server checks it when a row is inserted: check positive, foreign key has_parent, primary key c_pkey, trigger looks\n");
         run.Output.ShouldContain("line 3: bad_value r: range lower bound must be less than or equal to range upper bound\n");
         run.ExitCode.ShouldBe(ExitCode.Failed);
     }

@@ -78,9 +78,9 @@ public sealed class LoadComputeTests : IDisposable
     [Theory]
     [InlineData("total=price *", "column \"total\" cannot be computed as price *: syntax error")]
     [InlineData("total=qty * 2", "cannot be computed as qty * 2: column \"qty\" does not exist")]
-    [InlineData("total=sum(price)", "an expression gives one value for each record, by itself: aggregate functions")]
-    [InlineData("total=row_number() OVER ()", "an expression gives one value for each record, by itself: window functions")]
-    [InlineData("total=generate_series(1, 2)", "an expression gives one value for each record, by itself: set-returning functions")]
+    [InlineData("total=sum(price)", "an expression must compute one value from each record alone: aggregate functions")]
+    [InlineData("total=row_number() OVER ()", "an expression must compute one value from each record alone: window functions")]
+    [InlineData("total=generate_series(1, 2)", "an expression must compute one value from each record alone: set-returning functions")]
     [InlineData("total=1); DROP TABLE t; SELECT (1", "cannot be computed as 1); DROP TABLE t; SELECT (1")]
     [InlineData("total=1, 2", "cannot be computed as 1, 2")]
     [InlineData("total=now()", "column \"total\" is of type numeric but expression is of type timestamp with time zone")]
@@ -114,7 +114,7 @@ public sealed class LoadComputeTests : IDisposable
         var run = await CliRun.InAsync(_temp.Path, "load", "new.csv", "--table", "n", "--create", "--compute", "total=price * 2", "--db", TestUrl.Of(database));
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain("--create cannot tell the type of column total");
+        run.Error.ShouldContain("--create cannot infer the type of column total");
         await using var command = database.DataSource.CreateCommand("SELECT to_regclass('n') IS NULL");
         (await command.ExecuteScalarAsync()).ShouldBe(true);
     }
@@ -185,7 +185,7 @@ public sealed class LoadComputeTests : IDisposable
 
     [Theory]
     [InlineData("id +", "FAIL  pipeline p: compute: column \"total\" cannot be computed as id +: syntax error")]
-    [InlineData("id + qty", "note  pipeline p: compute: only a file can tell (ingest check FILE): column \"total\" cannot be computed as id + qty: column \"qty\"")]
+    [InlineData("id + qty", "note  pipeline p: compute: depends on the file (ingest check FILE): column \"total\" cannot be computed as id + qty: column \"qty\"")]
     public async Task Check_ComputeOfAPipeline_SaysWhatIsWrong(string expression, string expected)
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();

@@ -55,7 +55,7 @@ public sealed class LoadDisposalsTests : IAsyncLifetime
         _temp.Write("done", "not a directory");
         var run = await LoadAsync("--after-load", "archive", "--archive-to", "done/{name}");
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain("a.csv: cannot be archived yet: ");
+        run.Error.ShouldContain("a.csv: could not be archived: ");
         run.Output.ShouldContain("2 files that could not be archived or deleted");
 
         File.Delete(_temp["done"]);

@@ -30,7 +30,7 @@ public sealed class LoadRoutedTests : IDisposable
         var again = await CliRun.InAsync(_temp.Path, ["load", "orders-1.csv", .. line]);
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain(@"7.csv: quarantined: no table can be told from its name (table: {name:([a-z]+)-\d}): nothing of it matches");
+        run.Error.ShouldContain(@"7.csv: quarantined: its name does not determine a table (table: {name:([a-z]+)-\d}): nothing of it matches");
         run.Output.ShouldContain("3 files loaded");
         again.Output.ShouldContain("1 of 1 file was loaded before: nothing to do");
         (await ScalarAsync(database, "SELECT sum(order_id) || ' ' || sum(total) FROM orders")).ShouldBe("3 6.0");
@@ -63,8 +63,8 @@ public sealed class LoadRoutedTests : IDisposable
         var one = await CliRun.InAsync(_temp.Path, ["check", "a.csv", .. line]);
         var load = await CliRun.InAsync(_temp.Path, ["load", "a.csv", .. line]);
 
-        check.Output.ShouldContain("note  pipeline p: table orders: is not there yet; the first file makes it (createTable)");
-        one.Error.ShouldContain("table orders does not exist yet; this file would make it (createTable): ingest init ");
+        check.Output.ShouldContain("note  pipeline p: table orders: does not exist yet; the first file creates it (createTable)");
+        one.Error.ShouldContain("table orders does not exist yet; this file would create it (createTable): ingest init ");
         load.ExitCode.ShouldBe(ExitCode.Done, load.Error);
         (await ScalarAsync(database, "SELECT id || name FROM orders")).ShouldBe("1a");
     }
@@ -88,9 +88,9 @@ public sealed class LoadRoutedTests : IDisposable
         var where = await CliRun.InAsync(_temp.Path, ["where", "shop.orders", "id = 2", .. line]);
         var files = await CliRun.InAsync(_temp.Path, ["files", "in/orders/a.csv", .. line]);
 
-        all.Output.ShouldContain("pipeline p: table shop.{folder}: each file tells its table (ingest check FILE); one that does not exist holds its files back");
+        all.Output.ShouldContain("pipeline p: table shop.{folder}: each file determines its table (ingest check FILE); a missing table fails its files");
         good.Output.ShouldContain("2 rows for shop.\"orders\"");
-        bad.Error.ShouldContain("it lies in the watched directory itself");
+        bad.Error.ShouldContain("it is in the watched directory itself");
         load.ExitCode.ShouldBe(ExitCode.Done, load.Error);
         where.Output.ShouldContain("a.csv");
         files.Output.ShouldContain("shop.orders");

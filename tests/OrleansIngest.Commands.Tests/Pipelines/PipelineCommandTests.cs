@@ -24,7 +24,7 @@ public sealed class PipelineCommandTests : IAsyncLifetime
         (await RunAsync("pipeline", "add", "orders", "--set", "table=t", "--set", "watch=in", "--why", "new shop")).ShouldBeDone("orders is added: version 1");
         (await RunAsync("pipeline", "add", "orders", "--set", "table=u", "--set", "watch=in")).ExitCode.ShouldBe(ExitCode.Failed, "add changes nothing that exists");
         (await RunAsync("pipeline", "edit", "orders", "--set", "settleTime=2s", "--set", "csv.delimiter=;")).ShouldBeDone("orders is changed: version 2");
-        (await RunAsync("pipeline", "edit", "orders", "--set", "settleTime=2s")).ShouldBeDone("orders is so already");
+        (await RunAsync("pipeline", "edit", "orders", "--set", "settleTime=2s")).ShouldBeDone("orders is unchanged");
         var listed = await JsonAsync("pipeline", "list");
         (await RunAsync("pipeline", "remove", "orders")).ShouldBeDone("orders is removed: version 3");
         (await RunAsync("pipeline", "remove", "orders")).ShouldBeDone("orders is removed already");

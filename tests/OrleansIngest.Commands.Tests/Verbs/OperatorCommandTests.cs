@@ -61,8 +61,8 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var done = await RunAsync("undo", "a.csv", "--why", "by mistake");
         var other = await RunAsync("undo", "b.csv");
 
-        trial.Output.Trim().ShouldEndWith("a.csv would be undone: 2 rows are taken out of orders");
-        (done.ExitCode, done.Output.Trim()).ShouldBe((ExitCode.Done, "a.csv is undone: 2 rows are taken out of orders"));
+        trial.Output.Trim().ShouldEndWith("a.csv would be undone: 2 rows are removed from orders");
+        (done.ExitCode, done.Output.Trim()).ShouldBe((ExitCode.Done, "a.csv is undone: 2 rows are removed from orders"));
         other.ExitCode.ShouldBe(ExitCode.Failed);
         other.Error.ShouldContain("went there before the pipeline kept that");
         (await ScalarAsync("SELECT count(*) FROM orders")).ShouldBe(1L);
@@ -87,12 +87,12 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         var undone = await RunAsync("undo", "--glob", "in/*.csv");
 
         trial.ExitCode.ShouldBe(ExitCode.Done, trial.Error);
-        trial.Output.ShouldContain("a.csv is loaded anew as version 2; 2 rows are taken out");
-        trial.Output.Trim().ShouldEndWith("in all: 2 files, 3 rows taken out");
+        trial.Output.ShouldContain("a.csv will be loaded again as version 2; 2 rows are removed");
+        trial.Output.Trim().ShouldEndWith("in all: 2 files, 3 rows removed");
         JsonDocument.Parse(json.Output).RootElement.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("rows").GetInt64()).ShouldBe([2, 1]);
         (none.ExitCode, none.Error).ShouldSatisfyAllConditions(r => r.ExitCode.ShouldBe(ExitCode.Failed), r => r.Error.ShouldContain("no such file"));
         both.ExitCode.ShouldBe(ExitCode.Usage);
-        undone.Output.Trim().ShouldEndWith("in all: 3 files, 4 rows taken out");
+        undone.Output.Trim().ShouldEndWith("in all: 3 files, 4 rows removed");
         (await ScalarAsync("SELECT count(*) FROM orders")).ShouldBe(0L);
         (await ScalarAsync("SELECT count(*) FROM ingest.history WHERE kind = 'file.replaced'")).ShouldBe(2L);
     }

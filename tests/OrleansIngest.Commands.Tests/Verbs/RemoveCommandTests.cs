@@ -31,8 +31,8 @@ public sealed class RemoveCommandTests : IAsyncLifetime
         run.ExitCode.ShouldBe(ExitCode.Failed);
         run.Error.ShouldBe(
             "load-items is not removed yet. What would go: 1 file with 1 batch, its charts, and what operators said of it. What stays: 1 row in items, and 1 open reject "
-            + "in corrupt_records, which can no longer be replayed. If a configuration still has the pipeline, the next ingest up or load brings it back and loads files "
-            + "that are still there once more. To remove it, add --yes\n");
+            + "in corrupt_records, which can no longer be replayed. If a configuration still has the pipeline, the next ingest up or load restores it and loads existing files "
+            + "again. To remove it, add --yes\n");
         (await CountAsync("SELECT count(*) FROM ingest.pipeline WHERE name = 'load-items'")).ShouldBe(1);
     }
 

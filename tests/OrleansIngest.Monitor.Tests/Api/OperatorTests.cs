@@ -116,7 +116,7 @@ public sealed class OperatorTests : IAsyncLifetime
 
         undo.GetProperty("rows").GetInt64().ShouldBe(rows);
         trial.GetProperty("rows").GetInt64().ShouldBe(rows);
-        trial.GetProperty("message").GetString()!.ShouldStartWith("is loaded anew as version 2");
+        trial.GetProperty("message").GetString()!.ShouldStartWith("will be loaded again as version 2");
         row.GetProperty("status").GetString().ShouldBe("loaded");
         row.GetProperty("actions").EnumerateArray().Select(a => a.GetString()).ShouldBe(["replay", "replace", "undo"], ignoreOrder: true);
         (replaced.GetProperty("version").GetInt32(), replaced.GetProperty("status").GetString()).ShouldBe((2, "ready"));

@@ -142,7 +142,7 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
 
         await visit.Page.Locator("[data-action=replace]").ClickAsync();
-        await Expect(dialog).ToContainTextAsync("The file is loaded anew as version 2; 20 rows are taken out of the table in the transaction that brings the new ones in.");
+        await Expect(dialog).ToContainTextAsync("The file will be loaded again as version 2; 20 rows are removed from the table in the transaction that adds the new ones.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Replace" }).ClickAsync();
         await Expect(visit.Page.Locator(".toast", new() { HasText = "in the place of its rows" })).ToBeVisibleAsync();
         const string SecondIsLoaded = "SELECT count(*) FROM ingest.file WHERE path LIKE '%/to-replace.csv' AND version = 2 AND status = 'loaded'";
@@ -153,7 +153,7 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         (await Site.NumberAsync($"SELECT count(*) FROM orders WHERE file_id = {first}")).ShouldBe(0);
 
         await visit.Page.Locator("[data-action=undo]").ClickAsync();
-        await Expect(dialog).ToContainTextAsync("would be undone: 20 rows are taken out of orders");
+        await Expect(dialog).ToContainTextAsync("would be undone: 20 rows are removed from orders");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("ignored");
         (await Site.NumberAsync("SELECT count(*) FROM orders WHERE file_id IN (SELECT file_id FROM ingest.file WHERE path LIKE '%/to-replace.csv')")).ShouldBe(0);

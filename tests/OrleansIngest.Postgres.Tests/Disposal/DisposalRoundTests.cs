@@ -154,7 +154,7 @@ public sealed class DisposalRoundTests
         for (var n = 0; n < 5; n++) (await RunAsync(bench, atOnce: true)).Single().Outcome.ShouldBe("failed");
 
         (await RunAsync(bench)).ShouldBeEmpty("it waits");
-        (await bench.ScalarAsync<string>("SELECT reason FROM ingest.file")).ShouldStartWith("cannot be archived yet: ");
+        (await bench.ScalarAsync<string>("SELECT reason FROM ingest.file")).ShouldStartWith("could not be archived: ");
         (await bench.RowsAsync("SELECT d.attempts, status, d.next_attempt_at > now() FROM ingest.disposal d JOIN ingest.file USING (file_id)")).ShouldBe(["5|loaded|True"]);
         await bench.LoadAsync(path);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(1, "a move that fails is no reason to load again");

@@ -120,7 +120,7 @@ public sealed class ArchiveLedgerTests
         (await node.Files.OverdueAsync("test", [], Stop)).ShouldBe([Archive.Path]);
 
         (await bench.RowsAsync("SELECT status, reason FROM ingest.file WHERE parent_id IS NOT NULL"))
-            .ShouldBe(Enumerable.Repeat("vanished|changed before it was loaded; a newer version stands for it", 2));
+            .ShouldBe(Enumerable.Repeat("vanished|changed before it was loaded; a newer version replaces it", 2));
         var again = await bench.ClaimAsync(node, Archive with { Size = 1001 });
         await node.Files.ExpandAsync(again, Two, null, Stop);
         (await bench.RowsAsync(Members)).ShouldBe(

@@ -183,7 +183,7 @@ public sealed class FormatLoadTests
         var states = await bench.LoadAsync(path);
 
         states.Single().Status.ShouldBe("quarantined");
-        states.Single().Reason.ShouldNotBeNull().ShouldContain("nobody can tell where the next record");
+        states.Single().Reason.ShouldNotBeNull().ShouldContain("the next record in the JSON document is unknown");
         (await bench.RowsAsync("SELECT count(*) = (SELECT coalesce(sum(rows_loaded), 0) FROM ingest.batch) FROM t")).ShouldBe(["True"]);
     }
 

@@ -151,13 +151,13 @@ sealed partial class ConfigurationReload(
     IEnumerable<string> RestartNeeded(WantedConfiguration wanted)
     {
         foreach (var (path, before, after) in OptionDifference.Between(followed.Start.Settings, wanted.Settings).Where(d => !d.Path.StartsWith("databases", StringComparison.Ordinal)))
-            yield return $"{path}: restart needed, runs with {before ?? "nothing"}, the file has {after ?? "nothing"}";
+            yield return $"{path}: restart needed: running with {before ?? "nothing"}, the file has {after ?? "nothing"}";
         foreach (var local in nodes.All)
         {
             if (local.Running is { } node && wanted.Pipelines.Where(p => p.Database == local.Database).MaxBy(p => p.Lanes) is { } widest && widest.Lanes > node.Lanes)
             {
                 yield return FormattableString.Invariant(
-                    $"lanes of pipeline {widest.Name}: restart needed, this silo has {node.Lanes} for all its pipelines of the database, the configuration asks for {widest.Lanes}");
+                    $"lanes of pipeline {widest.Name}: restart needed: this silo has {node.Lanes} for all its pipelines of the database, the configuration requires {widest.Lanes}");
             }
         }
     }
@@ -220,18 +220,18 @@ sealed partial class ConfigurationReload(
     [LoggerMessage(Level = LogLevel.Information, Message = "Configuration {Version} is in force: {Changes:l}")]
     partial void LogApplied(int version, string changes);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The new configuration cannot be applied, version {Version} stays in force: {Problem:l}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The new configuration cannot be applied; version {Version} stays in force: {Problem:l}")]
     partial void LogWrong(int version, string problem);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The configuration is sound again; version {Version} is in force")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The configuration is valid again; version {Version} is in force")]
     partial void LogSound(int version);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Configuration: {Setting:l}")]
     partial void LogRestart(string setting);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: {Reason:l} Its files fail, and are tried again, until it can be loaded.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Pipeline}: {Reason:l} Its files will fail and be retried until the table can be loaded.")]
     partial void LogTable(string pipeline, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Changes of the configuration could not be looked for or noted, it is tried again: {Reason:l}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Checking for configuration changes failed and will be retried: {Reason:l}")]
     partial void LogLater(string reason);
 }

@@ -37,7 +37,7 @@ sealed record FollowedConfiguration(
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                throw CliException.Usage($"cannot make the directory {directory}, which is to be watched: {failure.Message}");
+                throw CliException.Usage($"cannot create the watched directory {directory}: {failure.Message}");
             }
         }
     }

@@ -9,7 +9,7 @@ readonly record struct ArchiveEntry(string Name, long StoredSize);
 
 /// <summary>What is in an archive, in its order.</summary>
 /// <param name="Entries">What may be data.</param>
-/// <param name="Skipped">What is not, and why, for people; directories are not named.</param>
+/// <param name="Skipped">What is not, and why, human-readable; directories are not named.</param>
 sealed record ArchiveListing(IReadOnlyList<ArchiveEntry> Entries, IReadOnlyList<string> Skipped)
 {
     /// <summary>More than these are no delivery of files, but a mistake.</summary>
@@ -29,7 +29,7 @@ sealed record ArchiveListing(IReadOnlyList<ArchiveEntry> Entries, IReadOnlyList<
             if (WhyNoData(entry.Name) is { } hidden) skipped.Add($"{entry.Name}: {hidden}");
             else if (other is not null) skipped.Add($"{entry.Name}: {other}");
             else if (!names.Add(entry.Name))
-                throw new Sources.BrokenContentException($"{entry.Name} is twice in the archive, and which of the two is meant cannot be known: pack it anew");
+                throw new Sources.BrokenContentException($"{entry.Name} occurs twice in the archive, and the intended one is unknown: pack it again");
             else entries.Add(entry);
             if (entries.Count > MostEntries)
                 throw new Sources.BrokenContentException($"the archive has more than {Counted.Of(MostEntries, "file")}: split it");

@@ -49,7 +49,7 @@ sealed class ZipArchiveContent
         ZipDirectory.ReadFully(_content, entry.HeaderOffset, header);
         if (header is not [(byte)'P', (byte)'K', 3, 4, ..])
             throw new BrokenContentException(
-                $"the zip archive is damaged: no header of {entry.Name} stands at byte {entry.HeaderOffset}; deliver it again");
+                $"the zip archive is damaged: there is no header of {entry.Name} at byte {entry.HeaderOffset}; deliver it again");
         return entry.HeaderOffset + header.Length
             + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(26)) + BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(28));
     }

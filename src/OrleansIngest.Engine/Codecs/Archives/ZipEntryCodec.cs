@@ -48,7 +48,7 @@ sealed class ZipEntryCodec(ZipEntry entry, DecodeLimits limits) : StreamCodec(li
             return read > 0 || !_feed.IsCutOff
                 ? read
                 : throw new BrokenContentException(
-                        "the compressed bytes end too early; the archive is damaged: deliver it again");
+                        "the compressed data is truncated; the archive is damaged: deliver it again");
         }
 
         public override void Dispose()

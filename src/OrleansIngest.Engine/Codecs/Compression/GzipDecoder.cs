@@ -64,7 +64,7 @@ sealed class GzipDecoder(StoredStream source, long position, RestartPoints point
             return false;
         }
 
-        if (head is not [0x1F, 0x8B, 8, ..]) throw new BrokenContentException($"no gzip header stands at stored byte {start}");
+        if (head is not [0x1F, 0x8B, 8, ..]) throw new BrokenContentException($"there is no gzip header at stored byte {start}");
         GzipHeader.Skip(source);
         if (!_isFirst) points.Add(new RestartPoint(_position, start));
         _isFirst = false;

@@ -70,7 +70,7 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
 
         if (magic == LegacyMagic)
             throw new BrokenContentException(
-                "the file is in lz4's legacy format, which has no end mark and no checksums; compress it anew with lz4 1.4 "
+                "the file is in lz4's legacy format, which has no end mark and no checksums; compress it again with lz4 1.4 "
                 + "or later");
         if (magic != Magic)
             throw new BrokenContentException(

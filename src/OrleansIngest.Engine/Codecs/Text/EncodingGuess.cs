@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Codecs.Text;
 
 /// <summary>What was found of a text's encoding.</summary>
 /// <param name="Encoding">How it is read; null when two encodings are equally good.</param>
-/// <param name="Note">What was found, or why nothing, for people; null for UTF-8.</param>
+/// <param name="Note">What was found, or why nothing, human-readable; null for UTF-8.</param>
 readonly record struct FoundEncoding(TextEncoding? Encoding, string? Note);
 
 /// <summary>
@@ -146,7 +146,7 @@ static class EncodingGuess
             if (!reading.Contains(TextEncoding.NoCharacter) && !reading.Any(char.IsControl)) readings.Add($"{name}: {reading}");
         }
 
-        return "the text is not UTF-8, and which encoding it has cannot be told by its bytes. Its first line with such bytes would be:\n  "
-            + string.Join("\n  ", readings) + "\nSay which it is (encoding, load --encoding)";
+        return "the text is not UTF-8, and its encoding cannot be determined from its bytes. Possible readings of its first such line:\n  "
+            + string.Join("\n  ", readings) + "\nSpecify its encoding (encoding, load --encoding)";
     }
 }

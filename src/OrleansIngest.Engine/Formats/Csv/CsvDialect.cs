@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>How the text of one file is divided into records and fields: what the pipeline tells, and what the file shows where
-/// it tells nothing. Everything is decided.</summary>
+/// <summary>The division of a file's text into records and fields: the options of the pipeline, and the detected values of
+/// all options that it does not set. Complete.</summary>
 /// <remarks>Value semantics, but for the lists: <c>with</c> makes the dialect of a finding.</remarks>
 public sealed record CsvDialect
 {

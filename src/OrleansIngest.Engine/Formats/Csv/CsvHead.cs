@@ -126,7 +126,7 @@ sealed class CsvHead
         {
             throw new LayoutException(
                 $"line {reader.Line}: a quote in the header is out of place or not closed; name the fields in \"columns\" of \"csv\", "
-                + "or mend the line");
+                + "or repair the line");
         }
 
         return [.. Enumerable.Range(0, line.Count).Select(i => line.Field(i).ToArray())];

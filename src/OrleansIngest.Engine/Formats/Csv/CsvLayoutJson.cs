@@ -10,7 +10,7 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// <param name="Names">The fields' names; empty for none.</param>
 /// <param name="Fields">How many fields count.</param>
 /// <param name="FieldsInRecord">How many fields a record is divided into.</param>
-/// <param name="Findings">What was found, for people; null where that is no matter.</param>
+/// <param name="Findings">What was found, human-readable; null where that is no matter.</param>
 sealed record KeptCsvLayout(
     CsvDialect Dialect,
     IReadOnlyList<string> Names,
@@ -29,7 +29,7 @@ sealed partial class CsvLayoutJson : JsonSerializerContext
             new KeptCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord, findings), Readable.Context.KeptCsvLayout);
 
     /// <summary>Reads what <see cref="Write"/> wrote: a layout for records that stand alone. What a newer program wrote, and is
-    /// not known here, is passed over; what an older one did not write has its default.</summary>
+    /// not known here, is skipped; what an older one did not write has its default.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     public static CsvLayout Read(string json)
     {

@@ -5,8 +5,9 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>Reads the first records of a file for nothing, so that the parser's code is there when the file is claimed: a process that loads one
-/// small file spends most of its time on code that runs for the first time, and this part of it need not wait for the database.</summary>
+/// <summary>Reads the first records of a file and discards them, so that the parser's code is compiled when the file is
+/// claimed. A process that loads one small file spends most of its time on code that runs for the first time, and this part
+/// of it need not wait for the database.</summary>
 public static class ParserWarmUp
 {
     const int Bytes = 16 * 1024;

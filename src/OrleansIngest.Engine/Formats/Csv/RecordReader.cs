@@ -64,7 +64,7 @@ sealed class RecordReader : IDisposable
     }
 
     /// <summary>Whether it can read a dialect: one ASCII character as delimiter, quotes that are doubled, and nothing that is
-    /// passed over or changed.</summary>
+    /// skipped or changed.</summary>
     public static bool CanRead(CsvDialect dialect) =>
         dialect is { Delimiter: [<= '\x7F'], HasQuote: true, Comment: "", Trim: false, NullValues: [""], QuotedEmptyIsNull: false }
         && dialect.Escape == dialect.Quote

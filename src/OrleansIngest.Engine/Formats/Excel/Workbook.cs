@@ -52,7 +52,7 @@ sealed class Workbook : IDisposable
     {
         var length = content.Length
             ?? throw new LayoutException("a workbook is read from its end, which is not known while it is decompressed or "
-                + "piped: store it as it is (it is compressed by itself)");
+                + "piped: store it uncompressed (workbooks are compressed internally)");
         Span<byte> head = stackalloc byte[8];
         head = head[..content.Read(0, head)];
         if (WorkbookSignature.IsOle(head))

@@ -57,8 +57,8 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
         {
             return Refuse(
                 RejectReason.FieldCount,
-                $"there is a TAB at byte {tab + 1} of the line, and nobody can tell how many places it takes; \"fixed\": {{ "
-                    + $"\"tabs\": 8 }} says how many, 1 takes it as a character");
+                $"there is a TAB at byte {tab + 1} of the line, and its width is not configured; \"fixed\": {{ "
+                    + $"\"tabs\": 8 }} sets the width, 1 counts it as one character");
         }
 
         if (tab >= 0 && options.Tabs > 1) Expand(line);

@@ -97,8 +97,8 @@ sealed class DocumentCursor : IDisposable
 
     /// <summary>The input fails with this.</summary>
     public static BrokenContentException Broken(long position, long line, string what) => new(
-        $"line {line}, byte {position}: {what}. Behind it nobody can tell where the next record of the JSON document starts; "
-        + "mend the file, or have it written with a record a line (NDJSON), where only the broken line is rejected");
+        $"line {line}, byte {position}: {what}. The start of the next record in the JSON document is unknown; "
+        + "repair the file, or deliver it with one record per line (NDJSON), where only the broken line is rejected");
 
     public void Dispose() => _bytes.Dispose();
 
@@ -209,7 +209,7 @@ sealed class DocumentCursor : IDisposable
     {
         foreach (var _ in _path.Steps) GoTo(null);
         if (_bytes.SkipBlanks() is var rest && rest >= 0)
-            throw Here($"the document should end here, not go on with {Shown(rest)}");
+            throw Here($"the document should end here, not continue with {Shown(rest)}");
     }
 
     static string Shown(int next) => next < 0 ? "the file's end" : $"'{HeaderName.Shown(Encoding.Latin1.GetString([(byte)next]))}'";

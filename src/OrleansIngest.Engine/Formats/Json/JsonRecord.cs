@@ -176,7 +176,7 @@ sealed class JsonRecord(JsonLayout layout)
     {
         var name = JsonText.Decode(key);
         if (!_others!.Add(name, key, value))
-            return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(name)}\" is there twice: which value is meant?");
+            return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(name)}\" occurs twice: which value is meant?");
         FieldBytes += JsonOthers.MostBytes(key, value);
         if (_others.Text.Length > 0) slot = new Slot(Place.Others, 0, 0);
         return true;
@@ -240,7 +240,7 @@ sealed class JsonRecord(JsonLayout layout)
     {
         var name = JsonText.Decode(key);
         var other = name == layout.Names[field] ? "" : $" (as {HeaderName.Shown(name)} and otherwise)";
-        return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(layout.Names[field])}\" is there twice{other}: which "
+        return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(layout.Names[field])}\" occurs twice{other}: which "
             + $"value is meant?");
     }
 

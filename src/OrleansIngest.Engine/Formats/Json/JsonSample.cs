@@ -20,7 +20,7 @@ sealed class JsonSample(JsonOptions options, MemberPath path)
     /// <summary>Whether records at a place are still looked at; where the fields are told, one is enough.</summary>
     public bool WantsMore(long position) => position < MostBytes && _names.Count < MostKeys && (options.Fields.Count == 0 || _objects == 0);
 
-    /// <summary>Takes a record. What is none is passed over here: it is rejected when it is loaded.</summary>
+    /// <summary>Takes a record. What is none is skipped here: it is rejected when it is loaded.</summary>
     public void Add(ReadOnlySpan<byte> record, long position, string place)
     {
         _upTo = position + record.Length;

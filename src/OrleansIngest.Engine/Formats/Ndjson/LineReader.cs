@@ -103,7 +103,7 @@ sealed class LineReader : IDisposable
         return true;
     }
 
-    /// <summary>The line's beginning is kept at the start of the buffer, what follows is passed over. Cold.</summary>
+    /// <summary>The line's beginning is kept at the start of the buffer, what follows is skipped. Cold.</summary>
     bool TakeLong()
     {
         Compact();

@@ -19,7 +19,7 @@ static class ParquetFile
     {
         var length = content.Length
             ?? throw new LayoutException("a Parquet file is read from its end, which is not known while it is decompressed or "
-                + "piped: store it as it is (Parquet compresses by itself)");
+                + "piped: store it uncompressed (Parquet files are compressed internally)");
         Span<byte> head = stackalloc byte[4];
         Span<byte> tail = stackalloc byte[TailBytes];
         if (length < 4 + TailBytes || !Fill(content, 0, head) || !Fill(content, length - TailBytes, tail)) throw new LayoutException("the file is too short for Parquet");

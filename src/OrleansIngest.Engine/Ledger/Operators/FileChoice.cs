@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>Many files at once, for a verb: the newest version of each path that fits.</summary>
+/// <summary>Selects many files for a verb: the newest version of each matching path.</summary>
 public sealed class FileChoice
 {
     readonly Glob? _glob;
@@ -24,7 +24,7 @@ public sealed class FileChoice
     public DateTimeOffset? Until { get; init; }
 
     /// <summary>Whether files that have brought something are meant: loaded, or given up when a part was committed. Else those that a replay goes on with: failed,
-    /// quarantined, passed over or vanished. Default: false.</summary>
+    /// quarantined, skipped or vanished. Default: false.</summary>
     public bool HasRows { get; init; }
 
     /// <summary>Looks the files up. Members of archives come by themselves only when the pattern names them (<c>a.zip!/b.csv</c>): their archive brings them.</summary>

@@ -1,12 +1,12 @@
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>What decides whether a verb applies to a version of a file.</summary>
+/// <summary>The properties of a version of a file that decide whether a verb applies.</summary>
 public sealed record FileCondition
 {
     /// <summary>Its state.</summary>
     public required FileStatus Status { get; init; }
 
-    /// <summary>Why it is in this state, for people; null when there is nothing to say. Default: null.</summary>
+    /// <summary>Why it is in this state, human-readable; null when there is nothing to say. Default: null.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Whether an operator has skipped it. Default: false.</summary>
@@ -24,7 +24,7 @@ public sealed record FileCondition
     /// <summary>Rows of this version and of older ones of its path that are in the table. Default: 0.</summary>
     public long PathRows { get; init; }
 
-    /// <summary>Why rows of older versions cannot be taken out, for people; null when they can (<see cref="Replacement"/>). Default: null.</summary>
+    /// <summary>Why rows of older versions cannot be taken out, human-readable; null when they can (<see cref="Replacement"/>). Default: null.</summary>
     public string? WhyNotReplaced { get; init; }
 
     /// <summary>Whether its pipeline lets every newer version take the place of older ones. Default: false.</summary>

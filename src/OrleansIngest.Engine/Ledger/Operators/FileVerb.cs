@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>What an operator can tell a file to do.</summary>
+/// <summary>The verbs of operators for files.</summary>
 public enum FileVerb
 {
     /// <summary>Try a failed or quarantined file again now, from its committed ranges on.</summary>

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>Which verb does what to a file in which state: one pure function, so that pages, REST and CLI offer the same.</summary>
+/// <summary>The effect of each verb on a file in each state: one pure function, so that pages, REST and CLI agree.</summary>
 public static class FileVerbs
 {
     /// <summary>The verbs that would change something now, in the words of REST: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>, <c>replace</c>.</summary>
@@ -37,10 +37,10 @@ public static class FileVerbs
     {
         FileStatus.Loading => Nothing($"is being loaded by {file.Owner}"),
         FileStatus.Ready => Nothing("waits to be loaded already"),
-        FileStatus.Discovered => Nothing("is not ready yet, and is loaded when it is"),
+        FileStatus.Discovered => Nothing("is not ready yet; it will be loaded once it is"),
         FileStatus.Loaded => Refused($"is loaded ({Rows(file)}): there is nothing to try again; see replay --help"),
-        FileStatus.Ignored => Refused($"is passed over ({file.Reason}); replay takes it in after all"),
-        FileStatus.Vanished => Refused("was gone before it was loaded; replay looks for it again"),
+        FileStatus.Ignored => Refused($"is ignored ({file.Reason}); replay loads it anyway"),
+        FileStatus.Vanished => Refused("was removed before it was loaded; replay looks for it again"),
         _ when file.IsOvertaken => Overtaken(file),
         _ => Ready(file),
     };
@@ -86,7 +86,7 @@ public static class FileVerbs
         if (file.IsReplacedByNewer) return InPlace(file);
         return new(VerbOutcome.Done,
             string.Create(CultureInfo.InvariantCulture,
-                $"is loaded once more as version {file.Version + 1}; {Rows(file)} of version {file.Version} {(file.CommittedRows == 1 ? "stays" : "stay")} in the table"),
+                $"will be loaded again as version {file.Version + 1}; {Rows(file)} of version {file.Version} {(file.CommittedRows == 1 ? "stays" : "stay")} in the table"),
             FileStatus.Ready, NewVersion: true);
     }
 
@@ -96,8 +96,8 @@ public static class FileVerbs
         if (file.Status is FileStatus.Ready or FileStatus.Discovered)
         {
             return file.PathRows == 0
-                ? Nothing("is not loaded yet, and is when its turn comes")
-                : Refused(string.Create(CultureInfo.InvariantCulture, $"waits to be loaded, and goes on behind what is committed: ingest quarantine it first ({RowsArePresent(file)} in the table)"));
+                ? Nothing("is not loaded yet, but will be")
+                : Refused(string.Create(CultureInfo.InvariantCulture, $"is waiting to be loaded and will continue after its committed part: run ingest quarantine first ({RowsArePresent(file)} in the table)"));
         }
 
         if (file.Status == FileStatus.Loading) return Refused($"is being loaded by {file.Owner}: ingest quarantine stops that");
@@ -107,21 +107,21 @@ public static class FileVerbs
 
     static FileDecision InPlace(FileCondition file) => new(VerbOutcome.Done,
         string.Create(CultureInfo.InvariantCulture,
-            $"is loaded anew as version {file.Version + 1}; {RowsArePresent(file)} taken out of the table in the transaction that brings the new ones in"),
+            $"will be loaded again as version {file.Version + 1}; {RowsArePresent(file)} removed from the table in the transaction that adds the new ones"),
         FileStatus.Ready, NewVersion: true);
 
     static FileDecision? OvertakenOrUnderWay(FileCondition file)
     {
         if (!file.IsOvertaken) return null;
         if (!file.NewestIsTheSame || file.NewestStatus == FileStatus.Loaded) return Overtaken(file);
-        return Nothing(string.Create(CultureInfo.InvariantCulture, $"is being loaded once more already, as version {file.NewestVersion} (file {file.NewestId})"));
+        return Nothing(string.Create(CultureInfo.InvariantCulture, $"is already being loaded again, as version {file.NewestVersion} (file {file.NewestId})"));
     }
 
     /// <summary>Of all versions of the path.</summary>
     static string RowsArePresent(FileCondition file) => $"{Counted.Of(file.PathRows, "row")} {(file.PathRows == 1 ? "is" : "are")}";
 
     static FileDecision Ready(FileCondition file) => new(VerbOutcome.Done,
-        file.CommittedRows > 0 ? $"is ready and goes on behind what is committed ({RowsAre(file)} in the table)" : "is ready to be loaded", FileStatus.Ready);
+        file.CommittedRows > 0 ? $"is ready and continues after its committed part ({RowsAre(file)} in the table)" : "is ready to be loaded", FileStatus.Ready);
 
     static FileDecision Overtaken(FileCondition file) => Refused(string.Create(CultureInfo.InvariantCulture,
         $"is an old state of this path: version {file.NewestVersion} (file {file.NewestId}, {file.NewestStatus.ToWord()}) stands for what is there now{Kept(file)}"));

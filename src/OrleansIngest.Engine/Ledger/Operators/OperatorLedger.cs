@@ -4,10 +4,9 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>
-/// What operators tell files and pipelines, from any program that reaches the database. Each verb is one transaction with its history entry, does nothing when
-/// things are so already, and takes a file that is being loaded away from its owner by the epoch, as any claim does.
-/// </summary>
+/// <summary>The verbs of operators for files and pipelines, available to any program that reaches the database. Each verb is
+/// one transaction with its history entry, changes nothing if its effect already holds, and takes a loading file from its
+/// owner by the epoch, like any claim.</summary>
 public sealed class OperatorLedger(NpgsqlDataSource dataSource)
 {
     /// <summary>A node that hangs in mid-COPY holds its file until it is declared dead (<see cref="NodeLedger.SilentAfter"/>) and its sessions are ended.</summary>
@@ -64,7 +63,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         return found;
     }
 
-    /// <summary>Pauses a pipeline: its coordinator reads the flag every second and claims no more files. Files in work go on to their end.</summary>
+    /// <summary>Pauses a pipeline: its coordinator reads the flag every second and claims no more files. Files in progress are finished.</summary>
     public Task<VerbResult> PauseAsync(string pipeline, OperatorAct act, CancellationToken cancellationToken) =>
         SetPausedAsync(pipeline, paused: true, act, cancellationToken);
 
@@ -78,7 +77,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         switch (await pipelines.SetPausedAsync(pipeline, paused, act.Who, act.Reason, cancellationToken))
         {
             case OrderOutcome.Done:
-                return new VerbResult(VerbOutcome.Done, paused ? "is paused: files in work go on to their end, new ones wait" : "goes on");
+                return new VerbResult(VerbOutcome.Done, paused ? "is paused: files in progress are finished, new ones wait" : "is resumed");
             case OrderOutcome.AlreadySo when paused:
                 var by = (await pipelines.OrdersAsync(pipeline, cancellationToken))?.PausedBy;
                 return new VerbResult(VerbOutcome.Nothing, by is null ? "is paused already" : $"is paused already, by {by}");

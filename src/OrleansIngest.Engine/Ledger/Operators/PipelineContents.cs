@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>What the ledger holds of a pipeline, and what would outlive its removal.</summary>
+/// <summary>The contents of the ledger for a pipeline, and what would remain after its removal.</summary>
 /// <param name="Pipeline">Its name.</param>
 /// <param name="Table">The table that it loads, as its configuration has it.</param>
 /// <param name="Files">Versions of files in the ledger: they go.</param>
@@ -11,12 +11,12 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <param name="OpenRejects">Its open rejects in <c>corrupt_records</c>: they stay, and can no longer be replayed.</param>
 public sealed record PipelineContents(string Pipeline, string Table, long Files, long Batches, long RowsLoaded, long OpenRejects)
 {
-    /// <summary>What goes, for people: <c>2 files with 5 batches, and its charts</c>.</summary>
+    /// <summary>What goes, human-readable: <c>2 files with 5 batches, and its charts</c>.</summary>
     public string Goes => $"{Counted.Of(Files, "file")} with {Counted.Of(Batches, "batch", "batches")}, its charts, and what operators said of it";
 
-    /// <summary>What stays, for people: two sentences.</summary>
+    /// <summary>What stays, human-readable: two sentences.</summary>
     public string Stays =>
         $"What stays: {Counted.Of(RowsLoaded, "row")} in {Table}"
         + (OpenRejects > 0 ? $", and {Counted.Of(OpenRejects, "open reject")} in corrupt_records, which can no longer be replayed" : "")
-        + ". If a configuration still has the pipeline, the next ingest up or load brings it back and loads files that are still there once more";
+        + ". If a configuration still has the pipeline, the next ingest up or load restores it and loads existing files again";
 }

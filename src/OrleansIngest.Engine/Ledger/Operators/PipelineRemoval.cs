@@ -3,7 +3,8 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>Removes a pipeline from the ledger: its files, batches, counters, orders. The rows that it has loaded, its rejects and its history stay.</summary>
+/// <summary>Removes a pipeline from the ledger: its files, batches, counters and orders. Its loaded rows, its rejects and its
+/// history are kept.</summary>
 /// <remarks>A loader that wakes up later commits nothing: the fence looks for a file that is gone.</remarks>
 public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
 {

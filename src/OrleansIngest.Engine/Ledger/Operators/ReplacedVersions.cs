@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 static class ReplacedVersions
 {
     /// <summary>Keeps two versions of a path from becoming visible at once, up to the end of the transaction, and finds a newer one that is.</summary>
-    /// <returns>That one, for people; null for none.</returns>
+    /// <returns>That one, human-readable; null for none.</returns>
     public static async Task<string?> NewerAsync(NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
         await using (var one = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))", connection))
@@ -50,7 +50,7 @@ static class ReplacedVersions
                     + $"before the pipeline kept that, or were deleted. Delete what is left of them, set onChange back to newVersion, and retry the file");
             }
 
-            var what = $"{Counted.Of(taken, "row")} {(taken == 1 ? "is" : "are")} taken out of {rows.Table}";
+            var what = $"{Counted.Of(taken, "row")} {(taken == 1 ? "is" : "are")} removed from {rows.Table}";
             var by = string.Create(CultureInfo.InvariantCulture, $"version {claim.Version} (file {claim.FileId})");
             await FileRows.ForgetAsync(
                 connection, file, $"replaced by {by}: {what}", ("file.replaced", claim.Owner.Value, $"{by} takes its place: {what}"), cancellationToken);

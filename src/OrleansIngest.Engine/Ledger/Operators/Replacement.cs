@@ -16,7 +16,7 @@ static class Replacement
             AND coalesce(p.config -> 'compute', '{}') = '{}' AND NOT coalesce(p.config -> 'rules' @? '$[*] ? (@.rule == "foundIn")', false))
         """;
 
-    /// <summary>Why not, for people; null when it can be.</summary>
+    /// <summary>Why not, human-readable; null when it can be.</summary>
     public static string? WhyNot(PipelineOptions pipeline)
     {
         if (OriginColumns.Of(pipeline).FileId is null)

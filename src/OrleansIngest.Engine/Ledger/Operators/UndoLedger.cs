@@ -4,10 +4,9 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>
-/// Takes the rows of a file out of its table again: rows, checkpoint and state change in one transaction, and the history says who did it and how many there
-/// were. The file is passed over afterwards; a replay loads it from its first record.
-/// </summary>
+/// <summary>Removes the rows of a file from its table. Rows, checkpoint and state change in one transaction, and the history
+/// records the author and the number of rows. The file is ignored afterwards; a replay loads it from its first
+/// record.</summary>
 /// <param name="dataSource">A role that may delete from the tables.</param>
 public sealed class UndoLedger(NpgsqlDataSource dataSource)
 {
@@ -36,7 +35,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         if (found.Updated > 0)
         {
             return Answer(VerbOutcome.Refused,
-                $"cannot be undone: it updated {Counted.Of(found.Updated, "row")} of the table (write: upsert), and what these were before is not kept");
+                $"cannot be undone: it updated {Counted.Of(found.Updated, "row")} of the table (write: upsert), whose previous values are not stored");
         }
 
         var known = configured.Where(p => p.Name == found.Pipeline).Append(NotedPipeline.Of(found.Config)).OfType<PipelineOptions>().ToList();
@@ -64,8 +63,8 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
                 + "were deleted");
         }
 
-        var counts = taken == found.Rows ? Counted.Of(taken, "row") : $"{Counted.Of(taken, "row")} of {found.Rows}, which is what is left of them,";
-        var message = $"{(taken == 1 ? "is" : "are")} taken out of {rows.Table}"
+        var counts = taken == found.Rows ? Counted.Of(taken, "row") : $"{Counted.Of(taken, "row")} of {found.Rows}, all that remain,";
+        var message = $"{(taken == 1 ? "is" : "are")} removed from {rows.Table}"
             + (found.Rejects > 0 ? $", and {Counted.Of(found.Rejects, "open reject")} closed" : "");
         if (isTrial) return Answer(VerbOutcome.Done, $"would be undone: {counts} {message}") with { Rows = taken };
         var detail = $"{counts} {message}{(act.Reason is { } why ? $" ({why})" : "")}";

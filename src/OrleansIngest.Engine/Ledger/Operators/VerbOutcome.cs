@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>What came of an operator's verb.</summary>
+/// <summary>The outcome of a verb.</summary>
 public enum VerbOutcome
 {
     /// <summary>The ledger has changed, and its history has an entry.</summary>

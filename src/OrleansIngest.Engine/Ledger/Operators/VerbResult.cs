@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>The answer to an operator's verb.</summary>
+/// <summary>The answer to a verb.</summary>
 /// <param name="Outcome">What came of it.</param>
 /// <param name="Message">For people: a sentence without its subject, such as <c>is ready to be loaded again</c>.</param>
 /// <param name="FileId">The file that the verb led to: a new version of it when it is loaded once more; null for a pipeline or an unknown file.</param>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Something that a person should look at.</summary>
+/// <summary>An alert that requires attention.</summary>
 public sealed record AlertRow
 {
     /// <summary>Its key.</summary>

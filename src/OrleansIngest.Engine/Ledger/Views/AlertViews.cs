@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Alerts, for people.</summary>
+/// <summary>Queries of alerts.</summary>
 public sealed class AlertViews(NpgsqlDataSource dataSource)
 {
     const string Columns = "alert_id, rule, pipeline, node, severity, message, value, threshold, fired_at, resolved_at";
@@ -13,7 +13,7 @@ public sealed class AlertViews(NpgsqlDataSource dataSource)
     /// <summary>A page of them, newest first.</summary>
     /// <param name="firing">True: those that fire; false: those that are resolved; null: all.</param>
     /// <param name="limit">How many, 1 to 1000.</param>
-    /// <param name="after">Where to go on; null: at the start.</param>
+    /// <param name="after">Where to continue; null for the start.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<ViewList<AlertRow>> ListAsync(bool? firing, int limit, PageCursor? after, CancellationToken cancellationToken)
     {

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What is open: a person has to decide it, or to wait for the next attempt. People are shown the worst of it.</summary>
+/// <summary>An open item that requires a decision or the next attempt. The most severe item determines the level
+/// shown.</summary>
 /// <param name="FilesQuarantined">Quarantined files, but for versions of which nothing was committed and whose path has a newer one.</param>
 /// <param name="FilesAllRejected">Loaded files all of whose records are open rejects.</param>
 /// <param name="FilesFailed">Files that wait for their next attempt.</param>

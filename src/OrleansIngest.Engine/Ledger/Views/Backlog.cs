@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What waits to be loaded.</summary>
+/// <summary>The files that wait to be loaded.</summary>
 /// <param name="Files">Files that are discovered, ready, or failed and to be tried again.</param>
 /// <param name="Bytes">Of these files.</param>
 /// <param name="OldestSeconds">Age of the one that waits longest; null when none waits.</param>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Takes secrets out of configurations before anybody sees them.</summary>
+/// <summary>Masks secrets in configurations before they are shown.</summary>
 public static partial class ConfigMask
 {
     const string Mask = "***";

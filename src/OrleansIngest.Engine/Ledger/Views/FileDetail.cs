@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A version of a file, with its batches and what happened to it.</summary>
+/// <summary>A version of a file, with its batches and its history.</summary>
 public sealed record FileDetail : FileRow
 {
     /// <summary>The row, and more.</summary>

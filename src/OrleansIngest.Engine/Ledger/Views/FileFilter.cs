@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Which files, and in which order.</summary>
+/// <summary>Selection and order of files.</summary>
 public sealed record FileFilter
 {
     /// <summary>Null: of all pipelines.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A version of a file, for people.</summary>
+/// <summary>A version of a file, as shown in lists.</summary>
 public record FileRow
 {
     /// <summary>Its key in <c>ingest.file</c>.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What files are sorted by; ties by <c>file_id</c>.</summary>
+/// <summary>Sort order of files; ties are sorted by <c>file_id</c>.</summary>
 public enum FileSort
 {
     /// <summary>When it was first seen: the order of <c>file_id</c>.</summary>

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>The states of files as people are shown them: the statuses of the ledger, and two that a loaded file has while rejects
-/// of it are open.</summary>
+/// <summary>The displayed states of files: the statuses of the ledger, and two that a loaded file has while it has open
+/// rejects.</summary>
 public static class FileStates
 {
     /// <summary>A loaded file with open rejects.</summary>

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Files, for people: searched, sorted and paged.</summary>
+/// <summary>Queries of files: searched, sorted and paged.</summary>
 public sealed class FileViews(NpgsqlDataSource dataSource)
 {
     const string Columns =
@@ -51,7 +51,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
     /// <summary>A page of the files that match.</summary>
     /// <param name="filter">Which, in which order.</param>
     /// <param name="limit">How many, 1 to 1000.</param>
-    /// <param name="after">Where to go on; null: at the start.</param>
+    /// <param name="after">Where to continue; null for the start.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="BadCursorException"><paramref name="after"/> is not of this list.</exception>
     public async Task<ViewList<FileRow>> ListAsync(FileFilter filter, int limit, PageCursor? after, CancellationToken cancellationToken)

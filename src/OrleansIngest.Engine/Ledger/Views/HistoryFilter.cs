@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Which events.</summary>
+/// <summary>Selection of events.</summary>
 public sealed record HistoryFilter
 {
     /// <summary>At this instant or later; null: at any time.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Something that happened.</summary>
+/// <summary>An event.</summary>
 public sealed record HistoryRow
 {
     /// <summary>Its key.</summary>
@@ -27,6 +27,6 @@ public sealed record HistoryRow
     /// <summary>Who did it, when it was a person.</summary>
     public required string? Who { get; init; }
 
-    /// <summary>More of it, for people.</summary>
+    /// <summary>More of it, human-readable.</summary>
     public required string? Detail { get; init; }
 }

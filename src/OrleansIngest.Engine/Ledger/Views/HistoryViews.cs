@@ -3,13 +3,13 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What happened, for people.</summary>
+/// <summary>Queries of the history.</summary>
 public sealed class HistoryViews(NpgsqlDataSource dataSource)
 {
     /// <summary>A page of the events that match, newest first.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="limit">How many, 1 to 1000.</param>
-    /// <param name="after">Where to go on; null: at the start.</param>
+    /// <param name="after">Where to continue; null for the start.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<ViewList<HistoryRow>> ListAsync(HistoryFilter filter, int limit, PageCursor? after, CancellationToken cancellationToken)
     {

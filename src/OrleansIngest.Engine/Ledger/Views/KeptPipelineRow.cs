@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Pipelines.Differences;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>One version of a pipeline that is kept in the database, secrets masked.</summary>
+/// <summary>One version of a pipeline stored in the database, with masked secrets.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">From 1.</param>
 /// <param name="Config">As in <c>ingest.json</c>, without what has its default; null: this version removed it.</param>
@@ -11,7 +11,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <param name="DatabaseUser">The role with which it was made.</param>
 /// <param name="At">When.</param>
 /// <param name="Reason">Why, in the operator's words.</param>
-/// <param name="Changes">What this version changed, for people; null where the version before is not at hand.</param>
+/// <param name="Changes">What this version changed, human-readable; null where the version before is not at hand.</param>
 public sealed record KeptPipelineRow(
     string Name, int Version, JsonElement? Config, string Who, string DatabaseUser, DateTimeOffset At, string? Reason, string? Changes)
 {

@@ -2,6 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A place in the list of files.</summary>
+/// <summary>A position in the list of files.</summary>
 /// <param name="Value">Number of a window.</param>
 public sealed record LogOffset([property: JsonPropertyName("logOffset")] long Value);

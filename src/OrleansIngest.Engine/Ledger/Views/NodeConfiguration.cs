@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What a silo runs, and what it thinks of the configuration as it stands now.</summary>
+/// <summary>The configuration that a silo runs, and its judgment of the current one.</summary>
 public sealed record NodeConfiguration
 {
     /// <summary>The silo.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A process that works, or worked, on the ledger.</summary>
+/// <summary>A process that works, or has worked, on the ledger.</summary>
 public sealed record NodeRow
 {
     /// <summary>Its name.</summary>

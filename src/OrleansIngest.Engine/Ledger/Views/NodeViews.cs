@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Nodes, for people.</summary>
+/// <summary>Queries of nodes.</summary>
 public sealed class NodeViews(NpgsqlDataSource dataSource)
 {
     /// <summary>Those that work, and those that ended within the last 24 hours; working ones first.</summary>

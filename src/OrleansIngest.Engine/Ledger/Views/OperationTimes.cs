@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Mean times, milliseconds; null where there was nothing.</summary>
+/// <summary>Mean times in milliseconds; null if nothing was measured.</summary>
 /// <param name="List">Of the coordinator's latest listings of the directories.</param>
 /// <param name="Claim">Of its latest rounds that claimed files and handed them to nodes.</param>
 /// <param name="ReadParse">Of a batch, over the last five minutes, as the following.</param>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What operators said about a pipeline.</summary>
+/// <summary>The operators' orders for a pipeline.</summary>
 /// <param name="Paused">Whether new files stay unclaimed.</param>
 /// <param name="PausedBy">Who paused it.</param>
 /// <param name="PausedReason">Why, in their words.</param>

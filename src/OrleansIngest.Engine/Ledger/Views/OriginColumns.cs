@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Pipelines.Metadata;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>The columns of a table that say where its rows came from.</summary>
+/// <summary>The columns of a table that store the origin of its rows.</summary>
 /// <param name="FileId">Is filled with <c>{fileId}</c>; or null.</param>
 /// <param name="Path">Is filled with <c>{path}</c>; or null.</param>
 /// <param name="Line">Is filled with <c>{line}</c>; or null.</param>

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Answers which file, and which line of it, a row came from.</summary>
+/// <summary>Finds the file and the line from which a row was loaded.</summary>
 public sealed class OriginViews(NpgsqlDataSource dataSource)
 {
     /// <summary>Finds rows, in a transaction that can change nothing.</summary>

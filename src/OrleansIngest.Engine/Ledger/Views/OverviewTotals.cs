@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Sums over all pipelines, ever.</summary>
+/// <summary>Totals over all pipelines since the ledger was created.</summary>
 /// <param name="FilesLoaded">Files that are loaded.</param>
 /// <param name="RowsLoaded">Rows that files brought.</param>
 /// <param name="RowsRejected">Records that were rejected, also those that were replayed or closed since.</param>

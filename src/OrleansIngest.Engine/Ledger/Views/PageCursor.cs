@@ -3,7 +3,8 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Where a page of a list goes on: the sort value and the key of the last row seen, so that rows which come or go meanwhile shift nothing.</summary>
+/// <summary>The position after a page of a list: the sort value and the key of its last row, so that rows that appear or
+/// disappear in the meantime shift nothing.</summary>
 /// <param name="Value">The sort value as text, in the server's form; null: the row has none.</param>
 /// <param name="Id">The key.</param>
 public readonly record struct PageCursor(string? Value, long Id)

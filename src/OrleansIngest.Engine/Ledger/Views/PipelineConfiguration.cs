@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A pipeline's configuration as a silo last had it.</summary>
+/// <summary>A pipeline's configuration as last reported by a silo.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Config">As in <c>ingest.json</c>, every option written out, secrets masked.</param>
 /// <param name="UpdatedAt">When it last changed, or an operator said something about it.</param>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A pipeline, with its configuration and its last minutes.</summary>
+/// <summary>A pipeline, with its configuration and the measurements of the last minutes.</summary>
 public sealed record PipelineDetail : PipelineSummary
 {
     /// <summary>The summary, and more.</summary>

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>One step of one pipeline, in the names of <see cref="PipelineSeries"/>; besides, how long the coordinator's latest listings and claims took.</summary>
+/// <summary>One step of one pipeline, with the names of <see cref="PipelineSeries"/>, and the durations of the coordinator's
+/// latest listings and claims.</summary>
 public sealed record PipelinePoint(
     long InputRows, double InputRate, double? ProcessRate, long Rejected, double? BatchMs, double? ReadMs, double? WaitMs, double? CopyMs, double? CommitMs,
     long Bytes, long Batches, long FilesFinished, double? LatencyP50Ms, double? LatencyP99Ms, long? BacklogFiles, long? BacklogBytes,

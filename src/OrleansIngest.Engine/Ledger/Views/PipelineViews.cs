@@ -4,7 +4,7 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Pipelines at a glance.</summary>
+/// <summary>Queries of pipeline summaries.</summary>
 public sealed class PipelineViews(NpgsqlDataSource dataSource)
 {
     /// <summary>Rates are means over this time.</summary>

@@ -6,7 +6,7 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Pipelines in the names of Spark's streaming queries.</summary>
+/// <summary>The progress of pipelines, with the names of Spark's streaming queries.</summary>
 public sealed class ProgressViews(NpgsqlDataSource dataSource)
 {
     /// <summary>Length of a window.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>What a pipeline does, in the names of Spark's <c>StreamingQueryStatus</c>.</summary>
+/// <summary>The status of a pipeline, with the names of Spark's <c>StreamingQueryStatus</c>.</summary>
 /// <param name="Message">For people.</param>
 /// <param name="IsDataAvailable">Whether something waits to be loaded.</param>
 /// <param name="IsTriggerActive">Whether something is being loaded.</param>

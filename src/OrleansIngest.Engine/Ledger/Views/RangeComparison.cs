@@ -1,4 +1,4 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Two ranges of time, side by side.</summary>
+/// <summary>Two time ranges, side by side.</summary>
 public sealed record RangeComparison(RangeSummary A, RangeSummary B);

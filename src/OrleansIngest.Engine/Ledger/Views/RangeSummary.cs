@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A range of time, summed up.</summary>
+/// <summary>The totals of a time range.</summary>
 public sealed record RangeSummary
 {
     /// <summary>Start, at the begin of the smallest sum that the ledger still has of it.</summary>

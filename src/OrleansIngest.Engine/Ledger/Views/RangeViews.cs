@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Ranges of time, summed up.</summary>
+/// <summary>Queries of the totals of time ranges.</summary>
 public sealed class RangeViews(NpgsqlDataSource dataSource)
 {
     const string Sums =

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A record that could not be loaded, as a file of rejects has it: whole.</summary>
+/// <summary>A record that could not be loaded, in full, as exported to a file of rejects.</summary>
 public record Reject
 {
     /// <summary>Its key in <c>corrupt_records</c>.</summary>

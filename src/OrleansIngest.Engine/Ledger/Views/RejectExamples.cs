@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Formats;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Rejects of the same reason and column, with the first of them as an example.</summary>
+/// <summary>Rejects with the same reason and column, and the first of them as an example.</summary>
 /// <param name="Reason">A code of <see cref="Formats.RejectReason"/>.</param>
 /// <param name="Column">The column at fault; null for none.</param>
 /// <param name="Count">How many.</param>
@@ -13,7 +13,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <param name="Detail">Of the first: what is wrong.</param>
 public sealed record RejectExample(string Reason, string? Column, long Count, string File, long? Line, long Record, string Detail);
 
-/// <summary>What went wrong with some files, in a few lines.</summary>
+/// <summary>A brief summary of the rejects of some files.</summary>
 public sealed class RejectExamples(NpgsqlDataSource dataSource)
 {
     /// <summary>The most frequent kinds of open rejects of some files.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Finds the bad field in a rejected record, for people to look at: nothing depends on it.</summary>
+/// <summary>Finds the bad field in a rejected record, for display only: nothing depends on it.</summary>
 static class RejectField
 {
     /// <summary>The field at a place; without a place the one field whose value the detail quotes at its end, as the server's messages do. Null when there is none,

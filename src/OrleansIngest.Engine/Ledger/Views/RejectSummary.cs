@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Rejects, counted.</summary>
+/// <summary>Counts of rejects.</summary>
 /// <param name="ByReason">Every reason, most frequent first.</param>
 /// <param name="ByFile">The twenty files with the most rejects.</param>
 /// <param name="Total">All that match.</param>

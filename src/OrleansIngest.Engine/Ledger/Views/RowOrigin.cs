@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A row of a table, and where it came from.</summary>
+/// <summary>A row of a table and its origin.</summary>
 /// <param name="Row">The row, as JSON text.</param>
 /// <param name="FileId">Its file; null when the row's metadata names none that the ledger knows.</param>
 /// <param name="Path">The file's path.</param>

@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Measurements over any range of time.</summary>
+/// <summary>Queries of measurements over any time range.</summary>
 public sealed class SeriesViews(NpgsqlDataSource dataSource)
 {
     /// <summary>The most steps that one answer may have.</summary>

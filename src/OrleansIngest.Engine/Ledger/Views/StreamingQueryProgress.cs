@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>A window of a pipeline, in the names of Spark's <c>StreamingQueryProgress</c>: what reads that reads this.</summary>
+/// <summary>A time window of a pipeline, with the names of Spark's <c>StreamingQueryProgress</c>, for compatible
+/// readers.</summary>
 public sealed record StreamingQueryProgress
 {
     /// <summary>Of the pipeline; the same for the same name.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Bounds of what is looked at for one answer.</summary>
+/// <summary>Limits of the rows read for one answer.</summary>
 public static class ViewLimits
 {
     /// <summary>Matches are counted up to here: counting all of a million rows would cost more than the page.</summary>

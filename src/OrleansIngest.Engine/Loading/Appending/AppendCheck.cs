@@ -58,7 +58,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     {
         var end = BoundaryFinder.Find(input, new PositionSpan(Base!.LastStart, claim.File.Size), Base.LastPosition, Base.Size);
         var why = end is not { } found
-            ? $"a record of {Base} goes on behind its end, byte {Base.Size}: its last quoted value was not closed there"
+            ? $"a record of {Base} continues beyond its end, byte {Base.Size}: its last quoted value was not closed there"
             : found.Record != Base.Records + 1
             ? $"its first {Counted.Of(Base.Size, "byte")} are {Counted.Of(found.Record - 1, "record")} now, and were "
                 + $"{Counted.Of(Base.Records, "record")} as {Base}"
@@ -91,7 +91,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         var begun = await context.Health.RetryAsync(
             token => AppendLedger.BegunAsync(context.DataSource, claim.FileId, token), ending.Stop);
         return begun is ({ } end, { } older, { } records)
-            ? $"read on from the end of {older}: {Counted.Of(claim.File.Size - end, "byte")} were appended; "
+            ? $"continued from the end of {older}: {Counted.Of(claim.File.Size - end, "byte")} were appended; "
                 + $"the {Counted.Of(records, "record")} before are counted as skipped"
             : null;
     }
@@ -160,9 +160,9 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     string? WhyNot(OpenedInput input, AppendBase older)
     {
         if (older.Status != FileStatus.Loaded) return $"{older} is not loaded in full, and a part of it is in the table";
-        if (claim.Archive is not null) return "it lies in an archive";
+        if (claim.Archive is not null) return "it is in an archive";
         if (input.Unit != PositionUnit.Byte || older.Unit != PositionUnit.Byte || input.Format.Name is not ("csv" or "ndjson"))
-            return "only files that are plain text, in lines of CSV or NDJSON, can be read on";
+            return "only plain-text CSV and NDJSON files can be continued";
         if (claim.File.Size < older.Size) return $"it has {Counted.Of(claim.File.Size, "byte")}, and {older} had {older.Size}";
         if (older.Sha256 is null) return $"the ledger has no hash of {older}";
         Span<byte> last = stackalloc byte[1];
@@ -177,9 +177,9 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         if (policy == RewritePolicy.Quarantine)
         {
             return await ending.QuarantineAsync(
-                $"the file has changed after {older} was loaded, whose rows are in the table, and it cannot be read on from its old end: "
+                $"the file has changed after {older} was loaded, whose rows are in the table, and it cannot be continued from its old end: "
                 + $"{why} (onChange: append). "
-                + "ingest retry adds all rows of this version, ingest skip leaves it out; ingest undo takes those of the older one out first",
+                + "ingest retry adds all rows of this version, ingest skip ignores it; ingest undo removes the rows of the older one first",
                 (connection, token) => HeldChanges.NoteAsync(connection, claim, token));
         }
 

@@ -137,7 +137,7 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
     IEnumerable<DriftDecision> Decisions(ColumnsNote note, string table)
     {
         foreach (var field in note.LeftOut)
-            yield return new DriftDecision(DriftDecision.Ignored, field.Label(), $"field {field.Label()} has no column in {table}: it is left out");
+            yield return new DriftDecision(DriftDecision.Ignored, field.Label(), $"field {field.Label()} has no column in {table}: it is ignored");
         foreach (var field in note.Rescued ?? [])
             yield return new DriftDecision(DriftDecision.Rescued, field.Label(), $"field {field.Label()} has no column in {table}: it goes into {options.RescueColumn}");
         foreach (var column in note.Unfilled)

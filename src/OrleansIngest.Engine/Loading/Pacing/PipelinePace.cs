@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Loading.Pacing;
 
-/// <summary>Holds a pipeline to <c>maxRowsPerSecond</c> and <c>maxBytesPerSecond</c>. Both are of the whole cluster: each node that has files of the pipeline in work
+/// <summary>Holds a pipeline to <c>maxRowsPerSecond</c> and <c>maxBytesPerSecond</c>. Both are of the whole cluster: each node that has files of the pipeline in progress
 /// keeps to its even part, and asks the ledger every second how many there are.</summary>
 sealed class PipelinePace
 {
@@ -24,7 +24,7 @@ sealed class PipelinePace
 
     /// <summary>The pace of a pipeline; null for one without a limit.</summary>
     /// <param name="options">The pipeline.</param>
-    /// <param name="nodesAtWork">How many nodes have files of it in work.</param>
+    /// <param name="nodesAtWork">How many nodes have files of it in progress.</param>
     /// <param name="time">Its clock.</param>
     public static PipelinePace? Of(PipelineOptions options, Func<CancellationToken, Task<int>> nodesAtWork, TimeProvider time) =>
         options.IsPaced ? new PipelinePace(options, nodesAtWork, time) : null;

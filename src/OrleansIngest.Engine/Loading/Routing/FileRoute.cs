@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Routing;
 
-/// <summary>Which table a file would go to, without a claim.</summary>
+/// <summary>The target table of a file, without a claim.</summary>
 public static class FileRoute
 {
     /// <summary>The pipeline with the table of a file; the pipeline itself where its table does not depend on the file.</summary>

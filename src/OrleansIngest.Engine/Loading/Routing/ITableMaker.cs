@@ -11,7 +11,7 @@ interface ITableMaker
     /// <param name="options">The pipeline, with this file's table.</param>
     /// <param name="isStill">Whether the file is what it was when it was claimed; asked after it was looked at.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Why no table can be made of this file, for people; null when it was not the file that was in the way.</returns>
+    /// <returns>Why no table can be made of this file, human-readable; null when it was not the file that was in the way.</returns>
     /// <exception cref="Targets.Postgres.Tables.TargetTableException">The server refuses, whatever the file.</exception>
     Task<string?> MakeAsync(FileClaim claim, PipelineOptions options, Func<bool> isStill, CancellationToken cancellationToken);
 }

@@ -31,8 +31,8 @@ sealed class TableRoutes
             if (claim.Target is { } begun) return ForTable(now, pipeline, begun);
             return now.Template is null ? pipeline : pipeline with
             {
-                Refusal = "a part of it is in the table that the pipeline had before table depended on the file: set table back and retry the file "
-                    + "(ingest retry), or deliver it anew",
+                Refusal = "a part of it was loaded into the pipeline's previous table, before table depended on the file: restore table and retry the file "
+                    + "(ingest retry), or deliver it again",
             };
         }
 

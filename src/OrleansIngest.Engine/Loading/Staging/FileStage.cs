@@ -77,7 +77,7 @@ sealed class FileStage : IDisposable
         if (relation.Length == 0)
         {
             return (null, [], await _ending.QuarantineAsync(
-                "a part of it is in the table already, from before the pipeline asked for whole files: set the pipeline back and retry it, or deliver it anew"));
+                "a part of it was loaded before the pipeline required whole files: restore the pipeline and retry the file, or deliver it again"));
         }
 
         CrashPoint.Hit("staged");

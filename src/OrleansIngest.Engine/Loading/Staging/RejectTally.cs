@@ -28,8 +28,8 @@ sealed class RejectTally(RejectLimits limits)
         if (rejected is [var first, ..] && (_first is not { } known || first.RecordNumber < known.Record)) _first = (first.RecordNumber, TextOf(first));
     }
 
-    /// <summary>Why the file is beyond a limit, for people; null when it is not, as far as anybody can know.</summary>
-    /// <param name="left">The most records that can still come; null when nobody knows.</param>
+    /// <summary>Why the file is beyond a limit, human-readable; null when it is not, as far as anybody can know.</summary>
+    /// <param name="left">The most records that can still come; null if unknown.</param>
     public string? Beyond(long? left) => limits.Beyond(_loaded, _rejected, _runs.Longest, left) is { } reason
         ? _first is { } first ? $"{reason}. The first: {first.Text}" : reason
         : null;

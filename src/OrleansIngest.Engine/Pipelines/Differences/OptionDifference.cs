@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace OrleansIngest.Engine.Pipelines.Differences;
 
-/// <summary>A property that two configurations have with different values.</summary>
+/// <summary>A property with different values in two configurations.</summary>
 /// <param name="Path">Such as <c>csv.delimiter</c> or <c>rules[0].column</c>.</param>
 /// <param name="Before">As JSON; null where it is missing.</param>
 /// <param name="After">As JSON; null where it is missing.</param>

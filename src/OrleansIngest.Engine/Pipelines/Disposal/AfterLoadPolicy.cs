@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines.Disposal;
 
-/// <summary>What becomes of a file that is loaded.</summary>
+/// <summary>Policy for loaded files.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<AfterLoadPolicy>))]
 public enum AfterLoadPolicy
 {
@@ -16,7 +16,7 @@ public enum AfterLoadPolicy
     Delete,
 }
 
-/// <summary>What becomes of a file that is quarantined.</summary>
+/// <summary>Policy for quarantined files.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<AfterQuarantinePolicy>))]
 public enum AfterQuarantinePolicy
 {
@@ -27,7 +27,7 @@ public enum AfterQuarantinePolicy
     Move,
 }
 
-/// <summary>How files are kept in the archive.</summary>
+/// <summary>Compression of archived files.</summary>
 [JsonConverter(typeof(ArchiveCompressionJsonConverter))]
 public enum ArchiveCompression
 {

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace OrleansIngest.Engine.Pipelines.Disposal;
 
-/// <summary>A path with variables in braces: where a file goes.</summary>
+/// <summary>The destination of a file: a path with variables in braces.</summary>
 public static partial class ArchiveTemplate
 {
     /// <summary>The variables, for messages.</summary>

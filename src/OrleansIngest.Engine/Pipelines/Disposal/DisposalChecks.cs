@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines.Disposal;
 
-/// <summary>What is wrong with what a pipeline does to its files.</summary>
+/// <summary>Validates the options for loaded and quarantined files.</summary>
 public static class DisposalChecks
 {
     /// <summary>Adds what is wrong to a list.</summary>
@@ -17,7 +17,7 @@ public static class DisposalChecks
         if (ArchiveTemplate.Problem(template) is { } problem)
             problems.Add(new(path, problem));
         else if (ArchiveTemplate.FindsItsOwn(template, options.Watch, options.Recursive) is { } watched)
-            problems.Add(new(path, $"lies in {watched}, which is watched{(options.Recursive ? " with all below it" : "")}: the files would be found again; choose a directory beside it"));
+            problems.Add(new(path, $"lies in {watched}, which is watched{(options.Recursive ? " with its subdirectories" : "")}: the files would be discovered again; choose a directory outside it"));
     }
 
     /// <summary>Makes the places absolute.</summary>

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Engine.Pipelines.Disposal;
 
-/// <summary>What is to be done to a file, as <c>ingest.file.disposal</c> keeps it from the moment of its claim: a change of the configuration does not
-/// touch files that were claimed before.</summary>
+/// <summary>The actions for a file, stored in <c>ingest.file.disposal</c> when it is claimed, so that a change of the
+/// configuration does not affect files that were claimed before.</summary>
 /// <param name="Loaded">When it is loaded; null: it stays.</param>
 /// <param name="Quarantined">When it is quarantined; null: it stays.</param>
 /// <param name="Sentinel">The suffix of the file that goes along; null for none.</param>
@@ -27,7 +27,7 @@ public sealed record DisposalPlan(DisposalStep? Loaded, DisposalStep? Quarantine
     }
 }
 
-/// <summary>What is to be done to a file in one case.</summary>
+/// <summary>The action for a file in one case.</summary>
 /// <param name="Do"><c>archive</c> or <c>delete</c>.</param>
 /// <param name="To">The template of the place, absolute; null to delete.</param>
 /// <param name="Gzip">Whether it is compressed.</param>

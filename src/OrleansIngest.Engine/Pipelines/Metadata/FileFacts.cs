@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Pipelines.Metadata;
 
-/// <summary>What metadata can say of a file.</summary>
+/// <summary>The properties of a file that metadata can refer to.</summary>
 /// <param name="Path">Absolute.</param>
 /// <param name="FileId">Its key in the ledger.</param>
 /// <param name="Version">From 1.</param>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines.Metadata;
 
-/// <summary>What is wrong with the metadata of a pipeline.</summary>
+/// <summary>Validates the metadata of a pipeline.</summary>
 public static class MetadataChecks
 {
     /// <summary>Adds what is wrong to a list.</summary>

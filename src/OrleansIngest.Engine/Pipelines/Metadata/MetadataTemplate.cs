@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace OrleansIngest.Engine.Pipelines.Metadata;
 
-/// <summary>What a column that no field fills is filled with, such as <c>{name}</c> or <c>{name:orders-(\d+)}</c>. Braces stand for themselves when
-/// doubled.</summary>
+/// <summary>The content of a column filled with metadata, such as <c>{name}</c> or <c>{name:orders-(\d+)}</c>. Doubled braces
+/// are literal.</summary>
 public sealed class MetadataTemplate
 {
     static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Pipelines.Metadata;
 
-/// <summary>What a part of a <see cref="MetadataTemplate"/> stands for.</summary>
+/// <summary>The variable of a part of a <see cref="MetadataTemplate"/>.</summary>
 public enum MetadataVariable
 {
     /// <summary>The part's own text.</summary>

@@ -5,8 +5,9 @@ using OrleansIngest.Engine.Pipelines.Metadata;
 
 namespace OrleansIngest.Engine.Pipelines.Tables;
 
-/// <summary>A <c>table</c> that depends on the file, such as <c>staging.{folder}</c> or <c>{name:([a-z]+)-\d+}</c>. The schema is the pipeline's word; only
-/// the name may come from a file, and is taken as it is, as SQL takes a name in double quotes.</summary>
+/// <summary>A <c>table</c> that depends on the file, such as <c>staging.{folder}</c> or <c>{name:([a-z]+)-\d+}</c>. The
+/// pipeline determines the schema. Only the name may come from a file, and is used literally, like a name in double quotes in
+/// SQL.</summary>
 public sealed class TableTemplate
 {
     /// <summary>The schema of templates that name none.</summary>
@@ -63,14 +64,14 @@ public sealed class TableTemplate
     /// <param name="pipeline">Whose template it is: groups of its metadata's expressions may be named.</param>
     /// <param name="path">Of the file; absolute.</param>
     /// <param name="archive">Of the archive that it is in; null for a file of its own.</param>
-    /// <returns>The table by SQL's rules; or why there is none, for people.</returns>
+    /// <returns>The table by SQL's rules; or why there is none, human-readable.</returns>
     public (string? Table, string? Refusal) Of(PipelineOptions pipeline, string path, string? archive)
     {
         var folder = FolderOf(path, archive);
         if (HasFolder && pipeline.Watch.Any(root => IsRoot(root, folder)))
         {
-            return (null, $"no table can be told from its folder (table: {_text}): it lies in the watched directory itself; put it into a folder below "
-                + "that is named as its table, and deliver it there");
+            return (null, $"its folder does not determine a table (table: {_text}): it is in the watched directory itself; deliver it in a subfolder "
+                + "named after its table");
         }
 
         try
@@ -81,12 +82,12 @@ public sealed class TableTemplate
             var parts = MetadataTexts.Fill(templates, facts)[0];
             var name = parts is null ? "" : string.Concat(parts.Select(part => part.Text));
             return WhyNot(name) is { } why
-                ? (null, $"no table can be told from its name (table: {_text}): {why}")
+                ? (null, $"its name does not determine a table (table: {_text}): {why}")
                 : ($"{Schema}.\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", null);
         }
         catch (RegexMatchTimeoutException)
         {
-            return (null, $"no table can be told from its name (table: {_text}): the regular expression takes too long on it");
+            return (null, $"its name does not determine a table (table: {_text}): the regular expression takes too long on it");
         }
     }
 

@@ -2,7 +2,7 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 
 /// <summary>Looks at directories and says what is different from the look before. A full listing is the truth; looking at single files only
 /// is quicker. Not safe for two callers at once.
-/// <para>Symbolic links to regular files inside the roots are followed (the file keeps the link's path); all other links are passed over,
+/// <para>Symbolic links to regular files inside the roots are followed (the file keeps the link's path); all other links are excluded,
 /// with a reason. Links to directories are not followed, except that a root may be one. Directories below a root that are not searched
 /// (<see cref="DiscoveryOptions.Recursive"/> off, excluded, hidden) are not reported: they are not files.</para></summary>
 public sealed class DirectoryLister

@@ -1,7 +1,8 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>What one look of <see cref="FileDiscovery"/> brought. Each piece of news is told once: who cannot keep it (the ledger is down)
-/// gives it back with <see cref="FileDiscovery.TellAgain"/>. Lists of files are ordered by mtime, then natural name.</summary>
+/// <summary>The result of one look of <see cref="FileDiscovery"/>. Each change is reported once; a caller that cannot store
+/// it (the ledger is unavailable) returns it with <see cref="FileDiscovery.TellAgain"/>. Lists of files are ordered by mtime,
+/// then natural name.</summary>
 public sealed record Discovered
 {
     /// <summary>Files seen for the first time, whether ready or not.</summary>
@@ -18,7 +19,7 @@ public sealed record Discovered
     /// <summary>Files that became complete with this look, each state of a file once.</summary>
     public IReadOnlyList<SeenFile> Ready { get; init; } = [];
 
-    /// <summary>Files that are gone, and files passed over that had been reported and are gone. What is data now and was passed over
+    /// <summary>Files that are gone, and files excluded that had been reported and are gone. What is data now and was excluded
     /// before, or the other way round, is in <see cref="New"/> or in <see cref="Ignored"/> only.</summary>
     public IReadOnlyList<SeenFile> Vanished { get; init; } = [];
 
@@ -40,7 +41,7 @@ public sealed record Discovered
     /// <summary>Whether it was a full listing.</summary>
     public bool IsFull { get; init; }
 
-    /// <summary>How many files are known, those passed over not counted.</summary>
+    /// <summary>How many files are known, those excluded not counted.</summary>
     public int KnownFiles { get; init; }
 
     /// <summary>How long the look took.</summary>

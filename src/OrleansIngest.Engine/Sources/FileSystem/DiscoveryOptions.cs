@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Where the files of one pipeline are, which of them are data, and when one is complete.</summary>
+/// <summary>The directories of one pipeline, the selection of its files, and when a file is complete.</summary>
 public sealed record DiscoveryOptions
 {
     /// <summary>Directories; relative ones are taken from the current directory. Parts may be patterns (<c>/data/*/in</c>). A directory
@@ -32,7 +32,7 @@ public sealed record DiscoveryOptions
     /// sentinel is not data. Default: none.</summary>
     public string? SentinelSuffix { get; init; }
 
-    /// <summary>How long a file that is passed over has to be there before it is reported, so that temporary names which are about to be
+    /// <summary>How long a file that is excluded has to be there before it is reported, so that temporary names which are about to be
     /// renamed make no noise. 0 to 1 day. Default: 5 s.</summary>
     public TimeSpan PassedOverAfter { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -1,8 +1,9 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Which names are data. Patterns: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!a-z]</c>, <c>{a,b}</c>, <c>\</c> before a character that
-/// is meant as it is. A pattern without a slash is matched on the name; one with a slash on the path relative to the root, where
-/// <c>*</c> stops at a slash and <c>**</c> does not. Upper and lower case are equal unless <see cref="DiscoveryOptions.MatchCase"/> is set.</summary>
+/// <summary>Selects files by name. Patterns: <c>*</c>, <c>?</c>, <c>[a-z]</c>, <c>[!a-z]</c>, <c>{a,b}</c>, and <c>\</c>
+/// before a literal character. A pattern without a slash is matched against the name; one with a slash against the path
+/// relative to the root, where <c>*</c> does not match a slash and <c>**</c> does. Case is ignored unless
+/// <see cref="DiscoveryOptions.MatchCase"/> is set.</summary>
 public sealed class FileNameFilter
 {
     readonly Glob[] _include;
@@ -22,7 +23,7 @@ public sealed class FileNameFilter
             options.Exclude.Where(p => p.EndsWith("/**", StringComparison.Ordinal)).Select(p => p[..^3]).Where(p => p.Length > 0), options.MatchCase);
     }
 
-    /// <summary>Why a file is passed over; <see cref="PassOverReason.None"/> when it is data.</summary>
+    /// <summary>Why a file is excluded; <see cref="PassOverReason.None"/> when it is data.</summary>
     /// <param name="name">The name alone.</param>
     /// <param name="relativePath">The path relative to the root, with <c>/</c> between its parts.</param>
     /// <param name="pattern">The pattern that decided against the file, if one did.</param>

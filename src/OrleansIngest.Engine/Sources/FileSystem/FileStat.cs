@@ -2,8 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>One look at one file. On Linux with nanosecond mtime, device and inode; elsewhere with mtime in steps of 100 ns and
-/// device = inode = 0 (unknown).</summary>
+/// <summary>The metadata of one file at one moment. On Linux with nanosecond mtime, device and inode; elsewhere with mtime in
+/// steps of 100 ns and device = inode = 0 (unknown).</summary>
 public static class FileStat
 {
     /// <summary>Looks at a path. Symbolic links are followed wherever they lead: whether a link may be followed is decided once, by

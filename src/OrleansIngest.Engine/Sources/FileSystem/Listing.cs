@@ -2,7 +2,8 @@ using System.Collections.Frozen;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>What one look at the directories showed, against the look before. Lists are ordered by mtime, then natural name.</summary>
+/// <summary>The differences between two consecutive looks at the directories. Lists are ordered by mtime, then natural
+/// name.</summary>
 public sealed record Listing
 {
     /// <summary>Files not known before.</summary>
@@ -23,10 +24,10 @@ public sealed record Listing
     /// <summary>Sentinels that are gone.</summary>
     public IReadOnlyList<SeenFile> SentinelsGone { get; init; } = [];
 
-    /// <summary>Files passed over that were not known before.</summary>
+    /// <summary>Files excluded that were not known before.</summary>
     public IReadOnlyList<PassedOverFile> PassedOver { get; init; } = [];
 
-    /// <summary>Files passed over that are gone, or are data now.</summary>
+    /// <summary>Files excluded that are gone, or are data now.</summary>
     public IReadOnlyList<SeenFile> PassedOverGone { get; init; } = [];
 
     /// <summary>All that stands in the way now, the problems of earlier looks included when they still do.</summary>
@@ -35,7 +36,7 @@ public sealed record Listing
     /// <summary>Whether every directory was looked at, and not single files only.</summary>
     public bool IsFull { get; init; } = true;
 
-    /// <summary>How many files are known, those passed over not counted.</summary>
+    /// <summary>How many files are known, those excluded not counted.</summary>
     public int KnownFiles { get; init; }
 
     /// <summary>How long the look took.</summary>

@@ -1,9 +1,9 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Why a name in a watched directory is not loaded.</summary>
+/// <summary>Why a name in a watched directory is excluded.</summary>
 public enum PassOverReason
 {
-    /// <summary>It is not passed over.</summary>
+    /// <summary>It is not excluded.</summary>
     None,
 
     /// <summary>No include pattern matches.</summary>

@@ -1,12 +1,12 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>A file that is not loaded, and why.</summary>
-/// <param name="File">As it was when it was passed over; all but the path is 0 when it could not be looked at.</param>
+/// <summary>An excluded file, with the reason.</summary>
+/// <param name="File">As it was when it was excluded; all but the path is 0 when it could not be looked at.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Pattern">The pattern that decided, if one did.</param>
 public readonly record struct PassedOverFile(SeenFile File, PassOverReason Reason, string? Pattern = null)
 {
-    /// <summary>The reason in words, for people.</summary>
+    /// <summary>The reason in words, human-readable.</summary>
     public string Text => Reason switch
     {
         PassOverReason.NotIncluded => "no include pattern matches its name",

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Holds back the news of a file that is passed over until it has been there for a while: most producers write to a temporary name
+/// <summary>Holds back the news of a file that is excluded until it has been there for a while: most producers write to a temporary name
 /// and rename it a moment later.</summary>
 sealed class PassedOverNews(TimeSpan after, TimeProvider time)
 {

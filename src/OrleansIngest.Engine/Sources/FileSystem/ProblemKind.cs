@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>What stands in the way of a complete listing.</summary>
+/// <summary>The kinds of obstacles to a complete listing.</summary>
 public enum ProblemKind
 {
     /// <summary>A root does not exist (yet), or no directory matches its pattern.</summary>

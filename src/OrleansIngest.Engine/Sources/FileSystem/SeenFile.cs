@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>A file as one look at the file system showed it.</summary>
+/// <summary>A file as found in the file system at one moment.</summary>
 /// <param name="Path">Absolute path.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="ModifiedNanoseconds">mtime, nanoseconds since 1970-01-01 UTC.</param>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Why a file that was found is not ready.</summary>
+/// <summary>Why a discovered file is not ready.</summary>
 public enum WaitReason
 {
     /// <summary>Its size and mtime have not rested for the settle time.</summary>

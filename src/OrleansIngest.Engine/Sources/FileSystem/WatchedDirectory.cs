@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>A root as it is at the moment: deleted and made again, it is another one.</summary>
+/// <summary>A root in its current incarnation: if it is deleted and recreated, it is another one.</summary>
 /// <param name="Path">Absolute.</param>
 /// <param name="Device">st_dev; 0 when unknown.</param>
 /// <param name="Inode">st_ino; 0 when unknown.</param>

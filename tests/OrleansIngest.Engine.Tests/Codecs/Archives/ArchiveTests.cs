@@ -127,7 +127,7 @@ public sealed class ArchiveTests
     {
         var zip = ZipArchiveContent.Read(new MemoryContent(Zip(CompressionLevel.Fastest, [("a.csv", "x"u8.ToArray()), ("a.csv", "y"u8.ToArray())])));
 
-        Should.Throw<BrokenContentException>(zip.List).Message.ShouldContain("a.csv is twice in the archive");
+        Should.Throw<BrokenContentException>(zip.List).Message.ShouldContain("a.csv occurs twice in the archive");
     }
 
     [Theory]

@@ -18,12 +18,12 @@ public sealed class FileVerbsTests
         string.Join(' ', FileVerbs.For(new FileCondition { Status = status })).ShouldBe(verbs);
 
     [Theory]
-    [InlineData(FileStatus.Ready, 0, null, VerbOutcome.Nothing, "when its turn comes")]
-    [InlineData(FileStatus.Ready, 5, null, VerbOutcome.Refused, "waits to be loaded")]
+    [InlineData(FileStatus.Ready, 0, null, VerbOutcome.Nothing, "but will be")]
+    [InlineData(FileStatus.Ready, 5, null, VerbOutcome.Refused, "is waiting to be loaded")]
     [InlineData(FileStatus.Loading, 5, null, VerbOutcome.Refused, "is being loaded by n")]
     [InlineData(FileStatus.Quarantined, 0, null, VerbOutcome.Refused, "ingest replay loads it")]
-    [InlineData(FileStatus.Quarantined, 1, null, VerbOutcome.Done, "1 row is taken out")]
-    [InlineData(FileStatus.Loaded, 7, null, VerbOutcome.Done, "is loaded anew as version 2; 7 rows are taken out")]
+    [InlineData(FileStatus.Quarantined, 1, null, VerbOutcome.Done, "1 row is removed")]
+    [InlineData(FileStatus.Loaded, 7, null, VerbOutcome.Done, "will be loaded again as version 2; 7 rows are removed")]
     [InlineData(FileStatus.Loaded, 7, "of this", VerbOutcome.Refused, "cannot be replaced: of this")]
     public void Decide_Replace_DependsOnStateAndRows(FileStatus status, long rows, string? whyNot, VerbOutcome outcome, string says)
     {
@@ -41,7 +41,7 @@ public sealed class FileVerbsTests
     {
         var file = new FileCondition { Status = FileStatus.Loaded, CommittedRows = 7, PathRows = 7, IsReplacedByNewer = true };
 
-        FileVerbs.Decide(FileVerb.Replay, file, again: true).Message.ShouldContain("7 rows are taken out");
+        FileVerbs.Decide(FileVerb.Replay, file, again: true).Message.ShouldContain("7 rows are removed");
         FileVerbs.Decide(FileVerb.Replay, file, again: false).Message.ShouldNotContain("twice");
     }
 

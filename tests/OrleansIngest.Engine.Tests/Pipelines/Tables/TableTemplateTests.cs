@@ -33,11 +33,11 @@ public sealed class TableTemplateTests
     [Fact]
     public void Of_FileInTheWatchedDirectoryItself_HasNoFolder()
     {
-        Of("s.{folder}", "/data/in/x.csv", null, "/data/in").Refusal!.ShouldContain("it lies in the watched directory itself");
-        Of("s.{folder}", "/data/in/x.csv", null, "/data/in/").Refusal!.ShouldContain("it lies in the watched directory itself");
+        Of("s.{folder}", "/data/in/x.csv", null, "/data/in").Refusal!.ShouldContain("it is in the watched directory itself");
+        Of("s.{folder}", "/data/in/x.csv", null, "/data/in/").Refusal!.ShouldContain("it is in the watched directory itself");
         Of("s.{folder}", "/data/in/x.csv", null, "/data/*").Table.ShouldBe("s.\"in\"");
         Of("s.{name:[a-z]}", "/data/in/x.csv", null, "/data/in").Table.ShouldBe("s.\"x\"");
-        Of("s.{folder}", "/data/in/a.zip!/x.csv", "/data/in/a.zip", "/data/in").Refusal!.ShouldContain("it lies in the watched directory itself");
+        Of("s.{folder}", "/data/in/a.zip!/x.csv", "/data/in/a.zip", "/data/in").Refusal!.ShouldContain("it is in the watched directory itself");
     }
 
     /// <summary>Whatever a folder is called, its table is one name in quotes in the schema of the pipeline, or none.</summary>

@@ -39,7 +39,7 @@ public sealed class ReplaceTests
         var second = (await bench.LoadAsync(path)).Single();
 
         (trial.Outcome, trial.Rows, trial.FileId).ShouldBe((VerbOutcome.Done, 2, first.FileId));
-        trial.Message.ShouldBe("is loaded anew as version 2; 2 rows are taken out of the table in the transaction that brings the new ones in");
+        trial.Message.ShouldBe("will be loaded again as version 2; 2 rows are removed from the table in the transaction that adds the new ones");
         unchanged.ShouldBe(["1|-1", "3|3", "9|9"]);
         (done.Outcome, done.Rows, twice.Outcome).ShouldBe((VerbOutcome.Done, 2, VerbOutcome.Nothing));
         second.Status.ShouldBe("loaded", second.Reason);

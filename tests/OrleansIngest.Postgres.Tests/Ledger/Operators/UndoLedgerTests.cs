@@ -28,13 +28,13 @@ public sealed class UndoLedgerTests
         (await bench.RowsAsync("SELECT count(*) FROM t")).ShouldBe(["4"]);
         var result = await UndoAsync(bench, second.Single());
 
-        trial.Message.ShouldBe("would be undone: 2 rows are taken out of public.t, and 1 open reject closed");
+        trial.Message.ShouldBe("would be undone: 2 rows are removed from public.t, and 1 open reject closed");
         (result.Outcome, result.Status).ShouldBe((VerbOutcome.Done, "ignored"));
-        result.Message.ShouldBe("is undone: 2 rows are taken out of public.t, and 1 open reject closed");
+        result.Message.ShouldBe("is undone: 2 rows are removed from public.t, and 1 open reject closed");
         (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["1", "2"]);
         (await bench.RowsAsync("SELECT status FROM corrupt_records")).ShouldBe(["ignored"]);
         (await bench.RowsAsync("SELECT who, detail FROM ingest.history WHERE kind = 'operator.undo'"))
-            .ShouldBe(["ann|2 rows are taken out of public.t, and 1 open reject closed (sent by mistake)"]);
+            .ShouldBe(["ann|2 rows are removed from public.t, and 1 open reject closed (sent by mistake)"]);
         (await UndoAsync(bench, second.Single())).Outcome.ShouldBe(VerbOutcome.Nothing);
     }
 
@@ -62,7 +62,7 @@ public sealed class UndoLedgerTests
         var file = (await bench.LoadAsync(bench.Write("a.csv", "id\n1\n2\n3\n"))).Single();
         await bench.ExecuteAsync("DELETE FROM t WHERE id = 2");
 
-        (await UndoAsync(bench, file)).Message.ShouldBe("is undone: 2 rows of 3, which is what is left of them, are taken out of public.t");
+        (await UndoAsync(bench, file)).Message.ShouldBe("is undone: 2 rows of 3, all that remain, are removed from public.t");
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class AppendTests
         var second = (await bench.LoadAsync(path)).Single();
 
         second.Status.ShouldBe("loaded", second.Reason);
-        second.Reason!.ShouldBe("read on from the end of version 1 (file 1): 12 bytes were appended; the 5 records before are counted as skipped");
+        second.Reason!.ShouldBe("continued from the end of version 1 (file 1): 12 bytes were appended; the 5 records before are counted as skipped");
         (await bench.RowsAsync(Rows)).ShouldBe(["1|a|2|1", "2|b\nb|3|2", "4|d|7|5", "5|e|8|6", "7|g|10|8"]);
         (await bench.RowsAsync("SELECT line, record_number, raw_record FROM corrupt_records ORDER BY line")).ShouldBe(["5|3|x,c", "9|7|y,f"]);
         (await bench.RowsAsync(Versions)).ShouldBe(["1|loaded|29|5|3|1|1", "2|loaded|41|8|2|1|5"]);
@@ -78,7 +78,7 @@ public sealed class AppendTests
         await File.AppendAllTextAsync(path, "3,c\n", TestContext.Current.CancellationToken);
         await bench.LoadAsync(path);
 
-        undone.Message.ShouldBe("is undone: 1 row is taken out of public.t");
+        undone.Message.ShouldBe("is undone: 1 row is removed from public.t");
         left.ShouldBe(["1"]);
         (await bench.RowsAsync(Rows)).ShouldBe(["1|a|2|1", "2|b|3|2", "3|c|4|3"]);
     }
@@ -159,7 +159,7 @@ public sealed class AppendTests
     [InlineData("id,note\n1,a\n", "id,note\n1,b\n2,c\n", "its first 12 bytes are not those of version 1 (file 1)")]
     [InlineData("id,note\n1,a\n2,b\n", "id,note\n1,a\n", "it has 12 bytes, and version 1 (file 1) had 16")]
     [InlineData("id,note\n1,a", "id,note\n1,a\n2,c\n", "version 1 (file 1) did not end at the end of a line (byte 11)")]
-    [InlineData("id,note\n1,\"a\n", "id,note\n1,\"a\nb\"\n2,c\n", "a record of version 1 (file 1) goes on behind its end, byte 13")]
+    [InlineData("id,note\n1,\"a\n", "id,note\n1,\"a\nb\"\n2,c\n", "a record of version 1 (file 1) continues beyond its end, byte 13")]
     public async Task Append_OldPartIsNotWhatItWas_IsHeldBackAndSaysWhy(string before, string after, string why)
     {
         await using var bench = await BenchAsync(p => p.BatchRecords = 1);
@@ -227,7 +227,7 @@ public sealed class AppendTests
         var second = (await bench.LoadAsync(path)).Single();
 
         second.Status.ShouldBe("quarantined");
-        second.Reason!.ShouldContain("only files that are plain text");
+        second.Reason!.ShouldContain("only plain-text CSV and NDJSON files");
         (await bench.RowsAsync("SELECT id FROM t")).ShouldBe(["1"]);
     }
 

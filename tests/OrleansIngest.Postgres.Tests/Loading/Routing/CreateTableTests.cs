@@ -46,7 +46,7 @@ public sealed class CreateTableTests
         var good = (await bench.LoadAsync(bench.Write("good.csv", "id,name\n1,a\n"))).Single();
 
         odd.Status.ShouldBe("quarantined");
-        odd.Reason!.ShouldContain("table staging.orders does not exist, and cannot be made of this file");
+        odd.Reason!.ShouldContain("table staging.orders does not exist and cannot be created from this file");
         odd.Reason!.ShouldContain(why);
         good.Status.ShouldBe("loaded", good.Reason);
         (await bench.RowsAsync("SELECT id, name FROM staging.orders")).ShouldBe(["1|a"]);
@@ -97,7 +97,7 @@ public sealed class CreateTableTests
         var file = (await bench.LoadAsync(bench.Write("a.csv", "id\n1\n"))).Single();
 
         file.Status.ShouldBe("quarantined");
-        file.Reason!.ShouldContain("this file has no column customer, which a rule is about");
+        file.Reason!.ShouldContain("this file has no column customer, which a rule refers to");
         (await bench.ScalarAsync<bool>("SELECT to_regclass('staging.orders') IS NULL")).ShouldBeTrue();
     }
 

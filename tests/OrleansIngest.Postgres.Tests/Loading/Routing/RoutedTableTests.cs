@@ -65,8 +65,8 @@ public sealed class RoutedTableTests
     }
 
     [Theory]
-    [InlineData("staging.{folder}", "a.csv", "it lies in the watched directory itself")]
-    [InlineData("staging.{name:([a-z]+)-}", "42.csv", "no table can be told from its name (table: staging.{name:([a-z]+)-}): nothing of it matches")]
+    [InlineData("staging.{folder}", "a.csv", "it is in the watched directory itself")]
+    [InlineData("staging.{name:([a-z]+)-}", "42.csv", "its name does not determine a table (table: staging.{name:([a-z]+)-}): nothing of it matches")]
     [InlineData("staging.{folder}", "order/a.csv", "Table staging.\"order\" does not exist")]
     [InlineData("staging.{folder}", "order/a.csv", "Did you mean staging.orders?")]
     [InlineData("staging.{folder}", "order/a.csv", "create the table and retry the file (ingest retry), or set createTable: true")]
@@ -159,7 +159,7 @@ public sealed class RoutedTableTests
         var undone = await new UndoLedger(bench.Database.DataSource).UndoAsync(file.FileId, [bench.Pipeline], Ann, isTrial: false, TestContext.Current.CancellationToken);
 
         undone.Outcome.ShouldBe(VerbOutcome.Done, undone.Message);
-        undone.Message.ShouldContain("3 rows are taken out of staging.orders");
+        undone.Message.ShouldContain("3 rows are removed from staging.orders");
         (await IdsAsync(bench, "staging.orders")).ShouldBeEmpty();
     }
 
@@ -256,7 +256,7 @@ public sealed class RoutedTableTests
         var rest = (await bench.LoadAsync(file.Path)).Single();
 
         rest.Status.ShouldBe("quarantined");
-        rest.Reason!.ShouldContain("a part of it is in the table that the pipeline had before table depended on the file");
+        rest.Reason!.ShouldContain("a part of it was loaded into the pipeline's previous table, before table depended on the file");
         (await IdsAsync(bench, "staging.orders")).ShouldBeEmpty();
     }
 

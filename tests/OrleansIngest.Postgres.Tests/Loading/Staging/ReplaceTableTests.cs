@@ -145,7 +145,7 @@ public sealed class ReplaceTableTests
         var state = (await bench.LoadAsync(WriteAged(bench, "old.csv", Content(2000, 3), 2))).Single();
 
         state.Status.ShouldBe("loaded");
-        state.Reason.ShouldNotBeNull().ShouldStartWith("a newer file stands: the table has the rows of ");
+        state.Reason.ShouldNotBeNull().ShouldStartWith("superseded by a newer file: the table has the rows of ");
         (await bench.RowsAsync("SELECT count(*), min(v), max(v) FROM t")).ShouldBe(["100|7|7"]);
         (await bench.RowsAsync("SELECT rows_loaded, rows_skipped FROM ingest.file WHERE path LIKE '%old.csv'")).ShouldBe(["0|2000"]);
         await bench.CountsShouldAgreeAsync();

@@ -141,7 +141,7 @@ public sealed class StageTakenTests
         var state = (await bench.LoadAsync(path)).Single();
 
         state.Status.ShouldBe("quarantined");
-        state.Reason.ShouldNotBeNull().ShouldContain("a part of it is in the table already");
+        state.Reason.ShouldNotBeNull().ShouldContain("a part of it was loaded before the pipeline required whole files");
         state.Reason.ShouldContain("Committed: records 1 to ");
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(before);
         await bench.CountsShouldAgreeAsync();

@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Formats.Csv.Detection;
 /// <summary>The dialect of a file whose pipeline says <c>"delimiter": "auto"</c>: what is told stays, everything else is found.</summary>
 /// <param name="Dialect">With everything decided.</param>
 /// <param name="FieldCount">How many fields records have.</param>
-/// <param name="Findings">What was found other than the usual, for people, a part of a sentence each.</param>
+/// <param name="Findings">What was found other than the usual, human-readable, a part of a sentence each.</param>
 sealed record CsvDetection(CsvDialect Dialect, int FieldCount, IReadOnlyList<string> Findings)
 {
     /// <summary>What makes files of one kind alike; where records start and end may differ between them.</summary>

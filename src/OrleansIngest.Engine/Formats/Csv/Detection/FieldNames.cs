@@ -101,7 +101,7 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         {
             return new FieldNames(
                 ["", .. names],
-                $"the header names {names.Length} of {Counted.Of(score.Width, "field")}; the first field, different in every record, is taken for the row's name, as R writes it");
+                $"the header names {names.Length} of {Counted.Of(score.Width, "field")}; the first field, different in every record, is treated as the row's name, as written by R");
         }
 
         throw new LayoutException(

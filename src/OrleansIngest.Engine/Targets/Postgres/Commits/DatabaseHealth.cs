@@ -3,7 +3,8 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>Whether the database answers, as all of a node's connections see it; and the one place that knows how long to wait.</summary>
+/// <summary>Whether the database is available to the connections of a node, and the only place that determines retry
+/// delays.</summary>
 public sealed class DatabaseHealth(ILogger logger, TimeProvider time)
 {
     static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);

@@ -39,14 +39,14 @@ sealed record Publication
     /// <summary>What its positions count.</summary>
     public required PositionUnit Unit { get; init; }
 
-    /// <summary>Of the bytes as stored; null when nobody knows it.</summary>
+    /// <summary>Of the bytes as stored; null if unknown.</summary>
     public required byte[]? Sha256 { get; init; }
 }
 
 /// <summary>What became of a publication.</summary>
 /// <param name="Kind">The outcome.</param>
 /// <param name="Totals">For <see cref="PublicationKind.Published"/>.</param>
-/// <param name="Reason">Why not, for people.</param>
+/// <param name="Reason">Why not, human-readable.</param>
 /// <param name="Rejects">Records that the server would have refused, for a file that is given up for its rejects: the first of
 /// them.</param>
 sealed record PublicationResult(

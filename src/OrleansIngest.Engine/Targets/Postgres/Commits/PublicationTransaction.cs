@@ -101,7 +101,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
     async Task<PublicationResult> PassOverAsync(long rows, string newer, CancellationToken cancellationToken)
     {
         await PublicationLedger.SettleAsync(connection, file.Claim, file.Stage, 0, 0, rows, cancellationToken);
-        return await FinishAsync($"a newer file stands: the table has the rows of {newer}, and none of this one; replay --again loads it anyway", cancellationToken);
+        return await FinishAsync($"superseded by a newer file: the table has the rows of {newer}, and none of this one; replay --again loads it anyway", cancellationToken);
     }
 
     async Task<PublicationResult> FinishAsync(string? reason, CancellationToken cancellationToken)

@@ -10,11 +10,11 @@ readonly record struct RejectLimits(long? Most, double? Percent, long? InRow)
     /// <summary>Those of a pipeline.</summary>
     public static RejectLimits Of(PipelineOptions options) => new(options.MaxRejected, options.MaxRejectedPercent, options.MaxRejectedInRow);
 
-    /// <summary>Why a file is beyond them, for people; null when it is not.</summary>
+    /// <summary>Why a file is beyond them, human-readable; null when it is not.</summary>
     /// <param name="loaded">Records that became rows so far.</param>
     /// <param name="rejected">Records that were rejected so far.</param>
     /// <param name="inRow">The most of those one behind the other.</param>
-    /// <param name="left">The most records that can still come; null when nobody knows: then the share is not judged.</param>
+    /// <param name="left">The most records that can still come; null if unknown: then the share is not judged.</param>
     public string? Beyond(long loaded, long rejected, long inRow, long? left)
     {
         var (share, of) = (Percent, (decimal)loaded + rejected);

@@ -14,7 +14,7 @@ static class ServerRefusal
     /// <summary>The server's words.</summary>
     public static string DetailOf(string message, string? detail) => detail is { Length: > 0 } ? $"{message} ({detail})" : message;
 
-    /// <summary>Why a file cannot be loaded, for people.</summary>
+    /// <summary>Why a file cannot be loaded, human-readable.</summary>
     public static string OfFile(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }
         ? $"{failure.Message}. One row takes longer than statement_timeout allows: raise it for this role (ALTER ROLE … SET statement_timeout), or look at the table's triggers"
         : failure.Message;

@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
-/// <summary>What the server has been asked about a plan's expressions.</summary>
+/// <summary>The types of a plan's expressions, as reported by the server.</summary>
 /// <param name="AsText">Columns that are computed and in the file, and whose field is read as text: as the column's type it does not fit its expression.</param>
 /// <param name="CastTypes">For each computed column, <see cref="ComputedColumn.CastType"/>.</param>
 public sealed record ComputeTypes(IReadOnlySet<string> AsText, IReadOnlyDictionary<string, string> CastTypes);
@@ -80,8 +80,8 @@ static class ComputeCheck
 
     static string Explain((string State, string Message, string Hint) refusal, ComputePlan plan) => refusal.State switch
     {
-        UndefinedColumn => $"{refusal.Message}; the file has {string.Join(", ", plan.Inputs.SelectMany(i => i.Names).Select(QuotedName.Of))} of what the expressions name",
-        "42803" or "42P20" or "0A000" => $"an expression gives one value for each record, by itself: {refusal.Message}",
+        UndefinedColumn => $"{refusal.Message}; the file has {string.Join(", ", plan.Inputs.SelectMany(i => i.Names).Select(QuotedName.Of))} of the names in the expressions",
+        "42803" or "42P20" or "0A000" => $"an expression must compute one value from each record alone: {refusal.Message}",
         _ => refusal.Hint.Length > 0 ? $"{refusal.Message} ({refusal.Hint})" : refusal.Message,
     };
 

@@ -1,10 +1,8 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>
-/// Turns the UTF-8 text of one CSV field into the bytes that PostgreSQL's binary COPY expects for one column.
-/// The law: whatever <c>COPY … (FORMAT csv)</c> would store for the same text, <see cref="Encode"/> writes the same value, refuses with
-/// <see cref="Rejected"/> where the server would refuse, and answers <see cref="AskServer"/> where it cannot be sure.
-/// </summary>
+/// <summary>Encodes the UTF-8 text of one field into the bytes that PostgreSQL's binary COPY expects for one column. The law:
+/// <see cref="Encode"/> writes the value that <c>COPY … (FORMAT csv)</c> would store for the same text, returns
+/// <see cref="Rejected"/> if the server would refuse it, and <see cref="AskServer"/> if it cannot decide.</summary>
 /// <remarks>Called once per field of every row: implementations allocate nothing, throw nothing, log nothing, and are safe for
 /// concurrent use. NULL never reaches an encoder.</remarks>
 public abstract class ColumnEncoder

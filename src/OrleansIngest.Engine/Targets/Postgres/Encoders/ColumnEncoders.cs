@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>Finds the encoder of a column.</summary>
+/// <summary>Selects the encoder of a column.</summary>
 public static class ColumnEncoders
 {
     const int HeaderOfModifier = 4;

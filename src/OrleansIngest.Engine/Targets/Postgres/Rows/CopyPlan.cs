@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>How the fields of one file's records become a row of its table: decided once, from the header and the catalog.</summary>
+/// <summary>The mapping of a file's fields to a row of its table, decided once from the header and the catalog.</summary>
 public sealed class CopyPlan
 {
     /// <param name="table">Quoted, qualified name of the table.</param>

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>A column that no field fills, but what is known of the file and the record.</summary>
+/// <summary>A column filled with metadata of the file and the record instead of a field.</summary>
 /// <param name="Column">The column.</param>
 /// <param name="Encoder">Null makes the whole plan copy text.</param>
 /// <param name="Template">What it is filled with.</param>

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Formats;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>A record on its way to <c>corrupt_records</c>.</summary>
+/// <summary>A record to be written to <c>corrupt_records</c>.</summary>
 public sealed record RejectedRow
 {
     /// <summary>The record's bytes as read, without its line break.</summary>

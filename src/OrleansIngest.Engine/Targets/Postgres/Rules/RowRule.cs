@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Rules;
 
-/// <summary>What a column's value must meet beyond its type. Called for every row: allocates nothing, throws nothing.</summary>
+/// <summary>A check of a column's value beyond its type. Called for every row: does not allocate or throw.</summary>
 public abstract class RowRule
 {
     /// <summary>Whether NULL and the empty text fail this rule; every other rule lets NULL pass.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>What the server made of one text: either the binary form, or a refusal.</summary>
+/// <summary>The server's conversion of one text: the binary form, or an error.</summary>
 /// <param name="Value">The binary form as COPY takes it, without the length word; null when refused.</param>
 /// <param name="SqlState">The refusal's SQLSTATE; null when accepted.</param>
 /// <param name="Message">The server's message; null when accepted.</param>

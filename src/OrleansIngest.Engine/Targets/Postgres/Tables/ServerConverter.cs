@@ -4,7 +4,8 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>Asks the server what it makes of the texts that encoders answered with <see cref="Encoders.ColumnEncoder.AskServer"/>.</summary>
+/// <summary>Converts on the server the texts for which encoders returned
+/// <see cref="Encoders.ColumnEncoder.AskServer"/>.</summary>
 public static class ServerConverter
 {
     const string Convert = "SELECT place, value, state, message FROM ingest.convert($1, $2, $3)";

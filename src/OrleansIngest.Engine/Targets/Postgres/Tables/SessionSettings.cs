@@ -2,7 +2,8 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>What a server session does to text input: the encoders must be made from the settings of the session that copies.</summary>
+/// <summary>The settings of a server session that affect text input. Encoders must be made from the settings of the session
+/// that copies.</summary>
 public sealed record SessionSettings
 {
     /// <summary>Major version of the server, such as 15.</summary>

@@ -2,10 +2,8 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>
-/// Offsets of a session's time zone from 1970 to 2037, as the server itself applies them: its time zone data may be older or
-/// newer than this machine's, and a guess from ours would store a wrong instant without a word.
-/// </summary>
+/// <summary>Offsets of a session's time zone from 1970 to 2037, as the server itself applies them. Its time zone data may be
+/// older or newer than this machine's, and a local guess would silently store a wrong instant.</summary>
 /// <remarks>Instants are microseconds since 2000-01-01, PostgreSQL's own count. Safe for concurrent use; allocates nothing.</remarks>
 public sealed class SessionZone
 {

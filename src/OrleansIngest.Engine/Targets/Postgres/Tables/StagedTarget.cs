@@ -25,8 +25,8 @@ static class StagedTarget
         if (!await reader.ReadAsync(cancellationToken)) return $"table {table} does not exist";
         if (reader.GetBoolean(0))
         {
-            return $"{table} has a rule (CREATE RULE), which would change what is inserted from a stage: wholeFile, thresholds and write: replaceTable do not work with it. "
-                + "Make it a trigger";
+            return $"{table} has a rule (CREATE RULE), which would change the rows that are inserted from a stage: wholeFile, thresholds and write: replaceTable do not support rules. "
+                + "Use a trigger instead";
         }
 
         return deletes is not null && !reader.GetBoolean(1)

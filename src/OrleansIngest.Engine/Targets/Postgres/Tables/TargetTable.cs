@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>The table that is loaded, as <c>pg_catalog</c> describes it at the moment of reading.</summary>
+/// <summary>The target table as described by <c>pg_catalog</c> at the moment of reading.</summary>
 public sealed record TargetTable
 {
     /// <summary><c>pg_class.oid</c>; a dropped and re-created table has another one.</summary>
@@ -31,7 +31,7 @@ public sealed record TargetTable
     /// lack the right to make one.</summary>
     public bool MayStage { get; init; }
 
-    /// <summary>What a merge into it needs to know; null when nobody asked (<see cref="WithMergeFactsAsync"/>).</summary>
+    /// <summary>What a merge into it needs to know; null if not requested (<see cref="WithMergeFactsAsync"/>).</summary>
     public MergeFacts? MergeFacts { get; init; }
 
     /// <summary>All columns in the table's order, dropped ones left out; never empty unless the table has none.</summary>

@@ -1,6 +1,7 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>The table that a pipeline names cannot be loaded; the message says why, for the person who wrote the name.</summary>
+/// <summary>The table of a pipeline cannot be loaded. The message explains the reason to the author of the
+/// configuration.</summary>
 public sealed class TargetTableException : Exception
 {
     /// <param name="message">For people: the name as it was written, and what is wrong with it.</param>
