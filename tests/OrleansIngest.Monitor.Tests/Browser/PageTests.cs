@@ -138,7 +138,7 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
     public async Task Rejects_mark_the_bad_field_and_can_be_exported()
     {
         await using var visit = await VisitAsync();
-        await visit.OpenAsync("/rejects");
+        await visit.OpenAsync("/rejects?view=records");
         await visit.Page.Locator(".bar", new() { HasText = "bad_value" }).ClickAsync();
         var marks = visit.Page.Locator(".reject .bad-field");
         await Expect(marks.Filter(new() { HasText = "not-a-number" })).ToHaveCountAsync(1);
