@@ -19,7 +19,7 @@ public sealed class IssueTests(BrowserFixture fixture) : BrowserTest(fixture)
             ["invalid input syntax for type numeric: \"…\"", "expected N fields, found N", "new row for relation \"orders\" violates check constraint \"total_is_known\" (Failing row contains (…)"]);
         var first = page.Locator(".issue").First;
         await Expect(first.Locator(".issue-sum")).ToContainTextAsync("300 rejects");
-        await Expect(first.Locator(".issue-facts")).ToHaveTextAsync("total of public.orders · bad_value · 2 files");
+        await Expect(first.Locator(".issue-facts")).ToHaveTextAsync("total of orders · bad_value · 2 files");
 
         // By the keyboard alone: the line opens on its records, and the address keeps it.
         await first.Locator(".issue-button").FocusAsync();
