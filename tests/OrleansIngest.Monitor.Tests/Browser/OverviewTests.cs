@@ -19,7 +19,7 @@ public sealed class OverviewTests(BrowserFixture fixture) : BrowserTest(fixture)
         {
             ("1 file of orders quarantined", "/files?status=quarantined&pipeline=orders"), ("1 file of orders lost every record", "/files?status=all-rejected&pipeline=orders"),
             ("3 open rejects of orders", "/rejects?pipeline=orders"), ("stock is paused", "/pipelines/stock"), ("2 files of payments wait, and no silo runs it",
-                "/files?status=ready&sort=discoveredAt&dir=asc&pipeline=payments"), ("1 node sends no heartbeat", "/nodes"), ("1 of 3 files came", "/pipelines/payments"),
+                "/files?status=ready&sort=discoveredAt&dir=asc&pipeline=payments"), ("Node silent-1", "/nodes"),
         })
         {
             await Expect(needs.Locator("a", new() { HasText = text })).ToHaveAttributeAsync("href", address);
@@ -39,12 +39,12 @@ public sealed class OverviewTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync("/");
         var row = page.Locator("[data-pipeline=orders]");
         await Expect(row.Locator("[data-column=day] .strip")).ToHaveAttributeAsync("aria-label", "Last 24 hours: 11 records loaded, 3 rejected");
-        await Expect(row.Locator("[data-column=day] .strip-bad")).ToHaveCountAsync(1);
+        await Expect(row.Locator("[data-column=day] .strip-bad").First).ToBeAttachedAsync();
         await Expect(row.Locator("[data-column=rejects] a")).ToHaveAttributeAsync("href", "/rejects?pipeline=orders");
         await Expect(row.Locator("[data-column=rejects] .cell-value")).ToHaveTextAsync("3");
         await Expect(row.Locator("[data-column=p99] .cell-value")).Not.ToHaveTextAsync("–");
         var still = page.Locator("[data-pipeline=payments]");
-        await Expect(still.Locator("[data-column=day] .strip-good")).ToHaveCountAsync(0, new() { Timeout = 20_000 }); // no records, no bars
+        await Expect(still.Locator("[data-column=day] .strip-good")).ToHaveCountAsync(0); // no records, no bars
         await Expect(still.Locator("[data-column=backlog]")).ToContainTextAsync("2 files");
         await Expect(page.Locator("[data-pipeline=stock] .badge")).ToHaveTextAsync("paused");
         await Expect(page.Locator(".chart h3 a")).ToHaveTextAsync(["Rows per second", "Latency", "Backlog", "Rejected rows"]);
@@ -63,7 +63,7 @@ public sealed class OverviewTests(BrowserFixture fixture) : BrowserTest(fixture)
         await using var site = await TroubledAsync();
         await using var visit = await VisitAsync(site, colors, width, 900);
         await visit.OpenAsync("/");
-        await Expect(visit.Page.Locator("[data-pipeline=orders] .strip-good")).ToHaveCountAsync(1);
+        await Expect(visit.Page.Locator("[data-pipeline=orders] .strip-good").First).ToBeAttachedAsync();
         (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0);
         (await visit.Page.EvaluateAsync<double>("Math.min(...[...document.querySelectorAll('.need-text')].map((e) => e.clientWidth))")).ShouldBeGreaterThan(180);
         var tops = await visit.Page.EvaluateAsync<int[]>("[...new Set([...document.querySelectorAll('.chart')].map((e) => Math.round(e.getBoundingClientRect().left)))]");
@@ -91,7 +91,6 @@ public sealed class OverviewTests(BrowserFixture fixture) : BrowserTest(fixture)
             SELECT 'payments', '/p/' || n, 10, 0, 0, n, 'ready' FROM generate_series(1, 2) n;
             INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key, heartbeat_at)
             VALUES ('silent-1', 'silo', 'h', 1, '0.1.0', 8, 1000, 2, 128, 'draining', 7, now() - interval '23 h');
-            INSERT INTO ingest.alert (rule, pipeline, severity, message) VALUES ('expected', 'payments', 'warning', '1 of 3 files came by 07:00');
             """);
         return site;
     }
