@@ -19,6 +19,7 @@ public sealed class RejectIssueViews(NpgsqlDataSource dataSource)
     public async Task<RejectIssues> ListAsync(RejectFilter filter, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await connection.WithoutJitAsync(cancellationToken);
         await using var command = new NpgsqlCommand { Connection = connection };
         // By file first, in the order of the index on open rejects; messages are looked at once per issue, not once per reject.
         command.CommandText =

@@ -1,7 +1,7 @@
 // Rejects as issues: a line for each fault, which opens on its records.
 import * as api from "../api.js";
 import { h, reconcile, replace, setAttribute, setText } from "../dom.js";
-import { number, noun, plural } from "../format.js";
+import { instant, number, noun, plural } from "../format.js";
 import { icon } from "./icons.js";
 import { pager } from "./pager.js";
 import { rejectList } from "./rejectlist.js";
@@ -84,7 +84,7 @@ export function issueList({ filter, isOpen, opened, changed }) {
     async function load() {
       const of = issue.rejects;
       shown = of;
-      setText(since, `Between ${new Date(issue.firstAt).toLocaleString()} and ${new Date(issue.lastAt).toLocaleString()}`);
+      setText(since, issue.rejects === 1 ? instant(issue.firstAt) : `${instant(issue.firstAt)} to ${instant(issue.lastAt)}`);
       setText(replay.lastChild, issue.rejects === 1 ? "Replay" : `Replay all ${number(issue.rejects)}`);
       replay.hidden = ["replayed", "ignored"].includes(filter().status);
       if (!panel.childElementCount) replace(panel, tools, box, pages.element);

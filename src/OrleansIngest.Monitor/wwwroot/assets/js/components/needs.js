@@ -4,7 +4,7 @@ import { icon } from "./icons.js";
 import { setAgo } from "./time.js";
 import { visible } from "../visible.js";
 
-const most = 12; // shown at once
+const most = 8; // shown at once
 
 /** `set(items)`: AttentionItems of the contract, the worst first. */
 export function needsList() {
