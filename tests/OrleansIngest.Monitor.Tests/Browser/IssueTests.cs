@@ -32,7 +32,7 @@ public sealed class IssueTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(first.Locator(".reject")).ToHaveCountAsync(5);
 
         // What would come of it is said first, by the table itself; then it is done, and only now the token is asked for.
-        await site.ExecuteAsync("ALTER TABLE orders ALTER total TYPE text USING total::text");
+        await site.ExecuteAsync("ALTER TABLE orders DROP CONSTRAINT total_is_known, ALTER total TYPE text");
         await first.GetByRole(AriaRole.Button, new() { Name = "Replay all 300" }).ClickAsync();
         await page.GetByLabel("Token").FillAsync(Site.Token);
         await page.Keyboard.PressAsync("Enter");
