@@ -66,6 +66,7 @@ public sealed class OverviewTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(visit.Page.Locator("[data-pipeline=orders] .strip-good").First).ToBeAttachedAsync();
         (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0);
         (await visit.Page.EvaluateAsync<double>("Math.min(...[...document.querySelectorAll('.need-text')].map((e) => e.clientWidth))")).ShouldBeGreaterThan(180);
+        (await visit.Page.EvaluateAsync<int>("(([box]) => box.scrollWidth - box.clientWidth)(document.querySelectorAll('.pipelines-table'))")).ShouldBeLessThanOrEqualTo(0, "no column is cut off");
         var tops = await visit.Page.EvaluateAsync<int[]>("[...new Set([...document.querySelectorAll('.chart')].map((e) => Math.round(e.getBoundingClientRect().left)))]");
         tops.Length.ShouldBe(width < 768 ? 1 : 2, "charts stand in two columns, on a phone in one");
         await visit.ShouldBeAccessibleAsync();
