@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>Rejects of one table and column with one reason, whose messages differ only in numbers and in quoted values.</summary>
+/// <summary>Rejects of one table and column with one reason, whose messages differ only in numbers and quoted values.</summary>
 public sealed record RejectIssue
 {
     /// <summary>Its key within pipeline and table, 16 hexadecimal digits; stays the same over restarts.</summary>
@@ -11,8 +11,8 @@ public sealed record RejectIssue
     /// <summary>Whose files.</summary>
     public required string Pipeline { get; init; }
 
-    /// <summary>The table that the records were meant for, as the configuration or the file's route names it; null when the ledger does not
-    /// know the pipeline any more.</summary>
+    /// <summary>The table that the records were meant for, as the configuration or the file's route names it; null when the
+    /// ledger does not know the pipeline any more.</summary>
     public required string? Table { get; init; }
 
     /// <summary>A code: <c>bad_value</c>, <c>field_count</c>, and others.</summary>

@@ -9,7 +9,8 @@ public sealed class RejectIssueViews(NpgsqlDataSource dataSource)
     /// <summary>The table that a reject <c>c</c> was meant for.</summary>
     internal const string TableOf =
         """
-        coalesce((SELECT f.target FROM ingest.file f WHERE f.file_id = c.file_id), (SELECT p.config->>'table' FROM ingest.pipeline p WHERE p.name = c.pipeline))
+        coalesce((SELECT f.target FROM ingest.file f WHERE f.file_id = c.file_id),
+            (SELECT p.config->>'table' FROM ingest.pipeline p WHERE p.name = c.pipeline))
         """;
 
     /// <summary>The issues of the rejects that match, those with the most rejects first.</summary>
@@ -28,7 +29,8 @@ public sealed class RejectIssueViews(NpgsqlDataSource dataSource)
                 i.rejects, i.files, i.first, i.last, i.issues, i.all_rejects
             FROM (SELECT o.pipeline, f.target, o.issue, sum(o.rejects)::bigint AS rejects, count(*) AS files, min(o.first) AS first, max(o.last) AS last,
                     max(o.id) AS id, count(*) OVER () AS issues, (sum(sum(o.rejects)) OVER ())::bigint AS all_rejects
-                FROM (SELECT c.pipeline, c.issue, c.file_id, count(*) AS rejects, min(c.ingestion_time) AS first, max(c.ingestion_time) AS last, max(c.id) AS id
+                FROM (SELECT c.pipeline, c.issue, c.file_id, count(*) AS rejects, min(c.ingestion_time) AS first,
+                        max(c.ingestion_time) AS last, max(c.id) AS id
                     FROM public.corrupt_records c WHERE {RejectViews.Where(filter, command.Parameters)} GROUP BY 1, 2, 3) o
                 LEFT JOIN ingest.file f ON f.file_id = o.file_id AND f.target IS NOT NULL
                 GROUP BY o.pipeline, f.target, o.issue

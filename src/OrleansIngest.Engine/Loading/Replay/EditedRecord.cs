@@ -15,12 +15,14 @@ static class EditedRecord
     public static (byte[]? Bytes, string? Refusal) BytesOf(string text, IRecordFormat format, PipelineOptions options)
     {
         text = text.TrimEnd('\r', '\n');
-        if (format is not EncodedFormat || TextEncoding.Find(options.Encoding) is not { } encoding) return (Encoding.UTF8.GetBytes(text), null);
+        if (format is not EncodedFormat || TextEncoding.Find(options.Encoding) is not { } encoding)
+            return (Encoding.UTF8.GetBytes(text), null);
         var bytes = new byte[text.Length];
         for (var at = 0; at < text.Length; at++)
         {
             var found = Array.IndexOf(encoding.Characters, text[at]);
-            if (found < 0 || text[at] == TextEncoding.NoCharacter) return (null, $"\"{text[at]}\" is no character of {encoding.Name}, the encoding of the file");
+            if (found < 0 || text[at] == TextEncoding.NoCharacter)
+                return (null, $"\"{text[at]}\" is no character of {encoding.Name}, the encoding of the file");
             bytes[at] = (byte)found;
         }
 
