@@ -81,6 +81,11 @@ export function issueList({ filter, isOpen, opened, changed }) {
       }
     }
 
+    function loaded() {
+      load();
+      changed();
+    }
+
     async function load() {
       const of = issue.rejects;
       shown = of;
@@ -93,7 +98,7 @@ export function issueList({ filter, isOpen, opened, changed }) {
         if (panel.hidden || shown !== of) return;
         pages.set(answer, "records");
         pages.element.hidden ||= answer.items.length < samples && !pages.cursor;
-        replace(box, rejectList(answer.items, { loaded: changed }));
+        replace(box, rejectList(answer.items, { loaded }));
       } catch (failure) {
         if (failure instanceof api.ApiError) replace(box, errorState(failure, load));
         else throw failure;
