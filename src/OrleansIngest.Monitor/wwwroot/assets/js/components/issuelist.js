@@ -74,7 +74,8 @@ export function issueList({ filter, isOpen, opened, changed }) {
     async function act() {
       replay.disabled = true; // the trial may take a second
       try {
-        const answer = await replayRejects({ filter: choice() }, { title: `Replay ${plural(issue.rejects, "reject")}?`, total: issue.rejects });
+        const title = `Replay ${plural(issue.rejects, "reject")}?`;
+        const answer = await replayRejects({ filter: choice() }, { title, total: issue.rejects });
         if (answer !== undefined) changed();
       } finally {
         replay.disabled = false;

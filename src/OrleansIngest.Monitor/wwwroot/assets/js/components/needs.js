@@ -12,7 +12,14 @@ export function needsList() {
   const list = h("ul", { class: "need-list" });
   const more = h("button", { type: "button", class: "link-button", hidden: true, on: { click: showAll } });
   const well = h("p", { class: "need-none", hidden: true }, icon("check"), "Nothing needs attention.");
-  const element = h("section", { class: "card needs", "aria-labelledby": "needs-title" }, h("div", { class: "card-head" }, title), list, more, well);
+  const element = h(
+    "section",
+    { class: "card needs", "aria-labelledby": "needs-title" },
+    h("div", { class: "card-head" }, title),
+    list,
+    more,
+    well,
+  );
   let items = [];
   let all = false;
 

@@ -10,7 +10,15 @@ import { setAgo } from "./time.js";
 /** `set(pipelines)`: PipelineSummaries; `setDay(series)`: a Series of the last 24 hours. */
 export function pipelineTable() {
   let day = null;
-  const list = table({ caption: "Pipelines", columns: columns((name) => day?.pipelines?.[name], () => day?.t ?? []), keyOf: (one) => one.name, className: "pipelines-table" });
+  const list = table({
+    caption: "Pipelines",
+    columns: columns(
+      (name) => day?.pipelines?.[name],
+      () => day?.t ?? [],
+    ),
+    keyOf: (one) => one.name,
+    className: "pipelines-table",
+  });
   let shown = [];
   return {
     element: list.element,

@@ -43,7 +43,8 @@ function refusal({ refusals }) {
 function forecast(result, total) {
   const tried = result.replayed + result.stillRejected;
   if (tried === 0) return "None of these is open any more, or somebody else is replaying them.";
-  const some = total != null && total > tried ? `Of the first ${number(tried)} of ${plural(total, "reject")}` : `Of ${plural(tried, "reject")}`;
+  const isPart = total != null && total > tried;
+  const some = isPart ? `Of the first ${number(tried)} of ${plural(total, "reject")}` : `Of ${plural(tried, "reject")}`;
   const rest = result.stillRejected ? `, and ${number(result.stillRejected)} would stay. The first: ${refusal(result)}` : ".";
   return `${some}, ${number(result.replayed)} would load now${rest}`;
 }

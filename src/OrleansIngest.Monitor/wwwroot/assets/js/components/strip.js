@@ -32,11 +32,13 @@ function column(at, index, records, rejected, most) {
   const whole = Math.max(2, (records / most) * height);
   // A few rejects among millions are seen too.
   const bad = rejected ? Math.min(whole, Math.max(2, (rejected / most) * height)) : 0;
-  const rect = (className, y, size) => svg("rect", { class: className, x: index * step, y: y.toFixed(1), width: step - 1, height: size.toFixed(1) });
+  const rect = (className, y, size) =>
+    svg("rect", { class: className, x: index * step, y: y.toFixed(1), width: step - 1, height: size.toFixed(1) });
+  const time = clock(new Date(at * 1000).toISOString()).slice(0, 5);
   return svg(
     "g",
     {},
-    svg("title", {}, `${clock(new Date(at * 1000).toISOString()).slice(0, 5)}: ${compact(records - rejected)} loaded, ${compact(rejected)} rejected`),
+    svg("title", {}, `${time}: ${compact(records - rejected)} loaded, ${compact(rejected)} rejected`),
     rect("strip-good", height - whole + bad, whole - bad),
     bad ? rect("strip-bad", height - whole, bad) : null,
   );

@@ -59,7 +59,8 @@ export function mount(root, [id]) {
       replace(
         rejects,
         answer.items.length ? rejectList(answer.items, { loaded }) : h("p", { class: "hint" }, "No record of this file was rejected."),
-        answer.next && h("p", {}, h("a", { href: `/rejects?fileId=${id}&status=any&view=records` }, answer.total === 1 ? "The only reject of this file" : `All ${plural(answer.total, "reject")} of this file`)),
+        answer.next &&
+          h("p", {}, h("a", { href: `/rejects?fileId=${id}&status=any&view=records` }, answer.total === 1 ? "The only reject of this file" : `All ${plural(answer.total, "reject")} of this file`)),
       ),
     { keep: true },
   );
@@ -134,7 +135,11 @@ function parts(file, rejects, changed) {
         { class: "card-head" },
         h("h2", {}, "Rejected records"),
         file.rowsRejected > 0 &&
-          h("a", { href: `/rejects?fileId=${file.id}&status=any&view=records` }, `${number(file.openRejects)} of ${number(file.rowsRejected)} open`),
+          h(
+            "a",
+            { href: `/rejects?fileId=${file.id}&status=any&view=records` },
+            `${number(file.openRejects)} of ${number(file.rowsRejected)} open`,
+          ),
       ),
       rejects,
     ),

@@ -27,7 +27,8 @@ export function mount(root) {
   const needs = needsList();
   const pipelines = pipelineTable();
   const pipelineBox = h("div", { class: "stack" }, h("div", { class: "card" }, skeleton(2 + rememberedRows())));
-  const overall = h("div", { class: "stack" }, needs.element, h("section", { class: "card list-card", "aria-label": "Pipelines" }, pipelines.element));
+  const rows = h("section", { class: "card list-card", "aria-label": "Pipelines" }, pipelines.element);
+  const overall = h("div", { class: "stack" }, needs.element, rows);
   const charts = makeCharts();
   const files = liveFiles({ limit: 8 });
   const nodes = nodeList(end);

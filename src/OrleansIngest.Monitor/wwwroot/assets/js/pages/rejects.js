@@ -51,7 +51,10 @@ export function mount(root) {
   const box = h("div", { class: "stack reject-view" });
   replace(
     root,
-    heading("Rejects", "Records that could not be loaded. Each is kept, with its place and its reason, until it is replayed or closed.", [exports, actions]),
+    heading("Rejects", "Records that could not be loaded. Each is kept, with its place and its reason, until it is replayed or closed.", [
+      exports,
+      actions,
+    ]),
     h(
       "form",
       { class: "toolbar", role: "search", on: { submit: (event) => event.preventDefault() } },
@@ -80,14 +83,29 @@ export function mount(root) {
   }
 
   function remember() {
-    setQuery({ ...filter, status: filter.status === "open" ? "" : filter.status, view: view === "issues" ? "" : view, issue: view === "issues" ? issue : "" });
+    setQuery({
+      ...filter,
+      status: filter.status === "open" ? "" : filter.status,
+      view: view === "issues" ? "" : view,
+      issue: view === "issues" ? issue : "",
+    });
   }
 
   function drawTools() {
     const link = (format, label) =>
-      h("a", { class: "button", href: api.url("/rejects/export", { format, ...filter }), download: `rejects.${format}` }, icon("download"), label);
+      h(
+        "a",
+        { class: "button", href: api.url("/rejects/export", { format, ...filter }), download: `rejects.${format}` },
+        icon("download"),
+        label,
+      );
     replace(exports, link("csv", "CSV"), link("jsonl", "JSONL"));
-    replace(chips, chip("reason", `Reason: ${filter.reason}`), chip("fileId", `File ${filter.fileId}`), chip("table", `Table: ${filter.table}`));
+    replace(
+      chips,
+      chip("reason", `Reason: ${filter.reason}`),
+      chip("fileId", `File ${filter.fileId}`),
+      chip("table", `Table: ${filter.table}`),
+    );
   }
 
   function chip(key, text) {
@@ -160,12 +178,13 @@ export function mount(root) {
 
 function noRejects(isFiltered, isOpenOnly, clear) {
   const all = h("button", { type: "button", class: "button", on: { click: clear } }, "Show all rejects");
-  if (isFiltered) return emptyState({ title: "No matching rejects", symbol: "search", hints: ["No rejected record matches this filter."], action: all });
+  if (isFiltered)
+    return emptyState({ title: "No matching rejects", symbol: "search", hints: ["No rejected record matches this filter."], action: all });
   return emptyState({
     title: isOpenOnly ? "No open rejects" : "Nothing was rejected",
     symbol: "check",
     hints: [
-      "Every record was loaded, replayed or closed. A record that cannot be loaded is kept here with its line, its reason and its text, and stops nothing.",
+      "Every record was loaded, replayed or closed. A record that cannot be loaded is kept here and stops nothing.",
     ],
     action: isOpenOnly ? all : null,
   });

@@ -124,6 +124,9 @@ export function recordView(root, page) {
       chosen.clear();
     },
     isBusy: () =>
-      !pages.isFirst || chosen.size > 0 || box.querySelector(".edit") !== null || [box, summary].some((one) => one.contains(document.activeElement)),
+      !pages.isFirst ||
+      chosen.size > 0 ||
+      box.querySelector(".edit") !== null ||
+      [box, summary].some((one) => one.contains(document.activeElement)),
   };
 }
