@@ -60,7 +60,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         issues.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("rejects").GetInt64()).ShouldBe([2, 2]);
         plain.Output.Split('\n')[0].ShouldBe("ISSUE\tREJECTS\tFILES\tPIPELINE\tTABLE\tREASON\tCOLUMN\tMESSAGE\tFIRST\tLAST");
         plain.Output.ShouldContain("invalid input syntax for type integer: \"...\"");
-        plain.Output.ShouldContain("4 rejects in 2 issues");
+        plain.Error.ShouldContain("4 rejects in 2 issues");
         await ExecuteAsync("ALTER TABLE orders DROP CONSTRAINT orders_n_check");
         var rule = issues.GetProperty("items").EnumerateArray().Single(i => i.GetProperty("reason").GetString() == "constraint").GetProperty("id").GetString()!;
         (await RunAsync("replay", "--rejects", "--issue", rule, "--json")).Output.Trim().ShouldBe("""{"replayed":2,"stillRejected":0}""");
