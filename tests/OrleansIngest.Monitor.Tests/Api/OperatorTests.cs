@@ -181,7 +181,7 @@ public sealed class OperatorTests : IAsyncLifetime
         var kept = (await _monitor.GetAsync("/rejects?pipeline=counted&q=5x")).GetProperty("items")[0];
         kept.GetProperty("rawRecord").GetString().ShouldBe("2,5x");
         kept.GetProperty("editedRecord").GetString().ShouldBe("2,5");
-        using var nobody = _monitor.Client();
+        using var nobody = _monitor.Client("somebody-elses-token-0123");
         using var anybody = await nobody.PostAsJsonAsync("/api/v1/rejects/replay", new { ids, dryRun = true }, TestContext.Current.CancellationToken);
         anybody.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
