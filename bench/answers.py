@@ -55,6 +55,7 @@ for _ in range(50):
 measure("files, page 51 of 100", "/api/v1/files?" + urlencode({"limit": 100, "after": page["next"]}))
 measure("one file", f"/api/v1/files/{page['items'][0]['id']}")
 measure("rejects", "/api/v1/rejects")
+measure("rejects as issues", "/api/v1/rejects/issues")
 measure("rejects, summary of a day", "/api/v1/rejects/summary?" + urlencode({"from": ago(days=1)}))
 measure("nodes", "/api/v1/nodes")
 measure("history", "/api/v1/history")

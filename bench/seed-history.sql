@@ -64,10 +64,13 @@ INSERT INTO ingest.history (at, kind, pipeline, file_id, node, who, detail)
 SELECT now() - n * interval '25 s', (ARRAY['file.quarantined', 'file.vanished', 'node.dead', 'operator.pause', 'operator.resume'])[1 + n % 5],
     (ARRAY['clicks', 'events', 'orders', 'payments', 'stock'])[1 + n % 5], n, 'silo-1', 'anna', 'seeded ' || n
 FROM generate_series(1, 100000) n;
-INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, column_name, detail, pipeline, ingestion_time)
-SELECT '17,view,abc', '/data/events/' || n, n, 3, 2, 100, (ARRAY['bad_value', 'field_count', 'broken_quote'])[1 + n % 3], 'product_id', 'seeded',
-    (ARRAY['clicks', 'events', 'orders', 'payments', 'stock'])[1 + n % 5], now() - n * interval '5 s'
+INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, column_name, detail, pipeline, ingestion_time, status)
+SELECT n || ',view,abc', '/data/events/' || n, n, 3, 2, 100, (ARRAY['bad_value', 'field_count', 'broken_quote'])[1 + n % 3],
+    (ARRAY['product_id', NULL, NULL])[1 + n % 3], (ARRAY['invalid input syntax for type integer: "v' || n || '"', 'expected 3 fields, found ' || n % 7,
+        'a quote is out of place or not closed; lines ' || n || ' to ' || n + 5 || ' were taken as one record'])[1 + n % 3],
+    (ARRAY['clicks', 'events', 'orders', 'payments', 'stock'])[1 + n % 5], now() - n * interval '5 s', CASE n / 7 % 5 WHEN 0 THEN 'open' ELSE 'replayed' END
 FROM generate_series(1, 500000) n;
+INSERT INTO ingest.reject_count SELECT pipeline, file_id, count(*) FROM public.corrupt_records WHERE status = 'open' GROUP BY pipeline, file_id;
 INSERT INTO ingest.alert (rule, pipeline, severity, message, value, threshold, fired_at, resolved_at, fired_told_at, resolved_told_at)
 SELECT 'oldest-file', 'events', 'warning', 'seeded', 700, 600, now() - n * interval '2 h', now() - n * interval '2 h' + interval '5 min', now(), now() FROM generate_series(1, 300) n;
 VACUUM ANALYZE;

@@ -29,6 +29,7 @@ public static class MonitorServices
         AddView(database => new SeriesViews(database.DataSource));
         AddView(database => new ProgressViews(database.DataSource));
         AddView(database => new RejectViews(database.DataSource));
+        AddView(database => new RejectIssueViews(database.DataSource));
         AddView(database => new HistoryViews(database.DataSource));
         AddView(database => new RangeViews(database.DataSource));
         AddView(database => new AlertViews(database.DataSource));

@@ -13,6 +13,7 @@ sealed class RejectOptions
 {
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only of this pipeline", HelpName = "NAME" };
     readonly Option<string?> _reason = new("--reason") { Description = "Only with this reason, such as bad_value or field_count", HelpName = "CODE" };
+    readonly Option<string?> _issue = new("--issue") { Description = "Only of this issue, by its ID in ingest rejects --issues", HelpName = "ID" };
     readonly Option<string?> _search = new("--search") { Description = "Only with this text in record, path or detail", HelpName = "TEXT" };
     readonly Option<DateTimeOffset?> _since;
     readonly Option<DateTimeOffset?> _until;
@@ -29,17 +30,24 @@ sealed class RejectOptions
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _pipeline, _reason, _search, _since, _until }) command.Add(option);
+        foreach (var option in new Option[] { _pipeline, _reason, _issue, _search, _since, _until }) command.Add(option);
     }
 
     /// <summary>The pipeline that is named; null for any.</summary>
     public string? Pipeline(CliContext context) => context.Get(_pipeline);
 
     /// <summary>Whether one is given that only rejects have.</summary>
-    public bool ChoosesRejects(CliContext context) => new Option[] { _reason, _search }.Any(context.IsGiven);
+    public bool ChoosesRejects(CliContext context) => new Option[] { _reason, _issue, _search }.Any(context.IsGiven);
 
     /// <summary>From when to when; null: no bound.</summary>
     public (DateTimeOffset? Since, DateTimeOffset? Until) Time(CliContext context) => (context.Get(_since), context.Get(_until));
+
+    long? Issue(CliContext context)
+    {
+        if (context.Get(_issue) is not { } id) return null;
+        return RejectIssue.TryParseId(id, out var key) ? key
+            : throw CliException.Usage($"--issue {id} is no issue: it takes an ID of ingest rejects --issues, 16 hexadecimal digits");
+    }
 
     /// <summary>The filter that they make.</summary>
     /// <param name="context">Has their values.</param>
@@ -52,6 +60,7 @@ sealed class RejectOptions
         Pipeline = context.Get(_pipeline),
         FileId = file is null ? null : (await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken)).Value,
         Reason = context.Get(_reason),
+        Issue = Issue(context),
         Text = context.Get(_search),
         Status = status,
         From = context.Get(_since),

@@ -16,6 +16,10 @@ sealed class RejectsCommand : LookCommand
     readonly Argument<string?> _file = new("FILE") { Description = "Only of this file, by its path or its number in the ledger", Arity = ArgumentArity.ZeroOrOne };
     readonly Option<string?> _status = new("--status") { Description = "Only these: open, replayed or ignored", HelpName = "STATUS" };
     readonly Option<bool> _summary = new("--summary") { Description = "Count them by reason and by file" };
+    readonly Option<bool> _issues = new("--issues")
+    {
+        Description = "One line for each fault: reason, column and message without its numbers and values; the open ones, unless --status says otherwise",
+    };
     readonly RejectOptions _which = new();
     readonly PageOptions _page = new();
 
@@ -23,6 +27,7 @@ sealed class RejectsCommand : LookCommand
         : base(
             "rejects",
             "Show records that could not be loaded, newest first: where they stand, why, and the record itself.",
+            "ingest rejects --issues",
             "ingest rejects --summary",
             "ingest rejects --reason bad_value --since 1h",
             "ingest rejects data/events/events-000001.csv --status open --json")
@@ -31,6 +36,7 @@ sealed class RejectsCommand : LookCommand
         Add(_file);
         Add(_status);
         _which.AddTo(this);
+        Add(_issues);
         Add(_summary);
         _page.AddTo(this);
     }
@@ -40,6 +46,14 @@ sealed class RejectsCommand : LookCommand
     {
         var rejects = new RejectViews(dataSource);
         var filter = await _which.FilterAsync(context, dataSource, context.Get(_file), context.Get(_status), cancellationToken);
+        if (context.Get(_issues) && context.Get(_summary))
+            throw CliException.Usage("--issues and --summary are two ways to count: one of the two");
+        if (context.Get(_issues))
+        {
+            var open = filter with { Status = filter.Status ?? "open" };
+            return RejectIssueTable.Of(await new RejectIssueViews(dataSource).ListAsync(open, _page.Limit(context), cancellationToken));
+        }
+
         if (context.Get(_summary)) return Summary(await rejects.SummarizeAsync(filter, cancellationToken));
         var page = await rejects.ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
         var table = new TextTable(new("ID", true), new("STATUS", Rank: 2), "REASON", new("COLUMN", Rank: 1), "PLACE", "DETAIL", new("RECORD", Rank: 1), new("AT", Rank: 3)) { WhenEmpty = "no reject matches" };

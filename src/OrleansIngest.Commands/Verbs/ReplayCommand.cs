@@ -45,7 +45,7 @@ sealed class ReplayCommand : VerbCommand
     {
         var files = context.Get(_files)!;
         if (context.Get(_rejects)) return await RejectsAsync(context, dataSource, files, act, cancellationToken);
-        if (_which.ChoosesRejects(context)) throw CliException.Usage("--reason and --search choose rejects: they need --rejects");
+        if (_which.ChoosesRejects(context)) throw CliException.Usage("--reason, --issue and --search choose rejects: they need --rejects");
         var (again, replace) = (context.Get(_again), context.Get(_replace));
         if (again && replace) throw CliException.Usage("--again adds the rows to those of before, --replace puts them in their place: one of the two");
         var ledger = new OperatorLedger(dataSource);

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger;
 
@@ -58,6 +59,7 @@ static class AlertFactsReader
     public static async Task<List<AlertFacts>> ReadAsync(
         NpgsqlConnection connection, IReadOnlyList<JudgedPipeline> pipelines, CancellationToken cancellationToken)
     {
+        await connection.WithoutJitAsync(cancellationToken);
         await using var command = new NpgsqlCommand(Sql, connection)
         {
             Parameters =

@@ -11,12 +11,13 @@ static class RejectEndpoints
 {
     const string Tag = "Rejects";
 
-    static readonly Dictionary<string, string?> States = new() { ["open"] = "open", ["replayed"] = "replayed", ["ignored"] = "ignored" };
+    static readonly Dictionary<string, string?> States = new() { ["open"] = "open", ["replayed"] = "replayed", ["ignored"] = "ignored", ["any"] = null };
 
     static readonly QueryParameter[] Filters =
     [
         QueryParameter.Pipeline, new("fileId", "Only of this file."), new("reason", "Only with this code, such as bad_value."),
-        new("q", "Only with this text in record, path or detail, in any case."), new("status", "Only in this state.", [.. States.Keys]),
+        new("issue", "Only of this issue: the id of one of /rejects/issues."), new("table", "Only those meant for this table, as /rejects/issues names it."),
+        new("q", "Only with this text in record, path or detail, in any case."), new("status", "Only in this state. Default: any; of issues, open.", [.. States.Keys]),
         QueryParameter.From, QueryParameter.To,
     ];
 
@@ -25,12 +26,15 @@ static class RejectEndpoints
         api.MapGet("/rejects", ListAsync).Describe("rejects", Tag, "Rejected records with their place and the reason, newest first.",
             [.. Filters, QueryParameter.Limit, QueryParameter.After]);
         api.MapGet("/rejects/summary", SummarizeAsync).Describe("rejectSummary", Tag, "Rejected records, counted by reason and by file.", Filters);
+        api.MapGet("/rejects/issues", IssuesAsync).Describe("rejectIssues", Tag,
+            "Rejected records as issues: those of one table and column with one reason whose messages differ only in numbers and quoted values; the most first.",
+            [.. Filters, QueryParameter.Limit]);
         api.MapGet("/rejects/export", RejectDownload.SendAsync).Describe("rejectExport", Tag, "All rejected records that match, whole, as a file.",
             [new("format", "Default: csv.", [.. RejectDownload.Formats.Keys]), .. Filters])
             .Produces(StatusCodes.Status200OK, contentType: "text/csv", additionalContentTypes: "application/jsonl");
     }
 
-    internal static RejectFilter Filter(ApiQuery query)
+    internal static RejectFilter Filter(ApiQuery query, string? status = null)
     {
         var (from, to) = query.Range();
         return new RejectFilter
@@ -38,8 +42,10 @@ static class RejectEndpoints
             Pipeline = query.Text("pipeline"),
             FileId = query.Key("fileId"),
             Reason = query.Text("reason"),
+            Issue = Issue(query),
+            Table = query.Text("table"),
             Text = query.Text("q"),
-            Status = query.OneOf("status", null, States),
+            Status = query.OneOf("status", status, States),
             From = from,
             To = to,
         };
@@ -52,6 +58,23 @@ static class RejectEndpoints
         var (limit, after) = (query.Limit(), query.After());
         query.Check();
         return await rejects.ListAsync(filter, limit, after, cancellationToken);
+    }
+
+    static long? Issue(ApiQuery query)
+    {
+        if (query.Text("issue") is not { } id) return null;
+        if (RejectIssue.TryParseId(id, out var key)) return key;
+        query.Refuse("issue", "must be the id of one of /rejects/issues, 16 hexadecimal digits");
+        return null;
+    }
+
+    static async Task<RejectIssues> IssuesAsync(HttpRequest request, RejectIssueViews issues, CancellationToken cancellationToken)
+    {
+        var query = new ApiQuery(request);
+        var filter = Filter(query, status: "open");
+        var limit = query.Limit();
+        query.Check();
+        return await issues.ListAsync(filter, limit, cancellationToken);
     }
 
     static async Task<RejectSummary> SummarizeAsync(HttpRequest request, RejectViews rejects, CancellationToken cancellationToken)

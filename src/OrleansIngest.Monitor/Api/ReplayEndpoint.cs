@@ -17,18 +17,21 @@ static class ReplayEndpoint
 
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/rejects/replay", ReplayAsync)
-            .Describe("replayRejects", "Operators", "Maps open rejects once more, after the table, the rules or the records were mended; those that fit now go into the table, each once.")
+            .Describe("replayRejects", "Operators", "Maps open rejects once more, after the table, the rules or the records were mended, or one of them as `record` says; those that fit now go into the "
+                + "table, each once. With `dryRun` it says what would come of it, and changes nothing.")
             .Accepts<ReplayWords>("application/json").Produces<ReplayResult>();
 
     static async Task<IResult> ReplayAsync(HttpContext context, RejectReplay replay)
     {
         new ApiQuery(context.Request).Check();
         var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.ReplayWords);
+        if (words is { Record: not null, Ids: not { Count: 1 } }) throw Wrong("record", "stands for one reject: ids must be its key");
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words?.Reason));
         try
         {
-            var result = await replay.RunAsync(Filter(words), [], act, context.RequestAborted);
-            return Results.Ok(new ReplayResult(result.Replayed, result.StillRejected));
+            var request = new ReplayRequest(Filter(words), act) { Record = words!.Record, IsTrial = words.DryRun };
+            var report = await replay.RunAsync(request, [], context.RequestAborted);
+            return Results.Ok(new ReplayResult(report.Result.Replayed, report.Result.StillRejected, report.Refusals));
         }
         catch (TargetTableException failure)
         {

@@ -49,6 +49,28 @@ public sealed class OperatorCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rejects_are_shown_as_issues_and_one_of_them_is_replayed()
+    {
+        _temp.Write("a.csv", "id,n\n1,1\n2,200\nthree,3\nfour,4\n5,500\n");
+        await RunAsync("load", "a.csv");
+
+        var issues = await JsonAsync("rejects", "--issues");
+        var plain = await RunAsync("rejects", "--issues");
+
+        issues.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("rejects").GetInt64()).ShouldBe([2, 2]);
+        plain.Output.Split('\n')[0].ShouldBe("ISSUE\tREJECTS\tFILES\tPIPELINE\tTABLE\tREASON\tCOLUMN\tMESSAGE\tFIRST\tLAST");
+        plain.Output.ShouldContain("invalid input syntax for type integer: \"...\"");
+        plain.Error.ShouldContain("4 rejects in 2 issues");
+        await ExecuteAsync("ALTER TABLE orders DROP CONSTRAINT orders_n_check");
+        var rule = issues.GetProperty("items").EnumerateArray().Single(i => i.GetProperty("reason").GetString() == "constraint").GetProperty("id").GetString()!;
+        (await RunAsync("replay", "--rejects", "--issue", rule, "--json")).Output.Trim().ShouldBe("""{"replayed":2,"stillRejected":0}""");
+        (await JsonAsync("rejects", "--issues")).GetProperty("rejects").GetInt64().ShouldBe(2);
+        (await JsonAsync("rejects", "--issues", "--status", "replayed")).GetProperty("rejects").GetInt64().ShouldBe(2);
+        (await RunAsync("rejects", "--issue", "12")).Error.ShouldContain("16 hexadecimal digits");
+        (await RunAsync("rejects", "--issues", "--summary")).Error.ShouldContain("one of the two");
+    }
+
+    [Fact]
     public async Task Undo_counts_first_and_takes_the_rows_of_a_file_out()
     {
         await ExecuteAsync("ALTER TABLE orders ADD src bigint");

@@ -8,7 +8,7 @@ public sealed class OpenApiTests(MonitorFixture fixture) : IClassFixture<Monitor
     static readonly string[] Contract =
     [
         "get /about", "get /overview", "get /pipelines", "get /pipelines/{name}", "get /pipelines/{name}/progress", "get /pipelines/{name}/status", "get /series", "get /files",
-        "get /files/{id}", "get /rejects", "get /rejects/summary", "get /rejects/export", "get /nodes", "get /history", "get /history/compare", "get /alerts",
+        "get /files/{id}", "get /rejects", "get /rejects/summary", "get /rejects/issues", "get /rejects/export", "get /nodes", "get /history", "get /history/compare", "get /alerts",
         "get /configuration", "get /live", "post /session", "delete /session", "post /pipelines/{name}/pause", "post /pipelines/{name}/resume", "post /files/{id}/retry",
         "post /files/{id}/skip", "post /files/{id}/quarantine", "post /files/{id}/replay", "post /rejects/replay",
     ];

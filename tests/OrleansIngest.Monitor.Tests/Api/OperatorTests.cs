@@ -168,6 +168,22 @@ public sealed class OperatorTests : IAsyncLifetime
         (await _ledger.ScalarAsync<decimal>("SELECT sum(total) FROM public.counted")).ShouldBe(12);
         (await _monitor.GetAsync("/rejects?pipeline=counted&status=open")).GetProperty("total").GetInt64().ShouldBe(1);
         (await ActAsync("/rejects/replay", new { ids = new[] { shown.GetProperty("id").GetInt64() } })).GetProperty("stillRejected").GetInt64().ShouldBe(1);
+
+        // The record, edited: first as a trial, which needs the operator's token like the act.
+        long[] ids = [shown.GetProperty("id").GetInt64()];
+        var wrong = await ActAsync("/rejects/replay", new { ids, record = "2,five", dryRun = true });
+        wrong.GetProperty("refusals")[0].GetProperty("column").GetString().ShouldBe("total");
+        wrong.GetProperty("refusals")[0].GetProperty("detail").GetString()!.ShouldContain("\"five\"");
+        (await ActAsync("/rejects/replay", new { ids, record = "2,5", dryRun = true })).GetProperty("replayed").GetInt64().ShouldBe(1);
+        (await _ledger.ScalarAsync<decimal>("SELECT sum(total) FROM public.counted")).ShouldBe(12);
+        (await ActAsync("/rejects/replay", new { ids, record = "2,5" })).GetProperty("replayed").GetInt64().ShouldBe(1);
+        (await _ledger.ScalarAsync<decimal>("SELECT sum(total) FROM public.counted")).ShouldBe(17);
+        var kept = (await _monitor.GetAsync("/rejects?pipeline=counted&q=5x")).GetProperty("items")[0];
+        kept.GetProperty("rawRecord").GetString().ShouldBe("2,5x");
+        kept.GetProperty("editedRecord").GetString().ShouldBe("2,5");
+        using var nobody = _monitor.Client("somebody-elses-token-0123");
+        using var anybody = await nobody.PostAsJsonAsync("/api/v1/rejects/replay", new { ids, dryRun = true }, TestContext.Current.CancellationToken);
+        anybody.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Theory]
@@ -176,6 +192,9 @@ public sealed class OperatorTests : IAsyncLifetime
     [InlineData("""{"ids":[1],"filter":{}}""", "ids")]
     [InlineData("""{"filter":{"pipline":"shop"}}""", "pipline")]
     [InlineData("""{"filter":{"fileId":"x"}}""", "fileId")]
+    [InlineData("""{"filter":{"issue":"x"}}""", "issue")]
+    [InlineData("""{"filter":{},"record":"1,2"}""", "record")]
+    [InlineData("""{"ids":[1,2],"record":"1,2"}""", "record")]
     public async Task Replay_of_nobody_knows_what_is_refused(string body, string parameter)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");

@@ -91,6 +91,28 @@ public sealed class RejectTests(MonitorFixture fixture) : IClassFixture<MonitorF
         text.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Issues_are_a_line_for_each_fault_and_lead_to_their_records()
+    {
+        var answer = await Monitor.GetAsync("/rejects/issues");
+
+        (answer.GetProperty("issues").GetInt64(), answer.GetProperty("rejects").GetInt64()).ShouldBe((2, 2 * Ledger.Loaded));
+        var issue = answer.GetProperty("items").EnumerateArray().Single(i => i.GetProperty("reason").GetString() == "bad_value");
+        issue.GetProperty("table").GetString().ShouldBe("public.orders");
+        issue.GetProperty("column").GetString().ShouldBe("total");
+        issue.GetProperty("shape").GetString().ShouldBe("invalid input syntax for type numeric: \"...\"");
+        issue.GetProperty("rejects").GetInt64().ShouldBe(Ledger.Loaded);
+        issue.GetProperty("files").GetInt64().ShouldBe(Ledger.Loaded);
+        issue.GetProperty("firstAt").GetDateTimeOffset().ShouldBeLessThanOrEqualTo(issue.GetProperty("lastAt").GetDateTimeOffset());
+        var records = await Monitor.GetAsync($"/rejects?issue={issue.GetProperty("id").GetString()}&table=public.orders&pipeline=shop&limit=1");
+        records.GetProperty("total").GetInt64().ShouldBe(Ledger.Loaded);
+        records.GetProperty("items")[0].GetProperty("issue").GetString().ShouldBe(issue.GetProperty("id").GetString());
+        (await Monitor.GetAsync("/rejects/issues?limit=1")).GetProperty("items").GetArrayLength().ShouldBe(1);
+        (await Monitor.GetAsync("/rejects/issues?status=replayed")).GetProperty("rejects").GetInt64().ShouldBe(0);
+        (await Monitor.GetAsync("/rejects/issues?status=any&reason=field_count")).GetProperty("issues").GetInt64().ShouldBe(1);
+        (await Monitor.ProblemAsync("/rejects/issues?issue=12", HttpStatusCode.BadRequest)).ErrorsOf("issue").Single().ShouldContain("16 hexadecimal digits");
+    }
+
     async Task<(string? Type, string Text)> ExportAsync(string query)
     {
         using var response = await Monitor.Http.GetAsync("/api/v1/rejects/export" + query, TestContext.Current.CancellationToken);

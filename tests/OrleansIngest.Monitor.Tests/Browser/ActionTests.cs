@@ -168,7 +168,7 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.GotoAsync("/files?q=to-mend");
         await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("every record rejected");
         await Site.ExecuteAsync("ALTER TABLE orders DROP CONSTRAINT IF EXISTS total_is_known");
-        await visit.Page.GotoAsync("/rejects?q=too+much+for+the+rule");
+        await visit.Page.GotoAsync("/rejects?view=records&status=any&q=too+much+for+the+rule");
         await visit.Page.GetByRole(AriaRole.Checkbox).CheckAsync();
         await visit.Page.Locator("#replay").ClickAsync();
         await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();

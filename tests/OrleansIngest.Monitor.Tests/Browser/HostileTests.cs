@@ -10,6 +10,7 @@ public sealed class HostileTests(BrowserFixture fixture) : BrowserTest(fixture)
     [InlineData("/")]
     [InlineData("/files")]
     [InlineData("/rejects")]
+    [InlineData("/rejects?view=records")]
     [InlineData("/history")]
     [InlineData("/pipelines/orders")]
     public async Task Nothing_of_a_name_or_a_record_becomes_part_of_the_page(string path)
@@ -36,7 +37,7 @@ public sealed class HostileTests(BrowserFixture fixture) : BrowserTest(fixture)
     public async Task A_record_shows_its_tags_and_names_what_cannot_be_seen()
     {
         await using var visit = await VisitAsync();
-        await visit.OpenAsync("/rejects");
+        await visit.OpenAsync("/rejects?view=records&status=any");
         await Expect(visit.Page.Locator(".raw", new() { HasText = SiteFiles.Script })).ToHaveCountAsync(1);
         var turned = visit.Page.Locator(".reject", new() { HasText = "evil" });
         await Expect(turned.Locator(".invisible")).ToHaveTextAsync(["RLO", "PDF", "ZWSP", "TAB"]);
@@ -47,7 +48,7 @@ public sealed class HostileTests(BrowserFixture fixture) : BrowserTest(fixture)
     public async Task A_cell_of_a_megabyte_is_an_excerpt_that_can_be_opened()
     {
         await using var visit = await VisitAsync();
-        await visit.OpenAsync("/rejects?q=xxxxxxxxxx");
+        await visit.OpenAsync("/rejects?view=records&status=any&q=xxxxxxxxxx");
         var raw = visit.Page.Locator(".raw");
         await Expect(raw).ToHaveCountAsync(1);
         (await raw.InnerTextAsync()).Length.ShouldBeLessThan(1_000);

@@ -29,10 +29,13 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
         await Expect(Badge("all-bad.csv")).ToHaveTextAsync("every record rejected");
         await Expect(Badge("some.csv")).ToHaveTextAsync("loaded with rejects");
         await Expect(Badge("good.csv")).ToHaveTextAsync("loaded");
-        await Expect(page.Locator("[data-pipeline=orders] .attention")).ToHaveAttributeAsync("data-tone", "bad");
+        await Expect(page.Locator("[data-pipeline=orders] .dot")).ToHaveAttributeAsync("data-tone", "bad");
+        await Expect(page.Locator("[data-pipeline=orders] [data-column=rejects]")).ToContainTextAsync("3");
         await Expect(page.Locator("#nav .dot")).ToHaveAttributeAsync("data-tone", "bad");
-        await Expect(page.Locator(".notice", new() { HasText = "is quarantined: strange.csv" })).ToHaveCountAsync(1);
-        await Expect(page.Locator(".notice", new() { HasText = "2 of 2 records of all-bad.csv" })).ToHaveCountAsync(1);
+        await Expect(page.Locator(".need a")).ToHaveTextAsync(["1 file of orders quarantined", "1 file of orders lost every record", "3 open rejects of orders"]);
+        await Expect(page.Locator(".need").First).ToContainTextAsync("is quarantined: strange.csv");
+        await Expect(page.Locator(".need").Nth(1)).ToContainTextAsync("2 of 2 records of all-bad.csv");
+        await Expect(page.Locator(".notice")).ToHaveCountAsync(0); // the list says it
         await visit.ShouldBeAccessibleAsync();
         await visit.SaveScreenshotAsync("open-light");
 
@@ -42,6 +45,7 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
         await site.ExecuteAsync("UPDATE ingest.file SET status = 'ignored' WHERE status = 'quarantined'");
         await Expect(page.Locator("h1")).ToHaveTextAsync("Up to date");
         await Expect(page.Locator("h1")).Not.ToHaveAttributeAsync("data-tone", "bad");
+        await Expect(page.Locator(".need", new() { HasText = "open rejects" })).ToHaveCountAsync(0);
 
         ILocator Badge(string file) => page.Locator(".file-item", new() { HasText = file }).Locator(".badge");
     }
@@ -60,7 +64,7 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
         await visit.OpenAsync("/");
 
         await Expect(visit.Page.Locator("h1[data-tone=bad]")).ToContainTextAsync("2 open rejects");
-        await Expect(visit.Page.Locator(".notice")).ToHaveCountAsync(2);
+        await Expect(visit.Page.Locator(".need")).ToHaveCountAsync(3);
         (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0);
         await visit.ShouldBeAccessibleAsync();
         await visit.SaveScreenshotAsync(screenshot);

@@ -12,7 +12,7 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await using var visit = await VisitAsync();
         await visit.OpenAsync("/");
         var card = visit.Page.Locator("[data-pipeline=orders]");
-        await Expect(card.Locator(".stat")).ToHaveCountAsync(8);
+        await Expect(card.Locator("td")).ToHaveCountAsync(6);
         await Expect(card.Locator(".badge")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("idle|running"));
         await Expect(visit.Page.Locator(".chart canvas")).ToHaveCountAsync(4);
         await visit.Page.EvaluateAsync("window.sameDocument = true");
@@ -138,7 +138,7 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
     public async Task Rejects_mark_the_bad_field_and_can_be_exported()
     {
         await using var visit = await VisitAsync();
-        await visit.OpenAsync("/rejects");
+        await visit.OpenAsync("/rejects?view=records");
         await visit.Page.Locator(".bar", new() { HasText = "bad_value" }).ClickAsync();
         var marks = visit.Page.Locator(".reject .bad-field");
         await Expect(marks.Filter(new() { HasText = "not-a-number" })).ToHaveCountAsync(1);

@@ -23,9 +23,10 @@ static class RejectLedger
         return names;
     }
 
-    /// <summary>Locks the next open rejects of one table that match. One that another replay has locked is left to it: no row goes into the table twice.</summary>
+    /// <summary>Locks the next open rejects of one table that match. One that another replay has locked is left to it: no row goes into the table twice.
+    /// Without <paramref name="toKeep"/> they are only read.</summary>
     public static async Task<IReadOnlyList<OpenReject>> TakeAsync(
-        NpgsqlConnection connection, RejectFilter filter, string? target, long after, int limit, CancellationToken cancellationToken)
+        NpgsqlConnection connection, RejectFilter filter, string? target, long after, int limit, bool toKeep, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
         var where = RejectViews.Where(filter, command.Parameters);
@@ -42,7 +43,7 @@ static class RejectLedger
             FROM public.corrupt_records c LEFT JOIN ingest.reject_header h USING (file_id)
             WHERE c.status = 'open' AND c.id > ${next - 2} AND NOT {StageLedger.IsStaged("c.file_id")}
                 AND (SELECT f.target FROM ingest.file f WHERE f.file_id = c.file_id) IS NOT DISTINCT FROM ${next + 1} AND {where}
-            ORDER BY c.id LIMIT ${next - 1} FOR UPDATE OF c SKIP LOCKED
+            ORDER BY c.id LIMIT ${next - 1} {(toKeep ? "FOR UPDATE OF c SKIP LOCKED" : "")}
             """;
         var taken = new List<OpenReject>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -62,13 +63,13 @@ static class RejectLedger
 
     /// <summary>Says of each what has become of it, and notes the act.</summary>
     public static async Task CloseAsync(
-        NpgsqlConnection connection, string pipeline, IReadOnlyList<long> replayed, IReadOnlyList<RejectVerdict> refused, OperatorAct act,
+        NpgsqlConnection connection, string pipeline, IReadOnlyList<long> replayed, IReadOnlyList<RejectVerdict> refused, string? edited, OperatorAct act,
         CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            "UPDATE public.corrupt_records SET status = 'replayed', replayed_at = clock_timestamp() WHERE id = ANY ($1)")
-        { Parameters = { new() { Value = replayed.ToArray() } } });
+            "UPDATE public.corrupt_records SET status = 'replayed', replayed_at = clock_timestamp(), edited_record = $2 WHERE id = ANY ($1)")
+        { Parameters = { new() { Value = replayed.ToArray() }, Text(edited) } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             UPDATE public.corrupt_records c SET reason = v.reason, column_name = v.column_name, detail = v.detail
@@ -85,17 +86,20 @@ static class RejectLedger
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             INSERT INTO ingest.history (kind, pipeline, who, detail)
-            VALUES ('operator.replay-rejects', $1, $2, format('%s replayed, %s still rejected', CASE $3 WHEN 1 THEN '1 reject' ELSE $3 || ' rejects' END, $4) || coalesce(' (' || $5 || ')', ''))
+            VALUES ('operator.replay-rejects', $1, $2, format('%s replayed, %s still rejected', CASE $3 WHEN 1 THEN '1 reject' ELSE $3 || ' rejects' END, $4)
+                || CASE WHEN $6 THEN ', with an edited record' ELSE '' END || coalesce(' (' || $5 || ')', ''))
             """)
         {
             Parameters =
             {
                 new() { Value = pipeline }, new() { Value = act.Who }, new() { Value = replayed.Count }, new() { Value = refused.Count },
-                new() { Value = (object?)act.Reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                Text(act.Reason), new() { Value = edited is not null },
             },
         });
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
     static NpgsqlParameter Texts(IEnumerable<string?> values) => new() { Value = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text };
 }

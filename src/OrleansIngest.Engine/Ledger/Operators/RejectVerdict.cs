@@ -7,4 +7,4 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <param name="Reason">A code of <see cref="Formats.RejectReason"/>.</param>
 /// <param name="Column">At fault, when it is one.</param>
 /// <param name="Detail">For people.</param>
-readonly record struct RejectVerdict(long Id, string Reason, string? Column, string Detail);
+public readonly record struct RejectVerdict(long Id, string Reason, string? Column, string Detail);

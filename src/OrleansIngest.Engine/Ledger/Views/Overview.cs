@@ -23,6 +23,9 @@ public sealed record Overview
     /// <summary>What is open, over all pipelines.</summary>
     public Attention Attention => Attention.Of(Pipelines);
 
+    /// <summary>What a person should look at, thing by thing, the worst first.</summary>
+    public IReadOnlyList<AttentionItem> NeedsAttention => AttentionItem.Of(this);
+
     /// <summary>Whether the database answers. In live events only: what comes from the database says that it does.</summary>
     public DatabaseState Database { get; init; } = new("up", null);
 

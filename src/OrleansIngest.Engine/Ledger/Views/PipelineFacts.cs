@@ -116,6 +116,7 @@ sealed class PipelineFacts
             RowsLoaded = RowsLoaded,
             LastFileAt = Later(_lastFinished, _newest?.At),
             LastBatch = _newest,
+            PausedAt = Orders.Paused ? Orders.PausedAt : null,
             NextExpectedAt = NextExpected(),
         };
     }

@@ -57,6 +57,9 @@ public record PipelineSummary
     /// <summary>The newest commit.</summary>
     public required LastBatch? LastBatch { get; init; }
 
+    /// <summary>Since when it is paused; null while it is not.</summary>
+    public DateTimeOffset? PausedAt { get; init; }
+
     /// <summary>By when the next files have to be there; null when none are expected.</summary>
     public DateTimeOffset? NextExpectedAt { get; init; }
 }

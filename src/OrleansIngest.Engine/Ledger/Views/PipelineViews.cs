@@ -137,10 +137,10 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     static async Task<(Overview Overview, Dictionary<string, PipelineFacts> Facts)> GlanceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var sql in new[] { Pipelines, Files, InWork, Totals, Latencies, Newest, RecentBatches, AlertViews.Firing, Nodes, Quarantined, Rejects })
+        foreach (var sql in new[] { ViewQueries.WithoutJit, Pipelines, Files, InWork, Totals, Latencies, Newest, RecentBatches, AlertViews.Firing, Nodes, Quarantined, Rejects })
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
-        batch.BatchCommands[4].Parameters.Put(LatencyWindow, NpgsqlDbType.Interval);
-        batch.BatchCommands[6].Parameters.Put(RateWindow, NpgsqlDbType.Interval);
+        batch.BatchCommands[5].Parameters.Put(LatencyWindow, NpgsqlDbType.Interval);
+        batch.BatchCommands[7].Parameters.Put(RateWindow, NpgsqlDbType.Interval);
 
         var facts = new Dictionary<string, PipelineFacts>(StringComparer.Ordinal);
         var alerts = new List<AlertRow>();

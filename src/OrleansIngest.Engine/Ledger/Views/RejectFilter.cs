@@ -15,6 +15,12 @@ public sealed record RejectFilter
     /// <summary>A code; null: any.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Of this issue, a key of <c>corrupt_records.issue</c>; null: any.</summary>
+    public long? Issue { get; init; }
+
+    /// <summary>Meant for this table, named as <see cref="RejectIssue.Table"/>; null: any.</summary>
+    public string? Table { get; init; }
+
     /// <summary>A part of the record, the file's path or the detail, in any case; null: any.</summary>
     public string? Text { get; init; }
 

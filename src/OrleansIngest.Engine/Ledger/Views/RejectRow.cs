@@ -27,6 +27,15 @@ public sealed record RejectRow : Reject
     /// <summary>What <see cref="Reject.ByteOffset"/> counts, as <see cref="FileRow.PositionUnit"/>. Default: bytes as stored.</summary>
     public string PositionUnit { get; init; } = Positions.PositionUnit.Byte.ToWord();
 
+    /// <summary>The key of its issue, as <see cref="RejectIssue.Id"/>.</summary>
+    public string? Issue { get; init; }
+
+    /// <summary>Whether a replay may be given another text in its place: it is open, and all of it is shown.</summary>
+    public bool CanBeEdited { get; init; }
+
+    /// <summary>What was loaded in its place; null: the record itself, or nothing.</summary>
+    public string? EditedRecord { get; init; }
+
     /// <summary>Where in <see cref="Reject.RawRecord"/> the bad field is; null when that is not known.</summary>
     public TextSpan? Field { get; init; }
 }

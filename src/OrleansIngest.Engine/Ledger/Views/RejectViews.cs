@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Npgsql;
 using NpgsqlTypes;
+using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger.Views;
@@ -23,7 +24,7 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         $"""
         {Columns}, left(c.raw_record, {RawCharacters}), length(c.raw_record) > {RawCharacters}, substring(c.raw_bytes FROM 1 FOR {RawCharacters}),
         coalesce(h.delimiter, p.config->'csv'->>'delimiter'), p.config->'csv'->>'quote', h.header::text, p.config->>'columns',
-        (SELECT f.position_unit FROM ingest.file f WHERE f.file_id = c.file_id)
+        (SELECT f.position_unit FROM ingest.file f WHERE f.file_id = c.file_id), c.issue, c.reason <> '{RejectReason.TooLong}', c.edited_record
         """;
 
     /// <summary>A page of the rejects that match, newest first.</summary>
@@ -88,6 +89,8 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         if (filter.Pipeline is { } pipeline) where.Add($"c.pipeline = {parameters.Put(pipeline, NpgsqlDbType.Text)}");
         if (filter.FileId is { } file) where.Add($"c.file_id = {parameters.Put(file, NpgsqlDbType.Bigint)}");
         if (filter.Reason is { } reason) where.Add($"c.reason = {parameters.Put(reason, NpgsqlDbType.Text)}");
+        if (filter.Issue is { } issue) where.Add($"c.issue = {parameters.Put(issue, NpgsqlDbType.Bigint)}");
+        if (filter.Table is { } table) where.Add($"{RejectIssueViews.TableOf} = {parameters.Put(table, NpgsqlDbType.Text)}");
         if (filter.Status is { } status) where.Add($"c.status = {parameters.Put(status, NpgsqlDbType.Text)}");
         if (filter.From is { } from) where.Add($"c.ingestion_time >= {parameters.Put(from.UtcDateTime, NpgsqlDbType.TimestampTz)}");
         if (filter.To is { } to) where.Add($"c.ingestion_time < {parameters.Put(to.UtcDateTime, NpgsqlDbType.TimestampTz)}");
@@ -126,6 +129,9 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
             Truncated = reader.GetBoolean(13),
             RawBytesBase64 = reader.IsDBNull(14) ? null : Convert.ToBase64String(reader.GetFieldValue<byte[]>(14)),
             PositionUnit = reader.Text(19) ?? PositionUnit.Byte.ToWord(),
+            Issue = RejectIssue.IdOf(reader.GetInt64(20)),
+            CanBeEdited = reader.GetString(10) == "open" && reader.GetBoolean(21) && !reader.GetBoolean(13),
+            EditedRecord = reader.Text(22),
             Field = reader.Text(15) is { Length: > 1 } and not "tab"
                 ? null // a delimiter of several characters
                 : RejectField.Find(reject.RawRecord, reject.Detail, index, Sign(reader.Text(15), ','), Sign(reader.Text(16), '"')),

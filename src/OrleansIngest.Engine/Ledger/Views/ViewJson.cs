@@ -11,6 +11,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 [JsonSerializable(typeof(FileDetail))]
 [JsonSerializable(typeof(Series))]
 [JsonSerializable(typeof(RejectSummary))]
+[JsonSerializable(typeof(RejectIssues))]
 [JsonSerializable(typeof(Reject))]
 [JsonSerializable(typeof(IReadOnlyList<RowOrigin>))]
 [JsonSerializable(typeof(RangeComparison))]

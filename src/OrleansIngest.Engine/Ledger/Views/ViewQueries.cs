@@ -5,6 +5,17 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Puts questions to the ledger.</summary>
 static class ViewQueries
 {
+    /// <summary>For statements that the planner takes for expensive and that are not: to compile them to machine code takes a second, to run them
+    /// some milliseconds. It holds until the connection goes back to its pool.</summary>
+    public const string WithoutJit = "SET jit = off";
+
+    /// <summary>Says <see cref="WithoutJit"/>.</summary>
+    public static async Task WithoutJitAsync(this NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(WithoutJit, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Reads the rows of a result and goes on to the next result.</summary>
     public static async Task EachAsync(this NpgsqlDataReader reader, Action<NpgsqlDataReader> row, CancellationToken cancellationToken)
     {

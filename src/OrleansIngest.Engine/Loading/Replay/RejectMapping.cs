@@ -35,7 +35,11 @@ sealed class RejectMapping(
     public IReadOnlyList<RejectVerdict> Refused => _refused;
 
     /// <summary>Maps one reject: it becomes a row or is refused.</summary>
-    public async Task MapAsync(NpgsqlConnection connection, OpenReject reject, CancellationToken cancellationToken)
+    /// <param name="connection">Inside the transaction.</param>
+    /// <param name="reject">As it was read.</param>
+    /// <param name="edited">Read in its place; null: the reject itself.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task MapAsync(NpgsqlConnection connection, OpenReject reject, string? edited, CancellationToken cancellationToken)
     {
         if (!reject.IsWhole)
         {
@@ -53,6 +57,18 @@ sealed class RejectMapping(
         {
             Refuse(reject.Id, RejectReason.FieldCount, null, $"this version reads no {reject.Format}: it can only be loaded by one that does");
             return;
+        }
+
+        if (edited is not null)
+        {
+            var (bytes, lack) = EditedRecord.BytesOf(edited, format, options);
+            if (bytes is null)
+            {
+                Refuse(reject.Id, RejectReason.InvalidEncoding, null, lack!);
+                return;
+            }
+
+            reject = reject with { Raw = bytes };
         }
 
         var (plan, layout, refusal) = await PlanForAsync(connection, format, reject, fields, cancellationToken);

@@ -31,9 +31,21 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
     /// <exception cref="TargetTableException">A table cannot be loaded at all.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached, or the operator lacks a right.</exception>
     public async Task<RejectReplayResult> RunAsync(
-        RejectFilter filter, IReadOnlyList<PipelineOptions> configured, OperatorAct act, CancellationToken cancellationToken)
+        RejectFilter filter, IReadOnlyList<PipelineOptions> configured, OperatorAct act, CancellationToken cancellationToken) =>
+        (await RunAsync(new ReplayRequest(filter, act), configured, cancellationToken)).Result;
+
+    /// <summary>Replays the open rejects that match, or says what would come of it.</summary>
+    /// <param name="request">Which, by whom, and how.</param>
+    /// <param name="configured">Pipelines as they are configured now; those of other names are taken as the ledger noted them last.</param>
+    /// <param name="cancellationToken">Stops after the transaction under way; what was committed stays.</param>
+    /// <exception cref="ArgumentException">A record is given for anything but one key.</exception>
+    /// <exception cref="TargetTableException">A table cannot be loaded at all.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached, or the operator lacks a right.</exception>
+    public async Task<ReplayReport> RunAsync(ReplayRequest request, IReadOnlyList<PipelineOptions> configured, CancellationToken cancellationToken)
     {
-        filter = filter with { Status = null };
+        if (request.Record is not null && request.Filter.Ids is not { Count: 1 }) throw new ArgumentException("An edited record stands for one reject.", nameof(request));
+        var filter = request.Filter with { Status = null };
+        var refusals = new List<RejectVerdict>();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         long replayed = 0, refused = 0;
         foreach (var (name, target) in await RejectLedger.TargetsAsync(connection, filter, cancellationToken))
@@ -51,10 +63,13 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
             {
                 try
                 {
-                    if (await ReplaySomeAsync(connection, filter with { Pipeline = name }, options, target, some, act, cancellationToken) is not { } done) break;
+                    if (await ReplaySomeAsync(connection, request with { Filter = filter with { Pipeline = name } }, options, target, some, cancellationToken)
+                        is not { } done) break;
                     some = new Attempt(done.Last, []);
-                    replayed += done.Result.Replayed;
-                    refused += done.Result.StillRejected;
+                    replayed += done.Replayed;
+                    refused += done.Refused.Count;
+                    refusals.AddRange(done.Refused.Take(ReplayReport.MostRefusals - refusals.Count));
+                    if (request.IsTrial) break;
                 }
                 catch (PostgresException failure) when (some.MayTryAgainAfter(failure))
                 {
@@ -65,30 +80,35 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
             }
         }
 
-        return new RejectReplayResult(replayed, refused);
+        return new ReplayReport(new RejectReplayResult(replayed, refused), refusals);
     }
 
     static string NoTarget(string pipeline) =>
         $"Pipeline {pipeline} has open rejects of files that were loaded before table depended on the file, and the ledger does not say into which "
         + "table: set table back for the replay.";
 
-    async Task<(long Last, RejectReplayResult Result)?> ReplaySomeAsync(
-        NpgsqlConnection connection, RejectFilter filter, PipelineOptions options, string? target, Attempt some, OperatorAct act, CancellationToken cancellationToken)
+    /// <summary>Null when there are no more. A trial is rolled back by the end of its transaction, and holds no reject that somebody else may be replaying.</summary>
+    async Task<(long Last, int Replayed, IReadOnlyList<RejectVerdict> Refused)?> ReplaySomeAsync(
+        NpgsqlConnection connection, ReplayRequest request, PipelineOptions options, string? target, Attempt some, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var taken = await RejectLedger.TakeAsync(connection, filter, target, some.After, Most, cancellationToken);
+        var taken = await RejectLedger.TakeAsync(connection, request.Filter, target, some.After, Most, !request.IsTrial, cancellationToken);
         if (taken.Count == 0) return null;
         some.AreAbout([.. taken.Select(reject => reject.Id)]);
         var table = await PipelineTable.ReadAsync(options, connection, withShape: true, cancellationToken);
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
         var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
         using var mapping = new RejectMapping(options, table, session, kept, time);
-        foreach (var reject in taken) await mapping.MapAsync(connection, reject, cancellationToken);
+        foreach (var reject in taken) await mapping.MapAsync(connection, reject, request.Record, cancellationToken);
         await new ReplayCopy(connection, mapping, some.Known).RunAsync(cancellationToken);
         await TableShape.ProveAsync(connection, [(table.WrittenName, table.Shape!)], cancellationToken);
-        await RejectLedger.CloseAsync(connection, options.Name, mapping.Replayed, mapping.Refused, act, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return (taken[^1].Id, new RejectReplayResult(mapping.Replayed.Count, mapping.Refused.Count));
+        if (!request.IsTrial && (request.Record is null || mapping.Replayed.Count > 0))
+        {
+            await RejectLedger.CloseAsync(connection, options.Name, mapping.Replayed, mapping.Refused, request.Record, request.Act, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return (taken[^1].Id, mapping.Replayed.Count, mapping.Refused);
     }
 
     /// <summary>Attempts at the same transaction.</summary>

@@ -9,9 +9,9 @@ const font = "11px Inter, system-ui, sans-serif";
 /**
  * `series`: [{ label, color: "--chart-1", fill, dash }]; a value of null is a gap in the line. `format(value)` with unit, for the
  * legend; `axis(value)` for the axis.
- * `stacked`: the values are drawn on top of each other, the legend shows each one's own.
+ * `href`: of the list that explains it. `stacked`: the values are drawn on top of each other, the legend shows each one's own.
  */
-export function chart({ title, hint = null, series, format, axis = format, stacked = false, minimum = 1 }) {
+export function chart({ title, hint = null, href = null, series, format, axis = format, stacked = false, minimum = 1 }) {
   const legend = series.map((one) => {
     const value = h("span", { class: "legend-value" }, none);
     return {
@@ -25,7 +25,7 @@ export function chart({ title, hint = null, series, format, axis = format, stack
   const element = h(
     "figure",
     { class: "chart card" },
-    h("figcaption", { class: "chart-head" }, h("h3", { title: hint }, title), when),
+    h("figcaption", { class: "chart-head" }, h("h3", { title: hint }, href ? h("a", { href }, title) : title), when),
     h(
       "div",
       { class: "legend" },

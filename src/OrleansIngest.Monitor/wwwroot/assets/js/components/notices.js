@@ -1,11 +1,14 @@
-// What everybody must see on every page: the stream is cut, the database is away, an alert fires.
+// What everybody must see on every page: the stream is cut, the database is away, an alert fires. The overview lists alerts itself.
 import { h, reconcile, setAttribute, setText } from "../dom.js";
 import * as live from "../live.js";
+import * as router from "../router.js";
 import { icon } from "./icons.js";
+import { plural } from "../format.js";
 import { setAgo } from "./time.js";
 import { toast } from "./toast.js";
 import { visible } from "../visible.js";
 
+const mostAlerts = 2; // the others are counted: a page is more than its notices
 const notices = new Map(); // key → { severity, text, link, since }
 
 export function start() {
@@ -13,7 +16,7 @@ export function start() {
   const draw = () =>
     reconcile(
       box,
-      [...notices].map(([key, value]) => ({ key, ...value })),
+      [...notices].filter(([key]) => !(key.startsWith("alert") && location.pathname === "/")).map(([key, value]) => ({ key, ...value })),
       (notice) => notice.key,
       create,
       fill,
@@ -50,16 +53,25 @@ export function start() {
     );
     const firing = (overview.alerts ?? []).filter((alert) => !alert.resolvedAt && !(away && alert.rule === "database-away"));
     for (const key of [...notices.keys()])
-      if (key.startsWith("alert") && !firing.some((alert) => key === `alert ${alert.id}`)) notices.delete(key);
-    for (const alert of firing)
+      if (key.startsWith("alert") && !firing.slice(0, mostAlerts).some((alert) => key === `alert ${alert.id}`)) notices.delete(key);
+    for (const alert of firing.slice(0, mostAlerts))
       notices.set(`alert ${alert.id}`, {
         severity: alert.severity,
         text: alert.message,
         link: alertLink(alert),
         since: alert.firedAt,
       });
+    const rest = firing.length - mostAlerts;
+    if (rest > 0)
+      notices.set("alerts", {
+        severity: firing[mostAlerts].severity,
+        text: `${plural(rest, "more alert")} fire${rest === 1 ? "s" : ""}.`,
+        link: ["/", "Overview"],
+        since: null,
+      });
     draw();
   });
+  router.onNavigate(draw);
   live.on("alert", (alert) =>
     toast(
       visible(alert.resolvedAt ? `Over: ${alert.message}` : alert.message), // it may name a file
@@ -92,5 +104,6 @@ function create(notice) {
 function fill(element, notice) {
   setAttribute(element, "data-severity", notice.severity);
   setText(element.querySelector("span"), visible(notice.text));
+  element.querySelector("time").hidden = notice.since == null;
   setAgo(element.querySelector("time"), notice.since);
 }

@@ -1,12 +1,14 @@
-// Rejected records, each with its place, its reason and its text. `select(id, on)` makes them choosable.
+// Rejected records, each with its place, its reason and its text. `select(id, on)` makes them choosable, `loaded()` editable: it is called
+// when an edited record has become a row.
 import { h } from "../dom.js";
 import { number, positionWord } from "../format.js";
 import { rawRecord } from "./rawrecord.js";
+import { editButton } from "./recordeditor.js";
 import { badge } from "./status.js";
 import { ago } from "./time.js";
 import { baseName, visible } from "../visible.js";
 
-export function rejectList(items, { selected = null, select = null } = {}) {
+export function rejectList(items, { selected = null, select = null, loaded = null } = {}) {
   return h(
     "ul",
     { class: "reject-list" },
@@ -19,6 +21,7 @@ export function rejectList(items, { selected = null, select = null } = {}) {
           on: { change: () => select(reject.id, box.checked) },
         });
       if (box) box.checked = selected.has(reject.id);
+      const editor = h("div", {});
       return h(
         "li",
         { class: "reject" },
@@ -39,9 +42,15 @@ export function rejectList(items, { selected = null, select = null } = {}) {
           ),
           reject.status !== "open" && badge(reject.status),
           ago(reject.at),
+          loaded && reject.canBeEdited && editButton(reject, editor, loaded),
         ),
         h("p", { class: "reject-detail" }, h("bdi", {}, visible(reject.detail, 500))),
         rawRecord(reject),
+        reject.editedRecord != null && [
+          h("p", { class: "hint" }, "Loaded as:"),
+          rawRecord({ ...reject, rawRecord: reject.editedRecord, field: null, detail: "", truncated: false }),
+        ],
+        editor,
       );
     }),
   );

@@ -30,6 +30,12 @@ export class SeriesWindow {
   /** Adds a live point; only windows of one-second steps take them. */
   push(point) {
     if (!point || this.stepSeconds !== 1 || point.t <= (this.t.at(-1) ?? 0)) return false;
+    // Seconds that nobody told of are a gap, not a straight line.
+    const gap = Math.min(point.t - (this.t.at(-1) ?? point.t - 1) - 1, this.seconds);
+    for (let missing = gap; missing > 0; missing--) {
+      this.t.push(point.t - missing);
+      for (const arrays of this.pipelines.values()) for (const list of Object.values(arrays)) list.push(null);
+    }
     this.t.push(point.t);
     for (const name of Object.keys(point.pipelines ?? {})) if (!this.pipelines.has(name)) this.pipelines.set(name, {});
     for (const [name, arrays] of this.pipelines) {

@@ -47,6 +47,10 @@ export function mount(root, [id]) {
   );
   // What loads a file anew makes a new version: that is the one to look at.
   const acted = (row) => (row && String(row.id) !== id ? go(`/files/${row.id}`) : load());
+  const loaded = () => {
+    load();
+    loadRejects();
+  };
   const loadRejects = loader(
     end,
     rejects,
@@ -54,8 +58,9 @@ export function mount(root, [id]) {
     (answer) =>
       replace(
         rejects,
-        answer.items.length ? rejectList(answer.items) : h("p", { class: "hint" }, "No record of this file was rejected."),
-        answer.next && h("p", {}, h("a", { href: `/rejects?fileId=${id}` }, answer.total === 1 ? "The only reject of this file" : `All ${plural(answer.total, "reject")} of this file`)),
+        answer.items.length ? rejectList(answer.items, { loaded }) : h("p", { class: "hint" }, "No record of this file was rejected."),
+        answer.next &&
+          h("p", {}, h("a", { href: `/rejects?fileId=${id}&status=any&view=records` }, answer.total === 1 ? "The only reject of this file" : `All ${plural(answer.total, "reject")} of this file`)),
       ),
     { keep: true },
   );
@@ -130,7 +135,11 @@ function parts(file, rejects, changed) {
         { class: "card-head" },
         h("h2", {}, "Rejected records"),
         file.rowsRejected > 0 &&
-          h("a", { href: `/rejects?fileId=${file.id}` }, `${number(file.openRejects)} of ${number(file.rowsRejected)} open`),
+          h(
+            "a",
+            { href: `/rejects?fileId=${file.id}&status=any&view=records` },
+            `${number(file.openRejects)} of ${number(file.rowsRejected)} open`,
+          ),
       ),
       rejects,
     ),

@@ -228,7 +228,7 @@ function columns(changed) {
         if (node.textContent !== text || !file.openRejects)
           replace(
             node,
-            file.openRejects ? h("a", { href: `/rejects?fileId=${file.id}&status=open`, class: "warn-link" }, text) : text,
+            file.openRejects ? h("a", { href: `/rejects?fileId=${file.id}&status=open&view=records`, class: "warn-link" }, text) : text,
           );
       },
     },

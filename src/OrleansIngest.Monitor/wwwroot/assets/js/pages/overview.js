@@ -4,11 +4,13 @@ import { showAttention } from "../components/attention.js";
 import { chart } from "../components/chart.js";
 import { liveFiles } from "../components/livefiles.js";
 import { nodeList } from "../components/nodelist.js";
-import { pipelineCard } from "../components/pipelinecard.js";
+import { needsList } from "../components/needs.js";
+import { pipelineTable } from "../components/pipelinetable.js";
+import { lastSeconds } from "../components/ranges.js";
 import { SeriesWindow } from "../components/series.js";
 import { pipelineStatus } from "../components/status.js";
 import { emptyState, skeleton } from "../components/states.js";
-import { h, reconcile, replace, setAttribute, setText } from "../dom.js";
+import { h, replace, setAttribute, setText } from "../dom.js";
 import { axisNumber, bytes, duration, number, plural, rate } from "../format.js";
 import * as live from "../live.js";
 import { ending, heading, loader } from "./page.js";
@@ -22,8 +24,11 @@ export function mount(root) {
   const head = heading("Overview", " ");
   const open = h("p", { class: "attention", hidden: true });
   head.querySelector("h1").after(open);
-  const pipelineBox = h("div", { class: "stack" }, skeleton(rememberedCards(), "pipeline"));
-  const cards = new Map();
+  const needs = needsList();
+  const pipelines = pipelineTable();
+  const pipelineBox = h("div", { class: "stack" }, h("div", { class: "card" }, skeleton(2 + rememberedRows())));
+  const rows = h("section", { class: "card list-card", "aria-label": "Pipelines" }, pipelines.element);
+  const overall = h("div", { class: "stack" }, needs.element, rows);
   const charts = makeCharts();
   const files = liveFiles({ limit: 8 });
   const nodes = nodeList(end);
@@ -36,7 +41,7 @@ export function mount(root) {
       h("h2", { id: "charts-title", class: "section-title" }, "Last 5 minutes, all pipelines"),
       h(
         "div",
-        { class: "chart-grid" },
+        { class: "chart-grid chart-grid-2" },
         charts.map(({ view }) => view.element),
       ),
     ),
@@ -75,33 +80,25 @@ export function mount(root) {
     rest.hidden = overview.pipelines.length === 0;
     if (rest.hidden) {
       replace(pipelineBox, noPipelines());
-      cards.clear();
       return;
     }
-    if (cards.size === 0) replace(pipelineBox);
-    rememberCards(overview.pipelines.length);
-    reconcile(
-      pipelineBox,
-      overview.pipelines,
-      (pipeline) => pipeline.name,
-      (pipeline) => {
-        const card = pipelineCard(pipeline.name);
-        cards.set(pipeline.name, card);
-        return card.element;
-      },
-      (element, pipeline) => cards.get(pipeline.name).set(pipeline, series),
-    );
+    if (overall.parentNode !== pipelineBox) replace(pipelineBox, overall);
+    rememberRows(overview.pipelines.length);
+    needs.set(overview.needsAttention);
+    pipelines.set(overview.pipelines);
   }
 
   function draw() {
     for (const { view, values } of charts) view.set(series.t, values(series), series.range);
   }
 
+  let isKnown = false;
   const load = loader(
     end,
     pipelineBox,
     (signal) => api.get("/overview", {}, signal),
     (overview) => {
+      isKnown = true;
       if (overview.series) series.load(overview.series);
       show(overview);
       draw();
@@ -109,9 +106,17 @@ export function mount(root) {
     { keep: true },
   );
   load();
+  // The strips: half an hour a bar. They may come a moment later than the rest.
+  const loadDay = () =>
+    api.get("/series", { ...lastSeconds(86_400), points: 48 }).then(
+      (day) => !end.isOver() && pipelines.setDay(day),
+      () => {}, // the page says already that nobody answers
+    );
+  loadDay();
+  end.every(60_000, loadDay);
   end.add(
     live.on("overview", (overview) => {
-      if (cards.size === 0 && series.t.length === 0) return; // the first answer brings the past along
+      if (!isKnown) return; // the first answer brings the past along
       if (series.push(overview.point)) draw();
       show(overview);
     }),
@@ -134,6 +139,7 @@ function makeCharts() {
     {
       view: chart({
         title: "Rows per second",
+        href: "/files?sort=finishedAt&dir=desc",
         hint: "The mean of 10 seconds",
         series: [{ label: "Read and committed", color: "--chart-1", fill: true }],
         format: perSecond,
@@ -145,6 +151,7 @@ function makeCharts() {
     {
       view: chart({
         title: "Latency",
+        href: "/files?sort=durationMs&dir=desc",
         hint: "From a file being in place to its rows being visible",
         series: [
           { label: "p99", color: "--chart-4" },
@@ -161,6 +168,7 @@ function makeCharts() {
     {
       view: chart({
         title: "Backlog",
+        href: "/files?status=ready",
         series: [{ label: "Files waiting", color: "--chart-5", fill: true }],
         format: number,
         axis: axisNumber,
@@ -171,6 +179,7 @@ function makeCharts() {
     {
       view: chart({
         title: "Rejected rows",
+        href: "/rejects",
         series: [{ label: "Rejected per second", color: "--chart-4", fill: true }],
         format: rate,
         axis: axisNumber,
@@ -182,7 +191,7 @@ function makeCharts() {
 }
 
 /** How many pipelines there were the last time: so many grey shapes are drawn, and nothing jumps when the pipelines come. */
-function rememberedCards() {
+function rememberedRows() {
   try {
     return Math.min(20, Number(localStorage.getItem("ingest-pipelines")) || 1);
   } catch {
@@ -190,7 +199,7 @@ function rememberedCards() {
   }
 }
 
-function rememberCards(count) {
+function rememberRows(count) {
   try {
     localStorage.setItem("ingest-pipelines", count);
   } catch {

@@ -7,7 +7,7 @@ import { choices } from "../components/fields.js";
 import { icon } from "../components/icons.js";
 import { liveFiles } from "../components/livefiles.js";
 import { removePipeline } from "../components/pipeline-actions.js";
-import { pipelineStats, reasonOf } from "../components/pipelinecard.js";
+import { pipelineStats, reasonOf } from "../components/pipelinestats.js";
 import { lastSeconds, ranges } from "../components/ranges.js";
 import { SeriesWindow } from "../components/series.js";
 import { skeleton } from "../components/states.js";

@@ -1,94 +1,94 @@
-// Records that could not be loaded: why, from where, what they were; export and replay.
+// Records that could not be loaded: a line for each fault, or each record; edited, replayed and exported.
 import * as api from "../api.js";
-import { bars } from "../components/bars.js";
-import { confirmAction } from "../components/confirm.js";
-import { search, select } from "../components/fields.js";
+import { choices, search, select } from "../components/fields.js";
 import { icon } from "../components/icons.js";
-import { pager } from "../components/pager.js";
-import { rejectList } from "../components/rejectlist.js";
-import { emptyState, skeleton } from "../components/states.js";
+import { emptyState } from "../components/states.js";
 import { h, replace } from "../dom.js";
-import { number, plural } from "../format.js";
 import * as live from "../live.js";
 import { getQuery, setQuery } from "../router.js";
-import { ending, heading, loader } from "./page.js";
-import { baseName, visible } from "../visible.js";
+import { ending, heading } from "./page.js";
+import { issueView } from "./rejects/issues.js";
+import { recordView } from "./rejects/records.js";
 
 export const title = "Rejects";
-const limit = 25;
-const most = 6; // reasons and files in the summary
+const standard = { q: "", reason: "", status: "open", pipeline: "", fileId: "", table: "" };
 
 export function mount(root) {
   const end = ending();
   const given = getQuery();
-  const filter = {
-    q: given.q ?? "",
-    reason: given.reason ?? "",
-    status: given.status ?? "",
-    pipeline: given.pipeline ?? "",
-    fileId: given.fileId ?? "",
-  };
-  const chosen = new Set();
+  const filter = Object.fromEntries(Object.entries(standard).map(([key, value]) => [key, given[key] ?? value]));
+  let view = given.view === "records" ? "records" : "issues";
+  let issue = given.issue ?? "";
+  let shown = null;
   const searchField = search("Search", "In the record or the message", (q) => change({ q }));
-  searchField.input.value = filter.q;
   const statusField = select(
     "State",
     [
-      ["", "All"],
       ["open", "open"],
       ["replayed", "replayed"],
       ["ignored", "ignored"],
+      ["any", "All"],
     ],
     (status) => change({ status }),
   );
-  statusField.input.value = filter.status;
   const pipelineField = select("Pipeline", [["", "All pipelines"]], (pipeline) => change({ pipeline }));
-  const chips = h("div", { class: "chips" });
-  const summary = h("div", { class: "two-columns reject-summary" }, skeleton(1, "summary"), skeleton(1, "summary"));
-  const box = h("div", { class: "card" }, skeleton(8));
-  const pages = pager(limit, () => load());
-  const exports = h("span", { class: "export-links" });
-  const replayButton = h(
-    "button",
-    { type: "button", class: "button", id: "replay", on: { click: replay } },
-    icon("replay"),
-    h("span", {}, "Replay"),
+  const viewField = choices(
+    "Show",
+    [
+      ["issues", "Issues"],
+      ["records", "Records"],
+    ],
+    view,
+    (chosen) => {
+      view = chosen;
+      change({});
+      show();
+    },
   );
+  const chips = h("div", { class: "chips" });
+  const actions = h("span", { class: "export-links" });
+  const exports = h("span", { class: "export-links" });
+  const box = h("div", { class: "stack reject-view" });
   replace(
     root,
-    heading("Rejects", "Records that could not be loaded. Each is kept with its place and its reason, in the table corrupt_records.", [
+    heading("Rejects", "Records that could not be loaded. Each is kept, with its place and its reason, until it is replayed or closed.", [
       exports,
-      replayButton,
+      actions,
     ]),
     h(
-      "div",
-      { class: "stack" },
-      summary,
-      h(
-        "form",
-        { class: "toolbar", role: "search", on: { submit: (event) => event.preventDefault() } },
-        searchField.element,
-        statusField.element,
-        pipelineField.element,
-      ),
+      "form",
+      { class: "toolbar", role: "search", on: { submit: (event) => event.preventDefault() } },
+      searchField.element,
+      statusField.element,
+      pipelineField.element,
+      h("div", { class: "field field-view" }, viewField.element),
     ),
     chips,
     box,
-    pages.element,
   );
+  fillFields();
+
+  function fillFields() {
+    searchField.input.value = filter.q;
+    statusField.input.value = filter.status;
+    pipelineField.input.value = filter.pipeline;
+  }
 
   function change(values) {
     Object.assign(filter, values);
-    pages.reset();
-    chosen.clear();
-    setQuery(filter);
-    refresh();
+    remember();
+    drawTools();
+    shown?.reset();
+    shown?.load();
   }
 
-  function refresh() {
-    drawTools();
-    load();
-    loadSummary();
+  function remember() {
+    setQuery({
+      ...filter,
+      status: filter.status === "open" ? "" : filter.status,
+      view: view === "issues" ? "" : view,
+      issue: view === "issues" ? issue : "",
+    });
   }
 
   function drawTools() {
@@ -100,8 +100,12 @@ export function mount(root) {
         label,
       );
     replace(exports, link("csv", "CSV"), link("jsonl", "JSONL"));
-    replace(chips, chip("reason", `Reason: ${filter.reason}`), chip("fileId", `File ${filter.fileId}`));
-    replayButton.querySelector("span").textContent = chosen.size ? `Replay ${number(chosen.size)} chosen` : "Replay all of these";
+    replace(
+      chips,
+      chip("reason", `Reason: ${filter.reason}`),
+      chip("fileId", `File ${filter.fileId}`),
+      chip("table", `Table: ${filter.table}`),
+    );
   }
 
   function chip(key, text) {
@@ -116,116 +120,48 @@ export function mount(root) {
     );
   }
 
-  async function replay() {
-    const known = Object.fromEntries(
-      Object.entries(filter)
-        .filter(([, value]) => value !== "")
-        .map(([key, value]) => [key, key === "fileId" ? Number(value) : value]),
-    );
-    const answer = await confirmAction({
-      title: chosen.size ? `Replay ${plural(chosen.size, "record")}?` : "Replay all records of this list?",
-      text: "Each record is loaded again, by the pipeline's present columns and rules. Those that fit now become rows; the others stay here.",
-      confirm: "Replay",
-      done: (result) => `${plural(result?.replayed, "record")} replayed, ${number(result?.stillRejected)} still rejected.`,
-      request: (reason) => api.post("/rejects/replay", chosen.size ? { ids: [...chosen], reason } : { filter: known, reason }),
+  function nothing() {
+    const isFiltered = Object.entries(standard).some(([key, value]) => filter[key] !== value);
+    return noRejects(isFiltered, filter.status === "open", () => {
+      change({ ...standard, status: "any" });
+      fillFields();
     });
-    if (answer !== undefined) {
-      chosen.clear();
-      refresh();
-    }
   }
 
-  const load = loader(
-    end,
-    box,
-    (signal) => api.get("/rejects", { ...filter, limit, after: pages.cursor }, signal),
-    (answer) => {
-      pages.set(answer, "records");
-      replayButton.disabled = answer.items.length === 0;
-      replace(
-        box,
-        answer.items.length
-          ? rejectList(answer.items, {
-              selected: chosen,
-              select: (id, on) => {
-                if (on) chosen.add(id);
-                else chosen.delete(id);
-                drawTools();
-              },
-            })
-          : noRejects(Object.values(filter).some(Boolean), () => {
-              searchField.input.value = statusField.input.value = pipelineField.input.value = "";
-              change({ q: "", reason: "", status: "", pipeline: "", fileId: "" });
-            }),
-      );
-    },
-    { keep: true },
-  );
-  const loadSummary = loader(
-    end,
-    summary,
-    (signal) => api.get("/rejects/summary", { pipeline: filter.pipeline }, signal),
-    (answer) =>
-      replace(
-        summary,
-        h(
-          "section",
-          { class: "card" },
-          h("div", { class: "card-head" }, h("h2", {}, "By reason"), h("span", { class: "muted" }, plural(answer.total, "record"))),
-          bars(
-            answer.byReason.slice(0, most).map(({ reason, count }) => ({
-              label: reason,
-              count,
-              choose: () => change({ reason: filter.reason === reason ? "" : reason }),
-              chosen: filter.reason === reason,
-            })),
-            "No rejects",
-          ),
-        ),
-        h(
-          "section",
-          { class: "card" },
-          h("div", { class: "card-head" }, h("h2", {}, "By file"), h("span", { class: "muted" }, "the most first")),
-          bars(
-            answer.byFile.slice(0, most).map(({ fileId, path, count }) => ({
-              label: baseName(path),
-              hint: visible(path),
-              count,
-              choose: () => change({ fileId: filter.fileId === String(fileId) ? "" : String(fileId) }),
-              chosen: filter.fileId === String(fileId),
-            })),
-            "No rejects",
-          ),
-        ),
-      ),
-    { keep: true },
-  );
-  drawTools();
-  load();
-  loadSummary();
+  function show() {
+    shown?.end();
+    replace(actions);
+    const page = { filter: () => ({ ...filter }), change, nothing, actions };
+    shown =
+      view === "records"
+        ? recordView(box, page)
+        : issueView(box, {
+            ...page,
+            isOpen: (key) => key === issue,
+            opened: (key, isOpen) => {
+              if (isOpen) issue = key;
+              else if (issue === key) issue = "";
+              remember();
+            },
+          });
+    drawTools();
+    shown.load();
+  }
+  show();
+  end.add(() => shown.end());
 
   let timer = 0;
-  const soon = () => {
-    timer ||= setTimeout(() => {
-      timer = 0;
-      load();
-      loadSummary();
-    }, 2000);
-  };
   end.add(() => clearTimeout(timer));
   let total = null;
   end.add(
     live.on("overview", (overview) => {
       const now = `${overview.totals?.rowsRejected} ${overview.totals?.openRejects}`;
-      if (
-        total !== null &&
-        now !== total &&
-        pages.isFirst &&
-        chosen.size === 0 &&
-        !box.contains(document.activeElement) &&
-        !summary.contains(document.activeElement)
-      )
-        soon();
+      if (total !== null && now !== total) {
+        timer ||= setTimeout(() => {
+          timer = 0;
+          if (!shown.isBusy()) shown.load();
+        }, 1000);
+      }
       total = now;
     }),
   );
@@ -240,19 +176,16 @@ export function mount(root) {
   return end;
 }
 
-function noRejects(filtered, clear) {
-  return filtered
-    ? emptyState({
-        title: "No record fits",
-        symbol: "search",
-        hints: ["No rejected record is like this."],
-        action: h("button", { type: "button", class: "button", on: { click: clear } }, "Show all records"),
-      })
-    : emptyState({
-        title: "Nothing was rejected",
-        symbol: "check",
-        hints: [
-          "Every record so far fits its table. One that does not will be here, with its line, its reason and its text, and stops nothing.",
-        ],
-      });
+function noRejects(isFiltered, isOpenOnly, clear) {
+  const all = h("button", { type: "button", class: "button", on: { click: clear } }, "Show all rejects");
+  if (isFiltered)
+    return emptyState({ title: "No matching rejects", symbol: "search", hints: ["No rejected record matches this filter."], action: all });
+  return emptyState({
+    title: isOpenOnly ? "No open rejects" : "Nothing was rejected",
+    symbol: "check",
+    hints: [
+      "Every record was loaded, replayed or closed. A record that cannot be loaded is kept here and stops nothing.",
+    ],
+    action: isOpenOnly ? all : null,
+  });
 }

@@ -1,10 +1,6 @@
-// One pipeline on the overview: its state, its eight numbers, the last minutes as a line.
-import { h, setAttribute, setText } from "../dom.js";
-import { bytes, compact, durationParts, instant, noun, number, percent, plural, rate } from "../format.js";
-import { showAttention } from "./attention.js";
-import { sparkline } from "./sparkline.js";
+// The eight numbers of a pipeline.
+import { bytes, compact, durationParts, noun, number, percent, plural, rate } from "../format.js";
 import { stat, stats } from "./stat.js";
-import { badge, pipelineStatus, setBadge } from "./status.js";
 
 /** The eight numbers of a pipeline, filled from a PipelineSummary. */
 export function pipelineStats() {
@@ -56,45 +52,4 @@ export function reasonOf(pipeline) {
 function room({ inputRate, processRate }) {
   if (!inputRate || !processRate) return "while it works";
   return processRate >= 1.5 * inputRate ? `room for ${compact(Math.round(processRate / inputRate))} times as much` : "near its limit";
-}
-
-export function pipelineCard(name) {
-  const state = badge("");
-  const reason = h("p", { class: "pipeline-reason" });
-  const open = h("span", { class: "attention", hidden: true });
-  const expected = h("span", { class: "pipeline-expected", hidden: true });
-  const line = sparkline(`Rows per second of ${name}, last 5 minutes`);
-  const numbers = pipelineStats();
-  const element = h(
-    "section",
-    { class: "card pipeline-card", dataset: { pipeline: name } },
-    h(
-      "div",
-      { class: "pipeline-head" },
-      h(
-        "div",
-        { class: "pipeline-name" },
-        h("h2", {}, h("a", { href: `/pipelines/${encodeURIComponent(name)}` }, h("bdi", {}, name))),
-        state,
-        reason,
-        open,
-        expected,
-      ),
-      line.element,
-    ),
-    numbers.element,
-  );
-  return {
-    element,
-    set(pipeline, series) {
-      setBadge(state, pipelineStatus(pipeline));
-      setAttribute(element, "data-status", pipeline.status);
-      setText(reason, reasonOf(pipeline));
-      showAttention(open, pipeline.attention, name);
-      expected.hidden = pipeline.nextExpectedAt == null;
-      setText(expected, pipeline.nextExpectedAt == null ? "" : `Next files expected by ${instant(pipeline.nextExpectedAt)}`);
-      numbers.set(pipeline);
-      line.set(series.rate(name, "inputRate"));
-    },
-  };
 }

@@ -1,0 +1,64 @@
+using OrleansIngest.Engine.Diagnostics;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>One thing that a person should look at.</summary>
+/// <param name="Kind"><c>quarantined</c>, <c>all-rejected</c>, <c>stalled</c>, <c>unattended</c>, <c>paused</c>, <c>failed</c>,
+/// <c>rejects</c>, <c>silent-node</c>, or the rule of an alert that none of these is about.</param>
+/// <param name="Level"><c>critical</c> or <c>warning</c>.</param>
+/// <param name="Pipeline">Which; null for a node or everything.</param>
+/// <param name="Text">What it is, a sentence without its full stop.</param>
+/// <param name="Detail">What an alert says of it; null when none fires.</param>
+/// <param name="Since">Since when; null when that is not known.</param>
+public sealed record AttentionItem(
+    string Kind, string Level, string? Pipeline, string Text, string? Detail, DateTimeOffset? Since)
+{
+    const string Critical = "critical";
+    const string Warning = "warning";
+
+    /// <summary>All of it, the worst first. What an alert and the ledger say of the same thing is one item.</summary>
+    internal static IReadOnlyList<AttentionItem> Of(Overview overview)
+    {
+        var items = new List<AttentionItem>();
+        var alerts = overview.Alerts.Where(a => a.ResolvedAt is null).ToList();
+        foreach (var pipeline in overview.Pipelines) AddPipeline(pipeline, alerts, items);
+        if (overview.Nodes.Silent > 0 && !alerts.Exists(a => a.Rule == AlertRule.DeadNode))
+        {
+            var many = overview.Nodes.Silent;
+            var text = $"{Counted.Of(many, "node")} {(many == 1 ? "sends" : "send")} no heartbeat";
+            items.Add(new("silent-node", Warning, null, text, null, null));
+        }
+
+        items.AddRange(alerts.Select(a => new AttentionItem(a.Rule, a.Severity, a.Pipeline, a.Message, null, a.FiredAt)));
+        return [.. items.OrderBy(i => i.Level != Critical)]; // stable: by pipeline within a level
+    }
+
+    static void AddPipeline(PipelineSummary pipeline, List<AlertRow> alerts, List<AttentionItem> items)
+    {
+        var (name, open) = (pipeline.Name, pipeline.Attention);
+        var waiting = pipeline.Backlog.Files + pipeline.InFlight.Files;
+        if (open.FilesQuarantined > 0)
+            Add("quarantined", Critical, $"{Files(open.FilesQuarantined)} quarantined", AlertRule.Quarantined);
+        if (open.FilesAllRejected > 0)
+            Add("all-rejected", Critical, $"{Files(open.FilesAllRejected)} lost every record", AlertRule.RejectFile);
+        if (pipeline.Status == "stalled")
+            Add("stalled", Critical, $"{name} is stalled", AlertRule.Stalled, pipeline.StatusReason);
+        if (pipeline.Status == "no-coordinator" && waiting > 0)
+            Add("unattended", Critical, $"{Files(waiting)} {(waiting == 1 ? "waits" : "wait")}, and no silo runs it", AlertRule.Stalled);
+        if (pipeline.Status == "paused")
+            items.Add(new("paused", Warning, name, $"{name} is paused", pipeline.StatusReason, pipeline.PausedAt));
+        if (open.FilesFailed > 0)
+            Add("failed", Warning, $"{Files(open.FilesFailed)} failed and will be retried", rule: null);
+        if (open.OpenRejects > 0)
+            Add("rejects", Warning, $"{Counted.Of(open.OpenRejects, "open reject")} of {name}", AlertRule.RejectRate);
+
+        string Files(long many) => $"{Counted.Of(many, "file")} of {name}";
+
+        void Add(string kind, string level, string text, string? rule, string? otherwise = null)
+        {
+            var alert = alerts.Find(a => a.Pipeline == name && a.Rule == rule);
+            if (alert is not null) alerts.Remove(alert);
+            items.Add(new(kind, level, name, text, alert?.Message ?? otherwise, alert?.FiredAt));
+        }
+    }
+}

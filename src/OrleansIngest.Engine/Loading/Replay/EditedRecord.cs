@@ -1,0 +1,31 @@
+using System.Text;
+using OrleansIngest.Engine.Codecs.Text;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Loading.Replay;
+
+/// <summary>A record that a person has typed, as its file would have stored it.</summary>
+static class EditedRecord
+{
+    /// <summary>Its bytes, without a line break at the end; null and why, where the file's encoding lacks a character.</summary>
+    /// <param name="text">As typed.</param>
+    /// <param name="format">Reads it.</param>
+    /// <param name="options">Of the pipeline.</param>
+    public static (byte[]? Bytes, string? Refusal) BytesOf(string text, IRecordFormat format, PipelineOptions options)
+    {
+        text = text.TrimEnd('\r', '\n');
+        if (format is not EncodedFormat || TextEncoding.Find(options.Encoding) is not { } encoding)
+            return (Encoding.UTF8.GetBytes(text), null);
+        var bytes = new byte[text.Length];
+        for (var at = 0; at < text.Length; at++)
+        {
+            var found = Array.IndexOf(encoding.Characters, text[at]);
+            if (found < 0 || text[at] == TextEncoding.NoCharacter)
+                return (null, $"\"{text[at]}\" is no character of {encoding.Name}, the encoding of the file");
+            bytes[at] = (byte)found;
+        }
+
+        return (bytes, null);
+    }
+}

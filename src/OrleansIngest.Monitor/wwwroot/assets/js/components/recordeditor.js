@@ -1,0 +1,110 @@
+// A rejected record, edited where it stands. The table itself says after each pause whether it would take the record now.
+import * as api from "../api.js";
+import { h, replace, setAttribute, setText } from "../dom.js";
+import { icon } from "./icons.js";
+import { replayEdited, verdict } from "./replay.js";
+import { mayAct } from "./signin.js";
+
+const pause = 400; // ms
+let number = 0;
+
+/** A button that opens the editor in `box`. `loaded()` is called when the record has become a row. */
+export function editButton(reject, box, loaded) {
+  const button = h(
+    "button",
+    { type: "button", class: "button button-row", "aria-expanded": "false", on: { click: toggle } },
+    icon("edit"),
+    "Edit",
+  );
+
+  async function toggle() {
+    if (box.childElementCount) return close();
+    if (!(await mayAct()) || !box.isConnected) return;
+    setAttribute(button, "aria-expanded", "true");
+    const editor = open(reject, close, loaded);
+    replace(box, editor.element);
+    editor.input.focus();
+    editor.check();
+  }
+
+  function close() {
+    box.replaceChildren();
+    setAttribute(button, "aria-expanded", "false");
+    button.focus();
+  }
+
+  return button;
+}
+
+function open(reject, close, loaded) {
+  const id = `record-${++number}`;
+  const says = h("p", { class: "edit-verdict", role: "status" });
+  const input = h("textarea", {
+    id,
+    class: "input edit-text",
+    dir: "ltr",
+    rows: String(Math.min(12, 1 + reject.rawRecord.split("\n").length)),
+    spellcheck: "false",
+    autocomplete: "off",
+    "aria-describedby": `${id}-says`,
+    on: {
+      input: () => {
+        clearTimeout(timer);
+        load.disabled = true;
+        setAttribute(says, "data-tone", null);
+        setText(says, "…");
+        timer = setTimeout(check, pause);
+      },
+      keydown: (event) => {
+        if (event.key === "Escape") close();
+      },
+    },
+  });
+  input.value = reject.rawRecord;
+  says.id = `${id}-says`;
+  const load = h("button", { type: "button", class: "button button-primary", disabled: true, on: { click: act } }, "Load this record");
+  let timer = 0;
+  let asked = 0;
+
+  async function check() {
+    const mine = ++asked;
+    setAttribute(says, "data-tone", null);
+    setText(says, "Asking the table…");
+    try {
+      const [loads, sentence] = verdict(await api.post("/rejects/replay", { ids: [reject.id], record: input.value, dryRun: true }));
+      if (mine !== asked) return;
+      load.disabled = !loads;
+      setAttribute(says, "data-tone", loads ? "good" : "bad");
+      setText(says, sentence);
+    } catch (failure) {
+      if (mine !== asked) return;
+      load.disabled = true;
+      setAttribute(says, "data-tone", "bad");
+      setText(says, failure.detail ?? failure.message);
+    }
+  }
+
+  async function act() {
+    if ((await replayEdited(reject, input.value)) !== undefined) loaded();
+  }
+
+  const inexact = reject.rawBytesBase64 && "Some bytes of this record are no UTF-8 and are shown as �: type what they stand for.";
+  return {
+    input,
+    check,
+    element: h(
+      "div",
+      { class: "edit" },
+      h("label", { for: id }, "The record to load in its place"),
+      input,
+      inexact && h("p", { class: "hint" }, inexact),
+      says,
+      h(
+        "div",
+        { class: "edit-actions" },
+        load,
+        h("button", { type: "button", class: "button", on: { click: close } }, "Cancel"),
+      ),
+    ),
+  };
+}

@@ -1,0 +1,98 @@
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Engine.Tests.Ledger.Views;
+
+public sealed class AttentionItemTests
+{
+    static readonly DateTimeOffset Now = new(2026, 3, 2, 6, 30, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Of_NothingOpen_IsEmpty() => Items([Pipeline("orders")]).ShouldBeEmpty();
+
+    [Fact]
+    public void Of_WhatIsOpen_IsAnItemEachTheWorstFirst()
+    {
+        var items = Items(
+            [Pipeline("orders", new(0, 0, 2, 7317), "paused", pausedAt: Now), Pipeline("stock", new(4, 1, 0, 0))],
+            [Alert(AlertRule.DeadNode, "Node silo-2 died 5 min ago"), Alert(AlertRule.Expected, "1 of 3 files of orders came", "orders")]);
+
+        items.Select(i => $"{i.Kind}|{i.Level}|{i.Pipeline}|{i.Text}").ShouldBe(
+            [
+                "quarantined|critical|stock|4 files of stock quarantined", "all-rejected|critical|stock|1 file of stock lost every record", "paused|warning|orders|orders is paused",
+                "failed|warning|orders|2 files of orders failed and will be retried", "rejects|warning|orders|7,317 open rejects of orders", "dead-node|warning||Node silo-2 died 5 min ago",
+                "expected|warning|orders|1 of 3 files of orders came",
+            ]);
+        items.Single(i => i.Kind == "paused").Since.ShouldBe(Now);
+    }
+
+    [Fact]
+    public void Of_AlertAboutTheSame_IsNoSecondItem()
+    {
+        var items = Items(
+            [Pipeline("orders", new(1, 0, 0, 0)), Pipeline("stock", new(1, 0, 0, 0))],
+            [Alert(AlertRule.Quarantined, "1 file of pipeline orders is quarantined: a.csv", "orders")]);
+
+        items.Select(i => (i.Pipeline, i.Detail, i.Since)).ShouldBe([("orders", "1 file of pipeline orders is quarantined: a.csv", Now), ("stock", null, (DateTimeOffset?)null)]);
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, "1 file of orders waits, and no silo runs it")]
+    [InlineData(1200, "1,200 files of orders wait, and no silo runs it")]
+    public void Of_NoSilo_MattersWhenFilesWait(long waiting, string? text) =>
+        Items([Pipeline("orders", status: "no-coordinator", waiting: waiting)]).SingleOrDefault()?.Text.ShouldBe(text);
+
+    [Fact]
+    public void Of_SilentNodes_AreSaidUntilAnAlertSaysIt()
+    {
+        Items([], [], silent: 2).Single().Text.ShouldBe("2 nodes send no heartbeat");
+        Items([], [Alert(AlertRule.DeadNode, "Node a is silent")], silent: 1).Single().Kind.ShouldBe("dead-node");
+    }
+
+    static IReadOnlyList<AttentionItem> Items(PipelineSummary[] pipelines, AlertRow[]? alerts = null, long silent = 0) => new Overview
+    {
+        Now = Now,
+        Pipelines = pipelines,
+        Alerts = alerts ?? [],
+        Nodes = new NodeCounts(1, 0, 0, silent),
+        Totals = new OverviewTotals(0, 0, 0, 0, 0),
+    }.NeedsAttention;
+
+    static AlertRow Alert(string rule, string message, string? pipeline = null) => new()
+    {
+        Id = 1,
+        Rule = rule,
+        Pipeline = pipeline,
+        Node = null,
+        Severity = "warning",
+        Message = message,
+        Value = null,
+        Threshold = null,
+        FiredAt = Now,
+        ResolvedAt = null,
+    };
+
+    static PipelineSummary Pipeline(string name, Attention? open = null, string status = "idle", long waiting = 0, DateTimeOffset? pausedAt = null) => new()
+    {
+        Name = name,
+        Table = name,
+        Watch = [],
+        Status = status,
+        StatusReason = "",
+        InputRate = 0,
+        ProcessRate = 0,
+        InputBytesRate = 0,
+        Backlog = new Backlog(waiting, 0, null),
+        InFlight = new InFlight(0, 0),
+        EtaSeconds = null,
+        LatencyMs = new Latency(null, null, 0),
+        Rejects = new RejectCounts(0, 0, null, 0),
+        Attention = open ?? new(0, 0, 0, 0),
+        Files = new FileCounts(0, 0, 0, 0, 0, 0, 0, 0),
+        RowsLoaded = 0,
+        LastFileAt = null,
+        LastBatch = null,
+        PausedAt = pausedAt,
+    };
+}
