@@ -33,10 +33,6 @@ sealed class ContentOptions(string standard = "as the pipeline says, auto")
     {
         if (context.Get(_encoding) is { } encoding) pipeline.Encoding = encoding;
         if (context.Get(_compression) is { } compression) pipeline.Compression = compression;
-        foreach (var problem in pipeline.Validate(""))
-        {
-            if (problem.Path is ".encoding" or ".compression")
-                throw CliException.Usage($"--{problem.Path[1..]} {problem.Message}");
-        }
+        OptionProblems.Refuse(pipeline, "--encoding", "--compression");
     }
 }

@@ -38,15 +38,6 @@ sealed class PaceArguments
     {
         if (context.Get(_rows) is { } rows) pipeline.MaxRowsPerSecond = rows;
         if (context.Get(_bytes) is { } bytes) pipeline.MaxBytesPerSecond = bytes;
-        foreach (var problem in pipeline.Validate(""))
-        {
-            var option = problem.Path switch
-            {
-                ".maxRowsPerSecond" => "--max-rows-per-second",
-                ".maxBytesPerSecond" => "--max-bytes-per-second",
-                _ => null,
-            };
-            if (option is not null) throw CliException.Usage($"{option} {problem.Message}");
-        }
+        OptionProblems.Refuse(pipeline, _rows.Name, _bytes.Name);
     }
 }

@@ -48,20 +48,7 @@ sealed class WholeFileArguments
         if (context.Get(_maxRejected) is { } most) pipeline.MaxRejected = most;
         if (context.Get(_percent) is { } percent) pipeline.MaxRejectedPercent = percent;
         if (context.Get(_inRow) is { } inRow) pipeline.MaxRejectedInRow = inRow;
-        foreach (var problem in pipeline.Validate(""))
-        {
-            var option = problem.Path switch
-            {
-                ".wholeFile" => "--whole-file",
-                ".onChange" => "--on-change",
-                ".onRewrite" => "--on-rewrite",
-                ".maxRejected" => "--max-rejected",
-                ".maxRejectedPercent" => "--max-rejected-percent",
-                ".maxRejectedInRow" => "--max-rejected-in-row",
-                _ => null,
-            };
-            if (option is not null) throw CliException.Usage($"{option} {problem.Message}");
-        }
+        OptionProblems.Refuse(pipeline, _wholeFile.Name, _maxRejected.Name, _percent.Name, _inRow.Name, "--on-change", "--on-rewrite");
     }
 
     static Option<long?> Count(string name, string description) => new(name)
