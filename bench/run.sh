@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench/run.sh [all|rows|indexed|insert|rejects|modes|small|formats|latency|idle|memory|codecs|whole|large-gzip]...
+# bench/run.sh [all|rows|indexed|insert|rejects|modes|small|formats|latency|idle|memory|codecs|whole|tail|large-gzip]...
 # Compares this program with psql \copy and with Spark's JDBC sink (bench/JdbcSink.java) on this machine, in one run, on a private PostgreSQL with
 # default settings. Rounds are interleaved and alternate their order, because the second run competes with the disk writes of the first. The first
 # round is not counted: a new server creates its WAL files in it. The ratio is the result. Results go to standard output and to bench/results/<date>.txt.
@@ -226,6 +226,31 @@ whole() { # the same rows in batches, and as whole files: 20 files, and one file
   done
 }
 
+tail_log() { # a log with INGEST_BENCH_LINES (1000) lines, one at a time: from the line's writing to the commit of its row, by the clock of this machine
+  local lines=${INGEST_BENCH_LINES:-1000} i
+  as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w -o "-c track_commit_timestamp=on" restart >/dev/null
+  fresh_database ""
+  sql bench -c "CREATE TABLE log (id int, written numeric)"
+  mkdir -p "$work/log"
+  echo '{ "pipelines": [ { "name": "log", "watch": ["log"], "table": "log", "tail": true } ] }' >"$work/tail.json"
+  "$ingest" up --config "$work/tail.json" --db "$url" --http 127.0.0.1:0 >"$work/up.log" 2>&1 &
+  local up=$!
+  printf 'id,written\n0,0\n' >"$work/log/app.log"
+  until [ "$(sql bench -c "SELECT count(*) FROM log")" = 1 ]; do sleep 0.2; done
+  for i in $(seq "$lines"); do
+    printf '%s,%s\n' "$i" "$EPOCHREALTIME" >>"$work/log/app.log"
+    sleep "0.0$((RANDOM % 90 + 10))" # 10 to 99 ms
+  done
+  until [ "$(sql bench -c "SELECT count(*) FROM log")" = $((lines + 1)) ]; do sleep 0.2; done
+  sql bench -c "SELECT format('tail: %s lines, one each 10 to 99 ms: written to committed: p50 %s ms, p90 %s ms, p99 %s ms', count(*),
+      round(1000 * percentile_cont(0.5) WITHIN GROUP (ORDER BY d)::numeric, 1), round(1000 * percentile_cont(0.9) WITHIN GROUP (ORDER BY d)::numeric, 1),
+      round(1000 * percentile_cont(0.99) WITHIN GROUP (ORDER BY d)::numeric, 1))
+    FROM (SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin)) - written AS d FROM log WHERE id > 0) l"
+  sql bench -c "SELECT format('tail: the ledger has %s version, %s batches', (SELECT count(*) FROM ingest.file), (SELECT count(*) FROM ingest.batch))"
+  kill "$up"
+  wait "$up" || true
+}
+
 large_gzip() { # one gzip file of INGEST_BENCH_GZIP_GB (10) decoded gigabytes: peak memory
   local gb=${INGEST_BENCH_GZIP_GB:-10} copies records
   "$ingest" generate --out "$work/piece" --files 1 --rows 1000000 --interval 0 --corrupt 0 >/dev/null
@@ -269,6 +294,7 @@ while read -r part <&3; do
     memory) memory ;;
     codecs) codecs ;;
     whole) whole ;;
+    tail) tail_log ;;
     large-gzip) large_gzip ;;
     *) echo "unknown part: $part" >&2; exit 2 ;;
   esac

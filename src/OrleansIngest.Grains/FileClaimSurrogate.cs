@@ -50,6 +50,9 @@ public readonly record struct FileClaimSurrogate
     [Id(24)]
     public bool IsReplacement { get; init; }
 
+    [Id(25)]
+    public bool IsTailed { get; init; }
+
     [Id(20)]
     public int Version { get; init; }
 

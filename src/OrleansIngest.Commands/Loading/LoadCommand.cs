@@ -56,6 +56,7 @@ sealed class LoadCommand : IngestCommand
 
     readonly WholeFileArguments _wholeFile = new();
     readonly PaceArguments _pace = new();
+    readonly TailArguments _tail = new();
     readonly Option<string[]> _compute = ComputeOption.Create();
 
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
@@ -111,6 +112,7 @@ sealed class LoadCommand : IngestCommand
         _drift.AddTo(this);
         _wholeFile.AddTo(this);
         _pace.AddTo(this);
+        _tail.AddTo(this);
         Add(_compute);
         Add(_lanes);
         Add(_maxRejectedShare);
@@ -150,6 +152,7 @@ sealed class LoadCommand : IngestCommand
         _drift.Apply(context, pipeline, readsPipes: pipes.Count > 0);
         FormatOption.Apply(context, _format, pipeline);
         _csv.Apply(context, pipeline.Csv);
+        _tail.Apply(context, pipeline, context.Get(_oneTransaction));
         var delimiterIsChosen = _csv.HasDelimiter(context);
         var warm = files.Count > pipes.Count ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);

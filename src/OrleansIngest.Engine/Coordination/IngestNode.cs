@@ -82,7 +82,8 @@ public sealed class IngestNode : IAsyncDisposable
             OnFinished = _telemetry.Finished,
             DisposalOf = pipeline => _pipelines?.Find(pipeline) is { } options ? DisposalPlan.Of(options) : null,
             // Where a later file takes the place of what an earlier one brought, they are loaded by age.
-            RecentFirst = pipeline => _pipelines?.Find(pipeline) is { Write: WriteMode.Append, OnChange: ChangePolicy.NewVersion or ChangePolicy.Quarantine },
+            RecentFirst = pipeline => _pipelines?.Find(pipeline) is { Write: WriteMode.Append, OnChange: ChangePolicy.NewVersion or ChangePolicy.Quarantine, Tail: false },
+            Tails = pipeline => _pipelines?.Find(pipeline)?.Tail == true,
         };
         _lanes = new CommitLanes(
             new LaneSettings { Node = Id, DataSource = laneSource, Health = Health, Time = time, Telemetry = lanes, OnCommitted = Committed }, laneCount, 2 * options.Capacity);
@@ -108,6 +109,7 @@ public sealed class IngestNode : IAsyncDisposable
             Logger = logger,
             Time = time,
             ParseSlots = slots,
+            IsFull = () => _active.Count >= options.Capacity,
             WaitsForTable = options.Kind == "load",
             SameContentPatience = options.Kind == "load" ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
         });
@@ -138,7 +140,7 @@ public sealed class IngestNode : IAsyncDisposable
     public NpgsqlDataSource LedgerSource => _ledgerSource;
 
     /// <summary>Whether changed files of a pipeline may be read on from their old end.</summary>
-    internal bool ReadsOn(string pipeline) => _pipelines.Find(pipeline)?.OnChange == ChangePolicy.Append;
+    internal bool ReadsOn(string pipeline) => _pipelines.Find(pipeline)?.ReadsOn == true;
 
     /// <summary>Rows committed by this process since it started.</summary>
     public long CommittedRows => Interlocked.Read(ref _committedRows);
@@ -307,7 +309,7 @@ public sealed class IngestNode : IAsyncDisposable
         Include = options.Include.Count > 0 ? options.Include : ["*"],
         NeverData = [.. options.Exclude, SourceRemoval.AsidePrefix + "*"],
         MatchCase = options.MatchCase,
-        SettleTime = options.SettleTime,
+        SettleTime = options.Tail ? TimeSpan.Zero : options.SettleTime, // what is followed never rests
         SentinelSuffix = options.Sentinel,
     };
 }

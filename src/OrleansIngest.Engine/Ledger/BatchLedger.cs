@@ -108,6 +108,7 @@ static class BatchLedger
                 Optional(records.Select(r => r.RowsInserted)), Optional(records.Select(r => r.RowsUpdated)),
             },
         });
+        TailLedger.AddProofs(batch, records);
         ThroughputLedger.AddCounts(batch, node, lane, records);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Commit));
     }

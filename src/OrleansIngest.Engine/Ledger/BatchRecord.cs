@@ -58,6 +58,9 @@ sealed record BatchRecord
     /// Default: null.</summary>
     public string? Layout { get; init; }
 
+    /// <summary>The SHA-256 of a tailed file up to <see cref="EndOffset"/>: whoever resumes it proves by it that the file is the same. Default: null.</summary>
+    public byte[]? PrefixHash { get; init; }
+
     /// <summary>Bytes of the file as stored.</summary>
     public required long FileSize { get; init; }
 

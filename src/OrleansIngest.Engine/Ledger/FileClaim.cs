@@ -37,6 +37,9 @@ public sealed record FileClaim
     /// <summary>Whether an operator wants its rows in the place of those of all older versions of its path. Default: false.</summary>
     public bool IsReplacement { get; init; }
 
+    /// <summary>Whether it is followed while it grows (<c>tail: true</c>). Default: false.</summary>
+    public bool IsTailed { get; init; }
+
     /// <summary>What positions of this version count, as far as an earlier claim has noted it (<see cref="InputNote"/>): where anything is committed,
     /// the positions of <see cref="Committed"/> are of this unit, and no other may go on with them. Default: bytes as stored.</summary>
     public PositionUnit Unit { get; init; }

@@ -16,7 +16,7 @@ public sealed partial class FileLedger
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT path, size, mtime_ns, dev, inode, coalesce(ctime_ns, 0) FROM (
-                SELECT DISTINCT ON (path) file_id, path, size, mtime_ns, dev, inode, ctime_ns, status, is_skipped, same_as
+                SELECT DISTINCT ON (path) file_id, path, coalesce(seen_size, size) AS size, mtime_ns, dev, inode, ctime_ns, status, is_skipped, same_as
                 FROM ingest.file WHERE pipeline = $1 AND parent_id IS NULL ORDER BY path, version DESC) newest
             WHERE (status NOT IN ({FileStatusSql.Discovered}, {FileStatusSql.Ignored}, {FileStatusSql.Vanished}) OR is_skipped
                     OR status = {FileStatusSql.Ignored} AND same_as IS NOT NULL)
@@ -43,6 +43,7 @@ public sealed partial class FileLedger
         if (files.Count == 0) return 0;
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
+        if (Tails?.Invoke(pipeline) == true) batch.BatchCommands.Add(new NpgsqlBatchCommand(TailLedger.NoteGrown));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(UpdateSeen));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(AddSeen));
         if (FileStatusWords.Parse(status) == FileStatus.Ready) batch.BatchCommands.Add(new NpgsqlBatchCommand(ReturnMembers));
@@ -85,9 +86,9 @@ public sealed partial class FileLedger
             CASE WHEN $7 = {FileStatusSql.Ready} THEN clock_timestamp() END
         FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $9::bigint[])
             WITH ORDINALITY AS s (path, size, mtime_ns, dev, inode, ctime_ns, n)
-        LEFT JOIN LATERAL (SELECT file_id, version, size, mtime_ns, parent_id, status FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
+        LEFT JOIN LATERAL (SELECT file_id, version, coalesce(seen_size, size) AS size, mtime_ns, parent_id, status, is_tailed, is_skipped, dev, inode FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path
             ORDER BY version DESC LIMIT 1) last ON true
-        WHERE last.version IS NULL OR CASE WHEN last.parent_id IS NULL THEN (last.size, last.mtime_ns) <> (s.size, s.mtime_ns)
+        WHERE last.version IS NULL OR NOT ({TailLedger.IsFollowed("last", "s")}) AND CASE WHEN last.parent_id IS NULL THEN (last.size, last.mtime_ns) <> (s.size, s.mtime_ns)
                 OR {DisposalLedger.IsDisposed("last")}
             ELSE NOT EXISTS (SELECT FROM (SELECT size, mtime_ns FROM ingest.file l WHERE l.pipeline = $1 AND l.path = s.path AND l.parent_id IS NULL
                 ORDER BY version DESC LIMIT 1) own WHERE (own.size, own.mtime_ns) = (s.size, s.mtime_ns)) END

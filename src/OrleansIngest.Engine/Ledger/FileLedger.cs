@@ -20,6 +20,9 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     /// <summary>Whether files of a pipeline that arrived in the last minute are claimed before older ones (<see cref="ClaimOrder"/>). Default: null, oldest first.</summary>
     public Func<string, bool>? RecentFirst { get; init; }
 
+    /// <summary>Whether files of a pipeline are followed while they grow. Default: null, none.</summary>
+    public Func<string, bool>? Tails { get; init; }
+
     internal const string InForce = $"file_id = $1 AND epoch = $2 AND owner_node = $3 AND status = {FileStatusSql.Loading}";
 
     /// <summary>Notes a pipeline and its configuration.</summary>
@@ -56,7 +59,8 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
             WITH owner AS (SELECT state FROM ingest.node WHERE node = $2 FOR SHARE),
             {ClaimOrder.Picked}
             UPDATE ingest.file f SET {FileTransitions.Claim.Set}, owner_node = $2,
-                disposal = CASE WHEN f.parent_id IS NULL THEN $5::jsonb END
+                disposal = CASE WHEN f.parent_id IS NULL THEN $5::jsonb END,
+                is_tailed = ($7 OR f.is_tailed AND f.epoch > 0) AND f.parent_id IS NULL AND NOT f.is_replacement
             FROM picked w
             WHERE f.file_id = w.file_id AND NOT EXISTS (SELECT FROM owner WHERE state <> 'alive')
             RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts, f.is_forced,
@@ -64,7 +68,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                     SELECT CASE WHEN l.size = f.size THEN l.file_id END FROM ingest.file l
                     WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = {FileStatusSql.Loaded}
                     ORDER BY l.version DESC LIMIT 1) END,
-                f.position_unit, f.end_position, f.parent_id, f.version, f.is_replacement, f.target
+                f.position_unit, f.end_position, f.parent_id, f.version, f.is_replacement, f.target, f.is_tailed
             """, connection))
         {
             command.Parameters.Add(new() { Value = pipeline });
@@ -77,6 +81,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
             });
             command.Parameters.Add(new() { Value = (object?)DisposalOf?.Invoke(pipeline) ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
             command.Parameters.Add(new() { Value = only is null && RecentFirst?.Invoke(pipeline) == true && !IsTurnOfOld(limit) });
+            command.Parameters.Add(new() { Value = Tails?.Invoke(pipeline) == true });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
@@ -92,6 +97,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                     IsForced = reader.GetBoolean(8),
                     IsReplacement = reader.GetBoolean(14),
                     Earlier = reader.IsDBNull(9) ? null : new FileId(reader.GetInt64(9)),
+                    IsTailed = reader.GetBoolean(16),
                     Version = reader.GetInt32(13),
                     Target = reader.IsDBNull(15) ? null : reader.GetString(15),
                     Unit = PositionUnits.Parse(reader.GetString(10)),

@@ -5,6 +5,7 @@ using OrleansIngest.Engine.Loading.Appending;
 using OrleansIngest.Engine.Loading.Pacing;
 using OrleansIngest.Engine.Loading.Routing;
 using OrleansIngest.Engine.Loading.Staging;
+using OrleansIngest.Engine.Loading.Tailing;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Metadata;
@@ -20,7 +21,7 @@ namespace OrleansIngest.Engine.Loading;
 /// Loads one claimed file, a step at a time: reads its open spans into batches, hands these to the lanes, and ends the claim.
 /// Not safe for concurrent use. Disposing it in the middle loses nothing: what is not committed is read again under another claim.
 /// </summary>
-public sealed class FileLoader : IAsyncDisposable
+public sealed partial class FileLoader : IAsyncDisposable
 {
     /// <summary>Changes of the table in a row, with nothing committed in between, before the file fails.</summary>
     const int MostReplans = 25;
@@ -73,7 +74,7 @@ public sealed class FileLoader : IAsyncDisposable
         _context = context;
         _ending = new ClaimEnding(claim, context);
         _check = new ContentCheck(claim, context, _ending);
-        var mayGrow = context.Options.OnChange == ChangePolicy.Append && !IsPipe && claim.Archive is null;
+        var mayGrow = context.Options.ReadsOn && !IsPipe && claim.Archive is null;
         _hash = new ContentHash { End = mayGrow ? claim.File.Size : long.MaxValue };
         _append = new AppendCheck(claim, context, _ending);
         _target = new FileTarget(claim, context);
@@ -81,6 +82,9 @@ public sealed class FileLoader : IAsyncDisposable
         _options = context.InOneTransaction ? OneTransaction.Of(context.Options) : context.Options;
         _fullBatch = new PipelinePace.Amount(_options.BatchRecords, _options.BatchBytes);
         _anythingSent = claim.Committed.Count > 0;
+        if (!claim.IsTailed || IsPipe || claim.IsReplacement || claim.Archive is not null) return;
+        _tail = new TailState(claim, _options, context.Time);
+        _tailStart = new TailStart(claim, context, _ending, _tail);
     }
 
     /// <summary>The claim that is worked off.</summary>
@@ -175,6 +179,7 @@ public sealed class FileLoader : IAsyncDisposable
         _hash.Dispose();
         _check.Dispose();
         _append.Dispose();
+        if (_opened is null) _tail?.Dispose(); // else the file is closed with its input
         var (opened, left) = (_opened, _inFlight.ToArray());
         _opened = null;
         _inFlight.Clear();
@@ -201,6 +206,7 @@ public sealed class FileLoader : IAsyncDisposable
 
     async Task<LoadResult> WorkAsync(CancellationToken turn)
     {
+        if (_tail is not null) return await TailAsync(_tail, turn);
         if (_opened is null && await InSlotAsync(OpenAsync, turn) is { } cannotOpen) return cannotOpen;
         if (_decoderBytes == 0 && _opened!.DecoderBytes > 0) await TakeDecoderMemoryAsync(turn);
         if (!_check.IsOver)
@@ -209,7 +215,7 @@ public sealed class FileLoader : IAsyncDisposable
             if (!IsUnchanged()) return await ChangedAsync();
         }
 
-        if (!_isPlanned && _options.OnChange == ChangePolicy.Append)
+        if (!_isPlanned && _options.ReadsOn)
         {
             if (await _append.RunAsync(_opened!, _hash, turn) is { } cannotReadOn) return cannotReadOn;
             if (!IsUnchanged()) return await ChangedAsync();
@@ -259,7 +265,7 @@ public sealed class FileLoader : IAsyncDisposable
             if (_batch is not null)
             {
                 // Records with one key must arrive in file order: a batch is sent when the one before it is committed.
-                if (_plan!.Merge is not null && await CollectAsync(wait: true, turn) is { } over) return over;
+                if ((_plan!.Merge is not null || _tail is not null) && await CollectAsync(wait: true, turn) is { } over) return over;
                 if (_isStale) break;
                 if (_plan.Wider?.Concerns(_batch.Rows) == true && await WidenAsync() is var (isOther, busy) && (isOther || busy is not null))
                 {
@@ -271,7 +277,7 @@ public sealed class FileLoader : IAsyncDisposable
                 await SendBatchAsync(_batch, turn);
             }
 
-            if (_reader.AtEnd)
+            if (_reader is { AtEnd: true })
             {
                 _reader.Dispose();
                 _reader = null;
@@ -445,7 +451,7 @@ public sealed class FileLoader : IAsyncDisposable
     async Task<LoadResult?> ReadOnAsync()
     {
         if (!IsUnchanged()) return await ChangedAsync();
-        if (await _append.JudgeAsync(_input! with { Content = _opened!.Content }) is { } ended) return ended;
+        if (await _append.JudgeAsync(_input! with { Content = Readable }) is { } ended) return ended;
         if (_append.Replaces) _stage ??= FileStage.InPlaceOfOlder(Claim, _context, _ending);
         if (_append.Base is not { } older) return null;
         await NoteInputAsync(InputNotes.Of(_input!, _end));
@@ -505,7 +511,11 @@ public sealed class FileLoader : IAsyncDisposable
     async Task<IBatchReader> StartSpanAsync(PositionSpan span, CancellationToken turn)
     {
         var position = new RecordPosition(1, _input!.Format.HasLines ? 1 : 0);
-        if (span.Start > 0)
+        if (_tail?.Next is { } next && next.Offset == span.Start)
+        {
+            position = next.Position;
+        }
+        else if (span.Start > 0)
         {
             position = await _context.Health.RetryAsync(async token =>
             {
@@ -514,7 +524,7 @@ public sealed class FileLoader : IAsyncDisposable
             }, turn);
         }
 
-        var input = _input! with { Content = _opened!.Content };
+        var input = _input! with { Content = Readable };
         return BatchReaderMaker.Open(input, span, position, _plan!, _options, _context.Time);
     }
 
@@ -523,7 +533,7 @@ public sealed class FileLoader : IAsyncDisposable
         var left = _end is { } end && _opened!.Unit == PositionUnit.Byte ? end - reader.NextOffset : MostDecoded * Claim.File.Size;
         var capacity = (int)Math.Min(_options.BatchBytes, 4096 + left + left / 2);
         await _context.Budget.AcquireAsync(capacity, turn);
-        return new EncodedRows(_plan!, capacity, _context.Budget, _input!.IsForwardOnly)
+        return new EncodedRows(_plan!, capacity, _context.Budget, _input!.IsForwardOnly || _tail is not null)
         {
             Metadata = _metadata,
             StartOffset = reader.NextOffset,
@@ -548,6 +558,12 @@ public sealed class FileLoader : IAsyncDisposable
         {
             _rows.Dispose(); // the end that was looked for is where the span began
             _rows = null;
+        }
+
+        if (_tail is not null)
+        {
+            CheckTail(_tail);
+            return null;
         }
 
         return isLast ? await LookAgainAsync() : null;
@@ -633,11 +649,13 @@ public sealed class FileLoader : IAsyncDisposable
             "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and report it as a defect");
     }
 
+    ByteContent Readable => _tail is null ? _opened!.Content : _opened!.Stored; // of a file that grows, more than when it was opened
+
     bool IsPipe => PipeInput.IsOne(Claim.File.Path);
 
     /// <summary>With <c>onChange: append</c>, lines that were added are a matter of the next version.</summary>
     bool IsUnchanged() => _opened!.IsStill(Claim.Archive ?? Claim.File)
-        || (_options.OnChange == ChangePolicy.Append && Claim.Archive is null && _opened!.HasGrown(Claim.File));
+        || _tail is not null || (_options.ReadsOn && Claim.Archive is null && _opened!.HasGrown(Claim.File));
 
     Task<LoadResult> ChangedAsync() => _anythingSent
         ? _ending.QuarantineAsync(

@@ -64,6 +64,9 @@ sealed record LoaderContext
     /// <summary>How long a loader keeps its place while another file, which may have the same content, is being loaded (<c>sameContent: skip</c>).</summary>
     public required TimeSpan SameContentPatience { get; init; }
 
+    /// <summary>Whether the node has as many files in work as it takes. Default: never.</summary>
+    public Func<bool> IsFull { get; init; } = () => false;
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>That of a claimed file: where the table depends on the file, options and target are those of its table.</summary>

@@ -4,6 +4,7 @@ using OrleansIngest.Engine.Codecs.Text;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading.Tailing;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
@@ -24,13 +25,13 @@ sealed class OpenedInput : IDisposable
         _source = source;
         var codecs = new ContentCodecs(options);
         var stored = hash is null ? source.Content : new HashedContent(source.Content, hash);
-        if (source is StoredFile) stored = new HeadContent(stored);
+        if (source is StoredFile or TailedFile) stored = new HeadContent(stored);
         _asStored = stored;
         Content = stored;
         Format = new CsvFormat(options.Csv);
         try
         {
-            if (source is StoredFile && InputFormats.Binary(options, stored) is { } binary)
+            if (source is StoredFile or TailedFile && InputFormats.Binary(options, stored) is { } binary)
             {
                 Format = binary; // its bytes are no text, and no archive to be expanded: a workbook is a ZIP archive
                 return;
@@ -61,6 +62,11 @@ sealed class OpenedInput : IDisposable
     /// <exception cref="UnauthorizedAccessException">There is no right to read it.</exception>
     public static OpenedInput Open(string path, PipelineOptions options, ContentHash? hash = null) =>
         new(new StoredFile(path), path, hash, options);
+
+    /// <summary>Reads what is complete of a file that is followed.</summary>
+    /// <param name="file">Owned by the result.</param>
+    /// <param name="options">Say how it is read.</param>
+    public static OpenedInput Open(TailedFile file, PipelineOptions options) => new(file, file.Path, null, options);
 
     /// <summary>Opens a claimed file, or the file inside an archive that is claimed.</summary>
     /// <inheritdoc cref="OpenMember(string, string, PipelineOptions)" path="/exception"/>

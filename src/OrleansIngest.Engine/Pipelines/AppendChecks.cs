@@ -13,7 +13,7 @@ static class AppendChecks
             return;
         }
 
-        if (WhyNot(options) is { } why) problems.Add(new($"{path}.onChange", why));
+        if (WhyNot(options, "append") is { } why) problems.Add(new($"{path}.onChange", why));
         if (options.OnRewrite != RewritePolicy.Replace) return;
         if (!options.Metadata.Values.Contains("{fileId}"))
         {
@@ -24,30 +24,33 @@ static class AppendChecks
         if (options.Write != WriteMode.Append) problems.Add(new($"{path}.onRewrite", "replace works with write: append only"));
     }
 
-    static string? WhyNot(PipelineOptions options)
+    /// <summary>Why files cannot be read on from where they ended; null when they can.</summary>
+    /// <param name="options">Of the pipeline.</param>
+    /// <param name="word">For what asks for it: append, tail.</param>
+    public static string? WhyNot(PipelineOptions options, string word)
     {
         if (options.Format is not (InputFormat.Auto or InputFormat.Csv or InputFormat.Ndjson))
-            return $"append works with lines of CSV or NDJSON only, not with format: {PipelineJson.NameOf(options.Format)}";
+            return $"{word} works with lines of CSV or NDJSON only, not with format: {PipelineJson.NameOf(options.Format)}";
         if (options.Compression is not ("auto" or "none"))
         {
-            return $"append works with plain text only, not with compression: {options.Compression}: "
+            return $"{word} works with plain text only, not with compression: {options.Compression}: "
                 + "where the old end was cannot be found in compressed bytes";
         }
 
         if (options.Encoding != "auto" && TextEncoding.Find(options.Encoding) is { Kind: not (EncodingKind.Utf8 or EncodingKind.SingleByte) })
-            return $"append works with UTF-8 and encodings of one byte a character only, not with encoding: {options.Encoding}";
+            return $"{word} works with UTF-8 and encodings of one byte a character only, not with encoding: {options.Encoding}";
         if (options.IsStaged)
         {
-            return "append adds the new rows of a file batch by batch, and does not work with wholeFile, maxRejected, maxRejectedPercent, "
+            return $"{word} adds the new rows of a file batch by batch, and does not work with wholeFile, maxRejected, maxRejectedPercent, "
                 + "maxRejectedInRow or write: replaceTable";
         }
 
         if (options.AfterLoad != Disposal.AfterLoadPolicy.Keep)
-            return "append needs afterLoad: keep: a file that is moved or deleted does not grow";
+            return $"{word} needs afterLoad: keep: a file that is moved or deleted does not grow";
         if (options.Csv.SkipFooterLines > 0)
-            return "append does not work with csv.skipFooterLines: the footer would stand between the old records and the new";
+            return $"{word} does not work with csv.skipFooterLines: the footer would stand between the old records and the new";
         return options.Csv.RepeatedHeader == RepeatedHeaderPolicy.Stop
-            ? "append does not work with csv.repeatedHeader: stop: what follows the second header is never loaded"
+            ? $"{word} does not work with csv.repeatedHeader: stop: what follows the second header is never loaded"
             : null;
     }
 }

@@ -29,6 +29,7 @@ static class PipelineChecks
         DriftChecks.Check(options, path, problems);
         StagingChecks.Check(options, path, problems);
         AppendChecks.Check(options, path, problems);
+        TailChecks.Check(options, path, problems);
         Metadata.MetadataChecks.Check(options.Metadata, $"{path}.metadata", problems);
         Disposal.DisposalChecks.Check(options, path, problems);
         ComputeChecks.Check(options, path, problems);

@@ -97,6 +97,15 @@ public sealed class PipelineOptions
     /// Default: quarantine.</summary>
     public RewritePolicy OnRewrite { get; set; } = RewritePolicy.Quarantine;
 
+    /// <summary>Follows files that grow: commits complete lines as they are written, and follows rotation by renaming or
+    /// truncating. Lines of CSV or NDJSON in plain text only; <see cref="SettleTime"/> does not apply. Default: false.</summary>
+    public bool Tail { get; set; }
+
+    /// <summary>With <see cref="Tail"/>: stops following a file that got no new line for this long; when it grows later, it is
+    /// continued from its old end. 100 ms to 1 d. Default: 1m.</summary>
+    [DurationRange("100ms", "1d")]
+    public TimeSpan TailIdle { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Time between two full listings of the watched directories. File system events trigger a listing sooner. 10 ms
     /// to 1 h. Default: 1s.</summary>
     [DurationRange("10ms", "1h")]
@@ -277,6 +286,9 @@ public sealed class PipelineOptions
     /// <summary>Whether the rows of a file wait in a stage until all of them are there.</summary>
     internal bool IsStaged =>
         WholeFile || MaxRejected is not null || MaxRejectedPercent is not null || MaxRejectedInRow is not null || Write == WriteMode.ReplaceTable;
+
+    /// <summary>Whether changed files may be read on from their old end.</summary>
+    internal bool ReadsOn => Tail || OnChange == ChangePolicy.Append;
 
     /// <summary>Whether a rate is not to be exceeded.</summary>
     internal bool IsPaced => MaxRowsPerSecond > 0 || MaxBytesPerSecond > 0;

@@ -18,7 +18,7 @@ static partial class ConfigurationReference
         ("Formats", ["format", "csv", "json", "excel", "fixed", "encoding", "compression", "maxDecodedRatio", "maxDecodedBytes"]),
         ("Table and columns", ["database", "table", "createTable", "columns", "metadata", "compute", "rules", "missingColumns", "extraColumns", "rescueColumn", "typeChanges"]),
         ("Writing", ["write", "key", "updateColumns", "onlyIfNewer", "wholeFile", "maxRejected", "maxRejectedPercent", "maxRejectedInRow"]),
-        ("Repeated and changed files", ["sameContent", "onChange", "onRewrite"]),
+        ("Repeated and changed files", ["sameContent", "onChange", "onRewrite", "tail", "tailIdle"]),
         ("After the load", ["afterLoad", "archiveTo", "compress", "afterQuarantine", "quarantineTo"]),
         ("Speed and retries", ["lanes", "batchRecords", "batchBytes", "batchTime", "maxRowsPerSecond", "maxBytesPerSecond", "maxAttempts", "maxOwnerDeaths",
             "retryInitialDelay", "retryMaxDelay"]),

@@ -97,6 +97,9 @@ public sealed partial class RecipeTests : IAsyncLifetime
         {
             case ["ls", var folder]:
                 return string.Join('\n', Directory.GetFileSystemEntries(Path.Combine(_temp.Path, folder)).Select(Path.GetFileName).Order());
+            case ["mv", var from, var to]:
+                File.Move(Path.Combine(_temp.Path, from), Path.Combine(_temp.Path, to));
+                return "";
             case ["ingest", "psql", "-c", var sql]:
                 await ExecuteAsync(_database, sql);
                 return "";

@@ -20,19 +20,19 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     /// <summary>How long it keeps its place while the older version is being loaded.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    readonly bool _isOn = context.Options.OnChange == ChangePolicy.Append && !PipeInput.IsOne(claim.File.Path);
+    readonly bool _isOn = context.Options.ReadsOn && !PipeInput.IsOne(claim.File.Path);
     ContentHash? _ownHash;
     AppendBase? _candidate;
     RecordPosition _end;
     long _waitsSince;
 
     /// <summary>Whether there is nothing to ask about its bytes any more.</summary>
-    public bool IsOver { get; private set; } = context.Options.OnChange != ChangePolicy.Append || claim.Version <= 1
+    public bool IsOver { get; private set; } = !context.Options.ReadsOn || claim.Version <= 1
         || claim.IsForced || claim.IsReplacement || PipeInput.IsOne(claim.File.Path);
 
     /// <summary>The version whose end it may be read on from: its bytes are there. Null: it is loaded from its beginning, or was begun by
     /// an earlier claim.</summary>
-    public AppendBase? Base { get; private set; }
+    public AppendBase? Base { get; set; }
 
     /// <summary>Whether its rows are to take the place of those of the older versions.</summary>
     public bool Replaces { get; private set; }
@@ -56,7 +56,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     /// <returns>How the claim ended; null: it is read on if there still is a <see cref="Base"/>.</returns>
     public Task<LoadResult?> JudgeAsync(RecordInput input)
     {
-        var end = BoundaryFinder.Find(input, new PositionSpan(Base!.LastStart, claim.File.Size), Base.LastPosition, Base.Size);
+        var end = BoundaryFinder.Find(input, new PositionSpan(Base!.LastStart, input.Content.Length ?? claim.File.Size), Base.LastPosition, Base.Size);
         var why = end is not { } found
             ? $"a record of {Base} continues beyond its end, byte {Base.Size}: its last quoted value was not closed there"
             : found.Record != Base.Records + 1
@@ -85,13 +85,14 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     }
 
     /// <summary>What is remarkable about the file once it is loaded; null for nothing.</summary>
-    public async Task<string?> RemarkAsync()
+    /// <param name="size">Of what is loaded, in bytes; null for all that was claimed.</param>
+    public async Task<string?> RemarkAsync(long? size = null)
     {
-        if (!_isOn || claim.Version <= 1) return null;
+        if (!_isOn || (claim.Version <= 1 && !claim.IsTailed)) return null;
         var begun = await context.Health.RetryAsync(
             token => AppendLedger.BegunAsync(context.DataSource, claim.FileId, token), ending.Stop);
         return begun is ({ } end, { } older, { } records)
-            ? $"continued from the end of {older}: {Counted.Of(claim.File.Size - end, "byte")} were appended; "
+            ? $"continued from the end of {older}: {Counted.Of((size ?? claim.File.Size) - end, "byte")} were appended; "
                 + $"the {Counted.Of(records, "record")} before are counted as skipped"
             : null;
     }

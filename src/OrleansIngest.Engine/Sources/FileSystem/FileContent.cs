@@ -44,6 +44,9 @@ public sealed class FileContent : ByteContent
             && Read(seen.Size - 1, last) == 1 && last[0] == (byte)'\n';
     }
 
+    /// <summary>Looks at the open file, whatever its name means by now.</summary>
+    internal bool TryStat(out SeenFile now) => FileStat.TryStat(_handle, _path, out now);
+
     /// <summary>Whether nothing at all happened to the open file since it was seen.</summary>
     public bool IsSameStateAs(in SeenFile seen) => FileStat.TryStat(_handle, _path, out var now) && now.IsSameStateAs(seen);
 

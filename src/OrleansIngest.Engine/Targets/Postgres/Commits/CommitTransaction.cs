@@ -137,6 +137,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
         CopyMicroseconds = Microseconds(LastCopy),
         CommitMicroseconds = Microseconds(LastCommit),
         WholeFileHash = batch.WholeFileHash,
+        PrefixHash = batch.PrefixHash,
     };
 
     static long Microseconds(TimeSpan span) => Math.Max(0, (long)span.TotalMicroseconds);

@@ -28,6 +28,9 @@ sealed class PendingBatch(FileClaim claim, EncodedRows rows, RecordInput input, 
     /// <summary>Set when this batch is the whole file: the commit makes the file <c>loaded</c> as well.</summary>
     public byte[]? WholeFileHash { get; set; }
 
+    /// <summary>Of a tailed file: the hash of its bytes up to the end of this batch. Default: null.</summary>
+    public byte[]? PrefixHash { get; set; }
+
     /// <summary>Whether a COMMIT was sent for it whose answer did not come.</summary>
     public bool CommitTried { get; set; }
 

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Commands.Arguments;
+
+/// <summary>Files that are followed while they grow: <c>--tail</c> and <c>--tail-idle</c>, as <c>load</c> takes them.</summary>
+sealed class TailArguments
+{
+    readonly Option<bool> _tail = new("--tail")
+    {
+        Description = "Follow the files while they grow: complete lines are committed as they come, until no new one has come for --tail-idle. Default: as the pipeline says, no",
+    };
+
+    readonly Option<TimeSpan?> _idle = UnitOptions.Duration("--tail-idle", "With --tail: stop following a file that got no new line for so long. Default: as the pipeline says, 1m");
+
+    public void AddTo(Command command)
+    {
+        command.Add(_tail);
+        command.Add(_idle);
+    }
+
+    /// <summary>Puts what was given in place of what the pipeline says; to be called when all other options are in it.</summary>
+    /// <param name="context">The command line.</param>
+    /// <param name="pipeline">Takes it.</param>
+    /// <param name="inOneTransaction">Whether each file is to be loaded in one transaction.</param>
+    /// <exception cref="CliException">The options do not go together.</exception>
+    public void Apply(CliContext context, PipelineOptions pipeline, bool inOneTransaction)
+    {
+        if (context.Get(_tail)) pipeline.Tail = true;
+        if (context.Get(_idle) is { } idle) pipeline.TailIdle = idle;
+        if (pipeline.Tail && inOneTransaction) throw CliException.Usage("--tail commits lines as they come, and does not go with --one-transaction");
+        foreach (var problem in pipeline.Validate(""))
+        {
+            if (problem.Path == ".tail") throw CliException.Usage($"--tail: {problem.Message}");
+            if (problem.Path == ".tailIdle") throw CliException.Usage($"--tail-idle {problem.Message}");
+        }
+    }
+}

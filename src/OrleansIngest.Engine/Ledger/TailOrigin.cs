@@ -1,0 +1,63 @@
+using System.Text;
+using Npgsql;
+using OrleansIngest.Engine.Positions;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>A version that may be the beginning of a file that is to be followed: of its path, or of its inode under another name.</summary>
+/// <param name="Version">What is read on from, if it is that.</param>
+/// <param name="Path">Its path.</param>
+/// <param name="IsSameInode">Whether device and inode are those of the file.</param>
+/// <param name="Inode">Its device and inode.</param>
+/// <param name="End">Why following it ended: <c>idle</c>, <c>rotated</c>, <c>truncated</c>; null when it has not, or it was never followed.</param>
+/// <param name="HasRows">Whether a part of it is committed.</param>
+sealed record TailOrigin(
+    AppendBase Version, string Path, bool IsSameInode, (ulong Device, ulong Inode) Inode, string? End, bool HasRows)
+{
+    /// <summary>For people.</summary>
+    public override string ToString() => $"{Path} (file {Version.FileId})";
+
+    /// <summary>What a claim that has nothing committed may go on from.</summary>
+    /// <param name="dataSource">The ledger.</param>
+    /// <param name="claim">Of the file.</param>
+    /// <param name="device">Of the open file.</param>
+    /// <param name="inode">Of the open file.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<IReadOnlyList<TailOrigin>> FindAsync(
+        NpgsqlDataSource dataSource, FileClaim claim, ulong device, ulong inode, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            SELECT o.file_id, o.version, o.status, o.size, o.sha256, o.records_read, o.position_unit, o.layout ->> 'kept',
+                coalesce(l.start_offset, 0), coalesce(l.first_record, 1), coalesce(l.first_line, 1),
+                o.path, o.dev, o.inode, o.tail_end, EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = o.file_id)
+            FROM (
+                SELECT * FROM ingest.file p WHERE p.pipeline = $2 AND p.path = $3 AND p.file_id <> $1 AND p.parent_id IS NULL
+                UNION
+                SELECT * FROM ingest.file i WHERE i.pipeline = $2 AND i.dev = $4 AND i.inode = $5 AND i.is_tailed AND i.file_id <> $1) o
+            LEFT JOIN ingest.batch l ON l.file_id = o.file_id AND l.end_offset = o.size AND l.start_offset < l.end_offset
+            WHERE o.status IN ({FileStatusSql.Loaded}, {FileStatusSql.Ready}, {FileStatusSql.Failed}, {FileStatusSql.Loading}, {FileStatusSql.Quarantined})
+            ORDER BY o.size, o.file_id
+            """);
+        command.Parameters.Add(new() { Value = claim.FileId.Value });
+        command.Parameters.Add(new() { Value = claim.Pipeline });
+        command.Parameters.Add(new() { Value = claim.File.Path });
+        command.Parameters.Add(new() { Value = unchecked((long)device) });
+        command.Parameters.Add(new() { Value = unchecked((long)inode) });
+        var origins = new List<TailOrigin>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var version = new AppendBase(
+                new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusWords.Parse(reader.GetString(2)), reader.GetInt64(3),
+                reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4), reader.GetInt64(5), PositionUnits.Parse(reader.GetString(6)),
+                reader.IsDBNull(7) ? null : Encoding.UTF8.GetString(Convert.FromBase64String(reader.GetString(7))),
+                reader.GetInt64(8), new RecordPosition(reader.GetInt64(9), reader.GetInt64(10)));
+            var its = (Device: unchecked((ulong)reader.GetInt64(12)), Inode: unchecked((ulong)reader.GetInt64(13)));
+            origins.Add(new TailOrigin(
+                version, reader.GetString(11), its == (device, inode), its, reader.IsDBNull(14) ? null : reader.GetString(14), reader.GetBoolean(15)));
+        }
+
+        return origins;
+    }
+}

@@ -1,0 +1,38 @@
+using OrleansIngest.Engine.Pipelines.Disposal;
+
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>What makes <c>tail: true</c> usable: records that are lines of plain text, rows that go to their table as they come, and a file that stays where its
+/// writer has it.</summary>
+static class TailChecks
+{
+    public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
+    {
+        if (!options.Tail)
+        {
+            if (options.TailIdle != new PipelineOptions().TailIdle)
+                problems.Add(new($"{path}.tailIdle", "needs tail: true; it says how long a file is followed that gets no more lines"));
+            return;
+        }
+
+        if ((AppendChecks.WhyNot(options, "tail") ?? WhyNot(options)) is { } why) problems.Add(new($"{path}.tail", why));
+    }
+
+    static string? WhyNot(PipelineOptions options)
+    {
+        if (options.OnChange is not (ChangePolicy.NewVersion or ChangePolicy.Append))
+        {
+            return $"tail does not work with onChange: {PipelineJson.NameOf(options.OnChange)}: a file that has grown is read on from its old end, and one that was "
+                + "truncated or replaced is another file";
+        }
+
+        if (options.OnRewrite == RewritePolicy.Replace)
+            return "tail does not work with onRewrite: replace: a file that was truncated or replaced is another file, and the rows of the one before stay";
+        if (options.Sentinel is not null) return "tail does not work with a sentinel: that says of a file that it is complete";
+        if (options.SameContent == SameContentPolicy.Skip)
+            return "tail does not work with sameContent: skip: the content of a file that grows is not known before its rows are in the table";
+        return options.AfterQuarantine != AfterQuarantinePolicy.Keep
+            ? "tail needs afterQuarantine: keep: a file that is moved away from its writer does not grow in its place"
+            : null;
+    }
+}
