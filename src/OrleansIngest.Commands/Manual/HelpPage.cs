@@ -5,8 +5,8 @@ using OrleansIngest.Commands.Shell;
 namespace OrleansIngest.Commands.Manual;
 
 /// <summary>What <c>--help</c> prints: in groups, and wrapped for the terminal.</summary>
-/// <param name="width">Of the lines, characters.</param>
-sealed class HelpPage(int width) : SynchronousCommandLineAction
+/// <param name="width">Asks for that of the lines, characters.</param>
+sealed class HelpPage(Func<int> width) : SynchronousCommandLineAction
 {
     /// <summary>Lines longer than this tire the eye, however wide the terminal.</summary>
     const int Widest = 110;
@@ -15,7 +15,7 @@ sealed class HelpPage(int width) : SynchronousCommandLineAction
 
     const int Margin = 2;
 
-    readonly int _width = Math.Clamp(width, Narrowest, Widest);
+    int _width;
 
     /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
@@ -23,6 +23,7 @@ sealed class HelpPage(int width) : SynchronousCommandLineAction
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
+        _width = Math.Clamp(width(), Narrowest, Widest);
         Write(CommandInfo.Of(parseResult.CommandResult.Command), parseResult.InvocationConfiguration.Output);
         return ExitCode.Done;
     }

@@ -10,7 +10,7 @@ sealed class TableLayout
     /// <summary>Characters between two columns.</summary>
     public const int Gap = 3;
 
-    const int ShortestPath = 12;
+    const int ShortestPath = 12, Narrowest = 3;
 
     readonly int[] _widths;
 
@@ -23,14 +23,18 @@ sealed class TableLayout
         while (shown.Sum(Least) > width && shown.Any(i => columns[i].Rank > 0)) shown.Remove(shown.MaxBy(i => columns[i].Rank));
         _widths = new int[columns.Count];
         foreach (var i in shown) _widths[i] = Least(i) - Gap;
-        // What is left goes to paths first; where nothing is, they give away what the others lack.
+        // What is left goes to paths first. Where nothing is, paths give up characters, then whatever is widest.
         var rest = width - shown.Sum(Least);
         foreach (var i in shown.OrderByDescending(i => columns[i].IsPath))
         {
-            var more = rest >= 0 ? Math.Min(rest, needed[i] - _widths[i]) : columns[i].IsPath ? Math.Max(rest, ShortestPath - _widths[i]) : 0;
-            if (rest < 0) more = Math.Min(more, 0);
-            _widths[i] += more;
-            rest -= more;
+            var more = Math.Clamp(rest, 0, needed[i] - _widths[i]);
+            (_widths[i], rest) = (_widths[i] + more, rest - more);
+        }
+
+        while (rest < 0 && shown.Any(i => _widths[i] > Narrowest))
+        {
+            _widths[shown.MaxBy(i => (columns[i].IsPath && _widths[i] > ShortestPath, _widths[i]))]--;
+            rest++;
         }
 
         Shown = shown;

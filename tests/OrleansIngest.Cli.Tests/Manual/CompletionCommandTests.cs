@@ -24,7 +24,7 @@ public sealed class CompletionCommandTests
     [InlineData("load --wri", "--write")]
     [InlineData("load --write ", "append insertNew replaceTable upsert")]
     [InlineData("load --write = up", "upsert")]
-    [InlineData("load x.csv --table pipeline --on", "--on-change --on-rewrite --only-if-newer")]
+    [InlineData("load x.csv --table pipeline --on", "--on-change --on-rewrite --one-transaction --only-if-newer")]
     [InlineData("--log-level w", "warn")]
     [InlineData("pipeline ", "add edit history list remove")]
     [InlineData("pipeline remove --w", "--why")]

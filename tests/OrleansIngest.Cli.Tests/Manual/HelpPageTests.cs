@@ -13,7 +13,7 @@ public sealed class HelpPageTests
     {
         foreach (var command in ShellRun.Program.All)
         {
-            var surroundings = CliRun.Surroundings("/") with { OutputWidth = width };
+            var surroundings = CliRun.Surroundings("/") with { OutputWidth = () => width };
 
             var run = await CliRun.WithAsync(AllCommands.Create(), surroundings, [.. command.Path.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
 

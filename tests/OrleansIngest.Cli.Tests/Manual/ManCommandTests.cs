@@ -17,10 +17,9 @@ public sealed class ManCommandTests
     [Fact]
     public async Task Man_Page_IsFormattedWithoutWarnings()
     {
-        var shown = await ShellRun.AskAsync("groff", await ShellRun.PrintedAsync("man"), "-man", "-Tutf8", "-ww", "-P-c");
+        var shown = await ShellRun.AskAsync("groff", await ShellRun.PrintedAsync("man"), "-man", "-Tutf8", "-ww", "-P-c", "-rLL=200n");
 
-        shown.ShouldNotContain("warning");
-        shown.ShouldNotContain("error:");
+        shown.ShouldNotContain("<standard input>"); // a complaint names it
         shown.ShouldContain("EXIT");
         shown.ShouldContain("What becomes of loaded files");
     }

@@ -1,5 +1,6 @@
 using OrleansIngest.Commands.Manual;
 using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Commands.Looks.Watching;
 
@@ -39,7 +40,7 @@ sealed class WatchFrame(string title, Look look, WatchState state, int width, in
         if (main is null) AddRows(lines);
         else lines.AddRange(main.Skip(state.Keep(Math.Max(1, main.Count - Page + 1))).Take(Page));
         lines.AddRange(others.Take(below < others.Count && below > 0 ? below - 1 : below));
-        if (below < others.Count && below > 0) lines.Add(Dim($"… {others.Count - below + 1} more lines"));
+        if (below < others.Count && below > 0) lines.Add(Dim($"… {Counted.Of(others.Count - below + 1, "more line")}"));
         while (lines.Count < height - 1) lines.Add("");
         if (lines.Count > height - 1) lines.RemoveRange(height - 1, lines.Count - height + 1);
         lines.Add(state.IsTyping ? TableLayout.Cut($"/{state.Filter}█", width, isPath: true) : Dim(TableLayout.Cut(Keys, width, isPath: false)));
