@@ -1,16 +1,10 @@
 #!/bin/bash
 # bench/run.sh [all|rows|indexed|insert|rejects|modes|small|formats|latency|idle|memory|codecs|whole|large-gzip]...
-<<<<<<< HEAD
 # Compares this program with psql \copy and with Spark's JDBC sink (bench/JdbcSink.java) on this machine, in one run, on a private PostgreSQL with
 # default settings. Rounds are interleaved and alternate their order, because the second run competes with the disk writes of the first. The first
 # round is not counted: a new server creates its WAL files in it. The ratio is the result. Results go to standard output and to bench/results/<date>.txt.
-# INGEST_BENCH_ROUNDS (4, preferably even), INGEST_BENCH_ROWS (100000 rows in each of 20 files).
-=======
-# Compares this program with psql \copy and with Spark's way of writing over JDBC (bench/JdbcSink.java) on this machine, in one run, on a PostgreSQL of its own with default settings.
-# Rounds are interleaved, and who goes first alternates: the second one meets what the first has left the disk to write. One round before them
-# is not counted: a new server makes its WAL files in it. What counts is the ratio. Results go to standard output and to bench/results/<date>.txt.
-# INGEST_BENCH_ROUNDS (4, better even), INGEST_BENCH_ROWS (100000 rows in each of 20 files), INGEST_BEFORE (an older program: modes measures it in turn).
->>>>>>> d47e44c (Fit the narrowest table, let the benchmark of modes take an older program in turn, kill merges of new keys)
+# INGEST_BENCH_ROUNDS (4, preferably even), INGEST_BENCH_ROWS (100000 rows in each of 20 files),
+# INGEST_BEFORE (an older program that the scenario modes measures in turn).
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
