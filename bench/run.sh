@@ -3,7 +3,8 @@
 # Compares this program with psql \copy and with Spark's JDBC sink (bench/JdbcSink.java) on this machine, in one run, on a private PostgreSQL with
 # default settings. Rounds are interleaved and alternate their order, because the second run competes with the disk writes of the first. The first
 # round is not counted: a new server creates its WAL files in it. The ratio is the result. Results go to standard output and to bench/results/<date>.txt.
-# INGEST_BENCH_ROUNDS (4, preferably even), INGEST_BENCH_ROWS (100000 rows in each of 20 files).
+# INGEST_BENCH_ROUNDS (4, preferably even), INGEST_BENCH_ROWS (100000 rows in each of 20 files),
+# INGEST_BEFORE (an older program that the scenario modes measures in turn).
 set -euo pipefail
 
 . "$(dirname "$0")/common.sh"
@@ -89,25 +90,28 @@ modes() { # the same rows with a key, unordered, in each write mode; into an emp
     awk -v file="$n" -v rows="$rows" 'NR == 1 { print "event_id," $0 } NR > 1 { print file * rows + (NR * 7919) % rows "," $0 }' "$f" >"$work/keyed/$(basename "$f")"
     n=$((n + 1))
   done
-  keyed() { # keyed MODE TABLE: from a table of its kind, empty or half
+  keyed() { # keyed MODE TABLE [before]: from a table of its kind, empty or half; by the program INGEST_BEFORE, where that is said
+    local program=$ingest
+    [ "${3:-}" != before ] || program=$INGEST_BEFORE
     fresh_database ""
     sql bench -c "CREATE TABLE keyed (event_id bigint PRIMARY KEY, LIKE events INCLUDING DEFAULTS); ALTER TABLE keyed DROP COLUMN IF EXISTS id"
     if [ "$2" = half ]; then
       "$ingest" load "$work/keyed" --table keyed --db "$url" >/dev/null
       sql bench -c "DELETE FROM keyed WHERE event_id % 2 = 0" -c "UPDATE keyed SET action = action || '!'" -c "VACUUM FULL keyed" -c CHECKPOINT
     fi
-    seconds "$ingest" load "$work/keyed" --table keyed --write "$1" --again --db "$url"
+    seconds "$program" load "$work/keyed" --table keyed --write "$1" --again --db "$url"
     [ "$(sql bench -c "SELECT count(*) FROM keyed")" = $((20 * rows)) ] || { echo "WRONG: $1 into $2" >&2; exit 1; }
   }
   local kind kinds="append-empty upsert-empty insertNew-empty upsert-half insertNew-half" a b
+  if [ -n "${INGEST_BEFORE:-}" ]; then kinds=$(for kind in $kinds; do printf '%s %s-before ' "$kind" "$kind"; done); fi
   for kind in $kinds; do : >"$work/m-$kind"; done
   for round in $(seq 0 "$rounds"); do # the first is not counted
-    for kind in $kinds; do keyed "${kind%-*}" "${kind#*-}" >"$work/m"; [ "$round" = 0 ] || cat "$work/m" >>"$work/m-$kind"; done
+    for kind in $kinds; do keyed ${kind//-/ } >"$work/m"; [ "$round" = 0 ] || cat "$work/m" >>"$work/m-$kind"; done
   done
   a=$(median <"$work/m-append-empty")
   for kind in $kinds; do
     b=$(median <"$work/m-$kind")
-    echo "modes: 20 x $rows rows, primary key: ${kind%-*}, table ${kind#*-}: $b s ($(echo "20 * $rows / $b" | bc) rows/s; all: $(paste -sd' ' "$work/m-$kind")), $(echo "scale=2; $a / $b" | bc) of append"
+    echo "modes: 20 x $rows rows, primary key: ${kind%%-*}, table ${kind#*-}: $b s ($(echo "20 * $rows / $b" | bc) rows/s; all: $(paste -sd' ' "$work/m-$kind")), $(echo "scale=2; $a / $b" | bc) of append"
   done
 }
 

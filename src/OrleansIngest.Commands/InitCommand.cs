@@ -47,8 +47,8 @@ sealed class InitCommand : IngestCommand
         Add(_file);
         foreach (var option in new Option[] { _table, _watch, _format, _keepNames, _sample })
             Add(option);
-        _content.AddTo(this);
-        _csv.AddTo(this);
+        AddGroup("What the file is", _content.AddTo);
+        AddGroup("CSV and values", _csv.AddTo);
     }
 
     /// <inheritdoc/>

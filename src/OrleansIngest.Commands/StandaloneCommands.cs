@@ -8,35 +8,21 @@ using OrleansIngest.Commands.Verbs;
 
 namespace OrleansIngest.Commands;
 
-/// <summary>The commands that need neither a silo nor pages, in the order in which the help lists them. Both programs have them: the complete one, and
+/// <summary>The commands that need neither a silo nor pages, as the help groups them. Both programs have them: the complete one, and
 /// the one that is compiled ahead of time, which <c>./ingest</c> prefers because it is there at once.</summary>
 static class StandaloneCommands
 {
     /// <summary>New ones, for one call.</summary>
     public static IReadOnlyList<IngestCommand> Create() =>
     [
-        new LoadCommand(),
-        new StatusCommand(),
-        new FilesCommand(),
-        new RejectsCommand(),
-        new WhereCommand(),
-        new HistoryCommand(),
-        new NodesCommand(),
-        PauseCommand.Pause(),
-        PauseCommand.Resume(),
-        new LimitCommand(),
-        FileVerbCommand.Retry(),
-        FileVerbCommand.Skip(),
-        FileVerbCommand.Quarantine(),
-        new ReplayCommand(),
-        new UndoCommand(),
-        new RemoveCommand(),
-        PipelineCommands.Create(),
-        new GroupCommand("config", "Compare the configuration with what runs: diff.", [new ConfigDiffCommand()], "ingest config diff"),
-        new PsqlCommand(),
-        new GenerateCommand(),
-        new CheckCommand(),
-        new InitCommand(),
-        new MigrateCommand(),
+        .. IngestCommand.In("Load", new LoadCommand(), new CheckCommand(), new InitCommand(), new GenerateCommand()),
+        .. IngestCommand.In(
+            "Look", new StatusCommand(), new FilesCommand(), new RejectsCommand(), new WhereCommand(), new HistoryCommand(), new NodesCommand(), new PsqlCommand()),
+        .. IngestCommand.In(
+            "Operate", PauseCommand.Pause(), PauseCommand.Resume(), new LimitCommand(), FileVerbCommand.Retry(), FileVerbCommand.Skip(),
+            FileVerbCommand.Quarantine(), new ReplayCommand(), new UndoCommand(), new RemoveCommand()),
+        .. IngestCommand.In(
+            "Set up", PipelineCommands.Create(),
+            new GroupCommand("config", "Compare the configuration with what runs: diff.", [new ConfigDiffCommand()], "ingest config diff"), new MigrateCommand()),
     ];
 }

@@ -58,14 +58,16 @@ public sealed class MergeKillTests
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>12,000 records over 3,000 keys; each batch has some that only the server refuses.</summary>
+    /// <summary>12,000 records; batches have some that only the server refuses. Odd files have 3,000 keys between them; even ones have keys of their own, so that the
+    /// merge comes to expect new ones, and some of the others behind them.</summary>
     static async Task WriteAsync(string path, int file, Random random, SortedDictionary<int, string> model, bool isUpsert)
     {
         await using var writer = new StreamWriter(path);
         await writer.WriteAsync("id,v,n\n");
         for (var i = 0; i < 12_000; i++)
         {
-            var (id, v, isBad) = (random.Next(3000), $"{file}-{i}", random.Next(200) == 0);
+            var isNew = file % 2 == 0 && i < 11_000;
+            var (id, v, isBad) = (isNew ? 20_000 * file + i : random.Next(3000), $"{file}-{i}", random.Next(200) == 0 && !(isNew && i > 2000));
             await writer.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{id},{v},{(isBad ? 0 : 1)}\n"));
             if (isBad) continue;
             if (isUpsert) model[id] = v;

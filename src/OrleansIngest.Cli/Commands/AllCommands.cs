@@ -1,11 +1,18 @@
 using OrleansIngest.Commands;
+using OrleansIngest.Commands.Manual;
 using OrleansIngest.Commands.Shell;
 
 namespace OrleansIngest.Cli.Commands;
 
-/// <summary>The commands, in the order in which the help lists them.</summary>
+/// <summary>The commands, as the help groups them.</summary>
 static class AllCommands
 {
-    /// <summary>New ones, for one call.</summary>
-    public static IReadOnlyList<IngestCommand> Create() => [new DemoCommand(), new UpCommand(), new MonitorCommand(), .. StandaloneCommands.Create()];
+    /// <summary>New ones, for one call. What describes commands is here, because only this program knows all of them.</summary>
+    public static IReadOnlyList<IngestCommand> Create() =>
+    [
+        .. IngestCommand.In("Load", new DemoCommand(), new UpCommand()),
+        .. StandaloneCommands.Create(),
+        .. IngestCommand.In("Look", new MonitorCommand()),
+        .. IngestCommand.In("Set up", new CompletionCommand(), new ManCommand()),
+    ];
 }

@@ -30,7 +30,8 @@ sealed class DemoCommand : IngestCommand
             "ingest demo",
             "ingest demo --files 100 --rows 10000 --interval 100ms --corrupt 2%")
     {
-        foreach (var option in new Option[] { _files, _rows, _interval, _corrupt, _stay }.Concat(_pages.Options)) Add(option);
+        foreach (var option in new Option[] { _files, _rows, _interval, _corrupt, _stay }) Add(option);
+        AddGroup("Pages", [.. _pages.Options]);
     }
 
     /// <inheritdoc/>

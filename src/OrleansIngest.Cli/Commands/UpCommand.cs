@@ -41,7 +41,8 @@ sealed class UpCommand : IngestCommand
             "ingest up --db postgres://… --advertise 10.0.0.0/8       # one silo of a cluster over several machines that see the same files")
     {
         foreach (var option in new Option[] { _watch, _table, _settle, _exitWhenIdle }) Add(option);
-        foreach (var option in _pages.Options.Concat(_silo.Options)) Add(option);
+        AddGroup("Pages", [.. _pages.Options]);
+        AddGroup("Silo and cluster", [.. _silo.Options]);
     }
 
     /// <inheritdoc/>

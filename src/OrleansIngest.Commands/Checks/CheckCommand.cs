@@ -42,14 +42,13 @@ sealed class CheckCommand : IngestCommand
     {
         Add(_file);
         Add(_table);
-        _content.AddTo(this);
-        _csv.AddTo(this);
-        Add(_format);
-        Add(_metadata);
-        _write.AddTo(this);
-        _drift.AddTo(this);
-        Add(_compute);
         Add(_show);
+        AddGroup("How rows would be written", _write.AddTo);
+        AddGroup("Columns", _metadata, _compute);
+        AddGroup("Columns", _drift.AddTo);
+        AddGroup("What the file is", _format);
+        AddGroup("What the file is", _content.AddTo);
+        AddGroup("CSV and values", _csv.AddTo);
     }
 
     /// <inheritdoc/>

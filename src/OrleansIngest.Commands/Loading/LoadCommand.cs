@@ -100,32 +100,25 @@ sealed class LoadCommand : IngestCommand
             "ingest load data/events --table events --json      # a directory; the summary as JSON",
             "zcat orders.csv.gz | ingest load - --table orders  # standard input; files may be compressed as they are")
     {
-        Add(_paths);
-        Add(_table);
-        Add(_recursive);
-        Add(_create);
-        Add(_keepNames);
-        Add(_format);
-        _csv.AddTo(this);
-        Add(_metadata);
-        _write.AddTo(this);
-        _drift.AddTo(this);
-        _wholeFile.AddTo(this);
-        _pace.AddTo(this);
-        _tail.AddTo(this);
-        Add(_compute);
-        Add(_lanes);
-        Add(_maxRejectedShare);
         _sameContent.AcceptOnlyFromAmong("load", "skip");
-        Add(_sameContent);
         _onChange.AcceptOnlyFromAmong("newVersion", "replace", "quarantine", "append");
-        Add(_onChange);
         _onRewrite.AcceptOnlyFromAmong("quarantine", "replace", "newVersion");
-        Add(_onRewrite);
-        Add(_again);
-        _content.AddTo(this);
-        Add(_oneTransaction);
-        _disposal.AddTo(this);
+        Add(_paths);
+        Add(_recursive);
+        AddGroup("Table", _table, _create, _keepNames);
+        AddGroup("How rows are written", _write.AddTo);
+        AddGroup("Files that were loaded before", _again, _sameContent, _onChange, _onRewrite);
+        AddGroup("What may be rejected", _wholeFile.AddTo);
+        AddGroup("What may be rejected", _maxRejectedShare);
+        AddGroup("Columns", _metadata, _compute);
+        AddGroup("Columns", _drift.AddTo);
+        AddGroup("What the files are", _format);
+        AddGroup("What the files are", _content.AddTo);
+        AddGroup("CSV and values", _csv.AddTo);
+        AddGroup("Files that grow", _tail.AddTo);
+        AddGroup("Pace", _pace.AddTo);
+        AddGroup("Pace", _lanes, _oneTransaction);
+        AddGroup("After the load", _disposal.AddTo);
     }
 
     /// <summary>Kinds of rejects that are shown, and characters of each line.</summary>

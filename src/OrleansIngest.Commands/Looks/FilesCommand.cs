@@ -5,6 +5,7 @@ using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Positions;
 
@@ -71,7 +72,7 @@ sealed class FilesCommand : LookCommand
         var page = await files.ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
         var table = new TextTable(
             new("FILE", true), new("PIPELINE", Rank: 2), "STATUS", new("DONE", true, 1), new("ROWS", true), new("OPEN REJECTS", true, 1), new("SIZE", true, 3),
-            new("FINISHED", Rank: 4), "PATH", new("WHY", Rank: 1))
+            new("FINISHED", Rank: 4), new("PATH", IsPath: true), new("WHY", Rank: 1))
         {
             WhenEmpty = "no file matches",
         };
@@ -84,6 +85,10 @@ sealed class FilesCommand : LookCommand
 
         return new Look(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListFileRow), [table], PageOptions.More(page, "files"));
     }
+
+    /// <inheritdoc/>
+    protected override async Task<Look?> OpenAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> row, CancellationToken cancellationToken) =>
+        context.Get(_file) is null && long.TryParse(row[0], out var id) && await new FileViews(dataSource).DescribeAsync(new FileId(id), cancellationToken) is { } file ? One(file) : null;
 
     static Look One(FileDetail file)
     {

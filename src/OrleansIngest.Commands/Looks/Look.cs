@@ -6,4 +6,8 @@ namespace OrleansIngest.Commands.Looks;
 /// <param name="Json">The same record that the REST API answers with.</param>
 /// <param name="Tables">For people.</param>
 /// <param name="Notes">Lines below the tables.</param>
-sealed record Look(Func<string> Json, IReadOnlyList<TextTable> Tables, params IReadOnlyList<string> Notes);
+sealed record Look(Func<string> Json, IReadOnlyList<TextTable> Tables, params IReadOnlyList<string> Notes)
+{
+    /// <summary>Whether the only table is one row, stood up: names and values. Default: no.</summary>
+    public bool IsRecord { get; init; }
+}

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Npgsql;
 using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Looks.Watching;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
 using Spectre.Console;
@@ -12,7 +13,7 @@ abstract class LookCommand : IngestCommand
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    readonly Option<bool> _watch = new("--watch", "-w") { Description = "Look again every second, until Ctrl-C; with --json, a line each time" };
+    readonly Option<bool> _watch = new("--watch", "-w") { Description = "Look again every second, until q or Ctrl-C; / searches, s sorts, Enter opens a row; with --json, a line each time" };
 
     /// <inheritdoc cref="IngestCommand(string, string, string[])"/>
     protected LookCommand(string name, string description, params string[] examples)
@@ -32,7 +33,7 @@ abstract class LookCommand : IngestCommand
 
         try
         {
-            if (context.Surroundings.OutputIsTerminal && !context.Json) await WatchAsync(context, database.DataSource, cancellationToken);
+            if (context.Surroundings.OutputIsTerminal && !context.Json && context.Surroundings.Environment.GetValueOrDefault("TERM") != "dumb") await WatchAsync(context, database.DataSource, cancellationToken);
             else await RepeatAsync(context, database.DataSource, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -58,27 +59,19 @@ abstract class LookCommand : IngestCommand
         }
     }
 
+    /// <summary>Reads what belongs to a row that was opened while watching. Default: null, there is no more than the row.</summary>
+    /// <param name="context">Of the command.</param>
+    /// <param name="dataSource">The database.</param>
+    /// <param name="row">Of the first table.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    protected virtual Task<Look?> OpenAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> row, CancellationToken cancellationToken) =>
+        Task.FromResult<Look?>(null);
+
     async Task WatchAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
-        var console = ConsoleOf(context);
-        await console.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Ellipsis).StartAsync(async live =>
-        {
-            while (true)
-            {
-                try
-                {
-                    var look = await LookAsync(context, dataSource, cancellationToken);
-                    live.UpdateTarget(new Rows([.. look.Tables.Select(t => t.ToRenderable(console.Profile.Width)), .. look.Notes.Select(n => new Text(n)), Now(context)]));
-                }
-                catch (NpgsqlException failure) when (!cancellationToken.IsCancellationRequested)
-                {
-                    live.UpdateTarget(new Rows(new Text(Failure.Describe(failure, withStack: false, context.Database), new Style(Color.Yellow)), Now(context)));
-                }
-
-                live.Refresh();
-                await Task.Delay(Period, context.Time, cancellationToken);
-            }
-        });
+        var watcher = new Watcher(
+            context, Name, token => LookAsync(context, dataSource, token), (row, token) => OpenAsync(context, dataSource, row, token));
+        if (await watcher.RunAsync(cancellationToken) is { } last) Print(context, last); // it stays when the screen is gone
     }
 
     async Task RepeatAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -105,8 +98,6 @@ abstract class LookCommand : IngestCommand
         if (console.Profile.Width < 40) console.Profile.Width = 80; // a terminal that does not say
         return console;
     }
-
-    static Text Now(CliContext context) => new($"{Readable.Instant(context.Time.GetUtcNow())} UTC · Ctrl-C ends", new Style(decoration: Decoration.Dim));
 
     static void Print(CliContext context, Look look)
     {

@@ -70,7 +70,7 @@ sealed class RejectsCommand : LookCommand
     {
         var reasons = new TextTable("REASON", new("REJECTS", true)) { WhenEmpty = "no reject matches" };
         foreach (var r in summary.ByReason) reasons.Add(r.Reason, Readable.Count(r.Count));
-        var files = new TextTable(new("FILE", true), "PATH", new("REJECTS", true));
+        var files = new TextTable(new("FILE", true), new("PATH", IsPath: true), new("REJECTS", true));
         foreach (var f in summary.ByFile) files.Add($"{f.FileId}", f.Path, Readable.Count(f.Count));
         return new Look(() => JsonSerializer.Serialize(summary, ViewJson.Default.RejectSummary), [reasons, files], Counted.Of(summary.Total, "reject"));
     }

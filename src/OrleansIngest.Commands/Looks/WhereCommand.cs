@@ -46,7 +46,7 @@ sealed class WhereCommand : LookCommand
             throw new CliException($"{table} cannot be asked for this condition: {failure.MessageText}");
         }
 
-        var shown = new TextTable("FILE", new("LINE", true), new("RECORD", true, Rank: 2), new("VERSION", true, Rank: 3), new("STATUS", Rank: 2), new("LOADED", Rank: 3), new("ROW", Rank: 1))
+        var shown = new TextTable(new("FILE", IsPath: true), new("LINE", true), new("RECORD", true, Rank: 2), new("VERSION", true, Rank: 3), new("STATUS", Rank: 2), new("LOADED", Rank: 3), new("ROW", Rank: 1))
         {
             WhenEmpty = "no row matches",
         };

@@ -35,6 +35,9 @@ public sealed class CliContext : IDisposable
         _log = new(CreateLog);
     }
 
+    /// <summary>The program that was called, with all its commands.</summary>
+    internal Command Root => _parsed.RootCommandResult.Command;
+
     /// <summary>The process.</summary>
     public CliSurroundings Surroundings { get; }
 

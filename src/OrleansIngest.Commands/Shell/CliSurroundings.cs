@@ -18,6 +18,9 @@ public sealed record CliSurroundings
     /// <summary>Whether a person looks at <see cref="Error"/>.</summary>
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>Asks how long the lines of a text for people may be, characters. Default: 100.</summary>
+    public Func<int> OutputWidth { get; init; } = () => 100;
+
     /// <summary>Absolute path that relative paths start from.</summary>
     public required string WorkingDirectory { get; init; }
 
@@ -39,6 +42,7 @@ public sealed record CliSurroundings
         Error = Console.Error,
         Input = Console.OpenStandardInput,
         OutputIsTerminal = !Console.IsOutputRedirected,
+        OutputWidth = () => !Console.IsOutputRedirected && Console.WindowWidth is > 0 and var width ? width : 100,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         WorkingDirectory = Directory.GetCurrentDirectory(),
         Environment = System.Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()

@@ -14,4 +14,13 @@ public static class ExitCode
 
     /// <summary>Ended by Ctrl-C or SIGTERM before it was done.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>What each means, for the manual.</summary>
+    internal static IReadOnlyList<(int Code, string Meaning)> Meanings { get; } =
+    [
+        (Done, "All done."),
+        (Failed, "Something failed, or was rejected beyond its threshold."),
+        (Usage, "Wrong usage or configuration: nothing was begun."),
+        (Interrupted, "Ended by Ctrl-C or SIGTERM before it was done."),
+    ];
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using OrleansIngest.Commands.Manual;
 
 namespace OrleansIngest.Commands.Shell;
 
@@ -85,7 +86,8 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
         }
 
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new ExampleHelp((HelpAction)help.Action!);
+        help.Description = "Show help";
+        help.Action = new HelpPage(surroundings.OutputWidth);
         root.SetAction(parsed => ((SynchronousCommandLineAction)help.Action).Invoke(parsed));
         return root;
     }

@@ -11,6 +11,32 @@ abstract class IngestCommand : Command
     protected IngestCommand(string name, string description, params string[] examples)
         : base(name, description) => Examples = examples;
 
+    readonly Dictionary<Option, string> _groups = [];
+
+    /// <summary>The title under which the list of commands has it. Default: empty, none.</summary>
+    public string Group { get; private set; } = "";
+
+    /// <summary>Puts commands under a title.</summary>
+    public static IEnumerable<IngestCommand> In(string group, params IngestCommand[] commands)
+    {
+        foreach (var command in commands) command.Group = group;
+        return commands;
+    }
+
+    /// <summary>The title under which the help lists one of its options; empty for none.</summary>
+    public string GroupOf(Option option) => _groups.GetValueOrDefault(option, "");
+
+    /// <summary>Adds options under a title.</summary>
+    protected void AddGroup(string title, Action<Command> add)
+    {
+        var before = Options.Count;
+        add(this);
+        for (var i = before; i < Options.Count; i++) _groups[Options[i]] = title;
+    }
+
+    /// <summary>Adds options under a title.</summary>
+    protected void AddGroup(string title, params Option[] options) => AddGroup(title, command => Array.ForEach(options, command.Add));
+
     /// <summary>Whole command lines that the help shows.</summary>
     public IReadOnlyList<string> Examples { get; }
 

@@ -6,9 +6,6 @@ namespace OrleansIngest.Commands.Tables;
 /// <summary>Rows for people: a table on a terminal, and columns between tabs for <c>cut</c> and <c>awk</c> when the output goes elsewhere.</summary>
 sealed class TextTable(params TextColumn[] columns)
 {
-    const int Wrapped = 26; // characters: shorter values stay on one line
-    const int Gap = 3;
-
     readonly List<string[]> _rows = [];
 
     /// <summary>What is said instead when there are no rows. Default: nothing at all.</summary>
@@ -17,6 +14,12 @@ sealed class TextTable(params TextColumn[] columns)
     /// <summary>How many rows there are.</summary>
     public int Count => _rows.Count;
 
+    /// <summary>All columns.</summary>
+    public IReadOnlyList<TextColumn> Columns => columns;
+
+    /// <summary>The rows' values, without characters that a terminal would obey.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Rows => _rows;
+
     /// <summary>Adds a row; null is an empty cell.</summary>
     public void Add(params string?[] cells)
     {
@@ -24,34 +27,33 @@ sealed class TextTable(params TextColumn[] columns)
         _rows.Add([.. cells.Select(c => SafeText.Of(c ?? ""))]);
     }
 
-    /// <summary>For a terminal: columns that do not fit are left out, the least important first; only long texts wrap.</summary>
+    /// <summary>For a terminal: columns that do not fit are left out, the least important first; only long texts wrap, and paths lose their beginning.</summary>
     /// <param name="width">Of the terminal, characters.</param>
     public IRenderable ToRenderable(int width)
     {
         if (_rows.Count == 0) return new Markup(Markup.Escape(WhenEmpty ?? ""), new Style(decoration: Decoration.Dim));
-        int[] needed = [.. columns.Select((c, i) => Math.Max(c.Name.Length, _rows.Max(r => r[i].Length)))];
-        var shown = Fitting(needed, width);
+        var layout = Layout(width);
         var table = new Table { Border = TableBorder.Simple, Expand = false };
-        foreach (var i in shown)
+        foreach (var i in layout.Shown)
         {
             table.AddColumn(new TableColumn(new Text(columns[i].Name, new Style(decoration: Decoration.Bold)))
             {
                 Alignment = columns[i].IsNumber ? Justify.Right : Justify.Left,
-                NoWrap = needed[i] <= Wrapped,
+                NoWrap = columns[i].IsPath || Needed(i) <= TableLayout.Whole,
             });
         }
 
-        foreach (var row in _rows) table.AddRow(shown.Select(i => new Text(row[i], StyleOf(row[i]))));
+        foreach (var row in _rows) table.AddRow(layout.Shown.Select(i => new Text(Shown(row[i], i, layout), new Style(CellColor.Of(row[i])))));
         return table;
     }
 
-    List<int> Fitting(int[] needed, int width)
-    {
-        List<int> shown = [.. Enumerable.Range(0, columns.Length)];
-        while (shown.Sum(i => Math.Min(needed[i], Wrapped) + Gap) > width && shown.Any(i => columns[i].Rank > 0))
-            shown.Remove(shown.MaxBy(i => columns[i].Rank));
-        return shown;
-    }
+    /// <summary>Which columns fit, and how wide they are.</summary>
+    public TableLayout Layout(int width) => new(columns, [.. columns.Select((_, i) => Needed(i))], width);
+
+    int Needed(int column) => Math.Max(columns[column].Name.Length, _rows.Count == 0 ? 0 : _rows.Max(r => r[column].Length));
+
+    string Shown(string cell, int column, TableLayout layout) =>
+        columns[column].IsPath ? TableLayout.Cut(cell, layout.WidthOf(column), isPath: true) : cell;
 
     /// <summary>For a file or another program: a line of names, then a line for each row.</summary>
     public void WritePlain(TextWriter output)
@@ -65,14 +67,28 @@ sealed class TextTable(params TextColumn[] columns)
         output.WriteLine(string.Join('\t', columns.Select(c => c.Name)));
         foreach (var row in _rows) output.WriteLine(string.Join('\t', row));
     }
+}
 
-    /// <summary>States wear the colours that they have on the pages.</summary>
-    static Style StyleOf(string cell) => cell switch
+/// <summary>States wear the colours that they have on the pages.</summary>
+static class CellColor
+{
+    /// <summary>The colour of a cell; the terminal's own for most.</summary>
+    public static Color Of(string cell) => cell switch
     {
-        "loaded" or "running" or "alive" or "replayed" => new Style(Color.Green),
-        "loading" or "draining" or "ready" => new Style(Color.Blue),
-        "failed" or "paused" or "stalled" or "no-coordinator" or "waiting-for-database" or "warning" or "open" or "loaded-with-rejects" => new Style(Color.Yellow),
-        "quarantined" or "all-rejected" or "dead" or "silent" or "critical" => new Style(Color.Red),
-        _ => Style.Plain,
+        "loaded" or "running" or "alive" or "replayed" => Color.Green,
+        "loading" or "draining" or "ready" => Color.Blue,
+        "failed" or "paused" or "stalled" or "no-coordinator" or "waiting-for-database" or "warning" or "open" or "loaded-with-rejects" => Color.Yellow,
+        "quarantined" or "all-rejected" or "dead" or "silent" or "critical" => Color.Red,
+        _ => Color.Default,
+    };
+
+    /// <summary>The same as a code of the terminal; null for its own.</summary>
+    public static string? CodeOf(string cell) => Of(cell) switch
+    {
+        var color when color == Color.Green => "32",
+        var color when color == Color.Blue => "34",
+        var color when color == Color.Yellow => "33",
+        var color when color == Color.Red => "31",
+        _ => null,
     };
 }

@@ -61,11 +61,17 @@ static class MergeFactory
                 + $"it has: {string.Join(", ", ofFile.Select(c => c.Name))}");
         }
 
+        var same = table.MergeFacts!.Keys.Where(k => k.Flaw is null && k.Columns.ToHashSet(StringComparer.Ordinal).SetEquals(key)).ToArray();
         return new MergePlan(new MergeColumns(columns, key, options.UpdateColumns, options.OnlyIfNewer, ofFile.Select(c => c.Name).ToHashSet(StringComparer.Ordinal)))
         {
             Table = table.QuotedName,
             IsUpsert = options.Write == WriteMode.Upsert,
-            IsPartitioned = table.MergeFacts!.IsPartitioned,
+            IsPartitioned = table.MergeFacts.IsPartitioned,
+            NewKeys = new NewKeys
+            {
+                MayBeExpected = !table.MayDiscardRows,
+                Indexes = table.MergeFacts.IsPartitioned ? [] : [.. same.Select(k => k.IndexName)],
+            },
         };
     }
 

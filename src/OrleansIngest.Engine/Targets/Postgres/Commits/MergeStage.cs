@@ -11,6 +11,9 @@ sealed class MergeStage(NpgsqlConnection connection, CopyPlan plan, Action? acce
 {
     readonly MergePlan _merge = plan.Merge!;
 
+    /// <summary>Whether to try a plain INSERT where new keys are expected, at the cost of a savepoint. Default: no.</summary>
+    public bool MayExpect { get; init; }
+
     /// <summary>Copies rows and merges them in one statement.</summary>
     /// <param name="parts">Encoded rows, in file order, and how many they are; one part where the table's triggers may discard rows.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -19,9 +22,34 @@ sealed class MergeStage(NpgsqlConnection connection, CopyPlan plan, Action? acce
     {
         await TemporaryStage.CreateAsync(connection, plan, isIndexed: false, cancellationToken);
         await CopyStream.WriteAsync(connection, TemporaryStage.Copy(plan), plan.IsBinary, parts.SelectMany(p => p.Bytes), accepted, cancellationToken);
+        var counts = (MayExpect && _merge.NewKeys.AreExpected ? await TryAllNewAsync(parts, cancellationToken) : null)
+            ?? await MergeAsync(parts, parts.Count == 1 ? _merge.Statement("1", $"{parts[0].Rows}") : _merge.Statement(Starts(parts)), null, cancellationToken);
+        _merge.NewKeys.Learn(parts.Sum(p => p.Rows), counts.Sum(c => c.Inserted));
+        return counts;
+    }
+
+    /// <summary>Null when the table has one of the keys; nothing is inserted then.</summary>
+    async Task<MergeCounts[]?> TryAllNewAsync(IReadOnlyList<RowParts> parts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MergeAsync(parts, _merge.AllNew(Starts(parts)), "ingest_merge", cancellationToken);
+        }
+        catch (PostgresException failure) when (_merge.NewKeys.AreDenied(failure))
+        {
+            await connection.ExecuteAsync("ROLLBACK TO SAVEPOINT ingest_merge; RELEASE SAVEPOINT ingest_merge", cancellationToken);
+            _merge.NewKeys.WereNot();
+            return null;
+        }
+    }
+
+    async Task<MergeCounts[]> MergeAsync(IReadOnlyList<RowParts> parts, string statement, string? savepoint, CancellationToken cancellationToken)
+    {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(parts.Count == 1 ? _merge.Statement("1", $"{parts[0].Rows}") : _merge.Statement(Starts(parts))));
+        if (savepoint is not null) batch.BatchCommands.Add(new NpgsqlBatchCommand($"SAVEPOINT {savepoint}"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
         if (plan.MayDiscardRows) batch.BatchCommands.Add(new NpgsqlBatchCommand(_merge.Missing("true")));
+        if (savepoint is not null) batch.BatchCommands.Add(new NpgsqlBatchCommand($"RELEASE SAVEPOINT {savepoint}"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"DROP TABLE {MergePlan.Stage}"));
         var counts = new MergeCounts[parts.Count];
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -38,14 +66,11 @@ sealed class MergeStage(NpgsqlConnection connection, CopyPlan plan, Action? acce
         return counts;
     }
 
-    static IEnumerable<int> Starts(IReadOnlyList<RowParts> parts)
+    static int[] Starts(IReadOnlyList<RowParts> parts)
     {
-        var start = 1;
-        foreach (var part in parts)
-        {
-            yield return start;
-            start += part.Rows;
-        }
+        var starts = new int[parts.Count];
+        for (var (i, start) = (0, 1); i < starts.Length; start += parts[i++].Rows) starts[i] = start;
+        return starts;
     }
 }
 

@@ -48,7 +48,7 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
     async Task MergeAsync(PendingBatch[] batches, CancellationToken cancellationToken)
     {
         var plan = batches[0].Plan;
-        var stage = new MergeStage(connection, plan, accepted);
+        var stage = new MergeStage(connection, plan, accepted) { MayExpect = true };
         // Which rows a trigger discarded is asked for each batch.
         foreach (var some in plan.MayDiscardRows ? batches.Chunk(1) : [batches])
         {

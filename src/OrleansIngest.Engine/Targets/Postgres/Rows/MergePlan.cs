@@ -23,6 +23,9 @@ public sealed class MergePlan(MergeColumns columns)
     /// <summary>Whether the table has partitions: <c>RETURNING</c> has no system columns then.</summary>
     public required bool IsPartitioned { get; init; }
 
+    /// <summary>Whether to expect that the table has none of the keys. Default: never.</summary>
+    internal NewKeys NewKeys { get; init; } = new();
+
     /// <summary>Whether a merge failed because the table has no unique index on the key any more.</summary>
     internal static bool SaysNoKey(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.InvalidColumnReference };
 
@@ -31,6 +34,34 @@ public sealed class MergePlan(MergeColumns columns)
     string Keys => string.Join(", ", columns.Key.Select(columns.Staged));
 
     string KeyOfTable => $"ROW({MergeColumns.List(columns.Key, "t.")})::text";
+
+    /// <summary>Inserts all rows of the stage at once, as if the table had none of their keys; selects as <see cref="Statement(string, string)"/> for one part,
+    /// and else as <see cref="Statement(IEnumerable{int})"/>.</summary>
+    /// <remarks>The second INSERT has no rows: it fails where the key has no unique index, and lets triggers for each statement see what they see otherwise.</remarks>
+    /// <param name="starts">The number of each part's first row, ascending.</param>
+    internal string AllNew(IReadOnlyList<int> starts)
+    {
+        var into = $"INSERT INTO {Table} AS t ({MergeColumns.List(columns.Names)}) OVERRIDING SYSTEM VALUE SELECT {Values}";
+        var met = $"met AS ({into} FROM {Stage} s WHERE false {OnConflict})";
+        return starts.Count == 1
+            ? $"WITH fresh AS ({into} FROM ({Winners("")}) s ORDER BY {Keys} RETURNING 1), {met} SELECT count(*), 0::bigint FROM fresh"
+            : $"""
+              WITH won AS MATERIALIZED ({Winners("")}), fresh AS ({into} FROM won s ORDER BY {Keys}), {met}
+              SELECT {Part(starts)}, count(*), 0::bigint FROM won s GROUP BY 1
+              """;
+    }
+
+    static string Part(IEnumerable<int> starts) => $"width_bucket(s.n, ARRAY[{string.Join(", ", starts)}]) - 1";
+
+    string Values => string.Join(", ", columns.Names.Select(columns.Staged));
+
+    string KeysReturned => string.Join(", ", columns.Key.Select((name, i) => $"t.{QuotedName.Of(name)} AS k{i}"));
+
+    string KeyReturned(int place) => $"d.k{place}";
+
+    string KeyInTable(int place) => $"t.{QuotedName.Of(columns.Key[place])}";
+
+    string Same(Func<int, string> other) => string.Join(" AND ", columns.Key.Select((name, i) => $"{other(i)} = {columns.Staged(name)}"));
 
     /// <summary>Merges the rows with numbers from <paramref name="low"/> to <paramref name="high"/>; selects how many were inserted and how many updated.</summary>
     internal string Statement(string low, string high) =>
@@ -42,25 +73,17 @@ public sealed class MergePlan(MergeColumns columns)
     /// <summary>Merges all rows of the stage at once; selects, for each part of which a row was merged, the part's place, and how many of its rows were
     /// inserted and how many updated.</summary>
     /// <param name="starts">The number of each part's first row, ascending.</param>
-    internal string Statement(IEnumerable<int> starts)
-    {
-        var keys = columns.Key.Select((name, i) => $"t.{QuotedName.Of(name)} AS k{i}");
-        var same = columns.Key.Select((name, i) => $"d.k{i} = {columns.Staged(name)}");
-        return
-            $"""
-            WITH won AS MATERIALIZED ({Winners("")}), done AS ({Insert("won")} RETURNING {string.Join(", ", keys)}, {IsNew} AS is_new)
-            SELECT width_bucket(s.n, ARRAY[{string.Join(", ", starts)}]) - 1, count(*) FILTER (WHERE d.is_new), count(*) FILTER (WHERE NOT d.is_new)
-            FROM done d JOIN won s ON {string.Join(" AND ", same)} GROUP BY 1
-            """;
-    }
+    internal string Statement(IEnumerable<int> starts) =>
+        $"""
+        WITH won AS MATERIALIZED ({Winners("")}), done AS ({Insert("won")} RETURNING {KeysReturned}, {IsNew} AS is_new)
+        SELECT {Part(starts)}, count(*) FILTER (WHERE d.is_new), count(*) FILTER (WHERE NOT d.is_new)
+        FROM done d JOIN won s ON {Same(KeyReturned)} GROUP BY 1
+        """;
 
     /// <summary>Selects how many rows of the stage have no row in the table after a merge, because a trigger has discarded them.</summary>
     /// <param name="condition">On <c>s</c>: of which rows.</param>
-    internal string Missing(string condition)
-    {
-        var same = columns.Key.Select(name => $"t.{QuotedName.Of(name)} = {columns.Staged(name)}");
-        return $"SELECT count(*) FROM {Stage} s WHERE {condition} AND NOT EXISTS (SELECT FROM {Table} t WHERE {string.Join(" AND ", same)})";
-    }
+    internal string Missing(string condition) =>
+        $"SELECT count(*) FROM {Stage} s WHERE {condition} AND NOT EXISTS (SELECT FROM {Table} t WHERE {Same(KeyInTable)})";
 
     /// <summary>A row for each key. Where an update sets some columns only, the others are those of the first row: the one that would be inserted.</summary>
     string Winners(string condition)
@@ -79,9 +102,10 @@ public sealed class MergePlan(MergeColumns columns)
     string Insert(string source) =>
         $"""
         INSERT INTO {Table} AS t ({MergeColumns.List(columns.Names)}) OVERRIDING SYSTEM VALUE
-        SELECT {string.Join(", ", columns.Names.Select(columns.Staged))} FROM {source} s ORDER BY {Keys}
-        ON CONFLICT ({MergeColumns.List(columns.Key)}) DO {(Updates ? Update : "NOTHING")}
+        SELECT {Values} FROM {source} s ORDER BY {Keys} {OnConflict}
         """;
+
+    string OnConflict => $"ON CONFLICT ({MergeColumns.List(columns.Key)}) DO {(Updates ? Update : "NOTHING")}";
 
     string Update => $"UPDATE SET {string.Join(", ", columns.Updated.Select(c => $"{QuotedName.Of(c)} = EXCLUDED.{QuotedName.Of(c)}"))} WHERE {Condition}";
 

@@ -20,8 +20,10 @@ public sealed record MergeFacts(IReadOnlyList<UniqueKey> Keys, bool IsPartitione
                     WHERE k.place <= x.indnkeyatts ORDER BY k.place),
                 CASE WHEN x.indpred IS NOT NULL THEN 'is partial: WHERE ' || pg_get_expr(x.indpred, x.indrelid)
                     WHEN NOT x.indimmediate THEN 'is deferrable'
-                    WHEN NOT x.indisvalid THEN 'is invalid: CREATE INDEX has failed or is still running' END
+                    WHEN NOT x.indisvalid THEN 'is invalid: CREATE INDEX has failed or is still running' END,
+                i.relname::text
             FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_index x ON x.indrelid = c.oid AND x.indisunique AND x.indexprs IS NULL
+                LEFT JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
             WHERE c.oid = $1::oid ORDER BY x.indisprimary DESC, x.indexrelid
             """, connection)
         { Parameters = { new() { Value = (long)table.Oid } } };
@@ -33,7 +35,10 @@ public sealed record MergeFacts(IReadOnlyList<UniqueKey> Keys, bool IsPartitione
             (isPartitioned, maySelect, mayUpdate) = (reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2));
             if (reader.IsDBNull(3)) continue;
             keys.Add(new UniqueKey(
-                reader.GetString(3), reader.GetFieldValue<string[]>(5), reader.GetBoolean(4), reader.IsDBNull(6) ? null : reader.GetString(6)));
+                reader.GetString(3), reader.GetFieldValue<string[]>(5), reader.GetBoolean(4), reader.IsDBNull(6) ? null : reader.GetString(6))
+            {
+                IndexName = reader.GetString(7),
+            });
         }
 
         return new MergeFacts(keys, isPartitioned, maySelect, mayUpdate);
@@ -45,4 +50,8 @@ public sealed record MergeFacts(IReadOnlyList<UniqueKey> Keys, bool IsPartitione
 /// <param name="Columns">In the index's order.</param>
 /// <param name="IsPrimary">Whether it is the primary key.</param>
 /// <param name="Flaw">Why <c>ON CONFLICT</c> cannot use it, such as "is partial: WHERE …"; null when it can.</param>
-public sealed record UniqueKey(string Name, IReadOnlyList<string> Columns, bool IsPrimary, string? Flaw);
+public sealed record UniqueKey(string Name, IReadOnlyList<string> Columns, bool IsPrimary, string? Flaw)
+{
+    /// <summary>The index's name as stored, which an error of the server names. Default: empty.</summary>
+    public string IndexName { get; init; } = "";
+}

@@ -26,7 +26,10 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
                a.atthasdef OR a.attidentity <> '' OR d.has_default,
                a.attgenerated <> '',
                format_type(d.base, d.typmod),
-               ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = d.base ORDER BY e.enumsortorder)
+               ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = d.base ORDER BY e.enumsortorder),
+               (SELECT quote_ident(n.nspname) || '.' || quote_ident(l.collname)
+                FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace JOIN pg_catalog.pg_type b ON b.oid = d.base
+                WHERE l.oid = a.attcollation AND l.oid <> b.typcollation)
         FROM pg_catalog.pg_attribute a
         CROSS JOIN LATERAL (
             WITH RECURSIVE chain AS (
@@ -73,6 +76,7 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
                 IsGenerated = reader.GetBoolean(8),
                 BaseTypeName = reader.GetString(9),
                 EnumLabels = reader.GetFieldValue<string[]>(10),
+                Collation = reader.IsDBNull(11) ? null : reader.GetString(11),
             });
         }
 

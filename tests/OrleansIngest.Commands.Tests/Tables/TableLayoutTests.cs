@@ -1,0 +1,29 @@
+using CsCheck;
+using OrleansIngest.Commands.Tables;
+
+namespace OrleansIngest.Commands.Tests.Tables;
+
+public sealed class TableLayoutTests
+{
+    [Fact]
+    public void Layout_Narrow_KeepsTheIdentifyingColumnsAndTheEndOfThePath()
+    {
+        var layout = new TableLayout([new("FILE", true), new("PIPELINE", Rank: 2), new("PATH", IsPath: true), new("WHY", Rank: 1)], [4, 10, 60, 80], 50);
+
+        layout.Shown.ShouldBe([0, 2]);
+        layout.WidthOf(2).ShouldBe(50 - 7 - 3);
+        TableLayout.Cut("/data/in/events-000001.csv", 12, isPath: true).ShouldBe("…-000001.csv");
+        TableLayout.Cut("a long sentence", 6, isPath: false).ShouldBe("a lon…");
+    }
+
+    [Fact]
+    public void Layout_AnyTable_FitsUnlessNothingIsLeftToGive() =>
+        Gen.Select(Gen.Int[0, 3], Gen.Bool, Gen.Int[1, 200]).Array[1, 10].Select(Gen.Int[20, 200]).Sample((parts, width) =>
+        {
+            TextColumn[] columns = [.. parts.Select((p, i) => new TextColumn($"{i}", Rank: p.Item1, IsPath: p.Item2))];
+            var layout = new TableLayout(columns, [.. parts.Select(p => p.Item3)], width);
+            var used = layout.Shown.Sum(i => layout.WidthOf(i) + TableLayout.Gap);
+            return layout.Shown.All(i => layout.WidthOf(i) >= 1 && layout.WidthOf(i) <= parts[i].Item3)
+                && (used <= width || layout.Shown.All(i => columns[i].Rank == 0 && layout.WidthOf(i) <= 3));
+        });
+}
