@@ -7,9 +7,18 @@ sealed class CellOrder : IComparer<string>
 {
     static readonly Dictionary<string, double> Units = new(StringComparer.Ordinal)
     {
-        [""] = 1, ["%"] = 1,
-        ["B"] = 1, ["KiB"] = 1 << 10, ["MiB"] = 1 << 20, ["GiB"] = 1 << 30, ["TiB"] = 1L << 40,
-        ["ms"] = 0.001, ["s"] = 1, ["min"] = 60, ["h"] = 3600, ["d"] = 86_400,
+        [""] = 1,
+        ["%"] = 1,
+        ["B"] = 1,
+        ["KiB"] = 1 << 10,
+        ["MiB"] = 1 << 20,
+        ["GiB"] = 1 << 30,
+        ["TiB"] = 1L << 40,
+        ["ms"] = 0.001,
+        ["s"] = 1,
+        ["min"] = 60,
+        ["h"] = 3600,
+        ["d"] = 86_400,
     };
 
     /// <summary>The only one there need be.</summary>
