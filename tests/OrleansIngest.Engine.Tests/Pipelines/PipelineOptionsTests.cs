@@ -53,6 +53,7 @@ public sealed class PipelineOptionsTests
         {
             var options = BuiltInPipelines.Events();
             (options.RetryInitialDelay, options.RetryMaxDelay) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1));
+            options.Tail = name == nameof(PipelineOptions.TailIdle); // says nothing of a file that is not followed
             property.SetValue(type == typeof(CsvOptions) ? options.Csv : type == typeof(TimeRangeRule) ? options.Rules[^1] : options, good);
 
             options.Validate("p").ShouldBeEmpty($"{name} = {good}");
