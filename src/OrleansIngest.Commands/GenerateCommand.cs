@@ -15,20 +15,20 @@ sealed class GenerateCommand : IngestCommand
 
     readonly Option<string> _out = new("--out")
     {
-        Description = "The directory where the files appear; made when missing. Default: data/events",
+        Description = "Output directory, created if missing. Default: data/events",
         HelpName = "DIR",
         DefaultValueFactory = _ => "data/events",
     };
 
-    readonly Option<long> _files = UnitOptions.Count("--files", "How many files; 0: until Ctrl-C or SIGTERM", 20, 0, 10_000_000);
+    readonly Option<long> _files = UnitOptions.Count("--files", "Number of files; 0 to continue until Ctrl-C or SIGTERM", 20, 0, 10_000_000);
     readonly Option<long> _rows = UnitOptions.Count("--rows", "Records per file", 100, 0, 1_000_000_000);
-    readonly Option<TimeSpan> _interval = UnitOptions.Duration("--interval", "Time from one file to the next; 0 for as fast as possible", TimeSpan.FromSeconds(5));
-    readonly Option<double> _corrupt = UnitOptions.Share("--corrupt", "Share of records that are wrong in some way, such as 0.01 or 1%", 0);
-    readonly Option<long> _seed = UnitOptions.Count("--seed", "Where the random numbers begin; the same seed gives the same bytes", 42, long.MinValue, long.MaxValue);
+    readonly Option<TimeSpan> _interval = UnitOptions.Duration("--interval", "Time between two files; 0 for as fast as possible", TimeSpan.FromSeconds(5));
+    readonly Option<double> _corrupt = UnitOptions.Share("--corrupt", "Share of invalid records, such as 0.01 or 1%", 0);
+    readonly Option<long> _seed = UnitOptions.Count("--seed", "Seed of the random numbers; the same seed produces the same bytes", 42, long.MinValue, long.MaxValue);
 
     readonly Option<DateTimeOffset> _start = new("--start")
     {
-        Description = "Time of the first event; it goes on by about 250 ms per event. Default: 2025-01-01T00:00:00Z",
+        Description = "Time of the first event; events are about 250 ms apart. Default: 2025-01-01T00:00:00Z",
         HelpName = "INSTANT",
         DefaultValueFactory = _ => StandardStart,
         CustomParser = result =>
@@ -52,17 +52,17 @@ sealed class GenerateCommand : IngestCommand
 
     readonly Option<string?> _manifest = new("--manifest")
     {
-        Description = "Where to keep the list of what the files contain. Default: manifest.json in the parent of --out",
+        Description = "File for the list of what the files contain. Default: manifest.json in the parent of --out",
         HelpName = "FILE",
     };
 
-    readonly Option<bool> _append = new("--append") { Description = "When such files exist: number on behind them, and add to the manifest" };
-    readonly Option<bool> _overwrite = new("--overwrite") { Description = "When such files exist: replace those of the same name, and begin a new manifest" };
+    readonly Option<bool> _append = new("--append") { Description = "If such files exist, continue their numbering and append to the manifest" };
+    readonly Option<bool> _overwrite = new("--overwrite") { Description = "If such files exist, replace those of the same name and start a new manifest" };
 
     public GenerateCommand()
         : base(
             "generate",
-            "Write CSV files of e-commerce events, and a manifest that says what a load of them must come to. Each file is renamed into place when it is complete.",
+            "Generate CSV files of e-commerce events, and a manifest of the rows they must become. Each file is renamed into place when it is complete.",
             "ingest generate                                            # 20 files of 100 rows, one every 5 s, in data/events",
             "ingest generate --files 1 --rows 1000000 --interval 0      # one large file, at once",
             "ingest generate --corrupt 1% --append                      # 20 more files, one record in 100 wrong",

@@ -17,15 +17,15 @@ sealed class InitCommand : IngestCommand
 {
     static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    readonly Argument<string> _file = new("FILE") { Description = "A file of the kind that shall be loaded" };
+    readonly Argument<string> _file = new("FILE") { Description = "A sample file" };
 
     readonly Option<string?> _table = new("--table")
     {
-        Description = "The table, as table or schema.table. Default: the file's name without dates and numbers",
+        Description = "Target table, as table or schema.table. Default: the file's name without dates and numbers",
         HelpName = "TABLE",
     };
 
-    readonly Option<string?> _watch = new("--watch") { Description = "The directory to watch. Default: the file's", HelpName = "DIR" };
+    readonly Option<string?> _watch = new("--watch") { Description = "Directory to watch. Default: the directory of the file", HelpName = "DIR" };
 
     readonly CsvArguments _csv = new("auto");
 
@@ -33,13 +33,13 @@ sealed class InitCommand : IngestCommand
 
     readonly ContentOptions _content = new("auto");
 
-    readonly Option<bool> _keepNames = new("--keep-names") { Description = "Name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
-    readonly Option<long> _sample = UnitOptions.Count("--sample", "How many records to look at", 100_000, 1, 1_000_000_000);
+    readonly Option<bool> _keepNames = new("--keep-names") { Description = "Keep the column names of the file, quoted, instead of order_id for \"Order ID\"" };
+    readonly Option<long> _sample = UnitOptions.Count("--sample", "Number of records to sample", 100_000, 1, 1_000_000_000);
 
     public InitCommand()
         : base(
             "init",
-            "Look at a file and print the table and the pipeline configuration that fit it. Nothing is created.",
+            "Propose a table and a pipeline configuration for a file. Nothing is created.",
             "ingest init orders-2026-01-03.csv                      # print both",
             "ingest init orders.csv --json | jq -r .createTable     # one of them, for psql",
             "ingest init orders.csv --json | jq .configuration > ingest.json")
@@ -47,7 +47,7 @@ sealed class InitCommand : IngestCommand
         Add(_file);
         foreach (var option in new Option[] { _table, _watch, _format, _keepNames, _sample })
             Add(option);
-        AddGroup("What the file is", _content.AddTo);
+        AddGroup("Format", _content.AddTo);
         AddGroup("CSV and values", _csv.AddTo);
     }
 

@@ -11,14 +11,14 @@ namespace OrleansIngest.Commands;
 /// <summary>Opens psql on the database; the embedded one runs for as long.</summary>
 sealed class PsqlCommand : IngestCommand
 {
-    readonly Option<string?> _command = new("-c", "--command") { Description = "Run this statement and end", HelpName = "SQL" };
+    readonly Option<string?> _command = new("-c", "--command") { Description = "Run this statement and exit", HelpName = "SQL" };
     readonly Option<string?> _database = new("-d", "--dbname") { Description = "Another database of the same server, such as ingest_demo", HelpName = "NAME" };
-    readonly Argument<string[]> _arguments = new("ARGUMENT") { Description = "Further arguments for psql, behind --", Arity = ArgumentArity.ZeroOrMore };
+    readonly Argument<string[]> _arguments = new("ARGUMENT") { Description = "More arguments for psql, after --", Arity = ArgumentArity.ZeroOrMore };
 
     public PsqlCommand()
         : base(
             "psql",
-            "Open psql on the database that the other commands use. The embedded PostgreSQL is started for it, and stopped after it unless others use it.",
+            "Open psql on the database that the other commands use. The private PostgreSQL is started for it if necessary.",
             "ingest psql",
             "ingest psql -c 'SELECT count(*) FROM events'",
             "ingest psql -d ingest_demo -- --csv -c 'TABLE corrupt_records'")

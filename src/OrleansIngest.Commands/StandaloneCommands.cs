@@ -17,12 +17,12 @@ static class StandaloneCommands
     [
         .. IngestCommand.In("Load", new LoadCommand(), new CheckCommand(), new InitCommand(), new GenerateCommand()),
         .. IngestCommand.In(
-            "Look", new StatusCommand(), new FilesCommand(), new RejectsCommand(), new WhereCommand(), new HistoryCommand(), new NodesCommand(), new PsqlCommand()),
+            "Inspect", new StatusCommand(), new FilesCommand(), new RejectsCommand(), new WhereCommand(), new HistoryCommand(), new NodesCommand(), new PsqlCommand()),
         .. IngestCommand.In(
             "Operate", PauseCommand.Pause(), PauseCommand.Resume(), new LimitCommand(), FileVerbCommand.Retry(), FileVerbCommand.Skip(),
             FileVerbCommand.Quarantine(), new ReplayCommand(), new UndoCommand(), new RemoveCommand()),
         .. IngestCommand.In(
             "Set up", PipelineCommands.Create(),
-            new GroupCommand("config", "Compare the configuration with what runs: diff.", [new ConfigDiffCommand()], "ingest config diff"), new MigrateCommand()),
+            new GroupCommand("config", "Compare the configuration with the running one: diff.", [new ConfigDiffCommand()], "ingest config diff"), new MigrateCommand()),
     ];
 }

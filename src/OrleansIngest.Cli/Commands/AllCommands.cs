@@ -12,7 +12,7 @@ static class AllCommands
     [
         .. IngestCommand.In("Load", new DemoCommand(), new UpCommand()),
         .. StandaloneCommands.Create(),
-        .. IngestCommand.In("Look", new MonitorCommand()),
+        .. IngestCommand.In("Inspect", new MonitorCommand()),
         .. IngestCommand.In("Set up", new CompletionCommand(), new ManCommand()),
     ];
 }

@@ -15,18 +15,18 @@ sealed class DemoCommand : IngestCommand
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    readonly Option<long> _files = UnitOptions.Count("--files", "How many files are generated", 20, 1, 100_000);
+    readonly Option<long> _files = UnitOptions.Count("--files", "Number of files", 20, 1, 100_000);
     readonly Option<long> _rows = UnitOptions.Count("--rows", "Records per file", 100, 0, 10_000_000);
-    readonly Option<TimeSpan> _interval = UnitOptions.Duration("--interval", "Time from one file to the next", TimeSpan.FromSeconds(1));
-    readonly Option<double> _corrupt = UnitOptions.Share("--corrupt", "Share of records that are wrong in some way", 0.01);
-    readonly Option<bool> _stay = new("--stay") { Description = "Stay until Ctrl-C, so that pages and data can be looked at; on a terminal it stays anyway" };
+    readonly Option<TimeSpan> _interval = UnitOptions.Duration("--interval", "Time between two files", TimeSpan.FromSeconds(1));
+    readonly Option<double> _corrupt = UnitOptions.Share("--corrupt", "Share of invalid records", 0.01);
+    readonly Option<bool> _stay = new("--stay") { Description = "Keep running until Ctrl-C, to explore the pages and data; the default on a terminal" };
 
     readonly PagesSettings _pages = new();
 
     public DemoCommand()
         : base(
             "demo",
-            "See it work: a generator writes files of e-commerce events, the pipeline loads them into a private PostgreSQL, and the result is proved against what was written.",
+            "Run a demonstration: a generator writes files of e-commerce events, the pipeline loads them into a private PostgreSQL, and the result is verified against what was written.",
             "ingest demo",
             "ingest demo --files 100 --rows 10000 --interval 100ms --corrupt 2%")
     {

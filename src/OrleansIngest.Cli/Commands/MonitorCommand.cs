@@ -16,7 +16,7 @@ sealed class MonitorCommand : IngestCommand
     public MonitorCommand()
         : base(
             "monitor",
-            "Serve the pages and the REST API alone, over a ledger that programs elsewhere load; also while none runs.",
+            "Serve only the pages and the REST API, for a database that other processes load.",
             "ingest monitor                                                        # the embedded PostgreSQL, or what .env says",
             "ingest monitor --db postgres://viewer:secret@db/shop                  # a ledger elsewhere",
             "ingest monitor --database shop                                        # one of the databases of ingest.json",

@@ -23,10 +23,10 @@ sealed class UpCommand : IngestCommand
 {
     static readonly TimeSpan IdleCheck = TimeSpan.FromMilliseconds(250);
 
-    readonly Option<string[]> _watch = new("--watch") { Description = "Watch this directory instead of the configured ones; may be repeated", HelpName = "DIR" };
+    readonly Option<string[]> _watch = new("--watch") { Description = "Watch this directory instead of the configured ones; repeatable", HelpName = "DIR" };
     readonly Option<string?> _table = new("--table") { Description = "Load into this table; with --watch, no configuration file is needed", HelpName = "TABLE" };
-    readonly Option<TimeSpan?> _settle = UnitOptions.Duration("--settle", "How long a file must rest before it is loaded; 0 when files are renamed into place");
-    readonly Option<bool> _exitWhenIdle = new("--exit-when-idle") { Description = "End once nothing is new, settling, waiting or loading" };
+    readonly Option<TimeSpan?> _settle = UnitOptions.Duration("--settle", "Load a file once it has been stable for this long; 0 if files are renamed into place");
+    readonly Option<bool> _exitWhenIdle = new("--exit-when-idle") { Description = "Exit when no file is new, settling, waiting or loading" };
 
     readonly SiloSettings _silo = new();
     readonly PagesSettings _pages = new();
@@ -34,7 +34,7 @@ sealed class UpCommand : IngestCommand
     public UpCommand()
         : base(
             "up",
-            "Watch directories and load the files that appear, until it is stopped. Run it again, here or elsewhere, on the same database: that is a cluster.",
+            "Watch directories and load the files that appear, until stopped. Start it again on the same database, here or elsewhere, to form a cluster.",
             "ingest up                                                # the pipelines of ingest.json, else data/events into events",
             "ingest up --watch /data/in --table shop.orders           # one directory into one table",
             "ingest up --exit-when-idle --settle 0                    # in a script: load what is there, then end",

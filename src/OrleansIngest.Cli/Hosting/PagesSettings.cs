@@ -13,17 +13,17 @@ sealed class PagesSettings
 {
     readonly Option<string?> _http = new("--http")
     {
-        Description = "Where the pages are served. Default: 127.0.0.1:8080, or the next free port. Beyond this machine, as with 0.0.0.0:8080, INGEST_TOKEN is needed",
+        Description = "Address of the pages. Default: 127.0.0.1:8080, or the next free port. Addresses that other machines can reach, such as 0.0.0.0:8080, require INGEST_TOKEN",
         HelpName = "ADDRESS:PORT",
     };
 
     readonly Option<string?> _certificate = new("--tls-cert")
     {
-        Description = "Serve the pages over TLS, with this certificate (PEM, with those of its authorities behind it). Default: INGEST_TLS_CERT",
+        Description = "Serve the pages over TLS with this certificate chain (PEM). Default: INGEST_TLS_CERT",
         HelpName = "FILE",
     };
 
-    readonly Option<string?> _key = new("--tls-key") { Description = "The certificate's private key (PEM). Default: INGEST_TLS_KEY", HelpName = "FILE" };
+    readonly Option<string?> _key = new("--tls-key") { Description = "Private key of the certificate (PEM). Default: INGEST_TLS_KEY", HelpName = "FILE" };
 
     /// <summary>The options, for a command that takes them.</summary>
     public IEnumerable<Option> Options => [_http, _certificate, _key];

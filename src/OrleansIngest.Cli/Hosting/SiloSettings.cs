@@ -13,26 +13,26 @@ sealed class SiloSettings
 {
     readonly Option<string?> _advertise = new("--advertise")
     {
-        Description = "The address at which silos of other machines reach this one: an address, a network such as 10.0.0.0/8 in which it has one, or auto. Default: "
+        Description = "Address at which silos on other machines reach this one: an address, a network such as 10.0.0.0/8 that contains it, or auto. Default: "
             + "INGEST_ADVERTISE, else a container's own address, else 127.0.0.1, which is right for any number of silos on one machine",
         HelpName = "ADDRESS",
     };
 
     readonly Option<string?> _port = new("--silo-port")
     {
-        Description = "The port for traffic between silos, 1024 to 65435, or the next free one of the hundred that follow. Default: INGEST_SILO_PORT, else 11111",
+        Description = "Port for traffic between silos, 1024 to 65435, or the next free one of the following hundred. Default: INGEST_SILO_PORT, else 11111",
         HelpName = "PORT",
     };
 
     readonly Option<string?> _cluster = new("--cluster")
     {
-        Description = "Silos of one name on one database are one cluster. Default: INGEST_CLUSTER, else ingest",
+        Description = "Name of the cluster: silos with the same name and database form one. Default: INGEST_CLUSTER, else ingest",
         HelpName = "NAME",
     };
 
     readonly Option<string?> _files = new("--max-files")
     {
-        Description = "Files that this silo takes at once, 1 to 10000. Default: INGEST_MAX_FILES, else 128",
+        Description = "Maximum number of files that this silo loads at once, 1 to 10000. Default: INGEST_MAX_FILES, else 128",
         HelpName = "N",
     };
 

@@ -10,7 +10,7 @@ static class ComputeOption
     /// <summary>A new one.</summary>
     public static Option<string[]> Create() => new("--compute")
     {
-        Description = "A column to fill with what an SQL expression says of each record, such as \"total=price * quantity\" or "
+        Description = "A column computed by an SQL expression for each record, such as \"total=price * quantity\" or "
             + "\"email=lower(trim(email))\". May be given several times",
         HelpName = "COLUMN=EXPRESSION",
         AllowMultipleArgumentsPerToken = false,

@@ -6,17 +6,17 @@ namespace OrleansIngest.Commands.Arguments;
 
 /// <summary><c>--encoding</c> and <c>--compression</c>, as <c>load</c>, <c>check</c> and <c>init</c> take them.</summary>
 /// <param name="standard">What holds when one is not given.</param>
-sealed class ContentOptions(string standard = "as the pipeline says, auto")
+sealed class ContentOptions(string standard = "the pipeline's setting, else auto")
 {
     readonly Option<string?> _encoding = new("--encoding")
     {
-        Description = "The text's encoding, such as utf-16, windows-1252, shift_jis, or auto. Default: " + standard,
+        Description = "Text encoding, such as utf-16, windows-1252, shift_jis, or auto. Default: " + standard,
         HelpName = "NAME",
     };
 
     readonly Option<string?> _compression = new("--compression")
     {
-        Description = "How the files are compressed: auto, none, gzip, zstd, lz4, or br. Default: " + standard + ": by each file's first bytes",
+        Description = "Compression: auto, none, gzip, zstd, lz4, or br. Default: " + standard,
         HelpName = "KIND",
     };
 

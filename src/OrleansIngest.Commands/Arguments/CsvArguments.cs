@@ -8,72 +8,72 @@ namespace OrleansIngest.Commands.Arguments;
 /// pipeline's <c>csv</c>, and stronger.</summary>
 sealed class CsvArguments
 {
-    const string AsThePipeline = "that of the table's pipeline";
+    const string AsThePipeline = "the pipeline's setting";
 
     readonly Option<string?> _delimiter;
 
-    readonly Option<string?> _quote = Text("--quote", "What surrounds fields: one character, or none", "CHAR");
+    readonly Option<string?> _quote = Text("--quote", "Quote character, or none", "CHAR");
 
     readonly Option<string?> _escape = Text(
-        "--escape", "What stands before a quote inside quotes: one character. Default: a quote is doubled", "CHAR");
+        "--escape", "Escape character inside quotes. Default: none, quotes are doubled", "CHAR");
 
     readonly Option<string?> _quotes = Choice(
-        "--quotes", "A line whose quotes break the rules: lenient reads it once more, strict rejects it", "lenient", "strict");
+        "--quotes", "Policy for a line with malformed quotes: lenient reads it once more, strict rejects it", "lenient", "strict");
 
-    readonly Option<string?> _comment = Text("--comment", "What begins lines that are no records, such as #", "SIGN");
+    readonly Option<string?> _comment = Text("--comment", "Prefix of comment lines, such as #", "SIGN");
 
     readonly Option<long> _skipLines = UnitOptions.Count(
-        "--skip-lines", "Lines before the header that are no records", 0, 0, 1_000_000);
+        "--skip-lines", "Number of lines to skip before the header", 0, 0, 1_000_000);
 
     readonly Option<long> _headerLines = UnitOptions.Count(
-        "--header-lines", "Lines that name the columns; 0 for a file without a header", 1, 0, 10);
+        "--header-lines", "Number of header lines; 0 for a file without a header", 1, 0, 10);
 
-    readonly Option<bool> _noHeader = new("--no-header") { Description = "The first record is data already: --header-lines 0" };
+    readonly Option<bool> _noHeader = new("--no-header") { Description = "The first record is data; same as --header-lines 0" };
 
     readonly Option<string?> _columns = Text(
-        "--columns", "The fields' names by position instead of the header's, with commas between them", "NAMES");
+        "--columns", "Field names by position, separated by commas, instead of the header", "NAMES");
 
     readonly Option<long> _skipFooterLines = UnitOptions.Count(
-        "--skip-footer-lines", "Lines at the end that are no records", 0, 0, 1000);
+        "--skip-footer-lines", "Number of lines to skip at the end", 0, 0, 1000);
 
     readonly Option<string[]> _nullValues = Texts(
-        "--null-value", "A text that is NULL; repeat it for several. Given once, the empty text is none of them any more", "TEXT");
+        "--null-value", "Text read as NULL; repeatable. Replaces the default, the empty text", "TEXT");
 
-    readonly Option<bool> _quotedEmptyIsNull = new("--quoted-empty-is-null") { Description = "\"\" is NULL, not an empty text" };
+    readonly Option<bool> _quotedEmptyIsNull = new("--quoted-empty-is-null") { Description = "Read \"\" as NULL instead of an empty text" };
 
-    readonly Option<bool> _trim = new("--trim") { Description = "Blanks and tabs around fields are no part of them" };
+    readonly Option<bool> _trim = new("--trim") { Description = "Remove blanks and tabs around fields" };
 
     readonly Option<string?> _raggedRows = Choice(
-        "--ragged-rows", "A record with more or fewer fields than the others", "reject", "fit");
+        "--ragged-rows", "Policy for a record with more or fewer fields than the header", "reject", "fit");
 
     readonly Option<string?> _repeatedHeader = Choice(
-        "--repeated-header", "A line that equals the header", "row", "skip", "stop");
+        "--repeated-header", "Policy for a line that equals the header", "row", "skip", "stop");
 
-    readonly Option<string?> _decimal = Text("--decimal", "What stands before a number's fraction: a comma or a point", "CHAR");
+    readonly Option<string?> _decimal = Text("--decimal", "Decimal separator: a comma or a point", "CHAR");
 
-    readonly Option<string?> _thousands = Text("--thousands", "What stands between a number's groups of digits", "CHAR");
+    readonly Option<string?> _thousands = Text("--thousands", "Separator of digit groups", "CHAR");
 
     readonly Option<string?> _dateOrder = Choice(
-        "--date-order", "How a date such as 01/02/2003 is to be read", "dmy", "mdy", "ymd");
+        "--date-order", "Order of the parts of a date such as 01/02/2003", "dmy", "mdy", "ymd");
 
     readonly Option<string[]> _dateFormats = Texts(
-        "--date-format", "How dates and times are written, such as 'DD.MM.YYYY HH24:MI'; repeat it for several", "TEMPLATE");
+        "--date-format", "Format of dates and times, such as 'DD.MM.YYYY HH24:MI'; repeatable", "TEMPLATE");
 
     readonly Option<string[]> _trueValues = Texts(
-        "--true-value", "A text that is true in columns of type boolean; repeat it for several", "TEXT");
+        "--true-value", "Text read as true in boolean columns; repeatable", "TEXT");
 
     readonly Option<string[]> _falseValues = Texts(
-        "--false-value", "A text that is false in columns of type boolean; repeat it for several", "TEXT");
+        "--false-value", "Text read as false in boolean columns; repeatable", "TEXT");
 
     readonly Option<string[]> _values = Texts(
         "--values",
-        "The same for one column: price.decimal=, or born.dateFormat=DD.MM.YYYY; repeat it for several",
+        "Value format of one column: price.decimal=, or born.dateFormat=DD.MM.YYYY; repeatable",
         "COLUMN.OPTION=VALUE");
 
     /// <param name="standardDelimiter">What holds without <c>--delimiter</c>, for the help.</param>
     public CsvArguments(string standardDelimiter) => _delimiter = new("--delimiter")
     {
-        Description = $"What stands between fields: 1 to {CsvOptions.LongestSign} characters, tab, or auto. Default: {standardDelimiter}",
+        Description = $"Field delimiter: 1 to {CsvOptions.LongestSign} characters, tab, or auto. Default: {standardDelimiter}",
         HelpName = "CHARS",
     };
 

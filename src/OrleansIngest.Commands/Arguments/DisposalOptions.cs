@@ -10,21 +10,21 @@ sealed class DisposalOptions
 {
     readonly Option<string?> _afterLoad = new("--after-load")
     {
-        Description = "What becomes of loaded files: keep, archive or delete. Default: as the pipeline says, keep",
+        Description = "Policy for loaded files: keep, archive or delete. Default: the pipeline's setting, else keep",
         HelpName = "WHAT",
     };
 
     readonly Option<string?> _archiveTo = new("--archive-to")
     {
-        Description = $"Where archived files go, relative to the working directory; variables: {ArchiveTemplate.Variables}. Default: as the pipeline says, done/{{yyyy}}/{{MM}}/{{name}}",
+        Description = $"Destination of archived files, relative to the working directory; variables: {ArchiveTemplate.Variables}. Default: the pipeline's setting, else done/{{yyyy}}/{{MM}}/{{name}}",
         HelpName = "PATH",
     };
 
-    readonly Option<bool> _compress = new("--compress-archive") { Description = "Compress archived files by gzip" };
+    readonly Option<bool> _compress = new("--compress-archive") { Description = "Compress archived files with gzip" };
 
     readonly Option<string?> _afterQuarantine = new("--after-quarantine")
     {
-        Description = "What becomes of quarantined files: keep, or move (to the pipeline's quarantineTo, else quarantined/{name}). Default: as the pipeline says, keep",
+        Description = "Policy for quarantined files: keep, or move (to the pipeline's quarantineTo, else quarantined/{name}). Default: the pipeline's setting, else keep",
         HelpName = "WHAT",
     };
 

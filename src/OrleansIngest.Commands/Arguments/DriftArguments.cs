@@ -9,28 +9,28 @@ sealed class DriftArguments
 {
     readonly Option<string?> _extra = new("--extra-columns")
     {
-        Description = "What to do with a field that the table has no column for: ignore leaves it out, quarantine refuses the file, add gives the table a column, "
-            + "rescue puts it into --rescue-column. Default: as the pipeline says, ignore",
+        Description = "Policy for a header field without a column: ignore the field, quarantine the file, add the column to the table, or "
+            + "store it in --rescue-column. Default: the pipeline's setting, else ignore",
         HelpName = "WHAT",
     };
 
     readonly Option<string?> _rescue = new("--rescue-column")
     {
-        Description = "The jsonb column that takes the fields without a column, as an object; means --extra-columns rescue",
+        Description = "The jsonb column for fields without a column, as an object; implies --extra-columns rescue",
         HelpName = "COLUMN",
     };
 
     readonly Option<string?> _missing = new("--missing-columns")
     {
-        Description = "What to do with a file that lacks a column of the table: allowOptional fills it with its default or NULL, quarantine refuses the file. "
-            + "Default: as the pipeline says, allowOptional",
+        Description = "Policy for a header that lacks a column of the table: allowOptional uses the column's default or NULL, quarantine holds the file. "
+            + "Default: the pipeline's setting, else allowOptional",
         HelpName = "WHAT",
     };
 
     readonly Option<string?> _types = new("--type-changes")
     {
-        Description = "What to do with a value that its column cannot hold: reject its record, or widen the column where nothing is lost (integer to bigint, a longer "
-            + "varchar). Default: as the pipeline says, reject",
+        Description = "Policy for a value that does not fit its column: reject the record, or widen the column without loss (integer to bigint, a longer "
+            + "varchar). Default: the pipeline's setting, else reject",
         HelpName = "WHAT",
     };
 

@@ -14,8 +14,8 @@ static class FormatOption
     {
         var option = new Option<string?>("--format")
         {
-            Description = $"What the files are: {string.Join(", ", Names[..^1])} or {Names[^1]}. "
-                + "Default: as the pipeline says, auto",
+            Description = $"File format: {string.Join(", ", Names[..^1])} or {Names[^1]}. "
+                + "Default: the pipeline's setting, else auto",
             HelpName = "FORMAT",
         };
         option.AcceptOnlyFromAmong(Names);

@@ -11,7 +11,7 @@ static class MetadataOption
     /// <summary>A new one.</summary>
     public static Option<string[]> Create() => new("--metadata")
     {
-        Description = "A column to fill with what is known of file and record, such as src_file={path}, src_line={line} or day={name:orders-(\\d+)}; "
+        Description = "A column filled with data about the file and record, such as src_file={path}, src_line={line} or day={name:orders-(\\d+)}; "
             + "variables: path, name, folder, line, record, position, fileId, version, now. May be given several times",
         HelpName = "COLUMN=TEMPLATE",
         AllowMultipleArgumentsPerToken = false,

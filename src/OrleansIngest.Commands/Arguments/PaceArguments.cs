@@ -9,13 +9,13 @@ sealed class PaceArguments
 {
     readonly Option<long?> _rows = new("--max-rows-per-second")
     {
-        Description = "Load at most so many records per second; 0 for no limit. Default: as the pipeline says, no limit",
+        Description = "Maximum records per second; 0 for no limit. Default: the pipeline's setting, else no limit",
         HelpName = "N",
     };
 
     readonly Option<long?> _bytes = new("--max-bytes-per-second")
     {
-        Description = "Send at most so much to the database per second, such as 5MiB; 0 for no limit. Default: as the pipeline says, no limit",
+        Description = "Maximum bytes per second sent to the database, such as 5MiB; 0 for no limit. Default: the pipeline's setting, else no limit",
         HelpName = "SIZE",
         CustomParser = result =>
         {

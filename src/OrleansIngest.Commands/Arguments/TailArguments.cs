@@ -9,10 +9,10 @@ sealed class TailArguments
 {
     readonly Option<bool> _tail = new("--tail")
     {
-        Description = "Follow the files while they grow: complete lines are committed as they come, until no new one has come for --tail-idle. Default: as the pipeline says, no",
+        Description = "Follow growing files: commit complete lines as they are written, until none has been written for --tail-idle. Default: the pipeline's setting, else no",
     };
 
-    readonly Option<TimeSpan?> _idle = UnitOptions.Duration("--tail-idle", "With --tail: stop following a file that got no new line for so long. Default: as the pipeline says, 1m");
+    readonly Option<TimeSpan?> _idle = UnitOptions.Duration("--tail-idle", "With --tail: stop following a file after this time without a new line. Default: the pipeline's setting, else 1m");
 
     public void AddTo(Command command)
     {

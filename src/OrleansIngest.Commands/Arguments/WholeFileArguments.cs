@@ -12,14 +12,14 @@ sealed class WholeFileArguments
 {
     readonly Option<bool> _wholeFile = new("--whole-file")
     {
-        Description = "Make the rows of a file visible in one moment, when the last of them is there. Default: as the pipeline says, no",
+        Description = "Make the rows of a file visible all at once, when the whole file is loaded. Default: the pipeline's setting, else no",
     };
 
-    readonly Option<long?> _maxRejected = Count("--max-rejected", "Load nothing of a file of which more than this many records are rejected");
+    readonly Option<long?> _maxRejected = Count("--max-rejected", "Roll back and quarantine a file with more than this many rejected records");
 
     readonly Option<double?> _percent = new("--max-rejected-percent")
     {
-        Description = "Load nothing of a file of which more than this share of the records is rejected, in percent. Default: as the pipeline says, any share",
+        Description = "Roll back and quarantine a file with more than this share of rejected records, in percent. Default: the pipeline's setting, else any share",
         HelpName = "PERCENT",
         CustomParser = result =>
         {
@@ -30,7 +30,7 @@ sealed class WholeFileArguments
         },
     };
 
-    readonly Option<long?> _inRow = Count("--max-rejected-in-row", "Load nothing of a file of which more than this many records one behind the other are rejected");
+    readonly Option<long?> _inRow = Count("--max-rejected-in-row", "Roll back and quarantine a file with more than this many consecutive rejected records");
 
     public void AddTo(Command command)
     {
@@ -53,7 +53,7 @@ sealed class WholeFileArguments
 
     static Option<long?> Count(string name, string description) => new(name)
     {
-        Description = $"{description}. Default: as the pipeline says, any number",
+        Description = $"{description}. Default: the pipeline's setting, else any number",
         HelpName = "N",
         CustomParser = result => CountOf(name, result),
     };

@@ -9,27 +9,27 @@ sealed class WriteArguments
 {
     readonly Option<string?> _write = new("--write")
     {
-        Description = "append adds rows; upsert updates the row that has a record's key, or inserts it; insertNew inserts only keys that the table does not have; "
-            + "replaceTable puts the rows of a file in the place of all rows of the table, in one moment. "
-            + "Default: as the pipeline says, append",
+        Description = "append adds rows; upsert updates the row with the record's key or inserts one; insertNew inserts only new keys; "
+            + "replaceTable replaces all rows of the table in one transaction. "
+            + "Default: the pipeline's setting, else append",
         HelpName = "MODE",
     };
 
     readonly Option<string?> _key = new("--key")
     {
-        Description = "With --write: columns that identify a row, separated by commas; a unique index must cover exactly these. Default: the primary key",
+        Description = "With --write: columns that identify a row, separated by commas; a unique index must cover exactly these columns. Default: the primary key",
         HelpName = "COLUMNS",
     };
 
     readonly Option<string?> _updateColumns = new("--update-columns")
     {
-        Description = "With --write upsert: columns to update, separated by commas. Default: all columns of the file that are not in the key",
+        Description = "With --write upsert: columns to update, separated by commas. Default: all columns of the file except the key",
         HelpName = "COLUMNS",
     };
 
     readonly Option<string?> _onlyIfNewer = new("--only-if-newer")
     {
-        Description = "With --write upsert: update a row only if this column of the record is greater than that of the row, such as updated_at",
+        Description = "With --write upsert: update a row only if the record's value in this column is greater, such as updated_at",
         HelpName = "COLUMN",
     };
 

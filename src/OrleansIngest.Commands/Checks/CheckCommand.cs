@@ -15,14 +15,14 @@ sealed class CheckCommand : IngestCommand
 {
     readonly Argument<string?> _file = new("FILE")
     {
-        Description = "A file to read and map in full; shows what would be rejected. Without it, configuration, directories and database are checked",
+        Description = "File to read and map completely, showing what would be rejected. Without it, the configuration, directories and database are checked",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    readonly Option<string?> _table = new("--table") { Description = "The table for FILE. Default: that of the only pipeline in the configuration", HelpName = "TABLE" };
+    readonly Option<string?> _table = new("--table") { Description = "Target table of FILE. Default: the table of the only pipeline in the configuration", HelpName = "TABLE" };
     readonly ContentOptions _content = new();
 
-    readonly CsvArguments _csv = new("that of the table's pipeline, else auto");
+    readonly CsvArguments _csv = new("the pipeline's setting, else auto");
     readonly Option<string?> _format = FormatOption.Create();
     readonly Option<string[]> _metadata = MetadataOption.Create();
 
@@ -30,12 +30,12 @@ sealed class CheckCommand : IngestCommand
 
     readonly DriftArguments _drift = new();
     readonly Option<string[]> _compute = ComputeOption.Create();
-    readonly Option<long> _show = UnitOptions.Count("--show", "How many of the records that would be rejected to show", 20, 0, 1_000_000);
+    readonly Option<long> _show = UnitOptions.Count("--show", "Number of rejected records to show", 20, 0, 1_000_000);
 
     public CheckCommand()
         : base(
             "check",
-            "Check the configuration, the watched directories, the connection to the database and the rights there; or one file. Nothing is changed.",
+            "Check the configuration, the watched directories, the database and its privileges; or one file. Nothing is changed.",
             "ingest check                           # with ingest.json or the built-in pipeline",
             "ingest check --config nightly.json --db postgres://loader:secret@db/shop",
             "ingest check orders.csv --table orders # what would be rejected?")
@@ -43,11 +43,11 @@ sealed class CheckCommand : IngestCommand
         Add(_file);
         Add(_table);
         Add(_show);
-        AddGroup("How rows would be written", _write.AddTo);
+        AddGroup("Writing", _write.AddTo);
         AddGroup("Columns", _metadata, _compute);
         AddGroup("Columns", _drift.AddTo);
-        AddGroup("What the file is", _format);
-        AddGroup("What the file is", _content.AddTo);
+        AddGroup("Format", _format);
+        AddGroup("Format", _content.AddTo);
         AddGroup("CSV and values", _csv.AddTo);
     }
 

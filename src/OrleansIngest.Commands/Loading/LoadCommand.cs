@@ -26,25 +26,25 @@ sealed class LoadCommand : IngestCommand
     /// <summary>Twice a silo's: there is nothing else in this process, and lanes that never wait for a parser load indexed tables 5 to 10 % faster.</summary>
     const long BatchMemoryBytes = 32 << 20;
 
-    readonly Argument<string[]> _paths = new("PATH") { Description = "Files, directories whose files are loaded, or pipes; - for standard input", Arity = ArgumentArity.OneOrMore };
+    readonly Argument<string[]> _paths = new("PATH") { Description = "Files, directories of files, or pipes; - for standard input", Arity = ArgumentArity.OneOrMore };
 
     readonly Option<string?> _table = new("--table")
     {
-        Description = "The table to load; with {folder} or a piece of the name, such as {name:([a-z]+)-}, each file goes to the table of that name. "
-            + "Default: that of the only pipeline in the configuration",
+        Description = "Target table. With {folder} or a part of the file name, such as {name:([a-z]+)-}, each file is loaded into the table of that name. "
+            + "Default: the table of the only pipeline in the configuration",
         HelpName = "TABLE",
     };
 
-    readonly Option<bool> _recursive = new("--recursive") { Description = "Load the files in subdirectories of a directory too. Default: as the pipeline says, no" };
+    readonly Option<bool> _recursive = new("--recursive") { Description = "Load files in subdirectories too. Default: the pipeline's setting, else no" };
 
     readonly Option<bool> _create = new("--create", "--create-table")
     {
-        Description = "When the table does not exist: create it, with columns and types inferred from the first file. Default: as the pipeline says, no",
+        Description = "Create a missing table, with columns and types inferred from the first file. Default: the pipeline's setting, else no",
     };
 
-    readonly Option<bool> _keepNames = new("--keep-names") { Description = "With --create: name the columns as the file does, in quotes, instead of order_id for \"Order ID\"" };
+    readonly Option<bool> _keepNames = new("--keep-names") { Description = "With --create: keep the column names of the file, quoted, instead of order_id for \"Order ID\"" };
 
-    readonly CsvArguments _csv = new("that of the table's pipeline, else auto");
+    readonly CsvArguments _csv = new("the pipeline's setting, else auto");
 
     readonly Option<string?> _format = FormatOption.Create();
 
@@ -59,29 +59,29 @@ sealed class LoadCommand : IngestCommand
     readonly TailArguments _tail = new();
     readonly Option<string[]> _compute = ComputeOption.Create();
 
-    readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Connections that copy and commit", 2, 1, 64);
+    readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Database connections that copy and commit", 2, 1, 64);
 
-    readonly Option<double> _maxRejectedShare = UnitOptions.Share("--max-rejected-share", "The exit code is 1 when more than this share of a run's records is rejected", 1);
+    readonly Option<double> _maxRejectedShare = UnitOptions.Share("--max-rejected-share", "Exit with 1 if more than this share of all records is rejected", 1);
 
-    readonly Option<bool> _again = new("--again") { Description = "Load files once more that are loaded, or whose content is: each of their rows will be in the table twice" };
+    readonly Option<bool> _again = new("--again") { Description = "Load files even if they, or their content, are already loaded: their rows will be in the table twice" };
 
     readonly Option<string?> _sameContent = new("--same-content")
     {
-        Description = "What to do with a file whose content is loaded under another name: load or skip. Default: as the pipeline says, load",
+        Description = "Policy for a file whose content was loaded under another name: load or skip. Default: the pipeline's setting, else load",
         HelpName = "WHAT",
     };
 
     readonly Option<string?> _onChange = new("--on-change")
     {
-        Description = "What to do with a file whose path was loaded before with other content: newVersion adds its rows, replace puts them in the place of the old ones, "
-            + "append loads only what was added behind its old end, quarantine holds it back. Default: as the pipeline says, newVersion",
+        Description = "Policy for a file that has changed since it was loaded: newVersion adds its rows, replace replaces the old rows, "
+            + "append loads only the appended records, quarantine holds the file. Default: the pipeline's setting, else newVersion",
         HelpName = "WHAT",
     };
 
     readonly Option<string?> _onRewrite = new("--on-rewrite")
     {
-        Description = "What --on-change append does with a changed file whose old part is not what it was: quarantine holds it back, replace puts its rows in the place "
-            + "of the old ones, newVersion adds them. Default: as the pipeline says, quarantine",
+        Description = "Policy of --on-change append for a file whose old part has changed: quarantine holds the file, replace replaces "
+            + "the old rows, newVersion adds its rows. Default: the pipeline's setting, else quarantine",
         HelpName = "WHAT",
     };
 
@@ -89,12 +89,12 @@ sealed class LoadCommand : IngestCommand
 
     readonly DisposalOptions _disposal = new();
 
-    readonly Option<bool> _oneTransaction = new("--one-transaction") { Description = "Load each file in one transaction, all of it or nothing; its rows wait in memory, 1 GiB at most" };
+    readonly Option<bool> _oneTransaction = new("--one-transaction") { Description = "Load each file in one transaction, completely or not at all; its rows wait in memory, at most 1 GiB" };
 
     public LoadCommand()
         : base(
             "load",
-            "Load files into a table, once, now. Files that are loaded already are skipped, also when they were touched.",
+            "Load files into a table once. Files that are already loaded are skipped, even if they were touched.",
             "ingest load orders.csv --table shop.orders",
             "ingest load orders.csv --table orders --create     # a table that does not exist yet",
             "ingest load data/events --table events --json      # a directory; the summary as JSON",
@@ -106,18 +106,18 @@ sealed class LoadCommand : IngestCommand
         Add(_paths);
         Add(_recursive);
         AddGroup("Table", _table, _create, _keepNames);
-        AddGroup("How rows are written", _write.AddTo);
-        AddGroup("Files that were loaded before", _again, _sameContent, _onChange, _onRewrite);
-        AddGroup("What may be rejected", _wholeFile.AddTo);
-        AddGroup("What may be rejected", _maxRejectedShare);
+        AddGroup("Writing", _write.AddTo);
+        AddGroup("Repeated and changed files", _again, _sameContent, _onChange, _onRewrite);
+        AddGroup("Rejects", _wholeFile.AddTo);
+        AddGroup("Rejects", _maxRejectedShare);
         AddGroup("Columns", _metadata, _compute);
         AddGroup("Columns", _drift.AddTo);
-        AddGroup("What the files are", _format);
-        AddGroup("What the files are", _content.AddTo);
+        AddGroup("Format", _format);
+        AddGroup("Format", _content.AddTo);
         AddGroup("CSV and values", _csv.AddTo);
-        AddGroup("Files that grow", _tail.AddTo);
-        AddGroup("Pace", _pace.AddTo);
-        AddGroup("Pace", _lanes, _oneTransaction);
+        AddGroup("Growing files", _tail.AddTo);
+        AddGroup("Speed", _pace.AddTo);
+        AddGroup("Speed", _lanes, _oneTransaction);
         AddGroup("After the load", _disposal.AddTo);
     }
 

@@ -26,19 +26,19 @@ sealed class FilesCommand : LookCommand
         ["durationMs"] = FileSort.DurationMs,
     };
 
-    readonly Argument<string?> _file = new("FILE") { Description = "One file, by its path or its number in the ledger: with its batches and history", Arity = ArgumentArity.ZeroOrOne };
+    readonly Argument<string?> _file = new("FILE") { Description = "Show one file with its batches and history: its path or its number in the ledger", Arity = ArgumentArity.ZeroOrOne };
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only files of this pipeline", HelpName = "NAME" };
-    readonly Option<string?> _status = new("--status") { Description = $"Only files in these states, with commas between them: {string.Join(", ", FileStates.All)}", HelpName = "STATUS" };
+    readonly Option<string?> _status = new("--status") { Description = $"Only files in these states, separated by commas: {string.Join(", ", FileStates.All)}", HelpName = "STATUS" };
     readonly Option<string?> _search = new("--search") { Description = "Only files with this text in their path", HelpName = "TEXT" };
-    readonly Option<string?> _node = new("--node") { Description = "Only files that this node has or had", HelpName = "NODE" };
-    readonly Option<string> _sort = new("--sort") { Description = "By what they are sorted. Default: discoveredAt", HelpName = "BY", DefaultValueFactory = _ => "discoveredAt" };
+    readonly Option<string?> _node = new("--node") { Description = "Only files of this node", HelpName = "NODE" };
+    readonly Option<string> _sort = new("--sort") { Description = "Sort order. Default: discoveredAt", HelpName = "BY", DefaultValueFactory = _ => "discoveredAt" };
     readonly Option<bool> _ascending = new("--ascending") { Description = "Smallest or oldest first" };
     readonly PageOptions _page = new();
 
     public FilesCommand()
         : base(
             "files",
-            "Show files: where each stands, what it brought, why it waits or failed.",
+            "Show files with state, rows, and the reason for waiting or failing.",
             "ingest files --status failed,quarantined",
             "ingest files --status loaded-with-rejects,all-rejected",
             "ingest files --sort finishedAt --limit 10 --watch",

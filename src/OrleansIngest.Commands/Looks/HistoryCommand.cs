@@ -10,9 +10,9 @@ namespace OrleansIngest.Commands.Looks;
 /// <summary>What happened, newest first.</summary>
 sealed class HistoryCommand : LookCommand
 {
-    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only of this pipeline", HelpName = "NAME" };
-    readonly Option<string?> _kind = new("--kind") { Description = "Only these kinds, or what they begin with, with commas between them: operator, file.quarantined, node, alert", HelpName = "KIND" };
-    readonly Option<string?> _search = new("--search") { Description = "Only with this text in detail, path, node or name", HelpName = "TEXT" };
+    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
+    readonly Option<string?> _kind = new("--kind") { Description = "Only entries of these kinds or prefixes of kinds, separated by commas: operator, file.quarantined, node, alert", HelpName = "KIND" };
+    readonly Option<string?> _search = new("--search") { Description = "Only entries with this text in detail, path, node or name", HelpName = "TEXT" };
     readonly Option<DateTimeOffset?> _since = SinceOption.Create("--since", "Only what happened since then");
     readonly Option<DateTimeOffset?> _until = SinceOption.Create("--until", "Only what happened before then");
     readonly PageOptions _page = new();
@@ -20,7 +20,7 @@ sealed class HistoryCommand : LookCommand
     public HistoryCommand()
         : base(
             "history",
-            "Show what happened: files given up, nodes that came and went, alerts, and who did what and why.",
+            "Show the history: quarantined files, nodes that joined, left or died, alerts, and operator actions with who and why.",
             "ingest history --since 1d",
             "ingest history --kind operator --pipeline events")
     {

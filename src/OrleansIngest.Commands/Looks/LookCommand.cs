@@ -13,7 +13,7 @@ abstract class LookCommand : IngestCommand
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    readonly Option<bool> _watch = new("--watch", "-w") { Description = "Look again every second, until q or Ctrl-C; / searches, s sorts, Enter opens a row; with --json, a line each time" };
+    readonly Option<bool> _watch = new("--watch", "-w") { Description = "Refresh every second until q or Ctrl-C; / searches, s sorts, Enter opens a row; with --json, one line per refresh" };
 
     /// <inheritdoc cref="IngestCommand(string, string, string[])"/>
     protected LookCommand(string name, string description, params string[] examples)

@@ -9,7 +9,7 @@ namespace OrleansIngest.Commands.Looks;
 /// <summary>The programs that work on the ledger.</summary>
 sealed class NodesCommand() : LookCommand(
     "nodes",
-    "Show the programs that work on this database, and those that ended within the last 24 hours.",
+    "Show the processes on this database, and those that ended within the last 24 hours.",
     "ingest nodes",
     "ingest nodes --watch")
 {

@@ -7,8 +7,8 @@ namespace OrleansIngest.Commands.Looks;
 /// <summary>The options of commands that show a page of a longer list.</summary>
 sealed class PageOptions
 {
-    readonly Option<long> _limit = UnitOptions.Count("--limit", "How many to show", 50, 1, 1000);
-    readonly Option<string?> _after = new("--after") { Description = "Where to go on: what the page before said", HelpName = "CURSOR" };
+    readonly Option<long> _limit = UnitOptions.Count("--limit", "Number of rows to show", 50, 1, 1000);
+    readonly Option<string?> _after = new("--after") { Description = "Continue after this cursor, which the previous page printed", HelpName = "CURSOR" };
 
     /// <summary>How many.</summary>
     public int Limit(CliContext context) => (int)context.Get(_limit);

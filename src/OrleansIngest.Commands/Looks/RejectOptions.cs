@@ -11,10 +11,10 @@ namespace OrleansIngest.Commands.Looks;
 /// <summary>Which rejects: the same options for looking at them and for replaying them.</summary>
 sealed class RejectOptions
 {
-    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only of this pipeline", HelpName = "NAME" };
-    readonly Option<string?> _reason = new("--reason") { Description = "Only with this reason, such as bad_value or field_count", HelpName = "CODE" };
-    readonly Option<string?> _issue = new("--issue") { Description = "Only of this issue, by its ID in ingest rejects --issues", HelpName = "ID" };
-    readonly Option<string?> _search = new("--search") { Description = "Only with this text in record, path or detail", HelpName = "TEXT" };
+    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
+    readonly Option<string?> _reason = new("--reason") { Description = "Only rejects with this reason, such as bad_value or field_count", HelpName = "CODE" };
+    readonly Option<string?> _issue = new("--issue") { Description = "Only rejects of this issue: an ID of ingest rejects --issues", HelpName = "ID" };
+    readonly Option<string?> _search = new("--search") { Description = "Only rejects with this text in record, path or detail", HelpName = "TEXT" };
     readonly Option<DateTimeOffset?> _since;
     readonly Option<DateTimeOffset?> _until;
 

@@ -13,12 +13,12 @@ sealed class RejectsCommand : LookCommand
 {
     const int Shown = 120;
 
-    readonly Argument<string?> _file = new("FILE") { Description = "Only of this file, by its path or its number in the ledger", Arity = ArgumentArity.ZeroOrOne };
-    readonly Option<string?> _status = new("--status") { Description = "Only these: open, replayed or ignored", HelpName = "STATUS" };
-    readonly Option<bool> _summary = new("--summary") { Description = "Count them by reason and by file" };
+    readonly Argument<string?> _file = new("FILE") { Description = "Only rejects of this file: its path or its number in the ledger", Arity = ArgumentArity.ZeroOrOne };
+    readonly Option<string?> _status = new("--status") { Description = "Only rejects in this state: open, replayed or ignored", HelpName = "STATUS" };
+    readonly Option<bool> _summary = new("--summary") { Description = "Count rejects by reason and by file" };
     readonly Option<bool> _issues = new("--issues")
     {
-        Description = "One line for each fault: reason, column and message without its numbers and values; the open ones, unless --status says otherwise",
+        Description = "One line per issue: rejects with the same reason, column and message, ignoring numbers and values. Default: open rejects",
     };
     readonly RejectOptions _which = new();
     readonly PageOptions _page = new();
@@ -26,7 +26,7 @@ sealed class RejectsCommand : LookCommand
     public RejectsCommand()
         : base(
             "rejects",
-            "Show records that could not be loaded, newest first: where they stand, why, and the record itself.",
+            "Show rejected records, newest first, with place, reason and content.",
             "ingest rejects --issues",
             "ingest rejects --summary",
             "ingest rejects --reason bad_value --since 1h",

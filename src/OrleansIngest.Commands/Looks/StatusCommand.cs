@@ -17,7 +17,7 @@ sealed class StatusCommand : LookCommand
     public StatusCommand()
         : base(
             "status",
-            "Show every pipeline: what it does, rates, backlog, latency, rejects; and nodes and alerts.",
+            "Show every pipeline with state, rates, backlog, latency and rejects, and the nodes and alerts.",
             "ingest status",
             "ingest status --watch",
             "ingest status --json | jq '.pipelines[0].backlog'")

@@ -15,14 +15,14 @@ sealed class WhereCommand : LookCommand
 {
     const int Shown = 160;
 
-    readonly Argument<string> _table = new("TABLE") { Description = "The table that has the row" };
-    readonly Argument<string> _condition = new("CONDITION") { Description = "Which rows, as behind WHERE in SQL" };
-    readonly Option<long> _limit = UnitOptions.Count("--limit", "How many rows at most", 20, 1, 10_000);
+    readonly Argument<string> _table = new("TABLE") { Description = "Table with the rows" };
+    readonly Argument<string> _condition = new("CONDITION") { Description = "SQL condition, as after WHERE" };
+    readonly Option<long> _limit = UnitOptions.Count("--limit", "Maximum number of rows", 20, 1, 10_000);
 
     public WhereCommand()
         : base(
             "where",
-            "Tell which file, and which line of it, rows came from. The pipeline's metadata must keep it in columns of the table: {fileId} or {path}, and {line}.",
+            "Show the file and line that rows came from. The pipeline's metadata must store {fileId} or {path}, and {line}, in columns of the table.",
             "ingest where orders \"id = 17\"",
             "ingest where shop.orders \"total < 0\" --limit 100 --json")
     {

@@ -17,11 +17,11 @@ abstract class PipelineChange : VerbCommand
 {
     readonly Option<string[]> _set = new("--set")
     {
-        Description = "Set a property, such as settleTime=2s, csv.delimiter=; or watch=/data/in; may be repeated. A value is JSON or a text; null is the default",
+        Description = "Set a property, such as settleTime=2s, csv.delimiter=; or watch=/data/in; repeatable. A value is JSON or text; null restores the default",
         HelpName = "PROPERTY=VALUE",
     };
 
-    readonly Option<string?> _file = new("--file") { Description = "Read the pipeline from this file, as in ingest.json; - is standard input", HelpName = "FILE" };
+    readonly Option<string?> _file = new("--file") { Description = "Read the pipeline from this file, in the format of ingest.json; - for standard input", HelpName = "FILE" };
 
     /// <inheritdoc cref="IngestCommand(string, string, string[])"/>
     protected PipelineChange(string name, string description, params string[] examples)
@@ -133,12 +133,12 @@ abstract class PipelineChange : VerbCommand
 /// <summary>Puts new pipelines into the database.</summary>
 sealed class PipelineAddCommand : PipelineChange
 {
-    readonly Argument<string?> _name = new("NAME") { Description = "The pipeline's name. Default: what the file says", Arity = ArgumentArity.ZeroOrOne };
+    readonly Argument<string?> _name = new("NAME") { Description = "Name of the pipeline. Default: the name in the file", Arity = ArgumentArity.ZeroOrOne };
 
     public PipelineAddCommand()
         : base(
             "add",
-            "Keep a pipeline in the database: every silo on it runs the pipeline within seconds. Directories must be the same on all silos.",
+            "Add a pipeline to the database: every silo on it runs the pipeline within seconds. Directories must exist under the same paths on all silos.",
             "ingest pipeline add orders --set table=shop.orders --set watch=/data/orders",
             "ingest pipeline add --file orders.json --why 'new shop'",
             "ingest init orders.csv --json | jq .configuration | ingest pipeline add --file -")
@@ -162,12 +162,12 @@ sealed class PipelineAddCommand : PipelineChange
 /// <summary>Changes a pipeline that is in the database.</summary>
 sealed class PipelineEditCommand : PipelineChange
 {
-    readonly Argument<string> _name = new("NAME") { Description = "A pipeline that is kept in the database" };
+    readonly Argument<string> _name = new("NAME") { Description = "A pipeline in the database" };
 
     public PipelineEditCommand()
         : base(
             "edit",
-            "Change a pipeline that is kept in the database, in $VISUAL or $EDITOR, by --set or by --file. It applies to files claimed after the change.",
+            "Change a pipeline in the database, in $VISUAL or $EDITOR, with --set or with --file. The change applies to files claimed from then on.",
             "ingest pipeline edit orders",
             "ingest pipeline edit orders --set settleTime=2s --set csv.delimiter=';' --why 'slow uploads'",
             "ingest pipeline edit orders --file orders.json")

@@ -17,7 +17,7 @@ static class PipelineCommands
     /// <summary>New ones, for one call.</summary>
     public static IngestCommand Create() => new GroupCommand(
         "pipeline",
-        "Keep pipelines in the database instead of in files: list, add, edit, remove, history.",
+        "Manage pipelines that are stored in the database: list, add, edit, remove, history.",
         [new PipelineListCommand(), new PipelineAddCommand(), new PipelineEditCommand(), new PipelineRemoveCommand(), new PipelineHistoryCommand()],
         "ingest pipeline list",
         "ingest pipeline add orders --set table=shop.orders --set watch=/data/orders",
@@ -55,7 +55,7 @@ sealed class PipelineListCommand() : LookCommand(
 /// <summary>Shows every change.</summary>
 sealed class PipelineHistoryCommand : LookCommand
 {
-    readonly Argument<string?> _name = new("NAME") { Description = "Only of this pipeline", Arity = ArgumentArity.ZeroOrOne };
+    readonly Argument<string?> _name = new("NAME") { Description = "Only this pipeline", Arity = ArgumentArity.ZeroOrOne };
 
     public PipelineHistoryCommand()
         : base(
@@ -84,12 +84,12 @@ sealed class PipelineHistoryCommand : LookCommand
 /// <summary>Removes pipelines from the database.</summary>
 sealed class PipelineRemoveCommand : VerbCommand
 {
-    readonly Argument<string[]> _names = new("NAME") { Description = "Pipelines that are kept in the database", Arity = ArgumentArity.OneOrMore };
+    readonly Argument<string[]> _names = new("NAME") { Description = "Pipelines in the database", Arity = ArgumentArity.OneOrMore };
 
     public PipelineRemoveCommand()
         : base(
             "remove",
-            "Remove a pipeline from the database: silos take no more of its files and finish those in work. Rows, files in the ledger and its versions stay.",
+            "Remove a pipeline from the database: silos claim no more of its files and finish those in progress. Rows, ledger entries and versions stay.",
             "ingest pipeline remove orders --why 'the shop is closed'")
     {
         Add(_names);

@@ -8,9 +8,9 @@ public static class GlobalOptions
     /// <summary>Which database, by name or URL.</summary>
     public static Option<string?> Db { get; } = new("--db", "--database")
     {
-        Description = "The database, by its name under databases of ingest.json (main: the main one), or as postgres://user:password@host:5432/name?sslmode=require, or postgres://user@/name?host=/var/run/postgresql for a Unix "
-            + "socket; libpq's parameters behind the ? are known. Default: DATABASE_URL, else DB_HOST, DB_PORT, DB_NAME, "
-            + "DB_USER and DB_PASS (or DB_PASS_FILE) from the environment or .env, else the embedded PostgreSQL in .ingest/",
+        Description = "Database: a name under databases of ingest.json (main for the main one), or postgres://user:password@host:5432/name?sslmode=require, or postgres://user@/name?host=/var/run/postgresql for a Unix "
+            + "socket, with libpq's parameters after the question mark. Default: DATABASE_URL, else DB_HOST, DB_PORT, DB_NAME, "
+            + "DB_USER and DB_PASS (or DB_PASS_FILE) from the environment or .env, else the private PostgreSQL in .ingest/",
         HelpName = "NAME|URL",
         Recursive = true,
     };
@@ -18,7 +18,7 @@ public static class GlobalOptions
     /// <summary>Which configuration.</summary>
     public static Option<string?> Config { get; } = new("--config")
     {
-        Description = "The configuration file. Default: ingest.json if there is one, else the built-in pipeline events",
+        Description = "Configuration file. Default: ingest.json if it exists, else the built-in pipeline events",
         HelpName = "FILE",
         Recursive = true,
     };
@@ -32,7 +32,7 @@ public static class GlobalOptions
     /// <summary>Where to log, beside standard error.</summary>
     public static Option<string?> LogFile { get; } = new("--log-file")
     {
-        Description = "Also write the log to this file, as JSON lines; every 50 MiB it goes on in a file with _001, _002, … in its name, and the last 10 are kept",
+        Description = "Also write the log to this file as JSON lines; it rotates every 50 MiB to _001, _002, …, and the last 10 files are kept",
         HelpName = "FILE",
         Recursive = true,
     };
@@ -41,7 +41,7 @@ public static class GlobalOptions
     {
         var option = new Option<string>("--log-level")
         {
-            Description = "The least important lines to log on standard error: trace, debug, info, warn or error. Default: info",
+            Description = "Minimum level of log lines on standard error: trace, debug, info, warn or error. Default: info",
             HelpName = "LEVEL",
             DefaultValueFactory = _ => "info",
             Recursive = true,

@@ -76,7 +76,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
 
     internal RootCommand CreateRoot(CliSurroundings surroundings)
     {
-        var root = new RootCommand("Files that appear in directories become rows in PostgreSQL, exactly once.");
+        var root = new RootCommand("Load files that appear in directories into PostgreSQL, exactly once.");
         foreach (var option in new Option[] { GlobalOptions.Db, GlobalOptions.Config, GlobalOptions.Json, GlobalOptions.LogLevel, GlobalOptions.LogFile })
             root.Add(option);
         foreach (var command in commands)

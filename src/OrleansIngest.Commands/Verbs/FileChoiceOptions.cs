@@ -9,8 +9,8 @@ namespace OrleansIngest.Commands.Verbs;
 /// <summary>Which files a verb is about: named ones, or all of a pattern and a time.</summary>
 sealed class FileChoiceOptions
 {
-    readonly Option<string?> _glob = new("--glob") { Description = "All files whose path matches, such as 'in/orders-2026-*.csv' (in quotes: the ledger is asked, not the disk)", HelpName = "PATTERN" };
-    readonly Option<bool> _trial = new("--dry-run") { Description = "Say what would come of it, with the rows of each file, and change nothing" };
+    readonly Option<string?> _glob = new("--glob") { Description = "All files of the ledger whose path matches, such as 'in/orders-2026-*.csv' (quoted)", HelpName = "PATTERN" };
+    readonly Option<bool> _trial = new("--dry-run") { Description = "Report the effect, with the rows of each file, and change nothing" };
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)

@@ -11,8 +11,8 @@ namespace OrleansIngest.Commands.Verbs;
 sealed class FileVerbCommand : VerbCommand
 {
     readonly FileVerb _verb;
-    readonly Argument<string[]> _files = new("FILE") { Description = "Files, by their paths or their numbers in the ledger (ingest files)", Arity = ArgumentArity.OneOrMore };
-    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Whose files, when several pipelines have the same", HelpName = "NAME" };
+    readonly Argument<string[]> _files = new("FILE") { Description = "Paths of files, or their numbers in the ledger (ingest files)", Arity = ArgumentArity.OneOrMore };
+    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Pipeline of the files, if several pipelines have them", HelpName = "NAME" };
 
     FileVerbCommand(FileVerb verb, string description, params string[] examples)
         : base(FileVerbs.NameOf(verb), description, examples)
@@ -24,16 +24,16 @@ sealed class FileVerbCommand : VerbCommand
 
     /// <summary><c>ingest retry</c>.</summary>
     public static FileVerbCommand Retry() => new(
-        FileVerb.Retry, "Try failed or quarantined files again now, from what is committed of them on.", "ingest retry in/orders-7.csv --why 'the column is there now'");
+        FileVerb.Retry, "Try failed or quarantined files again now, from their last commit.", "ingest retry in/orders-7.csv --why 'the column is there now'");
 
     /// <summary><c>ingest skip</c>.</summary>
     public static FileVerbCommand Skip() => new(
-        FileVerb.Skip, "Never load files; what is committed of one already stays. New content under the same path is a new version, and is loaded. replay takes it back.",
+        FileVerb.Skip, "Never load these versions of files; what is committed stays. New content under the same path is a new version and loads. replay reverts it.",
         "ingest skip in/orders-7.csv --why 'sent by mistake'");
 
     /// <summary><c>ingest quarantine</c>.</summary>
     public static FileVerbCommand Quarantine() => new(
-        FileVerb.Quarantine, "Hold files back until retry, also one that is being loaded: its loader commits nothing more.", "ingest quarantine 4711 --why 'ask the producer first'");
+        FileVerb.Quarantine, "Hold files until retry. A file that is loading commits nothing more.", "ingest quarantine 4711 --why 'ask the producer first'");
 
     /// <inheritdoc/>
     protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken) =>

@@ -15,20 +15,20 @@ sealed class LimitCommand : IngestCommand
 
     readonly Option<string?> _files = new("--max-files")
     {
-        Description = "Files that may be loading at once, in the whole cluster: 1 to 1000000, or none for as many as the silos take",
+        Description = "Maximum number of files loading at once in the cluster: 1 to 1000000, or none for no limit",
         HelpName = "N",
     };
 
     readonly Option<string?> _priority = new("--priority")
     {
-        Description = "-100 to 100: when there is not room for all, pipelines with a higher number are served first, those with the same share evenly. At first: 0",
+        Description = "-100 to 100: pipelines with a higher priority are served first, equal ones share evenly. Initially 0",
         HelpName = "P",
     };
 
     public LimitCommand()
         : base(
             "limit",
-            "Say how many files of a pipeline may be loading at once, and which pipeline is served first; without options, show it. Holds over restarts.",
+            "Set how many files of a pipeline may load at once, and its priority; without options, show both. Survives restarts.",
             "ingest limit events                       # what holds now",
             "ingest limit events --max-files 4         # spare the database",
             "ingest limit events --max-files none --priority 10")

@@ -20,11 +20,11 @@ sealed class PauseCommand : VerbCommand
 
     /// <summary><c>ingest pause</c>.</summary>
     public static PauseCommand Pause() => new(
-        true, "pause", "Claim no more files of a pipeline: files in work go on to their end, new ones are seen and wait. Holds over restarts, until resume.",
+        true, "pause", "Stop claiming files of a pipeline until resume: files in progress finish, new files wait. Survives restarts.",
         "ingest pause events --why 'the table is rebuilt'");
 
     /// <summary><c>ingest resume</c>.</summary>
-    public static PauseCommand Resume() => new(false, "resume", "End the pause of a pipeline.", "ingest resume events");
+    public static PauseCommand Resume() => new(false, "resume", "Resume a paused pipeline.", "ingest resume events");
 
     /// <inheritdoc/>
     protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken)

@@ -9,12 +9,12 @@ namespace OrleansIngest.Commands.Verbs;
 sealed class RemoveCommand : VerbCommand
 {
     readonly Argument<string[]> _pipelines = new("PIPELINE") { Description = "Names of pipelines", Arity = ArgumentArity.OneOrMore };
-    readonly Option<bool> _yes = new("--yes") { Description = "Remove; without it, the command says what would go and what would stay, and ends with 1" };
+    readonly Option<bool> _yes = new("--yes") { Description = "Confirm; without it, the command only reports what would be removed, and exits with 1" };
 
     public RemoveCommand()
         : base(
             "remove",
-            "Remove a pipeline that nothing runs any more from the ledger and the pages: its files, batches and charts. Rows in the table and rejects stay.",
+            "Remove a pipeline that nothing runs from the ledger and the pages: files, batches and charts. Rows in the table and rejects stay.",
             "ingest remove load-nope                                   # what would go?",
             "ingest remove load-nope --yes --why 'a mistyped table'")
     {

@@ -14,17 +14,17 @@ namespace OrleansIngest.Commands.Verbs;
 /// <summary>Loads files, or rejects, again.</summary>
 sealed class ReplayCommand : VerbCommand
 {
-    readonly Argument<string[]> _files = new("FILE") { Description = "Files, by their paths or their numbers in the ledger", Arity = ArgumentArity.ZeroOrMore };
-    readonly Option<bool> _rejects = new("--rejects") { Description = "Map the open rejects once more, of these files or of all; those that fit now go into the table, each once" };
-    readonly Option<bool> _again = new("--again") { Description = "Load files that are loaded once more: each of their rows will be in the table twice, unless it was deleted there" };
-    readonly Option<bool> _replace = new("--replace") { Description = "Load files anew; in one transaction the new rows come and the old ones go. The pipeline's metadata must keep {fileId}" };
+    readonly Argument<string[]> _files = new("FILE") { Description = "Paths of files, or their numbers in the ledger", Arity = ArgumentArity.ZeroOrMore };
+    readonly Option<bool> _rejects = new("--rejects") { Description = "Map open rejects again, of these files or of all; each that fits now becomes a row, once" };
+    readonly Option<bool> _again = new("--again") { Description = "Load loaded files once more: their rows will be in the table twice, unless you deleted them" };
+    readonly Option<bool> _replace = new("--replace") { Description = "Load files again and replace their old rows, in one transaction. The pipeline's metadata must store {fileId}" };
     readonly FileChoiceOptions _choice = new();
     readonly RejectOptions _which = new(areFilesToo: true);
 
     public ReplayCommand()
         : base(
             "replay",
-            "Load again: failed, quarantined, skipped or vanished files from what is committed of them on; rejects after the table, the rules or the records were mended.",
+            "Load again: failed, quarantined, skipped or vanished files from their last commit; rejects after a correction of the table, the rules or the records.",
             "ingest replay --rejects --pipeline events --why 'price may be negative now'",
             "ingest replay --rejects --reason bad_value --since 1d",
             "ingest replay in/orders-7.csv",

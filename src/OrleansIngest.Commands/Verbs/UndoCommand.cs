@@ -9,16 +9,16 @@ namespace OrleansIngest.Commands.Verbs;
 /// <summary>Takes the rows of files out of their tables again.</summary>
 sealed class UndoCommand : VerbCommand
 {
-    readonly Argument<string[]> _files = new("FILE") { Description = "Files, by their paths or their numbers in the ledger (ingest files)", Arity = ArgumentArity.ZeroOrMore };
-    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Whose files, when several pipelines have the same", HelpName = "NAME" };
-    readonly Option<DateTimeOffset?> _since = SinceOption.Create("--since", "All files that were loaded since then");
-    readonly Option<DateTimeOffset?> _until = SinceOption.Create("--until", "All files that were loaded before then");
+    readonly Argument<string[]> _files = new("FILE") { Description = "Paths of files, or their numbers in the ledger (ingest files)", Arity = ArgumentArity.ZeroOrMore };
+    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Pipeline of the files, if several pipelines have them", HelpName = "NAME" };
+    readonly Option<DateTimeOffset?> _since = SinceOption.Create("--since", "All files loaded since then");
+    readonly Option<DateTimeOffset?> _until = SinceOption.Create("--until", "All files loaded before then");
     readonly FileChoiceOptions _choice = new();
 
     public UndoCommand()
         : base(
             "undo",
-            "Take the rows of files out of their tables again. The pipeline's metadata must keep {fileId} in a column. The files are passed over afterwards; replay "
+            "Remove the rows of files from their tables. The pipeline's metadata must store {fileId} in a column. The files are ignored afterwards; replay "
             + "loads them from their first record.",
             "ingest undo --dry-run in/orders-7.csv",
             "ingest undo in/orders-7.csv --why 'sent by mistake'",

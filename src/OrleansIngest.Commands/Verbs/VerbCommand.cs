@@ -9,7 +9,7 @@ namespace OrleansIngest.Commands.Verbs;
 /// <summary>A command that tells the ledger what an operator wants. It takes effect in every program on that database, running or not.</summary>
 abstract class VerbCommand : IngestCommand
 {
-    readonly Option<string?> _why = new("--why") { Description = "Why, in your own words: kept in the history", HelpName = "TEXT" };
+    readonly Option<string?> _why = new("--why") { Description = "The reason, for the history", HelpName = "TEXT" };
 
     /// <inheritdoc cref="IngestCommand(string, string, string[])"/>
     protected VerbCommand(string name, string description, params string[] examples)

@@ -31,6 +31,6 @@ public sealed class HelpPageTests
         var run = await CliRun.WithAsync(AllCommands.Create(), CliRun.Surroundings("/"), "--help");
 
         run.Output.Split('\n').Where(line => line.EndsWith(':') && !line.StartsWith(' ')).ShouldBe(
-            ["Usage:", "Load:", "Look:", "Operate:", "Set up:", "Options of every command:", "Examples:"]);
+            ["Usage:", "Load:", "Inspect:", "Operate:", "Set up:", "Options of every command:", "Examples:"]);
     }
 }
