@@ -4,15 +4,19 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Grains;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Before this silo joins: strikes those off the membership table that are called active and have nobody listening at their address.</summary>
+/// <summary>Removes dead silos that the membership table lists as active, before this silo joins.</summary>
 /// <remarks>Orleans lets a silo join only when all active ones answer, and a silo that is joining does not vote. After a kill -9 of the whole cluster
-/// the first silo back would wait for the dead until their signs of life are stale. A refused connection says it at once and for certain: the
-/// machine answers, the program does not exist. No answer at all proves nothing, and is left to Orleans.</remarks>
+/// the first silo back would wait for the dead until their signs of life are stale. Two things prove a death at once: a refused connection (the machine
+/// answers, the process does not exist), and the ledger, where a silo is a node of its name that holds a lock as long as its process lives. The second is needed
+/// where another process has taken the port, such as a silo of another cluster on the same machine. No answer at all proves nothing, and is left to
+/// Orleans.</remarks>
 sealed partial class DeadSiloSweep(
-    IMembershipTable table, ILocalSiloDetails self, IOptions<ClusterMembershipOptions> options, TimeProvider time, ILogger<DeadSiloSweep> logger)
+    IMembershipTable table, ILocalSiloDetails self, LocalNodes nodes, IOptions<ClusterMembershipOptions> options, TimeProvider time, ILogger<DeadSiloSweep> logger)
     : ILifecycleParticipant<ISiloLifecycle>
 {
     static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -30,7 +34,11 @@ sealed partial class DeadSiloSweep(
             var others = silos.Members.Where(m => MayAnswer(m.Item1) && !m.Item1.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint)).ToArray();
             RefuseSharedLoopback(silos);
             var refused = await Task.WhenAll(others.Select(m => IsRefusedAsync(m.Item1.SiloAddress.Endpoint, cancellationToken)));
-            var dead = others.Where((_, i) => refused[i]).ToArray();
+            // A silo joins the ledger before the cluster (NodeHost), so one that is alive is known there.
+            var gone = others.Length == 0
+                ? new HashSet<string>()
+                : await new NodeLedger(nodes.Main.Node.LedgerSource).GoneAmongAsync(others.Select(m => m.Item1.SiloName), cancellationToken);
+            var dead = others.Where((m, i) => refused[i] || gone.Contains(m.Item1.SiloName)).ToArray();
             if (dead.Length == 0 || await StrikeOffAsync(dead, silos.Version, cancellationToken)) return;
         }
     }

@@ -23,17 +23,13 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<(NodeId Node, string Reason)>> ReapNodesAsync(NodeId self, bool judgesSilence, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            """
+            $$"""
             WITH dead AS (
                 UPDATE ingest.node n SET state = 'dead', left_at = clock_timestamp()
                 FROM (SELECT c.node, c.heartbeat_at < clock_timestamp() - $2 AS silent FROM ingest.node c
                       WHERE c.state IN ('alive', 'draining') AND c.node <> $1 AND (
                           $3 AND c.heartbeat_at < clock_timestamp() - $2
-                          -- a server that has just started has freed all locks: give their holders time to come back
-                          OR clock_timestamp() - pg_postmaster_start_time() > interval '5 s' AND NOT EXISTS (
-                              SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
-                                  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                                  AND l.classid = ((c.lock_key >> 32) & 4294967295)::oid AND l.objid = (c.lock_key & 4294967295)::oid))
+                          OR {{LockIsFree("c")}})
                       FOR UPDATE SKIP LOCKED) d
                 WHERE n.node = d.node
                 RETURNING n.node, CASE WHEN d.silent THEN 'no heartbeat' ELSE 'its process is gone' END AS reason
@@ -54,6 +50,27 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         if (dead.Count > 0) await EndSessionsAsync(dead.Select(d => d.Item1), cancellationToken);
         return dead;
     }
+
+    /// <summary>Which of these nodes exist no more: they left, were declared dead, or their lock is free. Nodes that never joined this ledger are none of them.</summary>
+    public async Task<IReadOnlySet<string>> GoneAmongAsync(IEnumerable<string> nodes, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"SELECT c.node FROM ingest.node c WHERE c.node = ANY($1) AND (c.state NOT IN ('alive', 'draining') OR {LockIsFree("c")})");
+        command.Parameters.Add(new() { Value = nodes.ToArray() });
+        var gone = new HashSet<string>(StringComparer.Ordinal);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) gone.Add(reader.GetString(0));
+        return gone;
+    }
+
+    /// <summary>SQL: whether the process of a node is gone. A server that has just started has freed all locks: their holders get time to come back.</summary>
+    static string LockIsFree(string node) =>
+        $"""
+        clock_timestamp() - pg_postmaster_start_time() > interval '5 s' AND NOT EXISTS (
+            SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+                AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                AND l.classid = (({node}.lock_key >> 32) & 4294967295)::oid AND l.objid = ({node}.lock_key & 4294967295)::oid)
+        """;
 
     /// <summary>Whether a node has ever joined this ledger.</summary>
     public async Task<bool> KnowsAsync(NodeId node, CancellationToken cancellationToken)

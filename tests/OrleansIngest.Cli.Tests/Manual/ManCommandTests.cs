@@ -21,6 +21,6 @@ public sealed class ManCommandTests
 
         shown.ShouldNotContain("<standard input>"); // a complaint names it
         shown.ShouldContain("EXIT");
-        shown.ShouldContain("What becomes of loaded files");
+        shown.ShouldContain("Policy for loaded files");
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime;
@@ -133,6 +134,22 @@ public sealed class SiloHostTests : IAsyncLifetime
         var members = await MembersAsync();
         members.Count(m => m["Status"] is (int)SiloStatus.Dead).ShouldBe(2);
         members.Count(m => m["Status"] is (int)SiloStatus.Active).ShouldBe(1);
+        await silo.StopAsync(Token);
+    }
+
+    [Fact]
+    public async Task Dead_silo_whose_port_another_process_has_taken_does_not_hold_up_a_start()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        await InsertDeadSiloAsync(port, version: 0, host: Dns.GetHostName(), aliveFor: TimeSpan.FromHours(1));
+        await ScalarAsync<string>($"INSERT INTO ingest.node (node, kind, host, pid, version, cores, memory_bytes, lanes, capacity, state, lock_key) VALUES ('dead-{port}', 'silo', 'h', 1, 'v', 1, 1, 1, 1, 'dead', 1) RETURNING node");
+        await using var silo = Build();
+
+        await silo.StartAsync(Token).WaitAsync(TimeSpan.FromSeconds(30), Token);
+
+        (await MembersAsync()).Count(m => m["Status"] is (int)SiloStatus.Dead).ShouldBe(1);
         await silo.StopAsync(Token);
     }
 

@@ -24,7 +24,7 @@ public sealed class OutageTests(BrowserFixture fixture) : BrowserTest(fixture)
             await visit.OpenAsync("/files");
             await Expect(visit.Page.GetByText("No files yet")).ToBeVisibleAsync();
             await visit.OpenAsync("/rejects");
-            await Expect(visit.Page.GetByText("Nothing was rejected")).ToBeVisibleAsync();
+            await Expect(visit.Page.GetByText("No open rejects")).ToBeVisibleAsync();
             await visit.OpenAsync("/");
             await visit.Page.EvaluateAsync("window.sameDocument = true");
             var before = visit.Page.Locator(".file-item", new() { HasText = "before.csv" });
