@@ -1,4 +1,6 @@
+using System.Text.Json;
 using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Monitor.Api;
 
@@ -9,6 +11,11 @@ namespace OrleansIngest.Monitor.Api;
 public sealed record Configuration(
     IReadOnlyList<PipelineConfiguration> Pipelines, IReadOnlyDictionary<string, string> Options, ConfigurationDatabase Database)
 {
+    static readonly JsonElement StandardOptions = JsonDocument.Parse(PipelineJson.Write(new PipelineOptions())).RootElement;
+
+    /// <summary>Defaults of a pipeline's properties, in the order of the documentation.</summary>
+    public JsonElement Defaults { get; } = StandardOptions;
+
     /// <summary>What each silo runs, and what it thinks of the configuration as it stands now.</summary>
     public IReadOnlyList<NodeConfiguration> Nodes { get; init; } = [];
 }

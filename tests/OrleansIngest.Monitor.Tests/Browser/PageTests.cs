@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.Playwright;
+using OrleansIngest.Engine.Pipelines;
 using static Microsoft.Playwright.Assertions;
 
 namespace OrleansIngest.Monitor.Tests.Browser;
@@ -182,11 +184,23 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
-    public async Task Configuration_shows_what_is_in_force_and_no_secret()
+    public async Task Configuration_shows_what_is_set_and_on_demand_everything_and_no_secret()
     {
         await using var visit = await VisitAsync();
+        await visit.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         await visit.OpenAsync("/configuration");
-        await Expect(visit.Page.Locator(".setting", new() { HasText = "batchRecords" }).Locator("dd")).ToHaveTextAsync("500");
+        var pipeline = visit.Page.Locator("[data-configuration=orders]");
+        var set = pipeline.Locator("> .settings > .setting");
+        await Expect(set.Filter(new() { HasText = "batchRecords" }).Locator("dd")).ToHaveTextAsync("500");
+        await Expect(set.First.Locator("dt")).ToHaveTextAsync("name");
+        await Expect(set.Filter(new() { HasText = "maxAttempts" })).ToHaveCountAsync(0);
+        await pipeline.GetByText(" properties, with their defaults").ClickAsync();
+        await Expect(pipeline.Locator("details .setting", new() { HasText = "maxAttempts" }).Locator("dd")).ToHaveTextAsync("5");
+
+        await pipeline.GetByRole(AriaRole.Button, new() { Name = "Copy as ingest.json" }).ClickAsync();
+        await Expect(visit.Page.Locator("#toasts")).ToContainTextAsync("Copied");
+        var copied = PipelineJson.Read(JsonDocument.Parse(await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).RootElement.GetProperty("pipelines")[0].GetRawText());
+        (copied.Name, copied.BatchRecords, copied.MaxAttempts).ShouldBe(("orders", 500, 5));
         (await visit.Page.ContentAsync()).ShouldNotContain(Site.Token);
     }
 

@@ -1,9 +1,12 @@
 // What is in force: pipelines, the program's options, the database. Secrets are masked by the server.
 import * as api from "../api.js";
+import { copyButton } from "../components/copy.js";
 import { icon } from "../components/icons.js";
+import { changed, ordered, settings } from "../components/settings.js";
 import { emptyState, skeleton } from "../components/states.js";
 import { ago } from "../components/time.js";
 import { h, replace } from "../dom.js";
+import { plural } from "../format.js";
 import * as session from "../session.js";
 import { ending, heading, loader } from "./page.js";
 
@@ -31,7 +34,7 @@ export function mount(root) {
     root,
     heading(
       "Configuration",
-      "What is in force. It comes from ingest.json, ingest.d, the database, the environment and the command line; passwords are not shown.",
+      "The configuration in force, from ingest.json, ingest.d, the database, the environment and the command line. Passwords are not shown.",
       [links],
     ),
     box,
@@ -46,24 +49,7 @@ export function mount(root) {
         box,
         nodes(answer.nodes ?? []),
         answer.pipelines.length
-          ? answer.pipelines.map((pipeline) =>
-              h(
-                "section",
-                { class: "card" },
-                h(
-                  "div",
-                  { class: "card-head" },
-                  h(
-                    "h2",
-                    {},
-                    "Pipeline ",
-                    h("a", { href: `/pipelines/${encodeURIComponent(pipeline.name)}` }, h("bdi", {}, pipeline.name)),
-                  ),
-                  h("span", { class: "muted" }, "as of ", ago(pipeline.updatedAt)),
-                ),
-                settings(pipeline.config),
-              ),
-            )
+          ? answer.pipelines.map((pipeline) => card(pipeline, answer.defaults))
           : h(
               "section",
               { class: "card" },
@@ -81,6 +67,25 @@ export function mount(root) {
   );
   load();
   return end;
+}
+
+/** What is set, and on demand every property. */
+function card(pipeline, defaults) {
+  const all = ordered(pipeline.config, defaults);
+  const set = changed(all, defaults);
+  return h(
+    "section",
+    { class: "card", dataset: { configuration: pipeline.name } },
+    h(
+      "div",
+      { class: "card-head" },
+      h("h2", {}, "Pipeline ", h("a", { href: `/pipelines/${encodeURIComponent(pipeline.name)}` }, h("bdi", {}, pipeline.name))),
+      h("span", { class: "muted" }, "as of ", ago(pipeline.updatedAt)),
+      copyButton("Copy as ingest.json", () => `${JSON.stringify({ pipelines: [set] }, null, 2)}\n`),
+    ),
+    settings(set),
+    h("details", {}, h("summary", {}, `All ${plural(Object.keys(all).length, "property", "properties")}, with their defaults`), settings(all)),
+  );
 }
 
 /** What each silo runs, and why it does not run what the files and the database say now. */
@@ -103,44 +108,4 @@ function nodes(silos) {
       }),
     ),
   );
-}
-
-/** Names and values, in the order of the configuration; what is nested stays below its name. */
-function settings(values) {
-  return h(
-    "dl",
-    { class: "settings" },
-    Object.entries(values ?? {}).map(([name, value]) =>
-      h("div", { class: "setting" }, h("dt", {}, h("code", {}, name)), h("dd", {}, shown(value))),
-    ),
-  );
-}
-
-function shown(value) {
-  if (value === null || value === undefined || value === "") return h("span", { class: "muted" }, "none");
-  if (Array.isArray(value))
-    return value.length
-      ? h(
-          "ul",
-          { class: "values" },
-          value.map((item) =>
-            h(
-              "li",
-              {},
-              typeof item === "object" && item !== null
-                ? h(
-                    "bdi",
-                    {},
-                    Object.entries(item)
-                      .filter(([, part]) => part != null)
-                      .map(([name, part]) => `${name} ${part}`)
-                      .join(", "),
-                  )
-                : shown(item),
-            ),
-          ),
-        )
-      : h("span", { class: "muted" }, "none");
-  if (typeof value === "object") return settings(value);
-  return h("bdi", {}, String(value));
 }
