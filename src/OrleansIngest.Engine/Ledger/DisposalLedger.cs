@@ -73,6 +73,9 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
         FROM due u JOIN taken t USING (file_id) ORDER BY u.finished_at
         """;
 
+    // The file before its disposal, as Take locks them: in the other order two nodes could wait for each other.
+    const string Locked = "locked AS MATERIALIZED (SELECT file_id FROM ingest.file WHERE file_id = $1 FOR NO KEY UPDATE)";
+
     /// <summary>Takes files that are due, oldest first, under a lease.</summary>
     /// <param name="pipelines">Of which pipelines.</param>
     /// <param name="only">Only these files; null for any.</param>
@@ -165,9 +168,9 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            WITH done AS (
-                UPDATE ingest.disposal SET done_at = clock_timestamp(), outcome = $4, error = NULL, attempts = 0
-                WHERE file_id = $1 AND node = $2 AND done_at IS NULL RETURNING file_id, base_reason
+            WITH {Locked}, done AS (
+                UPDATE ingest.disposal d SET done_at = clock_timestamp(), outcome = $4, error = NULL, attempts = 0
+                FROM locked l WHERE d.file_id = l.file_id AND d.node = $2 AND d.done_at IS NULL RETURNING d.file_id, d.base_reason
             )
             UPDATE ingest.file f SET disposal = NULL, reason = concat_ws('; ', d.base_reason, $5) FROM done d
             WHERE f.file_id = d.file_id AND f.epoch = $3 AND f.disposal IS NOT NULL AND f.status {IsOver}
@@ -185,9 +188,9 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            WITH failed AS (
-                UPDATE ingest.disposal SET attempts = attempts + 1, error = $4, next_attempt_at = clock_timestamp() + $5
-                WHERE file_id = $1 AND node = $2 AND done_at IS NULL RETURNING file_id, base_reason
+            WITH {Locked}, failed AS (
+                UPDATE ingest.disposal d SET attempts = attempts + 1, error = $4, next_attempt_at = clock_timestamp() + $5
+                FROM locked l WHERE d.file_id = l.file_id AND d.node = $2 AND d.done_at IS NULL RETURNING d.file_id, d.base_reason
             )
             UPDATE ingest.file f SET reason = concat_ws('; ', d.base_reason, $4) FROM failed d
             WHERE f.file_id = d.file_id AND f.epoch = $3 AND f.disposal IS NOT NULL AND f.status {IsOver}
