@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using OrleansIngest.Engine.Disposal;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
@@ -278,6 +279,28 @@ public sealed class DisposalRoundTests
 
         results.SelectMany(r => r).Select(r => r.Outcome).ShouldBe(Enumerable.Repeat("archived", 100));
         Contents(bench, "done").ShouldBe(Enumerable.Range(0, 100).Select(n => $"f{n:000}.csv: id\n{n}\n"));
+    }
+
+    /// <summary>Whoever takes a file locks it, and then its disposal; so does whoever is done, or the two could wait for each other.</summary>
+    [Fact]
+    public async Task Done_FileLockedByATake_DoesNotHoldItsDisposal()
+    {
+        await using var bench = await BenchAsync();
+        await bench.LoadAsync(bench.Write("a.csv", "id\n1\n"));
+        var node = await bench.StartNodeAsync();
+        var ledger = new DisposalLedger(bench.Database.DataSource);
+        var due = (await ledger.TakeAsync(["test"], null, 1, node.Id, atOnce: false, Stop)).Single();
+        await using var connection = await bench.Database.DataSource.OpenConnectionAsync(Stop);
+        await using var transaction = await connection.BeginTransactionAsync(Stop);
+        await using var take = new NpgsqlCommand("SELECT FROM ingest.file FOR UPDATE", connection);
+        await take.ExecuteNonQueryAsync(Stop);
+
+        var done = ledger.DoneAsync(due, "archived", "archived", Stop);
+        while (await bench.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) await Task.Yield();
+        await using var update = new NpgsqlCommand("SET LOCAL lock_timeout = '10s'; UPDATE ingest.disposal SET attempts = attempts", connection);
+        (await update.ExecuteNonQueryAsync(Stop)).ShouldBe(1);
+        await transaction.CommitAsync(Stop);
+        await done;
     }
 
     static Task<LoadBench> BenchAsync(Action<PipelineOptions>? change = null) => LoadBench.CreateAsync(Table, p =>
