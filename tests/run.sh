@@ -81,7 +81,7 @@ run() {
   wait "$child"
   code=$?
   child=
-  grep -vE '^xUnit.net v3 |^  (Discovering|Discovered|Starting|Finished): |^=== TEST EXECUTION SUMMARY|^ *$' "$log"
+  grep -avE '^xUnit.net v3 |^  (Discovering|Discovered|Starting|Finished): |^=== TEST EXECUTION SUMMARY|^ *$' "$log"
   total=$([ -f "$xml" ] && attribute total "$xml")
   if [ -z "$total" ]; then
     echo "$title ended with exit code $code and no result (124: it took more than $limit s), its output is in $log"
