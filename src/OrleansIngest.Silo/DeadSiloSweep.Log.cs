@@ -5,6 +5,6 @@ namespace OrleansIngest.Silo;
 
 sealed partial class DeadSiloSweep
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Removed silo {Silo} on {Host} from the cluster: its port refuses connections")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removed silo {Silo} on {Host} from the cluster: its process is gone")]
     partial void LogStruckOff(SiloAddress silo, string host);
 }
