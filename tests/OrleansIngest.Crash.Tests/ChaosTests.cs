@@ -18,7 +18,7 @@ public sealed class ChaosTests
         var folder = TestPostgres.NewFolder();
         try
         {
-            await using var server = await StartServerAsync(folder);
+            await using var server = await OwnServer.StartAsync(folder);
             await using (var dataSource = NpgsqlDataSource.Create(server.ConnectionString)) await Migrations.ApplyAsync(dataSource, TestContext.Current.CancellationToken);
             await using var files = await KnownFiles.CreateAsync(files: 12, records: 5_000, batchRecords: 200, server.ConnectionString);
             using var silos = new SiloGroup(files);
@@ -88,22 +88,7 @@ public sealed class ChaosTests
 
     static async Task KillDatabaseAsync(EmbeddedPostgresServer server)
     {
-        using (var kill = System.Diagnostics.Process.Start("kill", ["-9", $"{server.ProcessId}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        NpgsqlConnection.ClearAllPools();
+        await OwnServer.KillAsync(server);
         while (!await server.EnsureRunningAsync(TestContext.Current.CancellationToken)) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
-    }
-
-    static async Task<EmbeddedPostgresServer> StartServerAsync(string folder)
-    {
-        try
-        {
-            return await EmbeddedPostgresServer.StartAsync(
-                new EmbeddedPostgresOptions { DataDirectory = Path.Combine(folder, "postgres") }, TestContext.Current.CancellationToken);
-        }
-        catch (EmbeddedPostgresException missing) when (missing.BinariesMissing)
-        {
-            TestPostgres.SkipWithoutBinaries(missing);
-            throw;
-        }
     }
 }

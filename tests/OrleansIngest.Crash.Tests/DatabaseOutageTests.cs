@@ -16,7 +16,7 @@ public sealed class DatabaseOutageTests
         var folder = TestPostgres.NewFolder();
         try
         {
-            await using var server = await StartServerAsync(folder);
+            await using var server = await OwnServer.StartAsync(folder);
             await using (var dataSource = NpgsqlDataSource.Create(server.ConnectionString)) await Migrations.ApplyAsync(dataSource, TestContext.Current.CancellationToken);
             await using var files = await KnownFiles.CreateAsync(files: 4, records: 20_000, batchRecords: 100, server.ConnectionString);
             string[] command = verb == "load" ? ["load", files.Watched, "--config", files.Config] : ["up", "--config", files.Config, "--exit-when-idle", "--http", "127.0.0.1:0"];
@@ -29,8 +29,7 @@ public sealed class DatabaseOutageTests
                     await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
                 }
 
-                using (var kill = System.Diagnostics.Process.Start("kill", ["-9", $"{server.ProcessId}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-                NpgsqlConnection.ClearAllPools();
+                await OwnServer.KillAsync(server);
                 var port = server.Port;
                 while (!await server.EnsureRunningAsync(TestContext.Current.CancellationToken)) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
                 server.Port.ShouldBe(port);
@@ -43,20 +42,6 @@ public sealed class DatabaseOutageTests
         finally
         {
             Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    static async Task<EmbeddedPostgresServer> StartServerAsync(string folder)
-    {
-        try
-        {
-            return await EmbeddedPostgresServer.StartAsync(
-                new EmbeddedPostgresOptions { DataDirectory = Path.Combine(folder, "postgres") }, TestContext.Current.CancellationToken);
-        }
-        catch (EmbeddedPostgresException missing) when (missing.BinariesMissing)
-        {
-            TestPostgres.SkipWithoutBinaries(missing);
-            throw;
         }
     }
 }

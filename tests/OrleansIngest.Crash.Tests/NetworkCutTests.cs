@@ -52,26 +52,12 @@ public sealed class NetworkCutTests
 
     static async Task<EmbeddedPostgresServer> StartServerAsync(string folder, SiloNetwork network)
     {
-        try
-        {
-            var server = await EmbeddedPostgresServer.StartAsync(
-                new EmbeddedPostgresOptions
-                {
-                    DataDirectory = Path.Combine(folder, "postgres"),
-                    Settings = new Dictionary<string, string> { ["listen_addresses"] = $"127.0.0.1,{network.Host}" },
-                },
-                TestContext.Current.CancellationToken);
-            await File.AppendAllTextAsync(Path.Combine(server.DataDirectory, "data", "pg_hba.conf"), $"host all all {network.Subnet} scram-sha-256\n");
-            await using var connection = new NpgsqlConnection(server.ConnectionString);
-            await connection.OpenAsync(TestContext.Current.CancellationToken);
-            await using var reload = new NpgsqlCommand("SELECT pg_reload_conf()", connection);
-            await reload.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-            return server;
-        }
-        catch (EmbeddedPostgresException missing) when (missing.BinariesMissing)
-        {
-            TestPostgres.SkipWithoutBinaries(missing);
-            throw;
-        }
+        var server = await OwnServer.StartAsync(folder, new Dictionary<string, string> { ["listen_addresses"] = $"127.0.0.1,{network.Host}" });
+        await File.AppendAllTextAsync(Path.Combine(server.DataDirectory, "data", "pg_hba.conf"), $"host all all {network.Subnet} scram-sha-256\n");
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var reload = new NpgsqlCommand("SELECT pg_reload_conf()", connection);
+        await reload.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return server;
     }
 }

@@ -55,7 +55,7 @@ public sealed class TwoDatabasesTests
         var folder = TestPostgres.NewFolder();
         try
         {
-            await using var server = await StartServerAsync(folder);
+            await using var server = await OwnServer.StartAsync(folder);
             if (away == "main")
             {
                 await using var dataSource = NpgsqlDataSource.Create(server.ConnectionString);
@@ -65,7 +65,7 @@ public sealed class TwoDatabasesTests
             await using var files = await TwoDatabases.CreateAsync(
                 files: 3, records: 3_000, away == "main" ? server.ConnectionString : null, away == "main" ? null : server.ConnectionString);
             var (there, gone) = away == "main" ? (files.Second, files.Main) : (files.Main, files.Second);
-            if (away == "second") await KillAsync(server); // it is not there when the silo starts
+            if (away == "second") await OwnServer.KillAsync(server); // it is not there when the silo starts
             using var silo = files.Up(null);
             await silo.SaidAsync("watching ");
             await AllLoadedAsync(silo, there);
@@ -80,7 +80,7 @@ public sealed class TwoDatabasesTests
             {
                 for (var i = 0; i < 3; i++) gone.AddFile(20_000);
                 while (await gone.LoadedRowsAsync() < 3_000) await PauseAsync();
-                await KillAsync(server);
+                await OwnServer.KillAsync(server);
                 // What the server had when it died is asked for when it is back: until then it stays away.
                 for (var round = 0; round < 3; round++)
                 {
@@ -167,12 +167,6 @@ public sealed class TwoDatabasesTests
 
     static Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
 
-    static async Task KillAsync(EmbeddedPostgresServer server)
-    {
-        using (var kill = System.Diagnostics.Process.Start("kill", ["-9", $"{server.ProcessId}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        NpgsqlConnection.ClearAllPools();
-    }
-
     static async Task RunsAsync(IngestProcess silo)
     {
         try
@@ -182,20 +176,6 @@ public sealed class TwoDatabasesTests
         catch (InvalidOperationException) when (silo.HasExited)
         {
             // It came to its point before it said so.
-        }
-    }
-
-    static async Task<EmbeddedPostgresServer> StartServerAsync(string folder)
-    {
-        try
-        {
-            return await EmbeddedPostgresServer.StartAsync(
-                new EmbeddedPostgresOptions { DataDirectory = Path.Combine(folder, "postgres") }, TestContext.Current.CancellationToken);
-        }
-        catch (EmbeddedPostgresException missing) when (missing.BinariesMissing)
-        {
-            TestPostgres.SkipWithoutBinaries(missing);
-            throw;
         }
     }
 }
