@@ -4,7 +4,7 @@ namespace OrleansIngest.Crash.Tests;
 /// expression, or by a constraint behind it.</summary>
 public sealed class ComputedKillTests
 {
-    static readonly string[] Points = ["claimed", "enqueued", "copying", "copied", "committing", "committed"];
+    static readonly string[] Points = RandomKills.BatchPoints;
 
     /// <summary>75 with INGEST_LONG_TESTS=1, else 8.</summary>
     static readonly int Kills = Environment.GetEnvironmentVariable("INGEST_LONG_TESTS") == "1" ? 75 : 8;

@@ -4,7 +4,7 @@ namespace OrleansIngest.Crash.Tests;
 /// begins at a restart point, or decodes from the beginning what it passes over.</summary>
 public sealed class DecodedKillTests
 {
-    static readonly string[] Points = ["claimed", "enqueued", "copying", "copied", "committing", "committed"];
+    static readonly string[] Points = RandomKills.BatchPoints;
 
     /// <summary>Kills for each kind of file: 70 with INGEST_LONG_TESTS=1, else 8.</summary>
     static readonly int Kills = Environment.GetEnvironmentVariable("INGEST_LONG_TESTS") == "1" ? 70 : 8;

@@ -92,6 +92,19 @@ sealed class IngestProcess : IDisposable
         }
     }
 
+    /// <summary>Waits until a silo says what it watches, or has come to its crash point before that.</summary>
+    public async Task RunsAsync()
+    {
+        try
+        {
+            await SaidAsync("watching ");
+        }
+        catch (InvalidOperationException) when (HasExited)
+        {
+            // It came to its point before it said so.
+        }
+    }
+
     /// <summary>Waits for the end.</summary>
     /// <param name="patience">How long. Default: two minutes.</param>
     public async Task<string> WaitAsync(TimeSpan? patience = null)

@@ -3,7 +3,7 @@ namespace OrleansIngest.Crash.Tests;
 /// <summary>G2: SIGKILL at any moment loses nothing and doubles nothing.</summary>
 public sealed class KillTests
 {
-    static readonly string[] Points = ["claimed", "enqueued", "copying", "copied", "committing", "committed"];
+    static readonly string[] Points = RandomKills.BatchPoints;
 
     [Fact]
     public async Task Fifty_kills_at_named_points_and_at_random_moments_leave_every_record_once()

@@ -7,7 +7,7 @@ namespace OrleansIngest.Crash.Tests;
 /// <summary>G2 for merges: a file that is killed and resumed at any moment leaves the table that it leaves in one go, rows in file order.</summary>
 public sealed class MergeKillTests
 {
-    static readonly string[] Points = ["claimed", "enqueued", "copying", "copied", "committing", "committed"];
+    static readonly string[] Points = RandomKills.BatchPoints;
 
     /// <summary>Kills for each mode: 40 with INGEST_LONG_TESTS=1, else 8.</summary>
     static readonly int Kills = Environment.GetEnvironmentVariable("INGEST_LONG_TESTS") == "1" ? 40 : 8;

@@ -7,6 +7,9 @@ namespace OrleansIngest.Crash.Tests;
 /// <param name="random">Chooses among them.</param>
 sealed class RandomKills(KnownFiles files, string[] points, Random random)
 {
+    /// <summary>The points that every load passes, in their order.</summary>
+    public static readonly string[] BatchPoints = ["claimed", "enqueued", "copying", "copied", "committing", "committed"];
+
     /// <summary>A point is died of at one of its first occurrences in a run. Default: 5.</summary>
     public int MostOccurrences { get; init; } = 5;
 

@@ -6,7 +6,7 @@ namespace OrleansIngest.Crash.Tests;
 /// <summary>The configuration changes at random while two silos load, and while they are killed.</summary>
 public sealed partial class ReloadKillTests
 {
-    static readonly string[] Points = ["claimed", "enqueued", "copying", "copied", "committing", "committed"];
+    static readonly string[] Points = RandomKills.BatchPoints;
 
     /// <summary>50 with INGEST_LONG_TESTS=1, else 10.</summary>
     static readonly int Kills = Environment.GetEnvironmentVariable("INGEST_LONG_TESTS") == "1" ? 50 : 10;
@@ -22,7 +22,7 @@ public sealed partial class ReloadKillTests
             Write(files, Pipeline(random.Next(20, 200)), null); // a silo does not start with a wrong one
             // Two at once: they share files, take each other's over, and need not have the same configuration at any moment.
             IngestProcess[] silos = [.. Enumerable.Range(0, 2).Select(i => Up(files, i == 0 && run % 2 == 0 ? $"{Points[random.Next(Points.Length)]}:{random.Next(1, 200)}" : null))];
-            foreach (var silo in silos) await RunsAsync(silo);
+            foreach (var silo in silos) await silo.RunsAsync();
             for (var edit = 0; edit < 4; edit++)
             {
                 Edit(files, random);
@@ -49,18 +49,6 @@ public sealed partial class ReloadKillTests
         var end = await last.WaitAsync();
         last.ExitCode.ShouldBe(0, end);
         await files.ShouldBeLoadedExactlyOnceAsync();
-    }
-
-    static async Task RunsAsync(IngestProcess silo)
-    {
-        try
-        {
-            await silo.SaidAsync("watching ");
-        }
-        catch (InvalidOperationException) when (silo.HasExited)
-        {
-            // It came to its point before it said so.
-        }
     }
 
     static IngestProcess Up(KnownFiles files, string? crashAt, params string[] options) =>

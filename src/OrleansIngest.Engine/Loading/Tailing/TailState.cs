@@ -128,10 +128,9 @@ sealed class TailState : IDisposable
         _hash = new ContentHash();
     }
 
-    /// <summary>The hash of what is committed; null when it cannot be known any more.</summary>
+    /// <summary>The hash of the first bytes, begun anew where it has more of them; null when they are not all there.</summary>
     public byte[]? HashOf(long end)
     {
-        if (Proof is { } proof && proof.Length == end) return proof.Sha256;
         if (_hash.UpTo > end) ForgetHash();
         return HashAt(end);
     }
