@@ -1,28 +1,7 @@
 using System.Globalization;
-using System.Text;
 using Npgsql;
-using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger;
-
-/// <summary>A version of a file that is read on from (<c>onChange: append</c>).</summary>
-/// <param name="FileId">Its key.</param>
-/// <param name="Version">Under its path.</param>
-/// <param name="Status">As in <c>ingest.file.status</c>.</param>
-/// <param name="Size">Bytes: where what was appended begins.</param>
-/// <param name="Sha256">Of its bytes; null if unknown.</param>
-/// <param name="Records">All of them.</param>
-/// <param name="Unit">What its positions count.</param>
-/// <param name="Kept">How it was laid out, where that was kept.</param>
-/// <param name="LastStart">Where its last batch begins; 0 when the ledger has forgotten its batches.</param>
-/// <param name="LastPosition">Record and line there.</param>
-sealed record AppendBase(
-    FileId FileId, int Version, FileStatus Status, long Size, byte[]? Sha256, long Records, PositionUnit Unit, string? Kept,
-    long LastStart, RecordPosition LastPosition)
-{
-    /// <summary>For people.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"version {Version} (file {FileId})");
-}
 
 /// <summary>Versions that go on where an older one ends.</summary>
 static class AppendLedger
@@ -34,10 +13,9 @@ static class AppendLedger
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            SELECT o.file_id, o.version, o.status, o.size, o.sha256, o.records_read, o.position_unit, o.layout ->> 'kept',
-                coalesce(l.start_offset, 0), coalesce(l.first_record, 1), coalesce(l.first_line, 1)
+            SELECT {AppendBase.Columns}
             FROM ingest.file f JOIN ingest.file o ON o.pipeline = f.pipeline AND o.path = f.path AND o.version < f.version
-            LEFT JOIN ingest.batch l ON l.file_id = o.file_id AND l.end_offset = o.size AND l.start_offset < l.end_offset
+            {AppendBase.LastBatch}
             WHERE f.file_id = $1 AND NOT f.change_held
                 AND (o.status IN ({FileStatusSql.Loaded}, {FileStatusSql.Ready}, {FileStatusSql.Failed}, {FileStatusSql.Loading})
                     OR EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = o.file_id AND b.rows_loaded > 0))
@@ -45,13 +23,7 @@ static class AppendLedger
             """);
         command.Parameters.Add(new() { Value = claim.FileId.Value });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken)) return null;
-        return new AppendBase(
-            new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusWords.Parse(reader.GetString(2)), reader.GetInt64(3),
-            reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4), reader.GetInt64(5),
-            PositionUnits.Parse(reader.GetString(6)),
-            reader.IsDBNull(7) ? null : Encoding.UTF8.GetString(Convert.FromBase64String(reader.GetString(7))),
-            reader.GetInt64(8), new RecordPosition(reader.GetInt64(9), reader.GetInt64(10)));
+        return await reader.ReadAsync(cancellationToken) ? AppendBase.Read(reader) : null;
     }
 
     /// <summary>Says that a claimed file goes on where an older version ends: its first batch has that version's records, all skipped, and

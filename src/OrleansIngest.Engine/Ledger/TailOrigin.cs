@@ -1,6 +1,4 @@
-using System.Text;
 using Npgsql;
-using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger;
 
@@ -28,14 +26,13 @@ sealed record TailOrigin(
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            SELECT o.file_id, o.version, o.status, o.size, o.sha256, o.records_read, o.position_unit, o.layout ->> 'kept',
-                coalesce(l.start_offset, 0), coalesce(l.first_record, 1), coalesce(l.first_line, 1),
+            SELECT {AppendBase.Columns},
                 o.path, o.dev, o.inode, o.tail_end, EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = o.file_id)
             FROM (
                 SELECT * FROM ingest.file p WHERE p.pipeline = $2 AND p.path = $3 AND p.file_id <> $1 AND p.parent_id IS NULL
                 UNION
                 SELECT * FROM ingest.file i WHERE i.pipeline = $2 AND i.dev = $4 AND i.inode = $5 AND i.is_tailed AND i.file_id <> $1) o
-            LEFT JOIN ingest.batch l ON l.file_id = o.file_id AND l.end_offset = o.size AND l.start_offset < l.end_offset
+            {AppendBase.LastBatch}
             WHERE o.status IN ({FileStatusSql.Loaded}, {FileStatusSql.Ready}, {FileStatusSql.Failed}, {FileStatusSql.Loading}, {FileStatusSql.Quarantined})
             ORDER BY o.size, o.file_id
             """);
@@ -48,14 +45,9 @@ sealed record TailOrigin(
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var version = new AppendBase(
-                new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusWords.Parse(reader.GetString(2)), reader.GetInt64(3),
-                reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4), reader.GetInt64(5), PositionUnits.Parse(reader.GetString(6)),
-                reader.IsDBNull(7) ? null : Encoding.UTF8.GetString(Convert.FromBase64String(reader.GetString(7))),
-                reader.GetInt64(8), new RecordPosition(reader.GetInt64(9), reader.GetInt64(10)));
             var its = (Device: unchecked((ulong)reader.GetInt64(12)), Inode: unchecked((ulong)reader.GetInt64(13)));
             origins.Add(new TailOrigin(
-                version, reader.GetString(11), its == (device, inode), its, reader.IsDBNull(14) ? null : reader.GetString(14), reader.GetBoolean(15)));
+                AppendBase.Read(reader), reader.GetString(11), its == (device, inode), its, reader.IsDBNull(14) ? null : reader.GetString(14), reader.GetBoolean(15)));
         }
 
         return origins;
