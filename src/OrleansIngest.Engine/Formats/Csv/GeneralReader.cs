@@ -121,7 +121,7 @@ sealed class GeneralReader : IDisposable
                 continue;
             }
 
-            if (outcome == ParseOutcome.Fault || _parser.Length > _dialect.MaxRecordBytes) return Recover();
+            if (outcome == ParseOutcome.Fault || _parser.Length > _dialect.MaxRecordBytes || IsCutByTheSpan()) return Recover();
             _at = _next;
             _rawLength = _parser.Length;
             _next += _parser.Next;
@@ -137,6 +137,15 @@ sealed class GeneralReader : IDisposable
         NoteNoStop();
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
+    }
+
+    /// <summary>Whether the span ends inside the record, behind a line break that is escaped. The whole record is too long,
+    /// or the span would not end here; it must be that to everyone.</summary>
+    bool IsCutByTheSpan()
+    {
+        var next = _next + _parser.Next;
+        return next == _length && _parser.Length == _parser.Next && _parser.Length > 0 && _buffer[next - 1] is (byte)'\n' or (byte)'\r'
+            && !_broken.Bytes.IsEnd(_base + next);
     }
 
     /// <summary>What a record is that was divided into fields.</summary>
