@@ -25,6 +25,15 @@ sealed class IngestProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Its standard error up to now.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said) return _said.ToString();
+        }
+    }
+
     /// <param name="connectionString">Npgsql's.</param>
     /// <param name="crashAt">A named point and a count, as in <c>INGEST_CRASH_AT</c>; null for none.</param>
     /// <param name="arguments">The command line.</param>

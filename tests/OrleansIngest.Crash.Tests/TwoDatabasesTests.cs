@@ -148,7 +148,7 @@ public sealed class TwoDatabasesTests
         while (!await IsLoadedAsync(files))
         {
             if (silo.HasExited) Assert.Fail($"it ended with {silo.ExitCode}: {await silo.WaitAsync()}");
-            if (patience.IsCancellationRequested) Assert.Fail("the files of a database that is there are not loaded");
+            if (patience.IsCancellationRequested) Assert.Fail($"the files of a database that is there are not loaded:\n{await OpenFilesAsync(files)}\n{silo.Said}");
             await PauseAsync();
         }
     }
@@ -164,6 +164,15 @@ public sealed class TwoDatabasesTests
             return false; // the silo makes the ledger when it gets there
         }
     }
+
+    static async Task<string> OpenFilesAsync(KnownFiles files) => string.Join('\n', await files.LinesAsync(
+        """
+        SELECT concat_ws(' ', f.path, f.status, f.owner_node, 'epoch', f.epoch, 'attempts', f.attempts, f.next_attempt_at, f.reason, f.error)
+        FROM ingest.file f WHERE f.status <> 'loaded'
+        UNION ALL SELECT concat_ws(' ', 'node', node, state, heartbeat_at) FROM ingest.node
+        UNION ALL SELECT concat_ws(' ', 'session', application_name, state, wait_event, left(query, 80)) FROM pg_stat_activity WHERE application_name LIKE 'ingest/%'
+        UNION ALL SELECT concat_ws(' ', 'now', clock_timestamp())
+        """));
 
     static Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
 }
