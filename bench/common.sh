@@ -5,8 +5,13 @@ work=$(mktemp -d /tmp/ingest-bench-XXXXXX)
 chmod 755 "$work"
 # The server's binaries: the newest installed ones, or those in INGEST_BENCH_POSTGRES.
 if [ -n "${INGEST_BENCH_POSTGRES:-}" ]; then
-  for bin in "$INGEST_BENCH_POSTGRES" "$INGEST_BENCH_POSTGRES/bin" "$INGEST_BENCH_POSTGRES/native/bin"; do [ ! -x "$bin/postgres" ] || break; done
-  if [ ! -x "$bin/initdb" ] || [ ! -x "$bin/pg_ctl" ]; then echo "$INGEST_BENCH_POSTGRES holds no postgres, initdb and pg_ctl" >&2; exit 2; fi
+  for bin in "$INGEST_BENCH_POSTGRES" "$INGEST_BENCH_POSTGRES/bin" "$INGEST_BENCH_POSTGRES/native/bin"; do
+    [ ! -x "$bin/postgres" ] || break
+  done
+  if [ ! -x "$bin/initdb" ] || [ ! -x "$bin/pg_ctl" ]; then
+    echo "$INGEST_BENCH_POSTGRES holds no postgres, initdb and pg_ctl" >&2
+    exit 2
+  fi
   bin=$(cd "$bin" && pwd -P)
 else
   bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)

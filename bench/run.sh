@@ -3,7 +3,8 @@
 # Compares this program with psql \copy and with Spark's JDBC sink (bench/JdbcSink.java) on this machine, in one run, on a private PostgreSQL with
 # default settings. Rounds are interleaved and alternate their order, because the second run competes with the disk writes of the first. The first
 # round is not counted: a new server creates its WAL files in it. The ratio is the result. Results go to standard output and to bench/results/<date>.txt.
-# --postgres DIR: the server's binaries, in DIR, DIR/bin or DIR/native/bin; default: the newest installed. shapes: see bench/shapes.sh.
+# --postgres DIR: the server's binaries, in DIR, DIR/bin or DIR/native/bin; default: the newest installed ones.
+# shapes: see bench/shapes.sh.
 # INGEST_BENCH_ROUNDS (4, preferably even), INGEST_BENCH_ROWS (100000 rows in each of 20 files),
 # INGEST_BEFORE (an older program that the scenario modes measures in turn).
 set -euo pipefail

@@ -16,7 +16,10 @@ case $group in
   integration) projects="EmbeddedPostgres.Tests Postgres.Tests Postgres18.Tests Crash.Tests Native.Tests" ;;
   cluster) projects="Grains.Tests" ;;
   browser) projects="Monitor.Tests" ;;
-  all) projects="Engine.Tests Commands.Tests Native.Tests Cli.Tests EmbeddedPostgres.Tests Postgres.Tests Postgres18.Tests Crash.Tests Grains.Tests Monitor.Tests" ;;
+  all)
+    projects="Engine.Tests Commands.Tests Native.Tests Cli.Tests EmbeddedPostgres.Tests Postgres.Tests Postgres18.Tests"
+    projects="$projects Crash.Tests Grains.Tests Monitor.Tests"
+    ;;
   *)
     echo "usage: ./ingest test [unit|integration|cluster|browser|all]" >&2
     exit 2

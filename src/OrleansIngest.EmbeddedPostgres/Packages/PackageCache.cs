@@ -2,9 +2,9 @@ using System.ComponentModel;
 
 namespace OrleansIngest.EmbeddedPostgres.Packages;
 
-/// <summary>
-/// Downloaded packages, one folder per version, for all programs of a user. A folder appears by a rename when it is complete, so
-/// that a program that is killed leaves only <c>VERSION.new-…</c>, which the next one removes; <c>lock</c> is held while one is made.
+/// <summary> Downloaded packages, one folder per version, for all programs of a user. A folder appears by a rename when it is
+/// complete, so that a program that is killed leaves only <c>VERSION.new-…</c>, which the next one removes; <c>lock</c> is held
+/// while one is made.
 /// </summary>
 sealed class PackageCache(ServerPackage package, PackageSource source, string root, ServerAccount account)
 {
@@ -34,13 +34,15 @@ sealed class PackageCache(ServerPackage package, PackageSource source, string ro
             }
             : null;
 
-    /// <summary>The programs of a major version that were downloaded before, maybe by an older ingest; null without any.</summary>
+    /// <summary>The programs of a major version that were downloaded before, maybe by an older ingest; null without
+    /// any.</summary>
     internal PostgresBinaries? Find(int? major) =>
         !Directory.Exists(root)
             ? null
             : Directory.EnumerateDirectories(root)
                 .Where(folder => !Path.GetFileName(folder).Contains(Unfinished, StringComparison.Ordinal))
-                .Select(folder => new PostgresBinaries(Path.Combine(folder, Programs), ServerPackage.MajorOf(Path.GetFileName(folder))))
+                .Select(folder =>
+                    new PostgresBinaries(Path.Combine(folder, Programs), ServerPackage.MajorOf(Path.GetFileName(folder))))
                 .Where(found => found.Version > 0 && found.Version == (major ?? found.Version))
                 .Where(found => PostgresBinaries.HasServer(found.Folder))
                 .OrderByDescending(found => found.Folder == Bin).ThenByDescending(found => found.Version)

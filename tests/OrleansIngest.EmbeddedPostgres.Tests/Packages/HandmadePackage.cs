@@ -13,7 +13,9 @@ sealed class HandmadePackage
 
     readonly MemoryStream _file = new();
 
-    public HandmadePackage(string version = "18.9.0-beta.1", string postgres = "echo 'postgres (PostgreSQL) 18.9'", params (string Name, string Text)[] more)
+    public HandmadePackage(
+        string version = "18.9.0-beta.1", string postgres = "echo 'postgres (PostgreSQL) 18.9'",
+        params (string Name, string Text)[] more)
     {
         using (var gzip = new GZipStream(_file, CompressionLevel.Fastest, leaveOpen: true))
         using (var tar = new TarWriter(gzip))
@@ -23,7 +25,8 @@ sealed class HandmadePackage
             Add(tar, "package/native/bin/initdb", "#!/bin/sh\n", Executable);
             Add(tar, "package/native/lib/libpq.so.5.18", "library");
             Add(tar, "package/native/share/empty", "");
-            Add(tar, "package/native/pg-symlinks.json", """[{"source":"native/lib/libpq.so.5.18","target":"native/lib/libpq.so.5"}]""");
+            Add(tar, "package/native/pg-symlinks.json",
+                """[{"source":"native/lib/libpq.so.5.18","target":"native/lib/libpq.so.5"}]""");
             Add(tar, "elsewhere/ignored", "not of the package");
             foreach (var (name, text) in more) Add(tar, name, text);
         }
@@ -35,7 +38,8 @@ sealed class HandmadePackage
 
     public byte[] Bytes => _file.ToArray();
 
-    static void Add(TarWriter tar, string name, string text, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite) =>
+    static void Add(
+        TarWriter tar, string name, string text, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite) =>
         tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name)
         {
             Mode = mode,

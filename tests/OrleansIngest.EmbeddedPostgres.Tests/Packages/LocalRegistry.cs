@@ -93,7 +93,8 @@ sealed class LocalRegistry : IAsyncDisposable
             case var path when path == Address.AbsolutePath + name:
                 body = Encoding.UTF8.GetBytes(
                     $$$"""
-                    {"name":"{{{name}}}","dist-tags":{"latest":"{{{version}}}"},"versions":{"{{{version}}}":{"name":"{{{name}}}","version":"{{{version}}}",
+                    {"name":"{{{name}}}","dist-tags":{"latest":"{{{version}}}"},
+                    "versions":{"{{{version}}}":{"name":"{{{name}}}","version":"{{{version}}}",
                     "dist":{"tarball":"{{{new Uri(Address, file)}}}","integrity":"sha512-{{{_package.Package.Sha512}}}"}}}}
                     """);
                 break;
