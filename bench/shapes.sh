@@ -1,7 +1,7 @@
-# bench/run.sh shapes: tables and files of different shapes, each loaded by ingest and by psql \copy in equally many sessions, and
-# by pgloader where it is installed. Sourced by bench/run.sh, whose functions and $rounds it uses. One round runs all of them, in
-# an order that rotates; the first round is not counted, and checks that all of them loaded the same rows. A pair is what psql
-# took over what ingest took in one round.
+# bench/run.sh shapes: tables and files of different shapes, each loaded by ingest and by psql \copy in equally many sessions; 20
+# files also by bench/BinaryImporter.cs and, where it is installed, by pgloader. Sourced by bench/run.sh, whose functions and
+# $rounds it uses. One round runs all of them, in an order that rotates; the first round is not counted, and checks that all of
+# them loaded the same rows. A pair is what psql took over what ingest took in one round.
 # INGEST_BENCH_SHAPES (narrow events wide text numeric jsonb quoted): which; INGEST_BENCH_MB (100): size of each shape's files;
 # INGEST_BENCH_TINY (20000): how many files of 10 rows.
 shape_mb=${INGEST_BENCH_MB:-100}
@@ -92,6 +92,8 @@ loaded_by() { # loaded_by CONTENDER FILES: the whole process, as a person would 
             xargs -P 2 -I{} "${psql[@]}" -c "\copy shape from program 'gzip -dc {}' csv header" ;;
         *) find "$shapes/$2" -name '*.csv' | sort | xargs -P 2 -I{} "${psql[@]}" -c "\copy shape from {} csv header" ;;
       esac ;;
+    importer)
+      "$work/importer/BinaryImporter" "Host=127.0.0.1;Port=$port;Username=postgres;Database=bench" shape "$shapes/$2"/*.csv ;;
     pgloader) pgloader --quiet "$work/shape.load" ;;
   esac
 }
@@ -142,10 +144,12 @@ compare_shape() { # compare_shape SHAPE FILES TITLE CONTENDER...: the ratios are
 rounded() { printf '%.2f' "$1"; }
 
 shapes() {
-  local shape about others=()
+  local shape about others=(importer)
+  "${dotnet:-dotnet}" publish "$root/bench/BinaryImporter.cs" -o "$work/importer" >"$work/publish.log" ||
+    { cat "$work/publish.log"; exit 1; }
   echo "clients: $(psql --version); $("$ingest" --version); $(pgloader --version 2>/dev/null | head -n 1)"
   if command -v pgloader >/dev/null 2>&1; then
-    others=(pgloader)
+    others+=(pgloader)
   else
     echo "shapes: pgloader is not installed, so it is not compared (Debian: apt-get install pgloader)"
   fi
