@@ -1,5 +1,6 @@
 using System.Net;
-using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using OrleansIngest.EmbeddedPostgres.Packages;
 
 namespace OrleansIngest.EmbeddedPostgres.Tests.Packages;
@@ -91,12 +92,24 @@ sealed class LocalRegistry : IAsyncDisposable
                 body = File ?? _package.Bytes;
                 break;
             case var path when path == Address.AbsolutePath + name:
-                body = Encoding.UTF8.GetBytes(
-                    $$$"""
-                    {"name":"{{{name}}}","dist-tags":{"latest":"{{{version}}}"},
-                    "versions":{"{{{version}}}":{"name":"{{{name}}}","version":"{{{version}}}",
-                    "dist":{"tarball":"{{{new Uri(Address, file)}}}","integrity":"sha512-{{{_package.Package.Sha512}}}"}}}}
-                    """);
+                body = JsonSerializer.SerializeToUtf8Bytes(new JsonObject
+                {
+                    ["name"] = name,
+                    ["dist-tags"] = new JsonObject { ["latest"] = version },
+                    ["versions"] = new JsonObject
+                    {
+                        [version] = new JsonObject
+                        {
+                            ["name"] = name,
+                            ["version"] = version,
+                            ["dist"] = new JsonObject
+                            {
+                                ["tarball"] = new Uri(Address, file).AbsoluteUri,
+                                ["integrity"] = $"sha512-{_package.Package.Sha512}",
+                            },
+                        },
+                    },
+                });
                 break;
             default:
                 context.Response.StatusCode = 404;
