@@ -6,7 +6,6 @@
 // ledger, no rejects. BinaryImporter CONNECTION TABLE FILE...; for bench/run.sh shapes.
 using System.Globalization;
 using CsvHelper;
-using CsvHelper.Configuration;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -16,22 +15,20 @@ NpgsqlDbType[] types;
 await using (var command = database.CreateCommand($"SELECT * FROM {table} LIMIT 0"))
 await using (var reader = await command.ExecuteReaderAsync())
 {
-    types = [.. (await reader.GetColumnSchemaAsync()).Select(column => column.NpgsqlDbType!.Value)];
+    types = [.. reader.GetColumnSchema().Select(column => column.NpgsqlDbType!.Value)];
 }
 
 await Parallel.ForEachAsync(args[2..], new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (file, ct) =>
 {
     await using var connection = await database.OpenConnectionAsync(ct);
     await using var writer = await connection.BeginBinaryImportAsync($"COPY {table} FROM STDIN (FORMAT binary)", ct);
-    using var text = new StreamReader(file);
-    using var parser = new CsvParser(text, new CsvConfiguration(CultureInfo.InvariantCulture));
-    parser.Read();
-    while (parser.Read())
+    using var reader = CsvReader.FromFile(file, new CsvReaderOptions { HasHeader = true });
+    while (reader.Read())
     {
         writer.StartRow();
         for (var i = 0; i < types.Length; i++)
         {
-            Write(writer, parser[i], types[i]);
+            Write(writer, reader.GetString(i), types[i]);
         }
     }
 

@@ -137,7 +137,7 @@ compare_shape() { # compare_shape SHAPE FILES TITLE CONTENDER...: the ratios are
   mine=$(median <"$work/took-$1")
   pairs=$(paste "$work/took-$1" "$work/took-$2" | awk '{ printf "%s%.2f", (NR > 1 ? " " : ""), $2 / $1 }')
   echo "shapes: $title: $1 $(rounded "$mine") s ($(echo "$shape_count / $mine" | bc) rows/s), $(for who in "${@:2}"; do
-    echo "$who $(rounded "$(median <"$work/took-$who")") s, "; done)ratio $(echo "$pairs" | tr ' ' '\n' | median) (pairs: $pairs)"
+    printf '%s %s s, ' "$who" "$(rounded "$(median <"$work/took-$who")")"; done)ratio $(echo "$pairs" | tr ' ' '\n' | median) (pairs: $pairs)"
   for who in "$@"; do echo "  $who: $(while read -r i; do rounded "$i"; done <"$work/took-$who" | paste -sd' ')"; done
 }
 
@@ -147,9 +147,10 @@ shapes() {
   local shape about others=(importer)
   "${dotnet:-dotnet}" publish "$root/bench/BinaryImporter.cs" -o "$work/importer" >"$work/publish.log" ||
     { cat "$work/publish.log"; exit 1; }
-  echo "clients: $(psql --version); $("$ingest" --version); $(pgloader --version 2>/dev/null | head -n 1)"
+  echo "clients: $(psql --version); ingest $("$ingest" --version)"
   if command -v pgloader >/dev/null 2>&1; then
     others+=(pgloader)
+    echo "clients: $(pgloader --version | head -n 1)"
   else
     echo "shapes: pgloader is not installed, so it is not compared (Debian: apt-get install pgloader)"
   fi

@@ -113,6 +113,6 @@ public sealed class PackageKillTests : IAsyncLifetime
         await ShouldLoadAsync(second);
 
         var said = await first.WaitAsync() + await second.WaitAsync();
-        said.Split("downloading PostgreSQL").Length.ShouldBe(2, said);
+        said.Split("ingest: downloading PostgreSQL").Length.ShouldBe(2, said);
     }
 }

