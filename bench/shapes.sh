@@ -136,8 +136,9 @@ compare_shape() { # compare_shape SHAPE FILES TITLE CONTENDER...: the ratios are
   local mine pairs
   mine=$(median <"$work/took-$1")
   pairs=$(paste "$work/took-$1" "$work/took-$2" | awk '{ printf "%s%.2f", (NR > 1 ? " " : ""), $2 / $1 }')
-  echo "shapes: $title: $1 $(rounded "$mine") s ($(echo "$shape_count / $mine" | bc) rows/s), $(for who in "${@:2}"; do
-    printf '%s %s s, ' "$who" "$(rounded "$(median <"$work/took-$who")")"; done)ratio $(echo "$pairs" | tr ' ' '\n' | median) (pairs: $pairs)"
+  printf 'shapes: %s: %s %s s (%s rows/s), ' "$title" "$1" "$(rounded "$mine")" "$(echo "$shape_count / $mine" | bc)"
+  for who in "${@:2}"; do printf '%s %s s, ' "$who" "$(rounded "$(median <"$work/took-$who")")"; done
+  echo "ratio $(echo "$pairs" | tr ' ' '\n' | median) (pairs: $pairs)"
   for who in "$@"; do echo "  $who: $(while read -r i; do rounded "$i"; done <"$work/took-$who" | paste -sd' ')"; done
 }
 
