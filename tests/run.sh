@@ -13,10 +13,10 @@ group=${1:-all}
 
 case $group in
   unit) projects="Engine.Tests Commands.Tests Cli.Tests" ;;
-  integration) projects="EmbeddedPostgres.Tests Postgres.Tests Crash.Tests Native.Tests" ;;
+  integration) projects="EmbeddedPostgres.Tests Postgres.Tests Crash.Tests Hosting.Tests Native.Tests" ;;
   cluster) projects="Grains.Tests" ;;
   browser) projects="Monitor.Tests" ;;
-  all) projects="Engine.Tests Commands.Tests Native.Tests Cli.Tests EmbeddedPostgres.Tests Postgres.Tests Crash.Tests Grains.Tests Monitor.Tests" ;;
+  all) projects="Engine.Tests Commands.Tests Native.Tests Cli.Tests EmbeddedPostgres.Tests Postgres.Tests Crash.Tests Hosting.Tests Grains.Tests Monitor.Tests" ;;
   *)
     echo "usage: ./ingest test [unit|integration|cluster|browser|all]" >&2
     exit 2
