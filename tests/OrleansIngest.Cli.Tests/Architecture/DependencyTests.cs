@@ -24,6 +24,7 @@ public sealed class DependencyTests
         ["EmbeddedPostgres"] = [],
         ["Grains"] = ["Engine"],
         ["Monitor"] = ["Engine"],
+        ["Hosting"] = ["Engine"],
         ["Silo"] = ["Grains", "Engine"],
         ["Commands"] = ["Engine", "EmbeddedPostgres", "Generator"],
         ["Cli"] = ["Commands", "Silo", "Grains", "Engine", "Monitor", "EmbeddedPostgres", "Generator"],
@@ -54,6 +55,7 @@ public sealed class DependencyTests
     [Theory]
     [InlineData("Engine")]
     [InlineData("Monitor")]
+    [InlineData("Hosting")]
     [InlineData("Generator")]
     [InlineData("EmbeddedPostgres")]
     [InlineData("Commands")]
