@@ -2,7 +2,6 @@ using Npgsql;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading;
-using OrleansIngest.Engine.Loading.Routing;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
@@ -113,11 +112,11 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
         try
         {
             options = PipelineJson.Read(config);
-            options = row.Target is { } target ? options.ForTable(target) : FileRoute.Of(options, row.Path);
+            if (row.Target is { } target) options = options.ForTable(target);
         }
-        catch (Exception failure) when (failure is System.Text.Json.JsonException or TargetTableException)
+        catch (System.Text.Json.JsonException)
         {
-            return (row, archive, null); // of another version of this program, or a file that tells no table
+            return (row, archive, null); // of another version of this program
         }
 
         return (row, archive, options);

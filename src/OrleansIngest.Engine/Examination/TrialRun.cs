@@ -2,6 +2,7 @@ using Npgsql;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Loading.Routing;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Pipelines.Metadata;
@@ -60,6 +61,7 @@ sealed class TrialRun(FileRow file, FileRow? archive, NpgsqlConnection connectio
     {
         try
         {
+            if (trial.Options.IsTemplate) trial = trial with { Options = FileRoute.Of(trial.Options, file.Path) };
             return trial with { Table = await PipelineTable.ReadAsync(trial.Options, connection, withShape: false, cancellationToken) };
         }
         catch (TargetTableException failure) when (failure.IsMissing)
