@@ -23,4 +23,5 @@ public sealed record FileExamination
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(InstantJsonConverter)])]
 [JsonSerializable(typeof(FileExamination))]
 [JsonSerializable(typeof(FileHead))]
+[JsonSerializable(typeof(Diagnosis))]
 public sealed partial class ExaminationJson : JsonSerializerContext;
