@@ -33,6 +33,7 @@ public static class MonitorServices
         AddView(database => new RejectIssueViews(database.DataSource));
         AddView(database => new HistoryViews(database.DataSource));
         AddView(database => new RangeViews(database.DataSource));
+        AddView(database => new ReportViews(database.DataSource));
         AddView(database => new AlertViews(database.DataSource));
         AddView(database => new OperatorLedger(database.DataSource));
         AddView(database => new UndoLedger(database.DataSource));
