@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -7,7 +8,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rules;
 namespace OrleansIngest.Monitor.Api;
 
 /// <summary>What happened, alerts, and ranges of time compared.</summary>
-static class HistoryEndpoints
+static partial class HistoryEndpoints
 {
     const string Tag = "History";
 
@@ -57,6 +58,10 @@ static class HistoryEndpoints
             await ranges.ReadAsync(aFrom, aTo, pipeline, cancellationToken), await ranges.ReadAsync(bFrom, bTo, pipeline, cancellationToken));
     }
 
+    /// <summary>The name becomes a path in the machine's time zones: nothing that leads out of there.</summary>
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_+\-]{0,31}(/[A-Za-z0-9_+\-]{1,31}){0,2}$", RegexOptions.CultureInvariant)]
+    private static partial Regex ZoneName();
+
     static async Task<Report> ReportAsync(HttpRequest request, ReportViews reports, CancellationToken cancellationToken)
     {
         var query = new ApiQuery(request);
@@ -64,7 +69,7 @@ static class HistoryEndpoints
         var from = query.Needed(given, "from");
         var pipeline = query.Text("pipeline");
         var zone = TimeZoneInfo.Utc;
-        if (query.Text("timeZone") is { } name && !TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone!))
+        if (query.Text("timeZone") is { } name && !(ZoneName().IsMatch(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone!)))
             query.Refuse("timeZone", "must be a time zone that this machine knows, such as Europe/Berlin");
         query.Check();
         return await reports.ReadAsync(from, to, pipeline, zone, cancellationToken);
