@@ -72,7 +72,8 @@ sealed class SqlRemedies(FileRow file, FileRow? archive, TrialRun run, NpgsqlCon
         using var found = FoundInput.Open(file, archive, lenient);
         if (found.Input is not { } input) return null;
         var filled = binding.Columns.ToDictionary(c => c.Field, c => c.Column.Name);
-        var names = ColumnNames.Choose(layout.Names, layout.FieldCount, keepNames: false, f => filled.GetValueOrDefault(f), table.Columns.Select(c => c.Name).Except(filled.Values));
+        // By the names of the file, so that its header finds them without a mapping.
+        var names = ColumnNames.Choose(layout.Names, layout.FieldCount, keepNames: true, f => filled.GetValueOrDefault(f), table.Columns.Select(c => c.Name).Except(filled.Values));
         var types = TableInference.TypesOf(input, layout, lenient.Csv, names, SampledRecords);
         return $"ALTER TABLE {table.QuotedName} {string.Join(", ", binding.Ignored.Select(i => $"ADD COLUMN {SqlName.Quote(names[i.Field])} {types[i.Field]}"))};";
     }
