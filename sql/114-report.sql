@@ -16,7 +16,8 @@ LANGUAGE sql STABLE AS $$
     SELECT t.files, t.rows_loaded, t.rows_rejected, t.bytes,
         CASE WHEN t.rows_rejected = 0 THEN 0 ELSE (
             SELECT count(DISTINCT c.file_id) FROM public.corrupt_records c
-            WHERE c.ingestion_time >= since AND c.ingestion_time < until AND (of_pipeline IS NULL OR c.pipeline = of_pipeline)) END,
+            WHERE c.ingestion_time >= since AND c.ingestion_time < until
+                AND (of_pipeline IS NULL OR c.pipeline = of_pipeline)) END,
         (SELECT count(DISTINCT h.file_id) FROM ingest.history h
             WHERE h.at >= since AND h.at < until AND h.kind IN ('file.quarantined', 'operator.quarantine')
                 AND (of_pipeline IS NULL OR h.pipeline = of_pipeline)),
@@ -29,7 +30,8 @@ LANGUAGE sql STABLE AS $$
             AND (of_pipeline IS NULL OR s.pipeline = of_pipeline)
     ) t, (
         SELECT count(*) AS alerts, count(*) FILTER (WHERE l.resolved_at IS NULL) AS firing FROM ingest.alert l
-        WHERE l.fired_at >= since AND l.fired_at < until AND (of_pipeline IS NULL OR l.pipeline = of_pipeline OR l.pipeline IS NULL)
+        WHERE l.fired_at >= since AND l.fired_at < until
+            AND (of_pipeline IS NULL OR l.pipeline = of_pipeline OR l.pipeline IS NULL)
     ) a
 $$;
 

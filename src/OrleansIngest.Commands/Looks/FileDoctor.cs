@@ -10,8 +10,10 @@ namespace OrleansIngest.Commands.Looks;
 /// <summary>What is wrong with a file, and what would mend it, as its page says it.</summary>
 static class FileDoctor
 {
-    /// <summary>Examines a quarantined or failed file; null for any other, and for one whose file system does not answer.</summary>
-    public static async Task<Diagnosis?> ExamineAsync(FileDetail file, NpgsqlDataSource dataSource, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Examines a quarantined or failed file; null for any other, and for one whose file system does not
+    /// answer.</summary>
+    public static async Task<Diagnosis?> ExamineAsync(
+        FileDetail file, NpgsqlDataSource dataSource, TimeProvider time, CancellationToken cancellationToken)
     {
         if (file.Status is not ("quarantined" or "failed")) return null;
         var store = new PipelineStore(dataSource);

@@ -40,7 +40,8 @@ sealed class ReportCommand : IngestCommand
         context.StandardLogLevel = "warn";
         var from = MomentOf(context, "--since", context.Get(_since)!);
         var to = context.Get(_until) is { } until ? MomentOf(context, "--until", until) : (DateTimeOffset?)null;
-        if (from >= (to ?? context.Time.GetUtcNow())) throw CliException.Usage("--since must be earlier than --until, and than now");
+        if (from >= (to ?? context.Time.GetUtcNow()))
+            throw CliException.Usage("--since must be earlier than --until, and than now");
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/report", cancellationToken);
         if (!context.Json && OtherDatabases.Note(context) is { } note) context.Error.WriteLine(note);
         var report = await ReadAsync(context, database.DataSource, from, to, cancellationToken);
@@ -49,11 +50,13 @@ sealed class ReportCommand : IngestCommand
         return ExitCode.Done;
     }
 
-    async Task<Report> ReadAsync(CliContext context, NpgsqlDataSource dataSource, DateTimeOffset from, DateTimeOffset? to, CancellationToken cancellationToken)
+    async Task<Report> ReadAsync(
+        CliContext context, NpgsqlDataSource dataSource, DateTimeOffset from, DateTimeOffset? to, CancellationToken cancellationToken)
     {
         try
         {
-            return await new ReportViews(dataSource).ReadAsync(from, to, context.Get(_pipeline), context.Time.LocalTimeZone, cancellationToken);
+            var zone = context.Time.LocalTimeZone;
+            return await new ReportViews(dataSource).ReadAsync(from, to, context.Get(_pipeline), zone, cancellationToken);
         }
         catch (PostgresException failure) when (LedgerTables.AreMissing(failure))
         {
@@ -66,11 +69,15 @@ sealed class ReportCommand : IngestCommand
         context.Output.WriteLine(SafeText.Of(report.Text));
         foreach (var one in report.Events.Where(e => e.Detail is not null))
         {
-            var at = TimeZoneInfo.ConvertTime(one.At, context.Time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-            context.Output.WriteLine($"  {at}  {one.Kind,-5}  {SafeText.Of($"{one.Pipeline ?? one.Node}{(one.Who is null ? "" : $", by {one.Who}")}: {one.Detail}".TrimStart(':', ' '))}");
+            var at = TimeZoneInfo.ConvertTime(one.At, context.Time.LocalTimeZone);
+            var by = one.Who is null ? "" : $", by {one.Who}";
+            var text = SafeText.Of($"{one.Pipeline ?? one.Node}{by}: {one.Detail}".TrimStart(':', ' '));
+            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {at:yyyy-MM-dd HH:mm}  {one.Kind,-5}  {text}"));
         }
     }
 
     static DateTimeOffset MomentOf(CliContext context, string option, string text) =>
-        LocalMoment.TryParse(text, context.Time, out var at) ? at : throw CliException.Usage($"{option} must be {Forms}, not '{text}'");
+        LocalMoment.TryParse(text, context.Time, out var at)
+            ? at
+            : throw CliException.Usage($"{option} must be {Forms}, not '{text}'");
 }

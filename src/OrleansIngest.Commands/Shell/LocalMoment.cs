@@ -6,7 +6,8 @@ namespace OrleansIngest.Commands.Shell;
 /// <summary>Moments as people at this terminal write them: in its time zone, unless they say another one.</summary>
 static class LocalMoment
 {
-    /// <summary>Reads <c>12h</c> (so long ago), <c>20:00</c> (the last time that it was), or a date with or without a time.</summary>
+    /// <summary>Reads <c>12h</c> (so long ago), <c>20:00</c> (the last time that it was), or a date with or without a
+    /// time.</summary>
     /// <param name="text">What was written.</param>
     /// <param name="time">Its clock and its time zone.</param>
     /// <param name="at">The moment.</param>
@@ -20,7 +21,8 @@ static class LocalMoment
         }
 
         var zone = time.LocalTimeZone;
-        if (TimeOnly.TryParseExact(text, ["H:mm", "HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var clock))
+        var culture = CultureInfo.InvariantCulture;
+        if (TimeOnly.TryParseExact(text, ["H:mm", "HH:mm", "HH:mm:ss"], culture, DateTimeStyles.None, out var clock))
         {
             var today = TimeZoneInfo.ConvertTime(now, zone).Date;
             at = Of(today + clock.ToTimeSpan(), zone);
@@ -28,11 +30,11 @@ static class LocalMoment
             return true;
         }
 
-        if (DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var written) && written.Year is > 1 and < 9999)
+        if (DateTime.TryParse(text, culture, DateTimeStyles.RoundtripKind, out var written) && written.Year is > 1 and < 9999)
         {
             at = written.Kind == DateTimeKind.Unspecified
                 ? Of(written, zone)
-                : DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+                : DateTimeOffset.Parse(text, culture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
             return true;
         }
 

@@ -16,10 +16,13 @@ static class ColumnPairing
     /// <param name="binding">Null when the header does not fit the table.</param>
     public static FileColumns Of(PipelineOptions options, TargetTable table, RecordLayout layout, HeaderBinding? binding)
     {
-        var fields = binding is null ? ByName(options, table, layout) : binding.Columns.ToDictionary(c => c.Column.Name, c => c.Field, StringComparer.Ordinal);
+        var fields = binding is null
+            ? ByName(options, table, layout)
+            : binding.Columns.ToDictionary(c => c.Column.Name, c => c.Field, StringComparer.Ordinal);
         var used = binding?.Used.Select(u => u.Field).ToHashSet() ?? [];
         var taken = fields.Values.ToHashSet();
-        string[] free = [.. table.Columns.Where(c => !c.IsGenerated && !fields.ContainsKey(c.Name) && !IsByPipeline(options, c.Name)).Select(c => c.Name)];
+        var free = table.Columns.Where(c => !c.IsGenerated && !fields.ContainsKey(c.Name) && !IsByPipeline(options, c.Name))
+            .Select(c => c.Name).ToArray();
         return new FileColumns(table.QuotedName, IsThere: true, HasHeader: layout.IsByName,
         [
             .. table.Columns.Select(column => fields.TryGetValue(column.Name, out var field)
@@ -27,7 +30,9 @@ static class ColumnPairing
                 : new ColumnPair(null, null, column.Name, column.TypeName, StateOf(options, column))),
             .. Enumerable.Range(0, layout.FieldCount).Where(field => !taken.Contains(field)).Select(field => new ColumnPair(
                 field + 1, NameOf(layout, field), null, null,
-                used.Contains(field) ? ColumnState.Used : options.ExtraColumns == ExtraColumnPolicy.Rescue ? ColumnState.Rescued : ColumnState.LeftOut,
+                used.Contains(field) ? ColumnState.Used
+                : options.ExtraColumns == ExtraColumnPolicy.Rescue ? ColumnState.Rescued
+                : ColumnState.LeftOut,
                 layout.IsByName ? NearColumn.Find(layout.Names[field], free) : null)),
         ]);
     }
@@ -48,17 +53,21 @@ static class ColumnPairing
 
     /// <summary>By the header that the ledger kept for the rejects of the file.</summary>
     public static FileColumns OfHeader(PipelineOptions options, TargetTable table, IReadOnlyList<string> names, int fields) =>
-        Of(options, table, new RecordLayout { Names = names, FieldCount = Math.Max(fields, names.Count), IsByName = true }, binding: null);
+        Of(
+            options, table, new RecordLayout { Names = names, FieldCount = Math.Max(fields, names.Count), IsByName = true },
+            binding: null);
 
     /// <summary>Without a table: the fields alone.</summary>
     public static FileColumns Of(string? table, RecordLayout layout) => new(table, IsThere: false, layout.IsByName,
-        [.. Enumerable.Range(0, layout.FieldCount).Select(field => new ColumnPair(field + 1, NameOf(layout, field), null, null, ColumnState.LeftOut))]);
+        [.. Enumerable.Range(0, layout.FieldCount)
+            .Select(field => new ColumnPair(field + 1, NameOf(layout, field), null, null, ColumnState.LeftOut))]);
 
     static Dictionary<string, int> ByName(PipelineOptions options, TargetTable table, RecordLayout layout)
     {
         var fields = new Dictionary<string, int>(StringComparer.Ordinal);
         if (!layout.IsByName) return fields;
-        var columns = table.Columns.Where(c => !c.IsGenerated).ToLookup(c => HeaderName.Key(c.Name), c => c.Name, StringComparer.Ordinal);
+        var columns = table.Columns.Where(c => !c.IsGenerated)
+            .ToLookup(c => HeaderName.Key(c.Name), c => c.Name, StringComparer.Ordinal);
         for (var field = 0; field < layout.Names.Count; field++)
         {
             var wanted = options.Columns.GetValueOrDefault(HeaderName.Clean(layout.Names[field])) ?? layout.Names[field];
@@ -68,7 +77,8 @@ static class ColumnPairing
         return fields;
     }
 
-    static string? NameOf(RecordLayout layout, int field) => layout.IsByName && field < layout.Names.Count ? HeaderName.Shown(layout.Names[field]) : null;
+    static string? NameOf(RecordLayout layout, int field) =>
+        layout.IsByName && field < layout.Names.Count ? HeaderName.Shown(layout.Names[field]) : null;
 
     static ColumnState StateOf(PipelineOptions options, TargetColumn column) =>
         column.IsGenerated ? ColumnState.Generated

@@ -7,7 +7,8 @@ namespace OrleansIngest.Engine.Examination;
 /// <summary>What is wrong with a file, and what would mend it.</summary>
 /// <param name="Problem">A sentence.</param>
 /// <param name="Advice">A sentence: the first remedy, or what to do where this program cannot do it.</param>
-/// <param name="Remedies">The best first. Each was tried on the file: it would be loaded. Those for which nothing can be tried come last.</param>
+/// <param name="Remedies">The best first. Each was tried on the file: it would be loaded. Those for which nothing can be tried
+/// come last.</param>
 public sealed record Diagnosis(string Problem, string Advice, IReadOnlyList<Remedy> Remedies);
 
 /// <summary>A way to get a file loaded, or out of the way.</summary>
@@ -25,7 +26,8 @@ public sealed record Remedy
     /// <summary>The operator's verb: <c>retry</c>, <c>skip</c>; null for none.</summary>
     public string? Verb { get; init; }
 
-    /// <summary>What to copy where this program cannot do it: a command, or a part of <c>ingest.json</c>; null for none.</summary>
+    /// <summary>What to copy where this program cannot do it: a command, or a part of <c>ingest.json</c>; null for
+    /// none.</summary>
     public string? Copy { get; init; }
 
     /// <summary>Whether an operator can have it done by this program.</summary>

@@ -7,7 +7,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Looks at files of the ledger as they are now: their first lines, their columns against the table, and what keeps them from being loaded. Reads
+/// <summary>Looks at files of the ledger as they are now: their first lines, their columns against the table, and what keeps
+/// them from being loaded. Reads
 /// only the beginning of a file; a small one is tried as a whole. Writes nothing.</summary>
 /// <param name="dataSource">The ledger, and the tables.</param>
 /// <param name="kept">Whether a pipeline is kept in the database, where its options can be set.</param>
@@ -41,12 +42,17 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
         if (row is null) return null;
         await using var connection = await dataSource.OpenConnectionAsync(token);
         if (options is null || await FileEvidence.ReadAsync(connection, file, token) is not { } evidence)
-            return new FileExamination { Source = SourceState.Unreadable, Note = $"The ledger has no configuration of pipeline {row.Pipeline}." };
+        {
+            var note = $"The ledger has no configuration of pipeline {row.Pipeline}.";
+            return new FileExamination { Source = SourceState.Unreadable, Note = note };
+        }
+
         return await ExamineAsync(row, archive, options, evidence, connection, token);
     }, cancellationToken);
 
     async Task<FileExamination> ExamineAsync(
-        FileRow row, FileRow? archive, PipelineOptions options, FileEvidence evidence, NpgsqlConnection connection, CancellationToken cancellationToken)
+        FileRow row, FileRow? archive, PipelineOptions options, FileEvidence evidence, NpgsqlConnection connection,
+        CancellationToken cancellationToken)
     {
         var run = new TrialRun(row, archive, connection, time);
         var trial = await run.RunAsync(options, cancellationToken);
@@ -62,7 +68,8 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
     }
 
     async Task<Diagnosis> DiagnoseAsync(
-        FileRow row, FileRow? archive, TrialRun run, Trial trial, FileEvidence evidence, NpgsqlConnection connection, CancellationToken cancellationToken)
+        FileRow row, FileRow? archive, TrialRun run, Trial trial, FileEvidence evidence, NpgsqlConnection connection,
+        CancellationToken cancellationToken)
     {
         var search = new RemedySearch(run, trial, options => ReadsWell(row, archive, options));
         var settings = await search.FindAsync(cancellationToken);
@@ -71,8 +78,10 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
         return doctor.Diagnose(settings, sql, await TryWholeAsync(row, archive, trial, connection, cancellationToken));
     }
 
-    /// <summary>What a load of all of it would do; null for a file that is large, or for which that is not the question.</summary>
-    async Task<DryRunResult?> TryWholeAsync(FileRow row, FileRow? archive, Trial trial, NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>What a load of all of it would do; null for a file that is large, or for which that is not the
+    /// question.</summary>
+    async Task<DryRunResult?> TryWholeAsync(
+        FileRow row, FileRow? archive, Trial trial, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (trial is not { Fault: TrialFault.None, Table: not null } || archive is not null || row.Size > TriedWhole) return null;
         try
@@ -102,12 +111,14 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
             : ColumnPairing.Of(options, known, row.ColumnsNote);
     }
 
-    async Task<(FileRow? File, FileRow? Archive, PipelineOptions? Options)> FindAsync(FileId file, CancellationToken cancellationToken)
+    async Task<(FileRow? File, FileRow? Archive, PipelineOptions? Options)> FindAsync(
+        FileId file, CancellationToken cancellationToken)
     {
         var views = new FileViews(dataSource);
         if (await views.FindAsync(file, cancellationToken) is not { } row) return default;
         var archive = row.ParentId is { } parent ? await views.FindAsync(new FileId(parent), cancellationToken) : null;
-        if (await new PipelineLedger(dataSource).ConfigAsync(row.Pipeline, cancellationToken) is not { } config) return (row, archive, null);
+        if (await new PipelineLedger(dataSource).ConfigAsync(row.Pipeline, cancellationToken) is not { } config)
+            return (row, archive, null);
         PipelineOptions options;
         try
         {
@@ -126,8 +137,10 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
     {
         if (!await Readers.WaitAsync(Patience, cancellationToken)) throw new TimeoutException();
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), stop, Patience, Timeout.InfiniteTimeSpan);
-        // On a thread of its own: reading a file cannot be cancelled, and one that hangs keeps its place and its connection, not the caller.
+        var timer = time.CreateTimer(
+            static state => ((CancellationTokenSource)state!).Cancel(), stop, Patience, Timeout.InfiniteTimeSpan);
+        // On a thread of its own: reading a file cannot be cancelled, and one that hangs keeps its place and its connection,
+        // not the caller.
         var running = Task.Run(async () =>
         {
             try

@@ -20,7 +20,10 @@ sealed class FoundInput : IDisposable
     /// <summary>Null when it cannot be read.</summary>
     public OpenedInput? Input { get; }
 
-    /// <summary>Opens it. Only a regular file is opened: a pipe that was put in its place would block the reader for ever.</summary>
+    const string HasChanged = "The file at this path has changed since this version; shown is its present content.";
+
+    /// <summary>Opens it. Only a regular file is opened: a pipe that was put in its place would block the reader for
+    /// ever.</summary>
     /// <param name="file">The file.</param>
     /// <param name="archive">The archive that it is in; null for none.</param>
     /// <param name="options">Say how it is read.</param>
@@ -45,10 +48,11 @@ sealed class FoundInput : IDisposable
         {
             var input = archive is null
                 ? OpenedInput.Open(file.Path, options)
-                : OpenedInput.OpenMember(archive.Path, file.Path[(archive.Path.Length + ArchiveLedger.Separator.Length)..], options);
+                : OpenedInput.OpenMember(
+                    archive.Path, file.Path[(archive.Path.Length + ArchiveLedger.Separator.Length)..], options);
             return IsVersion(seen, stored)
                 ? new FoundInput(SourceState.Present, null, input)
-                : new FoundInput(SourceState.Changed, "The file at this path has changed since this version; shown is its present content.", input);
+                : new FoundInput(SourceState.Changed, HasChanged, input);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,10 +1,12 @@
 using System.Text;
+using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Reads the first lines of an input, decoded as its pipeline decodes it. What is read is bounded in bytes, lines and characters of a line, so that a
+/// <summary>Reads the first lines of an input, decoded as its pipeline decodes it. What is read is bounded in bytes, lines and
+/// characters of a line, so that a
 /// file without a line break, or one that decompresses to very much, costs no more than any other.</summary>
 static class HeadReader
 {
@@ -24,13 +26,19 @@ static class HeadReader
     {
         var head = new FileHead { Source = found.State, Note = found.Note };
         if (found.Input is not { } input) return head;
-        if (input.Archive is not null) return head with { Note = Both(head.Note, "It is an archive: the files in it are in the list of files.") };
-        if (input.Format.Name == "parquet") return head with { Note = Both(head.Note, "It is a Parquet file, which has no lines of text.") };
-        if (input.Format.Name == "xlsx") return head with { Note = Both(head.Note, "It is an Excel workbook, which has no lines of text.") };
+        if (WithoutLines(input) is { } why) return head with { Note = Both(head.Note, why) };
         var (bytes, isAll, problem) = ReadBytes(input.Content);
         var (lines, isWhole) = LinesOf(Decode(bytes, options), isAll && problem is null);
         return head with { Lines = lines, IsWhole = isWhole, Note = Both(head.Note, problem) };
     }
+
+    static string? WithoutLines(OpenedInput input) => input switch
+    {
+        { Archive: not null } => "It is an archive: the files in it are in the list of files.",
+        { Format.Name: "parquet" } => "It is a Parquet file, which has no lines of text.",
+        { Format.Name: "xlsx" } => "It is an Excel workbook, which has no lines of text.",
+        _ => null,
+    };
 
     static (byte[] Bytes, bool IsAll, string? Problem) ReadBytes(ByteContent content)
     {
@@ -53,7 +61,8 @@ static class HeadReader
         }
     }
 
-    /// <summary>Where the pipeline names a single-byte encoding, fields are decoded one by one, and the content is still as stored; otherwise it is UTF-8.</summary>
+    /// <summary>Where the pipeline names a single-byte encoding, fields are decoded one by one, and the content is still as
+    /// stored; otherwise it is UTF-8.</summary>
     static string Decode(byte[] bytes, PipelineOptions options)
     {
         var isPerField = options.Encoding != "auto" && TextEncoding.Find(options.Encoding) is { Kind: EncodingKind.SingleByte };

@@ -3,10 +3,12 @@ using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Formats.Csv;
 using OrleansIngest.Engine.Mapping;
 using OrleansIngest.Engine.Pipelines;
+using Settings = System.Collections.Generic.IReadOnlyList<OrleansIngest.Engine.Examination.OptionSetting>;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Looks for options with which a file would be loaded, by trying them: each candidate goes through the code of a load, and only those with which
+/// <summary>Looks for options with which a file would be loaded, by trying them: each candidate goes through the code of a
+/// load, and only those with which
 /// nothing is wrong any more are proposed.</summary>
 /// <param name="run">Tries.</param>
 /// <param name="failed">What is wrong now.</param>
@@ -16,20 +18,26 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
     static readonly string[] Delimiters = [",", ";", "\t", "|"];
     static readonly string[] Encodings = ["windows-1251", "shift_jis", "gb18030", "euc-kr", "big5", "windows-1252"];
 
-    const int MostEncodings = 3, LongestRecord = 256 << 20;
+    /// <summary>The most that <c>csv.maxRecordBytes</c> can be.</summary>
+    public const int LongestRecord = 256 << 20;
+
+    const int MostEncodings = 3;
 
     PipelineOptions Options => failed.Options;
 
     bool IsCsv => failed.Format is "csv" or null;
 
     /// <summary>The settings that mend it, the best first; empty for none.</summary>
-    public async Task<IReadOnlyList<IReadOnlyList<OptionSetting>>> FindAsync(CancellationToken cancellationToken) => failed.Fault switch
+    public async Task<IReadOnlyList<Settings>> FindAsync(CancellationToken cancellationToken) => failed.Fault switch
     {
         TrialFault.Content => [.. await FirstAsync(Reading(), cancellationToken), .. await EncodingsAsync(cancellationToken)],
-        TrialFault.Layout => [.. await DialectAsync(cancellationToken), .. await FirstAsync([.. Longer(), .. Reading()], cancellationToken)],
+        TrialFault.Layout =>
+            [.. await DialectAsync(cancellationToken), .. await FirstAsync([.. Longer(), .. Reading()], cancellationToken)],
         TrialFault.Header =>
         [
-            .. await DialectAsync(cancellationToken), .. await FirstAsync([.. Renamed()], cancellationToken), .. await EachAsync(Policies(), cancellationToken),
+            .. await DialectAsync(cancellationToken),
+            .. await FirstAsync([.. Renamed()], cancellationToken),
+            .. await EachAsync(Policies(), cancellationToken),
             .. await FirstAsync(Reading(), cancellationToken),
         ],
         TrialFault.NoTable => [[Text("createTable", JsonValue.Create(true))]],
@@ -37,7 +45,7 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
     };
 
     /// <summary>What the detection finds, said as options of their own; else one of the usual delimiters.</summary>
-    async Task<IReadOnlyList<IReadOnlyList<OptionSetting>>> DialectAsync(CancellationToken cancellationToken)
+    async Task<IReadOnlyList<Settings>> DialectAsync(CancellationToken cancellationToken)
     {
         if (!IsCsv) return [];
         if (Options.Csv.Delimiter is null) return await EachAsync(Delimiters.Select(Delimiter), cancellationToken);
@@ -48,7 +56,8 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
             var settings = new List<OptionSetting>();
             if (dialect.Delimiter != told.Delimiter) settings.AddRange(Delimiter(dialect.Delimiter));
             if (dialect.SkipLines != told.SkipLines) settings.Add(Text("csv.skipLines", JsonValue.Create(dialect.SkipLines)));
-            if (dialect.HeaderLines != told.HeaderLines) settings.Add(Text("csv.headerLines", JsonValue.Create(dialect.HeaderLines)));
+            if (dialect.HeaderLines != told.HeaderLines)
+                settings.Add(Text("csv.headerLines", JsonValue.Create(dialect.HeaderLines)));
             if (settings.Count > 0 && await IsMendedByAsync(settings, cancellationToken)) return [settings];
         }
 
@@ -56,14 +65,14 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
     }
 
     /// <summary>How bytes become text: where the pipeline says it, what the file says itself may be right.</summary>
-    IEnumerable<IReadOnlyList<OptionSetting>> Reading()
+    IEnumerable<Settings> Reading()
     {
         if (Options.Compression != "auto") yield return [Text("compression", "auto")];
         if (Options.Encoding != "auto") yield return [Text("encoding", "auto")];
         if (Options.Format != InputFormat.Auto) yield return [Text("format", "auto")];
     }
 
-    IEnumerable<IReadOnlyList<OptionSetting>> Longer()
+    IEnumerable<Settings> Longer()
     {
         if (IsCsv && Options.Csv.MaxRecordBytes < LongestRecord) yield return [MaxRecordBytes(Options.Csv.MaxRecordBytes)];
     }
@@ -73,17 +82,18 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
         Text("csv.maxRecordBytes", SizeText.Format(Math.Min(LongestRecord, (long)now * 16)));
 
     /// <summary>Names that nearly are those of columns.</summary>
-    IEnumerable<IReadOnlyList<OptionSetting>> Renamed()
+    IEnumerable<Settings> Renamed()
     {
         if (failed is not { Layout: { IsByName: true } layout, Table: { } table }) yield break;
         var names = layout.Names.Select(HeaderName.Clean).ToArray();
         var keys = names.Select(HeaderName.Key).ToHashSet(StringComparer.Ordinal);
-        var free = table.Columns.Where(c => !c.IsGenerated && !keys.Contains(HeaderName.Key(c.Name)) && !Options.Columns.Values.Contains(c.Name)).Select(c => c.Name).ToList();
+        var free = table.Columns.Where(c => !c.IsGenerated && !keys.Contains(HeaderName.Key(c.Name)))
+            .Select(c => c.Name).Except(Options.Columns.Values).Except(Options.Metadata.Keys).ToList();
         var columns = table.Columns.Select(c => HeaderName.Key(c.Name)).ToHashSet(StringComparer.Ordinal);
         var mapping = new JsonObject();
         foreach (var (name, column) in Options.Columns) mapping[name] = column;
         var found = false;
-        foreach (var name in names.Where(n => n.Length > 0 && !columns.Contains(HeaderName.Key(n)) && !Options.Columns.ContainsKey(n)))
+        foreach (var name in names.Where(n => n.Length > 0 && !columns.Contains(HeaderName.Key(n))).Except(Options.Columns.Keys))
         {
             if (NearColumn.Find(name, free) is not { } near) continue;
             free.Remove(near);
@@ -94,7 +104,7 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
         if (found) yield return [Text("columns", mapping)];
     }
 
-    IEnumerable<IReadOnlyList<OptionSetting>> Policies()
+    IEnumerable<Settings> Policies()
     {
         if (Options.ExtraColumns == ExtraColumnPolicy.Quarantine) yield return [Text("extraColumns", "ignore")];
         if (Options.MissingColumns == MissingColumnPolicy.Quarantine) yield return [Text("missingColumns", "allowOptional")];
@@ -102,16 +112,17 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
             yield return [Text("extraColumns", "ignore"), Text("missingColumns", "allowOptional")];
     }
 
-    /// <summary>Encodings in which the beginning is text. Which of them is meant, only a reader of the language can tell.</summary>
-    async Task<IReadOnlyList<IReadOnlyList<OptionSetting>>> EncodingsAsync(CancellationToken cancellationToken)
+    /// <summary>Encodings in which the beginning is text. Which of them is meant, only a reader of the language can
+    /// tell.</summary>
+    async Task<IReadOnlyList<Settings>> EncodingsAsync(CancellationToken cancellationToken)
     {
         if (Options.Encoding != "auto") return [];
-        var plausible = Encodings.Select(e => (IReadOnlyList<OptionSetting>)[Text("encoding", e)])
+        var plausible = Encodings.Select(e => (Settings)[Text("encoding", e)])
             .Where(settings => OptionChange.Apply(Options, settings) is { } changed && readsWell(changed));
         return [.. (await EachAsync(plausible, cancellationToken)).Take(MostEncodings)];
     }
 
-    async Task<IReadOnlyList<IReadOnlyList<OptionSetting>>> FirstAsync(IEnumerable<IReadOnlyList<OptionSetting>> candidates, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<Settings>> FirstAsync(IEnumerable<Settings> candidates, CancellationToken cancellationToken)
     {
         foreach (var candidate in candidates)
         {
@@ -121,9 +132,9 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
         return [];
     }
 
-    async Task<IReadOnlyList<IReadOnlyList<OptionSetting>>> EachAsync(IEnumerable<IReadOnlyList<OptionSetting>> candidates, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<Settings>> EachAsync(IEnumerable<Settings> candidates, CancellationToken cancellationToken)
     {
-        var found = new List<IReadOnlyList<OptionSetting>>();
+        var found = new List<Settings>();
         foreach (var candidate in candidates)
         {
             if (await IsMendedByAsync(candidate, cancellationToken)) found.Add(candidate);
@@ -132,14 +143,17 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
         return found;
     }
 
-    async Task<bool> IsMendedByAsync(IReadOnlyList<OptionSetting> settings, CancellationToken cancellationToken) =>
+    async Task<bool> IsMendedByAsync(Settings settings, CancellationToken cancellationToken) =>
         await TryAsync(settings, cancellationToken) is { } trial
-        && (trial.Fault == TrialFault.None || (failed.Fault is TrialFault.Content or TrialFault.Layout && trial.Fault == TrialFault.NoTable));
+        && (trial.Fault == TrialFault.None
+            || (failed.Fault is TrialFault.Content or TrialFault.Layout && trial.Fault == TrialFault.NoTable));
 
-    async Task<Trial?> TryAsync(IReadOnlyList<OptionSetting> settings, CancellationToken cancellationToken) =>
-        OptionChange.Apply(Options, settings) is { } changed && changed.Validate("").Count == 0 ? await run.RunAsync(changed, cancellationToken) : null;
+    async Task<Trial?> TryAsync(Settings settings, CancellationToken cancellationToken) =>
+        OptionChange.Apply(Options, settings) is { } changed && changed.Validate("").Count == 0
+            ? await run.RunAsync(changed, cancellationToken)
+            : null;
 
-    static IReadOnlyList<OptionSetting> Delimiter(string delimiter) => [Text("csv.delimiter", DelimiterJsonConverter.Format(delimiter))];
+    static Settings Delimiter(string delimiter) => [Text("csv.delimiter", DelimiterJsonConverter.Format(delimiter))];
 
     static OptionSetting Text(string name, JsonNode value) => OptionSetting.Of(name, value);
 

@@ -33,7 +33,8 @@ sealed class SqlRemedies(FileRow file, FileRow? archive, TrialRun run, NpgsqlCon
         {
             using var found = FoundInput.Open(file, archive, options);
             if (found.Input is not { } input) return null;
-            var inferred = TableInference.Read(input, "the file", options, SampledRecords, new ColumnNaming { Given = options.Columns });
+            var naming = new ColumnNaming { Given = options.Columns };
+            var inferred = TableInference.Read(input, "the file", options, SampledRecords, naming);
             return NewTable.Of(inferred, options).Sql;
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException)
@@ -46,7 +47,8 @@ sealed class SqlRemedies(FileRow file, FileRow? archive, TrialRun run, NpgsqlCon
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT format('GRANT INSERT, SELECT ON %s TO %I;', t.oid::regclass, current_user) FROM (SELECT to_regclass($1) AS oid) t
+            SELECT format('GRANT INSERT, SELECT ON %s TO %I;', t.oid::regclass, current_user)
+            FROM (SELECT to_regclass($1) AS oid) t
             WHERE t.oid IS NOT NULL AND NOT has_table_privilege(t.oid, 'INSERT')
             """, connection)
         { Parameters = { new() { Value = options.Table } } };
@@ -57,24 +59,31 @@ sealed class SqlRemedies(FileRow file, FileRow? archive, TrialRun run, NpgsqlCon
     {
         if (failed.Table is not { } table || failed.Layout is null) return [];
         var sql = new List<string>();
-        if (failed.Options.ExtraColumns == ExtraColumnPolicy.Quarantine && await AddColumnsAsync(failed, table, cancellationToken) is { } add) sql.Add(add);
-        // Columns that need a value and that no field is for: all of them, and then the file would fit.
-        string[] needed = [.. ColumnPairing.Of(failed.Options, table, failed.Layout, null).Pairs.Where(p => p.State == ColumnState.Missing).Select(p => p.Column!)];
-        var fits = needed.Length > 0 && needed.Length < table.Columns.Count(c => !c.IsGenerated);
-        if (fits) sql.Add($"ALTER TABLE {table.QuotedName} {string.Join(", ", needed.Select(c => $"ALTER COLUMN {SqlName.Quote(c)} DROP NOT NULL"))};");
+        if (failed.Options.ExtraColumns == ExtraColumnPolicy.Quarantine
+            && await AddColumnsAsync(failed, table, cancellationToken) is { } add) sql.Add(add);
+        // Columns that need a value and that no field is for, where the file is one for this table at all.
+        var pairs = ColumnPairing.Of(failed.Options, table, failed.Layout, null).Pairs;
+        var needed = pairs.Where(p => p.State == ColumnState.Missing).Select(p => p.Column!).ToArray();
+        if (needed.Length > 0 && pairs.Any(p => p.State == ColumnState.Filled))
+            sql.Add(Alter(table, needed.Select(c => $"ALTER COLUMN {SqlName.Quote(c)} DROP NOT NULL")));
         return sql;
     }
 
     async Task<string?> AddColumnsAsync(Trial failed, TargetTable table, CancellationToken cancellationToken)
     {
         if (OptionChange.Apply(failed.Options, [new OptionSetting("extraColumns", "\"ignore\"")]) is not { } lenient) return null;
-        if (await run.RunAsync(lenient, cancellationToken) is not { Fault: TrialFault.None, Binding: { } binding, Layout: { } layout }) return null;
+        var trial = await run.RunAsync(lenient, cancellationToken);
+        if (trial is not { Fault: TrialFault.None, Binding: { } binding, Layout: { } layout }) return null;
         using var found = FoundInput.Open(file, archive, lenient);
         if (found.Input is not { } input) return null;
         var filled = binding.Columns.ToDictionary(c => c.Field, c => c.Column.Name);
         // By the names of the file, so that its header finds them without a mapping.
-        var names = ColumnNames.Choose(layout.Names, layout.FieldCount, keepNames: true, f => filled.GetValueOrDefault(f), table.Columns.Select(c => c.Name).Except(filled.Values));
+        var others = table.Columns.Select(c => c.Name).Except(filled.Values);
+        var names = ColumnNames.Choose(layout.Names, layout.FieldCount, keepNames: true, f => filled.GetValueOrDefault(f), others);
         var types = TableInference.TypesOf(input, layout, lenient.Csv, names, SampledRecords);
-        return $"ALTER TABLE {table.QuotedName} {string.Join(", ", binding.Ignored.Select(i => $"ADD COLUMN {SqlName.Quote(names[i.Field])} {types[i.Field]}"))};";
+        return Alter(table, binding.Ignored.Select(i => $"ADD COLUMN {SqlName.Quote(names[i.Field])} {types[i.Field]}"));
     }
+
+    static string Alter(TargetTable table, IEnumerable<string> changes) =>
+        $"ALTER TABLE {table.QuotedName} {string.Join(", ", changes)};";
 }

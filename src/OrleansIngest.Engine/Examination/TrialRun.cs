@@ -12,7 +12,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Takes the beginning of a file as far as a load would: opens it, finds its layout, binds its header, makes its plan. Writes nothing.</summary>
+/// <summary>Takes the beginning of a file as far as a load would: opens it, finds its layout, binds its header, makes its plan.
+/// Writes nothing.</summary>
 /// <param name="file">The file.</param>
 /// <param name="archive">The archive that it is in; null for none.</param>
 /// <param name="connection">Open, to the database of the table.</param>
@@ -34,7 +35,8 @@ sealed class TrialRun(FileRow file, FileRow? archive, NpgsqlConnection connectio
             if (input.Refusal() is { } refusal) return trial with { Fault = TrialFault.Content, Message = refusal };
             if (input.Archive is not null) return OfArchive(trial, input);
             if (input.IsEmpty || input.Stored.Length == 0) return trial with { Fault = TrialFault.None, Message = null };
-            trial = trial with { Layout = input.Format.ReadLayout(input.Content, trial.Table is { } known ? [.. known.Columns.Select(c => c.Name)] : null) };
+            string[]? columns = trial.Table is { } known ? [.. known.Columns.Select(c => c.Name)] : null;
+            trial = trial with { Layout = input.Format.ReadLayout(input.Content, columns) };
         }
         catch (LayoutException failure)
         {
@@ -62,7 +64,8 @@ sealed class TrialRun(FileRow file, FileRow? archive, NpgsqlConnection connectio
         try
         {
             if (trial.Options.IsTemplate) trial = trial with { Options = FileRoute.Of(trial.Options, file.Path) };
-            return trial with { Table = await PipelineTable.ReadAsync(trial.Options, connection, withShape: false, cancellationToken) };
+            var table = await PipelineTable.ReadAsync(trial.Options, connection, withShape: false, cancellationToken);
+            return trial with { Table = table };
         }
         catch (TargetTableException failure) when (failure.IsMissing)
         {
@@ -82,7 +85,8 @@ sealed class TrialRun(FileRow file, FileRow? archive, NpgsqlConnection connectio
             var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
             trial = trial with { Binding = PlanFactory.Bind(options, table, kept, layout) };
             var session = await SessionSettings.ReadAsync(connection, cancellationToken);
-            await PlanFactory.SettledAsync(options, table, session, kept, NoTable, layout, time.GetUtcNow(), connection, cancellationToken);
+            var now = time.GetUtcNow();
+            await PlanFactory.SettledAsync(options, table, session, kept, NoTable, layout, now, connection, cancellationToken);
             await PipelineTable.CheckAsync(options, connection, cancellationToken);
             return trial;
         }

@@ -33,16 +33,20 @@ public sealed record FileEvidence
     public int? Fields { get; init; }
 
     /// <summary>Reads it; null for a file that the ledger does not know.</summary>
-    internal static async Task<FileEvidence?> ReadAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
+    internal static async Task<FileEvidence?> ReadAsync(
+        NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT f.owner_deaths, f.change_held, CASE WHEN h.kind = 'operator.quarantine' THEN coalesce(h.who, 'an operator') END,
+            SELECT f.owner_deaths, f.change_held,
+                CASE WHEN h.kind = 'operator.quarantine' THEN coalesce(h.who, 'an operator') END,
                 coalesce(r.rejects, 0)::bigint, r.reason, r.column_name, coalesce(r.top, 0)::bigint, k.header::text, k.fields
             FROM ingest.file f
-            LEFT JOIN LATERAL (SELECT kind, who FROM ingest.history WHERE file_id = f.file_id AND kind IN ('file.quarantined', 'operator.quarantine')
+            LEFT JOIN LATERAL (SELECT kind, who FROM ingest.history
+                WHERE file_id = f.file_id AND kind IN ('file.quarantined', 'operator.quarantine')
                 ORDER BY history_id DESC LIMIT 1) h ON true
-            LEFT JOIN LATERAL (SELECT sum(count(*)) OVER () AS rejects, c.reason, c.column_name, count(*) AS top FROM public.corrupt_records c
+            LEFT JOIN LATERAL (SELECT sum(count(*)) OVER () AS rejects, c.reason, c.column_name, count(*) AS top
+                FROM public.corrupt_records c
                 WHERE c.file_id = f.file_id GROUP BY c.reason, c.column_name ORDER BY top DESC LIMIT 1) r ON true
             LEFT JOIN ingest.reject_header k ON k.file_id = f.file_id
             WHERE f.file_id = $1

@@ -39,7 +39,8 @@ public sealed record Report
     /// <summary>Of these, those that still fire.</summary>
     public required long Firing { get; init; }
 
-    /// <summary>Alerts and pauses that lasted for some of the time, and nodes that were lost, in their order; at most <see cref="ReportViews.MostEvents"/>.</summary>
+    /// <summary>Alerts and pauses that lasted for some of the time, and nodes that were lost, in their order; at most <see
+    /// cref="ReportViews.MostEvents"/>.</summary>
     public required IReadOnlyList<ReportEvent> Events { get; init; }
 }
 
@@ -51,4 +52,5 @@ public sealed record Report
 /// <param name="Node">Which node; null for none.</param>
 /// <param name="Who">Who paused; null for nobody.</param>
 /// <param name="Detail">Human-readable; null for nothing.</param>
-public sealed record ReportEvent(string Kind, DateTimeOffset At, DateTimeOffset? EndedAt, string? Pipeline, string? Node, string? Who, string? Detail);
+public sealed record ReportEvent(
+    string Kind, DateTimeOffset At, DateTimeOffset? EndedAt, string? Pipeline, string? Node, string? Who, string? Detail);

@@ -33,12 +33,15 @@ static class ReportText
             yield return Number(report.RowsLoaded, "row");
         }
 
-        if (report.RowsRejected > 0)
-            yield return Number(report.RowsRejected, "reject") + (report.RejectFiles > 0 ? $" in {Number(report.RejectFiles, "file")}" : "");
+        var where = report.RejectFiles > 0 ? $" in {Number(report.RejectFiles, "file")}" : "";
+        if (report.RowsRejected > 0) yield return Number(report.RowsRejected, "reject") + where;
         if (report.Quarantined > 0) yield return $"{Number(report.Quarantined, "file")} quarantined";
-        if (report.Alerts > 0) yield return Number(report.Alerts, "alert") + (report.Firing > 0 ? $" ({report.Firing.ToString("N0", CultureInfo.InvariantCulture)} still firing)" : "");
-        foreach (var part in Named(report.Events.Where(e => e.Kind == "pause" && e.At >= report.From), "pause", e => $"{e.Pipeline} was paused at {time(e.At)}")) yield return part;
-        foreach (var part in Named(report.Events.Where(e => e.Kind == "node"), "node", e => $"{e.Node} was lost at {time(e.At)}")) yield return part;
+        var firing = report.Firing > 0 ? string.Create(CultureInfo.InvariantCulture, $" ({report.Firing:N0} still firing)") : "";
+        if (report.Alerts > 0) yield return Number(report.Alerts, "alert") + firing;
+        var pauses = report.Events.Where(e => e.Kind == "pause" && e.At >= report.From);
+        var lost = report.Events.Where(e => e.Kind == "node");
+        foreach (var part in Named(pauses, "pause", e => $"{e.Pipeline} was paused at {time(e.At)}")) yield return part;
+        foreach (var part in Named(lost, "node", e => $"{e.Node} was lost at {time(e.At)}")) yield return part;
     }
 
     static IEnumerable<string> Named(IEnumerable<ReportEvent> events, string noun, Func<ReportEvent, string> say)
@@ -50,5 +53,6 @@ static class ReportText
 
     static string Number(long number, string noun) => number < 1_000_000
         ? Counted.Of(number, noun)
-        : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(number / 100_000.0) / 10:0.0} M {Counted.Noun(number, noun)}");
+        : string.Create(
+            CultureInfo.InvariantCulture, $"{Math.Floor(number / 100_000.0) / 10:0.0} M {Counted.Noun(number, noun)}");
 }

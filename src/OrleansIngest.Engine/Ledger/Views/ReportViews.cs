@@ -25,12 +25,14 @@ public sealed class ReportViews(NpgsqlDataSource dataSource)
             {
                 new NpgsqlBatchCommand(
                     """
-                    SELECT files, rows_loaded, rows_rejected, bytes, reject_files, quarantined, alerts, firing, coalesce($2, statement_timestamp())
+                    SELECT files, rows_loaded, rows_rejected, bytes, reject_files, quarantined, alerts, firing,
+                        coalesce($2, statement_timestamp())
                     FROM ingest.report($1, coalesce($2, statement_timestamp()), $3)
                     """),
                 new NpgsqlBatchCommand(
                     $"""
-                    SELECT kind, at, ended_at, pipeline, node, who, detail FROM ingest.report_event($1, coalesce($2, statement_timestamp()), $3)
+                    SELECT kind, at, ended_at, pipeline, node, who, detail
+                    FROM ingest.report_event($1, coalesce($2, statement_timestamp()), $3)
                     ORDER BY at LIMIT {MostEvents}
                     """),
             },
