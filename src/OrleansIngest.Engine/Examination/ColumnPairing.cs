@@ -33,7 +33,7 @@ static class ColumnPairing
                 used.Contains(field) ? ColumnState.Used
                 : options.ExtraColumns == ExtraColumnPolicy.Rescue ? ColumnState.Rescued
                 : ColumnState.LeftOut,
-                layout.IsByName ? NearColumn.Find(layout.Names[field], free) : null)),
+                NameOf(layout, field) is { } name ? NearColumn.Find(name, free) : null)),
         ]);
     }
 

@@ -26,7 +26,7 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
 
     /// <summary>The first lines of a file; null for one that the ledger does not know.</summary>
     /// <exception cref="TimeoutException">The file system does not answer.</exception>
-    public Task<FileHead?> HeadAsync(FileId file, CancellationToken cancellationToken) => WithinAsync(async token =>
+    public Task<FileHead?> HeadAsync(FileId file, CancellationToken cancellationToken) => WithinAsync<FileHead?>(async token =>
     {
         var (row, archive, options) = await FindAsync(file, token);
         if (row is null) return null;
@@ -36,7 +36,7 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
 
     /// <summary>A file against its pipeline and its table; null for one that the ledger does not know.</summary>
     /// <exception cref="TimeoutException">The file system does not answer.</exception>
-    public Task<FileExamination?> ExamineAsync(FileId file, CancellationToken cancellationToken) => WithinAsync(async token =>
+    public Task<FileExamination?> ExamineAsync(FileId file, CancellationToken cancellationToken) => WithinAsync<FileExamination?>(async token =>
     {
         var (row, archive, options) = await FindAsync(file, token);
         if (row is null) return null;

@@ -69,10 +69,10 @@ static class HeadReader
         if (bytes is [0xEF, 0xBB, 0xBF, ..]) bytes = bytes[3..];
         if (!isPerField) return System.Text.Encoding.UTF8.GetString(bytes);
         var characters = TextEncoding.Find(options.Encoding)!.Characters;
-        return string.Create(bytes.Length, (bytes, characters), static (text, from) =>
+        return string.Create(bytes.Length, (bytes, characters), static (text, state) =>
         {
             for (var i = 0; i < text.Length; i++)
-                text[i] = from.characters[from.bytes[i]] is var letter && letter == TextEncoding.NoCharacter ? '\uFFFD' : letter;
+                text[i] = state.characters[state.bytes[i]] is var letter && letter == TextEncoding.NoCharacter ? '\uFFFD' : letter;
         });
     }
 
