@@ -117,7 +117,7 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
     async Task<IReadOnlyList<Settings>> EncodingsAsync(CancellationToken cancellationToken)
     {
         if (Options.Encoding != "auto") return [];
-        var plausible = Encodings.Select(e => (Settings)[Text("encoding", e)])
+        var plausible = Encodings.Select<string, Settings>(e => [Text("encoding", e)])
             .Where(settings => OptionChange.Apply(Options, settings) is { } changed && readsWell(changed));
         return [.. (await EachAsync(plausible, cancellationToken)).Take(MostEncodings)];
     }
