@@ -1,8 +1,10 @@
 using Npgsql;
+using OrleansIngest.Engine.Codecs.Text;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Examination;
@@ -71,7 +73,8 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
         FileRow row, FileRow? archive, TrialRun run, Trial trial, FileEvidence evidence, NpgsqlConnection connection,
         CancellationToken cancellationToken)
     {
-        var search = new RemedySearch(run, trial, options => ReadsWell(row, archive, options));
+        var isUnclear = new Lazy<bool>(() => IsUnclear(row, archive, trial.Options));
+        var search = new RemedySearch(run, trial, options => isUnclear.Value && ReadsWell(row, archive, options));
         var settings = await search.FindAsync(cancellationToken);
         var sql = await new SqlRemedies(row, archive, run, connection).FindAsync(trial, cancellationToken);
         var doctor = new Doctor(row, evidence, trial, await kept(row.Pipeline, cancellationToken));
@@ -91,6 +94,22 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
         catch (TargetTableException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Whether it is the encoding that keeps the file from being read: its bytes are there, and may be text in several.</summary>
+    static bool IsUnclear(FileRow row, FileRow? archive, PipelineOptions options)
+    {
+        // With a single-byte encoding the content is still as stored.
+        if (OptionChange.Apply(options, [new OptionSetting("encoding", "\"windows-1252\"")]) is not { } asStored) return false;
+        using var found = FoundInput.Open(row, archive, asStored);
+        try
+        {
+            return found.Input is { Archive: null } input && EncodingGuess.Of(input.Content).Encoding is null;
+        }
+        catch (Exception failure) when (failure is IOException or BrokenContentException)
+        {
+            return false;
         }
     }
 

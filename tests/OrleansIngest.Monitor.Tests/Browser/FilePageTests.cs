@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -80,7 +79,7 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         while (await Site.NumberAsync("SELECT count(*) FROM ingest.file WHERE path LIKE '%/extra.csv' AND status = 'loaded'") == 0)
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
         await using var visit = await VisitAsync(width: 390, height: 844);
-        await visit.OpenAsync(string.Create(CultureInfo.InvariantCulture, $"/files/{await IdOfAsync("extra.csv")}"));
+        await visit.OpenAsync($"/files/{await IdOfAsync("extra.csv")}");
         var rows = Card(visit.Page, "Header and table").Locator("tbody tr");
 
         await Expect(rows.Filter(new() { HasText = "order_id" })).ToContainTextAsync("→");
