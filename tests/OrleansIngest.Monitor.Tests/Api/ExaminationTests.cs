@@ -97,12 +97,13 @@ public sealed class ExaminationTests : IAsyncLifetime
         using var refused = await ApplyAsync(id, options);
         using var empty = await _operator.PostAsJsonAsync($"/api/v1/files/{id}/remedy", new { reason = "x" }, Token);
         using var unknown = await ApplyAsync(999_999, options);
-        using var anonymous = await _monitor.Http.PostAsJsonAsync($"/api/v1/files/{id}/remedy", new { options }, Token);
+        using var viewer = _monitor.Client(MonitorProcess.ViewerToken);
+        using var looks = await viewer.PostAsJsonAsync($"/api/v1/files/{id}/remedy", new { options }, Token);
 
         await Problem.OfAsync(refused, HttpStatusCode.Conflict);
         await Problem.OfAsync(empty, HttpStatusCode.BadRequest);
         await Problem.OfAsync(unknown, HttpStatusCode.NotFound);
-        anonymous.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        await Problem.OfAsync(looks, HttpStatusCode.Forbidden);
         (await _ledger.ScalarAsync<long>("SELECT count(*) FROM ingest.pipeline_version WHERE name = 'kept'")).ShouldBe(1);
     }
 

@@ -127,8 +127,8 @@ public sealed class TimeTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(visit.Page.Locator(".compare-table tbody tr")).ToHaveCountAsync(13);
         await Expect(visit.Page).ToHaveURLAsync(new Regex("aFrom=.*bTo="));
         var starts = visit.Page.Locator(".compare-form input");
-        (await starts.Nth(0).InputValueAsync()).ShouldEndWith("T00:00:00");
-        (await starts.Nth(2).InputValueAsync()).ShouldEndWith("T00:00:00");
+        (await starts.Nth(0).InputValueAsync()).ShouldContain("T00:00");
+        (await starts.Nth(2).InputValueAsync()).ShouldContain("T00:00");
         await visit.Page.ReloadAsync();
         await Expect(visit.Page.Locator(".compare-table tbody tr")).ToHaveCountAsync(13);
         await Expect(visit.Page.Locator(".choice:has(:checked)")).ToHaveTextAsync("Last night");
