@@ -22,6 +22,8 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
     const string NoRight = "Give the user of this program the right to read the file, then retry it.";
     const string Stopped = "Look for the cause in the log of the nodes that stopped (memory, a crash), then retry the file.";
 
+    const int LongestStatement = 160;
+
     PipelineOptions Options => trial.Options;
 
     /// <summary>The diagnosis.</summary>
@@ -148,6 +150,9 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
         return isPlain ? $" --set {word}" : $" --set '{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 
-    static string OneLine(string sql) =>
-        string.Join(' ', sql.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)).TrimEnd(';');
+    static string OneLine(string sql)
+    {
+        var line = string.Join(' ', sql.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)).TrimEnd(';');
+        return line.Length <= LongestStatement ? line : $"{line[..LongestStatement]}…";
+    }
 }

@@ -40,7 +40,7 @@ function remedy(file, one, changed, isFirst) {
   const name = visible(one.title, 300);
   const text = one.sql ?? (one.canApply ? null : one.copy);
   return [
-    (!isFirst || one.canApply || one.sql) && h("p", { class: "doctor-title" }, name),
+    !isFirst && h("p", { class: "doctor-title" }, name), // of the first one the advice says it
     text && h("pre", { class: "raw doctor-code", tabindex: "0", role: "group", "aria-label": name }, visible(text, 20_000)),
     h(
       "div",

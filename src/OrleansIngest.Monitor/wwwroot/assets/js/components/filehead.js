@@ -12,7 +12,7 @@ const why = "The first lines of a file may hold anything, so they are shown to o
 export function fileHead(id) {
   const box = h("div", {});
   const button = h("button", { type: "button", class: "button", id: "show-head", on: { click: show } }, icon("files"), "Show the first lines");
-  replace(box, h("p", { class: "hint" }, "The node reads them from the file now. Operators only."), button);
+  replace(box, h("p", { class: "hint head-note" }, "The node reads them from the file now. Operators only."), button);
 
   async function show() {
     if (!session.about?.canAct) await askForToken(why);

@@ -123,7 +123,7 @@ function parts(file, { rejects, columns, diagnosis, head }, changed) {
         "div",
         {},
         h("h1", { class: "file-title" }, h("bdi", {}, visible(file.name))),
-        h("p", { class: "state-line" }, badge(file.state), isOpen(file) || h("span", { class: "muted" }, visible(file.reason) ?? "")),
+        h("p", { class: "state-line" }, badge(file.state), !isOpen(file) && h("span", { class: "muted" }, visible(file.reason) ?? "")),
         h("p", { class: "sub path" }, h("bdi", {}, visible(file.path))),
       ),
       h("div", { class: "page-actions" }, actionButtons(file, changed)),
