@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -69,6 +70,37 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         finally
         {
             await Site.ExecuteAsync($"DELETE FROM orders WHERE order_id IS NULL; ALTER TABLE orders ALTER COLUMN order_id SET NOT NULL");
+        }
+    }
+
+    [Fact]
+    public async Task An_option_of_a_pipeline_in_the_database_is_applied_and_the_file_loads_with_one_click()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Site.Folder, "kept")).FullName;
+        await Site.ExecuteAsync("CREATE TABLE kept (id int NOT NULL, name text)");
+        using var client = new HttpClient { BaseAddress = Site.Address };
+        client.DefaultRequestHeaders.Add("Authorization", "Bearer " + Site.Token);
+        using var added = await client.PutAsJsonAsync(
+            "/api/v1/pipelines/kept/configuration", new { table = "kept", watch = new[] { folder }, settleTime = "0" }, TestContext.Current.CancellationToken);
+        added.EnsureSuccessStatusCode();
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "kept.csv"), "id;name\n1;Ann\n2;Bob\n", TestContext.Current.CancellationToken);
+            while (await Site.NumberAsync("SELECT count(*) FROM ingest.file WHERE path LIKE '%/kept.csv' AND status = 'quarantined'") == 0)
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+            await using var visit = await VisitAsync();
+            await visit.SignInAsync();
+            await visit.OpenAsync($"/files/{await IdOfAsync("kept.csv")}");
+            await visit.Page.Locator(".doctor [data-remedy=options]").First.ClickAsync();
+            var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+            await Expect(dialog).ToContainTextAsync("Set csv.delimiter to ;?");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Apply and retry" }).ClickAsync();
+            await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("loaded", new() { Timeout = 60_000 });
+            (await Site.NumberAsync("SELECT count(*) FROM kept")).ShouldBe(2);
+        }
+        finally
+        {
+            using var removed = await client.DeleteAsync("/api/v1/pipelines/kept/configuration", TestContext.Current.CancellationToken);
         }
     }
 
