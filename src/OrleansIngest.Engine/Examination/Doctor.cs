@@ -79,7 +79,9 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
                 TrialFault.Table => "Change the table or the pipeline, then retry the file.",
                 _ => "Correct the file and deliver it again, or skip it.",
             };
-        return Of(Sentence.Of(trial.Message!), advice, [.. found, Verb("retry"), Verb("skip")]);
+        // Content that nothing mends stays what it is: retrying comes last.
+        var isLost = found is [] && trial.Fault == TrialFault.Content;
+        return Of(Sentence.Of(trial.Message!), advice, [.. found, Verb(isLost ? "skip" : "retry"), Verb(isLost ? "retry" : "skip")]);
     }
 
     bool HasLimits => Options is not { MaxRejected: null, MaxRejectedPercent: null, MaxRejectedInRow: null };

@@ -201,8 +201,8 @@ public sealed class FileExaminerTests
 
         var diagnosis = (await ExamineAsync(bench, file.FileId)).Diagnosis!;
 
-        diagnosis.Advice.ShouldBe("Deliver the file again, complete and undamaged, or skip this version.");
-        diagnosis.Remedies[0].Verb.ShouldBe("skip");
+        diagnosis.Advice.ShouldBe("Deliver the file again, undamaged and of the right kind, or skip it.");
+        diagnosis.Remedies.Select(r => r.Verb).ShouldBe(["skip", "retry"]);
     }
 
     [Fact]
