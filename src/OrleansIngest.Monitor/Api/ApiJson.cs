@@ -15,4 +15,5 @@ namespace OrleansIngest.Monitor.Api;
 [JsonSerializable(typeof(ReplayWords))]
 [JsonSerializable(typeof(ReplayResult))]
 [JsonSerializable(typeof(PipelineContents))]
+[JsonSerializable(typeof(RemedyWords))]
 sealed partial class ApiJson : JsonSerializerContext;

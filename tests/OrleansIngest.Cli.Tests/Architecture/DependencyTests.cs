@@ -83,6 +83,8 @@ public sealed class DependencyTests
         ["Mapping"] = ["Targets", "Formats", "Positions", "Diagnostics", "Pipelines"],
         ["Loading"] = ["Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
         ["Inference"] = ["Loading", "Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
+        ["Examination"] =
+            ["Inference", "Loading", "Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
     };
 
     public static TheoryData<string> RoomNames() => [.. Rooms.Keys];
