@@ -30,6 +30,7 @@ static class PipelineChecks
         StagingChecks.Check(options, path, problems);
         AppendChecks.Check(options, path, problems);
         TailChecks.Check(options, path, problems);
+        BulkChecks.Check(options, path, problems);
         Metadata.MetadataChecks.Check(options.Metadata, $"{path}.metadata", problems);
         Disposal.DisposalChecks.Check(options, path, problems);
         ComputeChecks.Check(options, path, problems);

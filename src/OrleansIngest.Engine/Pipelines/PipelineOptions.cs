@@ -148,6 +148,11 @@ public sealed class PipelineOptions
     [CountRange(1, 64)]
     public int Lanes { get; set; } = 2;
 
+    /// <summary>Drop the secondary indexes of the table while a backlog is loaded, and build them again afterwards: when at least
+    /// 16 MiB wait and outweigh the rows of the table (on), or the table is nearly empty (auto). Readers do without these
+    /// indexes meanwhile. Unique indexes stay. Null for off, and for auto in <c>ingest load</c>. Default: null.</summary>
+    public BulkPolicy? Bulk { get; set; }
+
     /// <summary>Quarantine a file after this many failed attempts. Database outages do not count. 1 to 1000. Default:
     /// 5.</summary>
     [CountRange(1, 1000)]

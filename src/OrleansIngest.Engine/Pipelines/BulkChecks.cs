@@ -1,0 +1,23 @@
+namespace OrleansIngest.Engine.Pipelines;
+
+/// <summary>What makes <c>bulk</c> usable: one table, rows that need no index to find each other, and an end.</summary>
+static class BulkChecks
+{
+    public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
+    {
+        if (options.Bulk is null or BulkPolicy.Off) return;
+        if (WhyNot(options) is { } why) problems.Add(new($"{path}.bulk", why));
+    }
+
+    /// <summary>Why the indexes of a pipeline's table cannot be dropped while files are loaded; null when they can.</summary>
+    public static string? WhyNot(PipelineOptions options)
+    {
+        if (options.IsTemplate) return "works with one table, not with a table that depends on the file";
+        if (options.Tail) return "does not work with tail: true: files that are followed have no end, and the indexes would be missing all the time";
+        if (options.Write == WriteMode.ReplaceTable)
+            return "does not work with write: replaceTable: readers see the old rows until the new ones are in the table, and need their indexes";
+        return options.OnChange == ChangePolicy.Replace || (options.OnChange == ChangePolicy.Append && options.OnRewrite == RewritePolicy.Replace)
+            ? "does not work with onChange: replace or onRewrite: replace: old rows are found by an index"
+            : null;
+    }
+}
