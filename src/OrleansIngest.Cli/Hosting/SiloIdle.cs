@@ -14,7 +14,7 @@ static class SiloIdle
     const int QuietRounds = 2;
 
     /// <summary>Ends when every coordinator has made two rounds, and so two listings, in which nothing was new or settling, and the ledger has no file
-    /// that waits, loads, or is to be archived or deleted; what failed at that is tried again by the next silo.</summary>
+    /// that waits, loads, or is to be archived or deleted, and no index to build; what failed at that is tried again by the next silo.</summary>
     /// <remarks>As long as a database with pipelines is away, something is left to do.</remarks>
     public static async Task WaitAsync(SiloProgram silo, LocalNodes nodes, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -75,7 +75,8 @@ static class SiloIdle
         {
             await using var connection = await ledger.OpenConnectionAsync(cancellationToken);
             return (await new LedgerReader(connection).CountOpenAsync([pipeline], DateTimeOffset.UnixEpoch, cancellationToken)).Open
-                + await new DisposalLedger(ledger).PendingAsync(pipeline, cancellationToken);
+                + await new DisposalLedger(ledger).PendingAsync(pipeline, cancellationToken)
+                + (await new DroppedIndexLedger(ledger).CountAsync(pipeline, cancellationToken)).Pending;
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
         {

@@ -59,6 +59,8 @@ sealed class LoadCommand : IngestCommand
     readonly TailArguments _tail = new();
     readonly Option<string[]> _compute = ComputeOption.Create();
 
+    readonly Option<string?> _bulk = BulkOption.Create();
+
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Database connections that copy and commit", 2, 1, 64);
 
     readonly Option<double> _maxRejectedShare = UnitOptions.Share("--max-rejected-share", "Exit with 1 if more than this share of all records is rejected", 1);
@@ -117,7 +119,7 @@ sealed class LoadCommand : IngestCommand
         AddGroup("CSV and values", _csv.AddTo);
         AddGroup("Growing files", _tail.AddTo);
         AddGroup("Speed", _pace.AddTo);
-        AddGroup("Speed", _lanes, _oneTransaction);
+        AddGroup("Speed", _bulk, _lanes, _oneTransaction);
         AddGroup("After the load", _disposal.AddTo);
     }
 
@@ -146,6 +148,7 @@ sealed class LoadCommand : IngestCommand
         FormatOption.Apply(context, _format, pipeline);
         _csv.Apply(context, pipeline.Csv);
         _tail.Apply(context, pipeline, context.Get(_oneTransaction));
+        BulkOption.Apply(context, _bulk, pipeline);
         var delimiterIsChosen = _csv.HasDelimiter(context);
         var warm = files.Count > pipes.Count ? Task.Run(() => ParserWarmUp.Run(files[^1].Path, pipeline.Csv), CancellationToken.None) : Task.CompletedTask;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/load", cancellationToken);
@@ -158,6 +161,7 @@ sealed class LoadCommand : IngestCommand
             new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline], BatchMemoryBytes = BatchMemoryBytes, Pipes = pipes, InOneTransaction = context.Get(_oneTransaction) },
             context.Loggers, context.Time, cancellationToken);
 
+        using var bulk = await BulkRun.BeginAsync(context, node, pipeline, files, pipes.Count > 0, context.Get(_again), cancellationToken);
         await warm;
         var began = context.Time.GetTimestamp();
         using var progress = LoadProgress.Start(context, node, files);
@@ -168,17 +172,19 @@ sealed class LoadCommand : IngestCommand
         FileState[] states = [.. all.Where(s => !s.IsArchive)];
         var seconds = context.Time.GetElapsedTime(began).TotalSeconds;
         progress.Dispose();
+        var indexes = await bulk.FinishAsync(node.Lanes, cancellationToken);
 
         var summary = Summarize(states, await RepeatsAsync(node, states, cancellationToken), seconds) with
         {
             Disposals = await LoadDisposals.RunAsync(context, node, pipeline, all, cancellationToken),
+            Indexes = indexes,
         };
         var examples = summary.RowsRejected == 0 || context.Json
             ? []
             : await new RejectExamples(node.LedgerSource).ReadAsync(states.Where(s => s.WasHandled).Select(s => s.FileId), MostExamples, cancellationToken);
         Report(context, states, summary, examples, pipeline, database);
         var records = summary.RowsLoaded + summary.RowsRejected;
-        return summary.FilesFailed > 0 || summary.Disposals?.Failed > 0 || summary.RowsRejected > context.Get(_maxRejectedShare) * records
+        return summary.FilesFailed > 0 || summary.Disposals?.Failed > 0 || indexes?.IsIncomplete == true || summary.RowsRejected > context.Get(_maxRejectedShare) * records
             ? ExitCode.Failed
             : ExitCode.Done;
     }
@@ -270,6 +276,14 @@ sealed class LoadCommand : IngestCommand
                 + $"{(summary.RowsSuppressed > 0 ? $"{Counted.Of(summary.RowsSuppressed, "row")} discarded by a trigger, " : "")}"
                 + $"{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "skipped line")}, {Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
                 + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
+        }
+
+        if (summary.Indexes is { Built.Count: > 0 } built)
+        {
+            var all = summary.Seconds + built.Seconds;
+            context.Output.WriteLine(string.Create(text,
+                $"{Counted.Of(built.Built.Count, "index", "indexes")} built again in {built.Seconds:N2} s; {all:N2} s in all "
+                + $"({summary.RowsLoaded / Math.Max(all, 0.001):N0} rows/s)"));
         }
 
         if ($"{summary.Disposals}" is { Length: > 0 } disposed) context.Output.WriteLine(disposed);

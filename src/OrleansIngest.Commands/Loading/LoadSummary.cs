@@ -37,6 +37,9 @@ sealed record LoadSummary(
 {
     /// <summary>What became of the files; null when they are kept. Default: null.</summary>
     public LoadDisposals? Disposals { get; init; }
+
+    /// <summary>Indexes that were built again after the files; null when none was missing. Default: null.</summary>
+    public LoadIndexes? Indexes { get; init; }
 }
 
 /// <summary>A file whose content an earlier file or version of the pipeline has.</summary>

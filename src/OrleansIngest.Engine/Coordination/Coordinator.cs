@@ -67,6 +67,9 @@ public sealed class Coordinator : IDisposable
     /// <summary>Whether it gives files to its own node alone, which is no silo. Default: to the silos.</summary>
     internal bool IsForItself { get; init; }
 
+    /// <summary>What is done before files are handed out. Default: nothing.</summary>
+    internal Func<CancellationToken, Task> BeforeClaims { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>Whether its pipeline is still configured as when it was made; otherwise another one takes its place before the next round.</summary>
     public bool IsCurrent => IsLatest();
 
@@ -226,6 +229,7 @@ public sealed class Coordinator : IDisposable
 
     async Task<int> AssignAsync(CancellationToken cancellationToken)
     {
+        await BeforeClaims(cancellationToken);
         var began = _time.GetTimestamp();
         var (nodes, capacity) = await RoomAsync(cancellationToken);
         if (nodes.Length == 0) return 0;

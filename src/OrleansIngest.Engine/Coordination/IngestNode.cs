@@ -7,6 +7,7 @@ using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Loading.Bulk;
 using OrleansIngest.Engine.Loading.Drift;
 using OrleansIngest.Engine.Loading.Pacing;
 using OrleansIngest.Engine.Pipelines;
@@ -38,7 +39,9 @@ public sealed class IngestNode : IAsyncDisposable
     readonly MemoryBudget _slots;
     NodeHeartbeat? _heartbeat;
     Upkeep? _upkeep;
+    readonly IndexRebuild _rebuild;
     DisposalService? _disposals;
+    IndexService? _indexes;
     long _committedRows;
     bool _isOver;
 
@@ -54,6 +57,10 @@ public sealed class IngestNode : IAsyncDisposable
         _ledgerSource = DataSource("ledger", options.Kind == NodeKind.Load ? 2 : 10);
         var laneSource = DataSource("lane", laneCount);
         var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0); // one statement is a whole file
+        // A load has published its files when it builds indexes; in a silo, files are published beside that.
+        var indexSource = options.Kind == "load" ? publishSource : DataSource("index", laneCount, settings => settings.CommandTimeout = 0);
+        _rebuild = new IndexRebuild(
+            indexSource, new DroppedIndexLedger(_ledgerSource), Id, Health, time, loggers.CreateLogger<IndexRebuild>());
         Nodes = new NodeLedger(_ledgerSource);
         _limits = options.Limits ?? new SharedLimits(options.BatchMemoryBytes, options.DecoderMemoryBytes);
         var budget = _budget = _limits.Batches.Join();
@@ -197,6 +204,9 @@ public sealed class IngestNode : IAsyncDisposable
             node._disposals = new DisposalService(
                 node._ledgerSource, node.Id, () => node.Pipelines, () => node.Pipelines.Any(p => node.OptionsOf(p) is { } o && DisposalPlan.Of(o) is not null), time,
                 loggers.CreateLogger<DisposalService>());
+            node._indexes = new IndexService(
+                node._rebuild, new DroppedIndexLedger(node._ledgerSource), node.Lanes, () => node.Pipelines,
+                () => node.Pipelines.Any(p => node.OptionsOf(p)?.Bulk is BulkPolicy.Auto or BulkPolicy.On), time, loggers.CreateLogger<IndexService>());
             return node;
         }
         catch
@@ -220,6 +230,10 @@ public sealed class IngestNode : IAsyncDisposable
             if (OptionsOf(name) is { } pipeline) await Files.NotePipelineAsync(name, PipelineJson.Write(pipeline), cancellationToken);
         }
     }
+
+    /// <summary>The indexes around a load by this node.</summary>
+    public BulkLoad CreateBulkLoad() => new(
+        _ledgerSource, new DroppedIndexLedger(_ledgerSource), _rebuild, Id, Health, _time, _loggers.CreateLogger<BulkLoad>());
 
     /// <summary>A loader for a claim of this node. It counts as active until <see cref="CloseAsync"/>.</summary>
     /// <exception cref="KeyNotFoundException">The claim is of a pipeline that this node never had.</exception>
@@ -247,7 +261,11 @@ public sealed class IngestNode : IAsyncDisposable
         var discovery = new FileDiscovery(DiscoveryOf(options), _time);
         return new Coordinator(Id, () => JudgesSilence, options, Files, Nodes, new PipelineLedger(_ledgerSource), workers, discovery,
             new ReplacementCheck(pipeline, new ContentLedger(_ledgerSource), _time), _time, _loggers.CreateLogger<Coordinator>())
-        { IsLatest = () => ReferenceEquals(_pipelines.Find(pipeline), options), IsForItself = _options.Kind == NodeKind.Host };
+        {
+            IsLatest = () => ReferenceEquals(_pipelines.Find(pipeline), options),
+            IsForItself = _options.Kind == NodeKind.Host,
+            BeforeClaims = new BacklogBulk(options, _ledgerSource, _time, _loggers.CreateLogger<BacklogBulk>()).LookAsync,
+        };
     }
 
     /// <summary>Gives back claims of this node that never arrived here. To be called every few seconds.</summary>
@@ -266,6 +284,7 @@ public sealed class IngestNode : IAsyncDisposable
         if (Interlocked.Exchange(ref _isOver, true)) return;
         if (_upkeep is not null) await _upkeep.DisposeAsync();
         if (_disposals is not null) await _disposals.DisposeAsync();
+        if (_indexes is not null) await _indexes.DisposeAsync();
         await _lanes.DrainAsync(TimeSpan.FromSeconds(5));
         foreach (var loader in _active.Values) await loader.DisposeAsync();
         _active.Clear();

@@ -12,10 +12,13 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
 
     static readonly TimeSpan FirstRetry = TimeSpan.FromMinutes(1), LongestRetry = TimeSpan.FromHours(1);
 
+    /// <summary>Reads all of them with <see cref="Read"/>, the oldest first.</summary>
+    internal const string All = $"SELECT {Columns} FROM ingest.dropped_index d ORDER BY d.dropped_at, d.index_id";
+
     /// <summary>All of them, the oldest first.</summary>
     public async Task<IReadOnlyList<DroppedIndex>> ListAsync(CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"SELECT {Columns} FROM ingest.dropped_index d ORDER BY d.dropped_at, d.index_id");
+        await using var command = dataSource.CreateCommand(All);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var all = new List<DroppedIndex>();
         while (await reader.ReadAsync(cancellationToken)) all.Add(Read(reader));
@@ -98,7 +101,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
     /// <param name="node">Builds its own; those of others only when nobody awaits them.</param>
     /// <param name="starting">Pipelines of a silo that has just started: they count as run.</param>
     /// <param name="tried">Not these.</param>
-    /// <param name="atOnce">Whether those that failed lately are tried too.</param>
+    /// <param name="atOnce">Whether those of others that failed lately are tried too.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal static async Task<DroppedIndex?> TakeAsync(
         NpgsqlConnection connection, NodeId node, IReadOnlyList<string> starting, IReadOnlyCollection<long> tried, bool atOnce, CancellationToken cancellationToken)
@@ -106,7 +109,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand(
             $"""
             SELECT {Columns} FROM ingest.dropped_index d
-            WHERE (d.node = $1 OR NOT ingest.is_awaited(d, $2)) AND d.index_id <> ALL ($3) AND ($4 OR d.next_attempt_at IS NULL OR d.next_attempt_at <= clock_timestamp())
+            WHERE (d.node = $1 OR NOT ingest.is_awaited(d, $2)) AND d.index_id <> ALL ($3) AND ($4 OR d.node = $1 OR d.next_attempt_at IS NULL OR d.next_attempt_at <= clock_timestamp())
                 AND NOT EXISTS (SELECT FROM ingest.dropped_index p WHERE p.index_name = ANY (d.parts))
             ORDER BY d.estimated_bytes DESC NULLS LAST, d.index_id LIMIT 1 FOR UPDATE OF d SKIP LOCKED
             """, connection);
@@ -155,6 +158,22 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
+    /// <summary>Whether an index may be left behind: nobody awaits or builds it, and it has not failed lately; or the load that was to build it is
+    /// silent.</summary>
+    public async Task<bool> MayBeLeftAsync(NodeId node, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            SELECT d.index_id FROM ingest.dropped_index d
+            WHERE d.node IS DISTINCT FROM $1 AND CASE WHEN ingest.is_awaited(d, '{}')
+                THEN EXISTS (SELECT FROM ingest.node n WHERE n.node = d.node AND n.heartbeat_at < clock_timestamp() - interval '4 s')
+                ELSE d.next_attempt_at IS NULL OR d.next_attempt_at <= clock_timestamp() END
+            LIMIT 1 FOR UPDATE OF d SKIP LOCKED
+            """);
+        command.Parameters.Add(new() { Value = node.Value });
+        return await command.ExecuteScalarAsync(cancellationToken) is not null;
+    }
+
     /// <summary>Notes that an index could not be built; it is tried again after a minute, then after twice as long, an hour at most.</summary>
     public async Task FailAsync(DroppedIndex index, NodeId node, string error, CancellationToken cancellationToken)
     {
@@ -175,7 +194,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    static DroppedIndex Read(NpgsqlDataReader reader) => new(
+    internal static DroppedIndex Read(NpgsqlDataReader reader) => new(
         reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4),
         reader.GetFieldValue<DateTimeOffset>(5), reader.GetBoolean(6), reader.GetInt32(7), reader.IsDBNull(8) ? null : reader.GetString(8));
 }

@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 
 /// <summary>One thing that a person should look at.</summary>
 /// <param name="Kind"><c>quarantined</c>, <c>all-rejected</c>, <c>stalled</c>, <c>unattended</c>, <c>paused</c>, <c>failed</c>,
-/// <c>rejects</c>, <c>silent-node</c>, or the rule of an alert that none of these is about.</param>
+/// <c>rejects</c>, <c>silent-node</c>, <c>index</c>, or the rule of an alert that none of these is about.</param>
 /// <param name="Level"><c>critical</c> or <c>warning</c>.</param>
 /// <param name="Pipeline">Which; null for a node or everything.</param>
 /// <param name="Text">What it is, a sentence without its full stop.</param>
@@ -29,6 +29,8 @@ public sealed record AttentionItem(
             items.Add(new("silent-node", Warning, null, text, null, null));
         }
 
+        items.AddRange(overview.DroppedIndexes.Where(i => i.Error is not null || !i.IsAwaited)
+            .Select(i => new AttentionItem("index", i.Error is null ? Warning : Critical, i.Pipeline, i.Sentence, null, i.DroppedAt)));
         items.AddRange(alerts.Select(a => new AttentionItem(a.Rule, a.Severity, a.Pipeline, a.Message, null, a.FiredAt)));
         return [.. items.OrderBy(i => i.Level != Critical)]; // stable: by pipeline within a level
     }

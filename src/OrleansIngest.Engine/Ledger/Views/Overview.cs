@@ -20,6 +20,9 @@ public sealed record Overview
     /// <summary>Sums over all pipelines.</summary>
     public required OverviewTotals Totals { get; init; }
 
+    /// <summary>Indexes that a bulk load has dropped and that are not built again yet, the oldest first.</summary>
+    public IReadOnlyList<DroppedIndex> DroppedIndexes { get; init; } = [];
+
     /// <summary>What is open, over all pipelines.</summary>
     public Attention Attention => Attention.Of(Pipelines);
 

@@ -137,13 +137,14 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     static async Task<(Overview Overview, Dictionary<string, PipelineFacts> Facts)> GlanceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var sql in new[] { ViewQueries.WithoutJit, Pipelines, Files, InWork, Totals, Latencies, Newest, RecentBatches, AlertViews.Firing, Nodes, Quarantined, Rejects })
+        foreach (var sql in new[] { ViewQueries.WithoutJit, Pipelines, Files, InWork, Totals, Latencies, Newest, RecentBatches, AlertViews.Firing, Nodes, Quarantined, Rejects, DroppedIndexLedger.All })
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
         batch.BatchCommands[5].Parameters.Put(LatencyWindow, NpgsqlDbType.Interval);
         batch.BatchCommands[7].Parameters.Put(RateWindow, NpgsqlDbType.Interval);
 
         var facts = new Dictionary<string, PipelineFacts>(StringComparer.Ordinal);
         var alerts = new List<AlertRow>();
+        var indexes = new List<DroppedIndex>();
         var nodes = new NodeCounts(0, 0, 0);
         var now = DateTimeOffset.UnixEpoch;
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -158,6 +159,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
         await reader.EachAsync(r => (nodes, now) = (new NodeCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(4)), r.Instant(3)!.Value), cancellationToken);
         await reader.EachAsync(r => Of(r)?.SetQuarantined(r.GetInt64(1)), cancellationToken);
         await reader.EachAsync(r => Of(r)?.SetRejects(r.GetInt64(1), r.GetInt64(2)), cancellationToken);
+        await reader.EachAsync(r => indexes.Add(DroppedIndexLedger.Read(r)), cancellationToken);
         PipelineSummary[] pipelines = [.. facts.Values.Select(p => p.Summarize(RateWindow))];
         var overview = new Overview
         {
@@ -165,6 +167,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
             Pipelines = pipelines,
             Nodes = nodes,
             Alerts = alerts,
+            DroppedIndexes = indexes,
             Totals = new OverviewTotals(
                 facts.Values.Sum(p => p.Count("loaded")), facts.Values.Sum(p => p.RowsLoaded), facts.Values.Sum(p => p.RowsRejected), facts.Values.Sum(p => p.Bytes),
                 pipelines.Sum(p => p.Rejects.Open)),

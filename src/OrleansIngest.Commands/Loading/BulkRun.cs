@@ -1,0 +1,113 @@
+using System.Globalization;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Loading.Bulk;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources.FileSystem;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Commands.Loading;
+
+/// <summary>The indexes around a <c>load</c>, told to whoever waits: what is dropped, what that means for others, and what became of it.</summary>
+sealed class BulkRun : IDisposable
+{
+    readonly CliContext _context;
+    readonly IngestNode _node;
+    readonly BulkLoad _bulk;
+    readonly BulkStart _start;
+    bool _isOver;
+
+    BulkRun(CliContext context, IngestNode node, BulkLoad bulk, BulkStart start) =>
+        (_context, _node, _bulk, _start, _isOver) = (context, node, bulk, start, !start.IsPending);
+
+    /// <summary>Before the load: drops indexes where that pays.</summary>
+    /// <param name="context">Hears of it.</param>
+    /// <param name="node">Loads.</param>
+    /// <param name="pipeline">As it is loaded.</param>
+    /// <param name="files">All that were given.</param>
+    /// <param name="hasPipes">Whether some of them are pipes, which have no size.</param>
+    /// <param name="isAgain">Whether files are loaded again that are loaded.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="CliException">It was asked for, and others have the table locked.</exception>
+    public static async Task<BulkRun> BeginAsync(
+        CliContext context, IngestNode node, PipelineOptions pipeline, IReadOnlyList<SeenFile> files, bool hasPipes, bool isAgain,
+        CancellationToken cancellationToken)
+    {
+        var bulk = node.CreateBulkLoad();
+        try
+        {
+            var bytes = files.Sum(f => f.Size);
+            if (bytes > 0 && !isAgain && pipeline.Bulk != BulkPolicy.Off) bytes -= await LoadedAsync(node, pipeline, files, cancellationToken);
+            var start = await bulk.BeginAsync(
+                pipeline, bytes, hasPipes, plan => context.Error.WriteLine(Announce(plan)), cancellationToken);
+            if (start.WhyNot is { } why) context.Error.WriteLine($"ingest: the indexes of {start.Table} stay: {why}");
+            if (start.Adopted > 0)
+            {
+                context.Error.WriteLine(
+                    $"ingest: {Counted.Of(start.Adopted, "index", "indexes")} of {start.Table} {(start.Adopted == 1 ? "was" : "were")} dropped by an earlier load "
+                    + "and will be built again after this one");
+            }
+
+            return new BulkRun(context, node, bulk, start);
+        }
+        catch (TargetTableException failure)
+        {
+            throw new CliException(failure.Message);
+        }
+    }
+
+    /// <summary>After the load: builds again what is missing.</summary>
+    /// <returns>What became of it; null when nothing was missing.</returns>
+    public async Task<LoadIndexes?> FinishAsync(int sessions, CancellationToken cancellationToken)
+    {
+        if (_isOver) return null;
+        using var progress = IndexBar.Start(_context, _node, _bulk);
+        var report = await _bulk.FinishAsync(sessions, cancellationToken);
+        progress.Dispose();
+        _isOver = true;
+        foreach (var failed in report.Failed)
+        {
+            _context.Error.WriteLine(
+                $"ingest: index {failed.Index} of {failed.Table} could not be built again: {failed.Reason}. "
+                + "The ledger keeps its definition, and the next ingest load or ingest up tries again: see ingest status");
+        }
+
+        return report.Built.Count == 0 && report.Failed.Count == 0
+            ? null
+            : new LoadIndexes(report.Built, [.. report.Failed.Select(f => f.Index)], report.Failed.Any(f => f.Table == _start.Table), Math.Round(report.Seconds, 3));
+    }
+
+    /// <summary>A load that ends before its indexes are built says so.</summary>
+    public void Dispose()
+    {
+        if (_isOver) return;
+        _isOver = true;
+        _context.Error.WriteLine("ingest: dropped indexes are not all built again: the next ingest load or ingest up does it; see ingest status");
+    }
+
+    static string Announce(BulkPlan plan)
+    {
+        var many = plan.Indexes.Count;
+        var (them, they) = many == 1 ? ("it", "it") : ("them", "they");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"ingest: bulk load into {plan.Table}: dropping {Counted.Of(many, "index", "indexes")} ({string.Join(", ", plan.Indexes)}) and building {them} again "
+            + $"after the files. Until then, queries do without {them}. The table is locked for a moment now, and cannot be written to while {they} "
+            + $"{(many == 1 ? "is" : "are")} built, which takes about {Counted.Of(Math.Max(1, plan.IndexBytes >> 20), "MiB", "MiB")} of disk and as much again for a while");
+    }
+
+    /// <summary>Bytes of the files that are loaded already, or that an operator has to release first.</summary>
+    static async Task<long> LoadedAsync(IngestNode node, PipelineOptions pipeline, IReadOnlyList<SeenFile> files, CancellationToken cancellationToken)
+    {
+        var sizes = files.ToDictionary(f => f.Path, f => f.Size);
+        var states = await node.Files.StatesAsync(pipeline.Name, [.. sizes.Keys], cancellationToken);
+        return states.Where(s => s.Status is "loaded" or "ignored" or "quarantined" && sizes[s.Path] == s.Size).Sum(s => s.Size);
+    }
+}
+
+/// <summary>What a load did with indexes that it or an earlier one had dropped.</summary>
+/// <param name="Built">That are there again; quoted, with their schemas.</param>
+/// <param name="Failed">That could not be built; they are tried again later.</param>
+/// <param name="IsIncomplete">Whether one of the loaded table is among those.</param>
+/// <param name="Seconds">That it took, after the files.</param>
+sealed record LoadIndexes(IReadOnlyList<string> Built, IReadOnlyList<string> Failed, bool IsIncomplete, double Seconds);

@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Loading.Bulk;
+
+/// <summary>Drops the indexes of a pipeline's table when the files that wait outweigh its rows. They are built again when the files that the pipeline
+/// had at that moment are loaded, whatever has come since.</summary>
+/// <remarks>Called by the pipeline's coordinator before it hands out files. Two coordinators do no harm: the second finds no index.</remarks>
+sealed class BacklogBulk(PipelineOptions options, NpgsqlDataSource ledgerSource, TimeProvider time, ILogger logger)
+{
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5), AfterRefusal = TimeSpan.FromMinutes(1);
+
+    readonly DroppedIndexLedger _ledger = new(ledgerSource);
+    readonly IndexDrop _drop = new(ledgerSource, time);
+    long _lookedAt;
+    TimeSpan _pause;
+
+    /// <summary>Looks whether the backlog is worth it, at most every five seconds; a minute after it was not.</summary>
+    /// <exception cref="NpgsqlException">The database does not answer.</exception>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (options.Bulk is not { } policy || policy == BulkPolicy.Off || BulkChecks.WhyNot(options) is not null) return;
+        if (_lookedAt != 0 && time.GetElapsedTime(_lookedAt) < _pause) return;
+        (_lookedAt, _pause) = (time.GetTimestamp(), LookEvery);
+        var bytes = await _ledger.WaitingBytesAsync(options.Name, cancellationToken);
+        if (!BulkDecision.IsWorthLooking(options, bytes)) return;
+        _pause = AfterRefusal;
+        try
+        {
+            var whyNot = await DropAsync(policy, bytes, cancellationToken);
+            if (whyNot is not null) EngineLog.IndexesStay(logger, options.Name, options.Table, whyNot);
+        }
+        catch (Exception refused) when (refused is TableBusyException or TargetTableException or PostgresException)
+        {
+            EngineLog.IndexesStay(logger, options.Name, options.Table, refused.Message);
+        }
+    }
+
+    async Task<string?> DropAsync(BulkPolicy policy, long bytes, CancellationToken cancellationToken)
+    {
+        string table;
+        await using (var connection = await ledgerSource.OpenConnectionAsync(cancellationToken))
+            table = (await TargetTable.ReadAsync(connection, options.Table, cancellationToken)).QuotedName;
+        return await _drop.RunAsync(
+            policy, table, bytes, options.Name, node: null,
+            plan => EngineLog.IndexesDropped(logger, options.Name, plan.Table, string.Join(", ", plan.Indexes), plan.IndexBytes), cancellationToken);
+    }
+}

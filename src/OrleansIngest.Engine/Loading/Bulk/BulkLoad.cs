@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Loading.Bulk;
+
+/// <summary>What was done to the indexes before a load.</summary>
+/// <param name="Table">Quoted, with its schema; null when nobody looked.</param>
+/// <param name="Dropped">By this load; null when none was.</param>
+/// <param name="Adopted">That an earlier load has dropped and not built again.</param>
+/// <param name="IsPending">Whether any index waits to be built, of whatever table.</param>
+/// <param name="WhyNot">Why none was dropped, for people; null when one was, or nobody asked.</param>
+public sealed record BulkStart(string? Table, BulkPlan? Dropped, int Adopted, bool IsPending, string? WhyNot);
+
+/// <summary>The indexes around the load of one command: drops them before it where that pays, and builds them again after it, with all that other
+/// programs left.</summary>
+/// <param name="ledgerSource">A role that owns the table, for a bulk load.</param>
+/// <param name="ledger">The dropped indexes.</param>
+/// <param name="rebuild">Builds them again.</param>
+/// <param name="node">This node.</param>
+/// <param name="health">Of the database.</param>
+/// <param name="time">For pauses.</param>
+/// <param name="logger">For what goes without saying to people.</param>
+public sealed class BulkLoad(
+    NpgsqlDataSource ledgerSource, DroppedIndexLedger ledger, IndexRebuild rebuild, NodeId node, DatabaseHealth health, TimeProvider time, ILogger logger)
+{
+    static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long it waits for the death of a load that left indexes of the table behind and does not beat. 10 s, as for files.</summary>
+    static readonly TimeSpan Patience = NodeLedger.SilentAfter + TimeSpan.FromSeconds(2);
+
+    /// <summary>What is being built now: names by server process.</summary>
+    public IReadOnlyDictionary<int, string> Building => rebuild.Building;
+
+    /// <summary>Before the load.</summary>
+    /// <param name="options">The pipeline; its <see cref="PipelineOptions.Bulk"/> is the policy, and null means auto.</param>
+    /// <param name="bytes">Stored bytes of the files that are not loaded yet; pipes count 0.</param>
+    /// <param name="hasPipes">Whether there are pipes, of whose size nobody knows.</param>
+    /// <param name="announce">Hears what is about to be locked and dropped.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="TargetTableException">The policy is on, and others have the table locked; or it cannot be loaded.</exception>
+    public async Task<BulkStart> BeginAsync(
+        PipelineOptions options, long bytes, bool hasPipes, Action<BulkPlan> announce, CancellationToken cancellationToken)
+    {
+        var policy = options.Bulk ?? BulkPolicy.Auto;
+        var isAsked = options.Bulk == BulkPolicy.On;
+        var left = await ledger.ListAsync(cancellationToken);
+        if (left.Count > 0) await new NodeLedger(ledgerSource).ReapNodesAsync(node, judgesSilence: true, cancellationToken);
+        var mayDrop = isAsked ? bytes > 0 || hasPipes : policy == BulkPolicy.Auto && BulkDecision.IsWorthLooking(options, bytes);
+        if ((left.Count == 0 && !mayDrop) || options.IsTemplate) return new BulkStart(null, null, 0, left.Count > 0, null);
+        if (await NameAsync(options, cancellationToken) is not { } table) return new BulkStart(null, null, 0, left.Count > 0, null);
+        var adopted = left.Count == 0 ? 0 : await ledger.AdoptAsync(table, node, cancellationToken);
+        if (!mayDrop) return new BulkStart(table, null, adopted, true, null);
+
+        BulkPlan? plan = null;
+        string? whyNot;
+        try
+        {
+            whyNot = await new IndexDrop(ledgerSource, time).RunAsync(policy, table, bytes, options.Name, node, said =>
+            {
+                plan = said;
+                announce(said);
+            }, cancellationToken);
+        }
+        catch (TableBusyException busy)
+        {
+            if (isAsked) throw new TargetTableException(busy.Message);
+            whyNot = busy.Message;
+        }
+
+        if (whyNot is not null) EngineLog.IndexesStay(logger, options.Name, table, whyNot);
+        return new BulkStart(
+            table, whyNot is null ? plan : null, adopted, left.Count > 0 || whyNot is null, isAsked && adopted == 0 ? whyNot : null);
+    }
+
+    /// <summary>After the load: builds what it dropped or adopted, and what nobody else awaits.</summary>
+    /// <param name="sessions">At the same time.</param>
+    /// <param name="cancellationToken">Ends it: what is not built yet is left to the next program.</param>
+    public async Task<RebuildReport> FinishAsync(int sessions, CancellationToken cancellationToken)
+    {
+        CrashPoint.Hit("files-loaded");
+        var all = RebuildReport.Empty;
+        var failed = new HashSet<long>();
+        var began = time.GetTimestamp();
+        var nodes = new NodeLedger(ledgerSource);
+        while (true)
+        {
+            var report = await rebuild.RunAsync(sessions, [], atOnce: false, failed, cancellationToken);
+            all = new RebuildReport([.. all.Built, .. report.Built], [.. all.Failed, .. report.Failed], all.Seconds + report.Seconds);
+            // Another load may have been killed a moment ago, and PostgreSQL, or this program, not have noticed yet.
+            var isDue = await health.RetryAsync(async token =>
+            {
+                await nodes.ReapNodesAsync(node, judgesSilence: true, token);
+                return await ledger.MayBeLeftAsync(node, token);
+            }, cancellationToken);
+            if (!isDue || time.GetElapsedTime(began) - TimeSpan.FromSeconds(all.Seconds) > Patience) return all;
+            await Task.Delay(LookAgainAfter, time, cancellationToken);
+        }
+    }
+
+    /// <summary>The table's name in the ledger; null when there is no such table yet.</summary>
+    async Task<string?> NameAsync(PipelineOptions options, CancellationToken cancellationToken)
+    {
+        await using var connection = await ledgerSource.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            return (await TargetTable.ReadAsync(connection, options.Table, cancellationToken)).QuotedName;
+        }
+        catch (TargetTableException missing) when (missing.IsMissing)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Targets.Postgres.Tables;
+
+namespace OrleansIngest.Engine.Loading.Bulk;
+
+/// <summary>What a bulk load is about to do to a table.</summary>
+/// <param name="Table">Quoted, with its schema.</param>
+/// <param name="Indexes">That are dropped; quoted, with their schemas.</param>
+/// <param name="IndexBytes">What they will take on disk, roughly; their build takes as much again for a while.</param>
+public sealed record BulkPlan(string Table, IReadOnlyList<string> Indexes, long IndexBytes);
+
+/// <summary>Drops indexes of a table, in the transaction that keeps their definitions.</summary>
+/// <param name="dataSource">A role that owns the table and writes the ledger.</param>
+/// <param name="time">For pauses between two attempts.</param>
+sealed class IndexDrop(NpgsqlDataSource dataSource, TimeProvider time)
+{
+    /// <summary>Decides, announces and drops.</summary>
+    /// <param name="policy">Not <see cref="BulkPolicy.Off"/>.</param>
+    /// <param name="table">Quoted, with its schema.</param>
+    /// <param name="bytes">Stored bytes of the files to load.</param>
+    /// <param name="pipeline">Whose they are.</param>
+    /// <param name="node">The load that builds the indexes again; null: silos do.</param>
+    /// <param name="announce">Hears of it before anything is locked.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Why nothing was dropped; null when it was.</returns>
+    /// <exception cref="TableBusyException">Others have the table locked.</exception>
+    public async Task<string?> RunAsync(
+        BulkPolicy policy, string table, long bytes, string pipeline, NodeId? node, Action<BulkPlan> announce, CancellationToken cancellationToken)
+    {
+        var found = await LookAsync(table, cancellationToken);
+        var (indexes, whyNot) = BulkDecision.Of(policy, found, bytes);
+        if (whyNot is not null) return whyNot;
+        announce(new BulkPlan(table, indexes, found.Estimate(indexes, BulkDecision.RowsOf(found, bytes))));
+        await TableAlteration.RunAsync(dataSource, table, async connection =>
+        {
+            // Under the lock, because somebody else may have been here since.
+            found = await PlainIndexes.ReadAsync(connection, table, cancellationToken);
+            (indexes, whyNot) = BulkDecision.Of(policy, found, bytes);
+            if (whyNot is not null) return;
+            await DroppedIndexLedger.DropAsync(
+                connection, table, indexes, BulkDecision.RowsOf(found, bytes), pipeline, node, cancellationToken);
+        }, time, cancellationToken);
+        CrashPoint.Hit("indexes-dropped");
+        return whyNot;
+    }
+
+    /// <summary>To measure a table takes a lock that a change of its definition excludes.</summary>
+    async Task<PlainIndexes> LookAsync(string table, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var limit = new NpgsqlCommand(
+            $"SET LOCAL lock_timeout = {(int)TableAlteration.LockTimeout.TotalMilliseconds}", connection);
+        await limit.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            return await PlainIndexes.ReadAsync(connection, table, cancellationToken);
+        }
+        catch (PostgresException locked) when (locked.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw new TableBusyException($"{table} is locked by another session: {locked.MessageText}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
+
+namespace OrleansIngest.Engine.Loading.Bulk;
+
+/// <summary>Builds dropped indexes again, in several sessions. Each is built in a transaction of its own, which takes the row of its definition and
+/// deletes it: whoever is killed leaves either the definition or the index, and two nodes never build the same one.</summary>
+/// <param name="dataSource">Connections whose statements take as long as they need.</param>
+/// <param name="ledger">For what has failed.</param>
+/// <param name="node">This node.</param>
+/// <param name="health">Of the database: an outage is waited for.</param>
+/// <param name="time">For durations.</param>
+/// <param name="logger">Hears of each index.</param>
+public sealed class IndexRebuild(
+    NpgsqlDataSource dataSource, DroppedIndexLedger ledger, NodeId node, DatabaseHealth health, TimeProvider time, ILogger logger)
+{
+    /// <summary>Sessions that a build may lose, before the index is held to be the cause.</summary>
+    const int MostLost = 3;
+
+    readonly ConcurrentDictionary<int, string> _building = new();
+
+    /// <summary>What is being built here now: names by server process.</summary>
+    public IReadOnlyDictionary<int, string> Building => _building;
+
+    /// <summary>Builds all that nobody awaits, and all that wait for this node.</summary>
+    /// <param name="sessions">At the same time, 1 or more.</param>
+    /// <param name="starting">Pipelines of a silo that has just started: they count as run.</param>
+    /// <param name="atOnce">Whether to try those of others too that have failed lately.</param>
+    /// <param name="failed">Not these; those that fail are added.</param>
+    /// <param name="cancellationToken">Ends it: the definitions of what is not built yet stay.</param>
+    /// <returns>What became of them; nothing that was in <paramref name="failed"/> before.</returns>
+    internal async Task<RebuildReport> RunAsync(
+        int sessions, IReadOnlyList<string> starting, bool atOnce, HashSet<long> failed, CancellationToken cancellationToken)
+    {
+        var run = new Run(sessions, starting, atOnce, failed);
+        var began = time.GetTimestamp();
+        // A session that finds nothing ends; the one that builds the last part of an index goes on with the whole.
+        await Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => Task.Run(() => WorkAsync(run, cancellationToken), cancellationToken)));
+        return new RebuildReport([.. run.Built], [.. run.Failed], time.GetElapsedTime(began).TotalSeconds);
+    }
+
+    async Task WorkAsync(Run run, CancellationToken cancellationToken)
+    {
+        while (await health.RetryAsync(token => BuildNextAsync(run, token), cancellationToken))
+        {
+            // And the next.
+        }
+    }
+
+    /// <summary>False when there is nothing left.</summary>
+    async Task<bool> BuildNextAsync(Run run, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await DroppedIndexLedger.TakeAsync(connection, node, run.Starting, run.Tried, run.AtOnce, cancellationToken) is not { } index) return false;
+        await DroppedIndexLedger.PrepareAsync(connection, run.Sessions, cancellationToken);
+        CrashPoint.Hit("index-taken");
+        var pid = connection.ProcessID;
+        _building[pid] = index.Name;
+        try
+        {
+            var began = time.GetTimestamp();
+            var isBuilt = await DroppedIndexLedger.BuildAsync(connection, index, node, cancellationToken);
+            CrashPoint.Hit("index-built");
+            await transaction.CommitAsync(cancellationToken);
+            CrashPoint.Hit("index-committed");
+            if (!isBuilt) return true;
+            run.Built.Add(index.Name);
+            EngineLog.IndexBuilt(logger, index.Pipeline, index.Name, index.Table, time.GetElapsedTime(began).TotalSeconds);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or IOException && !run.MayPass(index.Id, failure))
+        {
+            await transaction.DisposeAsync();
+            var reason = ReasonOf(failure);
+            run.Fail(index, reason);
+            await health.RetryAsync(async token =>
+            {
+                await ledger.FailAsync(index, node, reason, token);
+                return true;
+            }, cancellationToken);
+            EngineLog.IndexNotBuilt(logger, index.Pipeline, index.Name, index.Table, reason);
+        }
+        finally
+        {
+            _building.TryRemove(pid, out _);
+        }
+
+        return true;
+    }
+
+    static string ReasonOf(Exception failure) => failure is PostgresException said
+        ? string.Join(". ", new[] { said.MessageText, said.Detail, said.Hint }.Where(part => part is { Length: > 0 }).Select(part => part!.TrimEnd('.')))
+        : failure.Message;
+
+    /// <summary>One call. Safe for its sessions.</summary>
+    sealed class Run(int sessions, IReadOnlyList<string> starting, bool atOnce, HashSet<long> failed)
+    {
+        readonly ConcurrentDictionary<long, int> _lost = new();
+
+        public int Sessions => sessions;
+
+        public IReadOnlyList<string> Starting => starting;
+
+        public bool AtOnce => atOnce;
+
+        public ConcurrentBag<string> Built { get; } = [];
+
+        public ConcurrentBag<FailedBuild> Failed { get; } = [];
+
+        /// <summary>That have failed; a copy.</summary>
+        public long[] Tried
+        {
+            get
+            {
+                lock (failed) return [.. failed];
+            }
+        }
+
+        public void Fail(DroppedIndex index, string reason)
+        {
+            lock (failed) failed.Add(index.Id);
+            Failed.Add(new FailedBuild(index.Name, index.Table, reason));
+        }
+
+        /// <summary>Whether the same build may well succeed: the session was lost, or was the victim of a deadlock. A build that loses its session again
+        /// and again may be what brings the server down.</summary>
+        public bool MayPass(long index, Exception failure)
+        {
+            var isLost = failure is not PostgresException said || said.InvariantSeverity is "FATAL" or "PANIC" || said.SqlState is ['4', '0', ..];
+            return isLost && _lost.AddOrUpdate(index, 1, (_, before) => before + 1) < MostLost;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace OrleansIngest.Engine.Loading.Bulk;
+
+/// <summary>What became of dropped indexes.</summary>
+/// <param name="Built">That are there again; quoted, with their schemas.</param>
+/// <param name="Failed">That could not be built: they are tried again later.</param>
+/// <param name="Seconds">That it took.</param>
+public sealed record RebuildReport(IReadOnlyList<string> Built, IReadOnlyList<FailedBuild> Failed, double Seconds)
+{
+    /// <summary>Nothing was to be built.</summary>
+    public static RebuildReport Empty { get; } = new([], [], 0);
+}
+
+/// <summary>An index that could not be built.</summary>
+/// <param name="Index">Quoted, with its schema.</param>
+/// <param name="Table">Quoted, with its schema.</param>
+/// <param name="Reason">In the server's words.</param>
+public sealed record FailedBuild(string Index, string Table, string Reason);
