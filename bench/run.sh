@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench/run.sh [--postgres DIR] [all|rows|indexed|insert|rejects|modes|small|formats|latency|idle|memory|codecs|whole|tail|large-gzip|shapes]...
+# bench/run.sh [--postgres DIR] [all|rows|indexed|bulk|insert|rejects|modes|small|formats|latency|idle|memory|codecs|whole|tail|large-gzip|shapes]...
 # Compares this program with psql \copy and with Spark's JDBC sink (bench/JdbcSink.java) on this machine, in one run, on a private PostgreSQL with
 # default settings. Rounds are interleaved and alternate their order, because the second run competes with the disk writes of the first. The first
 # round is not counted: a new server creates its WAL files in it. The ratio is the result. Results go to standard output and to bench/results/<date>.txt.
@@ -44,7 +44,7 @@ check() { # check ROWS
   [ "$found" = "$1" ] || { echo "WRONG: $found rows instead of $1"; exit 1; }
 }
 
-with_ingest() { "$ingest" load "$work/events" --table events --db "$url"; }
+with_ingest() { "$ingest" load "$work/events" --table events --db "$url" --bulk "${bulk:-off}"; } # bulk=on|off|auto
 with_psql() { find "$work/events" -name '*.csv' | sort | xargs -P 2 -I{} psql -h 127.0.0.1 -p "$port" -U postgres -qX bench -c "\copy events($columns) from {} csv header"; }
 with_insert() { java -cp "$jdbc:$work/sink" JdbcSink "jdbc:postgresql://127.0.0.1:$port/bench?user=postgres" "$work"/events/*.csv; }
 generated() { [ -d "$work/events" ] || "$ingest" generate --out "$work/events" --files 20 --rows "$rows" --interval 0 >/dev/null; }
@@ -53,6 +53,8 @@ once() { # once WHAT INDEXED FILE: into a fresh database; adds the seconds to FI
   fresh_database "$2"
   seconds "$1" >>"$3"
   check $((20 * rows))
+  [ "$2" != indexed ] || [ "$(sql bench -c "SELECT count(*) FROM pg_index WHERE indrelid = 'events'::regclass AND indisvalid AND indisready")" = 3 ] ||
+    { echo "WRONG: an index is missing or not valid"; exit 1; }
 }
 
 compare() { # compare TITLE WHAT INDEXED
@@ -291,7 +293,7 @@ P
 [ $# -gt 0 ] || set -- all
 for part in "$@"; do
   case $part in
-    all) for p in rows indexed insert rejects small formats latency idle memory codecs; do echo "$p"; done ;;
+    all) for p in rows indexed bulk insert rejects small formats latency idle memory codecs; do echo "$p"; done ;;
     *) echo "$part" ;;
   esac
 done >"$work/parts"
@@ -299,6 +301,7 @@ while read -r part <&3; do
   case $part in
     rows) compare "20 x $rows rows, no index" with_psql "" ;;
     indexed) compare "20 x $rows rows, three indexes" with_psql indexed ;;
+    bulk) bulk=auto compare "20 x $rows rows, empty table with three indexes, bulk load" with_psql indexed ;;
     insert)
       jdbc=$(ls /usr/share/java/postgresql.jar 2>/dev/null) || { echo "insert: not run, it needs a JDK and libpostgresql-jdbc-java"; continue; }
       javac -d "$work/sink" "$root/bench/JdbcSink.java"

@@ -3,12 +3,14 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Indexes that bulk loads dropped. A row of <c>ingest.dropped_index</c> and the index that it describes change places within one
-/// transaction, so at any moment exactly one of them is there.</summary>
+/// <summary>Indexes that bulk loads dropped. A row of <c>ingest.dropped_index</c> and the index that it describes change places
+/// within one transaction, so at any moment exactly one of them is there.</summary>
 public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
 {
     const string Columns =
         "d.index_id, d.target, d.index_name, d.pipeline, d.node, d.dropped_at, ingest.is_awaited(d, '{}'), d.attempts, d.error";
+
+    const string IsDue = "(d.next_attempt_at IS NULL OR d.next_attempt_at <= clock_timestamp())";
 
     static readonly TimeSpan FirstRetry = TimeSpan.FromMinutes(1), LongestRetry = TimeSpan.FromHours(1);
 
@@ -25,13 +27,14 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return all;
     }
 
-    /// <summary>How many of a pipeline its silos have yet to build, at once or after the backlog; and how many they could not build.</summary>
+    /// <summary>How many of a pipeline its silos have yet to build, at once or after the backlog; and how many could not be
+    /// built.</summary>
     public async Task<(long Pending, long Failed)> CountAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            """
-            SELECT count(*) FILTER (WHERE next_attempt_at IS NULL OR next_attempt_at <= clock_timestamp()), count(*) FILTER (WHERE next_attempt_at > clock_timestamp())
-            FROM ingest.dropped_index d WHERE pipeline = $1 AND (node IS NULL OR NOT ingest.is_awaited(d, '{}'))
+            $$"""
+            SELECT count(*) FILTER (WHERE {{IsDue}}), count(*) FILTER (WHERE NOT {{IsDue}})
+            FROM ingest.dropped_index d WHERE d.pipeline = $1 AND (d.node IS NULL OR NOT ingest.is_awaited(d, '{}'))
             """);
         command.Parameters.Add(new() { Value = pipeline });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -42,35 +45,91 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
     /// <summary>Bytes of the files of a pipeline that wait for a node.</summary>
     public async Task<long> WaitingBytesAsync(string pipeline, CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"SELECT bytes FROM ingest.file_total WHERE pipeline = $1 AND status = {FileStatusSql.Ready}");
+        await using var command = dataSource.CreateCommand(
+            $"SELECT bytes FROM ingest.file_total WHERE pipeline = $1 AND status = {FileStatusSql.Ready}");
         command.Parameters.Add(new() { Value = pipeline });
         return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
+    }
+
+    /// <summary>Takes over what a load that is gone, or silos, left behind of a table: a new load builds it again when it has
+    /// loaded its files.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> AdoptAsync(string table, NodeId node, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            UPDATE ingest.dropped_index d SET node = $2, backlog_to = NULL
+            WHERE d.target = $1 AND d.node IS DISTINCT FROM $2 AND NOT ingest.is_awaited(d, '{}')
+            """);
+        command.Parameters.Add(new() { Value = table });
+        command.Parameters.Add(new() { Value = node.Value });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Whether an index of others may be left behind: nobody awaits or builds it, and it has not failed lately; or the
+    /// load that was to build it is silent.</summary>
+    public async Task<bool> MayBeLeftAsync(NodeId node, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $$"""
+            SELECT d.index_id FROM ingest.dropped_index d
+            WHERE d.node IS DISTINCT FROM $1 AND CASE WHEN ingest.is_awaited(d, '{}')
+                THEN EXISTS (SELECT FROM ingest.node n WHERE n.node = d.node AND n.heartbeat_at < clock_timestamp() - interval '4 s')
+                ELSE {{IsDue}} END
+            LIMIT 1 FOR UPDATE OF d SKIP LOCKED
+            """);
+        command.Parameters.Add(new() { Value = node.Value });
+        return await command.ExecuteScalarAsync(cancellationToken) is not null;
+    }
+
+    /// <summary>Notes that an index could not be built; silos try it again after a minute, then after twice as long, an hour at
+    /// most.</summary>
+    public async Task FailAsync(DroppedIndex index, NodeId node, string error, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            WITH failed AS (
+                UPDATE ingest.dropped_index SET attempts = attempts + 1, error = $2, failed_at = clock_timestamp(),
+                    next_attempt_at = clock_timestamp() + least($4, $3 * power(2, least(attempts, 20)))
+                WHERE index_id = $1 RETURNING pipeline, index_name
+            )
+            INSERT INTO ingest.history (kind, pipeline, node, detail)
+            SELECT 'index.failed', pipeline, $5, index_name || ' could not be built again: ' || $2 FROM failed
+            """);
+        command.Parameters.Add(new() { Value = index.Id });
+        command.Parameters.Add(new() { Value = error });
+        command.Parameters.Add(new() { Value = FirstRetry });
+        command.Parameters.Add(new() { Value = LongestRetry });
+        command.Parameters.Add(new() { Value = node.Value });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Drops indexes and keeps their definitions, in the caller's transaction, which holds the table's lock.</summary>
     /// <param name="connection">In the transaction.</param>
     /// <param name="table">Quoted, with its schema.</param>
     /// <param name="indexes">Of <see cref="PlainIndexes.Droppable"/>.</param>
-    /// <param name="rows">That the table will have, roughly: for the estimate of their sizes.</param>
+    /// <param name="rows">That the table will have, roughly: the largest index is built first.</param>
     /// <param name="pipeline">Whose files are loaded.</param>
-    /// <param name="node">The load that builds them again; null: silos do, when the files that the pipeline has now are loaded.</param>
+    /// <param name="node">The load that builds them again; null: silos do, when the files that the pipeline has now are
+    /// loaded.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal static async Task DropAsync(
-        NpgsqlConnection connection, string table, IReadOnlyList<string> indexes, long rows, string pipeline, NodeId? node, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string table, IReadOnlyList<string> indexes, long rows, string pipeline, NodeId? node,
+        CancellationToken cancellationToken)
     {
         await using (var keep = new NpgsqlCommand(
             """
             WITH kept AS (
-                INSERT INTO ingest.dropped_index (target, relation, relation_name, index_name, definition, tablespace, parts, afterwards, estimated_bytes,
-                    pipeline, node, backlog_to)
-                SELECT $1, i.relation, i.relation_name, i.index_name, i.definition, i.tablespace, i.parts, i.afterwards,
-                    CASE WHEN i.parts = '{}' THEN $3 * (i.key_bytes + 20) END, $4, $5,
+                INSERT INTO ingest.dropped_index (target, relation, relation_name, index_name, definition, tablespace, parts,
+                    afterwards, estimated_bytes, pipeline, node, backlog_to)
+                SELECT $1, i.relation, i.relation_name, i.index_name, i.definition, i.tablespace, i.parts,
+                    i.afterwards, CASE WHEN i.parts = '{}' THEN $3 * (i.key_bytes + 20) END, $4, $5,
                     CASE WHEN $5 IS NULL THEN coalesce((SELECT max(file_id) FROM ingest.file WHERE pipeline = $4), 0) END
                 FROM ingest.plain_indexes(to_regclass($1)::oid) WITH ORDINALITY i WHERE i.whole = ANY ($2) ORDER BY i.ordinality
                 RETURNING index_name
             )
             INSERT INTO ingest.history (kind, pipeline, node, detail)
-            SELECT 'index.dropped', $4, $5, format('%s of %s was dropped for a bulk load', index_name, $1) FROM kept
+            SELECT 'index.dropped', $4, $5, index_name || ' of ' || $1 || ' was dropped for a bulk load' FROM kept
             """, connection))
         {
             keep.Parameters.Add(new() { Value = table });
@@ -85,18 +144,8 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         await drop.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Takes over what a load that is gone, or silos, left behind of a table: a new load builds it again when it has loaded its files.</summary>
-    /// <returns>How many.</returns>
-    public async Task<int> AdoptAsync(string table, NodeId node, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(
-            "UPDATE ingest.dropped_index d SET node = $2, backlog_to = NULL WHERE d.target = $1 AND d.node IS DISTINCT FROM $2 AND NOT ingest.is_awaited(d, '{}')");
-        command.Parameters.Add(new() { Value = table });
-        command.Parameters.Add(new() { Value = node.Value });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <summary>Takes the next index that is to be built, the largest first, and keeps others from it until the transaction ends.</summary>
+    /// <summary>Takes the next index that is to be built, the largest first, and keeps others from it until the transaction
+    /// ends.</summary>
     /// <param name="connection">In a transaction.</param>
     /// <param name="node">Builds its own; those of others only when nobody awaits them.</param>
     /// <param name="starting">Pipelines of a silo that has just started: they count as run.</param>
@@ -104,12 +153,13 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
     /// <param name="atOnce">Whether those of others that failed lately are tried too.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal static async Task<DroppedIndex?> TakeAsync(
-        NpgsqlConnection connection, NodeId node, IReadOnlyList<string> starting, IReadOnlyCollection<long> tried, bool atOnce, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NodeId node, IReadOnlyList<string> starting, IReadOnlyCollection<long> tried, bool atOnce,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
             SELECT {Columns} FROM ingest.dropped_index d
-            WHERE (d.node = $1 OR NOT ingest.is_awaited(d, $2)) AND d.index_id <> ALL ($3) AND ($4 OR d.node = $1 OR d.next_attempt_at IS NULL OR d.next_attempt_at <= clock_timestamp())
+            WHERE (d.node = $1 OR NOT ingest.is_awaited(d, $2)) AND d.index_id <> ALL ($3) AND ($4 OR d.node = $1 OR {IsDue})
                 AND NOT EXISTS (SELECT FROM ingest.dropped_index p WHERE p.index_name = ANY (d.parts))
             ORDER BY d.estimated_bytes DESC NULLS LAST, d.index_id LIMIT 1 FOR UPDATE OF d SKIP LOCKED
             """, connection);
@@ -121,8 +171,8 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
 
-    /// <summary>Gives the build of an index memory, and the time that it takes. Memory: what the server gives to maintenance, or this session's part of
-    /// shared_buffers where that is more, 1 GiB at most.</summary>
+    /// <summary>Gives the build of an index the time that it takes, and memory: what the server gives to maintenance, or this
+    /// session's share of <c>shared_buffers</c> if that is more, 1 GiB at most.</summary>
     internal static async Task PrepareAsync(NpgsqlConnection connection, int sessions, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -130,7 +180,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
             SELECT set_config(name, '0', true) FROM pg_catalog.pg_settings
             WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
             UNION ALL
-            SELECT set_config('maintenance_work_mem', greatest(m.setting::bigint, least(1048576, b.setting::bigint * 8 / $1)) || 'kB', true)
+            SELECT set_config(m.name, greatest(m.setting::bigint, least(1048576, b.setting::bigint * 8 / $1)) || 'kB', true)
             FROM pg_catalog.pg_settings m, pg_catalog.pg_settings b WHERE m.name = 'maintenance_work_mem' AND b.name = 'shared_buffers'
             """, connection)
         { Parameters = { new() { Value = sessions } } };
@@ -139,14 +189,16 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
 
     /// <summary>Builds an index that was taken, in the transaction that took it.</summary>
     /// <returns>False when its table was dropped.</returns>
-    internal static async Task<bool> BuildAsync(NpgsqlConnection connection, DroppedIndex index, NodeId node, CancellationToken cancellationToken)
+    internal static async Task<bool> BuildAsync(
+        NpgsqlConnection connection, DroppedIndex index, NodeId node, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
-            WITH done AS (SELECT ingest.rebuild_index($1) AS outcome), noted AS (
+            WITH done AS MATERIALIZED (SELECT ingest.rebuild_index($1) AS outcome), noted AS (
                 INSERT INTO ingest.history (kind, pipeline, node, detail)
-                SELECT CASE outcome WHEN 'gone' THEN 'index.gone' ELSE 'index.built' END, $2, $3,
-                    $4 || CASE outcome WHEN 'gone' THEN ' is not built again: its table was dropped' WHEN 'found' THEN ' was there again' ELSE ' was built again' END
+                SELECT CASE outcome WHEN 'gone' THEN 'index.gone' ELSE 'index.built' END, $2, $3, $4 || CASE outcome
+                    WHEN 'gone' THEN ' is not built again: its table was dropped'
+                    WHEN 'found' THEN ' was there again' ELSE ' was built again' END
                 FROM done
             )
             SELECT outcome <> 'gone' FROM done
@@ -156,42 +208,6 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = node.Value });
         command.Parameters.Add(new() { Value = index.Name });
         return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
-
-    /// <summary>Whether an index may be left behind: nobody awaits or builds it, and it has not failed lately; or the load that was to build it is
-    /// silent.</summary>
-    public async Task<bool> MayBeLeftAsync(NodeId node, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(
-            """
-            SELECT d.index_id FROM ingest.dropped_index d
-            WHERE d.node IS DISTINCT FROM $1 AND CASE WHEN ingest.is_awaited(d, '{}')
-                THEN EXISTS (SELECT FROM ingest.node n WHERE n.node = d.node AND n.heartbeat_at < clock_timestamp() - interval '4 s')
-                ELSE d.next_attempt_at IS NULL OR d.next_attempt_at <= clock_timestamp() END
-            LIMIT 1 FOR UPDATE OF d SKIP LOCKED
-            """);
-        command.Parameters.Add(new() { Value = node.Value });
-        return await command.ExecuteScalarAsync(cancellationToken) is not null;
-    }
-
-    /// <summary>Notes that an index could not be built; it is tried again after a minute, then after twice as long, an hour at most.</summary>
-    public async Task FailAsync(DroppedIndex index, NodeId node, string error, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(
-            """
-            WITH failed AS (
-                UPDATE ingest.dropped_index SET attempts = attempts + 1, error = $2, failed_at = clock_timestamp(),
-                    next_attempt_at = clock_timestamp() + least($4, $3 * power(2, least(attempts, 20)))
-                WHERE index_id = $1 RETURNING pipeline, index_name
-            )
-            INSERT INTO ingest.history (kind, pipeline, node, detail) SELECT 'index.failed', pipeline, $5, index_name || ' could not be built again: ' || $2 FROM failed
-            """);
-        command.Parameters.Add(new() { Value = index.Id });
-        command.Parameters.Add(new() { Value = error });
-        command.Parameters.Add(new() { Value = FirstRetry });
-        command.Parameters.Add(new() { Value = LongestRetry });
-        command.Parameters.Add(new() { Value = node.Value });
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     internal static DroppedIndex Read(NpgsqlDataReader reader) => new(
