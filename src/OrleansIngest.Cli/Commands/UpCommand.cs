@@ -92,7 +92,7 @@ sealed class UpCommand : IngestCommand
                 // By the clock of the main database: a file that was given up while the program started may be missed or added, on a server whose clock is off.
                 givenUp += (await AskAsync(local.Node.LedgerSource, reader => reader.CountOpenAsync([.. local.Pipelines], began, cancellationToken), cancellationToken)).GivenUp;
                 var indexes = new DroppedIndexLedger(local.Node.LedgerSource);
-                foreach (var pipeline in local.Pipelines) givenUp += (await indexes.CountAsync(pipeline, cancellationToken)).Failed;
+                foreach (var name in local.Pipelines) givenUp += (await indexes.CountAsync(name, cancellationToken)).Failed;
             }
 
             return givenUp > 0 ? ExitCode.Failed : ExitCode.Done;

@@ -14,7 +14,8 @@ static class SiloIdle
     const int QuietRounds = 2;
 
     /// <summary>Ends when every coordinator has made two rounds, and so two listings, in which nothing was new or settling, and the ledger has no file
-    /// that waits, loads, or is to be archived or deleted, and no index to build; what failed at that is tried again by the next silo.</summary>
+    /// that waits, loads, or is to be archived or deleted, and no index to build; what failed at that is tried again by the next
+    /// silo.</summary>
     /// <remarks>As long as a database with pipelines is away, something is left to do.</remarks>
     public static async Task WaitAsync(SiloProgram silo, LocalNodes nodes, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -9,7 +9,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Loading;
 
-/// <summary>The indexes around a <c>load</c>, told to whoever waits: what is dropped, what that means for others, and what became of it.</summary>
+/// <summary>The indexes around a <c>load</c>, told to whoever waits: what is dropped, what that means for others, and what became of
+/// it.</summary>
 sealed class BulkRun : IDisposable
 {
     readonly CliContext _context;
@@ -38,15 +39,16 @@ sealed class BulkRun : IDisposable
         try
         {
             var bytes = files.Sum(f => f.Size);
-            if (bytes > 0 && !isAgain && pipeline.Bulk != BulkPolicy.Off) bytes -= await LoadedAsync(node, pipeline, files, cancellationToken);
+            if (bytes > 0 && !isAgain && pipeline.Bulk != BulkPolicy.Off)
+                bytes -= await LoadedAsync(node, pipeline, files, cancellationToken);
             var start = await bulk.BeginAsync(
                 pipeline, bytes, hasPipes, plan => context.Error.WriteLine(Announce(plan)), cancellationToken);
             if (start.WhyNot is { } why) context.Error.WriteLine($"ingest: the indexes of {start.Table} stay: {why}");
             if (start.Adopted > 0)
             {
                 context.Error.WriteLine(
-                    $"ingest: {Counted.Of(start.Adopted, "index", "indexes")} of {start.Table} {(start.Adopted == 1 ? "was" : "were")} dropped by an earlier load "
-                    + "and will be built again after this one");
+                    $"ingest: {Counted.Of(start.Adopted, "index", "indexes")} of {start.Table} {(start.Adopted == 1 ? "was" : "were")} "
+                    + "dropped by an earlier load and will be built again after this one");
             }
 
             return new BulkRun(context, node, bulk, start);
@@ -75,7 +77,9 @@ sealed class BulkRun : IDisposable
 
         return report.Built.Count == 0 && report.Failed.Count == 0
             ? null
-            : new LoadIndexes(report.Built, [.. report.Failed.Select(f => f.Index)], report.Failed.Any(f => f.Table == _start.Table), Math.Round(report.Seconds, 3));
+            : new LoadIndexes(
+                report.Built, [.. report.Failed.Select(f => f.Index)], report.Failed.Any(f => f.Table == _start.Table),
+                Math.Round(report.Seconds, 3));
     }
 
     /// <summary>A load that ends before its indexes are built says so.</summary>
@@ -83,7 +87,8 @@ sealed class BulkRun : IDisposable
     {
         if (_isOver) return;
         _isOver = true;
-        _context.Error.WriteLine("ingest: dropped indexes are not all built again: the next ingest load or ingest up does it; see ingest status");
+        _context.Error.WriteLine(
+            "ingest: dropped indexes are not all built again: the next ingest load or ingest up does it; see ingest status");
     }
 
     static string Announce(BulkPlan plan)
@@ -91,13 +96,15 @@ sealed class BulkRun : IDisposable
         var many = plan.Indexes.Count;
         var (them, they) = many == 1 ? ("it", "it") : ("them", "they");
         return string.Create(CultureInfo.InvariantCulture,
-            $"ingest: bulk load into {plan.Table}: dropping {Counted.Of(many, "index", "indexes")} ({string.Join(", ", plan.Indexes)}) and building {them} again "
-            + $"after the files. Until then, queries do without {them}. The table is locked for a moment now, and cannot be written to while {they} "
-            + $"{(many == 1 ? "is" : "are")} built, which takes about {Counted.Of(Math.Max(1, plan.IndexBytes >> 20), "MiB", "MiB")} of disk and as much again for a while");
+            $"ingest: bulk load into {plan.Table}: dropping {Counted.Of(many, "index", "indexes")} ({string.Join(", ", plan.Indexes)}) "
+            + $"and building {them} again after the files. Until then, queries do without {them}. The table is locked for a moment now, "
+            + $"and cannot be written to while {they} {(many == 1 ? "is" : "are")} built, which takes about "
+            + $"{Counted.Of(Math.Max(1, plan.IndexBytes >> 20), "MiB", "MiB")} of disk and as much again for a while");
     }
 
     /// <summary>Bytes of the files that are loaded already, or that an operator has to release first.</summary>
-    static async Task<long> LoadedAsync(IngestNode node, PipelineOptions pipeline, IReadOnlyList<SeenFile> files, CancellationToken cancellationToken)
+    static async Task<long> LoadedAsync(
+        IngestNode node, PipelineOptions pipeline, IReadOnlyList<SeenFile> files, CancellationToken cancellationToken)
     {
         var sizes = files.ToDictionary(f => f.Path, f => f.Size);
         var states = await node.Files.StatesAsync(pipeline.Name, [.. sizes.Keys], cancellationToken);

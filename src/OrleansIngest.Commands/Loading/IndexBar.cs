@@ -20,7 +20,9 @@ sealed class IndexBar : IDisposable
     IndexBar(CliContext context, IngestNode node, BulkLoad bulk)
     {
         (_node, _bulk, _time) = (node, bulk, context.Time);
-        _shown = context.Surroundings.ErrorIsTerminal && !context.Json ? Task.Run(() => ShowAsync(context.Error)) : Task.CompletedTask;
+        _shown = context.Surroundings.ErrorIsTerminal && !context.Json
+            ? Task.Run(() => ShowAsync(context.Error))
+            : Task.CompletedTask;
     }
 
     public static IndexBar Start(CliContext context, IngestNode node, BulkLoad bulk) => new(context, node, bulk);
@@ -46,7 +48,8 @@ sealed class IndexBar : IDisposable
                     foreach (var state in await ReadAsync(building))
                     {
                         if (!building.TryGetValue(state.Process, out var name)) continue;
-                        if (!tasks.TryGetValue(name, out var task)) tasks.Add(name, task = bar.AddTask(Markup.Escape(name), maxValue: 1));
+                        if (!tasks.TryGetValue(name, out var task))
+                            tasks.Add(name, task = bar.AddTask(Markup.Escape(name), maxValue: 1));
                         task.Value = state.Share;
                         task.Description = Markup.Escape($"{name}: {state.Phase}");
                     }
@@ -61,7 +64,9 @@ sealed class IndexBar : IDisposable
     {
         try
         {
-            return building.Count == 0 ? [] : await IndexProgress.ReadAsync(_node.LedgerSource, [.. building.Keys], CancellationToken.None);
+            return building.Count == 0
+                ? []
+                : await IndexProgress.ReadAsync(_node.LedgerSource, [.. building.Keys], CancellationToken.None);
         }
         catch (Exception failure) when (failure is Npgsql.NpgsqlException or IOException or TimeoutException)
         {

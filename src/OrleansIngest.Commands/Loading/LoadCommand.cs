@@ -161,7 +161,8 @@ sealed class LoadCommand : IngestCommand
             new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline], BatchMemoryBytes = BatchMemoryBytes, Pipes = pipes, InOneTransaction = context.Get(_oneTransaction) },
             context.Loggers, context.Time, cancellationToken);
 
-        using var bulk = await BulkRun.BeginAsync(context, node, pipeline, files, pipes.Count > 0, context.Get(_again), cancellationToken);
+        using var bulk = await BulkRun.BeginAsync(
+            context, node, pipeline, files, pipes.Count > 0, context.Get(_again), cancellationToken);
         await warm;
         var began = context.Time.GetTimestamp();
         using var progress = LoadProgress.Start(context, node, files);
@@ -184,7 +185,8 @@ sealed class LoadCommand : IngestCommand
             : await new RejectExamples(node.LedgerSource).ReadAsync(states.Where(s => s.WasHandled).Select(s => s.FileId), MostExamples, cancellationToken);
         Report(context, states, summary, examples, pipeline, database);
         var records = summary.RowsLoaded + summary.RowsRejected;
-        return summary.FilesFailed > 0 || summary.Disposals?.Failed > 0 || indexes?.IsIncomplete == true || summary.RowsRejected > context.Get(_maxRejectedShare) * records
+        return summary.FilesFailed > 0 || summary.Disposals?.Failed > 0 || indexes?.IsIncomplete == true
+            || summary.RowsRejected > context.Get(_maxRejectedShare) * records
             ? ExitCode.Failed
             : ExitCode.Done;
     }

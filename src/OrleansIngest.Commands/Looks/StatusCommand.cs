@@ -38,7 +38,8 @@ sealed class StatusCommand : LookCommand
         var configurations = await new NodeConfigurations(dataSource).ListAsync(cancellationToken);
         return new Look(
             () => JsonSerializer.Serialize(overview, ViewJson.Default.Overview), [Pipelines(overview), .. Alerts(overview)],
-            [.. overview.Attention.Text is { } open ? [$"open: {open}"] : Array.Empty<string>(), .. Expected(overview), .. overview.DroppedIndexes.Select(i => i.Sentence),
+            [.. overview.Attention.Text is { } open ? [$"open: {open}"] : Array.Empty<string>(), .. Expected(overview),
+                .. overview.DroppedIndexes.Select(i => i.Sentence),
                 .. ConfigurationNotes.Of(configurations), Nodes(overview.Nodes)]);
     }
 

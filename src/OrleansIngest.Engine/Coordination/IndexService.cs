@@ -6,7 +6,8 @@ using OrleansIngest.Engine.Loading.Bulk;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>In every silo: builds indexes again that a bulk load has dropped, beside the loading. Which silo builds which is decided by the ledger.</summary>
+/// <summary>In every silo: builds indexes again that a bulk load has dropped, beside the loading. Which silo builds which is decided by
+/// the ledger.</summary>
 sealed class IndexService : IAsyncDisposable
 {
     static readonly TimeSpan Often = TimeSpan.FromSeconds(1), Seldom = TimeSpan.FromSeconds(30);
@@ -29,9 +30,11 @@ sealed class IndexService : IAsyncDisposable
     /// <param name="time">For waits.</param>
     /// <param name="logger">For what comes of it.</param>
     public IndexService(
-        IndexRebuild rebuild, DroppedIndexLedger ledger, int sessions, Func<IReadOnlyList<string>> pipelines, Func<bool> isAsked, TimeProvider time, ILogger logger)
+        IndexRebuild rebuild, DroppedIndexLedger ledger, int sessions, Func<IReadOnlyList<string>> pipelines, Func<bool> isAsked,
+        TimeProvider time, ILogger logger)
     {
-        (_rebuild, _ledger, _sessions, _pipelines, _isAsked, _time, _logger) = (rebuild, ledger, sessions, pipelines, isAsked, time, logger);
+        (_rebuild, _ledger, _sessions, _pipelines) = (rebuild, ledger, sessions, pipelines);
+        (_isAsked, _time, _logger) = (isAsked, time, logger);
         _running = RunAsync();
     }
 
@@ -57,11 +60,12 @@ sealed class IndexService : IAsyncDisposable
                 // The backlog of before the start goes on: its coordinator gets time to say that it is there.
                 var isStarting = _time.GetElapsedTime(began) < PipelineLedger.UncoordinatedAfter;
                 var isPending = (await _ledger.ListAsync(_stop.Token)).Count > 0;
-                if (isPending) await _rebuild.RunAsync(_sessions, isStarting ? _pipelines() : [], atOnce: isFirst, [], _stop.Token);
+                if (isPending)
+                    await _rebuild.RunAsync(_sessions, isStarting ? _pipelines() : [], atOnce: isFirst, [], _stop.Token);
                 (isFirst, wait) = (false, isPending || _isAsked() ? Often : Seldom);
             }
-            catch (Exception failure) when (
-                failure is NpgsqlException or IOException or OperationCanceledException or InvalidOperationException or TimeoutException)
+            catch (Exception failure) when (failure is NpgsqlException or IOException or OperationCanceledException
+                or InvalidOperationException or TimeoutException)
             {
                 if (!_stop.IsCancellationRequested) EngineLog.IndexesNotBuilt(_logger, failure.Message);
                 wait = Often;

@@ -58,7 +58,9 @@ public sealed class IngestNode : IAsyncDisposable
         var laneSource = DataSource("lane", laneCount);
         var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0); // one statement is a whole file
         // A load has published its files when it builds indexes; in a silo, files are published beside that.
-        var indexSource = options.Kind == "load" ? publishSource : DataSource("index", laneCount, settings => settings.CommandTimeout = 0);
+        var indexSource = options.Kind == "load"
+            ? publishSource
+            : DataSource("index", laneCount, settings => settings.CommandTimeout = 0);
         _rebuild = new IndexRebuild(
             indexSource, new DroppedIndexLedger(_ledgerSource), Id, Health, time, loggers.CreateLogger<IndexRebuild>());
         Nodes = new NodeLedger(_ledgerSource);
@@ -206,7 +208,8 @@ public sealed class IngestNode : IAsyncDisposable
                 loggers.CreateLogger<DisposalService>());
             node._indexes = new IndexService(
                 node._rebuild, new DroppedIndexLedger(node._ledgerSource), node.Lanes, () => node.Pipelines,
-                () => node.Pipelines.Any(p => node.OptionsOf(p)?.Bulk is BulkPolicy.Auto or BulkPolicy.On), time, loggers.CreateLogger<IndexService>());
+                () => node.Pipelines.Any(p => node.OptionsOf(p)?.Bulk is BulkPolicy.Auto or BulkPolicy.On), time,
+                loggers.CreateLogger<IndexService>());
             return node;
         }
         catch

@@ -92,13 +92,15 @@ static partial class EngineLog
     [LoggerMessage(1503, LogLevel.Warning, "Archiving or deleting loaded files failed and will be retried: {Reason}")]
     public static partial void DisposalsFailed(ILogger logger, string reason);
 
-    [LoggerMessage(1601, LogLevel.Information, "{Pipeline}: dropping indexes of {Table} until its backlog is loaded: {Indexes}; their build will take about {Bytes} bytes of disk, and as many again for a while")]
+    [LoggerMessage(1601, LogLevel.Information, "{Pipeline}: dropping indexes of {Table} until its backlog is loaded: {Indexes}; their "
+        + "build will take about {Bytes} bytes of disk, and as many again for a while")]
     public static partial void IndexesDropped(ILogger logger, string pipeline, string table, string indexes, long bytes);
 
     [LoggerMessage(1602, LogLevel.Information, "{Pipeline}: built index {Index} of {Table} again in {Seconds:0.0} s")]
     public static partial void IndexBuilt(ILogger logger, string pipeline, string index, string table, double seconds);
 
-    [LoggerMessage(1603, LogLevel.Error, "{Pipeline}: index {Index} of {Table} could not be built again and will be tried later: {Reason}")]
+    [LoggerMessage(1603, LogLevel.Error,
+        "{Pipeline}: index {Index} of {Table} could not be built again and will be tried later: {Reason}")]
     public static partial void IndexNotBuilt(ILogger logger, string pipeline, string index, string table, string reason);
 
     [LoggerMessage(1604, LogLevel.Information, "{Pipeline}: the indexes of {Table} stay while files are loaded: {Reason}")]

@@ -11,14 +11,17 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Attempts">Builds that failed.</param>
 /// <param name="Error">What the server said of the last one; null when none has failed.</param>
 public sealed record DroppedIndex(
-    long Id, string Table, string Name, string Pipeline, string? Node, DateTimeOffset DroppedAt, bool IsAwaited, int Attempts, string? Error)
+    long Id, string Table, string Name, string Pipeline, string? Node, DateTimeOffset DroppedAt, bool IsAwaited, int Attempts,
+    string? Error)
 {
     /// <summary>What is the matter with it, a sentence without its full stop.</summary>
     public string Sentence => this switch
     {
         { Error: { } error } => $"index {Name} of {Table} could not be built again (attempt {Attempts}): {error}",
-        { IsAwaited: true, Node: { } node } => $"index {Name} of {Table} was dropped for a bulk load and will be built again by node {node}",
-        { IsAwaited: true } => $"index {Name} of {Table} was dropped for the backlog of pipeline {Pipeline} and will be built again after it",
-        _ => $"index {Name} of {Table} was dropped for a bulk load and waits to be built again: start ingest load or ingest up",
+        { IsAwaited: true, Node: { } node } =>
+            $"index {Name} of {Table} was dropped for a bulk load and will be built again by node {node}",
+        { IsAwaited: true } =>
+            $"index {Name} of {Table} was dropped for the backlog of pipeline {Pipeline} and will be built again after it",
+        _ => $"index {Name} of {Table} was dropped for a bulk load: the next ingest load or ingest up builds it again",
     };
 }

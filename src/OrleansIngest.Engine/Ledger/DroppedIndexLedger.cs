@@ -74,7 +74,8 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
             $$"""
             SELECT d.index_id FROM ingest.dropped_index d
             WHERE d.node IS DISTINCT FROM $1 AND CASE WHEN ingest.is_awaited(d, '{}')
-                THEN EXISTS (SELECT FROM ingest.node n WHERE n.node = d.node AND n.heartbeat_at < clock_timestamp() - interval '4 s')
+                THEN EXISTS (SELECT FROM ingest.node n
+                    WHERE n.node = d.node AND n.heartbeat_at < clock_timestamp() - interval '4 s')
                 ELSE {{IsDue}} END
             LIMIT 1 FOR UPDATE OF d SKIP LOCKED
             """);
@@ -181,7 +182,8 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
             WHERE name IN ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
             UNION ALL
             SELECT set_config(m.name, greatest(m.setting::bigint, least(1048576, b.setting::bigint * 8 / $1)) || 'kB', true)
-            FROM pg_catalog.pg_settings m, pg_catalog.pg_settings b WHERE m.name = 'maintenance_work_mem' AND b.name = 'shared_buffers'
+            FROM pg_catalog.pg_settings m, pg_catalog.pg_settings b
+            WHERE m.name = 'maintenance_work_mem' AND b.name = 'shared_buffers'
             """, connection)
         { Parameters = { new() { Value = sessions } } };
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -211,6 +213,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
     }
 
     internal static DroppedIndex Read(NpgsqlDataReader reader) => new(
-        reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4),
-        reader.GetFieldValue<DateTimeOffset>(5), reader.GetBoolean(6), reader.GetInt32(7), reader.IsDBNull(8) ? null : reader.GetString(8));
+        reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3),
+        reader.IsDBNull(4) ? null : reader.GetString(4), reader.GetFieldValue<DateTimeOffset>(5), reader.GetBoolean(6),
+        reader.GetInt32(7), reader.IsDBNull(8) ? null : reader.GetString(8));
 }

@@ -17,7 +17,8 @@ public sealed record IndexProgress(int Process, string Phase, double Share)
     {
         await using var command = dataSource.CreateCommand(
             """
-            SELECT pid, phase, coalesce(blocks_done::float8 / nullif(blocks_total, 0), 0), coalesce(tuples_done::float8 / nullif(tuples_total, 0), 0)
+            SELECT pid, phase, coalesce(blocks_done::float8 / nullif(blocks_total, 0), 0),
+                coalesce(tuples_done::float8 / nullif(tuples_total, 0), 0)
             FROM pg_catalog.pg_stat_progress_create_index WHERE pid = ANY ($1)
             """);
         command.Parameters.Add(new() { Value = processes.ToArray() });

@@ -4,7 +4,8 @@ namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>An index that may be dropped and built again (<c>ingest.plain_indexes</c>).</summary>
 /// <param name="Name">Quoted, with its schema.</param>
-/// <param name="Whole">The index of a partitioned table that it is a part of; itself otherwise. To drop that one drops all of its parts.</param>
+/// <param name="Whole">The index of a partitioned table that it is a part of; itself otherwise. To drop that one drops all of its
+/// parts.</param>
 /// <param name="TakesAnyRow">Whether no value of a row can make its build fail.</param>
 /// <param name="KeyBytes">Bytes of the columns of one entry, roughly.</param>
 sealed record PlainIndex(string Name, string Whole, bool TakesAnyRow, int KeyBytes);
@@ -33,7 +34,10 @@ sealed record PlainIndexes
     /// <summary>Those that can be dropped one by one: without the parts of others.</summary>
     /// <param name="onlyHarmless">Whether to leave out those whose build may fail because of a value.</param>
     public IReadOnlyList<string> Droppable(bool onlyHarmless) =>
-        [.. All.GroupBy(i => i.Whole).Where(parts => !onlyHarmless || parts.All(i => i.TakesAnyRow)).Select(parts => parts.Key).Order(StringComparer.Ordinal)];
+    [
+        .. All.GroupBy(i => i.Whole).Where(parts => !onlyHarmless || parts.All(i => i.TakesAnyRow))
+            .Select(parts => parts.Key).Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>How large some of them will be, roughly.</summary>
     /// <param name="droppable">Of <see cref="Droppable"/>.</param>
@@ -45,7 +49,8 @@ sealed record PlainIndexes
     /// <param name="connection">Open, to a database with the ledger.</param>
     /// <param name="table">Quoted, with its schema.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<PlainIndexes> ReadAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    public static async Task<PlainIndexes> ReadAsync(
+        NpgsqlConnection connection, string table, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
@@ -57,18 +62,22 @@ sealed record PlainIndexes
             """
             SELECT CASE WHEN t.relkind NOT IN ('r', 'p') THEN 'it is not a table'
                         WHEN t.relpersistence = 't' THEN 'it is a temporary table'
-                        WHEN t.relkind = 'r' AND t.relhassubclass AND EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhparent = t.oid)
+                        WHEN t.relkind = 'r' AND EXISTS (SELECT FROM pg_catalog.pg_inherits h WHERE h.inhparent = t.oid)
                             THEN 'other tables inherit from it'
                         WHEN NOT o.is_owned THEN format('the database user %s does not own it', current_user)
-                        WHEN NOT o.may_create THEN format('the database user %s may not create an index in its schema', current_user)
-                        WHEN EXISTS (SELECT FROM ingest.plain_indexes(t.oid) i WHERE i.tablespace <> '' AND NOT has_tablespace_privilege(i.tablespace, 'CREATE'))
-                            THEN format('the database user %s may not create an index in the tablespace of one', current_user) END,
+                        WHEN NOT o.may_create
+                            THEN format('the database user %s may not create an index in its schema', current_user)
+                        WHEN EXISTS (SELECT FROM ingest.plain_indexes(t.oid) i
+                                     WHERE i.tablespace <> '' AND NOT has_tablespace_privilege(i.tablespace, 'CREATE'))
+                            THEN format('the database user %s may not create an index in a tablespace of its', current_user) END,
                 o.bytes, o.rows, o.has_triggers
             FROM pg_catalog.pg_class t, LATERAL (
-                SELECT bool_and(pg_has_role(c.relowner, 'USAGE')) AS is_owned, bool_and(has_schema_privilege(c.relnamespace, 'CREATE')) AS may_create,
+                SELECT bool_and(pg_has_role(c.relowner, 'USAGE')) AS is_owned,
+                    bool_and(has_schema_privilege(c.relnamespace, 'CREATE')) AS may_create,
                     coalesce(sum(pg_relation_size(c.oid)) FILTER (WHERE c.relkind = 'r'), 0)::bigint AS bytes,
                     coalesce(sum(greatest(c.reltuples, 0)) FILTER (WHERE c.relkind = 'r'), 0)::bigint AS rows,
-                    coalesce(bool_or(EXISTS (SELECT FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)), false) AS has_triggers
+                    bool_or(EXISTS (SELECT FROM pg_catalog.pg_trigger g
+                        WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)) AS has_triggers
                 FROM (SELECT t.oid AS relid UNION SELECT p.relid::oid FROM pg_partition_tree(t.oid::regclass) p) s
                 JOIN pg_catalog.pg_class c ON c.oid = s.relid) o
             WHERE t.oid = to_regclass($1)::oid

@@ -13,10 +13,12 @@ static class BulkChecks
     public static string? WhyNot(PipelineOptions options)
     {
         if (options.IsTemplate) return "works with one table, not with a table that depends on the file";
-        if (options.Tail) return "does not work with tail: true: files that are followed have no end, and the indexes would be missing all the time";
+        if (options.Tail) return "does not work with tail: true: files that are followed have no end";
         if (options.Write == WriteMode.ReplaceTable)
-            return "does not work with write: replaceTable: readers see the old rows until the new ones are in the table, and need their indexes";
-        return options.OnChange == ChangePolicy.Replace || (options.OnChange == ChangePolicy.Append && options.OnRewrite == RewritePolicy.Replace)
+            return "does not work with write: replaceTable: readers of the old rows need the indexes until the new rows are there";
+        var replaces = options.OnChange == ChangePolicy.Replace
+            || (options.OnChange == ChangePolicy.Append && options.OnRewrite == RewritePolicy.Replace);
+        return replaces
             ? "does not work with onChange: replace or onRewrite: replace: old rows are found by an index"
             : null;
     }

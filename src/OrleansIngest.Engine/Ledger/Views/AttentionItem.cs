@@ -30,7 +30,8 @@ public sealed record AttentionItem(
         }
 
         items.AddRange(overview.DroppedIndexes.Where(i => i.Error is not null || !i.IsAwaited)
-            .Select(i => new AttentionItem("index", i.Error is null ? Warning : Critical, i.Pipeline, i.Sentence, null, i.DroppedAt)));
+            .Select(i => new AttentionItem(
+                "index", i.Error is null ? Warning : Critical, i.Pipeline, i.Sentence, null, i.DroppedAt)));
         items.AddRange(alerts.Select(a => new AttentionItem(a.Rule, a.Severity, a.Pipeline, a.Message, null, a.FiredAt)));
         return [.. items.OrderBy(i => i.Level != Critical)]; // stable: by pipeline within a level
     }

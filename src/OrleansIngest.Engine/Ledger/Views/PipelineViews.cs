@@ -137,7 +137,12 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     static async Task<(Overview Overview, Dictionary<string, PipelineFacts> Facts)> GlanceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var sql in new[] { ViewQueries.WithoutJit, Pipelines, Files, InWork, Totals, Latencies, Newest, RecentBatches, AlertViews.Firing, Nodes, Quarantined, Rejects, DroppedIndexLedger.All })
+        string[] statements =
+        [
+            ViewQueries.WithoutJit, Pipelines, Files, InWork, Totals, Latencies, Newest, RecentBatches, AlertViews.Firing, Nodes,
+            Quarantined, Rejects, DroppedIndexLedger.All,
+        ];
+        foreach (var sql in statements)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
         batch.BatchCommands[5].Parameters.Put(LatencyWindow, NpgsqlDbType.Interval);
         batch.BatchCommands[7].Parameters.Put(RateWindow, NpgsqlDbType.Interval);

@@ -7,9 +7,10 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Bulk;
 
-/// <summary>Drops the indexes of a pipeline's table when the files that wait outweigh its rows. They are built again when the files that the pipeline
-/// had at that moment are loaded, whatever has come since.</summary>
-/// <remarks>Called by the pipeline's coordinator before it hands out files. Two coordinators do no harm: the second finds no index.</remarks>
+/// <summary>Drops the indexes of a pipeline's table when the files that wait outweigh its rows. They are built again when the files
+/// that the pipeline had at that moment are loaded, whatever has come since.</summary>
+/// <remarks>Called by the pipeline's coordinator before it hands out files. Two coordinators do no harm: the second finds no
+/// index.</remarks>
 sealed class BacklogBulk(PipelineOptions options, NpgsqlDataSource ledgerSource, TimeProvider time, ILogger logger)
 {
     static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5), AfterRefusal = TimeSpan.FromMinutes(1);
@@ -47,6 +48,7 @@ sealed class BacklogBulk(PipelineOptions options, NpgsqlDataSource ledgerSource,
             table = (await TargetTable.ReadAsync(connection, options.Table, cancellationToken)).QuotedName;
         return await _drop.RunAsync(
             policy, table, bytes, options.Name, node: null,
-            plan => EngineLog.IndexesDropped(logger, options.Name, plan.Table, string.Join(", ", plan.Indexes), plan.IndexBytes), cancellationToken);
+            plan => EngineLog.IndexesDropped(logger, options.Name, plan.Table, string.Join(", ", plan.Indexes), plan.IndexBytes),
+            cancellationToken);
     }
 }

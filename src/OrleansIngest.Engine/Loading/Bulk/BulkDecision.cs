@@ -5,23 +5,25 @@ using OrleansIngest.Engine.Pipelines;
 namespace OrleansIngest.Engine.Loading.Bulk;
 
 /// <summary>Decides by measured sizes whether to drop indexes before a load. Pure functions.</summary>
-/// <remarks>An index of n rows is built in about a third of the time that it takes to insert n rows into it one by one. To build it again for the rows
-/// that are there already is lost, so what waits must outweigh them.</remarks>
+/// <remarks>An index of n rows is built in about a third of the time that it takes to insert n rows into it one by one. To build it
+/// again for the rows that are there already is lost, so what waits must outweigh them.</remarks>
 static class BulkDecision
 {
     /// <summary>With fewer bytes to load, dropping and building costs about what it saves. 16 MiB.</summary>
     public const long LeastBytes = 16 << 20;
 
-    /// <summary>With <see cref="BulkPolicy.Auto"/>, the bytes to load must be this many times those of the table's rows.</summary>
+    /// <summary>With <see cref="BulkPolicy.Auto"/>, the bytes to load must be this many times those of the rows.</summary>
     public const int NearlyEmpty = 10;
 
     /// <summary>What a record of a text file takes, where nobody has looked. 64 bytes.</summary>
     const int UsualRecordBytes = 64;
 
-    /// <summary>Whether <see cref="BulkPolicy.Auto"/> can come to a yes for a load of this size: asked before the table is looked at.</summary>
+    /// <summary>Whether <see cref="BulkPolicy.Auto"/> can come to a yes for a load of this size: asked before the table is looked
+    /// at.</summary>
     /// <param name="options">The pipeline.</param>
     /// <param name="bytes">Stored bytes of the files to load.</param>
-    public static bool IsWorthLooking(PipelineOptions options, long bytes) => bytes >= LeastBytes && BulkChecks.WhyNot(options) is null;
+    public static bool IsWorthLooking(PipelineOptions options, long bytes) =>
+        bytes >= LeastBytes && BulkChecks.WhyNot(options) is null;
 
     /// <summary>The indexes to drop, or why there is none.</summary>
     /// <param name="policy">Not <see cref="BulkPolicy.Off"/>.</param>
@@ -33,7 +35,7 @@ static class BulkDecision
         var isAuto = policy == BulkPolicy.Auto;
         if (table.Obstacle is { } obstacle) return ([], obstacle);
         var indexes = table.Droppable(onlyHarmless: isAuto);
-        if (indexes.Count == 0) return ([], isAuto ? "it has no index that may be dropped without being asked" : "it has no index that may be dropped");
+        if (indexes.Count == 0) return ([], $"it has no index that may be dropped{(isAuto ? " without being asked" : "")}");
         if (isAuto && table.HasTriggers) return ([], "it has triggers, which may need the indexes");
         // A page or two may be left in a table that was emptied.
         if (table.Bytes > 64 << 10 && (isAuto ? table.Bytes > bytes / NearlyEmpty : table.Bytes > bytes))

@@ -16,8 +16,8 @@ namespace OrleansIngest.Engine.Loading.Bulk;
 /// <param name="WhyNot">Why none was dropped, for people; null when one was, or nobody asked.</param>
 public sealed record BulkStart(string? Table, BulkPlan? Dropped, int Adopted, bool IsPending, string? WhyNot);
 
-/// <summary>The indexes around the load of one command: drops them before it where that pays, and builds them again after it, with all that other
-/// programs left.</summary>
+/// <summary>The indexes around the load of one command: drops them before it where that pays, and builds them again after it, with
+/// all that other programs left.</summary>
 /// <param name="ledgerSource">A role that owns the table, for a bulk load.</param>
 /// <param name="ledger">The dropped indexes.</param>
 /// <param name="rebuild">Builds them again.</param>
@@ -26,11 +26,12 @@ public sealed record BulkStart(string? Table, BulkPlan? Dropped, int Adopted, bo
 /// <param name="time">For pauses.</param>
 /// <param name="logger">For what goes without saying to people.</param>
 public sealed class BulkLoad(
-    NpgsqlDataSource ledgerSource, DroppedIndexLedger ledger, IndexRebuild rebuild, NodeId node, DatabaseHealth health, TimeProvider time, ILogger logger)
+    NpgsqlDataSource ledgerSource, DroppedIndexLedger ledger, IndexRebuild rebuild, NodeId node, DatabaseHealth health,
+    TimeProvider time, ILogger logger)
 {
     static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long it waits for the death of a load that left indexes of the table behind and does not beat. 10 s, as for files.</summary>
+    /// <summary>How long it waits for the death of a load that left indexes behind and does not beat. 10 s, as for files.</summary>
     static readonly TimeSpan Patience = NodeLedger.SilentAfter + TimeSpan.FromSeconds(2);
 
     /// <summary>What is being built now: names by server process.</summary>
@@ -42,7 +43,8 @@ public sealed class BulkLoad(
     /// <param name="hasPipes">Whether there are pipes, of whose size nobody knows.</param>
     /// <param name="announce">Hears what is about to be locked and dropped.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="TargetTableException">The policy is on, and others have the table locked; or it cannot be loaded.</exception>
+    /// <exception cref="TargetTableException">The policy is on, and others have the table locked; or it cannot be
+    /// loaded.</exception>
     public async Task<BulkStart> BeginAsync(
         PipelineOptions options, long bytes, bool hasPipes, Action<BulkPlan> announce, CancellationToken cancellationToken)
     {
@@ -52,7 +54,8 @@ public sealed class BulkLoad(
         if (left.Count > 0) await new NodeLedger(ledgerSource).ReapNodesAsync(node, judgesSilence: true, cancellationToken);
         var mayDrop = isAsked ? bytes > 0 || hasPipes : policy == BulkPolicy.Auto && BulkDecision.IsWorthLooking(options, bytes);
         if ((left.Count == 0 && !mayDrop) || options.IsTemplate) return new BulkStart(null, null, 0, left.Count > 0, null);
-        if (await NameAsync(options, cancellationToken) is not { } table) return new BulkStart(null, null, 0, left.Count > 0, null);
+        if (await NameAsync(options, cancellationToken) is not { } table)
+            return new BulkStart(null, null, 0, left.Count > 0, null);
         var adopted = left.Count == 0 ? 0 : await ledger.AdoptAsync(table, node, cancellationToken);
         if (!mayDrop) return new BulkStart(table, null, adopted, true, null);
 
@@ -74,7 +77,8 @@ public sealed class BulkLoad(
 
         if (whyNot is not null) EngineLog.IndexesStay(logger, options.Name, table, whyNot);
         return new BulkStart(
-            table, whyNot is null ? plan : null, adopted, left.Count > 0 || whyNot is null, isAsked && adopted == 0 ? whyNot : null);
+            table, whyNot is null ? plan : null, adopted, left.Count > 0 || whyNot is null,
+            isAsked && adopted == 0 ? whyNot : null);
     }
 
     /// <summary>After the load: builds what it dropped or adopted, and what nobody else awaits.</summary>
@@ -90,7 +94,8 @@ public sealed class BulkLoad(
         while (true)
         {
             var report = await rebuild.RunAsync(sessions, [], atOnce: false, failed, cancellationToken);
-            all = new RebuildReport([.. all.Built, .. report.Built], [.. all.Failed, .. report.Failed], all.Seconds + report.Seconds);
+            all = new RebuildReport(
+                [.. all.Built, .. report.Built], [.. all.Failed, .. report.Failed], all.Seconds + report.Seconds);
             // Another load may have been killed a moment ago, and PostgreSQL, or this program, not have noticed yet.
             var isDue = await health.RetryAsync(async token =>
             {

@@ -28,7 +28,8 @@ sealed class IndexDrop(NpgsqlDataSource dataSource, TimeProvider time)
     /// <returns>Why nothing was dropped; null when it was.</returns>
     /// <exception cref="TableBusyException">Others have the table locked.</exception>
     public async Task<string?> RunAsync(
-        BulkPolicy policy, string table, long bytes, string pipeline, NodeId? node, Action<BulkPlan> announce, CancellationToken cancellationToken)
+        BulkPolicy policy, string table, long bytes, string pipeline, NodeId? node, Action<BulkPlan> announce,
+        CancellationToken cancellationToken)
     {
         var found = await LookAsync(table, cancellationToken);
         var (indexes, whyNot) = BulkDecision.Of(policy, found, bytes);

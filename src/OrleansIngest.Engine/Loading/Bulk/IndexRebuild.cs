@@ -7,8 +7,9 @@ using OrleansIngest.Engine.Targets.Postgres.Commits;
 
 namespace OrleansIngest.Engine.Loading.Bulk;
 
-/// <summary>Builds dropped indexes again, in several sessions. Each is built in a transaction of its own, which takes the row of its definition and
-/// deletes it: whoever is killed leaves either the definition or the index, and two nodes never build the same one.</summary>
+/// <summary>Builds dropped indexes again, in several sessions. Each is built in a transaction of its own, which takes the row of its
+/// definition and deletes it: whoever is killed leaves either the definition or the index, and two nodes never build the same
+/// one.</summary>
 /// <param name="dataSource">Connections whose statements take as long as they need.</param>
 /// <param name="ledger">For what has failed.</param>
 /// <param name="node">This node.</param>
@@ -39,7 +40,8 @@ public sealed class IndexRebuild(
         var run = new Run(sessions, starting, atOnce, failed);
         var began = time.GetTimestamp();
         // A session that finds nothing ends; the one that builds the last part of an index goes on with the whole.
-        await Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => Task.Run(() => WorkAsync(run, cancellationToken), cancellationToken)));
+        await Task.WhenAll(
+            Enumerable.Range(0, sessions).Select(_ => Task.Run(() => WorkAsync(run, cancellationToken), cancellationToken)));
         return new RebuildReport([.. run.Built], [.. run.Failed], time.GetElapsedTime(began).TotalSeconds);
     }
 
@@ -56,7 +58,9 @@ public sealed class IndexRebuild(
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await DroppedIndexLedger.TakeAsync(connection, node, run.Starting, run.Tried, run.AtOnce, cancellationToken) is not { } index) return false;
+        var index = await DroppedIndexLedger.TakeAsync(
+            connection, node, run.Starting, run.Tried, run.AtOnce, cancellationToken);
+        if (index is null) return false;
         await DroppedIndexLedger.PrepareAsync(connection, run.Sessions, cancellationToken);
         CrashPoint.Hit("index-taken");
         var pid = connection.ProcessID;
@@ -92,9 +96,12 @@ public sealed class IndexRebuild(
         return true;
     }
 
-    static string ReasonOf(Exception failure) => failure is PostgresException said
-        ? string.Join(". ", new[] { said.MessageText, said.Detail, said.Hint }.Where(part => part is { Length: > 0 }).Select(part => part!.TrimEnd('.')))
-        : failure.Message;
+    static string ReasonOf(Exception failure)
+    {
+        if (failure is not PostgresException said) return failure.Message;
+        var parts = new[] { said.MessageText, said.Detail, said.Hint };
+        return string.Join(". ", parts.Where(part => part is { Length: > 0 }).Select(part => part!.TrimEnd('.')));
+    }
 
     /// <summary>One call. Safe for its sessions.</summary>
     sealed class Run(int sessions, IReadOnlyList<string> starting, bool atOnce, HashSet<long> failed)
@@ -126,11 +133,12 @@ public sealed class IndexRebuild(
             Failed.Add(new FailedBuild(index.Name, index.Table, reason));
         }
 
-        /// <summary>Whether the same build may well succeed: the session was lost, or was the victim of a deadlock. A build that loses its session again
-        /// and again may be what brings the server down.</summary>
+        /// <summary>Whether the same build may well succeed: the session was lost, or was the victim of a deadlock. A build that
+        /// loses its session again and again may be what brings the server down.</summary>
         public bool MayPass(long index, Exception failure)
         {
-            var isLost = failure is not PostgresException said || said.InvariantSeverity is "FATAL" or "PANIC" || said.SqlState is ['4', '0', ..];
+            var isLost = failure is not PostgresException said
+                || said.InvariantSeverity is "FATAL" or "PANIC" || said.SqlState is ['4', '0', ..];
             return isLost && _lost.AddOrUpdate(index, 1, (_, before) => before + 1) < MostLost;
         }
     }
