@@ -67,8 +67,8 @@ public sealed class Coordinator : IDisposable
     /// <summary>Whether it gives files to its own node alone, which is no silo. Default: to the silos.</summary>
     internal bool IsForItself { get; init; }
 
-    /// <summary>What is done before files are handed out. Default: nothing.</summary>
-    internal Func<CancellationToken, Task> BeforeClaims { get; init; } = _ => Task.CompletedTask;
+    /// <summary>Asked before files are handed out whether they may be, now. Default: always.</summary>
+    internal Func<CancellationToken, Task<bool>> MayClaimAsync { get; init; } = _ => Task.FromResult(true);
 
     /// <summary>Whether its pipeline is still configured as when it was made; otherwise another one takes its place before the next round.</summary>
     public bool IsCurrent => IsLatest();
@@ -229,7 +229,7 @@ public sealed class Coordinator : IDisposable
 
     async Task<int> AssignAsync(CancellationToken cancellationToken)
     {
-        await BeforeClaims(cancellationToken);
+        if (!await MayClaimAsync(cancellationToken)) return 0;
         var began = _time.GetTimestamp();
         var (nodes, capacity) = await RoomAsync(cancellationToken);
         if (nodes.Length == 0) return 0;

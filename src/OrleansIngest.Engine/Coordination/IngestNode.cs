@@ -267,7 +267,7 @@ public sealed class IngestNode : IAsyncDisposable
         {
             IsLatest = () => ReferenceEquals(_pipelines.Find(pipeline), options),
             IsForItself = _options.Kind == NodeKind.Host,
-            BeforeClaims = new BacklogBulk(options, _ledgerSource, _time, _loggers.CreateLogger<BacklogBulk>()).LookAsync,
+            MayClaimAsync = new BacklogBulk(options, _ledgerSource, _time, _loggers.CreateLogger<BacklogBulk>()).LookAsync,
         };
     }
 

@@ -42,6 +42,17 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
+    /// <summary>Whether indexes that were dropped for a pipeline are being built, or are to be built at once.</summary>
+    public async Task<bool> IsBuildingAsync(string pipeline, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $$"""
+            SELECT EXISTS (SELECT FROM ingest.dropped_index d WHERE d.pipeline = $1 AND {{IsDue}} AND NOT ingest.is_awaited(d, ARRAY[$1]))
+            """);
+        command.Parameters.Add(new() { Value = pipeline });
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
     /// <summary>Bytes of the files of a pipeline that wait for a node.</summary>
     public async Task<long> WaitingBytesAsync(string pipeline, CancellationToken cancellationToken)
     {
@@ -51,15 +62,16 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
     }
 
-    /// <summary>Takes over what a load that is gone, or silos, left behind of a table: a new load builds it again when it has
-    /// loaded its files.</summary>
+    /// <summary>Takes over what a load that is gone, or silos, left behind of a table, unless it is being built: a new load builds it
+    /// again when it has loaded its files.</summary>
     /// <returns>How many.</returns>
     public async Task<int> AdoptAsync(string table, NodeId node, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
-            UPDATE ingest.dropped_index d SET node = $2, backlog_to = NULL
-            WHERE d.target = $1 AND d.node IS DISTINCT FROM $2 AND NOT ingest.is_awaited(d, '{}')
+            UPDATE ingest.dropped_index SET node = $2, backlog_to = NULL WHERE index_id IN (
+                SELECT d.index_id FROM ingest.dropped_index d
+                WHERE d.target = $1 AND d.node IS DISTINCT FROM $2 AND NOT ingest.is_awaited(d, '{}') FOR UPDATE SKIP LOCKED)
             """);
         command.Parameters.Add(new() { Value = table });
         command.Parameters.Add(new() { Value = node.Value });

@@ -20,12 +20,20 @@ sealed class BacklogBulk(PipelineOptions options, NpgsqlDataSource ledgerSource,
     long _lookedAt;
     TimeSpan _pause;
 
-    /// <summary>Looks whether the backlog is worth it, at most every five seconds; a minute after it was not.</summary>
+    /// <summary>Drops the indexes if the backlog is worth it: looks at most every five seconds, a minute after it was not.</summary>
+    /// <returns>Whether files may be handed out. Not while indexes are built: their rows would wait for a lock as long as that
+    /// takes.</returns>
     /// <exception cref="NpgsqlException">The database does not answer.</exception>
-    public async Task LookAsync(CancellationToken cancellationToken)
+    public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        if (options.Bulk is not { } policy || policy == BulkPolicy.Off || BulkChecks.WhyNot(options) is not null) return;
-        if (_lookedAt != 0 && time.GetElapsedTime(_lookedAt) < _pause) return;
+        if (options.Bulk is not { } policy || policy == BulkPolicy.Off || BulkChecks.WhyNot(options) is not null) return true;
+        if (await _ledger.IsBuildingAsync(options.Name, cancellationToken)) return false;
+        if (_lookedAt == 0 || time.GetElapsedTime(_lookedAt) >= _pause) await DecideAsync(policy, cancellationToken);
+        return true;
+    }
+
+    async Task DecideAsync(BulkPolicy policy, CancellationToken cancellationToken)
+    {
         (_lookedAt, _pause) = (time.GetTimestamp(), LookEvery);
         var bytes = await _ledger.WaitingBytesAsync(options.Name, cancellationToken);
         if (!BulkDecision.IsWorthLooking(options, bytes)) return;

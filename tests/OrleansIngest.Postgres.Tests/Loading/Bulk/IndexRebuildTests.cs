@@ -129,11 +129,14 @@ public sealed class IndexRebuildTests
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(path)], "ready", null, Stop);
         await bench.ExecuteAsync("UPDATE ingest.pipeline SET coordinated_at = now()");
 
-        await new BacklogBulk(bench.Pipeline, bench.Database.DataSource, TimeProvider.System, NullLogger.Instance).LookAsync(Stop);
+        var backlog = new BacklogBulk(bench.Pipeline, bench.Database.DataSource, TimeProvider.System, NullLogger.Instance);
+        (await backlog.LookAsync(Stop)).ShouldBeTrue();
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(bench.Write("later.csv", "id,note\n"))], "ready", null, Stop);
         if (change.Length > 0) await bench.ExecuteAsync(change.Replace("= 'loaded'", "= 'loaded' WHERE path LIKE '%large%'", StringComparison.Ordinal));
 
         (await LedgerOf(bench).ListAsync(Stop)).Select(i => i.IsAwaited).ShouldBe([isAwaited, isAwaited]);
+        // A coordinator that asks is there: it does not hand out files while indexes are built.
+        (await backlog.LookAsync(Stop)).ShouldBe(isAwaited || change.Contains("coordinated_at", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -145,7 +148,8 @@ public sealed class IndexRebuildTests
         var node = await bench.StartNodeAsync();
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(bench.Write("a.csv", new byte[bytes]))], "ready", null, Stop);
 
-        await new BacklogBulk(bench.Pipeline, bench.Database.DataSource, TimeProvider.System, NullLogger.Instance).LookAsync(Stop);
+        var backlog = new BacklogBulk(bench.Pipeline, bench.Database.DataSource, TimeProvider.System, NullLogger.Instance);
+        (await backlog.LookAsync(Stop)).ShouldBeTrue();
 
         (await bench.DroppedAsync()).ShouldBeEmpty();
     }
