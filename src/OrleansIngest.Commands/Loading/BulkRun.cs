@@ -9,8 +9,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Loading;
 
-/// <summary>The indexes around a <c>load</c>, told to whoever waits: what is dropped, what that means for others, and what became of
-/// it.</summary>
+/// <summary>The indexes around a <c>load</c>, told to whoever waits: what is dropped, what that means for others, and what
+/// became of it.</summary>
 sealed class BulkRun : IDisposable
 {
     readonly CliContext _context;
@@ -46,9 +46,10 @@ sealed class BulkRun : IDisposable
             if (start.WhyNot is { } why) context.Error.WriteLine($"ingest: the indexes of {start.Table} stay: {why}");
             if (start.Adopted > 0)
             {
+                var was = start.Adopted == 1 ? "was" : "were";
                 context.Error.WriteLine(
-                    $"ingest: {Counted.Of(start.Adopted, "index", "indexes")} of {start.Table} {(start.Adopted == 1 ? "was" : "were")} "
-                    + "dropped by an earlier load and will be built again after this one");
+                    $"ingest: {Counted.Of(start.Adopted, "index", "indexes")} of {start.Table} {was} dropped by an earlier load "
+                    + "and will be built again after this one");
             }
 
             return new BulkRun(context, node, bulk, start);
@@ -96,9 +97,10 @@ sealed class BulkRun : IDisposable
         var many = plan.Indexes.Count;
         var (them, they) = many == 1 ? ("it", "it") : ("them", "they");
         return string.Create(CultureInfo.InvariantCulture,
-            $"ingest: bulk load into {plan.Table}: dropping {Counted.Of(many, "index", "indexes")} ({string.Join(", ", plan.Indexes)}) "
-            + $"and building {them} again after the files. Until then, queries do without {them}. The table is locked for a moment now, "
-            + $"and cannot be written to while {they} {(many == 1 ? "is" : "are")} built, which takes about "
+            $"ingest: bulk load into {plan.Table}: dropping {Counted.Of(many, "index", "indexes")} "
+            + $"({string.Join(", ", plan.Indexes)}) and building {them} again after the files. "
+            + $"Until then, queries do without {them}. The table is locked for a moment now, and cannot be written to "
+            + $"while {they} {(many == 1 ? "is" : "are")} built, which takes about "
             + $"{Counted.Of(Math.Max(1, plan.IndexBytes >> 20), "MiB", "MiB")} of disk and as much again for a while");
     }
 

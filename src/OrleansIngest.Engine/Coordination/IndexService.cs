@@ -6,8 +6,8 @@ using OrleansIngest.Engine.Loading.Bulk;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>In every silo: builds indexes again that a bulk load has dropped, beside the loading. Which silo builds which is decided by
-/// the ledger.</summary>
+/// <summary>In every silo: builds indexes again that a bulk load has dropped, beside the loading. Which silo builds which is
+/// decided by the ledger.</summary>
 sealed class IndexService : IAsyncDisposable
 {
     static readonly TimeSpan Often = TimeSpan.FromSeconds(1), Seldom = TimeSpan.FromSeconds(30);

@@ -92,8 +92,8 @@ static partial class EngineLog
     [LoggerMessage(1503, LogLevel.Warning, "Archiving or deleting loaded files failed and will be retried: {Reason}")]
     public static partial void DisposalsFailed(ILogger logger, string reason);
 
-    [LoggerMessage(1601, LogLevel.Information, "{Pipeline}: dropping indexes of {Table} until its backlog is loaded: {Indexes}; their "
-        + "build will take about {Bytes} bytes of disk, and as many again for a while")]
+    [LoggerMessage(1601, LogLevel.Information, "{Pipeline}: dropping indexes of {Table} until its backlog is loaded: {Indexes}; "
+        + "their build will take about {Bytes} bytes of disk, and as many again for a while")]
     public static partial void IndexesDropped(ILogger logger, string pipeline, string table, string indexes, long bytes);
 
     [LoggerMessage(1602, LogLevel.Information, "{Pipeline}: built index {Index} of {Table} again in {Seconds:0.0} s")]

@@ -47,7 +47,8 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             $$"""
-            SELECT EXISTS (SELECT FROM ingest.dropped_index d WHERE d.pipeline = $1 AND {{IsDue}} AND NOT ingest.is_awaited(d, ARRAY[$1]))
+            SELECT EXISTS (SELECT FROM ingest.dropped_index d
+                WHERE d.pipeline = $1 AND {{IsDue}} AND NOT ingest.is_awaited(d, ARRAY[$1]))
             """);
         command.Parameters.Add(new() { Value = pipeline });
         return await command.ExecuteScalarAsync(cancellationToken) is true;
@@ -62,8 +63,8 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
     }
 
-    /// <summary>Takes over what a load that is gone, or silos, left behind of a table, unless it is being built: a new load builds it
-    /// again when it has loaded its files.</summary>
+    /// <summary>Takes over what a load that is gone, or silos, left behind of a table, unless it is being built: a new load
+    /// builds it again when it has loaded its files.</summary>
     /// <returns>How many.</returns>
     public async Task<int> AdoptAsync(string table, NodeId node, CancellationToken cancellationToken)
     {

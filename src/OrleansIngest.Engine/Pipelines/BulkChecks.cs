@@ -15,7 +15,7 @@ static class BulkChecks
         if (options.IsTemplate) return "works with one table, not with a table that depends on the file";
         if (options.Tail) return "does not work with tail: true: files that are followed have no end";
         if (options.Write == WriteMode.ReplaceTable)
-            return "does not work with write: replaceTable: readers of the old rows need the indexes until the new rows are there";
+            return "does not work with write: replaceTable: readers of the old rows need the indexes until the new ones come";
         var replaces = options.OnChange == ChangePolicy.Replace
             || (options.OnChange == ChangePolicy.Append && options.OnRewrite == RewritePolicy.Replace);
         return replaces

@@ -5,8 +5,8 @@ using OrleansIngest.Engine.Pipelines;
 namespace OrleansIngest.Engine.Loading.Bulk;
 
 /// <summary>Decides by measured sizes whether to drop indexes before a load. Pure functions.</summary>
-/// <remarks>An index of n rows is built in about a third of the time that it takes to insert n rows into it one by one. To build it
-/// again for the rows that are there already is lost, so what waits must outweigh them.</remarks>
+/// <remarks>An index of n rows is built in about a third of the time that it takes to insert n rows into it one by one. To
+/// build it again for the rows that are there already is lost, so what waits must outweigh them.</remarks>
 static class BulkDecision
 {
     /// <summary>With fewer bytes to load, dropping and building costs about what it saves. 16 MiB.</summary>

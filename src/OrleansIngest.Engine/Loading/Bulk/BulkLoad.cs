@@ -16,8 +16,8 @@ namespace OrleansIngest.Engine.Loading.Bulk;
 /// <param name="WhyNot">Why none was dropped, for people; null when one was, or nobody asked.</param>
 public sealed record BulkStart(string? Table, BulkPlan? Dropped, int Adopted, bool IsPending, string? WhyNot);
 
-/// <summary>The indexes around the load of one command: drops them before it where that pays, and builds them again after it, with
-/// all that other programs left.</summary>
+/// <summary>The indexes around the load of one command: drops them before it where that pays, and builds them again after it,
+/// with all that other programs left.</summary>
 /// <param name="ledgerSource">A role that owns the table, for a bulk load.</param>
 /// <param name="ledger">The dropped indexes.</param>
 /// <param name="rebuild">Builds them again.</param>
@@ -31,7 +31,8 @@ public sealed class BulkLoad(
 {
     static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long it waits for the death of a load that left indexes behind and does not beat. 10 s, as for files.</summary>
+    /// <summary>How long it waits for the death of a load that left indexes behind and does not beat. 10 s, as for
+    /// files.</summary>
     static readonly TimeSpan Patience = NodeLedger.SilentAfter + TimeSpan.FromSeconds(2);
 
     /// <summary>What is being built now: names by server process.</summary>

@@ -7,9 +7,9 @@ using OrleansIngest.Engine.Targets.Postgres.Commits;
 
 namespace OrleansIngest.Engine.Loading.Bulk;
 
-/// <summary>Builds dropped indexes again, in several sessions. Each is built in a transaction of its own, which takes the row of its
-/// definition and deletes it: whoever is killed leaves either the definition or the index, and two nodes never build the same
-/// one.</summary>
+/// <summary>Builds dropped indexes again, in several sessions. Each is built in a transaction of its own, which takes the row
+/// of its definition and deletes it: whoever is killed leaves either the definition or the index, and two nodes never build
+/// the same one.</summary>
 /// <param name="dataSource">Connections whose statements take as long as they need.</param>
 /// <param name="ledger">For what has failed.</param>
 /// <param name="node">This node.</param>
