@@ -61,6 +61,7 @@ public sealed class IndexRebuild(
         var index = await DroppedIndexLedger.TakeAsync(
             connection, node, run.Starting, run.Tried, run.AtOnce, cancellationToken);
         if (index is null) return false;
+        if (run.HasFailed(index.Id)) return true; // in another session, a moment ago
         await DroppedIndexLedger.PrepareAsync(connection, run.Sessions, cancellationToken);
         CrashPoint.Hit("index-taken");
         var pid = connection.ProcessID;
@@ -78,9 +79,9 @@ public sealed class IndexRebuild(
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException && !run.MayPass(index.Id, failure))
         {
-            await transaction.DisposeAsync();
             var reason = ReasonOf(failure);
             run.Fail(index, reason);
+            await transaction.DisposeAsync();
             await health.RetryAsync(async token =>
             {
                 await ledger.FailAsync(index, node, reason, token);
@@ -125,6 +126,11 @@ public sealed class IndexRebuild(
             {
                 lock (failed) return [.. failed];
             }
+        }
+
+        public bool HasFailed(long index)
+        {
+            lock (failed) return failed.Contains(index);
         }
 
         public void Fail(DroppedIndex index, string reason)

@@ -123,7 +123,7 @@ public sealed class IndexLawTests
         // One part of the whole is not like the others.
         if (table > 0 && index.After % 2 == 1)
         {
-            var part = (await bench.RowsAsync($"SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = to_regclass('{name.Replace("'", "''", StringComparison.Ordinal)}') LIMIT 1"))[0];
+            var part = (await bench.RowsAsync($"SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = to_regclass('{name.Replace("'", "''", StringComparison.Ordinal)}') LIMIT 1"))[0];
             await bench.ExecuteAsync($"COMMENT ON INDEX {part} IS 'part'; ALTER INDEX {part} RENAME TO \"Part {number}\"");
         }
 
@@ -144,7 +144,7 @@ public sealed class IndexLawTests
 
         (await node.CreateBulkLoad().FinishAsync(2, TestContext.Current.CancellationToken)).Failed.ShouldBeEmpty();
 
-        (await bench.RowsAsync("SELECT indexrelid::regclass, indisvalid FROM pg_index WHERE indrelid IN ('t'::regclass, 'p0'::regclass, 'p1'::regclass) ORDER BY indexrelid::regclass::text"))
+        (await bench.RowsAsync("SELECT indexrelid::regclass::text, indisvalid FROM pg_index WHERE indrelid IN ('t'::regclass, 'p0'::regclass, 'p1'::regclass) ORDER BY indexrelid::regclass::text"))
             .ShouldBe(["p0_n_idx|True", "p1_n_idx|True", "whole|True"]);
         (await bench.RowsAsync("SELECT count(*) FROM pg_inherits WHERE inhparent = 'whole'::regclass")).ShouldBe(["2"]);
     }
