@@ -98,7 +98,8 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
 
     /// <summary>Notes that an index could not be built; silos try it again after a minute, then after twice as long, an hour at
     /// most.</summary>
-    public async Task FailAsync(DroppedIndex index, NodeId node, string error, CancellationToken cancellationToken)
+    /// <returns>False when it is not dropped any more.</returns>
+    public async Task<bool> FailAsync(DroppedIndex index, NodeId node, string error, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
@@ -115,7 +116,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = FirstRetry });
         command.Parameters.Add(new() { Value = LongestRetry });
         command.Parameters.Add(new() { Value = node.Value });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
     /// <summary>Drops indexes and keeps their definitions, in the caller's transaction, which holds the table's lock.</summary>

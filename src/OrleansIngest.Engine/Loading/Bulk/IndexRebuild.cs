@@ -61,13 +61,13 @@ public sealed class IndexRebuild(
         var index = await DroppedIndexLedger.TakeAsync(
             connection, node, run.Starting, run.Tried, run.AtOnce, cancellationToken);
         if (index is null) return false;
-        if (run.HasFailed(index.Id)) return true; // in another session, a moment ago
-        await DroppedIndexLedger.PrepareAsync(connection, run.Sessions, cancellationToken);
-        CrashPoint.Hit("index-taken");
+        if (!run.Begin(index.Id)) return true; // it has just failed in another session, which does not know yet
         var pid = connection.ProcessID;
         _building[pid] = index.Name;
         try
         {
+            await DroppedIndexLedger.PrepareAsync(connection, run.Sessions, cancellationToken);
+            CrashPoint.Hit("index-taken");
             var began = time.GetTimestamp();
             var isBuilt = await DroppedIndexLedger.BuildAsync(connection, index, node, cancellationToken);
             CrashPoint.Hit("index-built");
@@ -80,18 +80,17 @@ public sealed class IndexRebuild(
         catch (Exception failure) when (failure is NpgsqlException or IOException && !run.MayPass(index.Id, failure))
         {
             var reason = ReasonOf(failure);
-            run.Fail(index, reason);
+            run.GiveUp(index.Id);
             await transaction.DisposeAsync();
-            await health.RetryAsync(async token =>
-            {
-                await ledger.FailAsync(index, node, reason, token);
-                return true;
-            }, cancellationToken);
+            // No row: it was built after all, and the answer to its COMMIT was lost.
+            if (!await health.RetryAsync(token => ledger.FailAsync(index, node, reason, token), cancellationToken)) return true;
+            run.Failed.Add(new FailedBuild(index.Name, index.Table, reason));
             EngineLog.IndexNotBuilt(logger, index.Pipeline, index.Name, index.Table, reason);
         }
         finally
         {
             _building.TryRemove(pid, out _);
+            run.End(index.Id);
         }
 
         return true;
@@ -101,13 +100,14 @@ public sealed class IndexRebuild(
     {
         if (failure is not PostgresException said) return failure.Message;
         var parts = new[] { said.MessageText, said.Detail, said.Hint };
-        return string.Join(". ", parts.Where(part => part is { Length: > 0 }).Select(part => part!.TrimEnd('.')));
+        return string.Join(". ", parts.Where(part => part is { Length: > 0 }).Select(part => part!.TrimEnd('.').Replace('\n', ' ')));
     }
 
     /// <summary>One call. Safe for its sessions.</summary>
     sealed class Run(int sessions, IReadOnlyList<string> starting, bool atOnce, HashSet<long> failed)
     {
         readonly ConcurrentDictionary<long, int> _lost = new();
+        readonly HashSet<long> _begun = [];
 
         public int Sessions => sessions;
 
@@ -128,15 +128,20 @@ public sealed class IndexRebuild(
             }
         }
 
-        public bool HasFailed(long index)
+        /// <summary>The server frees a row as soon as its build has failed, before the session here has heard of it.</summary>
+        public bool Begin(long index)
         {
-            lock (failed) return failed.Contains(index);
+            lock (failed) return !failed.Contains(index) && _begun.Add(index);
         }
 
-        public void Fail(DroppedIndex index, string reason)
+        public void End(long index)
         {
-            lock (failed) failed.Add(index.Id);
-            Failed.Add(new FailedBuild(index.Name, index.Table, reason));
+            lock (failed) _begun.Remove(index);
+        }
+
+        public void GiveUp(long index)
+        {
+            lock (failed) failed.Add(index);
         }
 
         /// <summary>Whether the same build may well succeed: the session was lost, or was the victim of a deadlock. A build that
