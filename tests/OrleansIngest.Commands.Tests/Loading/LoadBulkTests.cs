@@ -84,7 +84,7 @@ public sealed class LoadBulkTests : IAsyncLifetime
         run.ExitCode.ShouldBe(ExitCode.Failed);
         run.Error.ShouldContain("ingest: index public.by_note of public.t could not be built again: index row size ");
         run.Error.ShouldContain("The ledger keeps its definition, and the next ingest load or ingest up tries again: see ingest status");
-        status.Output.ShouldContain("index public.by_note of public.t could not be built again (attempt 1): index row size ");
+        status.Error.ShouldContain("index public.by_note of public.t could not be built again (attempt 1): index row size ");
         JsonDocument.Parse(json.Output).RootElement.GetProperty("droppedIndexes").GetArrayLength().ShouldBe(2);
     }
 
