@@ -17,7 +17,7 @@ public sealed class BulkKillTests
         """
         ALTER TABLE t ADD CONSTRAINT once UNIQUE (file, id);
         CREATE INDEX by_id ON t (id); CREATE INDEX "By Note" ON t (note COLLATE "C" text_pattern_ops) INCLUDE (id) WITH (fillfactor = 60);
-        CREATE INDEX some ON t (lower(note), file) WHERE id % 2 = 0; COMMENT ON INDEX some IS 'it''s mine'
+        CREATE INDEX few ON t (lower(note), file) WHERE id % 2 = 0; COMMENT ON INDEX few IS 'it''s mine'
         """;
 
     const string Picture =
@@ -59,7 +59,7 @@ public sealed class BulkKillTests
     public async Task Silos_killed_in_a_backlog_leave_every_row_once_and_the_same_indexes()
     {
         await using var files = await KnownFiles.CreateAsync(files: 0, records: 0, batchRecords: 500, options: "\"bulk\": \"on\",");
-        await files.LinesAsync("CREATE INDEX by_id ON t (id); CREATE INDEX some ON t (file, id) WHERE id % 2 = 0");
+        await files.LinesAsync("CREATE INDEX by_id ON t (id); CREATE INDEX few ON t (file, id) WHERE id % 2 = 0");
         var before = await files.LinesAsync(Picture);
         var note = new string('n', 1000);
         for (var file = 0; file < 20; file++)
