@@ -101,7 +101,7 @@ sealed class BulkRun : IDisposable
             + $"({string.Join(", ", plan.Indexes)}) and building {them} again after the files. "
             + $"Until then, queries do without {them}. The table is locked for a moment now, and cannot be written to "
             + $"while {they} {(many == 1 ? "is" : "are")} built, which takes about "
-            + $"{Counted.Of(Math.Max(1, plan.IndexBytes >> 20), "MiB", "MiB")} of disk and as much again for a while");
+            + $"{plan.Size} of disk and as much again for a while");
     }
 
     /// <summary>Bytes of the files that are loaded already, or that an operator has to release first.</summary>

@@ -57,7 +57,7 @@ sealed class BacklogBulk(PipelineOptions options, NpgsqlDataSource ledgerSource,
             table = (await TargetTable.ReadAsync(connection, options.Table, cancellationToken)).QuotedName;
         return await _drop.RunAsync(
             policy, table, bytes, options.Name, node: null,
-            plan => EngineLog.IndexesDropped(logger, options.Name, plan.Table, string.Join(", ", plan.Indexes), plan.IndexBytes),
+            plan => EngineLog.IndexesDropped(logger, options.Name, plan.Table, string.Join(", ", plan.Indexes), plan.Size),
             cancellationToken);
     }
 }

@@ -10,7 +10,11 @@ namespace OrleansIngest.Engine.Loading.Bulk;
 /// <param name="Table">Quoted, with its schema.</param>
 /// <param name="Indexes">That are dropped; quoted, with their schemas.</param>
 /// <param name="IndexBytes">What they will take on disk, roughly; their build takes as much again for a while.</param>
-public sealed record BulkPlan(string Table, IReadOnlyList<string> Indexes, long IndexBytes);
+public sealed record BulkPlan(string Table, IReadOnlyList<string> Indexes, long IndexBytes)
+{
+    /// <summary><see cref="IndexBytes"/> for people.</summary>
+    public string Size => Counted.Of(Math.Max(1, IndexBytes >> 20), "MiB", "MiB");
+}
 
 /// <summary>Drops indexes of a table, in the transaction that keeps their definitions.</summary>
 /// <param name="dataSource">A role that owns the table and writes the ledger.</param>
