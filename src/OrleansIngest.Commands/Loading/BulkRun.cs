@@ -100,7 +100,7 @@ sealed class BulkRun : IDisposable
             $"ingest: bulk load into {plan.Table}: dropping {Counted.Of(many, "index", "indexes")} "
             + $"({string.Join(", ", plan.Indexes)}) and building {them} again after the files. "
             + $"Until then, queries do without {them}. The table is locked for a moment now, and cannot be written to "
-            + $"while {they} {(many == 1 ? "is" : "are")} built, which takes about "
+            + $"while {they} {(many == 1 ? "is" : "are")} built, which takes up to "
             + $"{plan.Size} of disk and as much again for a while");
     }
 

@@ -93,7 +93,7 @@ static partial class EngineLog
     public static partial void DisposalsFailed(ILogger logger, string reason);
 
     [LoggerMessage(1601, LogLevel.Information, "{Pipeline}: dropping indexes of {Table} until its backlog is loaded: {Indexes}; "
-        + "their build will take about {Size} of disk, and as much again for a while")]
+        + "their build will take up to {Size} of disk, and as much again for a while")]
     public static partial void IndexesDropped(ILogger logger, string pipeline, string table, string indexes, string size);
 
     [LoggerMessage(1602, LogLevel.Information, "{Pipeline}: built index {Index} of {Table} again in {Seconds:0.0} s")]

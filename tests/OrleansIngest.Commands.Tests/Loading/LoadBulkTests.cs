@@ -32,7 +32,7 @@ public sealed class LoadBulkTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(ExitCode.Done, run.Error);
         run.Error.ShouldContain("ingest: bulk load into public.t: dropping 2 indexes (public.by_both, public.by_note) and building them again after the files. "
-            + "Until then, queries do without them. The table is locked for a moment now, and cannot be written to while they are built, which takes about 1 MiB of disk");
+            + "Until then, queries do without them. The table is locked for a moment now, and cannot be written to while they are built, which takes up to 1 MiB of disk");
         run.Output.ShouldContain("2 indexes built again in ");
         (await CountAsync("SELECT count(*) FROM pg_indexes WHERE tablename = 't'")).ShouldBe(3);
     }
