@@ -58,7 +58,7 @@ public sealed class IngestNode : IAsyncDisposable
         var laneSource = DataSource("lane", laneCount);
         var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0); // one statement is a whole file
         // A load has published its files when it builds indexes; in a silo, files are published beside that.
-        var indexSource = options.Kind == "load"
+        var indexSource = options.Kind == NodeKind.Load
             ? publishSource
             : DataSource("index", laneCount, settings => settings.CommandTimeout = 0);
         _rebuild = new IndexRebuild(
