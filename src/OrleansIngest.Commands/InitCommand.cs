@@ -62,9 +62,9 @@ sealed class InitCommand : IngestCommand
         FormatOption.Apply(context, _format, options);
         _content.Apply(context, options);
         var inferred = Infer(file, options, context.Get(_sample), context.Get(_keepNames));
-        var table = context.Get(_table) ?? TableName(file);
+        var table = context.Get(_table) ?? SuggestedNames.Table(file);
         var watch = context.Get(_watch) is { } directory ? context.FullPath(directory) : Path.GetDirectoryName(file)!;
-        var name = PipelineName(table);
+        var name = SuggestedNames.Pipeline(table);
         var pipeline = inferred.ToPipeline(name, Path.GetRelativePath(context.Surroundings.WorkingDirectory, watch), table);
         (pipeline.Format, pipeline.Encoding, pipeline.Compression) = (options.Format, options.Encoding, options.Compression);
         if (pipeline.Validate("pipelines[0]") is { Count: > 0 } problems)
@@ -102,19 +102,5 @@ sealed class InitCommand : IngestCommand
         {
             throw CliException.Usage(exception.Message);
         }
-    }
-
-    /// <summary><c>orders-2026-01-03.csv</c> becomes <c>orders</c>.</summary>
-    static string TableName(string file)
-    {
-        var name = Path.GetFileName(file);
-        name = name[..(name.IndexOf('.', 1) is var dot and > 0 ? dot : name.Length)];
-        return SqlName.From(name.TrimEnd([.. "0123456789-_T"]), "table_1");
-    }
-
-    static string PipelineName(string table)
-    {
-        var name = new string([.. table[(table.LastIndexOf('.') + 1)..].ToLowerInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')]);
-        return name.Length == 0 ? "pipeline" : name;
     }
 }

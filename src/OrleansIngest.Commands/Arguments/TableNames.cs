@@ -1,3 +1,5 @@
+using OrleansIngest.Engine.Inference;
+
 namespace OrleansIngest.Commands.Arguments;
 
 /// <summary>Tables as people write them on a command line, by SQL's rules: small letters unless quoted, and without a schema the session's search_path decides.</summary>
@@ -16,8 +18,7 @@ static class TableNames
     public static bool IsEvents(string table) => Parts(table) is (null or "public", "events");
 
     /// <summary>The name of a pipeline that exists on the command line only; the same for the same table, so that the ledger knows its files again.</summary>
-    public static string PipelineFor(string verb, string table) =>
-        $"{verb}-" + new string([.. table.ToLowerInvariant().Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_' ? c : '-').Take(50)]);
+    public static string PipelineFor(string verb, string table) => SuggestedNames.PipelineFor(verb, table);
 
     static (string? Schema, string Name) Parts(string table)
     {

@@ -37,6 +37,7 @@ public static class IngestFile
         var hasMain = texts.IsNamed || !texts.Main.IsMissing;
         var options = hasMain ? Parse(texts.Main.Required, texts.Main.Name) : new IngestOptions { IsBuiltIn = texts.Parts.Count == 0 };
         var own = texts.Parts.Count > 0 && !options.NamesPipelines ? [] : options.Pipelines;
+        options.Pages.Root(texts.Directory);
         var merged = new List<PipelineOptions>();
         Take(own, hasMain ? texts.Main : null);
         foreach (var part in texts.Parts) Take(ParsePart(part), part);

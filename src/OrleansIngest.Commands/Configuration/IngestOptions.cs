@@ -39,6 +39,9 @@ public sealed class IngestOptions
     /// <summary>How long the ledger keeps its details. Default: see <see cref="RetentionOptions"/>.</summary>
     public RetentionOptions Retention { get; set; } = new();
 
+    /// <summary>Uploads and the display of rows. Default: see <see cref="PagesOptions"/>.</summary>
+    public PagesOptions Pages { get; set; } = new();
+
     /// <summary>Databases beside the main one: name to URL, such as <c>"shop": "postgres://loader:${SHOP_PASSWORD}@db2/shop"</c>. A
     /// pipeline chooses one by its <c>database</c>. <c>${NAME}</c> is a variable of the environment or of <c>.env</c>, or the content
     /// of the file that <c>NAME_FILE</c> names. Default: none.</summary>
@@ -59,6 +62,7 @@ public sealed class IngestOptions
         problems.AddRange(NamedDatabases.Check(Databases));
         problems.AddRange(Alerts.Validate("alerts"));
         problems.AddRange(Retention.Validate("retention"));
+        problems.AddRange(Pages.Validate("pages"));
         return problems;
     }
 }

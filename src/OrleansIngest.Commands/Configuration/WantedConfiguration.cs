@@ -64,7 +64,7 @@ sealed record WantedConfiguration(IngestOptions Options, IReadOnlyList<PipelineO
             DeadNode = options.Alerts.DeadNode,
         };
         var databases = options.Databases.ToDictionary(d => d.Key, d => NamedDatabases.Shown(d.Value), StringComparer.Ordinal);
-        var shown = new IngestOptions { Pipelines = [], Alerts = alerts, Retention = options.Retention, Databases = databases };
+        var shown = new IngestOptions { Pipelines = [], Alerts = alerts, Retention = options.Retention, Pages = options.Pages, Databases = databases };
         var all = JsonSerializer.SerializeToNode(shown, IngestJson.Default.IngestOptions)!.AsObject();
         all.Remove("pipelines");
         all.Remove("$schema");

@@ -42,14 +42,14 @@ public sealed class NewTable
     public string? Unruled => _pipeline.Rules.Select(rule => rule.Column).FirstOrDefault(name => _table.Columns.All(column => column.Name != name));
 
     /// <summary>The statement that creates it, without the key.</summary>
-    internal string Sql => _table.CreateTable(Parts(_pipeline.Table));
+    public string Sql => _table.CreateTable(Parts(_pipeline.Table));
 
     /// <summary>Creates it, with the pipeline's key as its primary key, inside the transaction under way.</summary>
     /// <exception cref="InvalidDataException">The key names a column that the table does not have.</exception>
     /// <exception cref="PostgresException">The server refuses.</exception>
     public async Task CreateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var create = new NpgsqlCommand(_table.CreateTable(Parts(_pipeline.Table)), connection);
+        await using var create = new NpgsqlCommand(Sql, connection);
         await create.ExecuteNonQueryAsync(cancellationToken);
         if (_pipeline.Key.Count == 0) return;
         // A table that rows are merged into needs its key.

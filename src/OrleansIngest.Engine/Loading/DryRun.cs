@@ -75,6 +75,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
                 Rejects = [.. all.Rejects, .. one.Rejects],
                 NotTried = one.NotTried,
                 ColumnsNote = all.ColumnsNote ?? one.ColumnsNote,
+                Mapping = all.Mapping.Count > 0 ? all.Mapping : one.Mapping,
             };
         }
 
@@ -91,13 +92,19 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
             var (plan, layout, notTried) = await PlanAsync(input, cancellationToken);
             var end = input.Unit == PositionUnit.Byte ? size : PositionSpan.Open;
             var result = await ReadAsync(path, input.InputFor(layout), end, plan, shown, cancellationToken);
-            return result with { Bytes = size, ColumnsNote = plan.Note, NotTried = [.. notTried, .. Changes(plan)] };
+            return result with { Bytes = size, ColumnsNote = plan.Note, NotTried = [.. notTried, .. Changes(plan)], Mapping = MappingOf(plan, layout) };
         }
         catch (Exception failure) when (failure is HeaderException or LayoutException or MetadataException or BrokenContentException)
         {
             return new DryRunResult { Bytes = size, Refusal = failure.Message };
         }
     }
+
+    static MappedField[] MappingOf(CopyPlan plan, RecordLayout layout) =>
+    [
+        .. plan.Fields.Select((field, i) => new MappedField(
+            field + 1, layout.IsByName && field < layout.Names.Count ? layout.Names[field] : "", plan.Columns[i].Name, plan.Columns[i].TypeName)),
+    ];
 
     async Task<(CopyPlan Plan, RecordLayout Layout, IReadOnlyList<string> NotTried)> PlanAsync(
         OpenedInput input, CancellationToken cancellationToken)

@@ -31,6 +31,9 @@ public sealed record DryRunResult
     /// <summary>What the table has that judges a row only when it arrives, such as <c>unique key t_pkey</c>. Default: nothing.</summary>
     public IReadOnlyList<string> NotTried { get; init; } = [];
 
+    /// <summary>The fields that fill a column, in the table's order; of an archive, those of its first file. Default: nothing.</summary>
+    public IReadOnlyList<MappedField> Mapping { get; init; } = [];
+
     /// <summary>What the file and the table do not share; null when there is nothing to say. Default: null.</summary>
     public ColumnsNote? ColumnsNote { get; init; }
 }
