@@ -7,6 +7,7 @@ namespace OrleansIngest.Monitor;
 public sealed class MonitorDatabase
 {
     const int Connections = 3;
+    const int RowConnections = 4;
     const int ConnectSeconds = 5;
     const int StatementSeconds = 15;
 
@@ -28,6 +29,10 @@ public sealed class MonitorDatabase
         };
         Shown = new ConfigurationDatabase(settings.Host ?? "", settings.Port, settings.Database ?? "", settings.Username ?? "");
         DataSource = NpgsqlDataSource.Create(settings.ConnectionString);
+        settings.MaxPoolSize = RowConnections;
+        settings.ApplicationName = $"ingest/{node}/rows";
+        RowSource = NpgsqlDataSource.Create(settings.ConnectionString);
+        ConnectionString = connectionString;
     }
 
     /// <summary>Its name in the configuration.</summary>
@@ -38,4 +43,10 @@ public sealed class MonitorDatabase
 
     /// <summary>A pool of at most three connections.</summary>
     public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>A pool of at most four connections for what may take seconds: rows of tables, and checks of files. The pages do not wait for it.</summary>
+    public NpgsqlDataSource RowSource { get; }
+
+    /// <summary>Npgsql's; holds a password.</summary>
+    internal string ConnectionString { get; }
 }

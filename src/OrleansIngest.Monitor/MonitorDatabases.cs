@@ -43,6 +43,10 @@ public sealed class MonitorDatabases : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var database in All) await database.DataSource.DisposeAsync();
+        foreach (var database in All)
+        {
+            await database.DataSource.DisposeAsync();
+            await database.RowSource.DisposeAsync();
+        }
     }
 }

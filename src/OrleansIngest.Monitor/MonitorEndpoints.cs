@@ -32,6 +32,8 @@ public static class MonitorEndpoints
         OperatorEndpoints.Map(api);
         ReplayEndpoint.Map(api);
         KeptPipelineEndpoints.Map(api);
+        DropEndpoints.Map(api);
+        RowEndpoints.Map(api);
         LiveEndpoints.Map(api);
         PageEndpoints.Map(web);
         web.MapIngestMetrics();

@@ -36,6 +36,12 @@ public sealed record MonitorOptions
     /// <summary>Alerts of the whole cluster, and where all alerts are sent. Default: see <see cref="AlertingOptions"/>.</summary>
     public AlertingOptions Alerts { get; init; } = new();
 
+    /// <summary>Uploads and the display of rows. Default: see <see cref="PagesOptions"/>.</summary>
+    public PagesOptions Pages { get; init; } = new();
+
+    /// <summary>Where uploads are until they are loaded, absolute. Default: a directory of this user below the system's temporary one.</summary>
+    public string UploadDirectory { get; init; } = Path.Combine(Path.GetTempPath(), $"ingest-uploads-{Environment.UserName}");
+
     /// <summary>Where metrics and traces are pushed to. Default: as the environment says (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>), else nowhere.</summary>
     public Telemetry.OtlpSettings Otlp { get; init; } = Telemetry.OtlpSettings.FromEnvironment();
 

@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OrleansIngest.Engine.Examination;
+using Microsoft.Extensions.Logging;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading.Replay;
 using OrleansIngest.Monitor.Api;
+using OrleansIngest.Monitor.Drops;
 using OrleansIngest.Monitor.Live;
 using OrleansIngest.Monitor.Pages;
 using OrleansIngest.Monitor.Telemetry;
@@ -39,6 +41,11 @@ public static class MonitorServices
         AddView(database => new UndoLedger(database.DataSource));
         AddView(database => new PipelineRemoval(database.DataSource));
         AddView(database => new NodeConfigurations(database.DataSource));
+        AddView(database => new TableViews(database.RowSource, options.Pages.ReadRole));
+        services.AddSingleton<DropBox>();
+        services.AddHostedService(provider => provider.GetRequiredService<DropBox>());
+        services.AddScoped<DropAnalysis>();
+        services.AddSingleton(provider => new DropLoad(provider.GetRequiredService<DropBox>().Spool, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
         // Silos read pipelines in the main database only, whichever these load into.
         services.AddSingleton(provider => new PipelineStore(provider.GetRequiredService<MonitorDatabases>().Main.DataSource));
         services.AddScoped(provider => new RejectReplay(provider.GetRequiredService<MonitorDatabase>().DataSource, provider.GetRequiredService<TimeProvider>()));

@@ -36,7 +36,7 @@ sealed class MonitorCommand : IngestCommand
         var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
         // One that is named is shown alone; else all of them, with a choice on the pages.
         var databases = context.NamesDatabase || context.ConfigurationTexts.IsAbsent ? null : context.Databases;
-        var options = MonitorRun.Options(database.ConnectionString, node.Value, pages, context.Configuration.Alerts, databases);
+        var options = MonitorRun.Options(database.ConnectionString, node.Value, pages, context.Configuration.Alerts, databases).WithPages(context);
         if (context.NamesDatabase) options = options with { Database = context.NamedDatabase! };
         var (web, http) = await MonitorRun.StartAsync(context, options, pages, cancellationToken);
         await using (web)

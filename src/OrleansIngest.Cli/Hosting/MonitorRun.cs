@@ -47,6 +47,14 @@ static class MonitorRun
             },
         };
 
+    /// <summary>The same with what the configuration says of uploads and rows.</summary>
+    public static MonitorOptions WithPages(this MonitorOptions options, CliContext context)
+    {
+        var pages = context.Configuration.Pages;
+        var uploads = pages.UploadDirectory ?? Path.Combine(Path.GetDirectoryName(context.Surroundings.EmbeddedDirectory)!, "uploads");
+        return options with { Pages = pages, UploadDirectory = uploads };
+    }
+
     /// <summary>Starts it on the address that is wanted, or on the next free port when none is.</summary>
     /// <exception cref="CliException">The port is taken, or not ours to open.</exception>
     public static async Task<(WebApplication Web, IPEndPoint Http)> StartAsync(

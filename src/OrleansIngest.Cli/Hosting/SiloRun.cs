@@ -31,7 +31,7 @@ static class SiloRun
         FollowedConfiguration? followed = null, IReadOnlyDictionary<string, DatabaseSettings>? databases = null)
     {
         var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
-        var monitor = MonitorRun.Options(connectionString, node.Value, pages, context.Configuration.Alerts, databases) with { HasCluster = true };
+        var monitor = MonitorRun.Options(connectionString, node.Value, pages, context.Configuration.Alerts, databases).WithPages(context) with { HasCluster = true };
         try
         {
             var options = new SiloOptions

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Monitor.Drops;
 
 namespace OrleansIngest.Monitor.Api;
 
@@ -16,4 +17,9 @@ namespace OrleansIngest.Monitor.Api;
 [JsonSerializable(typeof(ReplayResult))]
 [JsonSerializable(typeof(PipelineContents))]
 [JsonSerializable(typeof(RemedyWords))]
+[JsonSerializable(typeof(DropList))]
+[JsonSerializable(typeof(DropState))]
+[JsonSerializable(typeof(DropReport))]
+[JsonSerializable(typeof(DropWords))]
+[JsonSerializable(typeof(DropPath))]
 sealed partial class ApiJson : JsonSerializerContext;

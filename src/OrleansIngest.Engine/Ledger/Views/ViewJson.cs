@@ -16,6 +16,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 [JsonSerializable(typeof(IReadOnlyList<RowOrigin>))]
 [JsonSerializable(typeof(RangeComparison))]
 [JsonSerializable(typeof(Report))]
+[JsonSerializable(typeof(TableSample))]
+[JsonSerializable(typeof(SampleValue))]
 [JsonSerializable(typeof(ViewList<PipelineSummary>))]
 [JsonSerializable(typeof(ViewList<FileRow>))]
 [JsonSerializable(typeof(ViewList<NodeRow>))]

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>The statement that reads a sample of a table's rows. Nothing of it is a caller's text: names are those of the catalogue, quoted.</summary>
+/// <param name="Sql">Its first columns are the row's place, file, path, line and record; then the values.</param>
+/// <param name="Order">See <see cref="TableSample"/>.</param>
+sealed record SampleQuery(string Sql, string Order)
+{
+    /// <summary>Columns in front of the values.</summary>
+    public const int Facts = 5;
+
+    /// <summary>The last pages of a table that are read, and the rows of one that are looked for: a page of 8 KiB has at most 291, one of 32 KiB four times as many.</summary>
+    const int LastPages = 40, RowsOfPage = 1170;
+
+    const int LongestPath = 4096;
+
+    /// <summary>Writes it.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">Those that are shown.</param>
+    /// <param name="origin">Those that store the row's origin, as far as the table has them.</param>
+    /// <param name="fileId">Only rows of this file.</param>
+    /// <param name="path">Its path, as a parameter; where the table stores no other origin.</param>
+    /// <param name="limit">How many rows at most.</param>
+    /// <param name="characters">Characters of a value.</param>
+    public static SampleQuery Of(
+        SampledTable table, IReadOnlyList<SampledTable.Column> columns, OriginColumns origin, long? fileId, bool path, int limit, int characters)
+    {
+        var file = table.Find(origin.FileId);
+        var place = table.Find(origin.Record) ?? table.Find(origin.Line);
+        var sql = new StringBuilder("SELECT ");
+        sql.Append(table.HasPlaces ? "r.tableoid::bigint || ':' || r.ctid::text" : "NULL::text");
+        sql.Append(CultureInfo.InvariantCulture, $", {Text(file)}, {Text(table.Find(origin.Path))}, {Text(table.Find(origin.Line))}, {Text(table.Find(origin.Record))}");
+        foreach (var column in columns) sql.Append(CultureInfo.InvariantCulture, $", {column.Beginning(characters)}");
+        sql.Append(CultureInfo.InvariantCulture, $" FROM {table.QuotedName} r ");
+        var order = "any";
+        if (fileId is { } id)
+        {
+            // The number as a literal: whatever the column's type is, an index on it is used.
+            sql.Append(file is not null
+                ? string.Create(CultureInfo.InvariantCulture, $"WHERE {file.Sql} = '{id}'")
+                : path ? $"WHERE {table.Find(origin.Path)!.Sql} = $1" : "WHERE false");
+            if (place is not null) sql.Append(CultureInfo.InvariantCulture, $" ORDER BY {place.Sql}");
+            order = "file";
+        }
+        else if (file is { IsIndexed: true })
+        {
+            sql.Append(CultureInfo.InvariantCulture, $"ORDER BY {file.Sql} DESC NULLS LAST");
+            order = "newestFiles";
+        }
+        else if (table.Pages > 0)
+        {
+            sql.Append(CultureInfo.InvariantCulture,
+                $"""
+                WHERE r.ctid = ANY (ARRAY(SELECT format('(%s,%s)', p, i)::tid
+                    FROM generate_series({Math.Max(0, table.Pages - LastPages)}, {table.Pages - 1}) p, generate_series(1, {RowsOfPage}) i))
+                ORDER BY {(file is null ? "" : $"{file.Sql} DESC NULLS LAST, ")}r.ctid DESC
+                """);
+            order = "tableEnd";
+        }
+
+        sql.Append(CultureInfo.InvariantCulture, $" LIMIT {limit}");
+        return new SampleQuery(sql.ToString(), order);
+    }
+
+    static string Text(SampledTable.Column? column) => column?.Beginning(LongestPath) ?? "NULL::text";
+}

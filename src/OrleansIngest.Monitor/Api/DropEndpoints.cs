@@ -1,0 +1,130 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Sources.FileSystem;
+using OrleansIngest.Monitor.Drops;
+
+namespace OrleansIngest.Monitor.Api;
+
+/// <summary>Files that an operator brings: looked at, loaded once, or made a pipeline of.</summary>
+static class DropEndpoints
+{
+    const string Tag = "Drops";
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/drops", List).Describe("drops", Tag, "The files that were brought to this program, and how large an upload may be.").Produces<DropList>();
+        api.MapGet("/drops/{id}", Find).Describe("drop", Tag, "A file that was brought: its state, and how far its load is.").Produces<DropState>();
+        api.MapPost("/drops", UploadAsync).Describe("upload", Tag,
+            "Brings a file as the body, with Content-Type: application/octet-stream. It is deleted when it is loaded, discarded, or was kept for pages.keepUploads.",
+            new QueryParameter("name", "The file's name. Default: upload."))
+            .Accepts<byte[]>("application/octet-stream").Produces<DropState>(StatusCodes.Status201Created);
+        api.MapPost("/drops/path", TakeAsync).Describe("dropPath", Tag,
+            "Brings a file of the machine that answers, in a directory that a pipeline watches or that pages.readableDirectories lists. It stays where it is.")
+            .Accepts<DropPath>("application/json").Produces<DropState>(StatusCodes.Status201Created);
+        api.MapPost("/drops/{id}/check", CheckAsync).Describe("checkDrop", Tag,
+            "What the file is, and what would come of loading it into a table: dialect, first records, columns, mapping or CREATE TABLE, rejects. Writes nothing.")
+            .Accepts<DropWords>("application/json").Produces<DropReport>();
+        api.MapPost("/drops/{id}/load", LoadAsync).Describe("loadDrop", Tag,
+            "Loads the file once, all of it or nothing, and creates the table if it is missing. Answers when the load has begun; GET shows how far it is.")
+            .Accepts<DropWords>("application/json").Produces<DropState>(StatusCodes.Status202Accepted);
+        api.MapDelete("/drops/{id}", Discard).Describe("discardDrop", Tag, "Deletes an upload that is not being loaded.").Produces(StatusCodes.Status204NoContent);
+    }
+
+    static DropList List(HttpRequest request, DropBox box)
+    {
+        new ApiQuery(request).Check();
+        return box.List();
+    }
+
+    static IResult Find(string id, HttpRequest request, DropBox box)
+    {
+        new ApiQuery(request).Check();
+        return box.Find(id) is { } drop ? Results.Ok(drop.State) : DropProblems.NoSuchDrop(id);
+    }
+
+    static async Task<IResult> UploadAsync(HttpContext context, DropBox box)
+    {
+        var query = new ApiQuery(context.Request);
+        var name = query.Text("name");
+        query.Check();
+        // The spool counts itself, and says what to do.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
+        return await AnswerAsync(async () => Created(await box.ReceiveAsync(context.Request.Body, context.Request.ContentLength, SafeName.Of(name), context.RequestAborted)));
+    }
+
+    static async Task<IResult> TakeAsync(HttpContext context, DropBox box, MonitorDatabase database, MonitorOptions options)
+    {
+        new ApiQuery(context.Request).Check();
+        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.DropPath);
+        var path = words?.Path ?? "";
+        if (!Path.IsPathFullyQualified(path)) throw DropProblems.BadPath("must be absolute, such as /data/in/orders.csv");
+        IReadOnlyList<string> watched = await new DropLedger(database.RowSource).WatchedAsync(context.RequestAborted);
+        // Of what is elsewhere not even that it exists is told.
+        if (!ReadablePath.TryResolve(path, [.. watched, .. options.Pages.ReadableDirectories], out var real))
+            throw DropProblems.BadPath("must be in a directory that a pipeline watches, or that pages.readableDirectories of ingest.json lists");
+        if (!FileStat.TryStat(real, out var seen)) throw DropProblems.BadPath("there is no regular file of this name that may be read");
+        return await AnswerAsync(() => Task.FromResult(Created(box.Take(seen))));
+    }
+
+    static Task<IResult> CheckAsync(string id, HttpContext context, DropBox box, DropAnalysis analysis) => AnswerAsync(async () =>
+    {
+        var words = await WordsAsync(context);
+        return box.Find(id) is { HasFile: true } drop ? Results.Ok(await analysis.RunAsync(drop, words, context.RequestAborted)) : DropProblems.NoSuchDrop(id);
+    });
+
+    static Task<IResult> LoadAsync(string id, HttpContext context, DropBox box, DropAnalysis analysis, DropLoad load, MonitorDatabase database) => AnswerAsync(async () =>
+    {
+        var words = await WordsAsync(context);
+        if (box.Find(id) is not { HasFile: true } drop) return DropProblems.NoSuchDrop(id);
+        var (pipeline, _, _) = await analysis.PlanAsync(drop, words, context.RequestAborted);
+        var options = pipeline.Options;
+        if (pipeline.Refusal is { } refusal) throw DropProblems.NotNow(Sentence(refusal));
+        if (!words.Again && !options.CreateTable)
+        {
+            var earlier = await new DropLedger(database.RowSource).LoadedAsync(options.Table, drop.Sha256, drop.Size, drop.Path, context.RequestAborted);
+            // The ledger itself sees to it that this pipeline does not load it again.
+            if (earlier.FirstOrDefault(f => f.Pipeline != options.Name) is { } other)
+                throw DropProblems.NotNow(FormattableString.Invariant(
+                    $"{other.Path} brought the same content to {options.Table} (file {other.FileId} of pipeline {other.Pipeline}). With \"again\" its rows are added once more."));
+        }
+
+        if (!drop.TryBegin(options)) throw DropProblems.NotNow("The file is being loaded already.");
+        var act = new OperatorAct(OperatorEndpoints.Who(context), null);
+        box.Run(stop => load.RunAsync(drop, options, database, act, stop));
+        return Results.Json(drop.State, ApiJson.Default.DropState, statusCode: StatusCodes.Status202Accepted);
+    });
+
+    static IResult Discard(string id, HttpContext context, DropBox box)
+    {
+        new ApiQuery(context.Request).Check();
+        if (box.Find(id) is not { } drop) return DropProblems.NoSuchDrop(id);
+        return box.Remove(drop) ? Results.NoContent() : DropProblems.Answer(DropProblems.NotNow("The file is being loaded; wait until it is done."));
+    }
+
+    static async Task<DropWords> WordsAsync(HttpContext context)
+    {
+        new ApiQuery(context.Request).Check();
+        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.DropWords) ?? new DropWords();
+        return words.Table?.Contains('\0', StringComparison.Ordinal) == true ? throw DropProblems.BadTable("must not have a NUL character") : words;
+    }
+
+    static IResult Created(Drop drop) => Results.Json(drop.State, ApiJson.Default.DropState, statusCode: StatusCodes.Status201Created);
+
+    static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..].TrimEnd('.')}.";
+
+    static async Task<IResult> AnswerAsync(Func<Task<IResult>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (UploadException refusal)
+        {
+            return DropProblems.Answer(refusal);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Monitor.Drops;
+
+/// <summary>A file that was brought. Safe for concurrent use.</summary>
+/// <param name="id">Names it in requests.</param>
+/// <param name="name">A safe name.</param>
+/// <param name="file">The upload; null for a file of this machine.</param>
+/// <param name="path">Where it is.</param>
+/// <param name="size">Bytes.</param>
+/// <param name="at">When it was brought.</param>
+/// <param name="keep">How long it is kept.</param>
+sealed class Drop(string id, string name, SpooledFile? file, string path, long size, DateTimeOffset at, TimeSpan keep)
+{
+    readonly Lock _gate = new();
+    SpooledFile? _file = file;
+    string _state = Ready;
+    PipelineOptions? _options;
+    IngestNode? _node;
+    long? _fileId;
+    (long Bytes, long Rows, long Rejected, long Skipped) _totals;
+    string? _message;
+
+    public const string Ready = "ready", Waiting = "waiting", Loading = "loading", Loaded = "loaded", Repeated = "repeated", Failed = "failed";
+
+    public string Id => id;
+
+    public string Name => name;
+
+    public long Size => size;
+
+    public DateTimeOffset At => at;
+
+    /// <summary>Where the file is; an upload that goes on where an earlier one ended takes that one's name.</summary>
+    public string Path { get; private set; } = path;
+
+    /// <summary>The content's hash; null for a file of this machine.</summary>
+    public byte[]? Sha256 => file?.Sha256;
+
+    /// <summary>The name of the upload's directory; null for a file of this machine.</summary>
+    public string? Folder => file is null ? null : Convert.ToHexStringLower(file.Sha256);
+
+    /// <summary>Whether the file is still there for it: a loaded upload is not.</summary>
+    public bool HasFile
+    {
+        get
+        {
+            lock (_gate) return file is null || _file is not null;
+        }
+    }
+
+    public DropState State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var loader = _node?.Active.FirstOrDefault();
+                var (bytes, rows) = _node is { } node ? (loader?.CommittedBytes ?? 0, node.CommittedRows) : (_totals.Bytes, _totals.Rows);
+                return new DropState(
+                    id, name, size, file is not null, at, at + keep, _state, _options?.Table, _options?.Name, _fileId, Math.Min(bytes, size), rows, _totals.Rejected,
+                    _totals.Skipped, _message);
+            }
+        }
+    }
+
+    /// <summary>Whether nobody loads it and its time is over.</summary>
+    public bool IsOver(DateTimeOffset now)
+    {
+        lock (_gate) return _state is not (Waiting or Loading) && now >= at + keep;
+    }
+
+    /// <summary>Begins a load; false while one is under way, or when the file is gone.</summary>
+    public bool TryBegin(PipelineOptions options)
+    {
+        lock (_gate)
+        {
+            if (_state is Waiting or Loading || (file is not null && _file is null)) return false;
+            (_state, _options, _message, _fileId, _totals) = (Waiting, options, null, null, default);
+            return true;
+        }
+    }
+
+    public void LoadsWith(IngestNode node)
+    {
+        lock (_gate) (_state, _node) = (Loading, node);
+    }
+
+    public void Claimed(FileId claimed)
+    {
+        lock (_gate) _fileId = claimed.Value;
+    }
+
+    /// <summary>The upload, for the load that is under way; null for a file of this machine.</summary>
+    public SpooledFile? Upload
+    {
+        get
+        {
+            lock (_gate) return _file;
+        }
+    }
+
+    public void MovedTo(SpooledFile moved)
+    {
+        lock (_gate) (_file, Path) = (moved, moved.Path);
+    }
+
+    /// <summary>Ends a load.</summary>
+    public void End(string state, FileId? ended, (long Bytes, long Rows, long Rejected, long Skipped) totals, string? message)
+    {
+        lock (_gate) (_state, _node, _fileId, _totals, _message) = (state, null, ended?.Value ?? _fileId, totals, message);
+        if (state is Loaded or Repeated) RemoveFile();
+    }
+
+    /// <summary>Deletes an upload; a file of this machine stays.</summary>
+    public void RemoveFile()
+    {
+        SpooledFile? spooled;
+        lock (_gate) (spooled, _file) = (_file, null);
+        spooled?.Folder.Remove();
+    }
+
+    /// <summary>Forgets it, unless a load is under way.</summary>
+    public bool TryDiscard()
+    {
+        lock (_gate)
+        {
+            if (_state is Waiting or Loading) return false;
+        }
+
+        RemoveFile();
+        return true;
+    }
+}

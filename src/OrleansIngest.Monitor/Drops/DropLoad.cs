@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansIngest.Engine.Coordination;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources.FileSystem;
+
+namespace OrleansIngest.Monitor.Drops;
+
+/// <summary>Loads a dropped file once, as <c>ingest load</c> does: one more node of the same ledger, in this process.</summary>
+/// <param name="spool">Where uploads are.</param>
+/// <param name="loggers">For the engine.</param>
+/// <param name="time">The clock.</param>
+sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
+{
+    /// <summary>One at a time: each has lanes and memory of its own, beside those of a silo.</summary>
+    static readonly SemaphoreSlim Gate = new(1);
+
+    /// <summary>Runs a load that was begun, to its end.</summary>
+    public async Task RunAsync(Drop drop, PipelineOptions pipeline, MonitorDatabase database, OperatorAct act, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Gate.WaitAsync(cancellationToken);
+            try
+            {
+                await LoadAsync(drop, pipeline, database, act, cancellationToken);
+            }
+            finally
+            {
+                Gate.Release();
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            drop.End(Drop.Failed, null, default, "The program was stopped. Nothing of the file is in the table; bring it again, and it goes on where it ended.");
+        }
+        catch (Exception failure)
+        {
+            DropLog.Failed(loggers.CreateLogger<DropLoad>(), drop.Name, pipeline.Table, failure);
+            drop.End(Drop.Failed, null, default, failure is PostgresException server ? $"The database refused: {server.MessageText}" : failure.Message);
+        }
+    }
+
+    async Task LoadAsync(Drop drop, PipelineOptions pipeline, MonitorDatabase database, OperatorAct act, CancellationToken cancellationToken)
+    {
+        await using (var connection = await database.RowSource.OpenConnectionAsync(cancellationToken))
+            await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
+        var ledger = new DropLedger(database.RowSource);
+        await ContinueAsync(drop, pipeline.Name, ledger, cancellationToken);
+        if (!FileStat.TryStat(drop.Path, out var seen)) throw new IOException($"{drop.Name} is no longer there. Bring it again.");
+        var options = new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline] };
+        await using var node = await IngestNode.StartAsync(options, loggers, time, cancellationToken);
+        await using var workers = new TaskFileWorkers(node, loggers);
+        drop.LoadsWith(node);
+        await RetryAsync(node, pipeline.Name, seen, act, cancellationToken);
+        var load = new OneShotLoad(node, pipeline.Name, workers);
+        var states = await load.RunAsync([seen], claim => drop.Claimed(claim.FileId), cancellationToken);
+        var totals = Totals(states, drop.Size);
+        var (state, message) = Outcome(states);
+        // The file itself comes first; of an archive, its members follow.
+        if (states[0] is { WasHandled: true, FileId: var file }) await ledger.NoteAsync(file, act, $"{drop.Name} into {pipeline.Table}: {state}", cancellationToken);
+        drop.End(state, states[0].FileId, totals, message);
+    }
+
+    /// <summary>An upload of this content that was begun and not finished is gone on with: its rows wait in a staging table under its path and time.</summary>
+    async Task ContinueAsync(Drop drop, string pipeline, DropLedger ledger, CancellationToken cancellationToken)
+    {
+        if (drop.Upload is not { } upload) return;
+        foreach (var earlier in await ledger.UnfinishedAsync(pipeline, drop.Folder!, cancellationToken))
+        {
+            if (spool.Move(upload, earlier.Path, earlier.ModifiedNanoseconds) is not { } moved) continue;
+            drop.MovedTo(moved);
+            return;
+        }
+    }
+
+    /// <summary>A file that was quarantined is tried again: somebody has mended the table, or wants to see it.</summary>
+    static async Task RetryAsync(IngestNode node, string pipeline, SeenFile seen, OperatorAct act, CancellationToken cancellationToken)
+    {
+        var known = await new ContentLedger(node.LedgerSource).NewestAsync(pipeline, [seen.Path], cancellationToken);
+        if (known is not [var newest] || !newest.File.IsSameVersionAs(seen)) return;
+        var states = await node.Files.StatesAsync(pipeline, [seen.Path], cancellationToken);
+        if (states is [{ Status: "quarantined" } state]) await new OperatorLedger(node.LedgerSource).ApplyAsync(FileVerb.Retry, state.FileId, act, cancellationToken);
+    }
+
+    static (long Bytes, long Rows, long Rejected, long Skipped) Totals(IReadOnlyList<FileState> states, long size)
+    {
+        var loaded = states.Where(s => s is { IsArchive: false, Status: "loaded" }).ToArray();
+        return (loaded.Length > 0 ? size : 0, loaded.Sum(s => s.Totals.Loaded), loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped));
+    }
+
+    static (string State, string? Message) Outcome(IReadOnlyList<FileState> states)
+    {
+        FileState[] files = [.. states.Where(s => !s.IsArchive)];
+        if (files.FirstOrDefault(s => s.Status != "loaded" && !s.IsRepeat) is { } failed)
+            return (Drop.Failed, failed.Reason is { } reason ? $"The file is {failed.Status}: {reason}" : "Another program is loading this file; its page shows how far it is.");
+        if (files.All(s => s.IsRepeat)) return (Drop.Repeated, files.Select(s => s.Reason).FirstOrDefault());
+        if (files.All(s => !s.WasHandled || s.IsRepeat)) return (Drop.Repeated, "This file was loaded before.");
+        return (Drop.Loaded, files.Length > 1 ? $"{Counted.Of(files.Length, "file")} of the archive" : null);
+    }
+}

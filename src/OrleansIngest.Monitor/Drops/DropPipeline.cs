@@ -1,0 +1,67 @@
+using System.Text.Json;
+using OrleansIngest.Engine.Inference;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Monitor.Drops;
+
+/// <summary>How a dropped file is loaded: as the table's pipeline would load it, but once, all of it or nothing, and never the same content twice.</summary>
+/// <param name="Options">The pipeline of the load. It watches nothing.</param>
+/// <param name="Basis">The pipeline whose columns, rules and values it has; null for none.</param>
+/// <param name="Refusal">Why the file cannot be loaded into this table from here; null when it can.</param>
+sealed record DropPipeline(PipelineOptions Options, string? Basis, string? Refusal)
+{
+    /// <summary>The columns that keep where a row came from, in a new table.</summary>
+    public const string FileColumn = "file_id", LineColumn = "line", RecordColumn = "record";
+
+    /// <summary>Puts it together.</summary>
+    /// <param name="table">The table's full name.</param>
+    /// <param name="exists">Whether it exists.</param>
+    /// <param name="ledger">Knows the pipelines.</param>
+    /// <param name="pipelines">Knows what an earlier drop into the table was like.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<DropPipeline> ForAsync(string table, bool exists, DropLedger ledger, PipelineLedger pipelines, CancellationToken cancellationToken)
+    {
+        var name = SuggestedNames.OwnPipelineFor("drop", table);
+        var found = await ledger.PipelineOfAsync(table, cancellationToken);
+        var earlier = found is null && exists ? await pipelines.ConfigAsync(name, cancellationToken) : null;
+        if (Read(found?.Config ?? earlier) is not { } options) return new DropPipeline(Once(new PipelineOptions(), name, table, exists), null, null);
+        var refusal = options.Write == WriteMode.ReplaceTable
+            ? $"each file of pipeline {found?.Name ?? name} replaces all rows of {table}: put the file into a directory that the pipeline watches"
+            : null;
+        return new DropPipeline(Once(options, name, table, exists), found?.Name, refusal);
+    }
+
+    /// <summary>Adds columns of a new table that keep where each row came from, under names that the file does not have.</summary>
+    public static void KeepOrigin(PipelineOptions options, InferredTable inferred, bool hasLines)
+    {
+        var place = hasLines ? LineColumn : RecordColumn;
+        if (inferred.Columns.Any(column => column.Name is FileColumn || column.Name == place)) return;
+        options.Metadata = new Dictionary<string, string> { [FileColumn] = "{fileId}", [place] = $"{{{place}}}" };
+    }
+
+    static PipelineOptions Once(PipelineOptions options, string name, string table, bool exists)
+    {
+        (options.Name, options.Table, options.CreateTable, options.Database) = (name, table, !exists, null);
+        (options.Watch, options.Include, options.Exclude, options.Sentinel) = ([], [], [], null);
+        // The usual comma may as well have been a semicolon.
+        (options.Format, options.Csv.Delimiter) = (InputFormat.Auto, options.Csv.Delimiter == "," ? null : options.Csv.Delimiter);
+        (options.SameContent, options.OnChange, options.OnRewrite, options.Tail) = (SameContentPolicy.Skip, ChangePolicy.NewVersion, RewritePolicy.Quarantine, false);
+        (options.AfterLoad, options.AfterQuarantine) = (default, default);
+        (options.Expect, options.WholeFile) = (null, options.Write == WriteMode.Append);
+        return options;
+    }
+
+    /// <summary>Null for none, and for one that another version of this program wrote.</summary>
+    static PipelineOptions? Read(string? config)
+    {
+        try
+        {
+            return config is null ? null : PipelineJson.Read(config);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

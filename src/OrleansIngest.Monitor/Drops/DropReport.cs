@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using OrleansIngest.Engine.Inference;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading;
+
+namespace OrleansIngest.Monitor.Drops;
+
+/// <summary>What a dropped file is, and what would come of loading it into a table.</summary>
+public sealed record DropReport
+{
+    /// <summary>The file.</summary>
+    public required DropState Drop { get; init; }
+
+    /// <summary>The format that reads it, such as <c>csv</c>.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>Delimiter, encoding, preamble and the like, as far as they were found and are not the usual; a part of a sentence each.</summary>
+    public required IReadOnlyList<string> Findings { get; init; }
+
+    /// <summary>The field delimiter of a CSV file; null for other formats.</summary>
+    public string? Delimiter { get; init; }
+
+    /// <summary>Its fields with the type that the sampled values have, and a note where nearly all of them have a narrower one.</summary>
+    public required IReadOnlyList<InferredColumn> Columns { get; init; }
+
+    /// <summary>The first records, values cut to 200 characters.</summary>
+    public required IReadOnlyList<SampledRecord> Records { get; init; }
+
+    /// <summary>How many records were looked at for the types.</summary>
+    public required long Sampled { get; init; }
+
+    /// <summary>Of these, how many do not match the header.</summary>
+    public required long Unusable { get; init; }
+
+    /// <summary>The table: schema and name, quoted where SQL needs it.</summary>
+    public required string Table { get; init; }
+
+    /// <summary>Whether it exists.</summary>
+    public required bool Exists { get; init; }
+
+    /// <summary>The statement that creates it; null for a table that exists.</summary>
+    public string? CreateTable { get; init; }
+
+    /// <summary>The pipeline that loads this table from directories, whose columns, rules and values hold for this file too; null for none.</summary>
+    public string? Pipeline { get; init; }
+
+    /// <summary>The result of the check against a table that exists; null when there was none.</summary>
+    public DropCheck? Check { get; init; }
+
+    /// <summary>Why the file would not be loaded, or was not checked; null when it can be loaded.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>Files that brought the same content to this table, or were at the same path; newest first.</summary>
+    public required IReadOnlyList<EarlierLoad> LoadedBefore { get; init; }
+
+    /// <summary>A pipeline that would load such files, as in <c>ingest.json</c>; what it watches is to be added.</summary>
+    public required JsonObject Suggestion { get; init; }
+}
+
+/// <summary>What a check of the whole file found; nothing was written.</summary>
+/// <param name="Good">Rows that would be loaded.</param>
+/// <param name="Rejected">Records that would be rejected.</param>
+/// <param name="Skipped">Blank lines.</param>
+/// <param name="ByReason">How many of the rejected for which reason and column.</param>
+/// <param name="Rejects">The first of them.</param>
+/// <param name="NotTried">What judges a row only when it arrives, such as unique keys and triggers.</param>
+/// <param name="Mapping">The fields and the columns that they fill.</param>
+/// <param name="Note">What the file and the table do not share; null for nothing.</param>
+public sealed record DropCheck(
+    long Good, long Rejected, long Skipped, IReadOnlyDictionary<string, long> ByReason, IReadOnlyList<DropReject> Rejects, IReadOnlyList<string> NotTried,
+    IReadOnlyList<MappedField> Mapping, ColumnsNote? Note);
+
+/// <summary>A record that would be rejected.</summary>
+/// <param name="Line">Its line, from 1; null when the file has no lines.</param>
+/// <param name="RecordNumber">Its number among the records, from 1.</param>
+/// <param name="ByteOffset">Of its first byte.</param>
+/// <param name="Reason">As in <c>corrupt_records.reason</c>.</param>
+/// <param name="Column">The column at fault; null for none.</param>
+/// <param name="Detail">What is wrong with which value.</param>
+/// <param name="RawRecord">The record, cut to 1,000 characters; bytes that are no UTF-8 are shown as U+FFFD.</param>
+public sealed record DropReject(long? Line, long RecordNumber, long ByteOffset, string Reason, string? Column, string Detail, string RawRecord);
+
+/// <summary>What is to become of a dropped file.</summary>
+/// <param name="Table">The table; null for the one that its name suggests.</param>
+/// <param name="KeepOrigin">Whether a new table gets columns that keep the file and the line of each row. Default: true.</param>
+/// <param name="Again">Whether to load it although another pipeline loaded the same content into the table. Default: false.</param>
+public sealed record DropWords(string? Table = null, bool KeepOrigin = true, bool Again = false);
+
+/// <summary>A file of this machine.</summary>
+/// <param name="Path">Absolute; in a directory that a pipeline watches, or that pages.readableDirectories lists.</param>
+public sealed record DropPath(string? Path);
