@@ -40,6 +40,9 @@ sealed class PipelineFacts
 
     public bool IsCoordinated => Orders.CoordinatedAt is { } at && Now - at <= PipelineLedger.UncoordinatedAfter;
 
+    /// <summary>Whether its files are brought by people, so that it needs no silo.</summary>
+    bool WatchesNothing => Config.TryGetProperty("watch", out var watch) && watch.ValueKind == JsonValueKind.Array && watch.GetArrayLength() == 0;
+
     public LatencyBins Latencies { get; } = new();
 
     public long RowsLoaded { get; private set; }
@@ -127,7 +130,7 @@ sealed class PipelineFacts
         var loading = Count("loading");
         var work = string.Create(CultureInfo.InvariantCulture, $"{loading:N0} {Files(loading)} loading, {waiting:N0} waiting.");
         if (Orders.Paused) return ("paused", $"Paused by {Orders.PausedBy ?? "an operator"}{(Orders.PausedReason is { } why ? $": {why}" : "")}. {work}");
-        if (loading == 0 && !IsCoordinated)
+        if (loading == 0 && !IsCoordinated && !WatchesNothing)
             return ("no-coordinator", "No silo that is alive has this pipeline: start one with `ingest up`.");
         if (waiting + loading == 0) return ("idle", $"{attention.Text ?? "Up to date"}.");
         if (loading > 0 && Held() is { } held) work += $" {held}";

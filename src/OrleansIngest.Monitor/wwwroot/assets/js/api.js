@@ -44,6 +44,10 @@ export function post(path, body) {
   return request("POST", url(path), body ?? {});
 }
 
+export function put(path, parameters, body) {
+  return request("PUT", url(path, parameters), body);
+}
+
 export function remove(path, body) {
   return request("DELETE", url(path), body);
 }

@@ -11,6 +11,8 @@ const routes = [
   [/^\/rejects$/, () => import("./pages/rejects.js")],
   [/^\/nodes$/, () => import("./pages/nodes.js")],
   [/^\/history$/, () => import("./pages/history.js")],
+  [/^\/drop$/, () => import("./pages/drop.js")],
+  [/^\/data$/, () => import("./pages/data.js")],
   [/^\/configuration$/, () => import("./pages/configuration.js")],
 ];
 const notFound = () => import("./pages/notfound.js");

@@ -9,6 +9,8 @@ const places = {
   o: ["/", "Overview"],
   f: ["/files", "Files"],
   r: ["/rejects", "Rejects"],
+  d: ["/drop", "Drop a file"],
+  t: ["/data", "Data"],
   n: ["/nodes", "Nodes"],
   h: ["/history", "History"],
   c: ["/configuration", "Configuration"],
@@ -20,7 +22,7 @@ export function start() {
     if (event.ctrlKey || event.metaKey || event.altKey || isDialogOpen() || isTyping(event.target) || !enabled()) return;
     if (event.key === "?") showHelp();
     else if (event.key === "/") focusSearch();
-    else if (event.key === "t") theme.toggle();
+    else if (event.key === "t" && event.timeStamp - pressedG >= 1500) theme.toggle();
     else if (event.key === "g") {
       pressedG = event.timeStamp;
       return;

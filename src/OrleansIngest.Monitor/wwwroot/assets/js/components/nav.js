@@ -17,6 +17,8 @@ const pages = [
   ["/", "Overview", "overview"],
   ["/files", "Files", "files"],
   ["/rejects", "Rejects", "rejects"],
+  ["/drop", "Drop a file", "drop"],
+  ["/data", "Data", "data"],
   ["/nodes", "Nodes", "nodes"],
   ["/history", "History", "history"],
   ["/configuration", "Configuration", "configuration"],

@@ -195,7 +195,7 @@ function facts(file) {
     { class: "facts" },
     fact("Pipeline", h("a", { href: `/pipelines/${encodeURIComponent(file.pipeline)}` }, h("bdi", {}, file.pipeline))),
     file.target && fact("Table", h("bdi", {}, visible(file.target))),
-    fact("Rows loaded", number(file.rowsLoaded)),
+    fact("Rows loaded", file.rowsLoaded ? h("a", { href: `/data?file=${file.id}` }, number(file.rowsLoaded)) : number(file.rowsLoaded)),
     fact("Rejected", number(file.rowsRejected)),
     fact("Open rejects", number(file.openRejects)),
     fact("Size", bytes(file.size)),

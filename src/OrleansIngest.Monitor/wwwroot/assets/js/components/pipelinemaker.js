@@ -1,0 +1,47 @@
+// Makes a pipeline for files like one that was dropped. It is kept in the database; silos apply it within seconds.
+import * as api from "../api.js";
+import { h } from "../dom.js";
+import { openDialog } from "./dialog.js";
+import { toast } from "./toast.js";
+
+const field = (id, label, value, more = {}) => {
+  const input = h("input", { id, name: id, class: "input", autocomplete: "off", spellcheck: "false", ...more });
+  input.value = value;
+  return { input, element: h("div", { class: "field" }, h("label", { for: id }, label), input) };
+};
+
+/** Gives the pipeline's name when it was made. */
+export async function makePipeline(report) {
+  const { name, watch, include, ...rest } = report.suggestion;
+  const title = field("pipeline-name", "Name", name, { required: true, pattern: "[a-z0-9_\\-]{1,63}", title: "1 to 63 of a-z 0-9 _ -", "data-autofocus": true });
+  const directory = field("pipeline-directory", "Directory to watch, on the machines of the silos", watch?.[0] ?? "", {
+    required: true,
+    placeholder: "/data/in",
+  });
+  const pattern = field("pipeline-pattern", "Only files with these names", include?.join(" ") ?? "", { placeholder: "*.csv" });
+  const made = await openDialog({
+    title: "Make a pipeline",
+    confirm: "Make the pipeline",
+    body: [
+      h("p", {}, `Every new file in the directory is loaded into ${report.table}. The pipeline is kept in the database.`),
+      title.element,
+      directory.element,
+      pattern.element,
+      h("details", {}, h("summary", {}, "Its other settings"), h("pre", { class: "sql", tabindex: "0" }, JSON.stringify(rest, null, 2))),
+    ],
+    async submit() {
+      const patterns = pattern.input.value.split(/\s+/).filter(Boolean);
+      const config = { ...rest, watch: [directory.input.value.trim()], ...(patterns.length && { include: patterns }) };
+      try {
+        await api.put(`/pipelines/${encodeURIComponent(title.input.value)}/configuration`, { after: 0, reason: "page Drop a file" }, config);
+      } catch (failure) {
+        const errors = Object.entries(failure.errors ?? {}).map(([path, texts]) => `${path} ${texts.join(", ")}`);
+        if (errors.length) throw new Error(errors.join("; "));
+        throw failure;
+      }
+      return title.input.value;
+    },
+  });
+  if (made) toast(`Pipeline ${made} is kept. Silos apply it within seconds.`);
+  return made;
+}

@@ -1,0 +1,233 @@
+// A file is dropped, looked at, and loaded once or made a pipeline of.
+import * as api from "../api.js";
+import { columnsCard, checkResult, earlierLoads, fileCard, recordsCard } from "../components/dropreport.js";
+import { dropLoad, isUnderWay } from "../components/dropload.js";
+import { dropZone } from "../components/dropzone.js";
+import { icon } from "../components/icons.js";
+import { makePipeline } from "../components/pipelinemaker.js";
+import { progress } from "../components/progress.js";
+import { askForToken, mayAct } from "../components/signin.js";
+import { errorState, skeleton } from "../components/states.js";
+import { toast } from "../components/toast.js";
+import { h, replace, setText } from "../dom.js";
+import { bytes, plural } from "../format.js";
+import { getQuery, setQuery } from "../router.js";
+import { visible } from "../visible.js";
+import { ending, heading } from "./page.js";
+
+export const title = "Drop a file";
+
+export function mount(root) {
+  const end = ending();
+  const zone = dropZone({ chosen: send, named: open });
+  const box = h("div", { class: "stack" });
+  replace(root, heading("Drop a file", "See what a file is, load it once, or make a pipeline of it."), h("div", { class: "stack" }, zone.element, box));
+  let most = Infinity;
+  let visit = 0;
+  const started = getQuery().id;
+  api.get("/drops").then(
+    (list) => {
+      most = list.maxUploadBytes;
+      zone.setLimit(most);
+      const known = list.items.find((drop) => drop.id === started);
+      if (known) show(known);
+      else if (started) gone();
+    },
+    (failure) => failed(failure),
+  );
+  return end;
+
+  function failed(failure) {
+    if (!end.isOver()) replace(box, h("section", { class: "card" }, errorState(failure)));
+  }
+
+  function gone() {
+    setQuery({});
+    replace(
+      box,
+      h("section", { class: "card" }, h("p", {}, "This upload is gone: it was discarded or too old, or the program was restarted before it was loaded. Drop the file again.")),
+    );
+  }
+
+  async function send(file) {
+    if (file.size > most) return void toast(`The file has ${bytes(file.size)}; an upload may have at most ${bytes(most)}. Name its path instead, or load it with ingest load.`, "bad");
+    if (!(await mayAct())) return;
+    const mine = ++visit;
+    const stop = new AbortController();
+    const bar = progress("Upload");
+    const cancel = h("button", { type: "button", class: "button", on: { click: () => stop.abort() } }, "Cancel");
+    end.add(() => stop.abort());
+    bar.set(0);
+    setQuery({});
+    replace(
+      box,
+      h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Uploading ", h("bdi", {}, visible(file.name, 120))), bar.element), cancel),
+    );
+    await take(mine, () => import("../components/upload.js").then(({ upload }) => upload(file, (share) => bar.set(share), stop.signal)));
+  }
+
+  async function open(path) {
+    if (!(await mayAct())) return;
+    await take(++visit, () => api.post("/drops/path", { path }));
+  }
+
+  async function take(mine, bring) {
+    try {
+      const drop = await bring();
+      if (mine === visit && !end.isOver()) show(drop);
+    } catch (failure) {
+      if (mine !== visit || end.isOver()) return;
+      if (failure.name === "AbortError") return replace(box);
+      fail(failure);
+    }
+  }
+
+  function fail(failure, again = null) {
+    if (!(failure instanceof api.ApiError)) throw failure;
+    const texts = Object.values(failure.errors).flat();
+    replace(box, h("section", { class: "card" }, errorState(texts.length ? { title: failure.title, detail: `The path ${texts.join("; ")}.` } : failure, again)));
+  }
+
+  function show(drop) {
+    setQuery({ id: drop.id });
+    if (drop.state === "ready") return look(drop, {});
+    const load = dropLoad(end, drop, () => {});
+    replace(box, load.element, drop.state === "failed" && again(drop));
+    if (isUnderWay(drop)) load.element.scrollIntoView({ block: "nearest" });
+  }
+
+  function again(drop) {
+    return h("p", {}, h("button", { type: "button", class: "button", on: { click: () => look(drop, { table: drop.table }) } }, icon("retry"), "Look at the file again"));
+  }
+
+  /** Asks what the file is, and what would come of loading it into a table. */
+  async function look(drop, words) {
+    const mine = ++visit;
+    if (!box.querySelector(".drop-table")) replace(box, skeleton(3, "card"));
+    try {
+      if (!(await mayAct())) return replace(box);
+      const report = await api.post(`/drops/${encodeURIComponent(drop.id)}/check`, words);
+      if (mine === visit && !end.isOver()) draw(report, words);
+    } catch (failure) {
+      if (mine !== visit || end.isOver()) return;
+      if (failure.needsToken && (await askForToken())) return look(drop, words);
+      if (failure.notFound) return gone();
+      if (failure.errors?.table && box.querySelector(".drop-table")) {
+        const problem = box.querySelector(".drop-table .form-error");
+        problem.hidden = false;
+        return setText(problem, `The name ${failure.errors.table.join("; ")}.`);
+      }
+      fail(failure, () => look(drop, words));
+    }
+  }
+
+  function draw(report, words) {
+    const { drop } = report;
+    const focused = document.activeElement?.id;
+    const discard = h(
+      "button",
+      {
+        type: "button",
+        class: "button",
+        on: {
+          click: async () => {
+            await api.remove(`/drops/${encodeURIComponent(drop.id)}`).catch((failure) => toast(failure.message, "bad"));
+            setQuery({});
+            replace(box);
+          },
+        },
+      },
+      icon("remove"),
+      drop.isUpload ? "Discard the upload" : "Close",
+    );
+    replace(box, tableCard(report, words), fileCard(report, discard), recordsCard(report), columnsCard(report));
+    if (focused) document.getElementById(focused)?.focus();
+  }
+
+  function tableCard(report, words) {
+    const { drop } = report;
+    const name = h("input", { id: "drop-table", class: "input", required: true, autocomplete: "off", spellcheck: "false" });
+    name.value = words.table ?? report.table.replace(/^public\./, "");
+    const keep = h("input", { type: "checkbox", id: "drop-origin", on: { change: () => look(drop, { ...words, table: name.value.trim(), keepOrigin: keep.checked }) } });
+    keep.checked = words.keepOrigin !== false;
+    const earlier = earlierLoads(report);
+    const anyway = h("input", { type: "checkbox", id: "drop-anyway", on: { change: () => (load.disabled = !ready()) } });
+    const others = report.loadedBefore.some((file) => !file.pipeline.startsWith("drop-"));
+    const ready = () => !report.refusal && (!others || anyway.checked);
+    const load = h("button", { type: "button", class: "button button-primary", on: { click: act } }, icon("download"), "Load once");
+    load.disabled = !ready();
+
+    async function act() {
+      load.disabled = true;
+      try {
+        if (!(await mayAct())) return;
+        const choice = { table: name.value.trim(), keepOrigin: keep.checked, again: anyway.checked };
+        show(await api.post(`/drops/${encodeURIComponent(drop.id)}/load`, choice));
+      } catch (failure) {
+        if (!(failure instanceof api.ApiError)) throw failure;
+        toast(failure.detail ?? failure.message, "bad");
+      } finally {
+        load.disabled = !ready();
+      }
+    }
+
+    return h(
+      "section",
+      { class: "card drop-table" },
+      h(
+        "div",
+        { class: "card-head" },
+        h("h2", {}, report.exists ? "Table" : "New table"),
+        h("span", { class: "muted" }, h("bdi", {}, visible(report.table)), report.exists ? " exists" : " does not exist yet"),
+      ),
+      h(
+        "form",
+        {
+          class: "drop-path",
+          on: {
+            submit: (event) => {
+              event.preventDefault();
+              look(drop, { ...words, table: name.value.trim() });
+            },
+          },
+        },
+        h("div", { class: "field" }, h("label", { for: "drop-table" }, "Load into"), name),
+        h("button", { type: "submit", class: "button" }, "Use this table"),
+      ),
+      h("p", { class: "form-error", role: "alert", hidden: true }),
+      report.pipeline &&
+        h(
+          "p",
+          { class: "hint" },
+          "Columns, rules and values as in pipeline ",
+          h("a", { href: `/pipelines/${encodeURIComponent(report.pipeline)}` }, h("bdi", {}, report.pipeline)),
+          ", which loads this table.",
+        ),
+      report.createTable && [
+        h("pre", { class: "sql", tabindex: "0", "aria-label": "CREATE TABLE statement" }, visible2(report.createTable)),
+        h("p", { class: "check" }, keep, h("label", { for: "drop-origin" }, "Keep the file and the line of each row in columns of their own")),
+      ],
+      checkResult(report),
+      earlier,
+      others && h("p", { class: "check" }, anyway, h("label", { for: "drop-anyway" }, "Add its rows once more")),
+      h(
+        "div",
+        { class: "drop-actions" },
+        load,
+        h("button", { type: "button", class: "button", on: { click: () => pipeline(report) } }, icon("pipeline"), "Make a pipeline…"),
+        h("span", { class: "hint" }, report.exists && report.check ? `${plural(report.check.good, "row")}, all of them or none` : "all rows or none"),
+      ),
+    );
+  }
+
+  async function pipeline(report) {
+    if (await mayAct()) await makePipeline(report);
+  }
+}
+
+/** Line by line: line breaks stay, other invisible characters are named. */
+const visible2 = (text) =>
+  text
+    .split("\n")
+    .map((line) => visible(line, 2000))
+    .join("\n");
