@@ -11,6 +11,7 @@ public sealed class OpenApiTests(MonitorFixture fixture) : IClassFixture<Monitor
         "get /files/{id}", "get /rejects", "get /rejects/summary", "get /rejects/issues", "get /rejects/export", "get /nodes", "get /history", "get /history/compare", "get /alerts",
         "get /configuration", "get /live", "post /session", "delete /session", "post /pipelines/{name}/pause", "post /pipelines/{name}/resume", "post /files/{id}/retry",
         "post /files/{id}/skip", "post /files/{id}/quarantine", "post /files/{id}/replay", "post /rejects/replay",
+        "get /drops", "post /drops", "post /drops/path", "get /drops/{id}", "delete /drops/{id}", "post /drops/{id}/check", "post /drops/{id}/load", "get /rows", "get /rows/value",
     ];
 
     [Fact]

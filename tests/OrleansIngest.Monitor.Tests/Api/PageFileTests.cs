@@ -17,6 +17,8 @@ public sealed class PageFileTests(MonitorFixture fixture) : IClassFixture<Monito
     [InlineData("/nodes")]
     [InlineData("/history")]
     [InlineData("/configuration")]
+    [InlineData("/drop")]
+    [InlineData("/data")]
     public async Task Every_page_is_the_same_document(string path)
     {
         using var response = await Http.GetAsync(path, TestContext.Current.CancellationToken);

@@ -9,7 +9,7 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
     const int Weight = 200 * 1024; // bytes over the wire, first visit
 
-    static readonly string[] Names = ["overview", "pipeline", "files", "file", "rejects", "nodes", "history", "configuration"];
+    static readonly string[] Names = ["overview", "pipeline", "files", "file", "rejects", "nodes", "history", "configuration", "drop", "data"];
 
     async Task<string> PathAsync(string name) => name switch
     {

@@ -30,6 +30,9 @@ sealed class Site : IAsyncDisposable
     /// <summary>Of the site: its configuration, and all that it watches.</summary>
     public string Folder => _folder;
 
+    /// <summary>Where the program keeps what is uploaded.</summary>
+    public string Uploads => Path.Combine(_folder, ".ingest", "uploads");
+
     string Watched => Path.Combine(_folder, "in");
 
     /// <param name="database">Migrated; ends with the site.</param>
