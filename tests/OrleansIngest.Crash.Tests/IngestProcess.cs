@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace OrleansIngest.Crash.Tests;
@@ -85,15 +86,18 @@ sealed class IngestProcess : IDisposable
     }
 
     /// <summary>Waits until a text is on standard error.</summary>
-    public async Task SaidAsync(string text)
+    public Task SaidAsync(string text) => SaidLineAsync(new Regex(Regex.Escape(text)));
+
+    /// <summary>Waits until standard error has what a pattern describes, and gives it.</summary>
+    public async Task<string> SaidLineAsync(Regex pattern)
     {
         while (true)
         {
             Task more;
             lock (_said)
             {
-                if (_said.ToString().Contains(text, StringComparison.Ordinal)) return;
-                if (_error.IsCompleted) throw new InvalidOperationException($"ingest ended and did not say '{text}', but: {_said}");
+                if (pattern.Match(_said.ToString()) is { Success: true } match) return match.Value;
+                if (_error.IsCompleted) throw new InvalidOperationException($"ingest ended and did not say '{pattern}', but: {_said}");
                 more = _more.Task;
             }
 

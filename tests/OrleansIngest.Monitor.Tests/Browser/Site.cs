@@ -31,7 +31,7 @@ sealed class Site : IAsyncDisposable
     public string Folder => _folder;
 
     /// <summary>Where the program keeps what is uploaded.</summary>
-    public string Uploads => Path.Combine(_folder, ".ingest", "uploads");
+    public string Uploads => Path.Combine(_folder, "uploads");
 
     string Watched => Path.Combine(_folder, "in");
 
@@ -42,7 +42,7 @@ sealed class Site : IAsyncDisposable
         var site = new Site(database, connectionString, TestPostgres.NewFolder());
         Directory.CreateDirectory(site.Watched);
         await File.WriteAllTextAsync(Path.Combine(site._folder, "ingest.json"), $$"""
-            { "pipelines": [ { "name": "{{Pipeline}}", "watch": ["in"], "table": "orders", "settleTime": "0", "batchRecords": 500, "retryInitialDelay": "10ms",
+            { "pages": { "uploadDirectory": "uploads" }, "pipelines": [ { "name": "{{Pipeline}}", "watch": ["in"], "table": "orders", "settleTime": "0", "batchRecords": 500, "retryInitialDelay": "10ms",
                 "metadata": { "file_id": "{fileId}" } } ] }
             """);
         await site.ExecuteAsync("CREATE TABLE orders (order_id bigint NOT NULL, customer text, total numeric, note text, file_id bigint, CONSTRAINT total_is_known CHECK (total < 1000000))");
