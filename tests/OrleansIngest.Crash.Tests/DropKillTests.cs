@@ -57,6 +57,7 @@ public sealed partial class DropKillTests : IAsyncLifetime
                 continue;
             }
 
+            if (state == "failed") continue; // quarantined: too many of its programs died in a row; the next attempt is an operator's retry
             state.ShouldBeOneOf("loaded", "repeated");
             (await LinesAsync($"SELECT count(*) || ' ' || count(DISTINCT id) FROM t WHERE file = {file}")).ShouldBe([$"{Records} {Records}"]);
             file++;
@@ -86,7 +87,7 @@ public sealed partial class DropKillTests : IAsyncLifetime
             {
                 drop = await client.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
                 var state = drop.GetProperty("state").GetString();
-                state.ShouldNotBe("failed", drop.ToString());
+                if (state == "failed") drop.GetProperty("message").GetString()!.ShouldStartWith("The file is quarantined: ");
                 if (state is not ("waiting" or "loading")) return state;
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
             }

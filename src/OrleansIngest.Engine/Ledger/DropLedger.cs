@@ -51,7 +51,8 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT p.name, p.config::text FROM ingest.pipeline p
-            WHERE {TableOf} = to_regclass($1) AND p.name !~ '^(drop|load)-' ORDER BY p.coordinated_at DESC NULLS LAST, p.updated_at DESC LIMIT 1
+            WHERE coalesce({TableOf} = to_regclass($1), to_regclass($1) IS NULL AND p.config->>'table' IN ($1, regexp_replace($1, '^public[.]', '')))
+                AND p.name !~ '^(drop|load)-' ORDER BY p.coordinated_at DESC NULLS LAST, p.updated_at DESC LIMIT 1
             """);
         command.Parameters.Add(new() { Value = table });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
