@@ -15,6 +15,8 @@ namespace OrleansIngest.Monitor.Drops;
 sealed class Drop(string id, string name, SpooledFile? file, string path, long size, DateTimeOffset at, TimeSpan keep)
 {
     readonly Lock _gate = new();
+    readonly bool _isUpload = file is not null;
+    readonly byte[]? _sha256 = file?.Sha256;
     SpooledFile? _file = file;
     string _state = Ready;
     PipelineOptions? _options;
@@ -37,17 +39,17 @@ sealed class Drop(string id, string name, SpooledFile? file, string path, long s
     public string Path { get; private set; } = path;
 
     /// <summary>The content's hash; null for a file of this machine.</summary>
-    public byte[]? Sha256 => file?.Sha256;
+    public byte[]? Sha256 => _sha256;
 
     /// <summary>The name of the upload's directory; null for a file of this machine.</summary>
-    public string? Folder => file is null ? null : Convert.ToHexStringLower(file.Sha256);
+    public string? Folder => _sha256 is null ? null : Convert.ToHexStringLower(_sha256);
 
     /// <summary>Whether the file is still there for it: a loaded upload is not.</summary>
     public bool HasFile
     {
         get
         {
-            lock (_gate) return file is null || _file is not null;
+            lock (_gate) return !_isUpload || _file is not null;
         }
     }
 
@@ -60,7 +62,7 @@ sealed class Drop(string id, string name, SpooledFile? file, string path, long s
                 var loader = _node?.Active.FirstOrDefault();
                 var (bytes, rows) = _node is { } node ? (loader?.CommittedBytes ?? 0, node.CommittedRows) : (_totals.Bytes, _totals.Rows);
                 return new DropState(
-                    id, name, size, file is not null, at, at + keep, _state, _options?.Table, _options?.Name, _fileId, Math.Min(bytes, size), rows, _totals.Rejected,
+                    id, name, size, _isUpload, at, at + keep, _state, _options?.Table, _options?.Name, _fileId, Math.Min(bytes, size), rows, _totals.Rejected,
                     _totals.Skipped, _message);
             }
         }
@@ -77,7 +79,7 @@ sealed class Drop(string id, string name, SpooledFile? file, string path, long s
     {
         lock (_gate)
         {
-            if (_state is Waiting or Loading || (file is not null && _file is null)) return false;
+            if (_state is Waiting or Loading || (_isUpload && _file is null)) return false;
             (_state, _options, _message, _fileId, _totals) = (Waiting, options, null, null, default);
             return true;
         }

@@ -92,7 +92,8 @@ sealed class DropAnalysis(MonitorDatabase database, TimeProvider time)
     {
         try
         {
-            return await _ledger.FullNameAsync(table, cancellationToken);
+            var name = await _ledger.FullNameAsync(table, cancellationToken);
+            return name.Contains('{', StringComparison.Ordinal) ? throw DropProblems.BadTable("must not have { in it, which stands for a part of a path") : name;
         }
         catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.InvalidName or PostgresErrorCodes.SyntaxError
             or PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.FeatureNotSupported)

@@ -19,6 +19,7 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
     readonly ConcurrentDictionary<Task, bool> _loads = new();
     readonly Lock _gate = new();
     int _arriving;
+    bool _isOver;
     Task _looking = Task.CompletedTask;
 
     /// <summary>What may be brought, and what was.</summary>
@@ -94,6 +95,7 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isOver, true)) return; // known to the container twice
         await _stop.CancelAsync();
         await _looking;
         _stop.Dispose();
