@@ -94,7 +94,7 @@ static class DropEndpoints
 
         if (!drop.TryBegin(options)) throw DropProblems.NotNow("The file is being loaded already.");
         var act = new OperatorAct(OperatorEndpoints.Who(context), null);
-        box.Run(stop => load.RunAsync(drop, options, database, act, stop));
+        box.Run(stop => load.RunAsync(drop, options, database, act, words.Again, stop));
         return Results.Json(drop.State, ApiJson.Default.DropState, statusCode: StatusCodes.Status202Accepted);
     });
 

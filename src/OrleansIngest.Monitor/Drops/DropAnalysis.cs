@@ -11,7 +11,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Monitor.Drops;
 
 /// <summary>Looks at a dropped file as <c>ingest init</c> and <c>ingest check</c> do. Writes nothing.</summary>
-sealed class DropAnalysis(MonitorDatabase database, TimeProvider time)
+sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, TimeProvider time)
 {
     const int ShownRecords = 20, ShownRejects = 20, LongestRaw = 1000;
 
@@ -123,10 +123,11 @@ sealed class DropAnalysis(MonitorDatabase database, TimeProvider time)
         }
     }
 
-    static JsonObject SuggestionFor(Drop drop, PipelineOptions load, InferredTable inferred)
+    JsonObject SuggestionFor(Drop drop, PipelineOptions load, InferredTable inferred)
     {
         var pipeline = inferred.ToPipeline(SuggestedNames.Pipeline(load.Table.Replace("\"", "", StringComparison.Ordinal)), "", load.Table);
         (pipeline.Table, pipeline.CreateTable, pipeline.Metadata) = (load.Table, load.CreateTable, load.Metadata);
+        pipeline.Database = database == databases.Main ? null : database.Name;
         pipeline.Watch = drop.Upload is null ? [Path.GetDirectoryName(drop.Path)!] : [];
         var extension = Path.GetExtension(drop.Name);
         pipeline.Include = extension.Length > 1 ? ["*" + extension.ToLowerInvariant()] : [];

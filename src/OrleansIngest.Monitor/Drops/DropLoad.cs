@@ -20,14 +20,20 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
     static readonly SemaphoreSlim Gate = new(1);
 
     /// <summary>Runs a load that was begun, to its end.</summary>
-    public async Task RunAsync(Drop drop, PipelineOptions pipeline, MonitorDatabase database, OperatorAct act, CancellationToken cancellationToken)
+    /// <param name="drop">The file.</param>
+    /// <param name="pipeline">How it is loaded.</param>
+    /// <param name="database">Where its table is.</param>
+    /// <param name="act">Who brought it.</param>
+    /// <param name="again">Whether to load it although this pipeline loaded its content before.</param>
+    /// <param name="cancellationToken">Stops at the next batch.</param>
+    public async Task RunAsync(Drop drop, PipelineOptions pipeline, MonitorDatabase database, OperatorAct act, bool again, CancellationToken cancellationToken)
     {
         try
         {
             await Gate.WaitAsync(cancellationToken);
             try
             {
-                await LoadAsync(drop, pipeline, database, act, cancellationToken);
+                await LoadAsync(drop, pipeline, database, act, again, cancellationToken);
             }
             finally
             {
@@ -45,7 +51,7 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
         }
     }
 
-    async Task LoadAsync(Drop drop, PipelineOptions pipeline, MonitorDatabase database, OperatorAct act, CancellationToken cancellationToken)
+    async Task LoadAsync(Drop drop, PipelineOptions pipeline, MonitorDatabase database, OperatorAct act, bool again, CancellationToken cancellationToken)
     {
         await using (var connection = await database.RowSource.OpenConnectionAsync(cancellationToken))
             await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
@@ -57,7 +63,7 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
         await using var workers = new TaskFileWorkers(node, loggers);
         drop.LoadsWith(node);
         await RetryAsync(node, pipeline.Name, seen, act, cancellationToken);
-        var load = new OneShotLoad(node, pipeline.Name, workers);
+        var load = new OneShotLoad(node, pipeline.Name, workers) { Again = again ? act : null };
         var states = await load.RunAsync([seen], claim => drop.Claimed(claim.FileId), cancellationToken);
         var totals = Totals(states, drop.Size);
         var (state, message) = Outcome(states);

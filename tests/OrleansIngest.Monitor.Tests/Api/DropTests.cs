@@ -127,6 +127,9 @@ public sealed class DropTests : IAsyncLifetime
         renamed.GetProperty("state").GetString().ShouldBe("repeated");
         renamed.GetProperty("message").GetString()!.ShouldContain("same content");
         (await NumberAsync("SELECT count(*) FROM orders")).ShouldBe(1);
+        await ExecuteAsync("TRUNCATE orders");
+        (await LoadAsync(await UploadAsync("orders.csv", "id\n1\n"), again: true)).GetProperty("state").GetString().ShouldBe("loaded");
+        (await NumberAsync("SELECT count(*) FROM orders")).ShouldBe(1);
     }
 
     [Fact]

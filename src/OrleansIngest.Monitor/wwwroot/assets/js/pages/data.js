@@ -38,6 +38,7 @@ export function mount(root) {
     h("section", { class: "card list-card" }, box),
   );
   let asked = false;
+  let known = null;
 
   const load = loader(
     end,
@@ -63,6 +64,8 @@ export function mount(root) {
     live.on("overview", (overview) => {
       const wanted = getQuery().pipeline;
       const names = overview.pipelines.map((pipeline) => pipeline.name);
+      if (names.join("/") === known) return; // an open list would close
+      known = names.join("/");
       pipelines.setOptions([["", names.length ? "Choose a pipeline" : "No pipeline yet"], ...names.map((name) => [name, visible(name)])]);
       if (wanted && pipelines.input.value !== wanted && names.includes(wanted)) pipelines.input.value = wanted;
     }),

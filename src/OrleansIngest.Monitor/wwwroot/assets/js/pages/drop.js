@@ -209,7 +209,7 @@ export function mount(root) {
       ],
       checkResult(report),
       earlier,
-      others && h("p", { class: "check" }, anyway, h("label", { for: "drop-anyway" }, "Add its rows once more")),
+      earlier && h("p", { class: "check" }, anyway, h("label", { for: "drop-anyway" }, "Add its rows once more")),
       h(
         "div",
         { class: "drop-actions" },
