@@ -33,7 +33,7 @@ sealed record SampleQuery(string Sql, string Order)
         sql.Append(table.HasPlaces ? "r.tableoid::bigint || ':' || r.ctid::text" : "NULL::text");
         sql.Append(CultureInfo.InvariantCulture, $", {Text(file)}, {Text(table.Find(origin.Path))}, {Text(table.Find(origin.Line))}, {Text(table.Find(origin.Record))}");
         foreach (var column in columns) sql.Append(CultureInfo.InvariantCulture, $", {column.Beginning(characters)}");
-        sql.Append(CultureInfo.InvariantCulture, $" FROM {table.QuotedName} r ");
+        sql.Append(CultureInfo.InvariantCulture, $" FROM {table.FullName} r ");
         var order = "any";
         if (fileId is { } id)
         {

@@ -8,7 +8,8 @@ sealed record SampledTable
 {
     const uint Bytea = 17;
 
-    public required string QuotedName { get; init; }
+    /// <summary>Schema and name, quoted where SQL needs it.</summary>
+    public required string FullName { get; init; }
 
     /// <summary>Whether its rows are found by their place: an ordinary table, a partitioned one, or a materialized view.</summary>
     public required bool HasPlaces { get; init; }
@@ -54,7 +55,7 @@ sealed record SampledTable
         {
             found ??= new SampledTable
             {
-                QuotedName = reader.GetString(0),
+                FullName = reader.GetString(0),
                 HasPlaces = reader.GetString(1) is "r" or "p" or "m",
                 Pages = reader.GetInt64(2),
                 Columns = columns,

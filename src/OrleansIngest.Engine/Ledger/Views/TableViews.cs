@@ -47,7 +47,7 @@ public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role
         var isCut = sampled.Count > rows || found.Columns.Count > columns.Length;
         var files = await FilesAsync(connection, target.Pipeline, sampled, cancellationToken);
         return new TableSample(
-            target.Pipeline, found.QuotedName, target.Tables, fileId,
+            target.Pipeline, found.FullName, target.Tables, fileId,
             [.. columns.Select(c => new SampleColumn(c.Name, c.Type, c.Name == origin.FileId || c.Name == origin.Path || c.Name == origin.Line || c.Name == origin.Record))],
             [.. sampled.Take(rows).Select(row => row.With(files))], isCut, query.Order, found.Find(origin.FileId) is not null || byPath);
     }
@@ -68,7 +68,7 @@ public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role
         await TakeRoleAsync(connection, cancellationToken);
         var colon = key.IndexOf(':', StringComparison.Ordinal);
         await using var command = new NpgsqlCommand(
-            $"SELECT {shown.Beginning(MostCharacters + 1)} FROM {found.QuotedName} r WHERE r.ctid = '{key[(colon + 1)..]}'::tid AND r.tableoid = {key[..colon]}::oid", connection);
+            $"SELECT {shown.Beginning(MostCharacters + 1)} FROM {found.FullName} r WHERE r.ctid = '{key[(colon + 1)..]}'::tid AND r.tableoid = {key[..colon]}::oid", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
         var value = reader.Text(0);

@@ -45,7 +45,7 @@ public static class ReadablePath
     {
         var root = Path.GetPathRoot(path)!;
         var current = root;
-        var left = new Stack<string>(Parts(path[root.Length..]).Reverse());
+        var left = new Stack<string>(Enumerable.Reverse(Parts(path[root.Length..])));
         for (var links = 0; left.TryPop(out var part);)
         {
             if (part == ".") continue;
@@ -64,7 +64,7 @@ public static class ReadablePath
 
             if (++links > MostLinks) return null;
             if (Path.IsPathFullyQualified(target)) (current, target) = (Path.GetPathRoot(target)!, target[Path.GetPathRoot(target)!.Length..]);
-            foreach (var one in Parts(target).Reverse()) left.Push(one);
+            foreach (var one in Enumerable.Reverse(Parts(target))) left.Push(one);
         }
 
         return current;
