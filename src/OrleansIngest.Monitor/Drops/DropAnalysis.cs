@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Npgsql;
 using OrleansIngest.Engine.Inference;
 using OrleansIngest.Engine.Ledger;

@@ -174,9 +174,9 @@ public sealed class RowTests : IAsyncLifetime
             CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1);
             CREATE INDEX ON parts (file_id);
             INSERT INTO parts VALUES (1, 2);
-            CREATE TABLE "Empty ""q""" (id int);
+            CREATE TABLE "Empty ""q" (id int);
             INSERT INTO ingest.pipeline (name, config) SELECT n, jsonb_build_object('name', n, 'table', t, 'watch', '["/in"]'::jsonb, 'metadata', '{"file_id": "{fileId}"}'::jsonb)
-            FROM (VALUES ('v', 'v'), ('wide', 'wide'), ('parts', 'parts'), ('empty', '"Empty ""q"""')) x (n, t)
+            FROM (VALUES ('v', 'v'), ('wide', 'wide'), ('parts', 'parts'), ('empty', '"Empty ""q"')) x (n, t)
             """);
 
         var view = await GetAsync("/rows?pipeline=v&limit=5");
@@ -190,7 +190,7 @@ public sealed class RowTests : IAsyncLifetime
         parts.GetProperty("order").GetString().ShouldBe("newestFiles");
         var key = Uri.EscapeDataString(parts.GetProperty("rows")[0].GetProperty("key").GetString()!);
         (await GetAsync($"/rows/value?pipeline=parts&row={key}&column=id")).GetProperty("value").GetString().ShouldBe("1");
-        (empty.GetProperty("table").GetString(), empty.GetProperty("rows").GetArrayLength()).ShouldBe(("public.\"Empty \"\"q\"\"\"", 0));
+        (empty.GetProperty("table").GetString(), empty.GetProperty("rows").GetArrayLength()).ShouldBe(("public.\"Empty \"\"q\"", 0));
     }
 
     [Fact]
