@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Monitor.Drops;
@@ -150,8 +151,10 @@ sealed partial class Spool(string directory, long mostBytes)
 
     UploadException TooLarge(long? length) => new(
         StatusCodes.Status413PayloadTooLarge, "too-large", "The file is too large",
-        $"{(length is { } size ? $"The file has {SizeText.Format(size)}" : "The file has more bytes")}, and an upload may have at most {SizeText.Format(mostBytes)}. "
+        $"{(length is { } size ? $"The file has {Size(size)}, and an" : "An")} upload may have at most {Size(mostBytes)}. "
         + "Put it into a directory of this machine and name its path, load it with `ingest load`, or raise pages.maxUploadBytes in ingest.json.");
+
+    static string Size(long bytes) => SizeText.Format(bytes) is var text && char.IsAsciiLetter(text[^1]) ? text : Counted.Of(bytes, "byte");
 
     [GeneratedRegex(@"^(arriving-[0-9a-f]{32}|[0-9a-f]{64}(\.[0-9])?)\z")]
     private static partial Regex FolderName();

@@ -20,7 +20,6 @@ public sealed class SafeNameTests
     [InlineData("a\0b\nc\u001b[31m.csv", "a_b_c_[31m.csv")]
     [InlineData("invoice\u202Egnp.csv", "invoice_gnp.csv")]
     [InlineData("zero\u200Bwidth.csv", "zero_width.csv")]
-    [InlineData("half\uD83D.csv", "half_.csv")]
     [InlineData("<img src=x onerror=alert(1)>.csv", "<img src=x onerror=alert(1)>.csv")]
     [InlineData("Größe 😀.csv", "Größe 😀.csv")]
     public void Of_Name_IsThatOfOneVisibleFile(string? given, string safe) => SafeName.Of(given).ShouldBe(safe);
@@ -38,6 +37,7 @@ public sealed class SafeNameTests
     [Fact]
     public void Of_SafeName_IsItself()
     {
+        SafeName.Of("half\uD83D.csv").ShouldBe("half_.csv");
         foreach (var name in new[] { "x/y", "..\\", "a\u2028b", new string('é', 300) + ".x", " .a. " })
         {
             var safe = SafeName.Of(name);

@@ -53,7 +53,7 @@ public sealed class SpoolTests : IDisposable
         var refusal = await Should.ThrowAsync<UploadException>(() => ReceiveAsync(spool, new string('x', Most + 1), length: length));
 
         refusal.Status.ShouldBe(413);
-        refusal.Message.ShouldContain("at most 100 B");
+        refusal.Message.ShouldContain("at most 100 bytes");
         refusal.Message.ShouldContain("pages.maxUploadBytes");
         if (Directory.Exists(Uploads)) Directory.GetFileSystemEntries(Uploads).ShouldBeEmpty();
         (await ReceiveAsync(spool, new string('x', Most))).Size.ShouldBe(Most);
