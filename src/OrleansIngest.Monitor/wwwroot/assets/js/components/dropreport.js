@@ -111,7 +111,7 @@ export function columnsCard(report) {
               h("td", {}, h("bdi", {}, visible(column.header, 80) || `field ${at + 1}`)),
               h("td", {}, h("code", {}, column.sqlType)),
               h("td", {}, target(column, at)),
-              h("td", { class: column.note ? "warn-text" : "muted" }, column.note ? h("bdi", {}, visible(column.note, 300)) : "none"),
+              h("td", { class: column.note ? "warn-text" : "muted" }, column.note ? h("bdi", {}, visible(column.note, 300)) : "–"),
             ),
           ),
         ),
@@ -151,7 +151,11 @@ function rejects(check) {
   return h(
     "details",
     { open: check.rejected <= 3 },
-    h("summary", {}, `The first ${plural(check.rejects.length, "rejected record")}`),
+    h(
+      "summary",
+      {},
+      check.rejects.length < check.rejected ? `The first ${check.rejects.length} of ${plural(check.rejected, "rejected record")}` : plural(check.rejected, "rejected record"),
+    ),
     h(
       "ul",
       { class: "reject-list" },
