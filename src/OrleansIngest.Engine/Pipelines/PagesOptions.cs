@@ -23,7 +23,7 @@ public sealed class PagesOptions
     public IReadOnlyList<string> ReadableDirectories { get; set; } = [];
 
     /// <summary>Database role with which the page Data reads tables (SET ROLE). The program's own role must be a member of it. Null for
-    /// the program's own role; it reads in a read-only transaction. Default: null.</summary>
+    /// the program's own role. The transaction is read-only in both cases. Default: null.</summary>
     public string? ReadRole { get; set; }
 
     /// <summary>Everything that is wrong; empty when the options can be used.</summary>
