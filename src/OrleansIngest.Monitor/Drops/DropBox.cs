@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Monitor.Drops;
@@ -132,7 +133,7 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
             if (_drops.Count + Volatile.Read(ref _arriving) >= Most)
             {
                 throw new UploadException(
-                    StatusCodes.Status409Conflict, "not-now", "That cannot be done now", FormattableString.Invariant($"{Most} files wait already: load or discard one of them first."));
+                    StatusCodes.Status409Conflict, "not-now", "That cannot be done now", $"{Counted.Of(Most, "file")} wait already: load or discard one of them first.");
             }
         }
     }

@@ -1,7 +1,7 @@
 // A dropped file on its way into the table, and what became of it.
 import * as api from "../api.js";
 import { h, replace, setText } from "../dom.js";
-import { number, plural } from "../format.js";
+import { plural } from "../format.js";
 import { icon } from "./icons.js";
 import { progress } from "./progress.js";
 import { visible } from "../visible.js";
@@ -61,7 +61,7 @@ function words(drop) {
     return `${plural(drop.rows, "row")} loaded into ${visible(drop.table)}, ${plural(drop.rejected, "record")} rejected, ${plural(drop.skipped, "line")} skipped.${note}`;
   if (drop.state === "repeated") return `Nothing was loaded: the content is in ${visible(drop.table)} already.${note}`;
   if (drop.state === "failed") return visible(drop.message, 1000) ?? "";
-  return drop.state === "waiting" ? "Another file is being loaded by this program." : `${number(drop.rows)} rows so far.`;
+  return drop.state === "waiting" ? "Another file is being loaded by this program." : `${plural(drop.rows, "row")} so far.`;
 }
 
 function actions(drop) {

@@ -35,7 +35,7 @@ export function recordsCard(report) {
   const columns = report.columns.slice(0, 200);
   return card(
     "First records",
-    report.columns.length > columns.length ? `the first ${columns.length} of ${number(report.columns.length)} fields` : null,
+    report.columns.length > columns.length ? `the first ${number(columns.length)} of ${plural(report.columns.length, "field")}` : null,
     h(
       "div",
       { class: "table-box data-table", tabindex: "0", role: "region", "aria-label": "First records" },
