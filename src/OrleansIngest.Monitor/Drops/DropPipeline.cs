@@ -49,6 +49,7 @@ sealed record DropPipeline(PipelineOptions Options, string? Basis, string? Refus
         (options.SameContent, options.OnChange, options.OnRewrite, options.Tail) = (SameContentPolicy.Skip, ChangePolicy.NewVersion, RewritePolicy.Quarantine, false);
         (options.AfterLoad, options.AfterQuarantine) = (default, default);
         (options.Expect, options.WholeFile) = (null, options.Write == WriteMode.Append);
+        options.Bulk = null; // all of a file or nothing, while others write
         return options;
     }
 
