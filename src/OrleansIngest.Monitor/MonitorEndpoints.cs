@@ -29,6 +29,7 @@ public static class MonitorEndpoints
         HistoryEndpoints.Map(api);
         ConfigurationEndpoints.Map(api);
         OperatorEndpoints.Map(api);
+        BulkEndpoint.Map(api);
         ReplayEndpoint.Map(api);
         KeptPipelineEndpoints.Map(api);
         LiveEndpoints.Map(api);

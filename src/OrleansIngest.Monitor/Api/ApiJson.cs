@@ -12,6 +12,8 @@ namespace OrleansIngest.Monitor.Api;
 [JsonSerializable(typeof(SignIn))]
 [JsonSerializable(typeof(OperatorWords))]
 [JsonSerializable(typeof(DryRunAnswer))]
+[JsonSerializable(typeof(BulkWords))]
+[JsonSerializable(typeof(BulkReport))]
 [JsonSerializable(typeof(ReplayWords))]
 [JsonSerializable(typeof(ReplayResult))]
 [JsonSerializable(typeof(PipelineContents))]

@@ -9,6 +9,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 [JsonSerializable(typeof(Overview))]
 [JsonSerializable(typeof(PipelineDetail))]
 [JsonSerializable(typeof(FileDetail))]
+[JsonSerializable(typeof(FileStateCounts))]
 [JsonSerializable(typeof(Series))]
 [JsonSerializable(typeof(RejectSummary))]
 [JsonSerializable(typeof(RejectIssues))]
