@@ -27,6 +27,7 @@ public static class MonitorServices
         AddView(database => new FileViews(database.DataSource));
         AddView(database => new FileStateViews(database.DataSource));
         AddView(database => new NodeViews(database.DataSource));
+        AddView(database => new NodeWorkViews(database.DataSource));
         AddView(database => new SeriesViews(database.DataSource));
         AddView(database => new ProgressViews(database.DataSource));
         AddView(database => new RejectViews(database.DataSource));

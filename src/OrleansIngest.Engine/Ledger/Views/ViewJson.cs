@@ -19,6 +19,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 [JsonSerializable(typeof(ViewList<PipelineSummary>))]
 [JsonSerializable(typeof(ViewList<FileRow>))]
 [JsonSerializable(typeof(ViewList<NodeRow>))]
+[JsonSerializable(typeof(NodeDetail))]
 [JsonSerializable(typeof(ViewList<AlertRow>))]
 [JsonSerializable(typeof(ViewList<RejectRow>))]
 [JsonSerializable(typeof(ViewList<HistoryRow>))]

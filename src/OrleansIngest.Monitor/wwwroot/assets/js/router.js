@@ -10,6 +10,8 @@ const routes = [
   [/^\/files\/([^/]+)$/, () => import("./pages/file.js")],
   [/^\/rejects$/, () => import("./pages/rejects.js")],
   [/^\/nodes$/, () => import("./pages/nodes.js")],
+  [/^\/nodes\/([^/]+)$/, () => import("./pages/node.js")],
+  [/^\/alerts$/, () => import("./pages/alerts.js")],
   [/^\/history$/, () => import("./pages/history.js")],
   [/^\/configuration$/, () => import("./pages/configuration.js")],
 ];

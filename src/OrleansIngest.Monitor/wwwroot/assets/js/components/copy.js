@@ -21,7 +21,7 @@ export function copyButton(label, text) {
 }
 
 // Pages that come over plain HTTP from another machine have no navigator.clipboard.
-async function copy(text) {
+export async function copy(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = h("textarea", { class: "visually-hidden", readonly: true });
   area.value = text;

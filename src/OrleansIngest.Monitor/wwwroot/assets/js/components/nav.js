@@ -18,6 +18,7 @@ const pages = [
   ["/files", "Files", "files"],
   ["/rejects", "Rejects", "rejects"],
   ["/nodes", "Nodes", "nodes"],
+  ["/alerts", "Alerts", "bell"],
   ["/history", "History", "history"],
   ["/configuration", "Configuration", "configuration"],
 ];
@@ -46,6 +47,7 @@ export function start() {
     pipelineBlock.hidden = overview.pipelines.length === 0;
     reconcile(pipelines, overview.pipelines, (pipeline) => pipeline.name, createPipeline, fillPipeline);
     setText(numbers.get("/nodes"), overview.nodes?.alive ?? "");
+    setText(numbers.get("/alerts"), overview.alerts?.filter((alert) => !alert.resolvedAt).length || "");
     setText(numbers.get("/files"), overview.totals ? compact(overview.totals.filesLoaded) : "");
     setText(numbers.get("/rejects"), overview.totals ? compact(overview.totals.openRejects) : "");
     markCurrent(location.pathname);
@@ -74,7 +76,7 @@ function fillPipeline(link, pipeline) {
 function markCurrent(path) {
   for (const link of document.querySelectorAll(".nav-link")) {
     const mine =
-      link.pathname === "/" ? path === "/" : path === link.pathname || (link.pathname === "/files" && path.startsWith("/files/"));
+      link.pathname === "/" ? path === "/" : path === link.pathname || (["/files", "/nodes"].includes(link.pathname) && path.startsWith(`${link.pathname}/`));
     setAttribute(link, "aria-current", mine ? "page" : null);
   }
 }

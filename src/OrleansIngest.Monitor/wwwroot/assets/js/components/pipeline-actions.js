@@ -16,6 +16,7 @@ export async function removePipeline({ name, files, rowsLoaded, table }) {
     ].join(" "),
     confirm: "Remove",
     danger: true,
+    command: (why) => ["remove", name, "--yes", ["--why", why]],
     done: `${name} is removed.`,
     request: (why) => api.remove(`/pipelines/${encodeURIComponent(name)}`, { reason: why }),
   });

@@ -133,6 +133,7 @@ export function mount(root, [name]) {
         ? "Waiting files are loaded again."
         : "No new file is begun. Files that are loading are finished; new ones are noticed and wait.",
       confirm: paused ? "Resume" : "Pause",
+      command: (why) => [paused ? "resume" : "pause", name, ["--why", why]],
       done: paused ? `${name} goes on.` : `${name} is paused.`,
       request: (why) => api.post(`${path}/${paused ? "resume" : "pause"}`, { reason: why }),
     });
