@@ -27,6 +27,7 @@ public static class MonitorEndpoints
         NodeEndpoints.Map(api);
         RejectEndpoints.Map(api);
         HistoryEndpoints.Map(api);
+        AlertEndpoints.Map(api);
         ConfigurationEndpoints.Map(api);
         OperatorEndpoints.Map(api);
         BulkEndpoint.Map(api);

@@ -35,6 +35,7 @@ public static class MonitorServices
         AddView(database => new HistoryViews(database.DataSource));
         AddView(database => new RangeViews(database.DataSource));
         AddView(database => new AlertViews(database.DataSource));
+        AddView(database => new AlertOrders(database.DataSource));
         AddView(database => new OperatorLedger(database.DataSource));
         AddView(database => new BulkLedger(database.DataSource));
         AddView(database => new UndoLedger(database.DataSource));

@@ -13,6 +13,7 @@ namespace OrleansIngest.Monitor.Api;
 [JsonSerializable(typeof(OperatorWords))]
 [JsonSerializable(typeof(DryRunAnswer))]
 [JsonSerializable(typeof(BulkWords))]
+[JsonSerializable(typeof(MuteWords))]
 [JsonSerializable(typeof(BulkReport))]
 [JsonSerializable(typeof(ReplayWords))]
 [JsonSerializable(typeof(ReplayResult))]

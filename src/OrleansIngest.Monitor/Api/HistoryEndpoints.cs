@@ -6,12 +6,10 @@ using OrleansIngest.Engine.Targets.Postgres.Rules;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>What happened, alerts, and ranges of time compared.</summary>
+/// <summary>What happened, and ranges of time compared.</summary>
 static class HistoryEndpoints
 {
     const string Tag = "History";
-
-    static readonly Dictionary<string, bool?> AlertStates = new() { ["firing"] = true, ["resolved"] = false, ["all"] = null };
 
     public static void Map(IEndpointRouteBuilder api)
     {
@@ -21,8 +19,6 @@ static class HistoryEndpoints
         api.MapGet("/history/compare", CompareAsync).Describe("compare", Tag, "Two ranges of time side by side.",
             new("aFrom", "Start of the first, ISO 8601. Needed."), new("aTo", "Its end. Needed."),
             new("bFrom", "Start of the second. Needed."), new("bTo", "Its end. Needed."), QueryParameter.Pipeline);
-        api.MapGet("/alerts", AlertsAsync).Describe("alerts", Tag, "Alerts, newest first.",
-            new("state", "Default: all.", [.. AlertStates.Keys]), QueryParameter.Limit, QueryParameter.After);
     }
 
     static async Task<ViewList<HistoryRow>> ListAsync(HttpRequest request, HistoryViews history, CancellationToken cancellationToken)
@@ -51,14 +47,5 @@ static class HistoryEndpoints
         query.Check();
         return new RangeComparison(
             await ranges.ReadAsync(aFrom, aTo, pipeline, cancellationToken), await ranges.ReadAsync(bFrom, bTo, pipeline, cancellationToken));
-    }
-
-    static async Task<ViewList<AlertRow>> AlertsAsync(HttpRequest request, AlertViews alerts, CancellationToken cancellationToken)
-    {
-        var query = new ApiQuery(request);
-        var firing = query.OneOf("state", null, AlertStates);
-        var (limit, after) = (query.Limit(), query.After());
-        query.Check();
-        return await alerts.ListAsync(firing, limit, after, cancellationToken);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansIngest.Engine.Ledger.Views;
 
 /// <summary>An alert that requires attention.</summary>
@@ -32,4 +34,23 @@ public sealed record AlertRow
 
     /// <summary>Until when; null while it fires.</summary>
     public required DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>When a person said that somebody takes care of it; null: nobody has. Default: null.</summary>
+    public DateTimeOffset? AcknowledgedAt { get; init; }
+
+    /// <summary>Who said so. Default: null.</summary>
+    public string? AcknowledgedBy { get; init; }
+
+    /// <summary>In their words. Default: null.</summary>
+    public string? AcknowledgedWhy { get; init; }
+
+    /// <summary>Until when alerts of its rule and pipeline are muted, if they are now: it sends no message. Default: null.</summary>
+    public DateTimeOffset? MutedUntil { get; init; }
+
+    /// <summary>Who muted them. Default: null.</summary>
+    public string? MutedBy { get; init; }
+
+    /// <summary>Whether nobody has to be told: it is acknowledged, or muted.</summary>
+    [JsonIgnore]
+    public bool IsQuiet => AcknowledgedAt is not null || MutedUntil is not null;
 }

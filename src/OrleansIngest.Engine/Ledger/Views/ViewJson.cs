@@ -21,6 +21,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 [JsonSerializable(typeof(ViewList<NodeRow>))]
 [JsonSerializable(typeof(NodeDetail))]
 [JsonSerializable(typeof(ViewList<AlertRow>))]
+[JsonSerializable(typeof(ViewList<AlertMuteRow>))]
 [JsonSerializable(typeof(ViewList<RejectRow>))]
 [JsonSerializable(typeof(ViewList<HistoryRow>))]
 [JsonSerializable(typeof(IReadOnlyList<StreamingQueryProgress>))]

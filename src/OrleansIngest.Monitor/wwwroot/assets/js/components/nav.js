@@ -47,7 +47,7 @@ export function start() {
     pipelineBlock.hidden = overview.pipelines.length === 0;
     reconcile(pipelines, overview.pipelines, (pipeline) => pipeline.name, createPipeline, fillPipeline);
     setText(numbers.get("/nodes"), overview.nodes?.alive ?? "");
-    setText(numbers.get("/alerts"), overview.alerts?.filter((alert) => !alert.resolvedAt).length || "");
+    setText(numbers.get("/alerts"), overview.alerts?.filter((alert) => !alert.resolvedAt && !alert.acknowledgedAt && !alert.mutedUntil).length || "");
     setText(numbers.get("/files"), overview.totals ? compact(overview.totals.filesLoaded) : "");
     setText(numbers.get("/rejects"), overview.totals ? compact(overview.totals.openRejects) : "");
     markCurrent(location.pathname);

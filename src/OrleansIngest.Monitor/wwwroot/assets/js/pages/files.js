@@ -8,6 +8,7 @@ import { pager } from "../components/pager.js";
 import { countOf, stateTabs } from "../components/statetabs.js";
 import { emptyState, skeleton } from "../components/states.js";
 import { table } from "../components/table.js";
+import { keep } from "../database.js";
 import { h, replace } from "../dom.js";
 import * as live from "../live.js";
 import { getQuery, setQuery } from "../router.js";
@@ -37,7 +38,7 @@ export function mount(root) {
   const pipelineField = select("Pipeline", [["", "All pipelines"]], (pipeline) => change({ pipeline }));
   const nodeField = select("Node", [["", "All nodes"]], (node) => change({ node }));
   const tabs = stateTabs({
-    address: (status) => `/files${api.query({ ...chosen(), status })}`,
+    address: (status) => keep(`/files${api.query({ ...chosen(), status })}`),
     choose: (status) => change({ status }),
   });
   const bulk = menu("Actions for all files of the list", () => bulkItems(() => withoutEmpty(chosen()), reload), { text: "All of these" });
