@@ -9,6 +9,7 @@ import { worstTone } from "./attention.js";
 import { databaseChoice } from "./databases.js";
 import { showHelp } from "./help.js";
 import { icon } from "./icons.js";
+import { showPalette } from "./palette.js";
 import { askForToken } from "./signin.js";
 import { pipelineStatus, statusWord } from "./status.js";
 import { toast } from "./toast.js";
@@ -30,6 +31,7 @@ export function start() {
   const pipelineBlock = h("div", { hidden: true }, h("p", { class: "nav-heading" }, "Pipelines"), pipelines);
   replace(
     document.getElementById("nav"),
+    h("button", { type: "button", class: "nav-search", on: { click: showPalette } }, icon("search"), h("span", { class: "grow" }, "Go to…"), h("kbd", {}, "Ctrl K")),
     databaseChoice(),
     h(
       "div",
@@ -154,7 +156,7 @@ function drawer() {
     shell.dataset.menu = open ? "open" : "closed";
     button.setAttribute("aria-expanded", open);
     replace(button, icon(open ? "close" : "menu"));
-    if (open) document.querySelector("#nav a").focus();
+    if (open) document.querySelector("#nav a, #nav button").focus();
   };
   button.addEventListener("click", () => set(shell.dataset.menu !== "open"));
   shell.addEventListener("click", (event) => {
