@@ -10,7 +10,8 @@ static class DashboardLink
     // The content security policy of /cluster allows styles in markup (SecurityHeaders of the monitor), not scripts.
     const string Link =
         """
-        <a href="/nodes" style="position:fixed;right:16px;bottom:16px;z-index:9999;padding:8px 14px;border-radius:8px;background:#3a53c5;color:#fff;font:500 14px system-ui,sans-serif;text-decoration:none">Back to OrleansIngest</a>
+        <a href="/nodes" style="position:fixed;right:16px;bottom:16px;z-index:9999;padding:8px 14px;border-radius:8px;
+            background:#3a53c5;color:#fff;font:500 14px system-ui,sans-serif;text-decoration:none">Back to OrleansIngest</a>
         """;
 
     /// <summary>Answers a request below <c>/cluster</c>; only its first page is changed.</summary>
@@ -40,7 +41,8 @@ static class DashboardLink
         }
 
         var content = page.ToArray();
-        if (response.StatusCode == StatusCodes.Status200OK && response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true)
+        var isHtml = response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true;
+        if (isHtml && response.StatusCode == StatusCodes.Status200OK)
         {
             content = AddLink(response.Headers.ContentEncoding == "gzip" ? await DecompressAsync(content) : content);
             response.Headers.Remove("Content-Encoding");
@@ -61,7 +63,8 @@ static class DashboardLink
     static async Task<byte[]> DecompressAsync(byte[] content)
     {
         using var plain = new MemoryStream();
-        await using (var gzip = new GZipStream(new MemoryStream(content), CompressionMode.Decompress)) await gzip.CopyToAsync(plain);
+        await using (var gzip = new GZipStream(new MemoryStream(content), CompressionMode.Decompress)) await gzip.CopyToAsync(
+            plain);
         return plain.ToArray();
     }
 }

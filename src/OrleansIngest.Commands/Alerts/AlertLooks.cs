@@ -23,12 +23,24 @@ sealed class AlertListCommand : LookCommand
     }
 
     /// <inheritdoc/>
-    protected override async Task<Look> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    protected override async Task<Look> ReadAsync(
+        CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
-        var alerts = await new AlertViews(dataSource).ListAsync(context.Get(_all) ? null : true, _page.Limit(context), _page.After(context), cancellationToken);
-        var table = new TextTable(new("ALERT", true), "SEVERITY", "RULE", new("PIPELINE", Rank: 2), "STATE", new("SINCE", Rank: 3), "MESSAGE") { WhenEmpty = "no alert fires" };
-        foreach (var alert in alerts.Items) table.Add($"{alert.Id}", alert.Severity, alert.Rule, alert.Pipeline, State(alert), Readable.Instant(alert.FiredAt), alert.Message);
-        return new Look(() => JsonSerializer.Serialize(alerts, ViewJson.Default.ViewListAlertRow), [table], PageOptions.More(alerts, "alerts"));
+        var alerts = await new AlertViews(dataSource).ListAsync(
+            context.Get(_all) ? null : true, _page.Limit(context), _page.After(context), cancellationToken);
+        var table = new TextTable(
+            new("ALERT", true), "SEVERITY", "RULE", new("PIPELINE", Rank: 2), "STATE", new("SINCE", Rank: 3), "MESSAGE")
+        {
+            WhenEmpty = "no alert fires",
+        };
+        foreach (var alert in alerts.Items)
+        {
+            table.Add(
+                $"{alert.Id}", alert.Severity, alert.Rule, alert.Pipeline, State(alert), Readable.Instant(alert.FiredAt), alert.Message);
+        }
+
+        return new Look(() => JsonSerializer.Serialize(alerts, ViewJson.Default.ViewListAlertRow), [table], PageOptions.More(
+            alerts, "alerts"));
     }
 
     static string State(AlertRow alert) =>
@@ -42,11 +54,16 @@ sealed class AlertListCommand : LookCommand
 sealed class AlertMutesCommand() : LookCommand("mutes", "Show the mutes that are in force.", "ingest alerts mutes")
 {
     /// <inheritdoc/>
-    protected override async Task<Look> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    protected override async Task<Look> ReadAsync(
+        CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         var mutes = new ViewList<AlertMuteRow>(await new AlertOrders(dataSource).MutesAsync(cancellationToken));
-        var table = new TextTable(new("MUTE", true), "RULE", "PIPELINE", "UNTIL", "WHO", new("REASON", Rank: 1)) { WhenEmpty = "nothing is muted" };
-        foreach (var mute in mutes.Items) table.Add($"{mute.Id}", mute.Rule ?? "any", mute.Pipeline ?? "any", Readable.Instant(mute.Until), mute.Who, mute.Reason);
+        var table = new TextTable(new("MUTE", true), "RULE", "PIPELINE", "UNTIL", "WHO", new("REASON", Rank: 1))
+        {
+            WhenEmpty = "nothing is muted",
+        };
+        foreach (var mute in mutes.Items) table.Add(
+            $"{mute.Id}", mute.Rule ?? "any", mute.Pipeline ?? "any", Readable.Instant(mute.Until), mute.Who, mute.Reason);
         return new Look(() => JsonSerializer.Serialize(mutes, ViewJson.Default.ViewListAlertMuteRow), [table]);
     }
 }

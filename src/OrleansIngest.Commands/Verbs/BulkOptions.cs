@@ -11,9 +11,20 @@ namespace OrleansIngest.Commands.Verbs;
 /// <summary>All files in some states, for one verb, after a report of what it would do.</summary>
 sealed class BulkOptions
 {
-    readonly Option<string?> _state = new("--state", "--status") { Description = $"All files in these states, separated by commas: {string.Join(", ", FileStates.All)}", HelpName = "STATE" };
-    readonly Option<long?> _upTo = new("--up-to") { Description = "With --state: only files up to this number in the ledger, so that no later file is met", HelpName = "NUMBER" };
-    readonly Option<bool> _yes = new("--yes") { Description = "With --state: do it; without it, the command reports what it would do, and exits with 1" };
+    readonly Option<string?> _state = new("--state", "--status")
+    {
+        Description = $"All files in these states, separated by commas: {string.Join(", ", FileStates.All)}",
+        HelpName = "STATE",
+    };
+    readonly Option<long?> _upTo = new("--up-to")
+    {
+        Description = "With --state: only files up to this number in the ledger, so that no later file is met",
+        HelpName = "NUMBER",
+    };
+    readonly Option<bool> _yes = new("--yes")
+    {
+        Description = "With --state: do it; without it, the command reports what it would do, and exits with 1",
+    };
     readonly Option<string?>? _search;
     readonly Option<string?>? _node;
 
@@ -75,8 +86,14 @@ sealed class BulkOptions
     {
         context.Output.WriteLine(isTrial ? $"This would change {report.Message}." : $"{report.Message}.");
         foreach (var other in report.Others)
-            context.Output.WriteLine($"{Counted.Of(other.Files, "file")}, {other.Status}, {(other.Files == 1 ? "stays as it is" : "stay as they are")}: file {other.FileId} {other.Message}.");
-        if (report.HasMore) context.Output.WriteLine($"More files match: the first {report.Matching:N0} were looked at. Run the command again for the rest.");
-        if (isTrial && report.Files > 0) context.Output.WriteLine($"Nothing has changed yet. To do it, add --up-to {report.UpTo} --yes");
+        {
+            var stay = other.Files == 1 ? "stays as it is" : "stay as they are";
+            context.Output.WriteLine($"{Counted.Of(other.Files, "file")}, {other.Status}, {stay}: file {other.FileId} {other.Message}.");
+        }
+
+        if (report.HasMore) context.Output.WriteLine(
+            $"More files match: the first {report.Matching:N0} were looked at. Run the command again for the rest.");
+        if (isTrial && report.Files > 0) context.Output.WriteLine(
+            $"Nothing has changed yet. To do it, add --up-to {report.UpTo} --yes");
     }
 }

@@ -20,12 +20,14 @@ static class AlertEndpoints
         api.MapGet("/alerts", ListAsync).Describe("alerts", Tag, "Alerts, newest first.",
             new("state", "Default: all.", [.. States.Keys]), QueryParameter.Limit, QueryParameter.After);
         api.MapGet("/alerts/mutes", MutesAsync).Describe("mutes", Tag, "Mutes that are in force, the first to end first.");
-        api.MapPost("/alerts/{id:long}/acknowledge", AcknowledgeAsync).Takes("acknowledge", "Says that somebody takes care of a firing alert; it stays until its condition has ended.")
+        api.MapPost("/alerts/{id:long}/acknowledge", AcknowledgeAsync).Takes(
+            "acknowledge", "Says that somebody takes care of a firing alert; it stays until its condition has ended.")
             .Produces(StatusCodes.Status204NoContent);
         api.MapPost("/alerts/mutes", MuteAsync)
             .Describe("mute", Tag, "Mutes alerts for a time: they are shown, and send no message. What still fires at its end sends its message then.")
             .Accepts<MuteWords>("application/json").Produces<AlertMuteRow>();
-        api.MapDelete("/alerts/mutes/{id:long}", UnmuteAsync).Takes("unmute", "Ends a mute now.").Produces(StatusCodes.Status204NoContent);
+        api.MapDelete("/alerts/mutes/{id:long}", UnmuteAsync).Takes("unmute", "Ends a mute now.").Produces(
+            StatusCodes.Status204NoContent);
     }
 
     static async Task<ViewList<AlertRow>> ListAsync(HttpRequest request, AlertViews alerts, CancellationToken cancellationToken)
@@ -37,7 +39,8 @@ static class AlertEndpoints
         return await alerts.ListAsync(firing, limit, after, cancellationToken);
     }
 
-    static async Task<ViewList<AlertMuteRow>> MutesAsync(HttpRequest request, AlertOrders alerts, CancellationToken cancellationToken)
+    static async Task<ViewList<AlertMuteRow>> MutesAsync(
+        HttpRequest request, AlertOrders alerts, CancellationToken cancellationToken)
     {
         new ApiQuery(request).Check();
         return new ViewList<AlertMuteRow>(await alerts.MutesAsync(cancellationToken));
@@ -55,7 +58,8 @@ static class AlertEndpoints
         var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.MuteWords);
         if (!DurationText.TryParse(words?.For, out var span) || span <= TimeSpan.Zero || span > AlertOrders.Longest)
             throw Wrong("for", $"must be {DurationText.Expected}, more than 0 and at most {AlertOrders.Longest.TotalDays} days");
-        if (words!.Rule is { } rule && !AlertRule.All.Contains(rule)) throw Wrong("rule", $"must be one of {string.Join(", ", AlertRule.All)}");
+        if (words!.Rule is { } rule && !AlertRule.All.Contains(rule)) throw Wrong(
+            "rule", $"must be one of {string.Join(", ", AlertRule.All)}");
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words.Reason));
         return await alerts.MuteAsync(words.Rule, words.Pipeline, span, act, context.RequestAborted) is { } mute
             ? Results.Ok(mute)

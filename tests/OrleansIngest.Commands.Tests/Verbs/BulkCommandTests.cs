@@ -15,11 +15,13 @@ public sealed class BulkCommandTests : IAsyncLifetime
         _database = await TestPostgres.CreateDatabaseAsync();
         await ExecuteAsync(
             """
-            INSERT INTO ingest.pipeline (name, config) VALUES ('orders', '{"name": "orders", "table": "t", "watch": ["/in"]}'), ('other', '{}');
+            INSERT INTO ingest.pipeline (name, config) VALUES ('orders', '{"name": "orders", "table": "t", "watch": ["/in"]}'), (
+                'other', '{}');
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
             SELECT p, format('/in/%s-%s', p, n), 1, 0, 0, n, s FROM (VALUES ('orders', 'quarantined', 3), ('other', 'quarantined', 1), ('orders', 'loaded', 2)) v (p, s, many),
                 LATERAL generate_series(10 * length(s), 10 * length(s) + many - 1) n;
-            INSERT INTO ingest.alert (rule, pipeline, severity, message) VALUES ('quarantined', 'orders', 'warning', '3 files are quarantined');
+            INSERT INTO ingest.alert (rule, pipeline, severity, message) VALUES (
+                'quarantined', 'orders', 'warning', '3 files are quarantined');
             """);
     }
 
@@ -36,7 +38,8 @@ public sealed class BulkCommandTests : IAsyncLifetime
         var before = await ScalarAsync("SELECT count(*) FROM ingest.file WHERE status = 'ready'");
         var upTo = report.Output.Split("--up-to ")[1].Split(' ')[0];
         await ExecuteAsync("INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) VALUES ('orders', '/in/late', 1, 0, 0, 0, 'quarantined')");
-        var done = await RunAsync("retry", "--state", "quarantined", "--pipeline", "orders", "--up-to", upTo, "--yes", "--why", "mended");
+        var done = await RunAsync(
+            "retry", "--state", "quarantined", "--pipeline", "orders", "--up-to", upTo, "--yes", "--why", "mended");
 
         report.ExitCode.ShouldBe(ExitCode.Failed, "nothing is done yet");
         report.Output.ShouldStartWith("This would change 3 files of pipeline orders, quarantined: ready to be loaded.\n");
@@ -44,7 +47,8 @@ public sealed class BulkCommandTests : IAsyncLifetime
         (done.ExitCode, done.Output).ShouldBe((ExitCode.Done, "3 files of pipeline orders, quarantined: ready to be loaded.\n"));
         (await ScalarAsync("SELECT count(*) FROM ingest.file WHERE status = 'ready'")).ShouldBe(3L);
         (await ScalarAsync("SELECT status FROM ingest.file WHERE path = '/in/late'")).ShouldBe("quarantined");
-        (await ScalarAsync("SELECT detail FROM ingest.history")).ShouldBe("3 files of pipeline orders, quarantined: ready to be loaded (mended)");
+        (await ScalarAsync("SELECT detail FROM ingest.history")).ShouldBe(
+            "3 files of pipeline orders, quarantined: ready to be loaded (mended)");
     }
 
     [Fact]

@@ -37,7 +37,8 @@ public sealed class AlertTests : IAsyncLifetime
 
         done.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await Problem.OfAsync(unknown, HttpStatusCode.NotFound);
-        var alert = (await _monitor.GetAsync("/alerts?state=firing")).GetProperty("items").EnumerateArray().Single(a => a.GetProperty("id").GetInt64() == id);
+        var alert = (await _monitor.GetAsync("/alerts?state=firing")).GetProperty("items").EnumerateArray().Single(
+            a => a.GetProperty("id").GetInt64() == id);
         alert.GetProperty("acknowledgedBy").GetString().ShouldBe("operator (http, 127.0.0.1)");
         alert.GetProperty("acknowledgedWhy").GetString().ShouldBe("asked");
         var needs = (await _monitor.GetAsync("/overview")).GetProperty("needsAttention").EnumerateArray().ToList();
@@ -49,7 +50,8 @@ public sealed class AlertTests : IAsyncLifetime
     [Fact]
     public async Task Mute_IsListedShownOnItsAlertsAndEnded()
     {
-        using var response = await _operator.PostAsJsonAsync("/api/v1/alerts/mutes", new { @for = "8h", rule = "quarantined", pipeline = "shop", reason = "known" }, Stop);
+        using var response = await _operator.PostAsJsonAsync(
+            "/api/v1/alerts/mutes", new { @for = "8h", rule = "quarantined", pipeline = "shop", reason = "known" }, Stop);
         var mute = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync(Stop));
 
         (await _monitor.GetAsync("/alerts/mutes")).GetProperty("items").EnumerateArray().ShouldHaveSingleItem().GetProperty("reason").GetString().ShouldBe("known");
@@ -92,7 +94,8 @@ public sealed class AlertTests : IAsyncLifetime
 
         node.GetProperty("node").GetProperty("state").GetString().ShouldBe("alive");
         node.GetProperty("files").GetArrayLength().ShouldBe(20);
-        node.GetProperty("series").GetProperty("batches").EnumerateArray().Sum(v => v.GetInt64()).ShouldBe((2 * Ledger.Loaded) + 1);
+        node.GetProperty("series").GetProperty("batches").EnumerateArray().Sum(v => v.GetInt64()).ShouldBe(
+            (2 * Ledger.Loaded) + 1);
         await _monitor.ProblemAsync("/nodes/nobody", HttpStatusCode.NotFound);
     }
 

@@ -46,7 +46,8 @@ public sealed class BulkTests : IAsyncLifetime
         entry.GetProperty("detail").GetString().ShouldBe("2 files of pipeline shop, quarantined: ready to be loaded (mended)");
         entry.GetProperty("who").GetString().ShouldBe("operator (http, 127.0.0.1)");
         var file = await _monitor.GetAsync($"/files/{reach.GetProperty("ids")[0].GetInt64()}");
-        file.GetProperty("events").EnumerateArray().ShouldHaveSingleItem().GetProperty("kind").GetString().ShouldBe("operator.retry");
+        file.GetProperty("events").EnumerateArray().ShouldHaveSingleItem().GetProperty("kind").GetString().ShouldBe(
+            "operator.retry");
     }
 
     [Fact]
@@ -93,7 +94,8 @@ public sealed class BulkTests : IAsyncLifetime
     [Fact]
     public async Task Bulk_WithoutTheOperatorsToken_IsRefused()
     {
-        using var response = await _monitor.Http.PostAsJsonAsync("/api/v1/files/bulk", new { verb = "skip", filter = new { }, dryRun = true }, Stop);
+        using var response = await _monitor.Http.PostAsJsonAsync(
+            "/api/v1/files/bulk", new { verb = "skip", filter = new { }, dryRun = true }, Stop);
 
         response.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }

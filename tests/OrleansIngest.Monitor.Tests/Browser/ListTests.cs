@@ -68,7 +68,8 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
         await page.GetByLabel("Reason").FillAsync("the disk isn't free");
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy as command" }).ClickAsync();
         await Expect(page.Locator("#toasts")).ToContainTextAsync("Copied");
-        (await page.EvaluateAsync<string>("navigator.clipboard.readText()")).ShouldBe(@"ingest pause orders --why 'the disk isn'\''t free'");
+        (await page.EvaluateAsync<string>("navigator.clipboard.readText()")).ShouldBe(
+            @"ingest pause orders --why 'the disk isn'\''t free'");
         await page.Keyboard.PressAsync("Escape");
     }
 
@@ -84,7 +85,8 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(page).ToHaveURLAsync(new Regex("/pipelines/orders$"));
         await page.Keyboard.PressAsync("Control+k");
         await page.Keyboard.TypeAsync("orders-003");
-        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "orders-003.csv" })).ToHaveAttributeAsync("aria-selected", "true");
+        await Expect(page.GetByRole(AriaRole.Option, new() { Name = "orders-003.csv" })).ToHaveAttributeAsync(
+            "aria-selected", "true");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("h1")).ToHaveTextAsync("orders-003.csv");
         await page.Keyboard.PressAsync("Control+k");
@@ -126,7 +128,8 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
         await using var visit = await VisitAsync();
         var page = visit.Page;
         await visit.OpenAsync("/nodes");
-        await page.EvaluateAsync($"location.href = '/nodes#token={Uri.EscapeDataString(Site.Token).Replace("'", "%27", StringComparison.Ordinal)}'");
+        await page.EvaluateAsync(
+            $"location.href = '/nodes#token={Uri.EscapeDataString(Site.Token).Replace("'", "%27", StringComparison.Ordinal)}'");
         await Expect(page.Locator("#session-button")).ToContainTextAsync("Sign out");
         page.Url.ShouldEndWith("/nodes");
         (await page.EvaluateAsync<int>("history.length")).ShouldBeLessThanOrEqualTo(3);
@@ -185,7 +188,8 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync("/nodes");
         await page.Locator(".nodes-table .file-name a").First.ClickAsync();
         await Expect(page.Locator(".state-line .badge")).ToHaveTextAsync("alive");
-        await Expect(page.Locator(".stat", new() { HasText = "Busy parse slots" })).ToContainTextAsync($"of {Environment.ProcessorCount}");
+        await Expect(page.Locator(".stat", new() { HasText = "Busy parse slots" })).ToContainTextAsync(
+            $"of {Environment.ProcessorCount}");
         await Expect(page.Locator(".stat", new() { HasText = "Batch memory" })).ToContainTextAsync("MiB");
         await Expect(page.Locator(".card", new() { HasText = "Last files" }).Locator("tbody tr").First).ToBeVisibleAsync();
         await Expect(page.Locator(".chart canvas")).ToHaveCountAsync(2);

@@ -5,7 +5,8 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>What operators do with alerts: acknowledge one, or mute those of a rule and a pipeline for a time. Each act is one statement with its entry
+/// <summary>What operators do with alerts: acknowledge one, or mute those of a rule and a pipeline for a time. Each act is one
+/// statement with its entry
 /// in the history.</summary>
 public sealed class AlertOrders(NpgsqlDataSource dataSource)
 {
@@ -14,12 +15,14 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
 
     const string Columns = "mute_id, rule, pipeline, until, created_at, who, reason";
 
-    /// <summary>Says that somebody takes care of an alert. It stays until its condition has ended; its end is still told.</summary>
+    /// <summary>Says that somebody takes care of an alert. It stays until its condition has ended; its end is still
+    /// told.</summary>
     public async Task<VerbResult> AcknowledgeAsync(long alert, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
-            WITH alert AS (SELECT alert_id, resolved_at, acknowledged_at, acknowledged_by FROM ingest.alert WHERE alert_id = $1 FOR UPDATE),
+            WITH alert AS (
+                SELECT alert_id, resolved_at, acknowledged_at, acknowledged_by FROM ingest.alert WHERE alert_id = $1 FOR UPDATE),
             done AS (UPDATE ingest.alert a SET acknowledged_at = clock_timestamp(), acknowledged_by = $2, acknowledged_why = $3
                 FROM alert WHERE a.alert_id = alert.alert_id AND alert.resolved_at IS NULL AND alert.acknowledged_at IS NULL RETURNING a.*),
             noted AS (INSERT INTO ingest.history (kind, pipeline, node, who, detail)
@@ -46,7 +49,8 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
     /// <param name="act">Who, and why.</param>
     /// <param name="cancellationToken">Cancels; nothing has happened then.</param>
     /// <returns>The mute; null when the ledger knows no such pipeline.</returns>
-    public async Task<AlertMuteRow?> MuteAsync(string? rule, string? pipeline, TimeSpan span, OperatorAct act, CancellationToken cancellationToken)
+    public async Task<AlertMuteRow?> MuteAsync(
+        string? rule, string? pipeline, TimeSpan span, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
@@ -71,7 +75,8 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             """
-            WITH mute AS (SELECT mute_id, until <= clock_timestamp() AS is_over FROM ingest.alert_mute WHERE mute_id = $1 FOR UPDATE),
+            WITH mute AS (
+                SELECT mute_id, until <= clock_timestamp() AS is_over FROM ingest.alert_mute WHERE mute_id = $1 FOR UPDATE),
             done AS (UPDATE ingest.alert_mute a SET until = clock_timestamp() FROM mute WHERE a.mute_id = mute.mute_id AND NOT mute.is_over RETURNING a.*),
             noted AS (INSERT INTO ingest.history (kind, pipeline, who, detail)
                 SELECT 'operator.unmute', pipeline, $2, format('%s%s%s', CASE WHEN rule IS NULL THEN 'all alerts' ELSE 'alerts ' || rule END,
@@ -83,7 +88,8 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
         command.Parameters.Put(act.Reason, NpgsqlDbType.Text);
         return await command.ReadAllAsync(r => r.GetBoolean(0), cancellationToken) switch
         {
-            [] => new VerbResult(VerbOutcome.Unknown, string.Create(CultureInfo.InvariantCulture, $"is not in the ledger: no mute has the number {mute}")),
+            [] => new VerbResult(VerbOutcome.Unknown, string.Create(
+                CultureInfo.InvariantCulture, $"is not in the ledger: no mute has the number {mute}")),
             [true] => new VerbResult(VerbOutcome.Nothing, "is over already"),
             _ => new VerbResult(VerbOutcome.Done, "is over: what still fires sends its message now"),
         };
@@ -92,7 +98,8 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
     /// <summary>The mutes that are in force, the first to end first.</summary>
     public async Task<IReadOnlyList<AlertMuteRow>> MutesAsync(CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"SELECT {Columns} FROM ingest.alert_mute WHERE until > clock_timestamp() ORDER BY until, mute_id LIMIT 1000");
+        await using var command = dataSource.CreateCommand(
+            $"SELECT {Columns} FROM ingest.alert_mute WHERE until > clock_timestamp() ORDER BY until, mute_id LIMIT 1000");
         return await command.ReadAllAsync(Read, cancellationToken);
     }
 

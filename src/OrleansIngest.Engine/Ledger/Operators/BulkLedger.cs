@@ -13,12 +13,14 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
 {
     const int MostReasons = 10;
 
-    readonly record struct Decided(FileId File, string Pipeline, VerbOutcome Outcome, string Status, string Message, bool NewVersion, long? Rows);
+    readonly record struct Decided(
+        FileId File, string Pipeline, VerbOutcome Outcome, string Status, string Message, bool NewVersion, long? Rows);
 
     /// <summary>Does a verb to all files that match, or says what it would do.</summary>
     /// <param name="verb">Which.</param>
     /// <param name="choice">Which files; a file that no longer matches when its row is locked is left as it is.</param>
-    /// <param name="configured">For undo: pipelines as they are configured now; where one does not say how rows are found, the ledger's note of it does.</param>
+    /// <param name="configured">For undo: pipelines as they are configured now; where one does not say how rows are found, the
+    /// ledger's note of it does.</param>
     /// <param name="act">Who, and why.</param>
     /// <param name="isTrial">Whether to say what would come of it only, and change nothing.</param>
     /// <param name="cancellationToken">Cancels; nothing has happened then.</param>
@@ -41,9 +43,11 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
         if (verb.Verb is { } making)
         {
             if (done.FindAll(d => !d.NewVersion) is { Count: > 0 } same)
-                await FileChanges.ChangeAsync(connection, making, Keys(same), FileStatusWords.Parse(same[0].Status), act, cancellationToken);
+                await FileChanges.ChangeAsync(
+                    connection, making, Keys(same), FileStatusWords.Parse(same[0].Status), act, cancellationToken);
             if (done.FindAll(d => d.NewVersion) is { Count: > 0 } anew)
-                await FileChanges.AddVersionsAsync(connection, Keys(anew), isReplacement: making == FileVerb.Replace, act, cancellationToken);
+                await FileChanges.AddVersionsAsync(
+                    connection, Keys(anew), isReplacement: making == FileVerb.Replace, act, cancellationToken);
         }
 
         await NoteAsync(connection, verb, done, act, report.Message, cancellationToken);
@@ -53,13 +57,17 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
 
     static long[] Keys(IEnumerable<Decided> files) => [.. files.Select(d => d.File.Value)];
 
-    /// <summary>In the order of their keys, so that two acts of this kind wait for each other instead of blocking each other.</summary>
-    static async Task<List<long>> FindAsync(NpgsqlConnection connection, BulkChoice choice, int limit, bool isLocking, CancellationToken cancellationToken)
+    /// <summary>In the order of their keys, so that two acts of this kind wait for each other instead of blocking each
+    /// other.</summary>
+    static async Task<List<long>> FindAsync(
+        NpgsqlConnection connection, BulkChoice choice, int limit, bool isLocking, CancellationToken cancellationToken)
     {
-        await using (var wait = new NpgsqlCommand($"SET LOCAL lock_timeout = '{OperatorLedger.LockTimeout}'", connection)) await wait.ExecuteNonQueryAsync(cancellationToken);
+        await using (var wait = new NpgsqlCommand($"SET LOCAL lock_timeout = '{OperatorLedger.LockTimeout}'", connection))
+            await wait.ExecuteNonQueryAsync(cancellationToken);
         await using var command = new NpgsqlCommand { Connection = connection, CommandTimeout = 0 };
         var where = FileFilterSql.Where(choice.Filter, command.Parameters);
-        if (choice.Ids is { } ids) where.Add($"f.file_id = ANY ({command.Parameters.Put(ids.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint)})");
+        if (choice.Ids is { } ids) where.Add(
+            $"f.file_id = ANY ({command.Parameters.Put(ids.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint)})");
         if (choice.UpTo is { } last) where.Add($"f.file_id <= {command.Parameters.Put(last, NpgsqlDbType.Bigint)}");
         command.CommandText =
             $"""
@@ -70,7 +78,8 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>As a person decides who was asked: a loaded file is loaded again.</summary>
-    static List<Decided> Decide(FileVerb verb, List<(FileId File, string Pipeline, FileCondition Condition)> files) => files.ConvertAll(file =>
+    static List<Decided> Decide(
+        FileVerb verb, List<(FileId File, string Pipeline, FileCondition Condition)> files) => files.ConvertAll(file =>
     {
         var decision = FileVerbs.Decide(verb, file.Condition, again: true);
         return new Decided(
@@ -81,18 +90,21 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
     static async Task<List<Decided>> UndoAsync(
         NpgsqlConnection connection, long[] files, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial, CancellationToken cancellationToken)
     {
-        var pipelines = (await FileConditions.ReadAsync(connection, files, cancellationToken)).ToDictionary(f => f.File, f => f.Pipeline);
+        var pipelines = (await FileConditions.ReadAsync(connection, files, cancellationToken)).ToDictionary(
+            f => f.File, f => f.Pipeline);
         var decided = new List<Decided>();
         foreach (var file in files.Select(f => new FileId(f)))
         {
-            var result = await UndoLedger.UndoAsync(connection, file, configured, act, isTrial, isNoted: false, cancellationToken);
+            var result = await UndoLedger.UndoAsync(
+                connection, file, configured, act, isTrial, isNoted: false, cancellationToken);
             decided.Add(new Decided(file, pipelines.GetValueOrDefault(file, ""), result.Outcome, result.Status ?? "", result.Message, false, result.Rows));
         }
 
         return decided;
     }
 
-    static BulkReport Report(BulkVerb verb, BulkChoice choice, List<long> found, long[] taken, List<Decided> decided, List<Decided> done)
+    static BulkReport Report(
+        BulkVerb verb, BulkChoice choice, List<long> found, long[] taken, List<Decided> decided, List<Decided> done)
     {
         var rows = done.Exists(d => d.Rows is not null) ? done.Sum(d => d.Rows ?? 0) : (long?)null;
         return new BulkReport
@@ -106,7 +118,8 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
             UpTo = taken.Length > 0 ? taken[^1] : null,
             Others =
             [
-                .. decided.Where(d => d.Outcome != VerbOutcome.Done).GroupBy(d => (d.Outcome, d.Status)).OrderByDescending(g => g.Count()).Take(MostReasons)
+                .. decided.Where(d => d.Outcome != VerbOutcome.Done).GroupBy(d => (d.Outcome, d.Status))
+                    .OrderByDescending(g => g.Count()).Take(MostReasons)
                     .Select(g => new BulkExclusion(
                         g.Count(), g.Key.Outcome.ToString().ToLowerInvariant(), g.Key.Status, g.First().File.Value, g.First().Message)),
             ],
@@ -134,7 +147,8 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand(
             """
             WITH noted AS (INSERT INTO ingest.history (kind, pipeline, who, detail) VALUES ($1, $2, $3, $4) RETURNING history_id)
-            INSERT INTO ingest.operation_file (history_id, file_id) SELECT history_id, file_id FROM noted, unnest($5::bigint[]) AS f (file_id)
+            INSERT INTO ingest.operation_file (history_id, file_id)
+            SELECT history_id, file_id FROM noted, unnest($5::bigint[]) AS f (file_id)
             """, connection)
         { CommandTimeout = 0 };
         command.Parameters.Put($"operator.{verb.Name}", NpgsqlDbType.Text);

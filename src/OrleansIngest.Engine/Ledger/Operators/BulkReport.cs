@@ -15,13 +15,15 @@ public sealed record BulkReport
     /// <summary>Rows that leave their tables; null when that is not what the verb does.</summary>
     public required long? Rows { get; init; }
 
-    /// <summary>For people: a sentence without its full stop, such as <c>1,204 files of pipeline orders, quarantined: ready to be loaded</c>.</summary>
+    /// <summary>For people: a sentence without its full stop, such as <c>1,204 files of pipeline orders, quarantined: ready to be
+    /// loaded</c>.</summary>
     public required string Message { get; init; }
 
     /// <summary>The keys of the files that change.</summary>
     public required IReadOnlyList<long> Ids { get; init; }
 
-    /// <summary>The largest key that was looked at; null when no file matches. With it as <see cref="BulkChoice.UpTo"/> no later file is met.</summary>
+    /// <summary>The largest key that was looked at; null when no file matches. With it as <see cref="BulkChoice.UpTo"/> no later
+    /// file is met.</summary>
     public required long? UpTo { get; init; }
 
     /// <summary>Files that match and do not change, by the reason.</summary>

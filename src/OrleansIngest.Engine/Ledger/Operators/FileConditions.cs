@@ -20,7 +20,8 @@ static class FileConditions
         WHERE f.file_id = ANY ($1) ORDER BY f.file_id
         """;
 
-    /// <summary>The conditions of files, in the order of their keys; of those that do not exist there is none. To be read after the files are locked, in
+    /// <summary>The conditions of files, in the order of their keys; of those that do not exist there is none. To be read after
+    /// the files are locked, in
     /// a statement of its own, so that it sees what the lock had to wait for.</summary>
     public static async Task<List<(FileId File, string Pipeline, FileCondition Condition)>> ReadAsync(
         NpgsqlConnection connection, long[] files, CancellationToken cancellationToken)

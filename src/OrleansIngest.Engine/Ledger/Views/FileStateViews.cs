@@ -15,7 +15,8 @@ public sealed class FileStateViews(NpgsqlDataSource dataSource)
         WITH o AS MATERIALIZED (SELECT file_id, sum(rejects) AS rejects FROM ingest.reject_count GROUP BY file_id HAVING sum(rejects) > 0
             ORDER BY file_id LIMIT {ViewLimits.CountedUpTo + 1})
         SELECT (SELECT count(*) FROM o), count(*), count(*) FILTER (WHERE f.rows_loaded = 0 AND o.rejects >= f.rows_rejected)
-        FROM o JOIN ingest.file f USING (file_id) WHERE f.status = {FileStatusSql.Loaded} AND f.rows_rejected > 0 AND ($1::text IS NULL OR f.pipeline = $1)
+        FROM o JOIN ingest.file f USING (file_id) WHERE f.status = {FileStatusSql.Loaded} AND f.rows_rejected > 0 AND (
+            $1::text IS NULL OR f.pipeline = $1)
         """);
 
     /// <summary>Counts them.</summary>
@@ -29,10 +30,12 @@ public sealed class FileStateViews(NpgsqlDataSource dataSource)
             : await CountedAsync(connection, filter with { Statuses = [] }, cancellationToken);
     }
 
-    static async Task<FileStateCounts> KeptAsync(NpgsqlConnection connection, string? pipeline, CancellationToken cancellationToken)
+    static async Task<FileStateCounts> KeptAsync(
+        NpgsqlConnection connection, string? pipeline, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var sql in new[] { ViewQueries.WithoutJit, Kept, WithRejects }) batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+        foreach (var sql in new[] { ViewQueries.WithoutJit, Kept, WithRejects }) batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(sql));
         batch.BatchCommands[1].Parameters.Put(pipeline, NpgsqlDbType.Text);
         batch.BatchCommands[2].Parameters.Put(pipeline, NpgsqlDbType.Text);
         var states = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -49,13 +52,15 @@ public sealed class FileStateViews(NpgsqlDataSource dataSource)
         return new FileStateCounts(total, states, null, areMany ? ViewLimits.CountedUpTo : null);
     }
 
-    static async Task<FileStateCounts> CountedAsync(NpgsqlConnection connection, FileFilter filter, CancellationToken cancellationToken)
+    static async Task<FileStateCounts> CountedAsync(
+        NpgsqlConnection connection, FileFilter filter, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand { Connection = connection };
         var where = FileFilterSql.Join(FileFilterSql.Where(filter, command.Parameters));
         command.CommandText = FormattableString.Invariant(
             $"""
-            SELECT f.status, count(*), count(*) FILTER (WHERE o.rejects > 0), count(*) FILTER (WHERE o.rejects > 0 AND f.rows_loaded = 0 AND o.rejects >= f.rows_rejected)
+            SELECT f.status, count(*), count(*) FILTER (WHERE o.rejects > 0), count(*) FILTER (
+                WHERE o.rejects > 0 AND f.rows_loaded = 0 AND o.rejects >= f.rows_rejected)
             FROM (SELECT f.file_id, f.status, f.rows_loaded, f.rows_rejected FROM ingest.file f WHERE {where} LIMIT {ViewLimits.CountedUpTo + 1}) f
             LEFT JOIN LATERAL (SELECT sum(r.rejects) AS rejects FROM ingest.reject_count r
                 WHERE r.file_id = f.file_id AND f.status = {FileStatusSql.Loaded} AND f.rows_rejected > 0) o ON true

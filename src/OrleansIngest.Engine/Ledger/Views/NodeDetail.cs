@@ -3,9 +3,11 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>One node: what it does, and did.</summary>
 /// <param name="Node">Its row in the list.</param>
 /// <param name="Series">The last two hours, or the two before its end.</param>
-/// <param name="Files">Files of which it committed batches, the latest first; at most 20, from the last 20,000 batches of the ledger before its end.</param>
+/// <param name="Files">Files of which it committed batches, the latest first; at most 20, from the last 20,000 batches of the
+/// ledger before its end.</param>
 /// <param name="Events">What the history has of it, newest first; at most 100.</param>
-public sealed record NodeDetail(NodeRow Node, NodeSeries Series, IReadOnlyList<NodeFileRow> Files, IReadOnlyList<HistoryRow> Events);
+public sealed record NodeDetail(
+    NodeRow Node, NodeSeries Series, IReadOnlyList<NodeFileRow> Files, IReadOnlyList<HistoryRow> Events);
 
 /// <summary>What a node committed by the minute. Minutes without a batch are 0; sums by node are kept for two hours.</summary>
 /// <param name="T">Starts of the minutes, Unix seconds.</param>

@@ -51,7 +51,8 @@ public sealed class NodeWorkViews(NpgsqlDataSource dataSource)
                 r.Instant(8)!.Value)), cancellationToken);
         }
 
-        var events = await new HistoryViews(dataSource).ListAsync(new HistoryFilter { Node = name }, MostEvents, null, cancellationToken);
+        var events = await new HistoryViews(dataSource).ListAsync(
+            new HistoryFilter { Node = name }, MostEvents, null, cancellationToken);
         return new NodeDetail(node, series, files, events.Items);
 
         void Add(int command, DateTimeOffset from, DateTimeOffset to)

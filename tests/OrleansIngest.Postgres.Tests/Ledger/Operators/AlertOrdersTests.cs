@@ -29,14 +29,17 @@ public sealed class AlertOrdersTests
         var alert = (await FiringAsync(bench)).ShouldHaveSingleItem();
 
         (await orders.AcknowledgeAsync(alert.Id, Ann, Stop)).Outcome.ShouldBe(VerbOutcome.Done);
-        (await orders.AcknowledgeAsync(alert.Id, new OperatorAct("bob"), Stop)).Message.ShouldBe("is acknowledged already, by ann");
+        (await orders.AcknowledgeAsync(alert.Id, new OperatorAct("bob"), Stop)).Message.ShouldBe(
+            "is acknowledged already, by ann");
         await RoundAsync(monitor);
 
         var now = (await FiringAsync(bench)).ShouldHaveSingleItem();
         (now.AcknowledgedBy, now.AcknowledgedWhy, now.MutedUntil).ShouldBe(("ann", "known", null));
-        (await bench.RowsAsync("SELECT kind, pipeline, who, detail LIKE 'quarantined: %(known)' FROM ingest.history WHERE kind LIKE 'operator.%'"))
+        (await bench.RowsAsync(
+            "SELECT kind, pipeline, who, detail LIKE 'quarantined: %(known)' FROM ingest.history WHERE kind LIKE 'operator.%'"))
             .ShouldBe(["operator.acknowledge|test|ann|True"]);
-        var item = (await new PipelineViews(bench.Database.DataSource).GlanceAsync(Stop)).NeedsAttention.Single(i => i.Kind == "quarantined");
+        var item = (await new PipelineViews(bench.Database.DataSource).GlanceAsync(Stop)).NeedsAttention.Single(
+            i => i.Kind == "quarantined");
         (item.AlertId, item.AcknowledgedBy).ShouldBe((alert.Id, "ann"));
         await EndAsync(bench, monitor);
         Told(receiver).ShouldBe(["fired", "resolved"]);
@@ -87,7 +90,8 @@ public sealed class AlertOrdersTests
         await RoundAsync(monitor);
 
         Told(receiver).ShouldBeEmpty();
-        (await bench.RowsAsync("SELECT kind, who FROM ingest.history WHERE kind LIKE 'operator.%' ORDER BY history_id")).ShouldBe(["operator.mute|ann", "operator.unmute|ann"]);
+        (await bench.RowsAsync("SELECT kind, who FROM ingest.history WHERE kind LIKE 'operator.%' ORDER BY history_id")).ShouldBe(
+            ["operator.mute|ann", "operator.unmute|ann"]);
     }
 
     [Fact]

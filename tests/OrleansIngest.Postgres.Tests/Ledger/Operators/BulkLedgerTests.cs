@@ -17,7 +17,8 @@ public sealed class BulkLedgerTests
 
     public static TheoryData<FileVerb> Verbs() => [.. Enum.GetValues<FileVerb>()];
 
-    /// <summary>The law: what a verb does to many is what it does to each alone. Files of every status, with and without newer versions, rows and owners.</summary>
+    /// <summary>The law: what a verb does to many is what it does to each alone. Files of every status, with and without newer
+    /// versions, rows and owners.</summary>
     [Theory]
     [MemberData(nameof(Verbs))]
     public async Task Apply_ToAll_IsWhatItIsToEachAlone(FileVerb verb)
@@ -26,7 +27,8 @@ public sealed class BulkLedgerTests
         await using var alone = await SeededAsync();
         var operators = new OperatorLedger(alone.DataSource);
         var outcomes = new List<VerbOutcome>();
-        foreach (var id in await KeysAsync(alone)) outcomes.Add((await operators.ApplyAsync(verb, new FileId(id), Ann, Stop, again: true)).Outcome);
+        foreach (var id in await KeysAsync(alone)) outcomes.Add(
+            (await operators.ApplyAsync(verb, new FileId(id), Ann, Stop, again: true)).Outcome);
 
         var trial = await ApplyAsync(bulk, new BulkVerb(verb), new BulkChoice(Any), isTrial: true);
         var report = await ApplyAsync(bulk, new BulkVerb(verb), new BulkChoice(Any));
@@ -45,7 +47,8 @@ public sealed class BulkLedgerTests
         await using var database = await SeededAsync();
         var before = await FilesAsync(database);
 
-        var trial = await ApplyAsync(database, new BulkVerb(FileVerb.Skip), new BulkChoice(new FileFilter { Statuses = ["quarantined"] }), isTrial: true);
+        var trial = await ApplyAsync(
+            database, new BulkVerb(FileVerb.Skip), new BulkChoice(new FileFilter { Statuses = ["quarantined"] }), isTrial: true);
 
         trial.Files.ShouldBe(4);
         (await FilesAsync(database)).ShouldBe(before);
@@ -87,7 +90,8 @@ public sealed class BulkLedgerTests
     {
         await using var database = await SeededAsync();
 
-        var report = await ApplyAsync(database, new BulkVerb(FileVerb.Retry), new BulkChoice(new FileFilter { Pipeline = "a", Statuses = ["quarantined"] }));
+        var report = await ApplyAsync(database, new BulkVerb(FileVerb.Retry), new BulkChoice(
+            new FileFilter { Pipeline = "a", Statuses = ["quarantined"] }));
 
         report.Message.ShouldBe("2 files of pipeline a, quarantined: ready to be loaded");
         (await RowsAsync(database, "SELECT kind, pipeline, file_id, who, detail FROM ingest.history"))
@@ -107,7 +111,8 @@ public sealed class BulkLedgerTests
     {
         await using var database = await SeededAsync();
 
-        var report = await ApplyAsync(database, new BulkVerb(FileVerb.Retry), new BulkChoice(new FileFilter { Statuses = ["vanished"] }));
+        var report = await ApplyAsync(
+            database, new BulkVerb(FileVerb.Retry), new BulkChoice(new FileFilter { Statuses = ["vanished"] }));
 
         (report.Files, report.Others.ShouldHaveSingleItem().Outcome).ShouldBe((0, "refused"));
         (await RowsAsync(database, "SELECT count(*) FROM ingest.history")).ShouldBe(["0"]);
@@ -125,15 +130,19 @@ public sealed class BulkLedgerTests
         var trial = await ApplyAsync(bench.Database, BulkVerb.Undo, choice, isTrial: true);
         (await bench.RowsAsync("SELECT count(*) FROM t")).ShouldBe(["4"]);
         await bench.ExecuteAsync("CREATE TABLE part (id int REFERENCES t); INSERT INTO part VALUES (3)");
-        (await Should.ThrowAsync<PostgresException>(ApplyAsync(bench.Database, BulkVerb.Undo, choice))).SqlState.ShouldBe("23503");
-        (await bench.RowsAsync("SELECT count(*) FROM t")).ShouldBe(["4"], "the first file's rows came back with the second's refusal");
+        (await Should.ThrowAsync<PostgresException>(ApplyAsync(bench.Database, BulkVerb.Undo, choice))).SqlState.ShouldBe(
+            "23503");
+        (await bench.RowsAsync("SELECT count(*) FROM t")).ShouldBe(
+            ["4"], "the first file's rows came back with the second's refusal");
         await bench.ExecuteAsync("DROP TABLE part");
         var report = await ApplyAsync(bench.Database, BulkVerb.Undo, choice);
 
         (trial.Files, trial.Rows, report.Files, report.Rows).ShouldBe((2, 3L, 2, 3L));
         (await bench.RowsAsync("SELECT id FROM t")).ShouldBe(["4"]);
-        (await bench.RowsAsync("SELECT file_id, status FROM ingest.file ORDER BY 1")).ShouldBe(["1|ignored", "2|ignored", "3|loaded"]);
-        (await bench.RowsAsync("SELECT detail FROM ingest.history WHERE kind = 'operator.undo'")).ShouldBe(["2 files, loaded: undone, 3 rows are removed from the table (the test)"]);
+        (await bench.RowsAsync("SELECT file_id, status FROM ingest.file ORDER BY 1")).ShouldBe(
+            ["1|ignored", "2|ignored", "3|loaded"]);
+        (await bench.RowsAsync("SELECT detail FROM ingest.history WHERE kind = 'operator.undo'")).ShouldBe(
+            ["2 files, loaded: undone, 3 rows are removed from the table (the test)"]);
     }
 
     [Fact]
@@ -142,7 +151,8 @@ public sealed class BulkLedgerTests
         await using var database = await SeededAsync();
         var choice = new BulkChoice(new FileFilter { Statuses = ["quarantined"] });
 
-        var reports = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ApplyAsync(database, new BulkVerb(FileVerb.Retry), choice), Stop)));
+        var reports = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Task.Run(() => ApplyAsync(database, new BulkVerb(FileVerb.Retry), choice), Stop)));
 
         reports.Sum(r => r.Files).ShouldBe(4);
         (await RowsAsync(database, "SELECT count(*) FROM ingest.history")).ShouldBe(["1"]);
@@ -151,7 +161,8 @@ public sealed class BulkLedgerTests
     static Task<BulkReport> ApplyAsync(TestDatabase database, BulkVerb verb, BulkChoice choice, bool isTrial = false) =>
         new BulkLedger(database.DataSource).ApplyAsync(verb, choice, [], Ann, isTrial, Stop);
 
-    /// <summary>In two pipelines: two files of each status, the second with one row committed; and a loaded file under a newer version.</summary>
+    /// <summary>In two pipelines: two files of each status, the second with one row committed; and a loaded file under a newer
+    /// version.</summary>
     static async Task<TestDatabase> SeededAsync()
     {
         var database = await TestPostgres.CreateDatabaseAsync();
@@ -161,7 +172,8 @@ public sealed class BulkLedgerTests
             INSERT INTO ingest.pipeline (name, config) VALUES
                 ('a', '{"name": "a", "table": "t", "watch": ["/a"]}'),
                 ('b', '{"name": "b", "table": "t", "watch": ["/b"], "metadata": {"src": "{fileId}"}, "onChange": "replace"}');
-            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, reason, epoch, owner_node, rows_loaded, records_read)
+            INSERT INTO ingest.file (
+                pipeline, path, size, mtime_ns, dev, inode, status, reason, epoch, owner_node, rows_loaded, records_read)
             SELECT p, format('/%s/%s-%s', p, s, n), 1, 0, 0, n, s, 'seeded', 1, 'silo-1', CASE WHEN s = 'loaded' THEN n ELSE 0 END, CASE WHEN s = 'loaded' THEN n ELSE 0 END
             FROM unnest(ARRAY['a', 'b']) p, unnest(ARRAY['discovered', 'ready', 'loading', 'loaded', 'failed', 'quarantined', 'ignored', 'vanished']) WITH ORDINALITY AS k (s, o),
                 generate_series(1, 2) n
@@ -169,7 +181,8 @@ public sealed class BulkLedgerTests
             INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first_line, records, lines, rows_loaded, rows_rejected, rows_skipped, epoch, node, lane,
                 read_us, wait_us, copy_us, commit_us)
             SELECT file_id, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1, 'silo-1', 1, 0, 0, 0, 0 FROM ingest.file WHERE status IN ('loading', 'failed', 'quarantined') AND path LIKE '%-2';
-            INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status) VALUES ('a', '/a/loaded-1', 2, 2, 0, 0, 0, 'quarantined');
+            INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, status) VALUES (
+                'a', '/a/loaded-1', 2, 2, 0, 0, 0, 'quarantined');
             UPDATE ingest.file SET status = 'ready' WHERE version = 2;
             """);
         return database;
@@ -200,7 +213,8 @@ public sealed class BulkLedgerTests
         await using var reader = await command.ExecuteReaderAsync(Stop);
         var rows = new List<string>();
         while (await reader.ReadAsync(Stop))
-            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "NULL" : reader.GetValue(i).ToString())));
+            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(
+                i => reader.IsDBNull(i) ? "NULL" : reader.GetValue(i).ToString())));
         return rows;
     }
 }

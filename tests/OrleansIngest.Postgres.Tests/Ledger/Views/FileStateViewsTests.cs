@@ -47,7 +47,8 @@ public sealed class FileStateViewsTests
         all.States.ShouldNotContainKey(FileStates.AllRejected);
     }
 
-    /// <summary>In two pipelines: so many files of some states, half of the loaded ones without a row, all with open rejects but the last.</summary>
+    /// <summary>In two pipelines: so many files of some states, half of the loaded ones without a row, all with open rejects but
+    /// the last.</summary>
     static async Task SeedAsync(TestDatabase database, int many)
     {
         await using var command = database.DataSource.CreateCommand(
@@ -59,8 +60,10 @@ public sealed class FileStateViewsTests
             FROM unnest(ARRAY['a', 'b']) p, unnest(ARRAY['ready', 'loaded', 'quarantined']) s,
             """ + $" generate_series(1, {many}) n;"
             + $"""
-            INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, detail, pipeline)
-            SELECT '', path, file_id, 1, 1, 0, 'bad_value', 'x', pipeline FROM ingest.file WHERE status = 'loaded' AND (inode < {many} OR {many} > 100)
+            INSERT INTO public.corrupt_records (
+                raw_record, file, file_id, line, record_number, byte_offset, reason, detail, pipeline)
+            SELECT '', path, file_id, 1, 1, 0, 'bad_value', 'x', pipeline FROM ingest.file WHERE status = 'loaded' AND (
+                inode < {many} OR {many} > 100)
             """);
         command.CommandTimeout = 120;
         await command.ExecuteNonQueryAsync(Stop);

@@ -20,7 +20,8 @@ public sealed class NodeWorkViewsTests
 
         work.Files.Select(f => (Path.GetFileName(f.Path), f.Status, f.Batches, f.RowsLoaded, f.RowsRejected)).Order()
             .ShouldBe([("a.csv", "loaded", 3L, 2L, 1L), ("b.csv", "loaded", 1L, 1L, 0L)]);
-        (work.Series.Rows.Sum(), work.Series.Rejected.Sum(), work.Series.Batches.Sum(), work.Series.Files.Sum()).ShouldBe((3, 1, 4, 2));
+        (work.Series.Rows.Sum(), work.Series.Rejected.Sum(), work.Series.Batches.Sum(), work.Series.Files.Sum()).ShouldBe(
+            (3, 1, 4, 2));
         work.Series.T.Length.ShouldBe(120);
         work.Series.T.Zip(work.Series.T.Skip(1)).ShouldAllBe(pair => pair.Second - pair.First == 60);
         work.Events.ShouldAllBe(e => e.Node == first.Id.Value);

@@ -8,7 +8,8 @@ using OrleansIngest.Testing;
 
 namespace OrleansIngest.Postgres.Tests.Ledger.Views;
 
-/// <summary>The plans of what pages ask for first, over a ledger of many files: an index leads to the rows, nothing reads all files, batches or rejects.
+/// <summary>The plans of what pages ask for first, over a ledger of many files: an index leads to the rows, nothing reads all
+/// files, batches or rejects.
 /// The server's own auto_explain says which plan each statement had.</summary>
 public sealed partial class PlanTests(PlanTests.Seeded seeded) : IClassFixture<PlanTests.Seeded>
 {
@@ -31,7 +32,8 @@ public sealed partial class PlanTests(PlanTests.Seeded seeded) : IClassFixture<P
         ["files of a node that loads"] = db => ListAsync(db, new FileFilter { Statuses = ["loading"], Node = "silo-1" }),
         ["files by their end"] = db => ListAsync(db, new FileFilter { Sort = FileSort.FinishedAt }),
         ["counts of the tabs"] = db => new FileStateViews(db).CountAsync(new FileFilter(), Stop),
-        ["counts of the tabs of a pipeline"] = db => new FileStateViews(db).CountAsync(new FileFilter { Pipeline = "events" }, Stop),
+        ["counts of the tabs of a pipeline"] = db => new FileStateViews(db).CountAsync(
+            new FileFilter { Pipeline = "events" }, Stop),
         ["file"] = db => new FileViews(db).DescribeAsync(new FileId(100), Stop),
         ["live files"] = db => new FileViews(db).ChangedAsync(TimeSpan.FromSeconds(5), 50, Stop),
         ["rejects"] = db => new RejectViews(db).ListAsync(new RejectFilter { Status = "open" }, 25, null, Stop),
@@ -62,7 +64,8 @@ public sealed partial class PlanTests(PlanTests.Seeded seeded) : IClassFixture<P
         plans.ShouldContain(p => LargeScan().IsMatch(p));
     }
 
-    static Task ListAsync(NpgsqlDataSource dataSource, FileFilter filter) => new FileViews(dataSource).ListAsync(filter, 50, null, Stop);
+    static Task ListAsync(
+        NpgsqlDataSource dataSource, FileFilter filter) => new FileViews(dataSource).ListAsync(filter, 50, null, Stop);
 
     [GeneratedRegex(@"Seq Scan on (ingest\.|public\.)?(file|batch|corrupt_records|history)\b")]
     private static partial Regex LargeScan();

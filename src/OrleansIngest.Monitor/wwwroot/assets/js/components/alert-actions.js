@@ -35,12 +35,20 @@ export function acknowledge({ id, message }) {
 
 /** Asks for how long, and mutes. Undefined: cancelled. */
 export function mute({ rule = null, pipeline = null }) {
-  const input = h("select", { id: "mute-for", class: "input" }, spans.map(([value, label]) => h("option", { value }, label)));
+  const input = h(
+    "select",
+    { id: "mute-for", class: "input" },
+    spans.map(([value, label]) => h("option", { value }, label)),
+  );
   input.value = "8h";
   return confirmAction({
     title: `Mute ${mutedWords({ rule, pipeline })}?`,
     text: [
-      h("p", {}, "They are shown as muted and send no message to the webhook. What still fires at the end sends its message then."),
+      h(
+        "p",
+        {},
+        "They are shown as muted and send no message to the webhook. What still fires at the end sends its message then.",
+      ),
       h("div", { class: "field" }, h("label", { for: "mute-for" }, "For"), input),
     ],
     confirm: "Mute",

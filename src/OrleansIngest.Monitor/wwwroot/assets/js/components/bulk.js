@@ -15,12 +15,41 @@ const loaded = ["loaded", "loaded-with-rejects", "all-rejected"];
 
 // [verb, label, states that it is for, what it means, whether it is dangerous]
 const verbs = [
-  ["retry", "Retry", ["failed", "quarantined"], "They are loaded from where their last commit ended; their failures so far are forgotten."],
-  ["replay", "Replay", [...loaded, ...over], "Loaded files are loaded again as new versions; unless new versions replace old ones, delete their rows first, or each will be in the table twice.", true],
+  [
+    "retry",
+    "Retry",
+    ["failed", "quarantined"],
+    "They are loaded from where their last commit ended; their failures so far are forgotten.",
+  ],
+  [
+    "replay",
+    "Replay",
+    [...loaded, ...over],
+    "Loaded files are loaded again as new versions; unless new versions replace old ones, delete their rows first, or each will be in the table twice.",
+    true,
+  ],
   ["replace", "Replace", loaded, "Each file is loaded again; in one transaction its old rows go and the new ones come.", true],
-  ["skip", "Skip", [...waiting, "loading", "failed", "quarantined"], "They will not be loaded. Rows of them that are already in the table stay there.", true],
-  ["quarantine", "Quarantine", [...waiting, "loading", "failed"], "They are set aside until somebody retries them. Rows of them that are already in the table stay there.", true],
-  ["undo", "Undo", [...loaded, "failed", "quarantined"], "Their rows are removed from the table, all in one transaction. The files are ignored afterwards.", true],
+  [
+    "skip",
+    "Skip",
+    [...waiting, "loading", "failed", "quarantined"],
+    "They will not be loaded. Rows of them that are already in the table stay there.",
+    true,
+  ],
+  [
+    "quarantine",
+    "Quarantine",
+    [...waiting, "loading", "failed"],
+    "They are set aside until somebody retries them. Rows of them that are already in the table stay there.",
+    true,
+  ],
+  [
+    "undo",
+    "Undo",
+    [...loaded, "failed", "quarantined"],
+    "Their rows are removed from the table, all in one transaction. The files are ignored afterwards.",
+    true,
+  ],
 ];
 
 /** The actions for files in some states, as a menu takes them. `choice()` is the filter of the list, `changed()` is called afterwards. */

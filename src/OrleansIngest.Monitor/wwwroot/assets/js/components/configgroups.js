@@ -4,9 +4,34 @@ export const groups = [
   ["Formats", ["format", "csv", "json", "excel", "fixed", "encoding", "compression", "maxDecodedRatio", "maxDecodedBytes"]],
   [
     "Table and columns",
-    ["database", "table", "createTable", "columns", "metadata", "compute", "rules", "missingColumns", "extraColumns", "rescueColumn", "typeChanges"],
+    [
+      "database",
+      "table",
+      "createTable",
+      "columns",
+      "metadata",
+      "compute",
+      "rules",
+      "missingColumns",
+      "extraColumns",
+      "rescueColumn",
+      "typeChanges",
+    ],
   ],
-  ["Writing", ["write", "key", "updateColumns", "onlyIfNewer", "wholeFile", "bulk", "maxRejected", "maxRejectedPercent", "maxRejectedInRow"]],
+  [
+    "Writing",
+    [
+      "write",
+      "key",
+      "updateColumns",
+      "onlyIfNewer",
+      "wholeFile",
+      "bulk",
+      "maxRejected",
+      "maxRejectedPercent",
+      "maxRejectedInRow",
+    ],
+  ],
   ["Repeated and changed files", ["sameContent", "onChange", "onRewrite", "tail", "tailIdle"]],
   ["After the load", ["afterLoad", "archiveTo", "compress", "afterQuarantine", "quarantineTo"]],
   [
@@ -32,6 +57,9 @@ export function grouped(values) {
   const known = new Set(groups.flatMap(([, names]) => names));
   const rest = Object.keys(values).filter((name) => !known.has(name));
   return [...groups, ["Others", rest]]
-    .map(([title, names]) => [title, Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]]))])
+    .map(([title, names]) => [
+      title,
+      Object.fromEntries(names.filter((name) => name in values).map((name) => [name, values[name]])),
+    ])
     .filter(([, some]) => Object.keys(some).length > 0);
 }

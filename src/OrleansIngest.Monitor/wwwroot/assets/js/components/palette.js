@@ -44,7 +44,11 @@ export function showPalette() {
   });
   const dialog = h(
     "dialog",
-    { class: "palette", "aria-label": "Go to, or do", on: { close: closed, click: (event) => event.target === dialog && dialog.close() } },
+    {
+      class: "palette",
+      "aria-label": "Go to, or do",
+      on: { close: closed, click: (event) => event.target === dialog && dialog.close() },
+    },
     h("div", { class: "palette-head" }, icon("search"), input, h("kbd", {}, "Esc")),
     list,
   );
@@ -76,7 +80,13 @@ export function showPalette() {
     controller = new AbortController();
     try {
       const answer = await api.get("/files", { q: text, limit: mostFiles }, controller.signal);
-      files = answer.items.map((file) => ({ label: file.name, hint: file.path, symbol: "files", kind: "File", run: () => go(`/files/${file.id}`) }));
+      files = answer.items.map((file) => ({
+        label: file.name,
+        hint: file.path,
+        symbol: "files",
+        kind: "File",
+        run: () => go(`/files/${file.id}`),
+      }));
       draw();
     } catch {
       // The other matches stay; the page that is opened says what is wrong.
@@ -109,7 +119,12 @@ export function showPalette() {
       items.map((item, index) =>
         h(
           "li",
-          { id: `palette-${index}`, role: "option", class: "palette-item", on: { click: () => choose(item), mousemove: () => point(index) } },
+          {
+            id: `palette-${index}`,
+            role: "option",
+            class: "palette-item",
+            on: { click: () => choose(item), mousemove: () => point(index) },
+          },
           icon(item.symbol),
           elided(item.label),
           h("span", { class: "palette-kind" }, item.kind),
@@ -127,7 +142,9 @@ export function showPalette() {
   }
 
   function mark() {
-    [...list.children].forEach((element, index) => setAttribute(element, "aria-selected", items.length ? String(index === at) : null));
+    [...list.children].forEach((element, index) =>
+      setAttribute(element, "aria-selected", items.length ? String(index === at) : null),
+    );
     setAttribute(input, "aria-activedescendant", items.length ? `palette-${at}` : null);
     list.children[at]?.scrollIntoView({ block: "nearest" });
   }
@@ -138,7 +155,12 @@ export function showPalette() {
   draw();
   api.get("/nodes").then(
     (answer) => {
-      nodes = answer.items.map(({ node }) => ({ label: node, symbol: "nodes", kind: "Node", run: () => go(`/nodes/${encodeURIComponent(node)}`) }));
+      nodes = answer.items.map(({ node }) => ({
+        label: node,
+        symbol: "nodes",
+        kind: "Node",
+        run: () => go(`/nodes/${encodeURIComponent(node)}`),
+      }));
       if (dialog.isConnected && input.value) draw();
     },
     () => {},
@@ -150,13 +172,33 @@ function standing() {
   const pipelines = live.latest("overview")?.pipelines ?? [];
   const of = (name) => `/pipelines/${encodeURIComponent(name)}`;
   return [
-    ...Object.values(places).map(([href, label]) => ({ label, symbol: symbols[label] ?? "configuration", kind: "Page", run: () => go(href) })),
+    ...Object.values(places).map(([href, label]) => ({
+      label,
+      symbol: symbols[label] ?? "configuration",
+      kind: "Page",
+      run: () => go(href),
+    })),
     ...pipelines.map(({ name }) => ({ label: name, symbol: "pipeline", kind: "Pipeline", run: () => go(of(name)) })),
-    ...pipelines.map(({ name }) => ({ label: `Files of ${name}`, symbol: "files", kind: "List", run: () => go(`/files?${new URLSearchParams({ pipeline: name })}`) })),
-    ...pipelines.map(({ name }) => ({ label: `Rejects of ${name}`, symbol: "rejects", kind: "List", run: () => go(`/rejects?${new URLSearchParams({ pipeline: name })}`) })),
+    ...pipelines.map(({ name }) => ({
+      label: `Files of ${name}`,
+      symbol: "files",
+      kind: "List",
+      run: () => go(`/files?${new URLSearchParams({ pipeline: name })}`),
+    })),
+    ...pipelines.map(({ name }) => ({
+      label: `Rejects of ${name}`,
+      symbol: "rejects",
+      kind: "List",
+      run: () => go(`/rejects?${new URLSearchParams({ pipeline: name })}`),
+    })),
     ...pipelines.map(({ name, status }) => {
       const isPaused = status === "paused";
-      return { label: `${isPaused ? "Resume" : "Pause"} ${name}`, symbol: isPaused ? "play" : "pause", kind: "Action", run: () => setPaused(name, !isPaused) };
+      return {
+        label: `${isPaused ? "Resume" : "Pause"} ${name}`,
+        symbol: isPaused ? "play" : "pause",
+        kind: "Action",
+        run: () => setPaused(name, !isPaused),
+      };
     }),
     { label: "Quarantined files", symbol: "quarantine", kind: "List", run: () => go("/files?status=quarantined") },
     { label: "Mute alerts", symbol: "mute", kind: "Action", run: () => mute({}) },

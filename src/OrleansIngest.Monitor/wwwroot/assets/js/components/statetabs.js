@@ -25,7 +25,8 @@ export function countOf(counts, states) {
   if (!counts || counts.atLeast != null) return null;
   if (!states) return counts.total;
   const list = states.split(",");
-  const isUnknown = counts.rejectsAtLeast != null && list.some((state) => state === "loaded-with-rejects" || state === "all-rejected");
+  const isUnknown =
+    counts.rejectsAtLeast != null && list.some((state) => state === "loaded-with-rejects" || state === "all-rejected");
   return isUnknown ? null : list.reduce((sum, state) => sum + (counts.states[state] ?? 0), 0);
 }
 
@@ -59,7 +60,14 @@ export function stateTabs({ address, choose }) {
     setAttribute(tab, "aria-current", value === shown.states ? "true" : null);
     setAttribute(tab, "data-empty", count === 0);
     setText(tab.firstChild, label);
-    setText(tab.lastChild, count != null ? compact(count) : shown.counts?.rejectsAtLeast != null && value.includes("reject") ? `> ${compact(shown.counts.rejectsAtLeast)}` : "");
+    setText(
+      tab.lastChild,
+      count != null
+        ? compact(count)
+        : shown.counts?.rejectsAtLeast != null && value.includes("reject")
+          ? `> ${compact(shown.counts.rejectsAtLeast)}`
+          : "",
+    );
   }
 
   function draw() {

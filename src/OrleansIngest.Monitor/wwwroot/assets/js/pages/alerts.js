@@ -65,7 +65,8 @@ export function mount(root) {
             on: {
               submit: async (event) => {
                 event.preventDefault();
-                if ((await mute({ rule: rule.input.value || null, pipeline: pipeline.input.value || null })) !== undefined) load();
+                if ((await mute({ rule: rule.input.value || null, pipeline: pipeline.input.value || null })) !== undefined)
+                  load();
               },
             },
           },
@@ -86,9 +87,7 @@ export function mount(root) {
     ({ items }) =>
       replace(
         firing,
-        items.length
-          ? list(items, (alert) => row(alert, load))
-          : emptyState({ title: "No alert fires", symbol: "check" }),
+        items.length ? list(items, (alert) => row(alert, load)) : emptyState({ title: "No alert fires", symbol: "check" }),
       ),
     { keep: true },
   );
@@ -106,7 +105,12 @@ export function mount(root) {
     (signal) => api.get("/alerts", { state: "resolved", limit, after: pages.cursor }, signal),
     (answer) => {
       pages.set(answer, "alerts");
-      replace(past, answer.items.length ? list(answer.items, (alert) => row(alert, null)) : h("p", { class: "hint" }, "No alert has ended yet."));
+      replace(
+        past,
+        answer.items.length
+          ? list(answer.items, (alert) => row(alert, null))
+          : h("p", { class: "hint" }, "No alert has ended yet."),
+      );
     },
     { keep: true },
   );
@@ -125,7 +129,9 @@ export function mount(root) {
   let known = "";
   end.add(
     live.on("overview", ({ alerts }) => {
-      const now = JSON.stringify((alerts ?? []).map((alert) => [alert.id, alert.message, alert.acknowledgedAt, alert.mutedUntil]));
+      const now = JSON.stringify(
+        (alerts ?? []).map((alert) => [alert.id, alert.message, alert.acknowledgedAt, alert.mutedUntil]),
+      );
       if (known && now !== known && !root.querySelector(":popover-open")) load();
       known = now;
     }),
@@ -149,7 +155,11 @@ function row(alert, changed) {
     h(
       "div",
       { class: "alert-text" },
-      h("p", {}, link ? h("a", { href: link[0] }, h("bdi", {}, visible(alert.message, 500))) : h("bdi", {}, visible(alert.message, 500))),
+      h(
+        "p",
+        {},
+        link ? h("a", { href: link[0] }, h("bdi", {}, visible(alert.message, 500))) : h("bdi", {}, visible(alert.message, 500)),
+      ),
       h("p", { class: "hint" }, facts(alert)),
     ),
     h("span", { class: "alert-when" }, alert.resolvedAt ? at(alert.firedAt) : ago(alert.firedAt)),
@@ -163,7 +173,8 @@ function facts(alert) {
     alert.pipeline && visible(alert.pipeline, 80),
     alert.node && visible(alert.node, 80),
     alert.resolvedAt && `for ${duration(Date.parse(alert.resolvedAt) - Date.parse(alert.firedAt))}`,
-    alert.acknowledgedBy && `acknowledged by ${visible(alert.acknowledgedBy, 80)}${alert.acknowledgedWhy ? `: ${visible(alert.acknowledgedWhy, 200)}` : ""}`,
+    alert.acknowledgedBy &&
+      `acknowledged by ${visible(alert.acknowledgedBy, 80)}${alert.acknowledgedWhy ? `: ${visible(alert.acknowledgedWhy, 200)}` : ""}`,
     alert.mutedUntil && `muted until ${instant(alert.mutedUntil)} by ${visible(alert.mutedBy, 80)}`,
   ];
   return parts.filter(Boolean).join(" · ");
@@ -178,7 +189,11 @@ function muteRow(one, changed) {
       "div",
       { class: "alert-text" },
       h("p", {}, mutedWords(one)),
-      h("p", { class: "hint" }, `until ${instant(one.until)} · by ${visible(one.who, 80)}${one.reason ? `: ${visible(one.reason, 200)}` : ""}`),
+      h(
+        "p",
+        { class: "hint" },
+        `until ${instant(one.until)} · by ${visible(one.who, 80)}${one.reason ? `: ${visible(one.reason, 200)}` : ""}`,
+      ),
     ),
     h(
       "button",

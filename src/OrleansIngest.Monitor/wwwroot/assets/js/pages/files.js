@@ -41,10 +41,18 @@ export function mount(root) {
     address: (status) => keep(`/files${api.query({ ...chosen(), status })}`),
     choose: (status) => change({ status }),
   });
-  const bulk = menu("Actions for all files of the list", () => bulkItems(() => withoutEmpty(chosen()), reload), { text: "All of these" });
+  const bulk = menu("Actions for all files of the list", () => bulkItems(() => withoutEmpty(chosen()), reload), {
+    text: "All of these",
+  });
   const pages = pager(limit, () => load());
   const box = h("div", { class: "card list-card" }, skeleton(12));
-  const list = table({ caption: "Files", columns: columns(showRow), keyOf: (file) => file.id, onSort: sortBy, className: "files-table" });
+  const list = table({
+    caption: "Files",
+    columns: columns(showRow),
+    keyOf: (file) => file.id,
+    onSort: sortBy,
+    className: "files-table",
+  });
   replace(
     root,
     heading("Files", "Every version of every file that was ever seen, and what became of it.", [bulk]),
@@ -74,7 +82,9 @@ export function mount(root) {
   }
 
   function sortBy(key) {
-    change(filter.sort === key ? { dir: filter.dir === "asc" ? "desc" : "asc" } : { sort: key, dir: key === "path" ? "asc" : "desc" });
+    change(
+      filter.sort === key ? { dir: filter.dir === "asc" ? "desc" : "asc" } : { sort: key, dir: key === "path" ? "asc" : "desc" },
+    );
   }
 
   function showRow(row) {

@@ -34,8 +34,18 @@ export function mount(root, [name]) {
     ran: stat("Ran for"),
   };
   const charts = makeCharts();
-  const loading = table({ caption: "Files that it loads", columns: loadingColumns, keyOf: (file) => file.id, className: "files-table" });
-  const done = table({ caption: "Files of which it committed batches", columns: doneColumns, keyOf: (file) => file.fileId, className: "files-table" });
+  const loading = table({
+    caption: "Files that it loads",
+    columns: loadingColumns,
+    keyOf: (file) => file.id,
+    className: "files-table",
+  });
+  const done = table({
+    caption: "Files of which it committed batches",
+    columns: doneColumns,
+    keyOf: (file) => file.fileId,
+    className: "files-table",
+  });
   const loadingBox = h("div", {}, skeleton(2));
   const doneBox = h("div", {}, skeleton(4));
   const eventBox = h("div", {}, skeleton(3));
@@ -47,10 +57,18 @@ export function mount(root, [name]) {
       "section",
       { "aria-labelledby": "node-charts" },
       h("h2", { id: "node-charts", class: "section-title" }, "Last 2 hours"),
-      h("div", { class: "chart-grid chart-grid-2" }, charts.map(({ view }) => view.element)),
+      h(
+        "div",
+        { class: "chart-grid chart-grid-2" },
+        charts.map(({ view }) => view.element),
+      ),
     ),
     card("Loading now", loadingBox),
-    card("Last files", doneBox, h("a", { href: `/files?node=${encodeURIComponent(name)}&sort=finishedAt&dir=desc` }, "All files of this node")),
+    card(
+      "Last files",
+      doneBox,
+      h("a", { href: `/files?node=${encodeURIComponent(name)}&sort=finishedAt&dir=desc` }, "All files of this node"),
+    ),
     card("Events", eventBox),
   );
   const box = h("div", {}, body);
@@ -96,7 +114,11 @@ export function mount(root, [name]) {
     const text = `${node.state} ${endedAt} ${node.version}`;
     if (state.dataset.shown !== text) {
       state.dataset.shown = text;
-      replace(state, badge(node.state), h("span", { class: "muted" }, "started ", at(node.startedAt), endedAt && [", last seen ", at(endedAt)]));
+      replace(
+        state,
+        badge(node.state),
+        h("span", { class: "muted" }, "started ", at(node.startedAt), endedAt && [", last seen ", at(endedAt)]),
+      );
       replace(
         about,
         `${node.kind} ${node.version} on `,
@@ -111,7 +133,10 @@ export function mount(root, [name]) {
     tiles.files.set(now([number(node.activeFiles), "files"]), `room for ${number(node.capacity)}`);
     tiles.cpu.set(now([cores(node.cpuPercent), "cores"]), `of ${plural(node.cores, "core")}`);
     tiles.memory.set(now(bytesParts(node.rssBytes)), `of ${bytes(node.memoryBytes)}`);
-    tiles.batches.set(known(node.batchMemoryUsedBytes, bytesParts(node.batchMemoryUsedBytes)), node.batchMemoryLimitBytes ? `of ${bytes(node.batchMemoryLimitBytes)}` : "");
+    tiles.batches.set(
+      known(node.batchMemoryUsedBytes, bytesParts(node.batchMemoryUsedBytes)),
+      node.batchMemoryLimitBytes ? `of ${bytes(node.batchMemoryLimitBytes)}` : "",
+    );
     tiles.lanes.set(known(node.busyLanes, [number(node.busyLanes)]), `of ${plural(node.lanes, "lane")}`);
     tiles.parsers.set(known(node.busyParsers, [number(node.busyParsers)]), node.parsers ? `of ${number(node.parsers)}` : "");
     const until = endedAt ? Date.parse(endedAt) : Date.now();
@@ -167,7 +192,12 @@ function makeCharts() {
 }
 
 const nameCell = () =>
-  h("span", { class: "file-name" }, h("a", {}, elided("")), h("span", { class: "file-place" }, h("span", { class: "file-facts" })));
+  h(
+    "span",
+    { class: "file-name" },
+    h("a", {}, elided("")),
+    h("span", { class: "file-place" }, h("span", { class: "file-facts" })),
+  );
 
 function fillName(node, id, path, pipeline) {
   const link = node.firstElementChild;
@@ -202,5 +232,10 @@ const doneColumns = [
   textColumn("rows", "Rows", (file) => number(file.rowsLoaded), { numeric: true }),
   textColumn("rejected", "Rejected", (file) => number(file.rowsRejected), { numeric: true }),
   textColumn("batch", "Time of a batch", (file) => duration(file.batchMs), { numeric: true }),
-  { key: "discovered", label: "Last commit", create: () => h("time", { dataset: { ago: "" } }), fill: (node, file) => setAgo(node, file.committedAt) },
+  {
+    key: "discovered",
+    label: "Last commit",
+    create: () => h("time", { dataset: { ago: "" } }),
+    fill: (node, file) => setAgo(node, file.committedAt),
+  },
 ];

@@ -33,7 +33,9 @@ export function columns(changed) {
         link.firstElementChild.title = visible(file.path);
         setText(
           node.querySelector(".file-facts"),
-          [file.pipeline, file.version > 1 && `version ${file.version}`, file.node && `on ${file.node}`].filter(Boolean).join(", "),
+          [file.pipeline, file.version > 1 && `version ${file.version}`, file.node && `on ${file.node}`]
+            .filter(Boolean)
+            .join(", "),
         );
         setElided(node.querySelector(".file-folder"), folderOf(file.path));
       },
@@ -68,7 +70,9 @@ export function columns(changed) {
         if (node.textContent !== text || !file.openRejects)
           replace(
             node,
-            file.openRejects ? h("a", { href: `/rejects?fileId=${file.id}&status=open&view=records`, class: "warn-link" }, text) : text,
+            file.openRejects
+              ? h("a", { href: `/rejects?fileId=${file.id}&status=open&view=records`, class: "warn-link" }, text)
+              : text,
           );
       },
     },
