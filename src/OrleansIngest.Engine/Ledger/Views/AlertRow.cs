@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace OrleansIngest.Engine.Ledger.Views;
 
 /// <summary>An alert that requires attention.</summary>
@@ -49,8 +47,4 @@ public sealed record AlertRow
 
     /// <summary>Who muted them. Default: null.</summary>
     public string? MutedBy { get; init; }
-
-    /// <summary>Whether nobody has to be told: it is acknowledged, or muted.</summary>
-    [JsonIgnore]
-    public bool IsQuiet => AcknowledgedAt is not null || MutedUntil is not null;
 }

@@ -5,8 +5,8 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Queries of nodes.</summary>
 public sealed class NodeViews(NpgsqlDataSource dataSource)
 {
-    static readonly string Columns =
-        $"""
+    const string Columns =
+        """
         n.node, n.kind, n.host, n.pid, n.version, n.address, s.state, n.cores, n.memory_bytes, n.cpu_percent, n.rss_bytes, n.lanes, n.active_files,
         n.capacity, coalesce(r.rows, 0) / 10.0::float8, n.started_at, n.heartbeat_at, n.left_at,
         greatest(0, extract(epoch FROM clock_timestamp() - n.heartbeat_at))::float8,
