@@ -10,6 +10,8 @@ static class FileFilterSql
 
     // The same rule as FileStates.Of. rows_rejected > 0 first: few files have rejects, and open ones are counted for these only.
     const string WithRejects = $"f.status = {FileStatusSql.Loaded} AND f.rows_rejected > 0 AND {Open} > 0";
+    // In the order of the index on file_id, so that a page of the newest files ends with it.
+    const string HasOpen = "f.file_id IN (SELECT r.file_id FROM ingest.reject_count r GROUP BY r.file_id HAVING sum(r.rejects) > 0)";
     const string AllRejected = $"f.rows_loaded = 0 AND {Open} >= f.rows_rejected";
 
     public static List<string> Where(FileFilter filter, NpgsqlParameterCollection parameters)
@@ -38,6 +40,8 @@ static class FileFilterSql
         if (statuses.Length > 0) any.Add($"f.status = ANY ({add(statuses)})");
         if (states.Contains(FileStates.LoadedWithRejects)) any.Add($"{WithRejects} AND NOT ({AllRejected})");
         if (states.Contains(FileStates.AllRejected)) any.Add($"{WithRejects} AND {AllRejected}");
-        return any.Count == 1 ? any[0] : $"({string.Join(" OR ", any)})";
+        var either = any.Count == 1 ? any[0] : $"({string.Join(" OR ", any)})";
+        // Without files of other states, those with open rejects are found by these, and not the other way round.
+        return statuses.Length == 0 ? $"{HasOpen} AND {either}" : either;
     }
 }

@@ -30,6 +30,34 @@ public sealed class FileStateViews(NpgsqlDataSource dataSource)
             : await CountedAsync(connection, filter with { Statuses = [] }, cancellationToken);
     }
 
+    /// <summary>How many files match.</summary>
+    /// <returns>The number, or, where it would have to be counted and is larger, null and <see cref="ViewLimits.CountedUpTo"/>.</returns>
+    internal static async Task<(long? Total, long? AtLeast)> TotalAsync(
+        NpgsqlConnection connection, FileFilter filter, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand { Connection = connection };
+        var isKept = filter.Text is null && filter.Node is null && filter.Statuses.All(FileStates.Statuses.Contains);
+        if (isKept)
+        {
+            command.CommandText =
+                """
+                SELECT coalesce(sum(files), 0)::bigint FROM ingest.file_total
+                WHERE ($1::text IS NULL OR pipeline = $1) AND (cardinality($2::text[]) = 0 OR status = ANY ($2))
+                """;
+            command.Parameters.Put(filter.Pipeline, NpgsqlDbType.Text);
+            command.Parameters.Put(filter.Statuses.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+        }
+        else
+        {
+            var where = FileFilterSql.Join(FileFilterSql.Where(filter, command.Parameters));
+            command.CommandText = FormattableString.Invariant(
+                $"SELECT count(*) FROM (SELECT FROM ingest.file f WHERE {where} LIMIT {ViewLimits.CountedUpTo + 1}) c");
+        }
+
+        var count = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return isKept || count <= ViewLimits.CountedUpTo ? (count, null) : (null, ViewLimits.CountedUpTo);
+    }
+
     static async Task<FileStateCounts> KeptAsync(
         NpgsqlConnection connection, string? pipeline, CancellationToken cancellationToken)
     {

@@ -67,7 +67,7 @@ public sealed partial class PlanTests(PlanTests.Seeded seeded) : IClassFixture<P
     static Task ListAsync(
         NpgsqlDataSource dataSource, FileFilter filter) => new FileViews(dataSource).ListAsync(filter, 50, null, Stop);
 
-    [GeneratedRegex(@"Seq Scan on (ingest\.|public\.)?(file|batch|corrupt_records|history)\b")]
+    [GeneratedRegex(@"Seq Scan on (ingest\.|public\.)?(file|batch|corrupt_records)\b")]
     private static partial Regex LargeScan();
 
     /// <summary>A ledger of 30,000 files, and a data source whose sessions explain themselves.</summary>

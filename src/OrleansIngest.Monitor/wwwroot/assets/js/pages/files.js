@@ -5,7 +5,7 @@ import { bulkItems } from "../components/bulk.js";
 import { search, select } from "../components/fields.js";
 import { menu } from "../components/menu.js";
 import { pager } from "../components/pager.js";
-import { countOf, stateTabs } from "../components/statetabs.js";
+import { stateTabs } from "../components/statetabs.js";
 import { emptyState, skeleton } from "../components/states.js";
 import { table } from "../components/table.js";
 import { keep } from "../database.js";
@@ -99,18 +99,13 @@ export function mount(root) {
   }
 
   let counts = null;
-  let answer = null;
-  const showPages = () => {
-    if (answer) pages.set(answer.total == null ? { ...answer, total: countOf(counts, filter.status) } : answer, "files");
-    bulk.hidden = !answer?.items.length;
-  };
   const load = loader(
     end,
     box,
     (signal) => api.get("/files", { ...filter, limit, after: pages.cursor }, signal),
-    (page) => {
-      answer = page;
-      showPages();
+    (answer) => {
+      pages.set(answer, "files");
+      bulk.hidden = answer.items.length === 0;
       list.sorted(filter.sort, filter.dir);
       list.set(answer.items);
       replace(box, answer.items.length ? list.element : noFiles(filter, clear));
@@ -124,7 +119,6 @@ export function mount(root) {
     (now) => {
       counts = now;
       tabs.set(counts, filter.status);
-      showPages();
     },
     { keep: true },
   );
