@@ -25,7 +25,7 @@ export async function copy(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = h("textarea", { class: "visually-hidden", readonly: true });
   area.value = text;
-  document.body.append(area);
+  (document.querySelector("dialog[open]") ?? document.body).append(area); // behind an open dialog nothing can be chosen
   area.select();
   document.execCommand("copy");
   area.remove();
