@@ -40,3 +40,6 @@ CREATE TABLE IF NOT EXISTS ingest.alert_mute (
 CREATE OR REPLACE FUNCTION ingest.alert_muted_until(of_rule text, of_pipeline text) RETURNS timestamptz LANGUAGE sql STABLE AS
 $$ SELECT max(m.until) FROM ingest.alert_mute m
     WHERE (m.rule IS NULL OR m.rule = of_rule) AND (m.pipeline IS NULL OR m.pipeline = of_pipeline) $$;
+
+-- Files that were passed over or are gone, newest first: few among many, in no other index.
+CREATE INDEX IF NOT EXISTS file_passed_over ON ingest.file (file_id) WHERE status IN ('ignored', 'vanished');

@@ -32,9 +32,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         return result;
     }
 
-    /// <summary>The same inside a transaction, which the caller ends.</summary>
-    /// <param name="isNoted">Whether the history gets an entry for this file.</param>
-    /// <inheritdoc cref="UndoAsync(FileId, IReadOnlyList{PipelineOptions}, OperatorAct, bool, CancellationToken)"/>
+    /// <summary>The same inside a transaction, which the caller ends. <c>isNoted</c>: whether the history gets an entry for this file.</summary>
     internal static async Task<VerbResult> UndoAsync(
         NpgsqlConnection connection, FileId file, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial, bool isNoted,
         CancellationToken cancellationToken)

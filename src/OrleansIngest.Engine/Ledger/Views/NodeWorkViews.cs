@@ -31,34 +31,39 @@ public sealed class NodeWorkViews(NpgsqlDataSource dataSource)
     public async Task<NodeDetail?> DescribeAsync(string name, CancellationToken cancellationToken)
     {
         if (await new NodeViews(dataSource).FindAsync(name, cancellationToken) is not { } node) return null;
+        var (series, files) = await WorkAsync(node, cancellationToken);
+        var events = await new HistoryViews(dataSource).ListAsync(
+            new HistoryFilter { Node = name }, MostEvents, null, cancellationToken);
+        return new NodeDetail(node, series, files, events.Items);
+    }
+
+    async Task<(NodeSeries Series, IReadOnlyList<NodeFileRow> Files)> WorkAsync(NodeRow node, CancellationToken cancellationToken)
+    {
         // By the database's clock, which both instants are of.
         var end = node.LeftAt ?? node.HeartbeatAt;
-        var lastMinute = end.ToUnixTimeSeconds() / Minute * Minute;
-        var (first, last) = (DateTimeOffset.FromUnixTimeSeconds(lastMinute - ((Minutes - 1) * Minute)), DateTimeOffset.FromUnixTimeSeconds(lastMinute + Minute));
+        var last = end.ToUnixTimeSeconds() / Minute * Minute;
+        var first = DateTimeOffset.FromUnixTimeSeconds(last - ((Minutes - 1) * Minute));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         foreach (var sql in new[] { ViewQueries.WithoutJit, Series, Files }) batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
-        Add(1, first, last);
+        Add(1, first, DateTimeOffset.FromUnixTimeSeconds(last + Minute));
         // Its last batch may be noted a moment after its last heartbeat.
         Add(2, node.StartedAt, end.AddMinutes(1));
         var series = Empty(first);
         var files = new List<NodeFileRow>();
-        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
-        {
-            await reader.EachAsync(r => Put(series, r), cancellationToken);
-            await reader.EachAsync(r => files.Add(new NodeFileRow(
-                r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), Math.Round(r.GetDouble(7), 2),
-                r.Instant(8)!.Value)), cancellationToken);
-        }
-
-        var events = await new HistoryViews(dataSource).ListAsync(
-            new HistoryFilter { Node = name }, MostEvents, null, cancellationToken);
-        return new NodeDetail(node, series, files, events.Items);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.EachAsync(r => Put(series, r), cancellationToken);
+        await reader.EachAsync(
+            r => files.Add(new NodeFileRow(
+                r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetString(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6),
+                Math.Round(r.GetDouble(7), 2), r.Instant(8)!.Value)),
+            cancellationToken);
+        return (series, files);
 
         void Add(int command, DateTimeOffset from, DateTimeOffset to)
         {
             var parameters = batch.BatchCommands[command].Parameters;
-            parameters.Put(name, NpgsqlDbType.Text);
+            parameters.Put(node.Node, NpgsqlDbType.Text);
             parameters.Put(from.UtcDateTime, NpgsqlDbType.TimestampTz);
             parameters.Put(to.UtcDateTime, NpgsqlDbType.TimestampTz);
         }

@@ -43,8 +43,8 @@ public sealed class FileStateViewsTests
 
         (found.AtLeast, found.States.Count).ShouldBe((ViewLimits.CountedUpTo, 0));
         (all.AtLeast, all.RejectsAtLeast).ShouldBe((null, ViewLimits.CountedUpTo));
-        all.States.ShouldContainKeyAndValue("quarantined", ViewLimits.CountedUpTo);
-        all.States.ShouldNotContainKey(FileStates.AllRejected);
+        all.States["quarantined"].ShouldBe(ViewLimits.CountedUpTo);
+        all.States.ContainsKey(FileStates.AllRejected).ShouldBeFalse();
     }
 
     /// <summary>In two pipelines: so many files of some states, half of the loaded ones without a row, all with open rejects but

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
@@ -99,14 +100,9 @@ public sealed partial class PlanTests(PlanTests.Seeded seeded) : IClassFixture<P
             var settings = new NpgsqlConnectionStringBuilder(_database.ConnectionString)
             {
                 Options = "-c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=0 -c auto_explain.log_level=log -c client_min_messages=log",
-                MaxPoolSize = 1, // what it asks in several sessions is heard as well, but plans come in order
             };
             var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-            builder.UsePhysicalConnectionInitializer(Listen, connection =>
-            {
-                Listen(connection);
-                return Task.CompletedTask;
-            });
+            builder.UseLoggerFactory(new Ear(_plans));
             _explaining = builder.Build();
         }
 
@@ -122,10 +118,29 @@ public sealed partial class PlanTests(PlanTests.Seeded seeded) : IClassFixture<P
             await _explaining.DisposeAsync();
             await _database.DisposeAsync();
         }
+    }
 
-        void Listen(NpgsqlConnection connection) => connection.Notice += (_, notice) =>
+    /// <summary>Hears the server's notices, which Npgsql logs.</summary>
+    sealed class Ear(ConcurrentQueue<string> plans) : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
         {
-            if (notice.Notice.MessageText.Contains("plan:", StringComparison.Ordinal)) _plans.Enqueue(notice.Notice.MessageText);
-        };
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (formatter(state, exception) is var text && text.Contains("plan:", StringComparison.Ordinal)) plans.Enqueue(text);
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
