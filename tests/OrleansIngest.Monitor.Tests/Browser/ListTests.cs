@@ -7,7 +7,7 @@ namespace OrleansIngest.Monitor.Tests.Browser;
 /// <summary>Many files at once, and ways through lists by keyboard.</summary>
 public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
-    const string LongName = "a-producer-that-knows-no-bounds-and-names-its-files-accordingly-2026-03-02T06-10-04-part-000017.csv";
+    const string LongName = "-is-of-a-producer-that-knows-no-bounds-and-names-its-files-accordingly-2026-03-02T06-10-04-part-000017.csv";
 
     [Fact]
     public async Task Tabs_CountTheFilesOfEachStateAndLeadToThem()
@@ -52,6 +52,7 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(page.Locator(".files-table tbody .file-name a")).ToHaveTextAsync(["bulk-4.csv"]);
 
         (await Site.NumberAsync("SELECT count(*) FROM ingest.file WHERE path LIKE '%/bulk-%' AND is_skipped")).ShouldBe(3);
+        await Site.ExecuteAsync("UPDATE ingest.file SET status = 'ignored' WHERE path LIKE '%/bulk-4.csv'"); // others count what is quarantined
         await visit.OpenAsync("/history?kind=operator&q=bulk-");
         await Expect(page.Locator(".history-row", new() { HasText = "sent by mistake" })).ToHaveCountAsync(1);
     }
@@ -201,12 +202,13 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
     [InlineData(390)]
     public async Task Files_WithLongNames_KeepBeginningAndEndInSight(int width)
     {
-        Site.AddFile(LongName, 10);
+        var longName = $"{width}{LongName}";
+        Site.AddFile(longName, 10);
         await using var visit = await VisitAsync(width: width);
         var page = visit.Page;
-        await visit.OpenAsync("/files?q=knows-no-bounds");
+        await visit.OpenAsync($"/files?q={width}-is-of-a-producer");
         var name = page.Locator(".files-table .file-name a");
-        await Expect(name).ToHaveTextAsync(LongName);
+        await Expect(name).ToHaveTextAsync(longName);
         await Expect(page.Locator(".files-table .badge")).ToHaveTextAsync("loaded");
         (await page.EvaluateAsync<int>("(([box]) => box.scrollWidth - box.clientWidth)(document.querySelectorAll('.files-table'))")).ShouldBeLessThanOrEqualTo(0, "no column is cut off");
         var box = (await page.Locator(".files-table").BoundingBoxAsync())!;

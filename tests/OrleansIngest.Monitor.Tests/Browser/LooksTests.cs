@@ -56,7 +56,7 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
         {
             await visit.OpenAsync(await PathAsync(name));
             (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0, name);
-            (await visit.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.table-box')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className)"))
+            (await visit.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.files-table, .nodes-table, .pipelines-table')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className)"))
                 .ShouldBeEmpty($"{name}: no column is cut off");
             await visit.SaveScreenshotAsync($"{name}-{width}-{colors.ToString().ToLowerInvariant()}");
         }

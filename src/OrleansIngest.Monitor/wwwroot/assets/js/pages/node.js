@@ -21,6 +21,7 @@ const every = 2000; // ms, as often as a node sends its heartbeat
 
 export function mount(root, [name]) {
   const end = ending();
+  let drawn = ""; // the events that are shown
   const state = h("p", { class: "state-line" });
   const about = h("p", { class: "sub" });
   const tiles = {
@@ -143,7 +144,6 @@ export function mount(root, [name]) {
     tiles.ran.set([duration(until - Date.parse(node.startedAt))], gone ? "" : "and still runs");
   }
 
-  let drawn = "";
   function showEvents(events) {
     const text = JSON.stringify(events);
     if (text === drawn) return;
