@@ -33,9 +33,7 @@ export function columns(changed) {
         link.firstElementChild.title = visible(file.path);
         setText(
           node.querySelector(".file-facts"),
-          [file.pipeline, file.version > 1 && `version ${file.version}`, file.node && `on ${file.node}`]
-            .filter(Boolean)
-            .join(", "),
+          [file.pipeline, file.version > 1 && `version ${file.version}`].filter(Boolean).join(", "),
         );
         setElided(node.querySelector(".file-folder"), folderOf(file.path));
       },
