@@ -31,6 +31,7 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (choice.Filter.IsByOpenRejects) await connection.WithLookupsAsync(cancellationToken);
         var found = await FindAsync(connection, choice, verb.MostFiles + 1, isLocking: !isTrial, cancellationToken);
         var taken = found.Take(verb.MostFiles).ToArray();
         var decided = verb.Verb is { } change

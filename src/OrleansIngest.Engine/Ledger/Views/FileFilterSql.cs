@@ -38,13 +38,13 @@ static class FileFilterSql
         var any = new List<string>();
         // The index of waiting and of loading files serve only a condition that names the statuses.
         if (statuses.Length > 0) any.Add($"f.status = ANY ({add(statuses)})");
-        var withRejects = statuses.Length == 0 ? Loaded : WithRejects;
+        var withRejects = filter.IsByOpenRejects ? Loaded : WithRejects;
         if (states.Contains(FileStates.LoadedWithRejects) && states.Contains(FileStates.AllRejected)) any.Add(withRejects);
         else if (states.Contains(FileStates.LoadedWithRejects)) any.Add($"{withRejects} AND NOT ({AllRejected})");
         else if (states.Contains(FileStates.AllRejected)) any.Add($"{withRejects} AND {AllRejected}");
         var either = any.Count == 1 ? any[0] : $"({string.Join(" OR ", any)})";
         // Without files of other states, those with open rejects are found by these, and not the other way round.
-        return statuses.Length == 0 ? $"{HasOpen(filter.Descending)} AND {either}" : either;
+        return filter.IsByOpenRejects ? $"{HasOpen(filter.Descending)} AND {either}" : either;
     }
 
     /// <summary>In the order of the list, so that reading the index on file_id ends with a page of it.</summary>

@@ -57,6 +57,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
     public async Task<ViewList<FileRow>> ListAsync(FileFilter filter, int limit, PageCursor? after, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (filter.IsByOpenRejects && filter.Sort == FileSort.DiscoveredAt) await connection.WithLookupsAsync(cancellationToken);
         var order = FileOrderSql.Of(filter);
         var rows = new List<(FileRow Row, string? Value)>();
         foreach (var part in order.Parts(after))

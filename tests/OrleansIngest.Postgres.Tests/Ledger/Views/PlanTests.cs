@@ -30,6 +30,10 @@ public sealed partial class PlanTests(PlanTests.Seeded seeded) : IClassFixture<P
         ["files failed"] = db => ListAsync(db, new FileFilter { Statuses = ["failed"] }),
         ["files quarantined"] = db => ListAsync(db, new FileFilter { Statuses = ["quarantined"] }),
         ["files with rejects"] = db => ListAsync(db, new FileFilter { Statuses = ["loaded-with-rejects", "all-rejected"] }),
+        ["files with rejects of a pipeline"] = db =>
+            ListAsync(db, new FileFilter { Pipeline = "events", Statuses = ["loaded-with-rejects", "all-rejected"] }),
+        ["files that lost every record"] = db => ListAsync(db, new FileFilter { Statuses = ["all-rejected"] }),
+        ["files that vanished"] = db => ListAsync(db, new FileFilter { Statuses = ["vanished"] }),
         ["files of a node that loads"] = db => ListAsync(db, new FileFilter { Statuses = ["loading"], Node = "silo-1" }),
         ["files by their end"] = db => ListAsync(db, new FileFilter { Sort = FileSort.FinishedAt }),
         ["counts of the tabs"] = db => new FileStateViews(db).CountAsync(new FileFilter(), Stop),
