@@ -46,8 +46,7 @@ public sealed class BulkTests : IAsyncLifetime
         entry.GetProperty("detail").GetString().ShouldBe("2 files of pipeline shop, quarantined: ready to be loaded (mended)");
         entry.GetProperty("who").GetString().ShouldBe("operator (http, 127.0.0.1)");
         var file = await _monitor.GetAsync($"/files/{reach.GetProperty("ids")[0].GetInt64()}");
-        file.GetProperty("events").EnumerateArray().ShouldHaveSingleItem().GetProperty("kind").GetString().ShouldBe(
-            "operator.retry");
+        file.GetProperty("events")[0].GetProperty("kind").GetString().ShouldBe("operator.retry");
     }
 
     [Fact]
