@@ -3,7 +3,19 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 ingest=${INGEST:-$root/ingest}
 work=$(mktemp -d /tmp/ingest-bench-XXXXXX)
 chmod 755 "$work"
-bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+# The server's binaries: the newest installed ones, or those in INGEST_BENCH_POSTGRES.
+if [ -n "${INGEST_BENCH_POSTGRES:-}" ]; then
+  for bin in "$INGEST_BENCH_POSTGRES" "$INGEST_BENCH_POSTGRES/bin" "$INGEST_BENCH_POSTGRES/native/bin"; do
+    [ ! -x "$bin/postgres" ] || break
+  done
+  if [ ! -x "$bin/initdb" ] || [ ! -x "$bin/pg_ctl" ]; then
+    echo "$INGEST_BENCH_POSTGRES holds no postgres, initdb and pg_ctl" >&2
+    exit 2
+  fi
+  bin=$(cd "$bin" && pwd -P)
+else
+  bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+fi
 port=$((20000 + RANDOM % 10000))
 url=postgres://postgres@127.0.0.1:$port/bench
 

@@ -1,20 +1,34 @@
 #!/bin/bash
-# bench/run.sh [all|rows|indexed|insert|rejects|modes|small|formats|latency|idle|memory|codecs|whole|tail|large-gzip]...
+# bench/run.sh [--postgres DIR] [all|rows|indexed|insert|rejects|modes|small|formats|latency|idle|memory|codecs|whole|tail|large-gzip|shapes]...
 # Compares this program with psql \copy and with Spark's JDBC sink (bench/JdbcSink.java) on this machine, in one run, on a private PostgreSQL with
 # default settings. Rounds are interleaved and alternate their order, because the second run competes with the disk writes of the first. The first
 # round is not counted: a new server creates its WAL files in it. The ratio is the result. Results go to standard output and to bench/results/<date>.txt.
+# --postgres DIR: the server's binaries, in DIR, DIR/bin or DIR/native/bin; default: the newest installed ones.
+# shapes: see bench/shapes.sh.
 # INGEST_BENCH_ROUNDS (4, preferably even), INGEST_BENCH_ROWS (100000 rows in each of 20 files),
 # INGEST_BEFORE (an older program that the scenario modes measures in turn).
 set -euo pipefail
 
+command="bench/run.sh $*"
+parts=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --postgres) INGEST_BENCH_POSTGRES=${2:?--postgres needs a directory}; shift 2 ;;
+    --postgres=*) INGEST_BENCH_POSTGRES=${1#*=}; shift ;;
+    *) parts+=("$1"); shift ;;
+  esac
+done
+set -- "${parts[@]}"
+
 . "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/shapes.sh"
 rounds=${INGEST_BENCH_ROUNDS:-4}
 rows=${INGEST_BENCH_ROWS:-100000}
 columns=user_id,action,product_id,product_name,price,event_time,session_id
 trap stop_postgres EXIT
 
 start_postgres
-record_in "" "bench/run.sh $*"
+record_in "" "$command"
 
 seconds() { # seconds COMMAND...: wall time, including the program's start
   local from to
@@ -300,6 +314,7 @@ while read -r part <&3; do
     whole) whole ;;
     tail) tail_log ;;
     large-gzip) large_gzip ;;
+    shapes) shapes ;;
     *) echo "unknown part: $part" >&2; exit 2 ;;
   esac
 done 3<"$work/parts"

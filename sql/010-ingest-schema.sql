@@ -77,7 +77,7 @@ CREATE INDEX IF NOT EXISTS batch_committed_at ON ingest.batch (committed_at);
 
 CREATE TABLE IF NOT EXISTS ingest.node (
     node         text        PRIMARY KEY,
-    kind         text        NOT NULL,                      -- silo, load, monitor
+    kind         text        NOT NULL,                      -- silo, host, load
     host         text        NOT NULL,
     pid          integer     NOT NULL,
     version      text        NOT NULL,

@@ -13,10 +13,13 @@ group=${1:-all}
 
 case $group in
   unit) projects="Engine.Tests Commands.Tests Cli.Tests" ;;
-  integration) projects="EmbeddedPostgres.Tests Postgres.Tests Crash.Tests Native.Tests" ;;
+  integration) projects="EmbeddedPostgres.Tests Postgres.Tests Postgres18.Tests Crash.Tests Hosting.Tests Native.Tests" ;;
   cluster) projects="Grains.Tests" ;;
   browser) projects="Monitor.Tests" ;;
-  all) projects="Engine.Tests Commands.Tests Native.Tests Cli.Tests EmbeddedPostgres.Tests Postgres.Tests Crash.Tests Grains.Tests Monitor.Tests" ;;
+  all)
+    projects="Engine.Tests Commands.Tests Native.Tests Cli.Tests EmbeddedPostgres.Tests Postgres.Tests Postgres18.Tests"
+    projects="$projects Crash.Tests Hosting.Tests Grains.Tests Monitor.Tests"
+    ;;
   *)
     echo "usage: ./ingest test [unit|integration|cluster|browser|all]" >&2
     exit 2
@@ -47,10 +50,32 @@ fi
 # attribute NAME FILE: the value of the attribute in the <assembly> element of xunit's XML.
 attribute() { grep -o '<assembly [^>]*>' "$2" | sed -n "s/.* $1=\"\([0-9][0-9]*\)\".*/\1/p" | head -n 1; }
 
-# run PROJECT OPTION...: Native.Tests are Commands.Tests, with each call going to the program that is compiled ahead of time.
+# lacks_npms_postgres: whether npm's PostgreSQL cannot be had, by one class of the tests that run on it.
+lacks_npms_postgres() {
+  probe=$results/OrleansIngest.Postgres18.Tests.probe
+  rm -f "$probe.xml"
+  INGEST_PG_BIN=npm "$root/artifacts/bin/OrleansIngest.Postgres.Tests/release/OrleansIngest.Postgres.Tests" -noColor \
+    -class OrleansIngest.Postgres.Tests.ServerVersionTests -result-xml "$probe.xml" </dev/null >"$probe.log" 2>&1
+  [ -f "$probe.xml" ] && [ "$(attribute skipped "$probe.xml")" -gt 0 ]
+}
+
+# run PROJECT OPTION...: Native.Tests are Commands.Tests, with each call going to the program that is compiled ahead of time;
+# Postgres18.Tests are Postgres.Tests, on the PostgreSQL of npm instead of the machine's.
 run() {
   native=
+  binaries=${INGEST_PG_BIN:-}
   name=OrleansIngest.$1
+  if [ "$1" = Postgres18.Tests ]; then
+    name=OrleansIngest.Postgres.Tests
+    if [ -n "${INGEST_TEST_DB:-}" ] || [ "$binaries" = npm ]; then return; fi
+    if lacks_npms_postgres; then
+      echo "== OrleansIngest.Postgres18.Tests: skipped, npm's PostgreSQL cannot be had:"
+      grep -A 3 'SKIP' "$probe.log"
+      skipped=$((skipped + 1))
+      return
+    fi
+    binaries=npm
+  fi
   if [ "$1" = Native.Tests ]; then
     name=OrleansIngest.Commands.Tests
     native=${INGEST_NATIVE_PROGRAM:-}
@@ -75,6 +100,7 @@ run() {
   echo "== $title"
   set -- "$program" -noColor -result-xml "$xml" "$@"
   if [ "$name" = OrleansIngest.Commands.Tests ]; then set -- env INGEST_NATIVE_PROGRAM="$native" "$@"; fi
+  if [ -n "$binaries" ]; then set -- env INGEST_PG_BIN="$binaries" "$@"; fi
   if command -v timeout >/dev/null 2>&1; then set -- timeout -k 10 "$limit" "$@"; fi
   "$@" </dev/null >"$log" 2>&1 &
   child=$!

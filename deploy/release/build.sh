@@ -1,10 +1,12 @@
 #!/bin/sh
-# build.sh [archive|deb|tool|all]: builds the release files for linux-x64 in artifacts/release; `./ingest release` calls it.
+# build.sh [archive|deb|tool|library|all]: builds the release files for linux-x64 in artifacts/release; `./ingest release` calls it.
 #
 #   orleans-ingest-VERSION-linux-x64.tar.gz   self-contained: the native program and the complete one, no .NET needed
 #   orleans-ingest_VERSION_amd64.deb          the same for Debian and Ubuntu, with a systemd unit
 #   OrleansIngest.Tool.VERSION.nupkg          for `dotnet tool install`
-#   sbom.json, SHA256SUMS
+#   OrleansIngest.Hosting.VERSION.nupkg       for programs that load files themselves, with OrleansIngest.Engine
+#   *.cdx.json                                what each consists of: a software bill of materials in CycloneDX
+#   SHA256SUMS
 #
 # The version is <Version> in Directory.Build.props. Files have the time of the last commit, so that one commit gives the same archive twice.
 set -eu
@@ -12,6 +14,7 @@ set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd -P)
 dotnet=${dotnet:-dotnet}
 out=$root/artifacts/release
+cyclonedx=6.3.1
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' "$root/Directory.Build.props")
 name=orleans-ingest-$version-linux-x64
 stage=$out/$name
@@ -47,6 +50,8 @@ stage() {
   publish Native "$stage"
   publish Cli "$stage/complete" --self-contained -p:IngestReadyToRun=true
   find "$stage" -name '*.xml' -delete # documentation of libraries
+  "$stage/ingest" man >"$stage/share/ingest.1"
+  for shell in bash zsh fish powershell; do "$stage/ingest" completion $shell >"$stage/share/completion.$shell"; done
 }
 
 commit_time() { git -C "$root" log -1 --format=%ct 2>/dev/null || date +%s; }
@@ -65,6 +70,11 @@ deb() {
   mkdir -p "$tree/usr/lib/orleans-ingest" "$tree/usr/bin" "$tree/usr/lib/systemd/system" "$tree/usr/share/doc/orleans-ingest" "$tree/etc/orleans-ingest" "$tree/DEBIAN"
   cp -a "$stage/ingest" "$stage/complete" "$tree/usr/lib/orleans-ingest"
   ln -s ../lib/orleans-ingest/ingest "$tree/usr/bin/ingest"
+  install -D -m 644 "$stage/share/completion.bash" "$tree/usr/share/bash-completion/completions/ingest"
+  install -D -m 644 "$stage/share/completion.zsh" "$tree/usr/share/zsh/vendor-completions/_ingest"
+  install -D -m 644 "$stage/share/completion.fish" "$tree/usr/share/fish/vendor_completions.d/ingest.fish"
+  mkdir -p "$tree/usr/share/man/man1"
+  gzip -9n <"$stage/share/ingest.1" >"$tree/usr/share/man/man1/ingest.1.gz"
   cp "$root/deploy/release/orleans-ingest.service" "$tree/usr/lib/systemd/system"
   cp "$root/deploy/release/ingest.json" "$root/deploy/release/environment" "$tree/etc/orleans-ingest"
   cp "$root/LICENSE" "$tree/usr/share/doc/orleans-ingest/copyright"
@@ -85,6 +95,21 @@ tool() {
     -p:IngestTool=true -p:DebugType=none
 }
 
+library() {
+  for project in Engine Hosting; do
+    run "packing OrleansIngest.$project.$version.nupkg" "$dotnet" pack "$root/src/OrleansIngest.$project/OrleansIngest.$project.csproj" -c Release -o "$out"
+  done
+}
+
+# bill NAME PROJECT: what a package consists of, from the packages that its project was restored with.
+bill() {
+  if [ ! -x "$out/tools/dotnet-CycloneDX" ]; then
+    run "installing CycloneDX $cyclonedx" "$dotnet" tool install CycloneDX --version "$cyclonedx" --tool-path "$out/tools"
+  fi
+  run "listing the parts of $1" env DOTNET_ROOT="$(dirname "$(readlink -f "$(command -v "$dotnet")")")" "$out/tools/dotnet-CycloneDX" \
+    "$root/src/OrleansIngest.$2/OrleansIngest.$2.csproj" -o "$out" -fn "$1.cdx.json" -F Json -sn "$1" -sv "$version" --disable-package-restore --exclude-dev
+}
+
 sums() {
   (cd "$out" && find . -maxdepth 1 -type f ! -name '*.log' ! -name SHA256SUMS -printf '%f\n' | sort | xargs sha256sum >SHA256SUMS && cat SHA256SUMS)
 }
@@ -92,10 +117,11 @@ sums() {
 mkdir -p "$out"
 find "$out" -maxdepth 1 -type f -delete
 case $what in
-  archive) stage && archive ;;
-  deb) stage && deb ;;
-  tool) tool ;;
-  all) stage && archive && deb && tool ;;
-  *) say "usage: ./ingest release [archive|deb|tool|all]" && exit 2 ;;
+  archive) stage && archive && bill orleans-ingest Cli ;;
+  deb) stage && deb && bill orleans-ingest Cli ;;
+  tool) tool && bill orleans-ingest Cli ;;
+  library) library && bill OrleansIngest.Hosting Hosting ;;
+  all) stage && archive && deb && tool && library && bill orleans-ingest Cli && bill OrleansIngest.Hosting Hosting ;;
+  *) say "usage: ./ingest release [archive|deb|tool|library|all]" && exit 2 ;;
 esac
 sums

@@ -45,6 +45,10 @@ fi
 if [ -f "$out/orleans-ingest_${version}_amd64.deb" ]; then
   dpkg-deb -x "$out/orleans-ingest_${version}_amd64.deb" "$tmp/deb"
   try_program "Debian package" "$tmp/deb/usr/bin/ingest"
+  for file in bash-completion/completions/ingest zsh/vendor-completions/_ingest fish/vendor_completions.d/ingest.fish man/man1/ingest.1.gz; do
+    [ -s "$tmp/deb/usr/share/$file" ] || failed "Debian package: no /usr/share/$file"
+  done
+  proved "Debian package: man page and completions"
   if command -v systemd-analyze >/dev/null 2>&1; then
     # The program of the unit is looked for on this machine, where it is not installed.
     sed "s:/usr/bin/ingest:$tmp/deb/usr/bin/ingest:" "$tmp/deb/usr/lib/systemd/system/orleans-ingest.service" >"$tmp/orleans-ingest.service"
@@ -61,5 +65,34 @@ if [ -f "$out/OrleansIngest.Tool.$version.nupkg" ] && command -v dotnet >/dev/nu
   [ "$("$tmp/tool/ingest" --version)" = "$version" ] || failed "tool: --version is not $version"
   proved ".NET tool: installed, --version"
 fi
+
+if [ -f "$out/OrleansIngest.Hosting.$version.nupkg" ] && command -v dotnet >/dev/null 2>&1; then
+  fresh
+  mkdir "$tmp/work/host"
+  cp "$root/tests/OrleansIngest.Hosting.Sample/Program.cs" "$tmp/work/host"
+  cat >"$tmp/work/host/host.csproj" <<END
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType>
+    <TargetFramework>net10.0</TargetFramework>
+    <ImplicitUsings>enable</ImplicitUsings>
+    <RestoreAdditionalProjectSources>$out</RestoreAdditionalProjectSources>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="Microsoft.Extensions.Hosting" Version="10.0.15" />
+    <PackageReference Include="OrleansIngest.Hosting" Version="$version" />
+  </ItemGroup>
+</Project>
+END
+  # Packages of this version may be in the user's cache from an earlier build.
+  NUGET_PACKAGES="$tmp/packages" dotnet build "$tmp/work/host" -v q --nologo -o "$tmp/work/built" >"$tmp/host.log" 2>&1 || failed "library: $(tail -n 5 "$tmp/host.log")"
+  problems=$(dotnet "$tmp/work/built/host.dll" --Watch in 2>&1 || :)
+  case $problems in *"connectionString: is required"*) ;; *) failed "library: the host said: $problems" ;; esac
+  proved "library: a program of ten lines builds with the packages and checks its options"
+fi
+
+for part in orleans-ingest OrleansIngest.Hosting; do
+  [ ! -f "$out/$part.cdx.json" ] || { grep -q '"Npgsql"' "$out/$part.cdx.json" && proved "$part.cdx.json lists Npgsql"; } || failed "$part.cdx.json does not list Npgsql"
+done
 
 echo "$passed proved"

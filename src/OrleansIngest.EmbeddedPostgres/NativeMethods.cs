@@ -14,4 +14,14 @@ static partial class NativeMethods
 
     [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Chown(string path, uint uid, uint gid);
+
+    [LibraryImport("libc", EntryPoint = "syncfs")]
+    private static partial int SyncFileSystem(SafeHandle file);
+
+    /// <summary>Brings everything that was written to the file system of a file to the disk. Linux only.</summary>
+    internal static void SyncFiles(string path)
+    {
+        using var file = File.OpenHandle(path);
+        _ = SyncFileSystem(file);
+    }
 }

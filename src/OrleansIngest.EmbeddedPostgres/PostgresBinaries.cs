@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using OrleansIngest.EmbeddedPostgres.Packages;
 
 namespace OrleansIngest.EmbeddedPostgres;
 
@@ -8,6 +9,9 @@ sealed partial class PostgresBinaries
 {
     const int OldestVersion = 13;
     internal const string Variable = "INGEST_PG_BIN";
+
+    /// <summary>What the variable may hold instead of a folder.</summary>
+    internal const string Npm = "npm";
 
     static readonly (string Parent, string Pattern, string Below)[] UsualPlaces =
     [
@@ -20,7 +24,7 @@ sealed partial class PostgresBinaries
         ("/usr/local", "pgsql", "bin"),
     ];
 
-    PostgresBinaries(string folder, int version) => (Folder, Version) = (folder, version);
+    internal PostgresBinaries(string folder, int version) => (Folder, Version) = (folder, version);
 
     internal string Folder { get; }
 
@@ -29,12 +33,29 @@ sealed partial class PostgresBinaries
 
     internal string Path(string program) => System.IO.Path.Combine(Folder, program);
 
-    /// <summary>Takes the folder that the options name (<paramref name="asked"/>), or that of INGEST_PG_BIN, or searches: the newest, or
-    /// the <paramref name="version"/> of an existing data folder, which no other version can open.</summary>
-    internal static async Task<PostgresBinaries> FindAsync(string? asked, int? version, CancellationToken ct)
+    /// <summary>psql of the same version, or the machine's, because npm's package has none; just its name where there is
+    /// none.</summary>
+    internal string Psql => File.Exists(Path("psql")) ? Path("psql") : Command.Find("psql") ?? "psql";
+
+    /// <summary>Takes the folder that is <paramref name="asked"/> for, or that of INGEST_PG_BIN, or searches: the newest
+    /// installed one, or the <paramref name="version"/> of an existing data folder, which no other version can open. Where none
+    /// is installed, npm's package is downloaded. An installed one comes first because its system keeps it up to date, and it has
+    /// psql.</summary>
+    /// <param name="asked">A folder, or <c>npm</c>.</param>
+    /// <param name="version">Null for a new data folder.</param>
+    /// <param name="packages">Null where no package runs.</param>
+    /// <param name="installed">Where to search. Default: the usual places.</param>
+    /// <param name="ct">Ends a download.</param>
+    internal static async Task<PostgresBinaries> FindAsync(
+        string? asked, int? version, PackageCache? packages, CancellationToken ct, IEnumerable<string>? installed = null)
     {
         asked ??= Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } variable ? variable : null;
-        var folders = asked is not null ? [asked] : UsualFolders().Distinct().Where(HasServer).ToList();
+        if (asked == Npm)
+        {
+            var package = packages is null ? throw NoPackage() : await packages.EnsureAsync(ct);
+            return Best([package], version) ?? throw NotFound([package], version);
+        }
+
         if (asked is not null && !HasServer(asked))
         {
             throw new EmbeddedPostgresException(
@@ -43,27 +64,58 @@ sealed partial class PostgresBinaries
         }
 
         var found = new List<PostgresBinaries>();
-        foreach (var folder in folders)
+        foreach (var folder in asked is not null ? [asked] : (installed ?? UsualFolders()).Distinct().Where(HasServer))
         {
             found.Add(new PostgresBinaries(folder, await VersionAsync(folder, ct)));
         }
 
-        var best = found.Where(binaries => binaries.Version >= OldestVersion && (version is null || binaries.Version == version))
-            .MaxBy(binaries => binaries.Version);
+        var best = Best(found, version) ?? (asked is null ? packages?.Find(version) : null);
+        if (best is null && asked is null && packages is not null && (version is null || version == packages.Package.Major))
+        {
+            best = await DownloadAsync(packages, found, ct);
+        }
+
         return best ?? throw NotFound(found, version);
+    }
+
+    static PostgresBinaries? Best(IEnumerable<PostgresBinaries> found, int? version) =>
+        found.Where(binaries => binaries.Version >= OldestVersion && (version is null || binaries.Version == version))
+            .MaxBy(binaries => binaries.Version);
+
+    static async Task<PostgresBinaries> DownloadAsync(PackageCache packages, List<PostgresBinaries> found, CancellationToken ct)
+    {
+        try
+        {
+            return await packages.EnsureAsync(ct);
+        }
+        catch (EmbeddedPostgresException failure) when (failure.BinariesMissing)
+        {
+            throw new EmbeddedPostgresException(
+                $"No PostgreSQL {OldestVersion} or later is installed (found: {Names(found)}), and {failure.Message}\n{Advice}",
+                failure)
+            { BinariesMissing = true };
+        }
     }
 
     static EmbeddedPostgresException NotFound(List<PostgresBinaries> found, int? version)
     {
-        var there = found.Count == 0 ? "none" : string.Join(", ", found.Select(b => $"{b.Version} in {b.Folder}"));
         var message = version is null
-            ? $"No PostgreSQL {OldestVersion} or later was found on this machine (found: {there}). Install it "
-                + "(Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17), name its programs' folder in "
-                + $"{Variable}, or use a server of your own: DATABASE_URL=postgres://user:password@host:port/database"
-            : $"The data folder was made by PostgreSQL {version}, and only that version can open it (found: {there}). Install "
-                + $"PostgreSQL {version}, or move the data folder away to begin with an empty database.";
+            ? $"No PostgreSQL {OldestVersion} or later was found on this machine (found: {Names(found)}). {Advice}"
+            : $"The data folder was made by PostgreSQL {version}, and only that version can open it (found: {Names(found)}). "
+                + $"Install PostgreSQL {version}, or move the data folder away to begin with an empty database.";
         return new EmbeddedPostgresException(message) { BinariesMissing = true };
     }
+
+    static EmbeddedPostgresException NoPackage() => new(
+        $"{Variable} is {Npm}, but npm's package of PostgreSQL runs only on Linux on x86-64 with glibc. {Advice}")
+    { BinariesMissing = true };
+
+    static string Advice => "Install PostgreSQL (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17), "
+        + $"name its programs' folder in {Variable}, "
+        + "or use a server of your own: DATABASE_URL=postgres://user:password@host:port/database";
+
+    static string Names(List<PostgresBinaries> found) =>
+        found.Count == 0 ? "none" : string.Join(", ", found.Select(binaries => $"{binaries.Version} in {binaries.Folder}"));
 
     static IEnumerable<string> UsualFolders() =>
         UsualPlaces.Where(place => Directory.Exists(place.Parent))
@@ -71,7 +123,7 @@ sealed partial class PostgresBinaries
                 .Select(folder => System.IO.Path.Combine(folder, place.Below)))
             .Concat(Command.Find("postgres") is { } server ? [System.IO.Path.GetDirectoryName(server)!] : []);
 
-    static bool HasServer(string folder) =>
+    internal static bool HasServer(string folder) =>
         File.Exists(System.IO.Path.Combine(folder, "postgres")) && File.Exists(System.IO.Path.Combine(folder, "initdb"));
 
     static async Task<int> VersionAsync(string folder, CancellationToken ct)

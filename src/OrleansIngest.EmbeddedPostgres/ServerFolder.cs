@@ -12,8 +12,6 @@ namespace OrleansIngest.EmbeddedPostgres;
 sealed class ServerFolder
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    const UnixFileMode Passable = OwnerOnly | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
     const string Fallback = "/var/lib/orleans-ingest";
     static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(10);
 
@@ -40,21 +38,21 @@ sealed class ServerFolder
         var root = Path.GetFullPath(asked);
         try
         {
-            MakePassable(root);
+            PassableFolder.Make(root);
             var note = Path.Combine(root, "location");
             if (File.Exists(note))
             {
                 root = (await File.ReadAllTextAsync(note, ct)).Trim();
-                MakePassable(root);
+                PassableFolder.Make(root);
             }
 
             var owner = Path.Combine(root, "owner");
             var account = ServerAccount.Choose(File.Exists(owner) ? (await File.ReadAllTextAsync(owner, ct)).Trim() : null, root);
             if (!File.Exists(owner) && !await account.CanReachAsync(root, ct))
             {
-                MakePassable(Fallback);
+                PassableFolder.Make(Fallback);
                 root = Path.Combine(Fallback, RandomNumberGenerator.GetHexString(12, lowercase: true));
-                MakePassable(root);
+                PassableFolder.Make(root);
                 if (!await account.CanReachAsync(root, ct))
                 {
                     throw new EmbeddedPostgresException(
@@ -64,11 +62,11 @@ sealed class ServerFolder
 
                 // Two programs may come here at once: the first to write the note decides for both.
                 root = await WriteOnceAsync(note, root, ct);
-                MakePassable(root);
+                PassableFolder.Make(root);
             }
 
             var folder = new ServerFolder(root, account);
-            MakePassable(folder.UsersFolder);
+            PassableFolder.Make(folder.UsersFolder);
             await WriteOnceAsync(Path.Combine(root, "owner"), account.Name, ct);
             return folder;
         }
@@ -85,7 +83,7 @@ sealed class ServerFolder
         var start = time.GetTimestamp();
         while (true)
         {
-            if (TryLock(Path.Combine(Root, "lock")) is { } held)
+            if (FileLock.TryTake(Path.Combine(Root, "lock")) is { } held)
             {
                 return held;
             }
@@ -105,7 +103,7 @@ sealed class ServerFolder
     internal ServerShare Join()
     {
         var path = Path.Combine(UsersFolder, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}.{Guid.NewGuid():N}"));
-        return new ServerShare(path, TryLock(path) ?? throw new EmbeddedPostgresException($"{path} cannot be locked."));
+        return new ServerShare(path, FileLock.TryTake(path) ?? throw new EmbeddedPostgresException($"{path} cannot be locked."));
     }
 
     /// <summary>Whether a living program uses the server; forgets the dead ones. Only under the lock.</summary>
@@ -114,7 +112,7 @@ sealed class ServerFolder
         var living = false;
         foreach (var path in Directory.EnumerateFiles(UsersFolder))
         {
-            if (TryLock(path) is not { } dead)
+            if (FileLock.TryTake(path) is not { } dead)
             {
                 living = true;
                 continue;
@@ -159,19 +157,6 @@ sealed class ServerFolder
 
     internal void RememberPort(int port) => File.WriteAllText(PortFile, port.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>An exclusive flock, which ends with its process, however that ends; null while another program holds it.</summary>
-    static FileStream? TryLock(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-        }
-        catch (IOException busy) when (busy is not (FileNotFoundException or DirectoryNotFoundException))
-        {
-            return null;
-        }
-    }
-
     static async Task<string> WriteOnceAsync(string path, string text, CancellationToken ct)
     {
         if (!File.Exists(path))
@@ -189,22 +174,5 @@ sealed class ServerFolder
         }
 
         return (await File.ReadAllTextAsync(path, ct)).Trim();
-    }
-
-    /// <summary>A umask such as 077 must not keep the server's user out of the folders that are made here.</summary>
-    static void MakePassable(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            return;
-        }
-
-        if (Path.GetDirectoryName(path) is { Length: > 0 } parent)
-        {
-            MakePassable(parent);
-        }
-
-        Directory.CreateDirectory(path);
-        File.SetUnixFileMode(path, Passable);
     }
 }

@@ -24,6 +24,7 @@ public static class MonitorEndpoints
         SessionEndpoints.Map(api);
         PipelineEndpoints.Map(api);
         FileEndpoints.Map(api);
+        ExaminationEndpoints.Map(api);
         NodeEndpoints.Map(api);
         RejectEndpoints.Map(api);
         HistoryEndpoints.Map(api);

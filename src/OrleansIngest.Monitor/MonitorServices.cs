@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using OrleansIngest.Engine.Examination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
@@ -34,6 +35,7 @@ public static class MonitorServices
         AddView(database => new RejectIssueViews(database.DataSource));
         AddView(database => new HistoryViews(database.DataSource));
         AddView(database => new RangeViews(database.DataSource));
+        AddView(database => new ReportViews(database.DataSource));
         AddView(database => new AlertViews(database.DataSource));
         AddView(database => new AlertOrders(database.DataSource));
         AddView(database => new OperatorLedger(database.DataSource));
@@ -44,10 +46,16 @@ public static class MonitorServices
         // Silos read pipelines in the main database only, whichever these load into.
         services.AddSingleton(provider => new PipelineStore(provider.GetRequiredService<MonitorDatabases>().Main.DataSource));
         services.AddScoped(provider => new RejectReplay(provider.GetRequiredService<MonitorDatabase>().DataSource, provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped(provider => new FileExaminer(
+            provider.GetRequiredService<MonitorDatabase>().DataSource,
+            async (name, token) => await provider.GetRequiredService<PipelineStore>().FindAsync(name, token) is not null,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped<RemedyApplication>();
         services.Configure<JsonOptions>(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ViewJson.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ExaminationJson.Default);
             json.SerializerOptions.Converters.Add(new InstantJsonConverter());
         });
         services.AddIngestTelemetry(options);

@@ -15,7 +15,8 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public ValueTask InitializeAsync() => default;
 
-    public async Task<EmbeddedPostgresServer> StartAsync(string database = "ingest", string? folder = null)
+    public async Task<EmbeddedPostgresServer> StartAsync(
+        string database = "ingest", string? folder = null, string? binaries = null)
     {
         try
         {
@@ -23,6 +24,7 @@ public sealed class ServerFixture : IAsyncLifetime
             {
                 DataDirectory = folder ?? Folder,
                 Database = database,
+                BinDirectory = binaries,
                 Settings = new Dictionary<string, string> { ["fsync"] = "off" },
             });
             lock (_servers)

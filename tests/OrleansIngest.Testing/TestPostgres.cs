@@ -28,7 +28,8 @@ public static class TestPostgres
         return new TestDatabase(name, server.ConnectionStringTo(name), DropAsync);
     }
 
-    /// <summary>Where a folder of this test program may be made: below /tmp, and passable for the user that PostgreSQL runs as.</summary>
+    /// <summary>Where a folder of this test program may be made: below /tmp, and passable for the user that PostgreSQL runs
+    /// as.</summary>
     public static string NewFolder()
     {
         var path = Path.Combine(Path.GetTempPath(), FolderPrefix + Guid.NewGuid().ToString("N")[..12]);
@@ -36,11 +37,15 @@ public static class TestPostgres
         return path;
     }
 
-    /// <summary>Skips the test when the machine has no PostgreSQL programs; on CI that is a failure.</summary>
+    /// <summary>Whether the tests run on npm's PostgreSQL (INGEST_PG_BIN=npm), the newest that the program knows.</summary>
+    public static bool IsFromNpm => Environment.GetEnvironmentVariable("INGEST_PG_BIN") == "npm";
+
+    /// <summary>Skips the test when the machine has no PostgreSQL programs; on CI that is a failure, except for npm's, whose
+    /// registry may be out of reach.</summary>
     public static void SkipWithoutBinaries(EmbeddedPostgresException missing)
     {
         ArgumentNullException.ThrowIfNull(missing);
-        if (Environment.GetEnvironmentVariable("CI") is "true" or "1")
+        if (Environment.GetEnvironmentVariable("CI") is "true" or "1" && !IsFromNpm)
         {
             throw new InvalidOperationException("On CI every test runs. " + missing.Message, missing);
         }

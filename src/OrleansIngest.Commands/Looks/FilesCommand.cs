@@ -5,6 +5,7 @@ using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Examination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Positions;
@@ -57,7 +58,8 @@ sealed class FilesCommand : LookCommand
         if (context.Get(_file) is { } file)
         {
             var id = await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken);
-            return One(await files.DescribeAsync(id, cancellationToken) ?? throw new CliException($"the ledger knows no file {file}"));
+            var described = await files.DescribeAsync(id, cancellationToken) ?? throw new CliException($"the ledger knows no file {file}");
+            return One(described, await FileDoctor.ExamineAsync(described, dataSource, context.Time, cancellationToken));
         }
 
         var filter = new FileFilter
@@ -88,15 +90,17 @@ sealed class FilesCommand : LookCommand
 
     /// <inheritdoc/>
     protected override async Task<Look?> OpenAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> row, CancellationToken cancellationToken) =>
-        context.Get(_file) is null && long.TryParse(row[0], out var id) && await new FileViews(dataSource).DescribeAsync(new FileId(id), cancellationToken) is { } file ? One(file) : null;
+        context.Get(_file) is null && long.TryParse(row[0], out var id) && await new FileViews(dataSource).DescribeAsync(new FileId(id), cancellationToken) is { } file
+            ? One(file, await FileDoctor.ExamineAsync(file, dataSource, context.Time, cancellationToken))
+            : null;
 
-    static Look One(FileDetail file)
+    static Look One(FileDetail file, Diagnosis? diagnosis)
     {
         var facts = new TextTable("FACT", "VALUE");
         foreach (var (name, value) in new (string, string?)[]
         {
             ("file", $"{file.Id}"), ("pipeline", file.Pipeline), ("table", file.Target), ("path", file.Path), ("version", $"{file.Version}"), ("size", Readable.Bytes(file.Size)), ("status", file.State),
-            ("why", file.Reason), ("last failure", file.Error), ("columns", file.ColumnsNote?.ToString()), ("node", file.Node), ("claims", $"{file.Epoch}"), ("failed attempts", $"{file.Attempts}"),
+            ("why", file.Reason), ("last failure", file.Error == file.Reason ? null : file.Error), ("columns", file.ColumnsNote?.ToString()), ("node", file.Node), ("claims", $"{file.Epoch}"), ("failed attempts", $"{file.Attempts}"),
             ("next attempt", Readable.Instant(file.NextAttemptAt)), ("rows loaded", Readable.Count(file.RowsLoaded)), ("rejected", Readable.Count(file.RowsRejected)),
             ("inserted", CountOf(file.RowsInserted)), ("updated", CountOf(file.RowsUpdated)), ("unchanged", CountOf(file.RowsUnchanged)),
             ("open rejects", Readable.Count(file.OpenRejects)),
@@ -109,6 +113,8 @@ sealed class FilesCommand : LookCommand
             if (!string.IsNullOrEmpty(value)) facts.Add(name, value);
         }
 
+        foreach (var (name, value) in FileDoctor.Facts(diagnosis)) facts.Add(name, value);
+
         var batches = new TextTable(
             new(PositionsOf(file) + " FROM", true), new("TO", true), new("RECORD", true, 3), new("RECORDS", true, 1), new("ROWS", true), new("REJECTED", true), new("EPOCH", true, 4),
             new("NODE", Rank: 2), new("LANE", true, 6), new("READ", true, 5), new("WAIT", true, 5), new("COPY", true, 5), new("COMMITTED", Rank: 1));
@@ -120,7 +126,7 @@ sealed class FilesCommand : LookCommand
         }
 
         var events = HistoryCommand.Table(file.Events);
-        return new Look(() => JsonSerializer.Serialize(file, ViewJson.Default.FileDetail), [facts, batches, events]);
+        return new Look(() => FileDoctor.Json(file, diagnosis), [facts, batches, events]);
     }
 
     static string? CountOf(long? rows) => rows is { } some ? Readable.Count(some) : null;

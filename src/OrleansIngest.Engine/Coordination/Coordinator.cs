@@ -64,6 +64,9 @@ public sealed class Coordinator : IDisposable
     /// <summary>Says whether the options it was made with are still those of its node. Default: always.</summary>
     internal Func<bool> IsLatest { get; init; } = () => true;
 
+    /// <summary>Whether it gives files to its own node alone, which is no silo. Default: to the silos.</summary>
+    internal bool IsForItself { get; init; }
+
     /// <summary>Whether its pipeline is still configured as when it was made; otherwise another one takes its place before the next round.</summary>
     public bool IsCurrent => IsLatest();
 
@@ -216,7 +219,7 @@ public sealed class Coordinator : IDisposable
     /// <summary>The silos with room, those with the most first. A silo that has just started counts for less, unless it is the only one.</summary>
     async Task<(NodeStanding[] WithRoom, int Capacity)> RoomAsync(CancellationToken cancellationToken)
     {
-        var nodes = await _nodes.StandingAsync(_options.Name, cancellationToken);
+        var nodes = await _nodes.StandingAsync(_options.Name, IsForItself ? _self : null, cancellationToken);
         if (nodes.Count > 1) nodes = [.. nodes.Select(n => n with { Capacity = RampUp.Places(n.Capacity, n.Age) })];
         return ([.. nodes.Where(n => n.Free > 0).OrderByDescending(n => n.Free)], nodes.Sum(n => n.Capacity));
     }

@@ -52,7 +52,7 @@ public sealed class IngestNode : IAsyncDisposable
         Health = new DatabaseHealth(loggers.CreateLogger<DatabaseHealth>(), time);
         var laneCount = options.Pipelines.Select(p => p.Lanes).DefaultIfEmpty(new PipelineOptions().Lanes).Max();
         // A load's statements are few, and each new connection costs PostgreSQL more than a wait for one of two.
-        _ledgerSource = DataSource("ledger", options.Kind == "load" ? 2 : 10);
+        _ledgerSource = DataSource("ledger", options.Kind == NodeKind.Load ? 2 : 10);
         var laneSource = DataSource("lane", laneCount);
         var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0); // one statement is a whole file
         Nodes = new NodeLedger(_ledgerSource);
@@ -114,8 +114,8 @@ public sealed class IngestNode : IAsyncDisposable
             Time = time,
             ParseSlots = slots,
             IsFull = () => _active.Count >= options.Capacity,
-            WaitsForTable = options.Kind == "load",
-            SameContentPatience = options.Kind == "load" ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
+            WaitsForTable = options.Kind == NodeKind.Load,
+            SameContentPatience = options.Kind == NodeKind.Load ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
         });
     }
 
@@ -184,7 +184,7 @@ public sealed class IngestNode : IAsyncDisposable
                 Capacity = options.Capacity,
             };
             // Side by side: most of the time goes into connecting and into code that runs for the first time.
-            if (options.Kind == "load" && !options.Pipelines[0].IsTemplate) node._pipelines.ForClaim(node.Pipelines.Single()).Target.LookAhead();
+            if (options.Kind == NodeKind.Load && !options.Pipelines[0].IsTemplate) node._pipelines.ForClaim(node.Pipelines.Single()).Target.LookAhead();
             var noting = Task.Run(() => node.NotePipelinesAsync(cancellationToken), cancellationToken);
             try
             {
@@ -196,7 +196,7 @@ public sealed class IngestNode : IAsyncDisposable
                 await noting;
             }
 
-            if (options.Kind != "silo") return node;
+            if (options.Kind is not (NodeKind.Silo or NodeKind.Host)) return node;
             node._upkeep = new Upkeep(node._ledgerSource, options.Retention, time, loggers.CreateLogger<Upkeep>());
             node._disposals = new DisposalService(
                 node._ledgerSource, node.Id, () => node.Pipelines, () => node.Pipelines.Any(p => node.OptionsOf(p) is { } o && DisposalPlan.Of(o) is not null), time,
@@ -251,7 +251,7 @@ public sealed class IngestNode : IAsyncDisposable
         var discovery = new FileDiscovery(DiscoveryOf(options), _time);
         return new Coordinator(Id, () => JudgesSilence, options, Files, Nodes, new PipelineLedger(_ledgerSource), workers, discovery,
             new ReplacementCheck(pipeline, new ContentLedger(_ledgerSource), _time), _time, _loggers.CreateLogger<Coordinator>())
-        { IsLatest = () => ReferenceEquals(_pipelines.Find(pipeline), options) };
+        { IsLatest = () => ReferenceEquals(_pipelines.Find(pipeline), options), IsForItself = _options.Kind == NodeKind.Host };
     }
 
     /// <summary>Gives back claims of this node that never arrived here. To be called every few seconds.</summary>

@@ -15,8 +15,8 @@ public sealed record IngestNodeOptions
     /// it shares with nobody. Default: null.</summary>
     public SharedLimits? Limits { get; init; }
 
-    /// <summary><c>silo</c> (coordinators give it files) or <c>load</c> (it takes its own). Default: silo.</summary>
-    public string Kind { get; init; } = "silo";
+    /// <summary>One of <see cref="Ledger.NodeKind"/>. Default: silo.</summary>
+    public string Kind { get; init; } = Ledger.NodeKind.Silo;
 
     /// <summary>The node's name. Default: host, process and six random digits.</summary>
     public Ledger.NodeId? Node { get; init; }
@@ -55,7 +55,7 @@ public sealed record IngestNodeOptions
         var problems = new List<OptionProblem>();
         OptionChecks.Ranges(this, "node", problems);
         problems.AddRange(Retention.Validate("node.retention"));
-        if (Pipelines.Count == 0 && Kind != "silo") problems.Add(new("node.pipelines", "must have at least one pipeline"));
+        if (Pipelines.Count == 0 && Kind != Ledger.NodeKind.Silo) problems.Add(new("node.pipelines", "must have at least one pipeline"));
         return problems;
     }
 }

@@ -41,6 +41,9 @@ public sealed class NewTable
     /// <summary>The column that a rule of the pipeline is about and that the table would not have; null for none.</summary>
     public string? Unruled => _pipeline.Rules.Select(rule => rule.Column).FirstOrDefault(name => _table.Columns.All(column => column.Name != name));
 
+    /// <summary>The statement that creates it, without the key.</summary>
+    internal string Sql => _table.CreateTable(Parts(_pipeline.Table));
+
     /// <summary>Creates it, with the pipeline's key as its primary key, inside the transaction under way.</summary>
     /// <exception cref="InvalidDataException">The key names a column that the table does not have.</exception>
     /// <exception cref="PostgresException">The server refuses.</exception>

@@ -77,15 +77,15 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
     static async Task<List<DeadNode>> DeadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             SELECT d.node, d.host, clock_timestamp() - d.died_at FROM (
-                SELECT node, host, coalesce(machine, host) AS machine, left_at AS died_at FROM ingest.node WHERE state = 'dead' AND kind = 'silo'
+                SELECT node, host, coalesce(machine, host) AS machine, left_at AS died_at FROM ingest.node WHERE state = 'dead' AND kind {NodeKind.LastingSql}
                 UNION ALL
                 -- No silo is left to judge. Three times as patient as one: right after an outage of the database everybody's last heartbeat is old.
-                SELECT node, host, coalesce(machine, host), heartbeat_at FROM ingest.node WHERE state IN ('alive', 'draining') AND kind = 'silo' AND heartbeat_at < clock_timestamp() - $1
+                SELECT node, host, coalesce(machine, host), heartbeat_at FROM ingest.node WHERE state IN ('alive', 'draining') AND kind {NodeKind.LastingSql} AND heartbeat_at < clock_timestamp() - $1
             ) d
             WHERE d.died_at > clock_timestamp() - interval '1 h' AND NOT EXISTS (
-                SELECT FROM ingest.node n WHERE n.kind = 'silo' AND coalesce(n.machine, n.host) = d.machine AND n.started_at > d.died_at AND n.state IN ('alive', 'draining'))
+                SELECT FROM ingest.node n WHERE n.kind {NodeKind.LastingSql} AND coalesce(n.machine, n.host) = d.machine AND n.started_at > d.died_at AND n.state IN ('alive', 'draining'))
             """, connection)
         { Parameters = { new() { Value = 3 * NodeLedger.SilentAfter } } };
         var dead = new List<DeadNode>();

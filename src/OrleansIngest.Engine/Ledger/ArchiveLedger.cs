@@ -122,7 +122,7 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
             SELECT f.epoch = $2 AND f.owner_node = $3 AND {FileTransitions.Finish.IsAllowed},
                 f.epoch = $2 AND f.owner_node = $3 AND f.status = {FileStatusSql.Loaded},
                 EXISTS (SELECT FROM ingest.node n
-                    WHERE n.state IN ('alive', 'draining') AND n.kind = 'silo' AND coalesce(n.ledger_version, 0) < {KnowsMembers})
+                    WHERE n.state IN ('alive', 'draining') AND n.kind {NodeKind.LastingSql} AND coalesce(n.ledger_version, 0) < {KnowsMembers})
             FROM ingest.file f WHERE f.file_id = $1 FOR NO KEY UPDATE OF f
             """, connection);
         FileLedger.AddClaim(command, claim);

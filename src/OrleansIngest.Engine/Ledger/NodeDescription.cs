@@ -6,7 +6,7 @@ public sealed record NodeDescription
     /// <summary>Its name.</summary>
     public required NodeId Node { get; init; }
 
-    /// <summary><c>silo</c> or <c>load</c>; only silos are given files by coordinators.</summary>
+    /// <summary>One of <see cref="NodeKind"/>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Of its silo, as other silos reach it; null for none.</summary>

@@ -97,17 +97,20 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
 
     /// <summary>The silos that are alive and run a pipeline, with what each can still take. One that has not said what it runs counts as running it.</summary>
     /// <param name="pipeline">Its name.</param>
+    /// <param name="only">A node of any kind, which alone is asked about; null for the silos.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<NodeStanding>> StandingAsync(string pipeline, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<NodeStanding>> StandingAsync(string pipeline, NodeId? only, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT n.node, n.address, n.capacity,
                 (SELECT count(*)::integer FROM ingest.file f WHERE f.status = {FileStatusSql.Loading} AND f.owner_node = n.node),
                 greatest(clock_timestamp() - n.started_at, interval '0')
-            FROM ingest.node n WHERE n.state = 'alive' AND n.kind = 'silo' AND {NodeConfigurations.MayRun("n.node", "$1")} ORDER BY n.node
+            FROM ingest.node n WHERE n.state = 'alive' AND {NodeConfigurations.MayRun("n.node", "$1")} AND CASE WHEN $2 IS NULL THEN n.kind = '{NodeKind.Silo}' ELSE n.node = $2 END
+            ORDER BY n.node
             """);
         command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = only?.Value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
         var standing = new List<NodeStanding>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

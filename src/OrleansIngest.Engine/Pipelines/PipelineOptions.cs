@@ -272,6 +272,10 @@ public sealed class PipelineOptions
     /// <summary>Whether <see cref="Table"/> depends on the file.</summary>
     internal bool IsTemplate => MadeFrom is null && Tables.TableTemplate.IsOne(Table);
 
+    /// <summary>The same options once more: another one's properties may be set, but its <see cref="Csv"/> and the like are the same
+    /// objects.</summary>
+    public PipelineOptions Copy() => (PipelineOptions)MemberwiseClone();
+
     /// <summary>The same pipeline for the files of one of its tables.</summary>
     internal PipelineOptions ForTable(string table)
     {

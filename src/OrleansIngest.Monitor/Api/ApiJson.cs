@@ -18,4 +18,5 @@ namespace OrleansIngest.Monitor.Api;
 [JsonSerializable(typeof(ReplayWords))]
 [JsonSerializable(typeof(ReplayResult))]
 [JsonSerializable(typeof(PipelineContents))]
+[JsonSerializable(typeof(RemedyWords))]
 sealed partial class ApiJson : JsonSerializerContext;

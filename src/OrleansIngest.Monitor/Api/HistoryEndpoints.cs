@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -6,8 +7,8 @@ using OrleansIngest.Engine.Targets.Postgres.Rules;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>What happened, and ranges of time compared.</summary>
-static class HistoryEndpoints
+/// <summary>What happened, and ranges of time compared and reported.</summary>
+static partial class HistoryEndpoints
 {
     const string Tag = "History";
 
@@ -19,6 +20,10 @@ static class HistoryEndpoints
         api.MapGet("/history/compare", CompareAsync).Describe("compare", Tag, "Two ranges of time side by side.",
             new("aFrom", "Start of the first, ISO 8601. Needed."), new("aTo", "Its end. Needed."),
             new("bFrom", "Start of the second. Needed."), new("bTo", "Its end. Needed."), QueryParameter.Pipeline);
+        api.MapGet("/report", ReportAsync).Describe("report", Tag,
+            "What happened in a range of time: sums, a digest in one sentence, and the alerts, pauses and lost nodes that mark it.",
+            new("from", "Start, ISO 8601. Needed."), new("to", "End, ISO 8601. Default: now."), QueryParameter.Pipeline,
+            new("timeZone", "In which the digest says times, such as Europe/Berlin. Default: UTC."));
     }
 
     static async Task<ViewList<HistoryRow>> ListAsync(HttpRequest request, HistoryViews history, CancellationToken cancellationToken)
@@ -47,5 +52,22 @@ static class HistoryEndpoints
         query.Check();
         return new RangeComparison(
             await ranges.ReadAsync(aFrom, aTo, pipeline, cancellationToken), await ranges.ReadAsync(bFrom, bTo, pipeline, cancellationToken));
+    }
+
+    /// <summary>The name becomes a path in the machine's time zones: nothing that leads out of there.</summary>
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_+\-]{0,31}(/[A-Za-z0-9_+\-]{1,31}){0,2}$", RegexOptions.CultureInvariant)]
+    private static partial Regex ZoneName();
+
+    static async Task<Report> ReportAsync(HttpRequest request, ReportViews reports, CancellationToken cancellationToken)
+    {
+        var query = new ApiQuery(request);
+        var (given, to) = query.Range();
+        var from = query.Needed(given, "from");
+        var pipeline = query.Text("pipeline");
+        var zone = TimeZoneInfo.Utc;
+        if (query.Text("timeZone") is { } name && !(ZoneName().IsMatch(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone!)))
+            query.Refuse("timeZone", "must be a time zone that this machine knows, such as Europe/Berlin");
+        query.Check();
+        return await reports.ReadAsync(from, to, pipeline, zone, cancellationToken);
     }
 }

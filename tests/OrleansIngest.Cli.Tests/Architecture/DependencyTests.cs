@@ -24,6 +24,7 @@ public sealed class DependencyTests
         ["EmbeddedPostgres"] = [],
         ["Grains"] = ["Engine"],
         ["Monitor"] = ["Engine"],
+        ["Hosting"] = ["Engine"],
         ["Silo"] = ["Grains", "Engine"],
         ["Commands"] = ["Engine", "EmbeddedPostgres", "Generator"],
         ["Cli"] = ["Commands", "Silo", "Grains", "Engine", "Monitor", "EmbeddedPostgres", "Generator"],
@@ -54,6 +55,7 @@ public sealed class DependencyTests
     [Theory]
     [InlineData("Engine")]
     [InlineData("Monitor")]
+    [InlineData("Hosting")]
     [InlineData("Generator")]
     [InlineData("EmbeddedPostgres")]
     [InlineData("Commands")]
@@ -81,6 +83,8 @@ public sealed class DependencyTests
         ["Mapping"] = ["Targets", "Formats", "Positions", "Diagnostics", "Pipelines"],
         ["Loading"] = ["Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
         ["Inference"] = ["Loading", "Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
+        ["Examination"] =
+            ["Inference", "Loading", "Mapping", "Targets", "Ledger", "Formats", "Codecs", "Sources", "Positions", "Diagnostics", "Pipelines"],
     };
 
     public static TheoryData<string> RoomNames() => [.. Rooms.Keys];

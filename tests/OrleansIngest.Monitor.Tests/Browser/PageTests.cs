@@ -111,32 +111,6 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
     }
 
     [Fact]
-    public async Task File_shows_which_fields_and_columns_found_nothing()
-    {
-        var id = await Site.NumberAsync("SELECT file_id FROM ingest.file WHERE path LIKE '%orders-003.csv'");
-        var card = ".card:has(h2:text-is('Columns'))";
-        await using var visit = await VisitAsync();
-        await visit.OpenAsync($"/files/{id}");
-        await Expect(visit.Page.Locator("h1")).ToHaveTextAsync("orders-003.csv");
-        await Expect(visit.Page.Locator(card)).ToHaveCountAsync(0);
-        try
-        {
-            await Site.ExecuteAsync(
-                $$"""
-                UPDATE ingest.file SET columns_note = '{"leftOut": [{"field": 2, "name": "<b>cust</b>_name", "near": "customer_name"}, {"field": 5, "name": "", "near": null}],
-                    "unfilled": ["customer_name"], "defaulted": []}' WHERE file_id = {{id}}
-                """);
-            await visit.OpenAsync($"/files/{id}");
-            await Expect(visit.Page.Locator(card).Locator("dt")).ToHaveTextAsync(["Fields without a column, not loaded", "Columns without a field, NULL"]);
-            await Expect(visit.Page.Locator(card).Locator("dd")).ToHaveTextAsync(["<b>cust</b>_name (customer_name?), field 5 (no name)", "customer_name"]);
-        }
-        finally
-        {
-            await Site.ExecuteAsync($"UPDATE ingest.file SET columns_note = NULL WHERE file_id = {id}");
-        }
-    }
-
-    [Fact]
     public async Task Rejects_mark_the_bad_field_and_can_be_exported()
     {
         await using var visit = await VisitAsync();

@@ -27,6 +27,9 @@ sealed class Site : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Of the site: its configuration, and all that it watches.</summary>
+    public string Folder => _folder;
+
     string Watched => Path.Combine(_folder, "in");
 
     /// <param name="database">Migrated; ends with the site.</param>

@@ -70,7 +70,7 @@ public sealed class NodeConfigurationsTests
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
         await bench.ExecuteAsync(Silo("n1", "a") + Silo("n2", "b") + Silo("silent", "x") + "DELETE FROM ingest.node_configuration WHERE node = 'silent'");
 
-        var standing = await new NodeLedger(bench.Database.DataSource).StandingAsync("a", Stop);
+        var standing = await new NodeLedger(bench.Database.DataSource).StandingAsync("a", only: null, Stop);
 
         standing.Select(n => n.Node.Value).ShouldBe(["n1", "silent"]);
     }

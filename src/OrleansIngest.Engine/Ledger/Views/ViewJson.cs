@@ -16,6 +16,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 [JsonSerializable(typeof(Reject))]
 [JsonSerializable(typeof(IReadOnlyList<RowOrigin>))]
 [JsonSerializable(typeof(RangeComparison))]
+[JsonSerializable(typeof(Report))]
 [JsonSerializable(typeof(ViewList<PipelineSummary>))]
 [JsonSerializable(typeof(ViewList<FileRow>))]
 [JsonSerializable(typeof(ViewList<NodeRow>))]

@@ -1,8 +1,10 @@
 // A chart over time: uPlot with this program's looks, a legend that shows the newest values (or those under the cursor), a size that is
-// reserved before there are data, and arrow keys for the cursor.
+// reserved before there are data, and arrow keys for the cursor. All charts of a page share the cursor.
 import { h, setAttribute, setText, svg } from "../dom.js";
 import { axisTime, clock, instant, none } from "../format.js";
 import * as theme from "../theme.js";
+import { drawMarks, marksNear } from "./chartmarks.js";
+import { selection } from "./chartselection.js";
 
 const font = "11px Inter, system-ui, sans-serif";
 
@@ -10,8 +12,9 @@ const font = "11px Inter, system-ui, sans-serif";
  * `series`: [{ label, color: "--chart-1", fill, dash }]; a value of null is a gap in the line. `format(value)` with unit, for the
  * legend; `axis(value)` for the axis.
  * `href`: of the list that explains it. `stacked`: the values are drawn on top of each other, the legend shows each one's own.
+ * `onZoom(from, to)`: called with ISO instants when a range was selected, with the mouse or with Shift and the arrow keys.
  */
-export function chart({ title, hint = null, href = null, series, format, axis = format, stacked = false, minimum = 1 }) {
+export function chart({ title, hint = null, href = null, series, format, axis = format, stacked = false, minimum = 1, onZoom = null }) {
   const legend = series.map((one) => {
     const value = h("span", { class: "legend-value" }, none);
     return {
@@ -39,6 +42,8 @@ export function chart({ title, hint = null, href = null, series, format, axis = 
   let from = 0;
   let to = 0;
   let plot = null;
+  let marks = [];
+  const select = onZoom && selection((a, b) => onZoom(new Date(a * 1000).toISOString(), new Date(b * 1000).toISOString()));
 
   const observer = new ResizeObserver(() => (plot ? plot.setSize(size()) : draw()));
   observer.observe(plotBox);
@@ -85,7 +90,13 @@ export function chart({ title, hint = null, href = null, series, format, axis = 
         ...size(),
         padding: [8, 12, 0, 0],
         legend: { show: false },
-        cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false } },
+        cursor: {
+          y: false,
+          points: { size: 7 },
+          drag: { x: onZoom !== null, y: false, setScale: false },
+          // The cursor is shared, the mouse button is not: a range is selected on one chart.
+          sync: { key: "page", scales: ["x", null], filters: { pub: (type) => type !== "mouseup" && type !== "mousedown" && type !== "dblclick" } },
+        },
         scales: {
           x: { time: true, range: () => [from, to] },
           y: { range: (self, low, high) => [0, Math.max(minimum, (high ?? 0) * 1.08)] },
@@ -113,7 +124,11 @@ export function chart({ title, hint = null, href = null, series, format, axis = 
             values: (self, splits) => splits.map((value) => axis(value)),
           },
         ],
-        hooks: { setCursor: [(self) => showValues(self.cursor.idx)] },
+        hooks: {
+          setCursor: [(self) => showValues(self.cursor.idx)],
+          drawClear: [(self) => drawMarks(self, marks)],
+          setSelect: select ? [select.taken] : [],
+        },
       },
       data(),
       plotBox,
@@ -128,20 +143,23 @@ export function chart({ title, hint = null, href = null, series, format, axis = 
       setText(legend[position].value, format(index == null ? lastKnown(list, 3) : list[at]));
     });
     const moment = index == null || times[at] == null ? null : new Date(times[at] * 1000).toISOString();
-    setText(when, moment ? (to - from > 86_400 ? instant(moment) : clock(moment)) : "");
+    const near = moment ? marksNear(plot, marks, times[at]) : "";
+    setText(when, moment ? `${to - from > 86_400 ? instant(moment) : clock(moment)}${near ? ` · ${near}` : ""}` : "");
     setAttribute(
       plotBox,
       "aria-label",
-      `${title}: ${series.map((one, position) => `${one.label} ${legend[position].value.textContent}`).join(", ")}${moment ? ` at ${clock(moment)}` : ""}`,
+      `${title}: ${series.map((one, position) => `${one.label} ${legend[position].value.textContent}`).join(", ")}${moment ? ` at ${clock(moment)}` : ""}${near ? `: ${near}` : ""}`,
     );
   }
 
   function moveCursor(event) {
+    if (plot && select?.key(plot, event)) return;
     const step = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
     if (!plot || step === undefined || !times.length) return;
     event.preventDefault();
     const now = plot.cursor.idx ?? times.length - 1;
     const index = Math.max(0, Math.min(times.length - 1, now + step));
+    if (event.shiftKey) select?.extend(plot, times[now], times[index]);
     plot.setCursor({ left: plot.valToPos(times[index], "x"), top: 10 });
   }
 
@@ -163,6 +181,11 @@ export function chart({ title, hint = null, href = null, series, format, axis = 
       draw();
       plot?.setData(data());
       showValues(plot?.cursor.left >= 0 ? plot.cursor.idx : null);
+    },
+    /** Alerts, pauses and lost nodes: [{ kind, from, to, text }], in seconds; `to` is null for a moment and for what lasts. */
+    setMarks(list) {
+      marks = list;
+      plot?.redraw(false, false);
     },
     dispose() {
       observer.disconnect();

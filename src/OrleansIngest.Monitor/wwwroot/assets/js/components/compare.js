@@ -3,6 +3,7 @@ import * as api from "../api.js";
 import { h, replace } from "../dom.js";
 import { bytes, compact, duration, number, percent, rate } from "../format.js";
 import { loader } from "../pages/page.js";
+import { getQuery, setQuery } from "../router.js";
 import { fromLocal, toLocal } from "./localtime.js";
 import { skeleton } from "./states.js";
 
@@ -27,22 +28,22 @@ const rows = [
 export function compareRanges(end) {
   const now = Math.ceil(Date.now() / minute) * minute; // the fields show whole minutes; what has just been loaded belongs to it
   const at = (milliseconds) => toLocal(new Date(now - milliseconds).toISOString());
+  const given = getQuery();
+  const valueOf = (key, standard) => (Number.isFinite(Date.parse(given[key])) ? toLocal(given[key]) : standard);
   const inputs = {
-    aFrom: input("From", at(2 * hour)),
-    aTo: input("to", at(hour)),
-    bFrom: input("From", at(hour)),
-    bTo: input("to", at(0)),
+    aFrom: input("From", valueOf("aFrom", at(2 * hour))),
+    aTo: input("to", valueOf("aTo", at(hour))),
+    bFrom: input("From", valueOf("bFrom", at(hour))),
+    bTo: input("to", valueOf("bTo", at(0))),
   };
+  let isShown = Object.keys(inputs).every((key) => given[key]);
+  const values = () => Object.fromEntries(Object.entries(inputs).map(([key, field]) => [key, fromLocal(field.input.value)]));
   const box = h("div", {});
   const load = loader(
     end,
     box,
     (signal) =>
-      api.get(
-        "/history/compare",
-        Object.fromEntries(Object.entries(inputs).map(([key, field]) => [key, fromLocal(field.input.value)])),
-        signal,
-      ),
+      api.get("/history/compare", values(), signal),
     ({ a, b }) => replace(box, result(a, b)),
   );
   const form = h(
@@ -52,10 +53,7 @@ export function compareRanges(end) {
       on: {
         submit: (event) => {
           event.preventDefault();
-          if (form.reportValidity()) {
-            replace(box, skeleton(6));
-            load();
-          }
+          if (form.reportValidity()) run();
         },
       },
     },
@@ -63,7 +61,30 @@ export function compareRanges(end) {
     h("fieldset", {}, h("legend", {}, "B"), inputs.bFrom.element, inputs.bTo.element),
     h("button", { type: "submit", class: "button button-primary" }, "Compare"),
   );
-  return { element: h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Compare two ranges")), form, box) };
+  function run() {
+    isShown = true;
+    setQuery({ ...getQuery(), ...values() });
+    replace(box, skeleton(6));
+    load();
+  }
+
+  if (isShown) run();
+  const element = h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Compare two ranges")), form, box);
+  return {
+    element,
+    /** What is compared, for the address; nothing before something is. */
+    query: () => (isShown ? values() : {}),
+    /** Compares two ranges and goes there. */
+    show(a, b) {
+      inputs.aFrom.input.value = toLocal(a.from);
+      inputs.aTo.input.value = toLocal(a.to);
+      inputs.bFrom.input.value = toLocal(b.from);
+      inputs.bTo.input.value = toLocal(b.to);
+      run();
+      element.scrollIntoView({ block: "start" });
+      inputs.aFrom.input.focus({ preventScroll: true });
+    },
+  };
 }
 
 function result(a, b) {

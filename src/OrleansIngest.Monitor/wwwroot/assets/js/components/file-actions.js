@@ -76,15 +76,17 @@ function sentence({ message }) {
   return `The file ${visible(message, 500)}.`;
 }
 
+/** One main action, the others beside it. Of a file that can be retried, a replay would be the same. */
 export function actionButtons(file, changed) {
-  return (file.actions ?? [])
-    .filter((action) => fileActions[action])
+  const actions = (file.actions ?? []).filter((action) => fileActions[action] && !(action === "replay" && file.actions.includes("retry")));
+  const main = ["retry", "replay"].find((action) => file.status !== "loaded" && actions.includes(action));
+  return actions
     .map((action) =>
       h(
         "button",
         {
           type: "button",
-          class: "button",
+          class: action === main ? "button button-primary" : "button",
           dataset: { action },
           on: {
             click: async () => {

@@ -65,7 +65,7 @@ export function issueList({ filter, isOpen, opened, changed }) {
 
     const box = h("div", {}, skeleton(2));
     const since = h("span", { class: "hint" });
-    const pages = pager(samples, () => load());
+    const pages = pager(samples, () => load(), { inAddress: false });
     const replay = h("button", { type: "button", class: "button", on: { click: act } }, icon("replay"), h("span", {}, "Replay"));
     const tools = h("div", { class: "issue-tools" }, since, replay);
 

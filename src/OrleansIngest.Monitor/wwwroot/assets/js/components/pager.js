@@ -1,10 +1,22 @@
-// Through long lists by cursors: next, and back over the cursors that were seen.
+// Through long lists by cursors: next, and back over the cursors that were seen. The page is in the address, so that it survives a reload
+// and can be sent to somebody; from a page that was opened so, "Previous" leads to the first one.
 import { h, setText } from "../dom.js";
 import { number } from "../format.js";
+import { getQuery, setQuery } from "../router.js";
 import { icon } from "./icons.js";
 
-export function pager(limit, load) {
-  let cursors = [null];
+const first = { after: null, page: 1 };
+
+/** `inAddress`: of the one list of a page. */
+export function pager(limit, load, { inAddress = true } = {}) {
+  const given = inAddress ? getQuery() : {};
+  let cursors = given.after && Number(given.page) > 1 ? [first, { after: given.after, page: Math.floor(Number(given.page)) }] : [first];
+
+  function go() {
+    const { after, page } = cursors.at(-1);
+    if (inAddress) setQuery({ ...getQuery(), after, page: page > 1 ? page : null });
+    load();
+  }
   const previous = h(
     "button",
     {
@@ -13,7 +25,7 @@ export function pager(limit, load) {
       on: {
         click: () => {
           cursors.pop();
-          load();
+          go();
         },
       },
     },
@@ -27,8 +39,8 @@ export function pager(limit, load) {
       class: "button",
       on: {
         click: () => {
-          cursors.push(next.cursor);
-          load();
+          cursors.push({ after: next.cursor, page: cursors.at(-1).page + 1 });
+          go();
         },
       },
     },
@@ -45,16 +57,16 @@ export function pager(limit, load) {
   return {
     element,
     get cursor() {
-      return cursors.at(-1);
+      return cursors.at(-1).after;
     },
     get isFirst() {
       return cursors.length === 1;
     },
     reset() {
-      cursors = [null];
+      cursors = [first];
     },
     set(list, what) {
-      const start = (cursors.length - 1) * limit;
+      const start = (cursors.at(-1).page - 1) * limit;
       const total = list.total != null ? number(list.total) : list.totalAtLeast != null ? `more than ${number(list.totalAtLeast)}` : "many";
       element.hidden = list.items.length === 0 && cursors.length === 1;
       setText(

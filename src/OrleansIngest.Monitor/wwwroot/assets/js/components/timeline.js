@@ -1,19 +1,27 @@
-// The life of a file: found, ready, claimed, begun, finished, with the time between.
+// The life of a file: seen, settled, claimed, its batches, done, with the time between.
 import { h } from "../dom.js";
-import { duration } from "../format.js";
+import { duration, number } from "../format.js";
 import { at } from "./time.js";
 
 const lastWords = { loaded: "Loaded", quarantined: "Quarantined", ignored: "Ignored", vanished: "Vanished", failed: "Failed" };
 
 const sameTime = 50; // ms
 
+/** The first and the last commit; of a file with more batches than are listed the last is not known here. */
+function batchSteps({ batches = [], batchesTotal = 0 }) {
+  if (!batches.length) return [];
+  const times = batches.map((batch) => batch.committedAt).sort();
+  if (batchesTotal === 1) return [["Batch", times[0]]];
+  return [["First batch", times[0]], ...(batches.length === batchesTotal ? [[`Batch ${number(batchesTotal)}`, times.at(-1)]] : [])];
+}
+
 export function timeline(file) {
   const steps = [
     ["Modified", file.mtime],
-    ["Found", file.discoveredAt],
-    ["Ready", file.readyAt],
+    ["Seen", file.discoveredAt],
+    ["Settled", file.readyAt],
     ["Claimed", file.claimedAt],
-    ["Begun", file.startedAt],
+    ...batchSteps(file),
     [lastWords[file.status] ?? "Finished", file.finishedAt],
   ]
     .filter(([, when]) => when)

@@ -1,25 +1,26 @@
 // One file: its life, its batches over its bytes, its rejects, what was done with it.
 import * as api from "../api.js";
 import { onRejectsClosed } from "../components/attention.js";
-import { byteRange } from "../components/byterange.js";
+import { doctor } from "../components/doctor.js";
 import { actionButtons } from "../components/file-actions.js";
+import { fileBatches } from "../components/filebatches.js";
+import { fileColumns } from "../components/filecolumns.js";
+import { fileHead } from "../components/filehead.js";
 import { historyList } from "../components/historylist.js";
 import { progress } from "../components/progress.js";
 import { rejectList } from "../components/rejectlist.js";
 import { skeleton } from "../components/states.js";
 import { badge, statusTone } from "../components/status.js";
-import { table, textColumn } from "../components/table.js";
-import { ago, at } from "../components/time.js";
+import { at } from "../components/time.js";
 import { timeline } from "../components/timeline.js";
 import { h, replace } from "../dom.js";
-import { bytes, clock, duration, number, plural, positions } from "../format.js";
+import { bytes, duration, number, plural, positions } from "../format.js";
 import * as live from "../live.js";
 import { go } from "../router.js";
 import { ending, loader } from "./page.js";
 import { visible } from "../visible.js";
 
 export const title = (id) => `File ${id}`;
-const shownBatches = 50;
 const shownRejects = 5;
 
 export function mount(root, [id]) {
@@ -27,8 +28,13 @@ export function mount(root, [id]) {
   const path = `/files/${encodeURIComponent(id)}`;
   const box = h("div", { class: "stack" }, h("h1", { class: "visually-hidden" }, "File"), skeleton(3, "card"));
   const rejects = h("div", {}, skeleton(3));
+  const columns = h("div", { class: "contents" });
+  const diagnosis = h("div", { class: "contents" });
+  const head = fileHead(id);
   replace(root, box);
   let drawn = "";
+  let shown = null;
+  let examined = null;
 
   const load = loader(
     end,
@@ -40,7 +46,11 @@ export function mount(root, [id]) {
       if (text === drawn) return;
       drawn = text;
       const focused = root.contains(document.activeElement) ? document.activeElement.dataset.action : null;
-      replace(box, parts(file, rejects, acted));
+      replace(box, parts(file, { rejects, columns, diagnosis, head }, acted));
+      shown = file;
+      if (examined === null) replace(diagnosis, problem(file, {}, acted));
+      // What is said of the file depends on it and on its table: it is looked at again when the file has come to another state.
+      if (`${file.status} ${file.epoch} ${file.reason}` !== examined) examine();
       if (focused) box.querySelector(`[data-action="${focused}"]`)?.focus();
     },
     { keep: true },
@@ -51,6 +61,19 @@ export function mount(root, [id]) {
     load();
     loadRejects();
   };
+  const examine = loader(
+    end,
+    columns,
+    (signal) => {
+      examined = `${shown.status} ${shown.epoch} ${shown.reason}`;
+      return api.get(`${path}/examination`, {}, signal);
+    },
+    (examination) => {
+      replace(columns, examination.columns && fileColumns(examination.columns));
+      replace(diagnosis, problem(shown, examination, acted));
+    },
+    { keep: true },
+  );
   const loadRejects = loader(
     end,
     rejects,
@@ -89,7 +112,7 @@ export function mount(root, [id]) {
   return end;
 }
 
-function parts(file, rejects, changed) {
+function parts(file, { rejects, columns, diagnosis, head }, changed) {
   const bar = progress("Progress");
   bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? statusTone(file.state) : null);
   return [
@@ -100,22 +123,16 @@ function parts(file, rejects, changed) {
         "div",
         {},
         h("h1", { class: "file-title" }, h("bdi", {}, visible(file.name))),
-        h("p", { class: "state-line" }, badge(file.state), h("span", { class: "muted" }, visible(file.reason) ?? "")),
+        h("p", { class: "state-line" }, badge(file.state), !isOpen(file) && h("span", { class: "muted" }, visible(file.reason) ?? "")),
         h("p", { class: "sub path" }, h("bdi", {}, visible(file.path))),
       ),
       h("div", { class: "page-actions" }, actionButtons(file, changed)),
     ),
-    file.error &&
-      h(
-        "section",
-        { class: "card problem" },
-        h("h2", {}, "What went wrong"),
-        h("p", {}, visible(file.error)),
-        file.nextAttemptAt && h("p", { class: "hint" }, "The next attempt: ", ago(file.nextAttemptAt)),
-      ),
+    diagnosis,
     h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Progress"), bar.element), facts(file), accounts(file)),
-    file.columnsNote && columnsNote(file.columnsNote),
     h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Time line")), timeline(file)),
+    columns,
+    head,
     h(
       "section",
       { class: "card" },
@@ -125,7 +142,7 @@ function parts(file, rejects, changed) {
         h("h2", {}, "Batches over the file"),
         h("span", { class: "muted" }, plural(file.batchesTotal, "batch", "batches")),
       ),
-      batches(file),
+      fileBatches(file),
     ),
     h(
       "section",
@@ -147,9 +164,26 @@ function parts(file, rejects, changed) {
       "section",
       { class: "card" },
       h("div", { class: "card-head" }, h("h2", {}, "What happened")),
-      file.events?.length ? historyList(file.events, { withFile: false }) : h("p", { class: "hint" }, "Nothing out of the ordinary."),
+      file.events?.length ? historyList(withoutReason(file), { withFile: false }) : h("p", { class: "hint" }, "Nothing out of the ordinary."),
     ),
   ];
+}
+
+const isOpen = (file) => file.status === "quarantined" || file.status === "failed";
+
+/** Why the file is not loaded: what the examination found, or, until there is one, what the program said when it gave up. */
+function problem(file, { diagnosis, note }, changed) {
+  if (!isOpen(file)) {
+    return note && file.status !== "loaded" && h("p", { class: "hint" }, visible(note));
+  }
+  const reason = file.error ?? file.reason;
+  if (diagnosis) return doctor(file, diagnosis, reason, changed);
+  return reason && h("section", { class: "card problem" }, h("h2", {}, "What is wrong"), h("p", { class: "pre" }, visible(reason, 10_000)));
+}
+
+/** The reason stands above already: the event that brought it says only that it happened. */
+function withoutReason({ events, reason }) {
+  return events.map((event) => (reason && event.detail === reason ? { ...event, detail: null } : event));
 }
 
 const readOf = (file) => `${positions(file.positionsRead, file.positionUnit)} of ${positions(file.endPosition, file.positionUnit)}`;
@@ -181,29 +215,6 @@ function facts(file) {
   );
 }
 
-/** What the file and its table do not share. */
-function columnsNote({ leftOut, unfilled, defaulted }) {
-  const shownNames = 50;
-  const list = (names) => [
-    names.slice(0, shownNames).map((name, i) => [i ? ", " : "", h("bdi", {}, h("code", {}, name))]),
-    names.length > shownNames ? `, … and ${number(names.length - shownNames)} more` : "",
-  ];
-  const fact = (label, names) => names.length > 0 && h("div", { class: "fact" }, h("dt", {}, label), h("dd", {}, list(names)));
-  const fieldName = ({ field, name, near }) => `${name ? visible(name) : `field ${field} (no name)`}${near ? ` (${visible(near)}?)` : ""}`;
-  return h(
-    "section",
-    { class: "card" },
-    h("div", { class: "card-head" }, h("h2", {}, "Columns")),
-    h(
-      "dl",
-      { class: "facts" },
-      fact("Fields without a column, not loaded", leftOut.map(fieldName)),
-      fact("Columns without a field, NULL", unfilled.map((name) => visible(name))),
-      fact("Columns without a field, filled with their default", defaulted.map((name) => visible(name))),
-    ),
-  );
-}
-
 /** Every record is in exactly one place: the sum is shown, and whether it is right. */
 function accounts(file) {
   const sum = file.rowsLoaded + file.rowsRejected + file.rowsSkipped;
@@ -221,47 +232,3 @@ function accounts(file) {
     ),
   );
 }
-
-function batches(file) {
-  if (!file.batches?.length) {
-    return h(
-      "p",
-      { class: "hint" },
-      file.status === "loaded"
-        ? "Its batches were folded into the file's totals after the retention time."
-        : "Nothing of it is committed yet.",
-    );
-  }
-  const list = table({ caption: "Batches", keyOf: (batch) => batch.startOffset, columns: batchColumns });
-  list.set(file.batches.slice(0, shownBatches));
-  return h(
-    "div",
-    {},
-    byteRange(file, file.batches),
-    h(
-      "details",
-      {},
-      h(
-        "summary",
-        {},
-        file.batchesTotal > shownBatches
-          ? `The first ${shownBatches} of ${plural(file.batchesTotal, "batch", "batches")} as a table`
-          : "The batches as a table",
-      ),
-      list.element,
-    ),
-  );
-}
-
-const batchColumns = [
-  textColumn("bytes", "Positions", (batch) => `${number(batch.startOffset)} – ${number(batch.endOffset)}`),
-  textColumn("lines", "First line", (batch) => number(batch.firstLine), { numeric: true }),
-  textColumn("loaded", "Rows", (batch) => number(batch.rowsLoaded), { numeric: true }),
-  textColumn("rejected", "Rejected", (batch) => number(batch.rowsRejected), { numeric: true }),
-  textColumn("read", "Read", (batch) => duration(batch.readMs), { numeric: true }),
-  textColumn("wait", "Wait", (batch) => duration(batch.waitMs), { numeric: true }),
-  textColumn("copy", "Copy", (batch) => duration(batch.copyMs), { numeric: true }),
-  textColumn("commit", "Commit", (batch) => duration(batch.commitMs), { numeric: true }),
-  textColumn("where", "Node, lane", (batch) => `${batch.node}, ${batch.lane}`),
-  textColumn("at", "Committed", (batch) => clock(batch.committedAt)),
-];

@@ -1,17 +1,19 @@
 // What happened in any range of time, and two ranges side by side.
 import * as api from "../api.js";
 import { chart } from "../components/chart.js";
+import { marksOf, report } from "../components/chartmarks.js";
 import { compareRanges } from "../components/compare.js";
 import { choices, search, select } from "../components/fields.js";
+import { icon } from "../components/icons.js";
 import { historyList } from "../components/historylist.js";
 import { pager } from "../components/pager.js";
-import { lastSeconds, ranges } from "../components/ranges.js";
+import { lastNight, lastSeconds, rangeOf, ranges, today, yesterday } from "../components/ranges.js";
 import { SeriesWindow } from "../components/series.js";
 import { emptyState, skeleton } from "../components/states.js";
 import { badge } from "../components/status.js";
 import { ago } from "../components/time.js";
 import { fromLocal, toLocal } from "../components/localtime.js";
-import { h, replace } from "../dom.js";
+import { h, replace, setText } from "../dom.js";
 import { axisNumber, duration, rate } from "../format.js";
 import { getQuery, setQuery } from "../router.js";
 import { ending, heading, loader } from "./page.js";
@@ -38,10 +40,19 @@ export function mount(root) {
     pipeline: given.pipeline ?? "",
     q: given.q ?? "",
   };
-  const rangeChooser = choices("Range of time", [...ranges.slice(2), ["custom", "From – to"]], filter.range, (range) => {
-    if (range === "custom" && !filter.from) Object.assign(filter, lastSeconds(Number(filter.range) || 86_400));
+  if (filter.range === "custom" && !rangeOf(filter)) filter.range = "86400"; // an address that somebody wrote
+  const rangeChooser = choices("Range of time", [...ranges.slice(2), ["night", "Last night"], ["custom", "From – to"]], filter.range, (range) => {
+    before = null;
+    if (range === "custom" && !rangeOf(filter)) Object.assign(filter, now());
     change({ range });
   });
+  let before = null; // the range from which a part was selected on a chart
+  const zoom = (from, to) => {
+    before ??= { range: filter.range, from: filter.from, to: filter.to };
+    rangeChooser.set("custom");
+    change({ range: "custom", from, to });
+  };
+  const back = h("button", { type: "button", class: "button", id: "zoom-back", hidden: true, on: { click: zoomBack } }, icon("undo"), "Back to the whole range");
   const fromField = moment("From", (from) => change({ from }));
   const toField = moment("To", (to) => change({ to }));
   const custom = h("div", { class: "toolbar-part" }, fromField.element, toField.element);
@@ -56,6 +67,7 @@ export function mount(root) {
     format: (value) => (value == null ? "–" : `${rate(value)} rows/s`),
     axis: axisNumber,
     minimum: 10,
+    onZoom: zoom,
   });
   const latency = chart({
     title: "Latency",
@@ -65,18 +77,26 @@ export function mount(root) {
     ],
     format: duration,
     minimum: 10,
+    onZoom: zoom,
   });
+  const digest = h("p", { class: "digest", role: "status" }, " ");
   const alerts = h("div", {}, skeleton(2));
   const box = h("div", {}, skeleton(8));
   const pages = pager(limit, () => load());
   const compare = compareRanges(end);
+  const versus = h(
+    "button",
+    { type: "button", class: "button", id: "yesterday-today", on: { click: () => compare.show(yesterday(), today()) } },
+    "Yesterday against today",
+  );
   replace(
     root,
     heading("History", "Runs, files, nodes, operator actions and alerts, out of the database: as far back as it is kept."),
     h(
       "div",
       { class: "stack" },
-      h("div", { class: "toolbar" }, rangeChooser.element, custom, pipelineField.element),
+      h("section", { class: "card digest-card" }, h("h2", { class: "visually-hidden" }, "In short"), digest),
+      h("div", { class: "toolbar" }, rangeChooser.element, custom, back, pipelineField.element, versus),
       h(
         "section",
         {},
@@ -101,12 +121,24 @@ export function mount(root) {
     ),
   );
 
-  const now = () => (filter.range === "custom" ? { from: filter.from, to: filter.to } : lastSeconds(Number(filter.range)));
+  function now() {
+    if (filter.range === "custom") return { from: filter.from, to: filter.to };
+    return filter.range === "night" ? lastNight() : lastSeconds(Number(filter.range) || 86_400);
+  }
+
+  function zoomBack() {
+    const whole = before;
+    before = null;
+    rangeChooser.set(whole.range);
+    change(whole);
+    view.element.querySelector(".chart-plot").focus();
+  }
 
   function change(values) {
     Object.assign(filter, values);
     pages.reset();
     setQuery({
+      ...compare.query(),
       ...filter,
       range: filter.range === "86400" ? null : filter.range,
       from: filter.range === "custom" ? filter.from : null,
@@ -117,11 +149,13 @@ export function mount(root) {
 
   function refresh() {
     custom.hidden = filter.range !== "custom";
+    back.hidden = !before;
     fromField.set(filter.from);
     toField.set(filter.to);
     load();
     loadSeries();
     loadAlerts();
+    loadDigest();
   }
 
   const load = loader(
@@ -173,12 +207,28 @@ export function mount(root) {
     { keep: true },
   );
 
+  const loadDigest = loader(
+    end,
+    digest,
+    (signal) => {
+      const { from, to } = now();
+      const isOpen = filter.range !== "custom" && Date.parse(to) > Date.now() - 60_000;
+      return report({ from, to: isOpen ? null : to, pipeline: filter.pipeline }, signal);
+    },
+    (answer) => {
+      setText(digest, visible(answer.text, 2000));
+      for (const one of [view, latency]) one.setMarks(marksOf(answer));
+    },
+    { keep: true },
+  );
+
   refresh();
   end.every(15_000, () => {
     if (pages.isFirst && filter.range !== "custom" && !box.contains(document.activeElement)) {
       load();
       loadSeries();
       loadAlerts();
+      loadDigest();
     }
   });
   api.get("/pipelines").then(

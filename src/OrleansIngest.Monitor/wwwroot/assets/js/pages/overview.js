@@ -2,6 +2,7 @@
 import * as api from "../api.js";
 import { showAttention } from "../components/attention.js";
 import { chart } from "../components/chart.js";
+import { marksOf, report } from "../components/chartmarks.js";
 import { liveFiles } from "../components/livefiles.js";
 import { nodeList } from "../components/nodelist.js";
 import { needsList } from "../components/needs.js";
@@ -13,6 +14,7 @@ import { emptyState, skeleton } from "../components/states.js";
 import { h, replace, setAttribute, setText } from "../dom.js";
 import { axisNumber, bytes, duration, number, plural, rate } from "../format.js";
 import * as live from "../live.js";
+import { go } from "../router.js";
 import { ending, heading, loader } from "./page.js";
 
 export const title = "Overview";
@@ -114,6 +116,13 @@ export function mount(root) {
     );
   loadDay();
   end.every(60_000, loadDay);
+  const loadMarks = () =>
+    report(lastSeconds(shownSeconds)).then(
+      (answer) => !end.isOver() && charts.forEach(({ view }) => view.setMarks(marksOf(answer))),
+      () => {},
+    );
+  loadMarks();
+  end.every(15_000, loadMarks);
   end.add(
     live.on("overview", (overview) => {
       if (!isKnown) return; // the first answer brings the past along
@@ -133,6 +142,9 @@ export function mount(root) {
   return end;
 }
 
+/** A part of the last minutes is looked at in the history; the browser's way back leads here again. */
+const onZoom = (from, to) => go(`/history?${new URLSearchParams({ range: "custom", from, to })}`);
+
 function makeCharts() {
   const perSecond = (value) => (value == null ? "–" : `${rate(value)} rows/s`);
   return [
@@ -145,6 +157,7 @@ function makeCharts() {
         format: perSecond,
         axis: axisNumber,
         minimum: 10,
+        onZoom,
       }),
       values: (series) => [series.totalRate("inputRate")],
     },
@@ -159,6 +172,7 @@ function makeCharts() {
         ],
         format: duration,
         minimum: 10,
+        onZoom,
       }),
       values: (series) => [
         series.recent(series.total("latencyP99Ms", Math.max), Math.max),
@@ -173,6 +187,7 @@ function makeCharts() {
         format: number,
         axis: axisNumber,
         minimum: 4,
+        onZoom,
       }),
       values: (series) => [series.total("backlogFiles")],
     },
@@ -184,6 +199,7 @@ function makeCharts() {
         format: rate,
         axis: axisNumber,
         minimum: 4,
+        onZoom,
       }),
       values: (series) => [series.totalRate("rejected")],
     },

@@ -2,17 +2,18 @@
 import * as api from "../api.js";
 import { showAttention } from "../components/attention.js";
 import { chart } from "../components/chart.js";
+import { marksOf, report } from "../components/chartmarks.js";
 import { choices } from "../components/fields.js";
 import { icon } from "../components/icons.js";
 import { liveFiles } from "../components/livefiles.js";
 import { removePipeline, setPaused } from "../components/pipeline-actions.js";
 import { pipelineStats, reasonOf } from "../components/pipelinestats.js";
-import { lastSeconds, ranges } from "../components/ranges.js";
+import { lastSeconds, rangeOf, ranges, rangeText } from "../components/ranges.js";
 import { SeriesWindow } from "../components/series.js";
 import { skeleton } from "../components/states.js";
 import { badge, pipelineStatus, setBadge, statusTone } from "../components/status.js";
 import { h, replace, setText } from "../dom.js";
-import { axisNumber, duration, number, rate } from "../format.js";
+import { axisNumber, clock, duration, instant, number, rate } from "../format.js";
 import * as live from "../live.js";
 import { getQuery, go, setQuery } from "../router.js";
 import { ending, loader } from "./page.js";
@@ -32,6 +33,7 @@ export function mount(root, [name]) {
   const end = ending();
   const path = `/pipelines/${encodeURIComponent(name)}`;
   let range = ranges.some(([key]) => key === getQuery().range) ? getQuery().range : defaultRange;
+  let part = getQuery().range === "custom" ? rangeOf(getQuery()) : null; // selected on a chart
   let series = new SeriesWindow(Number(range));
   const state = badge("");
   const reason = h("span", { class: "muted" });
@@ -41,12 +43,34 @@ export function mount(root, [name]) {
   const removeButton = h("button", { type: "button", class: "button", id: "remove", hidden: true, on: { click: remove } }, icon("remove"), "Remove");
   const numbers = pipelineStats();
   const counts = h("ul", { class: "count-list" });
-  const charts = makeCharts();
+  const charts = makeCharts((from, to) => choosePart({ from, to }));
+  const partText = h("span", {}, "");
+  const partChip = h(
+    "button",
+    { type: "button", class: "chip", id: "zoom-back", hidden: true, on: { click: () => choosePart(null) } },
+    partText,
+    icon("close"),
+    h("span", { class: "visually-hidden" }, "Back to the whole range"),
+  );
   const rangeChooser = choices("Range of time", ranges, range, (chosen) => {
     range = chosen;
-    setQuery({ range: range === defaultRange ? null : range });
-    loadSeries();
+    choosePart(null);
   });
+
+  function choosePart(chosen) {
+    part = chosen;
+    setQuery(part ? { range: "custom", ...part } : { range: range === defaultRange ? null : range });
+    showPart();
+    loadSeries();
+    loadMarks();
+  }
+
+  function showPart() {
+    partChip.hidden = !part;
+    rangeChooser.set(part ? null : range);
+    setText(partText, part ? rangeText(part, instant, clock) : "");
+  }
+  const shownRange = () => part ?? lastSeconds(Number(range));
   const files = liveFiles({ limit: 8, pipeline: name });
   const body = h("div", { class: "stack" }, skeleton(2, "card"));
   const content = [
@@ -54,7 +78,7 @@ export function mount(root, [name]) {
     h(
       "section",
       { class: "stack-s" },
-      h("div", { class: "section-head" }, h("h2", {}, "Over time"), rangeChooser.element),
+      h("div", { class: "section-head" }, h("h2", {}, "Over time"), partChip, rangeChooser.element),
       h(
         "div",
         { class: "chart-grid" },
@@ -141,7 +165,7 @@ export function mount(root, [name]) {
   const loadSeries = loader(
     end,
     body,
-    (signal) => api.get("/series", { pipeline: name, ...lastSeconds(Number(range)), points: 300 }, signal),
+    (signal) => api.get("/series", { pipeline: name, ...shownRange(), points: 300 }, signal),
     (answer) => {
       series = new SeriesWindow(Number(range));
       series.load(answer);
@@ -149,7 +173,16 @@ export function mount(root, [name]) {
     },
     { keep: true },
   );
-  load().then(loadSeries);
+  const loadMarks = loader(
+    end,
+    h("div", {}), // marks that cannot be read are missing, and nothing else is
+    (signal) => report({ pipeline: name, from: shownRange().from, to: part?.to }, signal),
+    (answer) => charts.forEach(({ view }) => view.setMarks(marksOf(answer))),
+    { keep: true },
+  );
+  showPart();
+  load().then(loadSeries).then(loadMarks);
+  end.every(30_000, loadMarks);
 
   end.add(
     live.on("overview", (overview) => {
@@ -165,6 +198,7 @@ export function mount(root, [name]) {
         },
       });
       const point = overview.point;
+      if (part) return; // what is past does not change
       if (point && point.t > (series.t.at(-1) ?? 0) && series.push(point)) draw();
       else if (series.t.length && Date.now() / 1000 - series.range[1] >= Math.max(5, series.stepSeconds)) loadSeries();
     }),
@@ -173,12 +207,12 @@ export function mount(root, [name]) {
   return end;
 }
 
-function makeCharts() {
+function makeCharts(onZoom) {
   const perSecond = (value) => (value == null ? "–" : `${rate(value)} rows/s`);
   const plain = (series, name, key) => series.values(name, key);
   const recent = (series, name, key) => series.rate(name, key); // null, and so a gap, where nothing was done
   const one = (titleText, label, key, color, format, axis, pick, more = {}) => ({
-    view: chart({ title: titleText, series: [{ label, color, fill: true }], format, axis, ...more }),
+    view: chart({ title: titleText, series: [{ label, color, fill: true }], format, axis, onZoom, ...more }),
     values: (series, name) => [pick(series, name, key)],
   });
   return [
@@ -200,6 +234,7 @@ function makeCharts() {
         series: operations.map(([, label, color]) => ({ label, color })),
         format: duration,
         minimum: 10,
+        onZoom,
       }),
       values: (series, name) => operations.map(([key]) => series.rate(name, key)),
     },
@@ -213,6 +248,7 @@ function makeCharts() {
         ],
         format: duration,
         minimum: 10,
+        onZoom,
       }),
       values: (series, name) => [series.recent(series.values(name, "latencyP99Ms"), Math.max), series.rate(name, "latencyP50Ms")],
     },

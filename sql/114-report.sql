@@ -1,0 +1,55 @@
+-- What happened in a range of time, for the digest of the history page and for "ingest report". Safe to run twice.
+
+-- Totals. Sums are those of ingest.throughput, so the start is that of the smallest bucket that the ledger still has.
+CREATE OR REPLACE FUNCTION ingest.report(since timestamptz, until timestamptz, of_pipeline text)
+RETURNS TABLE (
+    files          bigint,                                  -- loaded in full
+    rows_loaded    bigint,
+    rows_rejected  bigint,
+    bytes          bigint,
+    reject_files   bigint,                                  -- files with these rejects, as far as corrupt_records still has them
+    quarantined    bigint,                                  -- files, by the program or by an operator
+    alerts         bigint,                                  -- that began to fire
+    firing         bigint                                   -- of these, those that still fire
+)
+LANGUAGE sql STABLE AS $$
+    SELECT t.files, t.rows_loaded, t.rows_rejected, t.bytes,
+        CASE WHEN t.rows_rejected = 0 THEN 0 ELSE (
+            SELECT count(DISTINCT c.file_id) FROM public.corrupt_records c
+            WHERE c.ingestion_time >= since AND c.ingestion_time < until
+                AND (of_pipeline IS NULL OR c.pipeline = of_pipeline)) END,
+        (SELECT count(DISTINCT h.file_id) FROM ingest.history h
+            WHERE h.at >= since AND h.at < until AND h.kind IN ('file.quarantined', 'operator.quarantine')
+                AND (of_pipeline IS NULL OR h.pipeline = of_pipeline)),
+        a.alerts, a.firing
+    FROM (
+        SELECT coalesce(sum(s.files_finished), 0)::bigint AS files, coalesce(sum(s.rows_loaded), 0)::bigint AS rows_loaded,
+            coalesce(sum(s.rows_rejected), 0)::bigint AS rows_rejected, coalesce(sum(s.bytes), 0)::bigint AS bytes
+        FROM ingest.throughput s
+        WHERE s.step IN (10, 60, 3600) AND s.bucket >= ingest.bucket(since, 10) AND s.bucket < until
+            AND (of_pipeline IS NULL OR s.pipeline = of_pipeline)
+    ) t, (
+        SELECT count(*) AS alerts, count(*) FILTER (WHERE l.resolved_at IS NULL) AS firing FROM ingest.alert l
+        WHERE l.fired_at >= since AND l.fired_at < until
+            AND (of_pipeline IS NULL OR l.pipeline = of_pipeline OR l.pipeline IS NULL)
+    ) a
+$$;
+
+-- What lasted for some of that time, and nodes that were lost, in their order: "alert", "pause" and "node".
+CREATE OR REPLACE FUNCTION ingest.report_event(since timestamptz, until timestamptz, of_pipeline text)
+RETURNS TABLE (kind text, at timestamptz, ended_at timestamptz, pipeline text, node text, who text, detail text)
+LANGUAGE sql STABLE AS $$
+    SELECT 'alert', l.fired_at, l.resolved_at, l.pipeline, l.node, NULL, l.message FROM ingest.alert l
+    WHERE l.fired_at < until AND (l.resolved_at IS NULL OR l.resolved_at >= since)
+        AND (of_pipeline IS NULL OR l.pipeline = of_pipeline OR l.pipeline IS NULL)
+    UNION ALL
+    SELECT 'pause', h.at, r.at, h.pipeline, NULL, h.who, h.detail FROM ingest.history h
+    LEFT JOIN LATERAL (SELECT e.at FROM ingest.history e
+        WHERE e.pipeline = h.pipeline AND e.kind = 'operator.resume' AND e.at > h.at ORDER BY e.at LIMIT 1) r ON true
+    WHERE h.kind = 'operator.pause' AND h.at >= since - interval '7 days' AND h.at < until AND (r.at IS NULL OR r.at >= since)
+        AND (of_pipeline IS NULL OR h.pipeline = of_pipeline)
+    UNION ALL
+    SELECT 'node', h.at, NULL, NULL, h.node, NULL, h.detail FROM ingest.history h
+    WHERE h.kind = 'node.dead' AND h.at >= since AND h.at < until
+    ORDER BY 2
+$$;

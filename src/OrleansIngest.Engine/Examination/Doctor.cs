@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Loading;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources;
+using Settings = System.Collections.Generic.IReadOnlyList<OrleansIngest.Engine.Examination.OptionSetting>;
+
+namespace OrleansIngest.Engine.Examination;
+
+/// <summary>Says what is wrong with a file that is quarantined or failed, and what would mend it. A pure function of what was
+/// found.</summary>
+/// <param name="file">The file.</param>
+/// <param name="evidence">What the ledger knows of it.</param>
+/// <param name="trial">How far it comes now.</param>
+/// <param name="isKept">Whether its pipeline is kept in the database, where options can be set.</param>
+sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKept)
+{
+    const string Damaged = "Deliver the file again, complete and undamaged, or skip this version.";
+    const string NoRight = "Give the user of this program the right to read the file, then retry it.";
+    const string Stopped = "Look for the cause in the log of the nodes that stopped (memory, a crash), then retry the file.";
+
+    const int LongestStatement = 160;
+
+    PipelineOptions Options => trial.Options;
+
+    /// <summary>The diagnosis.</summary>
+    /// <param name="settings">Options with which it would be loaded.</param>
+    /// <param name="sql">Statements that would make the table fit.</param>
+    /// <param name="whole">What a load would do with all of it; null where that was not tried.</param>
+    public Diagnosis Diagnose(IReadOnlyList<Settings> settings, IReadOnlyList<string> sql, DryRunResult? whole)
+    {
+        if (trial.Source == SourceState.Gone)
+            return Of(trial.Note!, "Deliver the file again, or skip this version.", Verb("skip"));
+        if (trial.Fault == TrialFault.Source) return Unreadable();
+        if (trial.Fault != TrialFault.None) return OfTrial(settings, sql);
+        if (whole?.Refusal is { } refusal) return Of(Sentence.Of(refusal), Damaged, Verb("skip"), Verb("retry"));
+        if (evidence.SetAsideBy is { } who)
+            return Of($"The file was quarantined by {who}.", "Retry the file to load it, or skip it.", Verb("retry"), Verb("skip"));
+        if (evidence.IsHeld)
+        {
+            return Of(
+                "The file has changed after an older version of it was loaded, and onChange is quarantine.",
+                "Retry the file to add all rows of this version, or skip it to leave this version out.",
+                Verb("retry"), Verb("skip"));
+        }
+
+        if (evidence.OwnerDeaths > 0 && evidence.OwnerDeaths >= Options.MaxOwnerDeaths)
+        {
+            var workers = Counted.Of(evidence.OwnerDeaths, "worker");
+            return Of($"{workers} in a row stopped while loading this file.", Stopped, Verb("retry"), Verb("skip"));
+        }
+
+        if (HasLimits && (evidence.Rejects > 0 || whole is { Rejected: > 0 })) return OfRejects(whole);
+        return Mended(whole);
+    }
+
+    Diagnosis Unreadable() => PipeInput.IsOne(file.Path)
+        ? Of(trial.Note!, "Load what is missing from its source, then skip this file.", Verb("skip"))
+        : Of(trial.Note ?? Sentence.Of(trial.Message!), NoRight, Verb("retry"), Verb("skip"));
+
+    Diagnosis OfTrial(IReadOnlyList<Settings> settings, IReadOnlyList<string> sql)
+    {
+        // A table that lacks what the file brings is the plainer cause than a policy that forbids it.
+        var options = settings.Select(SetOptions).ToArray();
+        var statements = sql.Select(s => new Remedy { Title = "Run this SQL statement, then retry the file", Sql = s }).ToArray();
+        var isPolicy = options is [{ Options: [{ Name: "extraColumns" or "missingColumns" }, ..] }, ..];
+        var sqlFirst = isPolicy || trial.Fault is TrialFault.Table or TrialFault.NoTable;
+        Remedy[] found = sqlFirst ? [.. statements, .. options] : [.. options, .. statements];
+        var advice = found is [var first, ..]
+            ? first.Sql is { } statement
+                ? $"Run {OneLine(statement)} and retry the file."
+                : $"{first.Title} in pipeline {file.Pipeline}, then retry the file."
+            : trial.Fault switch
+            {
+                TrialFault.Content => "Deliver the file again, undamaged and of the right kind, or skip it.",
+                TrialFault.Table => "Change the table or the pipeline, then retry the file.",
+                _ => "Correct the file and deliver it again, or skip it.",
+            };
+        // Content that nothing mends stays what it is: retrying comes last.
+        var isLost = found is [] && trial.Fault == TrialFault.Content;
+        return Of(Sentence.Of(trial.Message!), advice, [.. found, Verb(isLost ? "skip" : "retry"), Verb(isLost ? "retry" : "skip")]);
+    }
+
+    bool HasLimits => Options is not { MaxRejected: null, MaxRejectedPercent: null, MaxRejectedInRow: null };
+
+    Diagnosis OfRejects(DryRunResult? whole)
+    {
+        var (rejected, all) = whole is { Rejected: > 0 } ? (whole.Rejected, whole.Good + whole.Rejected) : (evidence.Rejects, 0);
+        var limits = LimitsFor(rejected, all);
+        var remedies = new List<Remedy>();
+        if (evidence.TopReason == RejectReason.TooLong && Options.Csv.MaxRecordBytes < RemedySearch.LongestRecord)
+            remedies.Add(SetOptions([RemedySearch.MaxRecordBytes(Options.Csv.MaxRecordBytes)]));
+        if (limits.Count > 0) remedies.Add(SetOptions(limits));
+        var where = evidence.TopColumn is null ? "" : $" in {evidence.TopColumn}";
+        var top = evidence.TopReason is null ? "" : $" (most: {evidence.TopReason}{where})";
+        var otherwise = remedies is [var first, ..] ? $", or s{first.Title[1..]} in pipeline {file.Pipeline} and retry the file." : ".";
+        var advice = $"Correct {Counted.Of(rejected, "record")}{top} and deliver the file again{otherwise}";
+        return Of(Sentence.Of(file.Reason ?? "Too many records were rejected"), advice, [.. remedies, Verb("skip"), Verb("retry")]);
+    }
+
+    /// <summary>The thresholds that would let the file in, those that it exceeds together.</summary>
+    List<OptionSetting> LimitsFor(long rejected, long all)
+    {
+        var limits = new List<OptionSetting>();
+        if (Options.MaxRejected is { } most && rejected > most) limits.Add(OptionSetting.Of("maxRejected", JsonValue.Create(rejected)));
+        if (Options.MaxRejectedPercent is { } percent && all > 0 && 100m * rejected > (decimal)percent * all)
+            limits.Add(OptionSetting.Of("maxRejectedPercent", JsonValue.Create(Math.Ceiling(100m * rejected / all))));
+        if (Options.MaxRejectedInRow is { } inRow && rejected > inRow)
+            limits.Add(OptionSetting.Of("maxRejectedInRow", JsonValue.Create(rejected)));
+        return limits;
+    }
+
+    /// <summary>Nothing is found that would keep it from being loaded.</summary>
+    Diagnosis Mended(DryRunResult? whole)
+    {
+        var tried = whole is null
+            ? "The file can be read and its columns fit the table now"
+            : $"The file can be loaded now: {Counted.Of(whole.Good, "row")}, {Counted.Of(whole.Rejected, "reject")}";
+        var isWaiting = file.Status == "failed" && file.NextAttemptAt is not null;
+        var next = isWaiting ? "it is tried again automatically, or at once with retry." : "retry it.";
+        var reason = Sentence.Of(file.Reason ?? file.Error ?? "The reason is not known");
+        return Of(reason, $"{tried}; {next}", Verb("retry"), Verb("skip"));
+    }
+
+    static Diagnosis Of(string problem, string advice, params IEnumerable<Remedy?> remedies) =>
+        new(problem, advice, [.. remedies.OfType<Remedy>()]);
+
+    /// <summary>Null where the verb would change nothing now.</summary>
+    Remedy? Verb(string verb) => !file.Actions.Contains(verb) ? null : new Remedy
+    {
+        Title = verb == "retry" ? "Retry the file" : "Skip this version of the file",
+        Verb = verb,
+        Copy = string.Create(CultureInfo.InvariantCulture, $"ingest {verb} {file.Id}"),
+        CanApply = true,
+    };
+
+    Remedy SetOptions(Settings settings) => new()
+    {
+        Title = $"Set {string.Join(" and ", settings.Select(s => $"{s.Name} to {s.Shown}"))}",
+        Options = settings,
+        Copy = isKept ? $"ingest pipeline edit {file.Pipeline}{string.Concat(settings.Select(Argument))}" : OptionChange.Snippet(settings),
+        CanApply = isKept && file.Actions.Contains("retry"),
+    };
+
+    static string Argument(OptionSetting setting)
+    {
+        var word = $"{setting.Name}={setting.Shown}";
+        var isPlain = word.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '=' or '-' or '_' or ',');
+        return isPlain ? $" --set {word}" : $" --set '{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
+
+    static string OneLine(string sql)
+    {
+        var line = string.Join(' ', sql.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)).TrimEnd(';');
+        return line.Length <= LongestStatement ? line : $"{line[..LongestStatement]}…";
+    }
+}

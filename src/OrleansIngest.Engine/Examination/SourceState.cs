@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Engine.Examination;
+
+/// <summary>What is found now at the path of a file.</summary>
+[JsonConverter(typeof(CamelCaseEnumJsonConverter<SourceState>))]
+public enum SourceState
+{
+    /// <summary>The version that the ledger knows.</summary>
+    Present,
+
+    /// <summary>A file of another size or modification time.</summary>
+    Changed,
+
+    /// <summary>Nothing.</summary>
+    Gone,
+
+    /// <summary>Something that this process cannot read.</summary>
+    Unreadable,
+}

@@ -1,0 +1,70 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>What the ledger knows of why a file is not loaded, beyond the sentence in its row.</summary>
+public sealed record FileEvidence
+{
+    /// <summary>Nodes in a row that died while they loaded it.</summary>
+    public required int OwnerDeaths { get; init; }
+
+    /// <summary>Whether it is held back because it changed after it was loaded (<c>onChange: quarantine</c>).</summary>
+    public required bool IsHeld { get; init; }
+
+    /// <summary>Who set it aside last; null when no operator did.</summary>
+    public string? SetAsideBy { get; init; }
+
+    /// <summary>Its rejects.</summary>
+    public required long Rejects { get; init; }
+
+    /// <summary>The reason code of most of them; null without any.</summary>
+    public string? TopReason { get; init; }
+
+    /// <summary>The column of most of them; null for none.</summary>
+    public string? TopColumn { get; init; }
+
+    /// <summary>How many have that reason and column.</summary>
+    public long TopCount { get; init; }
+
+    /// <summary>The names of its fields, kept for its rejects; null when they are not.</summary>
+    public IReadOnlyList<string>? Header { get; init; }
+
+    /// <summary>The number of its fields, kept for its rejects; null when it is not.</summary>
+    public int? Fields { get; init; }
+
+    /// <summary>Reads it; null for a file that the ledger does not know.</summary>
+    internal static async Task<FileEvidence?> ReadAsync(
+        NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT f.owner_deaths, f.change_held,
+                CASE WHEN h.kind = 'operator.quarantine' THEN coalesce(h.who, 'an operator') END,
+                coalesce(r.rejects, 0)::bigint, r.reason, r.column_name, coalesce(r.top, 0)::bigint, k.header::text, k.fields
+            FROM ingest.file f
+            LEFT JOIN LATERAL (SELECT kind, who FROM ingest.history
+                WHERE file_id = f.file_id AND kind IN ('file.quarantined', 'operator.quarantine')
+                ORDER BY history_id DESC LIMIT 1) h ON true
+            LEFT JOIN LATERAL (SELECT sum(count(*)) OVER () AS rejects, c.reason, c.column_name, count(*) AS top
+                FROM public.corrupt_records c
+                WHERE c.file_id = f.file_id GROUP BY c.reason, c.column_name ORDER BY top DESC LIMIT 1) r ON true
+            LEFT JOIN ingest.reject_header k ON k.file_id = f.file_id
+            WHERE f.file_id = $1
+            """, connection)
+        { Parameters = { new() { Value = file.Value } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+        return new FileEvidence
+        {
+            OwnerDeaths = reader.GetInt32(0),
+            IsHeld = reader.GetBoolean(1),
+            SetAsideBy = reader.Text(2),
+            Rejects = reader.GetInt64(3),
+            TopReason = reader.Text(4),
+            TopColumn = reader.Text(5),
+            TopCount = reader.GetInt64(6),
+            Header = reader.Text(7) is { } header ? HeaderJson.Read(header) : null,
+            Fields = reader.IsDBNull(8) ? null : reader.GetInt32(8),
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Queries of what happened in a range of time.</summary>
+public sealed class ReportViews(NpgsqlDataSource dataSource)
+{
+    /// <summary>The most events that are given: those of a bad night, and no more than a chart can show.</summary>
+    public const int MostEvents = 500;
+
+    /// <summary>Reads what happened.</summary>
+    /// <param name="from">Start.</param>
+    /// <param name="to">End; null for now, by the database's clock.</param>
+    /// <param name="pipeline">Null: all of them.</param>
+    /// <param name="zone">In which the digest says times.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<Report> ReadAsync(
+        DateTimeOffset from, DateTimeOffset? to, string? pipeline, TimeZoneInfo zone, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(
+                    """
+                    SELECT files, rows_loaded, rows_rejected, bytes, reject_files, quarantined, alerts, firing,
+                        coalesce($2, statement_timestamp())
+                    FROM ingest.report($1, coalesce($2, statement_timestamp()), $3)
+                    """),
+                new NpgsqlBatchCommand(
+                    $"""
+                    SELECT kind, at, ended_at, pipeline, node, who, detail
+                    FROM ingest.report_event($1, coalesce($2, statement_timestamp()), $3)
+                    ORDER BY at LIMIT {MostEvents}
+                    """),
+            },
+        };
+        foreach (NpgsqlBatchCommand command in batch.BatchCommands)
+        {
+            command.Parameters.Put(from.UtcDateTime, NpgsqlDbType.TimestampTz);
+            command.Parameters.Put(to?.UtcDateTime, NpgsqlDbType.TimestampTz);
+            command.Parameters.Put(pipeline, NpgsqlDbType.Text);
+        }
+
+        var sums = new long[8];
+        var end = from;
+        var events = new List<ReportEvent>();
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.EachAsync(r =>
+        {
+            for (var i = 0; i < sums.Length; i++) sums[i] = r.GetInt64(i);
+            end = r.Instant(8)!.Value;
+        }, cancellationToken);
+        await reader.EachAsync(r => events.Add(new ReportEvent(
+            r.GetString(0), r.Instant(1)!.Value, r.Instant(2), r.Text(3), r.Text(4), r.Text(5), r.Text(6))), cancellationToken);
+        var report = new Report
+        {
+            From = from,
+            To = end,
+            Pipeline = pipeline,
+            Text = "",
+            Files = sums[0],
+            RowsLoaded = sums[1],
+            RowsRejected = sums[2],
+            Bytes = sums[3],
+            RejectFiles = sums[4],
+            Quarantined = sums[5],
+            Alerts = sums[6],
+            Firing = sums[7],
+            Events = events,
+        };
+        return report with { Text = ReportText.Of(report, to is null, zone) };
+    }
+}

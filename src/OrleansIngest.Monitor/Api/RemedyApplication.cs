@@ -1,0 +1,74 @@
+using System.Text.Json;
+using OrleansIngest.Engine.Examination;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Ledger.Views;
+using OrleansIngest.Engine.Pipelines;
+
+namespace OrleansIngest.Monitor.Api;
+
+/// <summary>Applies a remedy: sets options of a pipeline that is kept in the database, waits until the silos run them, and
+/// retries the file.</summary>
+sealed class RemedyApplication(
+    FileExaminer examiner, FileViews files, OperatorLedger ledger, PipelineStore store, MonitorDatabases databases,
+    TimeProvider time)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Only what the examination proposes now is applied: the file, the table or the pipeline may be others than those
+    /// that somebody looked at.</summary>
+    public async Task<VerbResult> ApplyAsync(
+        FileId file, IReadOnlyList<OptionSetting> options, OperatorAct act, CancellationToken cancellationToken)
+    {
+        if (await files.FindAsync(file, cancellationToken) is not { } row) return new VerbResult(VerbOutcome.Unknown, "");
+        var examination = await examiner.ExamineAsync(file, cancellationToken);
+        if (examination?.Diagnosis?.Remedies.Any(r => r.CanApply && r.Options?.SequenceEqual(options) == true) != true)
+            return new VerbResult(VerbOutcome.Refused, "These options are no longer what would mend the file. Look at it again.");
+        if (await store.FindAsync(row.Pipeline, cancellationToken) is not { Config: { } config } kept
+            || OptionChange.Apply(PipelineJson.Read(config), options) is not { } changed
+            || PipelineStore.Check(changed, "").Count > 0)
+        {
+            return new VerbResult(VerbOutcome.Refused, $"These options cannot be set in pipeline {row.Pipeline} as the database has it.");
+        }
+
+        var put = await store.PutAsync(changed, kept.Version, act, cancellationToken);
+        if (put.Outcome == VerbOutcome.Refused) return put with { Message = $"Pipeline {row.Pipeline} {put.Message}." };
+        if (!await AreRunningAsync(row.Pipeline, options, cancellationToken))
+        {
+            return new VerbResult(
+                VerbOutcome.Refused,
+                "The options are set, but not every silo runs them yet, so the file was not retried. "
+                + "Retry it when the configuration page shows them everywhere.");
+        }
+
+        var retried = await ledger.ApplyAsync(FileVerb.Retry, file, act, cancellationToken);
+        return retried.Outcome == VerbOutcome.Refused
+            ? retried with { Message = $"The options are set. The file {retried.Message}." }
+            : retried;
+    }
+
+    /// <summary>A silo that still has the options of before would quarantine the file again.</summary>
+    async Task<bool> AreRunningAsync(string pipeline, IReadOnlyList<OptionSetting> options, CancellationToken cancellationToken)
+    {
+        var nodes = new NodeConfigurations(databases.Main.DataSource);
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            var running = (await nodes.ListAsync(cancellationToken)).Select(n => n.Pipelines.GetValueOrDefault(pipeline));
+            if (running.OfType<RunningPipeline>().All(p => options.All(o => Has(p.Config, o)))) return true;
+            if (time.GetElapsedTime(since) >= Patience) return false;
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    static bool Has(JsonElement config, OptionSetting option)
+    {
+        foreach (var step in option.Name.Split('.'))
+        {
+            if (config.ValueKind != JsonValueKind.Object || !config.TryGetProperty(step, out config)) return false;
+        }
+
+        using var wanted = JsonDocument.Parse(option.Json);
+        return JsonElement.DeepEquals(config, wanted.RootElement);
+    }
+}

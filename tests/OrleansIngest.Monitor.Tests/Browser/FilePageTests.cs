@@ -1,0 +1,157 @@
+using System.Net.Http.Json;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace OrleansIngest.Monitor.Tests.Browser;
+
+/// <summary>A file's page: what is wrong and what would mend it, fields beside columns, the first lines.</summary>
+public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
+{
+    async Task<long> IdOfAsync(string name) => await Site.NumberAsync($"SELECT max(file_id) FROM ingest.file WHERE path LIKE '%/{name}'");
+
+    async Task<long> QuarantinedAsync(string name, string text)
+    {
+        Site.Put(name, text);
+        while (await Site.NumberAsync($"SELECT count(*) FROM ingest.file WHERE path LIKE '%/{name}' AND status = 'quarantined'") == 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        return await IdOfAsync(name);
+    }
+
+    static ILocator Card(IPage page, string title) => page.Locator($".card:has(h2:text-is('{title}'))");
+
+    [Fact]
+    public async Task A_wrong_delimiter_is_found_and_the_reason_stands_once()
+    {
+        var id = await QuarantinedAsync("semicolons.csv", "order_id;customer;total;note\n1;Ann;1.50;x\n2;Bob;2.50;y\n");
+        await using var visit = await VisitAsync();
+        await visit.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await visit.OpenAsync($"/files/{id}");
+        var doctor = visit.Page.Locator(".doctor");
+
+        await Expect(doctor.Locator(".doctor-problem")).ToHaveTextAsync("None of the header's names is a column of the table (does the file have a header?).");
+        await Expect(doctor.Locator(".doctor-advice")).ToHaveTextAsync("Set csv.delimiter to ; in pipeline orders, then retry the file.");
+        await Expect(visit.Page.GetByText("None of the header's names").Locator("visible=true")).ToHaveCountAsync(1);
+        await visit.ShouldBeAccessibleAsync();
+        await visit.SaveScreenshotAsync("file-doctor-light");
+        await doctor.GetByRole(AriaRole.Button, new() { Name = "Copy" }).First.ClickAsync();
+        (await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).ShouldBe("\"csv\": {\"delimiter\":\";\"}");
+        await doctor.GetByText("Other ways").ClickAsync();
+        await visit.SignInAsync();
+        await visit.OpenAsync($"/files/{id}");
+        await doctor.GetByText("Other ways").ClickAsync();
+        await doctor.Locator("[data-remedy=skip]").ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Skip" }).ClickAsync();
+        await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("ignored");
+        await Expect(doctor).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_missing_column_is_found_and_the_file_is_retried_with_one_click_once_it_is_mended()
+    {
+        var id = await QuarantinedAsync("lacks-id.csv", "customer,total,note\nAnn,1.50,x\n");
+        await using var visit = await VisitAsync(ColorScheme.Dark);
+        await visit.SignInAsync();
+        await visit.OpenAsync($"/files/{id}");
+        var doctor = visit.Page.Locator(".doctor");
+        await Expect(doctor.Locator(".doctor-problem")).ToHaveTextAsync("The file lacks required column order_id.");
+        await Expect(doctor.Locator(".doctor-code").First).ToHaveTextAsync("ALTER TABLE public.orders ALTER COLUMN order_id DROP NOT NULL;");
+        await Expect(Card(visit.Page, "Header and table").Locator("tr[data-state=missing]")).ToContainTextAsync("needs a value");
+        await visit.SaveScreenshotAsync("file-doctor-dark");
+
+        await Site.ExecuteAsync("ALTER TABLE orders ALTER COLUMN order_id DROP NOT NULL");
+        try
+        {
+            await visit.OpenAsync($"/files/{id}");
+            await Expect(doctor.Locator(".doctor-advice")).ToHaveTextAsync("The file can be loaded now: 1 row, 0 rejects; retry it.");
+            await doctor.Locator("[data-remedy=retry]").ClickAsync();
+            await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Retry" }).ClickAsync();
+            await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("loaded");
+        }
+        finally
+        {
+            await Site.ExecuteAsync($"DELETE FROM orders WHERE order_id IS NULL; ALTER TABLE orders ALTER COLUMN order_id SET NOT NULL");
+        }
+    }
+
+    [Fact]
+    public async Task An_option_of_a_pipeline_in_the_database_is_applied_and_the_file_loads_with_one_click()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Site.Folder, "kept")).FullName;
+        await Site.ExecuteAsync("CREATE TABLE kept (id int NOT NULL, name text)");
+        using var client = new HttpClient { BaseAddress = Site.Address };
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Bearer " + Site.Token);
+        using var added = await client.PutAsJsonAsync(
+            "/api/v1/pipelines/kept/configuration", new { table = "kept", watch = new[] { folder }, settleTime = "0" }, TestContext.Current.CancellationToken);
+        added.EnsureSuccessStatusCode();
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "kept.csv"), "id;name\n1;Ann\n2;Bob\n", TestContext.Current.CancellationToken);
+            while (await Site.NumberAsync("SELECT count(*) FROM ingest.file WHERE path LIKE '%/kept.csv' AND status = 'quarantined'") == 0)
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+            await using var visit = await VisitAsync();
+            await visit.SignInAsync();
+            await visit.OpenAsync($"/files/{await IdOfAsync("kept.csv")}");
+            await visit.Page.Locator(".doctor [data-remedy=options]").First.ClickAsync();
+            var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+            await Expect(dialog).ToContainTextAsync("Set csv.delimiter to ;?");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Apply and retry" }).ClickAsync();
+            await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("loaded", new() { Timeout = 60_000 });
+            (await Site.NumberAsync("SELECT count(*) FROM kept")).ShouldBe(2);
+        }
+        finally
+        {
+            using var removed = await client.DeleteAsync("/api/v1/pipelines/kept/configuration", TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task Fields_stand_beside_their_columns_and_those_without_one_below()
+    {
+        Site.Put("extra.csv", "order_id,customer,<b>what</b>,totl\n1,Ann,x,1.50\n");
+        while (await Site.NumberAsync("SELECT count(*) FROM ingest.file WHERE path LIKE '%/extra.csv' AND status = 'loaded'") == 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        await using var visit = await VisitAsync(width: 390, height: 844);
+        await visit.OpenAsync($"/files/{await IdOfAsync("extra.csv")}");
+        var rows = Card(visit.Page, "Header and table").Locator("tbody tr");
+
+        await Expect(rows.Filter(new() { HasText = "order_id" })).ToContainTextAsync("→");
+        await Expect(visit.Page.Locator("tr[data-state=null]", new() { HasText = "note" })).ToContainTextAsync("no field");
+        await Expect(visit.Page.Locator("tr[data-state=byPipeline]")).ToContainTextAsync("file_id");
+        await Expect(visit.Page.Locator("tr[data-state=leftOut]").First).ToContainTextAsync("<b>what</b>");
+        await Expect(visit.Page.Locator("tr[data-state=leftOut]").Last).ToContainTextAsync("did you mean total?");
+        (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0);
+        await visit.SaveScreenshotAsync("file-columns-phone");
+    }
+
+    [Fact]
+    public async Task First_lines_take_the_operators_token_and_hostile_ones_stay_text()
+    {
+        var id = await IdOfAsync(SiteFiles.Rejected);
+        await using var visit = await VisitAsync();
+        await visit.OpenAsync($"/files/{id}");
+        await visit.Page.Locator("#show-head").ClickAsync();
+        await visit.Page.GetByLabel("Token").FillAsync(Site.Token);
+        await visit.Page.Keyboard.PressAsync("Enter");
+        var lines = visit.Page.Locator(".head-lines li");
+
+        await Expect(lines.First).ToHaveTextAsync("order_id,customer,total,note");
+        await Expect(lines.Nth(2)).ToContainTextAsync(SiteFiles.Script);
+        await Expect(lines.Nth(3)).ToContainTextAsync("‹RLO›evil‹PDF›");
+        (await lines.Nth(4).InnerTextAsync()).Length.ShouldBeLessThan(1_100); // the cell of a megabyte
+        (await visit.Page.EvaluateAsync<int>("document.querySelectorAll('main script, main img, main b, main [onerror]').length")).ShouldBe(0);
+        await visit.ShouldBeAccessibleAsync();
+        await visit.SaveScreenshotAsync("file-head-light");
+    }
+
+    [Fact]
+    public async Task The_time_line_runs_from_seen_to_loaded_over_the_batches()
+    {
+        await using var visit = await VisitAsync();
+        await visit.OpenAsync($"/files/{await IdOfAsync("orders-002.csv")}");
+
+        var labels = await visit.Page.Locator(".timeline-label").AllTextContentsAsync();
+
+        labels.ShouldBe(["Modified", "Seen", "Settled", "Claimed", "First batch", labels[^2], "Loaded"]);
+        labels[^2].ShouldStartWith("Batch ");
+    }
+}
