@@ -1,9 +1,10 @@
 #!/bin/bash
-# bench/monitor.sh [answers|cost|rollup]...
+# bench/monitor.sh [answers|paint|cost|rollup]...
 # Benchmarks the monitor on this machine, on a private PostgreSQL with default settings. Results go to standard output and to
 # bench/results/monitor-<date>.txt.
 #
 #   answers  a ledger with a month of history (bench/seed-history): percentiles of the response time of each kind of request, one after the other
+#   paint    the same ledger: when a browser paints each page (bench/paint.mjs; needs Node and Chromium)
 #   cost     rows/s of up without viewers, and with three browsers' worth of /api/v1/live and a scrape per second; rounds interleaved
 #   rollup   cost of counting: the time of the statement that finishes and counts files (finishing alone was about half of it before), and of the
 #            triggers, as a share of the load's time
@@ -37,27 +38,33 @@ serving() { # serving PORT: waits until it answers
   echo "no answer from the monitor"; exit 1
 }
 
-answers() {
-  local db=${INGEST_BENCH_DB:-}
+seeded=
+asking() { # asking COMMAND...: with the address of a monitor over a seeded ledger
+  local db=${INGEST_BENCH_DB:-$seeded}
   if [ -z "$db" ]; then
     fresh_database
     "$root/bench/seed-history" "$url" "$files" >/dev/null
     db=$url
+    seeded=$url
   fi
   psql -qAtX "$db" -c "SELECT format('history: %s files, %s batches, %s rows of ingest.throughput, ledger of %s', count(*), (SELECT reltuples::bigint FROM pg_class WHERE oid = 'ingest.batch'::regclass),
     (SELECT count(*) FROM ingest.throughput), pg_size_pretty(pg_database_size(current_database()))) FROM ingest.file"
   "$ingest" monitor --db "$db" --http "127.0.0.1:$http" --log-level error </dev/null >/dev/null 2>"$work/monitor.log" &
   started+=($!)
   serving "$http"
-  python3 "$root/bench/answers.py" "http://127.0.0.1:$http"
+  "$@" "http://127.0.0.1:$http"
   kill -TERM "${started[-1]}"; wait "${started[-1]}" || true
   unset 'started[-1]'
 }
+
+answers() { asking python3 "$root/bench/answers.py"; }
+paint() { asking node "$root/bench/paint.mjs"; }
 
 generated() { [ -d "$work/events" ] || "$ingest" generate --out "$work/events" --files 20 --rows "$rows" --interval 0 --manifest "$work/events.json" >/dev/null; }
 
 loading() { # loading [watched]: rows/s from the first claim to the last commit
   local up pids=()
+  seeded=
   fresh_database
   if [ "${1:-}" = watched ]; then
     # Like three open overview pages and a Prometheus with a short interval.
@@ -92,6 +99,7 @@ rollup() {
   for kind in rows small; do
     printf "shared_preload_libraries='pg_stat_statements'\npg_stat_statements.track='all'\n" | as_postgres tee -a "$work/data/postgresql.conf" >/dev/null
     as_postgres "$bin/pg_ctl" -D "$work/data" -l "$work/data/log" -w restart >/dev/null
+    seeded=
     fresh_database
     sql bench -c "CREATE EXTENSION IF NOT EXISTS pg_stat_statements"
     if [ "$kind" = rows ]; then generated; else
@@ -107,10 +115,10 @@ rollup() {
   done
 }
 
-[ $# -gt 0 ] || set -- answers cost rollup
+[ $# -gt 0 ] || set -- answers paint cost rollup
 for part in "$@"; do
   case $part in
-    answers | cost | rollup) "$part" ;;
+    answers | paint | cost | rollup) "$part" ;;
     *) echo "unknown part: $part" >&2; exit 2 ;;
   esac
 done

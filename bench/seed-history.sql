@@ -1,10 +1,14 @@
--- A month of history, as a busy cluster would leave it: :files loaded files of ten batches each in five pipelines, the sums over time as upkeep
--- folds them, history, rejects, nodes, and some files of every other state. For an empty, migrated database; a superuser's script.
--- psql -v files=1000000 -f bench/seed-history.sql
+-- A month of history, as a busy cluster would leave it: :files loaded files of ten batches each in five pipelines (upkeep keeps the batches of a week),
+-- the sums over time as upkeep folds them, history, :rejects rejects of which a fifth is open, nodes, and some files of every other state.
+-- For an empty, migrated database; a superuser's script. psql -v files=1000000 -v rejects=500000 -f bench/seed-history.sql
 \set ON_ERROR_STOP on
 \if :{?files}
 \else
 \set files 1000000
+\endif
+\if :{?rejects}
+\else
+\set rejects 500000
 \endif
 SET session_replication_role = replica; -- no triggers, no foreign keys: the counts are written below
 SET synchronous_commit = off;
@@ -37,7 +41,7 @@ INSERT INTO ingest.batch (file_id, start_offset, end_offset, first_record, first
     read_us, wait_us, copy_us, commit_us, committed_at)
 SELECT f.file_id, b * 100000, (b + 1) * 100000, b * 1000 + 1, b * 1000 + 2, 1000, 1000, 999, 1, 0, 1, f.owner_node, 1 + f.file_id % 2, 4000, 1000, 9000, 2500,
     f.started_at + (b + 1) * (f.finished_at - f.started_at) / 10
-FROM ingest.file f, generate_series(0, 9) b WHERE f.status = 'loaded' ORDER BY f.file_id, b;
+FROM ingest.file f, generate_series(0, 9) b WHERE f.status = 'loaded' AND f.finished_at > now() - interval '7 d' ORDER BY f.file_id, b;
 
 -- The sums as they are kept: ten seconds for two hours, minutes for two days, hours before.
 CREATE TEMP TABLE finished AS
@@ -69,7 +73,7 @@ SELECT n || ',view,abc', '/data/events/' || n, n, 3, 2, 100, (ARRAY['bad_value',
     (ARRAY['product_id', NULL, NULL])[1 + n % 3], (ARRAY['invalid input syntax for type integer: "v' || n || '"', 'expected 3 fields, found ' || n % 7,
         'a quote is out of place or not closed; lines ' || n || ' to ' || n + 5 || ' were taken as one record'])[1 + n % 3],
     (ARRAY['clicks', 'events', 'orders', 'payments', 'stock'])[1 + n % 5], now() - n * interval '5 s', CASE n / 7 % 5 WHEN 0 THEN 'open' ELSE 'replayed' END
-FROM generate_series(1, 500000) n;
+FROM generate_series(1, :rejects) n;
 INSERT INTO ingest.reject_count SELECT pipeline, file_id, count(*) FROM public.corrupt_records WHERE status = 'open' GROUP BY pipeline, file_id;
 INSERT INTO ingest.alert (rule, pipeline, severity, message, value, threshold, fired_at, resolved_at, fired_told_at, resolved_told_at)
 SELECT 'oldest-file', 'events', 'warning', 'seeded', 700, 600, now() - n * interval '2 h', now() - n * interval '2 h' + interval '5 min', now(), now() FROM generate_series(1, 300) n;

@@ -3,6 +3,7 @@ using OrleansIngest.Commands.Checks;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Loading;
 using OrleansIngest.Commands.Verbs;
+using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Commands;
 
@@ -17,5 +18,6 @@ namespace OrleansIngest.Commands;
 [JsonSerializable(typeof(MigrateResult))]
 [JsonSerializable(typeof(LoadSummary))]
 [JsonSerializable(typeof(VerbReport))]
+[JsonSerializable(typeof(BulkReport))]
 [JsonSerializable(typeof(ReplayReport))]
 sealed partial class ResultJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using OrleansIngest.Commands.Alerts;
 using OrleansIngest.Commands.Checks;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Loading;
@@ -20,7 +21,7 @@ static class StandaloneCommands
             "Inspect", new StatusCommand(), new FilesCommand(), new RejectsCommand(), new WhereCommand(), new HistoryCommand(), new ReportCommand(), new NodesCommand(), new PsqlCommand()),
         .. IngestCommand.In(
             "Operate", PauseCommand.Pause(), PauseCommand.Resume(), new LimitCommand(), FileVerbCommand.Retry(), FileVerbCommand.Skip(),
-            FileVerbCommand.Quarantine(), new ReplayCommand(), new UndoCommand(), new RemoveCommand()),
+            FileVerbCommand.Quarantine(), new ReplayCommand(), new UndoCommand(), new RemoveCommand(), AlertCommands.Create()),
         .. IngestCommand.In(
             "Set up", PipelineCommands.Create(),
             new GroupCommand("config", "Compare the configuration with the running one: diff.", [new ConfigDiffCommand()], "ingest config diff"), new MigrateCommand()),

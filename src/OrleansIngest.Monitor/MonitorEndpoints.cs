@@ -28,8 +28,10 @@ public static class MonitorEndpoints
         NodeEndpoints.Map(api);
         RejectEndpoints.Map(api);
         HistoryEndpoints.Map(api);
+        AlertEndpoints.Map(api);
         ConfigurationEndpoints.Map(api);
         OperatorEndpoints.Map(api);
+        BulkEndpoint.Map(api);
         ReplayEndpoint.Map(api);
         KeptPipelineEndpoints.Map(api);
         DropEndpoints.Map(api);

@@ -28,7 +28,9 @@ public static class MonitorServices
         services.AddSingleton<LiveFeeds>();
         AddView(database => new PipelineViews(database.DataSource));
         AddView(database => new FileViews(database.DataSource));
+        AddView(database => new FileStateViews(database.DataSource));
         AddView(database => new NodeViews(database.DataSource));
+        AddView(database => new NodeWorkViews(database.DataSource));
         AddView(database => new SeriesViews(database.DataSource));
         AddView(database => new ProgressViews(database.DataSource));
         AddView(database => new RejectViews(database.DataSource));
@@ -37,7 +39,9 @@ public static class MonitorServices
         AddView(database => new RangeViews(database.DataSource));
         AddView(database => new ReportViews(database.DataSource));
         AddView(database => new AlertViews(database.DataSource));
+        AddView(database => new AlertOrders(database.DataSource));
         AddView(database => new OperatorLedger(database.DataSource));
+        AddView(database => new BulkLedger(database.DataSource));
         AddView(database => new UndoLedger(database.DataSource));
         AddView(database => new PipelineRemoval(database.DataSource));
         AddView(database => new NodeConfigurations(database.DataSource));

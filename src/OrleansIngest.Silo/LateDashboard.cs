@@ -19,7 +19,7 @@ static class LateDashboard
             // Its own routes decide from here on.
             context.SetEndpoint(null);
             context.Request.RouteValues.Clear();
-            return pages.Value(context);
+            return DashboardLink.AnswerAsync(context, pages.Value);
         });
     }
 

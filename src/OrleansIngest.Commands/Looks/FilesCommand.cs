@@ -65,7 +65,7 @@ sealed class FilesCommand : LookCommand
         var filter = new FileFilter
         {
             Pipeline = context.Get(_pipeline),
-            Statuses = StatusesOf(context.Get(_status)),
+            Statuses = StateWords.Of(context.Get(_status), _status.Name),
             Text = context.Get(_search),
             Node = context.Get(_node),
             Sort = Sorts[context.Get(_sort)!],
@@ -145,12 +145,4 @@ sealed class FilesCommand : LookCommand
 
     static string? Findings(FileDetail file) =>
         file.Layout is { } layout && layout.TryGetProperty("findings", out var findings) ? string.Join("; ", findings.EnumerateArray()) : null;
-
-    static IReadOnlyList<string> StatusesOf(string? text)
-    {
-        var given = text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        return given.FirstOrDefault(s => !FileStates.All.Contains(s)) is { } wrong
-            ? throw CliException.Usage($"--status must be some of {string.Join(", ", FileStates.All)}, not '{wrong}'")
-            : given;
-    }
 }

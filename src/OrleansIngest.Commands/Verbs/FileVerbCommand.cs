@@ -11,8 +11,10 @@ namespace OrleansIngest.Commands.Verbs;
 sealed class FileVerbCommand : VerbCommand
 {
     readonly FileVerb _verb;
-    readonly Argument<string[]> _files = new("FILE") { Description = "Paths of files, or their numbers in the ledger (ingest files)", Arity = ArgumentArity.OneOrMore };
-    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Pipeline of the files, if several pipelines have them", HelpName = "NAME" };
+    readonly Argument<string[]> _files = new("FILE") { Description = "Paths of files, or their numbers in the ledger (ingest files)", Arity = ArgumentArity.ZeroOrMore };
+    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Pipeline of the files", HelpName = "NAME" };
+
+    readonly BulkOptions _bulk = new(hasMore: true);
 
     FileVerbCommand(FileVerb verb, string description, params string[] examples)
         : base(FileVerbs.NameOf(verb), description, examples)
@@ -20,11 +22,14 @@ sealed class FileVerbCommand : VerbCommand
         _verb = verb;
         Add(_files);
         Add(_pipeline);
+        _bulk.AddTo(this);
     }
 
     /// <summary><c>ingest retry</c>.</summary>
     public static FileVerbCommand Retry() => new(
-        FileVerb.Retry, "Try failed or quarantined files again now, from their last commit.", "ingest retry in/orders-7.csv --why 'the column is there now'");
+        FileVerb.Retry, "Try failed or quarantined files again now, from their last commit.", "ingest retry in/orders-7.csv --why 'the column is there now'",
+        "ingest retry --state quarantined --pipeline orders                # what would change?",
+        "ingest retry --state quarantined --pipeline orders --up-to 8812 --yes");
 
     /// <summary><c>ingest skip</c>.</summary>
     public static FileVerbCommand Skip() => new(
@@ -36,8 +41,18 @@ sealed class FileVerbCommand : VerbCommand
         FileVerb.Quarantine, "Hold files until retry. A file that is loading commits nothing more.", "ingest quarantine 4711 --why 'ask the producer first'");
 
     /// <inheritdoc/>
-    protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken) =>
-        new VerbReport(await ApplyAsync(context, dataSource, _verb, context.Get(_files)!, context.Get(_pipeline), again: false, act, cancellationToken)).Print(context);
+    protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken)
+    {
+        var files = context.Get(_files)!;
+        if (!_bulk.IsGiven(context))
+        {
+            if (files.Length == 0) throw CliException.Usage("which files? Name them, or choose them by --state");
+            return new VerbReport(await ApplyAsync(context, dataSource, _verb, files, context.Get(_pipeline), again: false, act, cancellationToken)).Print(context);
+        }
+
+        if (files.Length > 0) throw CliException.Usage("name the files, or choose them by --state: not both");
+        return await _bulk.RunAsync(context, dataSource, new BulkVerb(_verb), context.Get(_pipeline), act, cancellationToken);
+    }
 
     /// <summary>Does a verb to files as they were named, one after the other.</summary>
     public static Task<IReadOnlyList<VerbReportItem>> ApplyAsync(

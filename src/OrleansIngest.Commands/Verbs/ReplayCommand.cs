@@ -19,6 +19,7 @@ sealed class ReplayCommand : VerbCommand
     readonly Option<bool> _again = new("--again") { Description = "Load loaded files once more: their rows will be in the table twice, unless you deleted them" };
     readonly Option<bool> _replace = new("--replace") { Description = "Load files again and replace their old rows, in one transaction. The pipeline's metadata must store {fileId}" };
     readonly FileChoiceOptions _choice = new();
+    readonly BulkOptions _bulk = new(hasMore: false);
     readonly RejectOptions _which = new(areFilesToo: true);
 
     public ReplayCommand()
@@ -30,6 +31,7 @@ sealed class ReplayCommand : VerbCommand
             "ingest replay in/orders-7.csv",
             "ingest replay --replace in/orders-7.csv --why 'the rules were wrong'",
             "ingest replay --replace --glob 'in/orders-2026-*.csv' --since 7d --dry-run",
+            "ingest replay --state ignored --pipeline orders                 # what would change?",
             "ingest replay --again in/orders-7.csv --why 'its rows were deleted'")
     {
         Add(_files);
@@ -37,6 +39,7 @@ sealed class ReplayCommand : VerbCommand
         Add(_again);
         Add(_replace);
         _choice.AddTo(this);
+        _bulk.AddTo(this);
         _which.AddTo(this);
     }
 
@@ -48,6 +51,14 @@ sealed class ReplayCommand : VerbCommand
         if (_which.ChoosesRejects(context)) throw CliException.Usage("--reason, --issue and --search choose rejects: they need --rejects");
         var (again, replace) = (context.Get(_again), context.Get(_replace));
         if (again && replace) throw CliException.Usage("--again adds the rows to those of before, --replace puts them in their place: one of the two");
+        if (_bulk.IsGiven(context))
+        {
+            if (files.Length > 0 || _choice.IsGiven(context) || _choice.IsTrial(context) || _which.Time(context) is not (null, null))
+                throw CliException.Usage("--state goes with --pipeline and --replace only; without --yes nothing is changed");
+            return await _bulk.RunAsync(
+                context, dataSource, new BulkVerb(replace ? FileVerb.Replace : FileVerb.Replay), _which.Pipeline(context), act, cancellationToken);
+        }
+
         var ledger = new OperatorLedger(dataSource);
         var report = await _choice.EachAsync(
             context, dataSource, files, _which.Pipeline(context), _which.Time(context), hasRows: again || replace,
@@ -57,6 +68,7 @@ sealed class ReplayCommand : VerbCommand
 
     async Task<int> RejectsAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> files, OperatorAct act, CancellationToken cancellationToken)
     {
+        if (_bulk.IsGiven(context)) throw CliException.Usage("--state is for files: ingest replay --rejects chooses rejects");
         if (context.Get(_again) || context.Get(_replace)) throw CliException.Usage("--again and --replace are for files: a reject is replayed once");
         if (_choice.IsGiven(context) || _choice.IsTrial(context)) throw CliException.Usage("--glob and --dry-run are for files: --search chooses rejects by their path too");
         var replay = new RejectReplay(dataSource, context.Time);

@@ -14,6 +14,7 @@ sealed class UndoCommand : VerbCommand
     readonly Option<DateTimeOffset?> _since = SinceOption.Create("--since", "All files loaded since then");
     readonly Option<DateTimeOffset?> _until = SinceOption.Create("--until", "All files loaded before then");
     readonly FileChoiceOptions _choice = new();
+    readonly BulkOptions _bulk = new(hasMore: false);
 
     public UndoCommand()
         : base(
@@ -22,18 +23,27 @@ sealed class UndoCommand : VerbCommand
             + "loads them from their first record.",
             "ingest undo --dry-run in/orders-7.csv",
             "ingest undo in/orders-7.csv --why 'sent by mistake'",
-            "ingest undo --pipeline orders --since 2h --dry-run")
+            "ingest undo --pipeline orders --since 2h --dry-run",
+            "ingest undo --pipeline orders --state all-rejected")
     {
         Add(_files);
         Add(_pipeline);
         Add(_since);
         Add(_until);
         _choice.AddTo(this);
+        _bulk.AddTo(this);
     }
 
     /// <inheritdoc/>
     protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken)
     {
+        if (_bulk.IsGiven(context))
+        {
+            if (context.Get(_files)!.Length > 0 || _choice.IsGiven(context) || _choice.IsTrial(context) || context.IsGiven(_since) || context.IsGiven(_until))
+                throw CliException.Usage("--state goes with --pipeline only; without --yes nothing is changed");
+            return await _bulk.RunAsync(context, dataSource, BulkVerb.Undo, context.Get(_pipeline), act, cancellationToken);
+        }
+
         var ledger = new UndoLedger(dataSource);
         var report = await _choice.EachAsync(
             context, dataSource, context.Get(_files)!, context.Get(_pipeline), (context.Get(_since), context.Get(_until)), hasRows: true, UndoAsync, cancellationToken);

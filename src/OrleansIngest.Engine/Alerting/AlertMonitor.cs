@@ -31,6 +31,7 @@ public sealed class AlertMonitor : IAsyncDisposable
     DateTimeOffset? _awaySince;
     AlertCondition? _away;
     bool _awayIsTold;
+    DateTimeOffset? _awayMutedUntil;
     bool _isOver;
 
     /// <summary>Starts nothing yet.</summary>
@@ -76,6 +77,7 @@ public sealed class AlertMonitor : IAsyncDisposable
     public async Task TellAsync(CancellationToken cancellationToken)
     {
         if (_webhook is null) return;
+        _awayMutedUntil = await _outbox.AwayMutedUntilAsync(cancellationToken);
         foreach (var (alert, isEnd, attempts) in await _outbox.TakeAsync(MessagesAtOnce, cancellationToken))
         {
             if (await _webhook.SendAsync(alert, isEnd, cancellationToken)) await _outbox.ToldAsync(alert.Id, isEnd, cancellationToken);
@@ -108,7 +110,7 @@ public sealed class AlertMonitor : IAsyncDisposable
         if (away < _options.DatabaseAway) return;
         if (_away is null) EngineLog.DatabaseAwayAlert(_logger, away.TotalSeconds);
         _away = AlertRules.DatabaseAway(_node, away, _options.DatabaseAway, Database is null ? failure.Message : $"{Database}: {failure.Message}");
-        if (_webhook is not null && !_awayIsTold) _awayIsTold = await _webhook.SendAsync(RowOf(_away, _awaySince.Value + _options.DatabaseAway), isEnd: false, cancellationToken);
+        if (_webhook is not null && !_awayIsTold && !(_time.GetUtcNow() < _awayMutedUntil)) _awayIsTold = await _webhook.SendAsync(RowOf(_away, _awaySince.Value + _options.DatabaseAway), isEnd: false, cancellationToken);
     }
 
     async Task BackAsync(CancellationToken cancellationToken)

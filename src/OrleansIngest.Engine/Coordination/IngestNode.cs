@@ -38,6 +38,7 @@ public sealed class IngestNode : IAsyncDisposable
     readonly MemoryBudget _decoders;
     readonly MemoryBudget _slots;
     NodeHeartbeat? _heartbeat;
+    readonly NodeGauges _gauges;
     Upkeep? _upkeep;
     readonly IndexRebuild _rebuild;
     DisposalService? _disposals;
@@ -71,7 +72,7 @@ public sealed class IngestNode : IAsyncDisposable
         _idleArchives = new IdleArchives(time);
         var maker = new TableMaker(_ledgerSource, Health, new SemaphoreSlim(1), loggers.CreateLogger<FileLoader>());
         LaneTelemetry? lanes = null;
-        var meter = new NodeMeter(Id.Value, new NodeGauges
+        _gauges = new NodeGauges
         {
             Pipelines = () => Pipelines,
             RejectReasons = Formats.RejectReason.All,
@@ -81,9 +82,12 @@ public sealed class IngestNode : IAsyncDisposable
             Lanes = laneCount,
             MemoryUsed = () => budget.Used,
             MemoryLimit = _limits.Batches.Total,
+            BusyParsers = () => _slots.Used,
+            Parsers = _limits.Slots.Total,
             IsDatabaseUp = () => Health.AwaySince is null,
             Database = options.Database,
-        });
+        };
+        var meter = new NodeMeter(Id.Value, _gauges);
         _telemetry = new NodeTelemetry(meter);
         lanes = new LaneTelemetry(meter, _telemetry.ContextOf, time);
         Files = new FileLedger(_ledgerSource)
@@ -194,7 +198,7 @@ public sealed class IngestNode : IAsyncDisposable
             try
             {
                 node._heartbeat = await NodeHeartbeat.StartAsync(
-                    node.DataSource("heartbeat", 1), node._ledgerSource, description, () => node._active.Count, time, loggers.CreateLogger<NodeHeartbeat>(), cancellationToken);
+                    node.DataSource("heartbeat", 1), node._ledgerSource, description, node._gauges, time, loggers.CreateLogger<NodeHeartbeat>(), cancellationToken);
             }
             finally
             {

@@ -15,6 +15,12 @@ public sealed record NodeGauges
     /// <summary>Files that it is willing to hold.</summary>
     public required long Capacity { get; init; }
 
+    /// <summary>Parse slots that are taken. Default: none.</summary>
+    public Func<long> BusyParsers { get; init; } = () => 0;
+
+    /// <summary>Parse slots: files that the process reads and parses at once. Default: 0.</summary>
+    public long Parsers { get; init; }
+
     /// <summary>Connections that are committing.</summary>
     public required Func<long> BusyLanes { get; init; }
 

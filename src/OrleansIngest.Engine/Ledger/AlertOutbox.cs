@@ -10,19 +10,22 @@ public sealed class AlertOutbox(NpgsqlDataSource dataSource)
     /// <summary>Somebody who takes a message has this long to deliver it, before another one may.</summary>
     static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
-    /// <summary>Takes messages that are due, oldest first.</summary>
+    /// <summary>Takes messages that are due, oldest first. While an alert is muted, none of its messages is; what fires still when the mute is over is due
+    /// then, and of an alert that ended while it was muted nothing is told.</summary>
     /// <returns>The alert, whether it is its end that is to be told, and how often that was tried before.</returns>
     public async Task<IReadOnlyList<(AlertRow Alert, bool IsEnd, int Attempts)>> TakeAsync(int limit, CancellationToken cancellationToken)
     {
+        await DropMutedAsync(cancellationToken);
         await using var command = dataSource.CreateCommand(
-            """
+            $"""
             UPDATE ingest.alert a SET next_tell_at = clock_timestamp() + $2
-            FROM (SELECT alert_id FROM ingest.alert
+            FROM (SELECT d.alert_id FROM ingest.alert d CROSS JOIN LATERAL (SELECT ingest.alert_muted_until(d.rule, d.pipeline) AS until OFFSET 0) m
                   WHERE (fired_told_at IS NULL OR resolved_at IS NOT NULL AND resolved_told_at IS NULL) AND next_tell_at <= clock_timestamp()
-                      AND coalesce(resolved_at, fired_at) > clock_timestamp() - interval '1 h'
-                  ORDER BY next_tell_at LIMIT $1 FOR UPDATE SKIP LOCKED) due
+                      AND greatest(coalesce(resolved_at, fired_at), m.until) > clock_timestamp() - interval '1 h'
+                      AND (m.until IS NULL OR m.until <= clock_timestamp())
+                  ORDER BY next_tell_at LIMIT $1 FOR UPDATE OF d SKIP LOCKED) due
             WHERE a.alert_id = due.alert_id
-            RETURNING a.alert_id, rule, pipeline, node, severity, message, value, threshold, fired_at, resolved_at, fired_told_at IS NOT NULL, tell_attempts
+            RETURNING {AlertViews.Own}, NULL::timestamptz, NULL::text, a.fired_told_at IS NOT NULL, a.tell_attempts
             """);
         command.Parameters.Add(new() { Value = limit });
         command.Parameters.Add(new() { Value = Lease });
@@ -30,12 +33,30 @@ public sealed class AlertOutbox(NpgsqlDataSource dataSource)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var isEnd = reader.GetBoolean(10);
+            var isEnd = reader.GetBoolean(15);
             var alert = AlertViews.Read(reader);
-            due.Add((isEnd ? alert : alert with { ResolvedAt = null }, isEnd, reader.GetInt32(11)));
+            due.Add((isEnd ? alert : alert with { ResolvedAt = null }, isEnd, reader.GetInt32(16)));
         }
 
         return due;
+    }
+
+    /// <summary>Until when the alert that the database is away is muted; null when it is not. To be remembered: it cannot be asked for then.</summary>
+    public async Task<DateTimeOffset?> AwayMutedUntilAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand("SELECT ingest.alert_muted_until($1, NULL)");
+        command.Parameters.Add(new() { Value = AlertRule.DatabaseAway });
+        return await command.ExecuteScalarAsync(cancellationToken) is DateTime until ? new DateTimeOffset(until, TimeSpan.Zero) : null;
+    }
+
+    async Task DropMutedAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            """
+            UPDATE ingest.alert SET fired_told_at = clock_timestamp(), resolved_told_at = clock_timestamp()
+            WHERE fired_told_at IS NULL AND resolved_at IS NOT NULL AND resolved_at <= ingest.alert_muted_until(rule, pipeline)
+            """);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>A message was answered: it is not told again. The end of an alert may follow at once.</summary>

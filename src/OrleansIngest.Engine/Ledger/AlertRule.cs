@@ -38,4 +38,8 @@ public static class AlertRule
 
     /// <summary>A configuration cannot be applied, or silos run a pipeline with different ones.</summary>
     public const string Configuration = "configuration";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [Stalled, RejectRate, RejectFile, Quarantined, OldestFile, NoFileBy, Drift, Expected, Disposal, Configuration, DeadNode, DatabaseAway];
 }

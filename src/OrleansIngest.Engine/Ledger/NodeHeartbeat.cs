@@ -16,7 +16,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     readonly NpgsqlDataSource _dataSource;
     readonly NpgsqlDataSource _ledger;
     readonly NodeDescription _node;
-    readonly Func<int> _activeFiles;
+    readonly NodeGauges _gauges;
     readonly TimeProvider _time;
     readonly ILogger _logger;
     readonly BeatRhythm _rhythm;
@@ -28,12 +28,12 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     long _measuredAt;
     volatile bool _draining;
 
-    NodeHeartbeat(NpgsqlDataSource dataSource, NpgsqlDataSource ledger, NodeDescription node, Func<int> activeFiles, TimeProvider time, ILogger logger)
+    NodeHeartbeat(NpgsqlDataSource dataSource, NpgsqlDataSource ledger, NodeDescription node, NodeGauges gauges, TimeProvider time, ILogger logger)
     {
         _dataSource = dataSource;
         _ledger = ledger;
         _node = node;
-        _activeFiles = activeFiles;
+        _gauges = gauges;
         _time = time;
         _logger = logger;
         _rhythm = new BeatRhythm(time);
@@ -49,14 +49,14 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     /// <param name="dataSource">Has the one connection that holds the lock.</param>
     /// <param name="ledger">For what is said on other connections: that the node drains, that it leaves.</param>
     /// <param name="node">Who joins.</param>
-    /// <param name="activeFiles">How many files it has now.</param>
+    /// <param name="gauges">What it does now.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="logger">Hears of beats that were missed.</param>
     /// <param name="cancellationToken">Cancels the joining.</param>
     public static async Task<NodeHeartbeat> StartAsync(
-        NpgsqlDataSource dataSource, NpgsqlDataSource ledger, NodeDescription node, Func<int> activeFiles, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+        NpgsqlDataSource dataSource, NpgsqlDataSource ledger, NodeDescription node, NodeGauges gauges, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
-        var heartbeat = new NodeHeartbeat(dataSource, ledger, node, activeFiles, time, logger);
+        var heartbeat = new NodeHeartbeat(dataSource, ledger, node, gauges, time, logger);
         await heartbeat.ConnectAsync(cancellationToken);
         heartbeat._running = heartbeat.RunAsync();
         EngineLog.NodeJoined(logger, node.Node.Value, node.Lanes);
@@ -184,14 +184,20 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         (_cpuBefore, _measuredAt) = (cpu, now);
         await using var command = new NpgsqlCommand(
             """
-            UPDATE ingest.node n SET heartbeat_at = clock_timestamp(), cpu_percent = $2, rss_bytes = $3, active_files = $4, state = $5, left_at = NULL
+            UPDATE ingest.node n SET heartbeat_at = clock_timestamp(), cpu_percent = $2, rss_bytes = $3, active_files = $4, state = $5, left_at = NULL,
+                lanes_busy = $6, batch_memory_used = $7, batch_memory_limit = $8, parsers_busy = $9, parsers = $10
             FROM (SELECT state FROM ingest.node WHERE node = $1) before WHERE n.node = $1 RETURNING before.state
             """, _connection);
         command.Parameters.Add(new() { Value = _node.Node.Value });
         command.Parameters.Add(new() { Value = (float)percent });
         command.Parameters.Add(new() { Value = _process.WorkingSet64 });
-        command.Parameters.Add(new() { Value = _activeFiles() });
+        command.Parameters.Add(new() { Value = (int)_gauges.ActiveFiles() });
         command.Parameters.Add(new() { Value = State() });
+        command.Parameters.Add(new() { Value = (int)_gauges.BusyLanes() });
+        command.Parameters.Add(new() { Value = _gauges.MemoryUsed() });
+        command.Parameters.Add(new() { Value = _gauges.MemoryLimit });
+        command.Parameters.Add(new() { Value = (int)_gauges.BusyParsers() });
+        command.Parameters.Add(new() { Value = (int)_gauges.Parsers });
         var before = await command.ExecuteScalarAsync(cancellationToken);
         _rhythm.Beat();
         if (before is "dead") EngineLog.NodeRevived(_logger, _node.Node.Value);

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Targets.Postgres.Rules;
 
@@ -19,6 +21,10 @@ sealed class ApiQuery(IQueryCollection given)
 
     readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
     readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    /// <summary>The filter of a body, in the names of a query's parameters.</summary>
+    public static ApiQuery Of(IReadOnlyDictionary<string, JsonElement> filter) => new(new QueryCollection(
+        filter.Where(p => p.Value.ValueKind != JsonValueKind.Null).ToDictionary(p => p.Key, p => new StringValues(p.Value.ToString()))));
 
     /// <summary>A text; null when it is not given, or empty.</summary>
     public string? Text(string name)

@@ -28,24 +28,26 @@ static class FileEndpoints
 
     static readonly Dictionary<string, bool> Directions = new() { ["asc"] = false, ["desc"] = true };
 
+    static readonly QueryParameter Search = new("q", "Only with this text in their path, in any case.");
+
+    static readonly QueryParameter OfNode = new("node", "Only those that this node has or had.");
+
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/files", ListAsync).Describe("files", Tag, "Files, searched, sorted and paged.",
             QueryParameter.Pipeline, new("status", "Only in these states; several with commas between them.", States),
-            new("q", "Only with this text in their path, in any case."), new("node", "Only those that this node has or had."),
+            Search, OfNode,
             new("sort", "Default: discoveredAt.", [.. Sorts.Keys]), new("dir", "Default: desc.", "asc", "desc"), QueryParameter.Limit, QueryParameter.After);
+        api.MapGet("/files/counts", CountAsync).Describe("fileCounts", Tag, "Files by state, of those that the other parameters choose.",
+            QueryParameter.Pipeline, Search, OfNode).Produces<FileStateCounts>();
         api.MapGet("/files/{id:long}", FindAsync).Describe("file", Tag, "A file with its batches and what happened to it.").Produces<FileDetail>();
     }
 
     static async Task<ViewList<FileRow>> ListAsync(HttpRequest request, FileViews files, CancellationToken cancellationToken)
     {
         var query = new ApiQuery(request);
-        var filter = new FileFilter
+        var filter = Filter(query) with
         {
-            Pipeline = query.Text("pipeline"),
-            Statuses = query.SomeOf("status", States),
-            Text = query.Text("q"),
-            Node = query.Text("node"),
             Sort = query.OneOf("sort", FileSort.DiscoveredAt, Sorts),
             Descending = query.OneOf("dir", true, Directions),
         };
@@ -53,6 +55,23 @@ static class FileEndpoints
         query.Check();
         return await files.ListAsync(filter, limit, after, cancellationToken);
     }
+
+    static async Task<FileStateCounts> CountAsync(HttpRequest request, FileStateViews states, CancellationToken cancellationToken)
+    {
+        var query = new ApiQuery(request);
+        var filter = new FileFilter { Pipeline = query.Text("pipeline"), Text = query.Text("q"), Node = query.Text("node") };
+        query.Check();
+        return await states.CountAsync(filter, cancellationToken);
+    }
+
+    /// <summary>Which files, in the names of the parameters of <c>/files</c>.</summary>
+    internal static FileFilter Filter(ApiQuery query) => new()
+    {
+        Pipeline = query.Text("pipeline"),
+        Statuses = query.SomeOf("status", States),
+        Text = query.Text("q"),
+        Node = query.Text("node"),
+    };
 
     static async Task<IResult> FindAsync(long id, HttpRequest request, FileViews files, CancellationToken cancellationToken)
     {

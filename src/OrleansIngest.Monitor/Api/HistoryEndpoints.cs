@@ -7,12 +7,10 @@ using OrleansIngest.Engine.Targets.Postgres.Rules;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>What happened, alerts, and ranges of time compared.</summary>
+/// <summary>What happened, and ranges of time compared and reported.</summary>
 static partial class HistoryEndpoints
 {
     const string Tag = "History";
-
-    static readonly Dictionary<string, bool?> AlertStates = new() { ["firing"] = true, ["resolved"] = false, ["all"] = null };
 
     public static void Map(IEndpointRouteBuilder api)
     {
@@ -26,8 +24,6 @@ static partial class HistoryEndpoints
             "What happened in a range of time: sums, a digest in one sentence, and the alerts, pauses and lost nodes that mark it.",
             new("from", "Start, ISO 8601. Needed."), new("to", "End, ISO 8601. Default: now."), QueryParameter.Pipeline,
             new("timeZone", "In which the digest says times, such as Europe/Berlin. Default: UTC."));
-        api.MapGet("/alerts", AlertsAsync).Describe("alerts", Tag, "Alerts, newest first.",
-            new("state", "Default: all.", [.. AlertStates.Keys]), QueryParameter.Limit, QueryParameter.After);
     }
 
     static async Task<ViewList<HistoryRow>> ListAsync(HttpRequest request, HistoryViews history, CancellationToken cancellationToken)
@@ -73,14 +69,5 @@ static partial class HistoryEndpoints
             query.Refuse("timeZone", "must be a time zone that this machine knows, such as Europe/Berlin");
         query.Check();
         return await reports.ReadAsync(from, to, pipeline, zone, cancellationToken);
-    }
-
-    static async Task<ViewList<AlertRow>> AlertsAsync(HttpRequest request, AlertViews alerts, CancellationToken cancellationToken)
-    {
-        var query = new ApiQuery(request);
-        var firing = query.OneOf("state", null, AlertStates);
-        var (limit, after) = (query.Limit(), query.After());
-        query.Check();
-        return await alerts.ListAsync(firing, limit, after, cancellationToken);
     }
 }

@@ -8,12 +8,23 @@ namespace OrleansIngest.Monitor.Api;
 /// <summary>The nodes.</summary>
 static class NodeEndpoints
 {
-    public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/nodes", ListAsync).Describe("nodes", "Nodes", "Those that work, and those that ended within the last 24 hours; working ones first.");
+    const string Tag = "Nodes";
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/nodes", ListAsync).Describe("nodes", Tag, "Those that work, and those that ended within the last 24 hours; working ones first.");
+        api.MapGet("/nodes/{name}", FindAsync).Describe("node", Tag, "A node with its work: the last two hours, files and events.").Produces<NodeDetail>();
+    }
 
     static async Task<ViewList<NodeRow>> ListAsync(HttpRequest request, NodeViews nodes, CancellationToken cancellationToken)
     {
         new ApiQuery(request).Check();
         return new ViewList<NodeRow>(await nodes.ListAsync(cancellationToken));
+    }
+
+    static async Task<IResult> FindAsync(string name, HttpRequest request, NodeWorkViews nodes, CancellationToken cancellationToken)
+    {
+        new ApiQuery(request).Check();
+        return await nodes.DescribeAsync(name, cancellationToken) is { } node ? Results.Ok(node) : ProblemResult.NotFound($"The ledger knows no node {name}.");
     }
 }

@@ -108,7 +108,7 @@ static class OperatorEndpoints
         return await files.FindAsync(result.FileId ?? new FileId(id), context.RequestAborted) is { } row ? Results.Ok(row) : FileEndpoints.NoSuchFile(id);
     }
 
-    static async Task<OperatorAct> ActAsync(HttpContext context)
+    internal static async Task<OperatorAct> ActAsync(HttpContext context)
     {
         var (act, isTrial) = await WordsAsync(context);
         return isTrial ? throw new BadParametersException(new Dictionary<string, string[]> { ["dryRun"] = ["is for verbs of files"] }) : act;

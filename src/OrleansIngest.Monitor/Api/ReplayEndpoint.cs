@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Primitives;
 using OrleansIngest.Engine.Ledger.Operators;
 using OrleansIngest.Engine.Ledger.Views;
 using OrleansIngest.Engine.Loading.Replay;
@@ -43,8 +42,7 @@ static class ReplayEndpoint
     {
         if ((words?.Ids is null) == (words?.Filter is null)) throw Wrong("ids", "either ids or filter is needed; an empty filter means all");
         if (words!.Ids is { } ids) return ids.Count is > 0 and <= MostIds ? new RejectFilter { Ids = ids } : throw Wrong("ids", FormattableString.Invariant($"must be 1 to {MostIds} keys"));
-        var values = words.Filter!.Where(p => p.Value.ValueKind != System.Text.Json.JsonValueKind.Null).ToDictionary(p => p.Key, p => new StringValues(p.Value.ToString()));
-        var query = new ApiQuery(new QueryCollection(values));
+        var query = ApiQuery.Of(words.Filter!);
         var filter = RejectEndpoints.Filter(query);
         query.Check();
         return filter;

@@ -8,7 +8,7 @@ namespace OrleansIngest.Monitor.Pages;
 /// <summary>The pages: one document for all of them, and what it loads.</summary>
 static class PageEndpoints
 {
-    static readonly string[] Routes = ["/", "/pipelines/{name?}", "/files/{id?}", "/rejects", "/nodes", "/history", "/configuration", "/drop", "/data"];
+    static readonly string[] Routes = ["/", "/pipelines/{name?}", "/files/{id?}", "/rejects", "/nodes/{name?}", "/alerts", "/history", "/configuration", "/drop", "/data"];
 
     public static void Map(IEndpointRouteBuilder web)
     {

@@ -42,7 +42,9 @@ public sealed class SiloHostTests : IAsyncLifetime
 
         (await http.GetStringAsync("/health/live", Token)).ShouldBe("alive\n");
         (await http.GetStringAsync("/health/ready", Token)).ShouldBe("ready\n");
-        (await http.GetStringAsync("/cluster/", Token)).ShouldContain("Orleans");
+        var dashboard = await http.GetStringAsync("/cluster/", Token);
+        dashboard.ShouldContain("Orleans");
+        dashboard.ShouldContain("<a href=\"/nodes\"");
         File.WriteAllText(Path.Combine(_folder, "a.csv"), "user_id,action,event_time\n1,view,2024-01-01T00:00:00Z\n");
         await UntilAsync("SELECT count(*) = 1 FROM events");
         await silo.StopAsync(Token);

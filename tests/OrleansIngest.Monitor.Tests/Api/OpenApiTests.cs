@@ -10,6 +10,7 @@ public sealed class OpenApiTests(MonitorFixture fixture) : IClassFixture<Monitor
         "get /about", "get /overview", "get /pipelines", "get /pipelines/{name}", "get /pipelines/{name}/progress", "get /pipelines/{name}/status", "get /series", "get /files",
         "get /files/{id}", "get /rejects", "get /rejects/summary", "get /rejects/issues", "get /rejects/export", "get /nodes", "get /history", "get /history/compare", "get /alerts",
         "get /configuration", "get /live", "post /session", "delete /session", "post /pipelines/{name}/pause", "post /pipelines/{name}/resume", "post /files/{id}/retry",
+        "get /files/counts", "post /files/bulk", "get /nodes/{name}", "get /alerts/mutes", "post /alerts/mutes", "delete /alerts/mutes/{id}", "post /alerts/{id}/acknowledge",
         "post /files/{id}/skip", "post /files/{id}/quarantine", "post /files/{id}/replay", "post /rejects/replay",
         "get /drops", "post /drops", "post /drops/path", "get /drops/{id}", "delete /drops/{id}", "post /drops/{id}/check", "post /drops/{id}/load", "get /rows", "get /rows/value",
     ];

@@ -15,6 +15,8 @@ public sealed class PageFileTests(MonitorFixture fixture) : IClassFixture<Monito
     [InlineData("/files/12")]
     [InlineData("/rejects")]
     [InlineData("/nodes")]
+    [InlineData("/nodes/silo-1")]
+    [InlineData("/alerts")]
     [InlineData("/history")]
     [InlineData("/configuration")]
     [InlineData("/drop")]
@@ -98,5 +100,14 @@ public sealed class PageFileTests(MonitorFixture fixture) : IClassFixture<Monito
         }
 
         weight.ShouldBeLessThan(200 * 1024);
+    }
+
+    [Fact]
+    public async Task Every_property_of_a_pipeline_has_its_topic_on_the_configuration_page()
+    {
+        var text = await Http.GetStringAsync("/assets/js/components/configgroups.js", TestContext.Current.CancellationToken);
+        var defaults = (await fixture.Monitor.GetAsync("/configuration")).GetProperty("defaults").EnumerateObject().Select(p => p.Name);
+
+        defaults.Where(name => !text.Contains($"\"{name}\"", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 }

@@ -30,7 +30,7 @@ public sealed class PagingTests
     }
 
     [Fact]
-    public async Task Beyond_ten_thousand_matches_the_total_is_a_lower_bound()
+    public async Task Beyond_ten_thousand_matches_of_a_search_the_total_is_a_lower_bound()
     {
         await using var ledger = await Ledger.CreateAsync();
         await ledger.AddFilesAsync("empty", "/data/none/many-{0}.csv", "ready", 999);
@@ -41,10 +41,12 @@ public sealed class PagingTests
         await using var monitor = await MonitorProcess.StartAsync(ledger.ConnectionString);
 
         var all = await monitor.GetAsync("/files?pipeline=empty&limit=1");
+        var found = await monitor.GetAsync("/files?pipeline=empty&q=none&limit=1");
         var some = await monitor.GetAsync("/files?pipeline=empty&q=more&limit=1");
 
-        all.GetProperty("total").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
-        all.GetProperty("totalAtLeast").GetInt64().ShouldBe(10_000);
+        all.GetProperty("total").GetInt64().ShouldBe(10_099, "files by state are counted by the ledger as they change");
+        found.GetProperty("total").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        found.GetProperty("totalAtLeast").GetInt64().ShouldBe(10_000);
         some.GetProperty("total").GetInt64().ShouldBe(9100);
         some.GetProperty("totalAtLeast").ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
     }

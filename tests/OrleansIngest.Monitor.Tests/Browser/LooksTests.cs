@@ -9,13 +9,22 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
     const int Weight = 200 * 1024; // bytes over the wire, first visit
 
-    static readonly string[] Names = ["overview", "pipeline", "files", "file", "rejects", "nodes", "history", "configuration", "drop", "data"];
+    static readonly string[] Names = ["overview", "pipeline", "files", "file", "rejects", "nodes", "node", "alerts", "history", "configuration", "drop", "data"];
+
+    /// <summary>Text that is squeezed into a column of a few letters: narrow, and many lines high.</summary>
+    const string NarrowText =
+        """
+        [...document.querySelectorAll("main :is(td, th, dd, p, li, a, span)")]
+            .filter((e) => e.offsetParent && e.childElementCount === 0 && e.textContent.trim().length > 12 && e.getBoundingClientRect().width < 48 && e.offsetHeight > 60 && !e.closest(".visually-hidden, svg"))
+            .map((e) => e.textContent.trim())
+        """;
 
     async Task<string> PathAsync(string name) => name switch
     {
         "overview" => "/",
         "pipeline" => "/pipelines/orders",
         "file" => $"/files/{await Site.NumberAsync($"SELECT file_id FROM ingest.file WHERE path LIKE '%{SiteFiles.Rejected}'")}",
+        "node" => $"/nodes/{await Site.TextAsync("SELECT node FROM ingest.node WHERE state = 'alive' ORDER BY started_at LIMIT 1")}",
         _ => "/" + name,
     };
 
@@ -33,6 +42,26 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
         }
     }
 
+    /// <summary>For eyes, which see what no rule finds; each page at each width.</summary>
+    [Theory]
+    [InlineData(ColorScheme.Light, 1440)]
+    [InlineData(ColorScheme.Light, 1024)]
+    [InlineData(ColorScheme.Dark, 1024)]
+    [InlineData(ColorScheme.Light, 390)]
+    [InlineData(ColorScheme.Dark, 390)]
+    public async Task Every_page_fits_its_screen(ColorScheme colors, int width)
+    {
+        await using var visit = await VisitAsync(colors, width, 900);
+        foreach (var name in Names)
+        {
+            await visit.OpenAsync(await PathAsync(name));
+            (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0, name);
+            (await visit.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('.files-table, .nodes-table, .pipelines-table')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className)"))
+                .ShouldBeEmpty($"{name}: no column is cut off");
+            await visit.SaveScreenshotAsync($"{name}-{width}-{colors.ToString().ToLowerInvariant()}");
+        }
+    }
+
     [Fact]
     public async Task Dialogs_are_accessible()
     {
@@ -44,6 +73,11 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.Keyboard.PressAsync("?");
         await Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Keyboard shortcuts");
         await visit.ShouldBeAccessibleAsync();
+        await visit.Page.Keyboard.PressAsync("Escape");
+        await visit.Page.Keyboard.PressAsync("Control+k");
+        await Expect(visit.Page.GetByRole(AriaRole.Option)).Not.ToHaveCountAsync(0);
+        await visit.ShouldBeAccessibleAsync();
+        await visit.SaveScreenshotAsync("palette", whole: false);
     }
 
     [Fact]
@@ -54,6 +88,7 @@ public sealed class LooksTests(BrowserFixture fixture) : BrowserTest(fixture)
         {
             await visit.OpenAsync(await PathAsync(name));
             (await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth")).ShouldBeLessThanOrEqualTo(0, name);
+            (await visit.Page.EvaluateAsync<string[]>(NarrowText)).ShouldBeEmpty(name);
             await visit.SaveScreenshotAsync($"{name}-phone");
         }
 

@@ -76,7 +76,7 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
         await using var visit = await VisitAsync();
         var page = visit.Page;
         await visit.OpenAsync("/files");
-        await page.GetByLabel("State").SelectOptionAsync(new SelectOptionValue { Label = "loaded with rejects" });
+        await page.Locator(".tab", new() { HasText = "With rejects" }).ClickAsync();
         var row = page.Locator(".files-table tbody tr");
         await Expect(row.Locator(".file-name a")).ToHaveTextAsync([SiteFiles.Rejected]);
         await Expect(row.Locator(".badge")).ToHaveAttributeAsync("data-tone", "warn");

@@ -57,12 +57,12 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "File", Exact = true }).ClickAsync();
         await Expect(names.First).ToHaveTextAsync("orders-004.csv");
         await visit.Page.GetByLabel("Search").FillAsync("");
-        await visit.Page.GetByLabel("State").SelectOptionAsync("quarantined");
+        await visit.Page.Locator(".tab", new() { HasText = "Quarantined" }).ClickAsync();
         await Expect(names).ToHaveTextAsync([SiteFiles.Quarantined]);
         await visit.Page.ReloadAsync(); // filters are in the address
         await Expect(names).ToHaveTextAsync([SiteFiles.Quarantined]);
         await visit.Page.GetByLabel("Search").FillAsync("no file is called so");
-        await Expect(visit.Page.GetByText("No file fits")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByText("No matching files")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
             await visit.OpenAsync("/files?pipeline=archive&sort=path&dir=asc");
             var names = visit.Page.Locator(".files-table tbody .file-name a");
             await Expect(names.First).ToHaveTextAsync("000001.csv");
-            await Expect(visit.Page.Locator(".pager-text")).ToHaveTextAsync("1 to 50 of more than 10,000 files");
+            await Expect(visit.Page.Locator(".pager-text")).ToHaveTextAsync("1 to 50 of 100,000 files");
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
             await Expect(names.First).ToHaveTextAsync("000051.csv");
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Next" }).ClickAsync();
@@ -164,7 +164,8 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         await visit.OpenAsync("/configuration");
         var pipeline = visit.Page.Locator("[data-configuration=orders]");
-        var set = pipeline.Locator("> .settings > .setting");
+        var set = pipeline.Locator("> .setting-groups > .setting-group > .settings > .setting");
+        await Expect(pipeline.Locator("> .setting-groups h3")).ToHaveTextAsync(["Files", "Table and columns", "Speed and retries"]);
         await Expect(set.Filter(new() { HasText = "batchRecords" }).Locator("dd")).ToHaveTextAsync("500");
         await Expect(set.First.Locator("dt")).ToHaveTextAsync("name");
         await Expect(set.Filter(new() { HasText = "maxAttempts" })).ToHaveCountAsync(0);

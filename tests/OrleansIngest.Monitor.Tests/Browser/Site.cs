@@ -68,6 +68,12 @@ sealed class Site : IAsyncDisposable
         return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
     }
 
+    public async Task<string> TextAsync(string sql)
+    {
+        await using var command = _dataSource.CreateCommand(sql);
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
     /// <summary>A file of good records.</summary>
     public void AddFile(string name, int records)
     {

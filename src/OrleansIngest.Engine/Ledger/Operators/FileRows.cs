@@ -28,10 +28,10 @@ static class FileRows
     /// <param name="connection">In the transaction.</param>
     /// <param name="file">Which version.</param>
     /// <param name="reason">Of its new state.</param>
-    /// <param name="entry">For the history: kind, who, detail.</param>
+    /// <param name="entry">For the history: kind, who, detail; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task ForgetAsync(
-        NpgsqlConnection connection, FileId file, string reason, (string Kind, string Who, string Detail) entry, CancellationToken cancellationToken)
+        NpgsqlConnection connection, FileId file, string reason, (string Kind, string Who, string Detail)? entry, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         Add("DELETE FROM ingest.batch WHERE file_id = $1");
@@ -44,9 +44,13 @@ static class FileRows
             WHERE f.file_id = $1 AND {FileTransitions.Undo.IsAllowed}
             """,
             reason);
-        Add(
-            "INSERT INTO ingest.history (kind, pipeline, file_id, who, detail) SELECT $2, pipeline, file_id, $3, $4 FROM ingest.file WHERE file_id = $1",
-            entry.Kind, entry.Who, entry.Detail);
+        if (entry is { } noted)
+        {
+            Add(
+                "INSERT INTO ingest.history (kind, pipeline, file_id, who, detail) SELECT $2, pipeline, file_id, $3, $4 FROM ingest.file WHERE file_id = $1",
+                noted.Kind, noted.Who, noted.Detail);
+        }
+
         await batch.ExecuteNonQueryAsync(cancellationToken);
 
         void Add(string sql, params string[] texts)

@@ -27,6 +27,16 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var result = await UndoAsync(connection, file, configured, act, isTrial, isNoted: true, cancellationToken);
+        if (result.Outcome == VerbOutcome.Done && !isTrial) await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    /// <summary>The same inside a transaction, which the caller ends. <c>isNoted</c>: whether the history gets an entry for this file.</summary>
+    internal static async Task<VerbResult> UndoAsync(
+        NpgsqlConnection connection, FileId file, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial, bool isNoted,
+        CancellationToken cancellationToken)
+    {
         if (await LockAsync(connection, file, cancellationToken) is not { } found)
             return new VerbResult(VerbOutcome.Unknown, $"is not in the ledger: no file has the number {file}");
         VerbResult Answer(VerbOutcome outcome, string message) => new(outcome, message, file, found.Status.ToWord());
@@ -68,8 +78,8 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
             + (found.Rejects > 0 ? $", and {Counted.Of(found.Rejects, "open reject")} closed" : "");
         if (isTrial) return Answer(VerbOutcome.Done, $"would be undone: {counts} {message}") with { Rows = taken };
         var detail = $"{counts} {message}{(act.Reason is { } why ? $" ({why})" : "")}";
-        await FileRows.ForgetAsync(connection, file, $"undone by {act.Who}: {detail}", ("operator.undo", act.Who, detail), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await FileRows.ForgetAsync(
+            connection, file, $"undone by {act.Who}: {detail}", isNoted ? ("operator.undo", act.Who, detail) : null, cancellationToken);
         return new VerbResult(VerbOutcome.Done, $"is undone: {counts} {message}", file, FileStatus.Ignored.ToWord(), taken);
     }
 

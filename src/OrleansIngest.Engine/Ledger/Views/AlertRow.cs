@@ -32,4 +32,19 @@ public sealed record AlertRow
 
     /// <summary>Until when; null while it fires.</summary>
     public required DateTimeOffset? ResolvedAt { get; init; }
+
+    /// <summary>When a person said that somebody takes care of it; null: nobody has. Default: null.</summary>
+    public DateTimeOffset? AcknowledgedAt { get; init; }
+
+    /// <summary>Who said so. Default: null.</summary>
+    public string? AcknowledgedBy { get; init; }
+
+    /// <summary>In their words. Default: null.</summary>
+    public string? AcknowledgedWhy { get; init; }
+
+    /// <summary>Until when alerts of its rule and pipeline are muted, if they are now: it sends no message. Default: null.</summary>
+    public DateTimeOffset? MutedUntil { get; init; }
+
+    /// <summary>Who muted them. Default: null.</summary>
+    public string? MutedBy { get; init; }
 }

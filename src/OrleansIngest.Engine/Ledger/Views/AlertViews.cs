@@ -6,9 +6,21 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Queries of alerts.</summary>
 public sealed class AlertViews(NpgsqlDataSource dataSource)
 {
-    const string Columns = "alert_id, rule, pipeline, node, severity, message, value, threshold, fired_at, resolved_at";
+    /// <summary>SQL: the columns of <c>ingest.alert a</c> that <see cref="Read"/> reads, without those of a mute.</summary>
+    internal const string Own =
+        "a.alert_id, a.rule, a.pipeline, a.node, a.severity, a.message, a.value, a.threshold, a.fired_at, a.resolved_at, a.acknowledged_at, a.acknowledged_by, a.acknowledged_why";
 
-    internal const string Firing = $"SELECT {Columns} FROM ingest.alert WHERE resolved_at IS NULL ORDER BY severity, fired_at DESC LIMIT 100";
+    const string Columns = $"{Own}, m.until, m.who";
+
+    const string From =
+        """
+        FROM ingest.alert a LEFT JOIN LATERAL (SELECT until, who FROM ingest.alert_mute m
+            WHERE a.resolved_at IS NULL AND m.until > clock_timestamp() AND (m.rule IS NULL OR m.rule = a.rule) AND (m.pipeline IS NULL OR m.pipeline = a.pipeline)
+            ORDER BY m.until DESC LIMIT 1) m ON true
+        """;
+
+    internal const string Firing =
+        $"SELECT {Columns} {From} WHERE a.resolved_at IS NULL ORDER BY a.acknowledged_at IS NOT NULL OR m.until IS NOT NULL, a.severity, a.fired_at DESC LIMIT 100";
 
     /// <summary>A page of them, newest first.</summary>
     /// <param name="firing">True: those that fire; false: those that are resolved; null: all.</param>
@@ -20,8 +32,8 @@ public sealed class AlertViews(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT {Columns}, (SELECT count(*) FROM ingest.alert WHERE $1::boolean IS NULL OR (resolved_at IS NULL) = $1)
-            FROM ingest.alert WHERE ($1::boolean IS NULL OR (resolved_at IS NULL) = $1) AND ($2::bigint IS NULL OR alert_id < $2)
-            ORDER BY alert_id DESC LIMIT $3
+            {From} WHERE ($1::boolean IS NULL OR (a.resolved_at IS NULL) = $1) AND ($2::bigint IS NULL OR a.alert_id < $2)
+            ORDER BY a.alert_id DESC LIMIT $3
             """);
         command.Parameters.Put(firing, NpgsqlDbType.Boolean);
         command.Parameters.Put(after?.Id, NpgsqlDbType.Bigint);
@@ -29,7 +41,7 @@ public sealed class AlertViews(NpgsqlDataSource dataSource)
         long total = 0;
         var rows = await command.ReadAllAsync(r =>
         {
-            total = r.GetInt64(10);
+            total = r.GetInt64(15);
             return Read(r);
         }, cancellationToken);
         var next = rows.Count > limit ? new PageCursor(null, rows[limit - 1].Id).ToString() : null;
@@ -48,5 +60,10 @@ public sealed class AlertViews(NpgsqlDataSource dataSource)
         Threshold = reader.Number(7),
         FiredAt = reader.Instant(8)!.Value,
         ResolvedAt = reader.Instant(9),
+        AcknowledgedAt = reader.Instant(10),
+        AcknowledgedBy = reader.Text(11),
+        AcknowledgedWhy = reader.Text(12),
+        MutedUntil = reader.Instant(13),
+        MutedBy = reader.Text(14),
     };
 }

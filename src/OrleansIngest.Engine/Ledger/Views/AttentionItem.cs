@@ -13,6 +13,15 @@ namespace OrleansIngest.Engine.Ledger.Views;
 public sealed record AttentionItem(
     string Kind, string Level, string? Pipeline, string Text, string? Detail, DateTimeOffset? Since)
 {
+    /// <summary>The alert that fires of it: to be acknowledged or muted; null when none does. Default: null.</summary>
+    public long? AlertId { get; init; }
+
+    /// <summary>Who takes care of it; null: nobody has said so. Default: null.</summary>
+    public string? AcknowledgedBy { get; init; }
+
+    /// <summary>Until when its alert is muted; null when it is not. Default: null.</summary>
+    public DateTimeOffset? MutedUntil { get; init; }
+
     const string Critical = "critical";
     const string Warning = "warning";
 
@@ -32,9 +41,12 @@ public sealed record AttentionItem(
         items.AddRange(overview.DroppedIndexes.Where(i => i.Error is not null || !i.IsAwaited)
             .Select(i => new AttentionItem(
                 "index", i.Error is null ? Warning : Critical, i.Pipeline, i.Sentence, null, i.DroppedAt)));
-        items.AddRange(alerts.Select(a => new AttentionItem(a.Rule, a.Severity, a.Pipeline, a.Message, null, a.FiredAt)));
-        return [.. items.OrderBy(i => i.Level != Critical)]; // stable: by pipeline within a level
+        items.AddRange(alerts.Select(a => new AttentionItem(a.Rule, a.Severity, a.Pipeline, a.Message, null, a.FiredAt).With(a)));
+        // Stable: by pipeline within a level. What somebody takes care of, or nobody wants to hear of, comes last.
+        return [.. items.OrderBy(i => i.AcknowledgedBy is not null || i.MutedUntil is not null).ThenBy(i => i.Level != Critical)];
     }
+
+    AttentionItem With(AlertRow? alert) => this with { AlertId = alert?.Id, AcknowledgedBy = alert?.AcknowledgedBy, MutedUntil = alert?.MutedUntil };
 
     static void AddPipeline(PipelineSummary pipeline, List<AlertRow> alerts, List<AttentionItem> items)
     {
@@ -61,7 +73,7 @@ public sealed record AttentionItem(
         {
             var alert = alerts.Find(a => a.Pipeline == name && a.Rule == rule);
             if (alert is not null) alerts.Remove(alert);
-            items.Add(new(kind, level, name, text, alert?.Message ?? otherwise, alert?.FiredAt));
+            items.Add(new AttentionItem(kind, level, name, text, alert?.Message ?? otherwise, alert?.FiredAt).With(alert));
         }
     }
 }

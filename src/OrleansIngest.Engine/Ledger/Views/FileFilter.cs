@@ -20,4 +20,7 @@ public sealed record FileFilter
 
     /// <summary>Largest or newest first. Default: true.</summary>
     public bool Descending { get; init; } = true;
+
+    /// <summary>Whether only files with open rejects match, so that these lead to them.</summary>
+    internal bool IsByOpenRejects => Statuses.Count > 0 && !Statuses.Any(FileStates.Statuses.Contains);
 }

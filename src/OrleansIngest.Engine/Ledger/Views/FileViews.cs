@@ -57,6 +57,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
     public async Task<ViewList<FileRow>> ListAsync(FileFilter filter, int limit, PageCursor? after, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (filter.IsByOpenRejects && filter.Sort == FileSort.DiscoveredAt) await connection.WithLookupsAsync(cancellationToken);
         var order = FileOrderSql.Of(filter);
         var rows = new List<(FileRow Row, string? Value)>();
         foreach (var part in order.Parts(after))
@@ -72,7 +73,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             }
         }
 
-        var (total, atLeast) = await CountAsync(connection, filter, cancellationToken);
+        var (total, atLeast) = await FileStateViews.TotalAsync(connection, filter, cancellationToken);
         var page = rows.Take(limit).ToArray();
         var next = rows.Count > limit ? new PageCursor(page[^1].Value, page[^1].Row.Id).ToString() : null;
         return new ViewList<FileRow>([.. page.Select(r => r.Row)], total, atLeast, next);
@@ -149,15 +150,6 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) rows.Add((Read(reader), reader.Text(reader.GetOrdinal("sort_value"))));
         return rows;
-    }
-
-    static async Task<(long?, long?)> CountAsync(NpgsqlConnection connection, FileFilter filter, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand { Connection = connection };
-        var where = FileFilterSql.Where(filter, command.Parameters);
-        command.CommandText = $"SELECT count(*) FROM (SELECT FROM ingest.file f WHERE {FileFilterSql.Join(where)} LIMIT {ViewLimits.CountedUpTo + 1}) c";
-        var count = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-        return count > ViewLimits.CountedUpTo ? (null, ViewLimits.CountedUpTo) : (count, null);
     }
 
     static FileRow Read(NpgsqlDataReader reader)

@@ -20,4 +20,7 @@ public sealed record HistoryFilter
 
     /// <summary>Null: of all files, and of none.</summary>
     public long? FileId { get; init; }
+
+    /// <summary>Null: of all nodes, and of none.</summary>
+    public string? Node { get; init; }
 }

@@ -42,7 +42,14 @@ public sealed class HistoryViews(NpgsqlDataSource dataSource)
         if (filter.From is { } from) where.Add($"h.at >= {parameters.Put(from.UtcDateTime, NpgsqlDbType.TimestampTz)}");
         if (filter.To is { } to) where.Add($"h.at < {parameters.Put(to.UtcDateTime, NpgsqlDbType.TimestampTz)}");
         if (filter.Pipeline is { } pipeline) where.Add($"h.pipeline = {parameters.Put(pipeline, NpgsqlDbType.Text)}");
-        if (filter.FileId is { } file) where.Add($"h.file_id = {parameters.Put(file, NpgsqlDbType.Bigint)}");
+        if (filter.FileId is { } file)
+        {
+            // An entry about many files names them beside it. ARRAY, so that both sides are looked up by index.
+            var id = parameters.Put(file, NpgsqlDbType.Bigint);
+            where.Add($"(h.file_id = {id} OR h.history_id = ANY (ARRAY(SELECT o.history_id FROM ingest.operation_file o WHERE o.file_id = {id})))");
+        }
+
+        if (filter.Node is { } node) where.Add($"h.node = {parameters.Put(node, NpgsqlDbType.Text)}");
         if (filter.Kinds.Count > 0)
         {
             var kinds = parameters.Put(filter.Kinds.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);

@@ -54,6 +54,21 @@ public sealed record NodeRow
     /// <summary>Files it takes at once.</summary>
     public required int Capacity { get; init; }
 
+    /// <summary>Connections that are committing; null when it does not say, as before its first heartbeat.</summary>
+    public required int? BusyLanes { get; init; }
+
+    /// <summary>Memory of batches that are being filled or wait for a connection, bytes; null when it does not say.</summary>
+    public required long? BatchMemoryUsedBytes { get; init; }
+
+    /// <summary>The limit of that memory, bytes; null when it does not say.</summary>
+    public required long? BatchMemoryLimitBytes { get; init; }
+
+    /// <summary>Files that it reads and parses at this moment; null when it does not say.</summary>
+    public required int? BusyParsers { get; init; }
+
+    /// <summary>Files that it reads and parses at once, at most; null when it does not say.</summary>
+    public required int? Parsers { get; init; }
+
     /// <summary>Rows committed per second, over the last 10 s.</summary>
     public required double RowsPerSecond { get; init; }
 

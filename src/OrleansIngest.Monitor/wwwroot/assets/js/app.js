@@ -1,6 +1,7 @@
 // The beginning: frame, session, live data, then the page of the address.
 import * as help from "./components/help.js";
 import * as nav from "./components/nav.js";
+import * as palette from "./components/palette.js";
 import * as notices from "./components/notices.js";
 import { askForToken } from "./components/signin.js";
 import { toast } from "./components/toast.js";
@@ -11,14 +12,15 @@ import * as session from "./session.js";
 nav.start();
 notices.start();
 help.start();
+palette.start();
 begin();
+// A link with a token that is pasted into the address bar of an open page changes the fragment only: nothing is loaded anew.
+addEventListener("hashchange", async () => {
+  if (await takeToken()) live.start();
+});
 
 async function begin() {
-  try {
-    await session.takeTokenFromAddress();
-  } catch (failure) {
-    toast(`The token in the address was refused: ${failure.detail ?? failure.message}`, "bad");
-  }
+  await takeToken();
   try {
     if (!session.about) await session.refresh();
   } catch (failure) {
@@ -31,4 +33,13 @@ async function begin() {
     if (state === "live") session.refresh().catch(() => {});
   });
   router.start();
+}
+
+async function takeToken() {
+  try {
+    return await session.takeTokenFromAddress();
+  } catch (failure) {
+    toast(`The token in the address was refused: ${failure.detail ?? failure.message}`, "bad");
+    return false;
+  }
 }

@@ -26,10 +26,21 @@ export async function signOut() {
   return refresh();
 }
 
-/** `http://host/#token=…`, as the program prints it: used once, and taken out of the address bar before anything else. */
+/** `http://host/#token=…`, as the program prints it: used once, and taken out of the address bar before anything else.
+ * Says whether there was one. */
 export async function takeTokenFromAddress() {
   const match = /^#token=(.+)$/.exec(location.hash);
-  if (!match) return;
+  if (!match) return false;
   history.replaceState(history.state, "", location.pathname + location.search);
-  await signIn(decodeURIComponent(match[1]));
+  await signIn(decoded(match[1]));
+  return true;
+}
+
+/** A token with a % that escapes nothing stands for itself. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,13 +1,14 @@
 // Every action is asked about: what will happen, and why it is done. The reason goes into the history.
 import * as api from "../api.js";
 import { h } from "../dom.js";
+import { copyCommand } from "./command.js";
 import { openDialog } from "./dialog.js";
 import { askForToken, mayAct } from "./signin.js";
 import { toast } from "./toast.js";
 
-/** Asks, does, says so. `text` may be a function that asks the server what would come of it. `request(reason)` returns what the server
- * answered; undefined when it was cancelled. */
-export async function confirmAction({ title, text, confirm, danger = false, request, done }) {
+/** Asks, does, says so. `text`: words, nodes, or a function that asks the server what would come of it. `command(reason)`: the words of the same
+ * action in a terminal, null where there is none. `request(reason)` returns what the server answered; undefined when it was cancelled. */
+export async function confirmAction({ title, text, confirm, danger = false, request, done, command = null }) {
   if (!(await mayAct())) return undefined;
   let words = text;
   if (typeof text === "function") {
@@ -25,7 +26,7 @@ export async function confirmAction({ title, text, confirm, danger = false, requ
     confirm,
     danger,
     body: [
-      h("p", {}, words),
+      typeof words === "string" ? h("p", {}, words) : words,
       h(
         "div",
         { class: "field" },
@@ -33,6 +34,7 @@ export async function confirmAction({ title, text, confirm, danger = false, requ
         reason,
       ),
     ],
+    aside: command?.("") && copyCommand(() => command(reason.value.trim())),
     async submit() {
       try {
         return { value: await request(reason.value.trim() || undefined) };

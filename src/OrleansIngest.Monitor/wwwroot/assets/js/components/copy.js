@@ -21,11 +21,11 @@ export function copyButton(label, text) {
 }
 
 // Pages that come over plain HTTP from another machine have no navigator.clipboard.
-async function copy(text) {
+export async function copy(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = h("textarea", { class: "visually-hidden", readonly: true });
   area.value = text;
-  document.body.append(area);
+  (document.querySelector("dialog[open]") ?? document.body).append(area); // behind an open dialog nothing can be chosen
   area.select();
   document.execCommand("copy");
   area.remove();

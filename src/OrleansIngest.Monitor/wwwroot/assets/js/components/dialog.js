@@ -6,9 +6,9 @@ let number = 0;
 
 /**
  * Opens a dialog with a form. `submit(form)` may be async: the dialog stays open while it runs and shows its error; what it returns
- * is what the promise gives. Cancelled: undefined.
+ * is what the promise gives. Cancelled: undefined. `aside` stands beside the buttons.
  */
-export function openDialog({ title, body, confirm, danger = false, submit }) {
+export function openDialog({ title, body, confirm, danger = false, submit, aside = null, className = null }) {
   return new Promise((resolve) => {
     const id = `dialog-${++number}`;
     const problem = h("p", { class: "form-error", role: "alert", hidden: true });
@@ -30,10 +30,10 @@ export function openDialog({ title, body, confirm, danger = false, submit }) {
       ),
       h("div", { class: "dialog-body" }),
       problem,
-      h("div", { class: "dialog-foot" }, cancelButton, confirmButton),
+      h("div", { class: "dialog-foot" }, aside && h("span", { class: "dialog-aside" }, aside), cancelButton, confirmButton),
     );
     append(form.querySelector(".dialog-body"), [body]);
-    const dialog = h("dialog", { "aria-labelledby": id, on: { close: closed } }, form);
+    const dialog = h("dialog", { "aria-labelledby": id, class: className, on: { close: closed } }, form);
     let result;
 
     async function send(event) {

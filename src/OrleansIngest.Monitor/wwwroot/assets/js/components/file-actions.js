@@ -60,6 +60,13 @@ export function act(file, action) {
     confirm: label,
     danger,
     done,
+    command: (reason) => [
+      action === "replace" ? "replay" : action,
+      action === "replace" && "--replace",
+      action === "replay" && (file.status === "loaded" || file.sameAs) && "--again",
+      file.id,
+      ["--why", reason],
+    ],
     request: (reason) => api.post(path, { reason }),
   });
 }

@@ -3,15 +3,17 @@ import { h } from "../dom.js";
 import { go } from "../router.js";
 import * as theme from "../theme.js";
 import { isDialogOpen, openDialog } from "./dialog.js";
+import { moveRow } from "./listkeys.js";
 
 const storage = "ingest-single-keys";
-const places = {
+export const places = {
   o: ["/", "Overview"],
   f: ["/files", "Files"],
   r: ["/rejects", "Rejects"],
   d: ["/drop", "Drop a file"],
   t: ["/data", "Data"],
   n: ["/nodes", "Nodes"],
+  a: ["/alerts", "Alerts"],
   h: ["/history", "History"],
   c: ["/configuration", "Configuration"],
 };
@@ -23,6 +25,7 @@ export function start() {
     if (event.key === "?") showHelp();
     else if (event.key === "/") focusSearch();
     else if (event.key === "t" && event.timeStamp - pressedG >= 1500) theme.toggle();
+    else if (event.key === "j" || event.key === "k") moveRow(event.key === "j" ? 1 : -1);
     else if (event.key === "g") {
       pressedG = event.timeStamp;
       return;
@@ -87,7 +90,10 @@ export function showHelp() {
       h(
         "dl",
         { class: "keys" },
+        row(["Ctrl", "K"], "Go to a page, pipeline, node or file by its name, or act"),
         row(["/"], "Search"),
+        row(["j", "k"], "In a list: the next row, the row before"),
+        row(["Enter"], "Open the row"),
         Object.entries(places).map(([key, [, label]]) => row(["g", key], label)),
         row(["t"], "Light or dark"),
         row(["?"], "This help"),

@@ -4,17 +4,19 @@ import { icon } from "./icons.js";
 
 let number = 0;
 
-/** `items()` gives [{ label, symbol, run }] at the time of opening. */
-export function menu(label, items) {
+/** `items()` gives [{ label, symbol, run }] at the time of opening. `text`: words on the button, instead of three dots. */
+export function menu(label, items, { text = null } = {}) {
   const id = `menu-${++number}`;
   const list = h("div", { id, class: "menu", popover: "auto", on: { toggle: place, keydown: move } });
-  const button = h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, popovertarget: id }, icon("more"));
+  const button = text
+    ? h("button", { type: "button", class: "button", popovertarget: id }, text, icon("chevron"))
+    : h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, popovertarget: id }, icon("more"));
 
   function place(event) {
     if (event.newState !== "open") return;
     replace(
       list,
-      items().map(({ label: text, symbol, run }) =>
+      items().map(({ label: words, symbol, run }) =>
         h(
           "button",
           {
@@ -28,7 +30,7 @@ export function menu(label, items) {
             },
           },
           icon(symbol),
-          text,
+          words,
         ),
       ),
     );

@@ -9,6 +9,7 @@ import { worstTone } from "./attention.js";
 import { databaseChoice } from "./databases.js";
 import { showHelp } from "./help.js";
 import { icon } from "./icons.js";
+import { showPalette } from "./palette.js";
 import { askForToken } from "./signin.js";
 import { pipelineStatus, statusWord } from "./status.js";
 import { toast } from "./toast.js";
@@ -20,6 +21,7 @@ const pages = [
   ["/drop", "Drop a file", "drop"],
   ["/data", "Data", "data"],
   ["/nodes", "Nodes", "nodes"],
+  ["/alerts", "Alerts", "bell"],
   ["/history", "History", "history"],
   ["/configuration", "Configuration", "configuration"],
 ];
@@ -31,6 +33,7 @@ export function start() {
   const pipelineBlock = h("div", { hidden: true }, h("p", { class: "nav-heading" }, "Pipelines"), pipelines);
   replace(
     document.getElementById("nav"),
+    h("button", { type: "button", class: "nav-search", on: { click: showPalette } }, icon("search"), h("span", { class: "grow" }, "Go to…"), h("kbd", {}, "Ctrl K")),
     databaseChoice(),
     h(
       "div",
@@ -48,6 +51,7 @@ export function start() {
     pipelineBlock.hidden = overview.pipelines.length === 0;
     reconcile(pipelines, overview.pipelines, (pipeline) => pipeline.name, createPipeline, fillPipeline);
     setText(numbers.get("/nodes"), overview.nodes?.alive ?? "");
+    setText(numbers.get("/alerts"), overview.alerts?.filter((alert) => !alert.resolvedAt && !alert.acknowledgedAt && !alert.mutedUntil).length || "");
     setText(numbers.get("/files"), overview.totals ? compact(overview.totals.filesLoaded) : "");
     setText(numbers.get("/rejects"), overview.totals ? compact(overview.totals.openRejects) : "");
     markCurrent(location.pathname);
@@ -76,7 +80,7 @@ function fillPipeline(link, pipeline) {
 function markCurrent(path) {
   for (const link of document.querySelectorAll(".nav-link")) {
     const mine =
-      link.pathname === "/" ? path === "/" : path === link.pathname || (link.pathname === "/files" && path.startsWith("/files/"));
+      link.pathname === "/" ? path === "/" : path === link.pathname || (["/files", "/nodes"].includes(link.pathname) && path.startsWith(`${link.pathname}/`));
     setAttribute(link, "aria-current", mine ? "page" : null);
   }
 }
@@ -154,7 +158,7 @@ function drawer() {
     shell.dataset.menu = open ? "open" : "closed";
     button.setAttribute("aria-expanded", open);
     replace(button, icon(open ? "close" : "menu"));
-    if (open) document.querySelector("#nav a").focus();
+    if (open) document.querySelector("#nav a, #nav button").focus();
   };
   button.addEventListener("click", () => set(shell.dataset.menu !== "open"));
   shell.addEventListener("click", (event) => {

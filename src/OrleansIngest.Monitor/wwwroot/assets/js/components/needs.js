@@ -1,6 +1,9 @@
 // What a person should look at, thing by thing, each a link to the list that shows it.
 import { h, reconcile, setAttribute, setText } from "../dom.js";
+import { instant } from "../format.js";
+import { alertItems } from "./alert-actions.js";
 import { icon } from "./icons.js";
+import { menu } from "./menu.js";
 import { setAgo } from "./time.js";
 import { visible } from "../visible.js";
 
@@ -46,6 +49,10 @@ export function needsList() {
   };
 }
 
+/** The rule of the alert that an item is about. */
+const alertRules = { "all-rejected": "reject-file", rejects: "reject-rate", unattended: "stalled" };
+const ruleOf = ({ kind }) => alertRules[kind] ?? kind;
+
 /** The list that explains an item. */
 export function needLink({ kind, pipeline }) {
   const of = pipeline ? `&pipeline=${encodeURIComponent(pipeline)}` : "";
@@ -59,19 +66,32 @@ export function needLink({ kind, pipeline }) {
 
 function create(item) {
   const since = h("time", { dataset: { ago: "" } });
-  return h(
+  const row = h(
     "li",
     { class: "need" },
     h("span", { class: "need-mark" }, icon("rejects"), h("span", { class: "visually-hidden" }, item.level)),
     h("div", { class: "need-text" }, h("a", { href: needLink(item) }), h("span", { class: "need-detail" })),
     since,
   );
+  // The overview comes every second: nothing has to be loaded after an act.
+  row.append(menu("Actions for the alert", () => alertItems(row.alert, () => {})));
+  return row;
+}
+
+/** What a person has said of its alert. */
+function quietness(item) {
+  if (item.mutedUntil) return `muted until ${instant(item.mutedUntil)}`;
+  return item.acknowledgedBy ? `acknowledged by ${item.acknowledgedBy}` : "";
 }
 
 function fill(row, item) {
   setAttribute(row, "data-level", item.level);
   setText(row.querySelector("a"), visible(item.text, 300));
-  setText(row.querySelector(".need-detail"), visible(item.detail ?? "", 300));
+  const quiet = quietness(item);
+  setAttribute(row, "data-quiet", quiet ? "" : null);
+  setText(row.querySelector(".need-detail"), visible([quiet, item.detail].filter(Boolean).join(" · "), 400));
+  row.alert = { id: item.alertId, rule: ruleOf(item), pipeline: item.pipeline, message: item.detail ?? item.text, acknowledgedBy: item.acknowledgedBy };
+  row.querySelector(".menu-anchor").hidden = !item.alertId;
   const since = row.querySelector("time");
   since.hidden = item.since == null;
   if (item.since != null) setAgo(since, item.since);

@@ -34,7 +34,7 @@ function create(node) {
   return h(
     "li",
     { class: "node-item" },
-    h("span", { class: "node-item-name" }, h("bdi", {}, node.node)),
+    h("a", { class: "node-item-name", href: `/nodes/${encodeURIComponent(node.node)}` }, h("bdi", {}, node.node)),
     badge(node.state),
     h("span", { class: "node-item-note" }),
   );

@@ -16,7 +16,7 @@ export function start() {
   const draw = () =>
     reconcile(
       box,
-      [...notices].filter(([key]) => !(key.startsWith("alert") && location.pathname === "/")).map(([key, value]) => ({ key, ...value })),
+      [...notices].filter(([key]) => !(key.startsWith("alert") && ["/", "/alerts"].includes(location.pathname))).map(([key, value]) => ({ key, ...value })),
       (notice) => notice.key,
       create,
       fill,
@@ -51,7 +51,9 @@ export function start() {
           }
         : null,
     );
-    const firing = (overview.alerts ?? []).filter((alert) => !alert.resolvedAt && !(away && alert.rule === "database-away"));
+    const firing = (overview.alerts ?? []).filter(
+      (alert) => !alert.resolvedAt && !isQuiet(alert) && !(away && alert.rule === "database-away"),
+    );
     for (const key of [...notices.keys()])
       if (key.startsWith("alert") && !firing.slice(0, mostAlerts).some((alert) => key === `alert ${alert.id}`)) notices.delete(key);
     for (const alert of firing.slice(0, mostAlerts))
@@ -66,19 +68,23 @@ export function start() {
       notices.set("alerts", {
         severity: firing[mostAlerts].severity,
         text: `${plural(rest, "more alert")} fire${rest === 1 ? "s" : ""}.`,
-        link: ["/", "Overview"],
+        link: ["/alerts", "Alerts"],
         since: null,
       });
     draw();
   });
   router.onNavigate(draw);
-  live.on("alert", (alert) =>
+  live.on("alert", (alert) => {
+    if (alert.mutedUntil) return;
     toast(
       visible(alert.resolvedAt ? `Over: ${alert.message}` : alert.message), // it may name a file
       alert.resolvedAt ? "good" : alert.severity === "critical" ? "bad" : "warn",
-    ),
-  );
+    );
+  });
 }
+
+/** Whether somebody takes care of it, or nobody wants to hear of it. */
+const isQuiet = (alert) => alert.acknowledgedAt != null || alert.mutedUntil != null;
 
 export function alertLink(alert) {
   const of = alert.pipeline ? `&pipeline=${encodeURIComponent(alert.pipeline)}` : "";

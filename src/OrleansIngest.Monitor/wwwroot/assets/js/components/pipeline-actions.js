@@ -1,7 +1,21 @@
-// What an operator does to a pipeline as a whole, besides pausing it.
+// What an operator does to a pipeline as a whole.
 import * as api from "../api.js";
 import { plural } from "../format.js";
 import { confirmAction } from "./confirm.js";
+
+/** Asks, and pauses a pipeline or lets it go on. Undefined: cancelled. */
+export function setPaused(name, paused) {
+  return confirmAction({
+    title: paused ? `Pause ${name}?` : `Resume ${name}?`,
+    text: paused
+      ? "No new file is begun. Files that are loading are finished; new ones are noticed and wait."
+      : "Waiting files are loaded again.",
+    confirm: paused ? "Pause" : "Resume",
+    command: (why) => [paused ? "pause" : "resume", name, ["--why", why]],
+    done: paused ? `${name} is paused.` : `${name} goes on.`,
+    request: (why) => api.post(`/pipelines/${encodeURIComponent(name)}/${paused ? "pause" : "resume"}`, { reason: why }),
+  });
+}
 
 /** Asks, and removes a pipeline from the ledger. Says whether it is gone. */
 export async function removePipeline({ name, files, rowsLoaded, table }) {
@@ -16,6 +30,7 @@ export async function removePipeline({ name, files, rowsLoaded, table }) {
     ].join(" "),
     confirm: "Remove",
     danger: true,
+    command: (why) => ["remove", name, "--yes", ["--why", why]],
     done: `${name} is removed.`,
     request: (why) => api.remove(`/pipelines/${encodeURIComponent(name)}`, { reason: why }),
   });

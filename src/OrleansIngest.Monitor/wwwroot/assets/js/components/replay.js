@@ -10,6 +10,20 @@ export function replayRejects(choice, { title, total = null }) {
     title,
     text: async () => forecast(await api.post("/rejects/replay", { ...choice, dryRun: true }), total),
     confirm: "Replay",
+    command: (reason) =>
+      choice.filter &&
+      !choice.filter.table && [
+        "replay",
+        "--rejects",
+        choice.filter.fileId ?? null,
+        ["--pipeline", choice.filter.pipeline],
+        ["--reason", choice.filter.reason],
+        ["--issue", choice.filter.issue],
+        ["--search", choice.filter.q],
+        ["--since", choice.filter.from],
+        ["--until", choice.filter.to],
+        ["--why", reason],
+      ],
     done: (result) => `${plural(result?.replayed, "reject")} replayed, ${number(result?.stillRejected)} still rejected.`,
     request: (reason) => api.post("/rejects/replay", { ...choice, reason }),
   });

@@ -1,6 +1,7 @@
 // What is in force: pipelines, the program's options, the database. Secrets are masked by the server.
 import * as api from "../api.js";
 import { copyButton } from "../components/copy.js";
+import { grouped } from "../components/configgroups.js";
 import { icon } from "../components/icons.js";
 import { changed, ordered, settings } from "../components/settings.js";
 import { emptyState, skeleton } from "../components/states.js";
@@ -15,6 +16,7 @@ export const title = "Configuration";
 export function mount(root) {
   const end = ending();
   const box = h("div", { class: "stack" }, skeleton(2, "card"));
+  const all = h("span", {});
   const links = h("span", { class: "export-links" });
   end.add(
     session.onAbout((about) =>
@@ -35,7 +37,7 @@ export function mount(root) {
     heading(
       "Configuration",
       "The configuration in force, from ingest.json, ingest.d, the database, the environment and the command line. Passwords are not shown.",
-      [links],
+      [all, links],
     ),
     box,
   );
@@ -44,7 +46,9 @@ export function mount(root) {
     end,
     box,
     (signal) => api.get("/configuration", {}, signal),
-    (answer) =>
+    (answer) => {
+      const texts = answer.pipelines.map(({ config }) => changed(ordered(config, answer.defaults), answer.defaults));
+      replace(all, texts.length > 1 && copyButton("Copy all as ingest.json", () => json(texts)));
       replace(
         box,
         nodes(answer.nodes ?? []),
@@ -63,11 +67,14 @@ export function mount(root) {
           h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "This program")), settings(answer.options)),
         answer.database &&
           h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Database")), settings(answer.database)),
-      ),
+      );
+    },
   );
   load();
   return end;
 }
+
+const json = (pipelines) => `${JSON.stringify({ pipelines }, null, 2)}\n`;
 
 /** What is set, and on demand every property. */
 function card(pipeline, defaults) {
@@ -81,10 +88,18 @@ function card(pipeline, defaults) {
       { class: "card-head" },
       h("h2", {}, "Pipeline ", h("a", { href: `/pipelines/${encodeURIComponent(pipeline.name)}` }, h("bdi", {}, pipeline.name))),
       h("span", { class: "muted" }, "as of ", ago(pipeline.updatedAt)),
-      copyButton("Copy as ingest.json", () => `${JSON.stringify({ pipelines: [set] }, null, 2)}\n`),
+      copyButton("Copy as ingest.json", () => json([set])),
     ),
-    settings(set),
-    h("details", {}, h("summary", {}, `All ${plural(Object.keys(all).length, "property", "properties")}, with their defaults`), settings(all)),
+    topics(set),
+    h("details", {}, h("summary", {}, `All ${plural(Object.keys(all).length, "property", "properties")}, with their defaults`), topics(all)),
+  );
+}
+
+function topics(values) {
+  return h(
+    "div",
+    { class: "setting-groups" },
+    grouped(values).map(([title_, some]) => h("section", { class: "setting-group" }, h("h3", {}, title_), settings(some))),
   );
 }
 

@@ -1,37 +1,24 @@
-// All files: search, filter, sort, page; rows change while they are looked at.
+// All files: by state, searched, filtered, sorted, paged; rows change while they are looked at. One action for all that match.
 import * as api from "../api.js";
 import { onRejectsClosed } from "../components/attention.js";
+import { bulkItems } from "../components/bulk.js";
 import { search, select } from "../components/fields.js";
-import { act, fileActions } from "../components/file-actions.js";
 import { menu } from "../components/menu.js";
 import { pager } from "../components/pager.js";
-import { progress } from "../components/progress.js";
+import { stateTabs } from "../components/statetabs.js";
 import { emptyState, skeleton } from "../components/states.js";
-import { badge, setBadge, statusTone, statusWord } from "../components/status.js";
-import { table, textColumn } from "../components/table.js";
-import { setAgo } from "../components/time.js";
-import { h, replace, setText } from "../dom.js";
-import { bytes, duration, number } from "../format.js";
+import { table } from "../components/table.js";
+import { keep } from "../database.js";
+import { h, replace } from "../dom.js";
 import * as live from "../live.js";
 import { getQuery, setQuery } from "../router.js";
+import { columns } from "./files/columns.js";
 import { ending, heading, loader } from "./page.js";
-import { visible } from "../visible.js";
 
 export const title = "Files";
 const limit = 50;
-const states = [
-  "discovered",
-  "ready",
-  "loading",
-  "loaded",
-  "loaded-with-rejects",
-  "all-rejected",
-  "failed",
-  "quarantined",
-  "ignored",
-  "vanished",
-];
 const defaults = { sort: "discoveredAt", dir: "desc" };
+const countEvery = 5000; // ms
 
 export function mount(root) {
   const end = ending();
@@ -44,28 +31,39 @@ export function mount(root) {
     sort: given.sort ?? defaults.sort,
     dir: given.dir ?? defaults.dir,
   };
+  const chosen = () => ({ pipeline: filter.pipeline, status: filter.status, q: filter.q, node: filter.node });
+  const withoutEmpty = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value));
   const searchField = search("Search", "Part of a path", (q) => change({ q }));
   searchField.input.value = filter.q;
-  const statusField = select("State", [["", "All states"], ...states.map((state) => [state, statusWord(state)])], (status) =>
-    change({ status }),
-  );
   const pipelineField = select("Pipeline", [["", "All pipelines"]], (pipeline) => change({ pipeline }));
   const nodeField = select("Node", [["", "All nodes"]], (node) => change({ node }));
-  statusField.input.value = filter.status;
+  const tabs = stateTabs({
+    address: (status) => keep(`/files${api.query({ ...chosen(), status })}`),
+    choose: (status) => change({ status }),
+  });
+  const bulk = menu("Actions for all files of the list", () => bulkItems(() => withoutEmpty(chosen()), reload), {
+    text: "All of these",
+  });
   const pages = pager(limit, () => load());
   const box = h("div", { class: "card list-card" }, skeleton(12));
-  const list = table({ caption: "Files", columns: columns(showRow), keyOf: (file) => file.id, onSort: sortBy, className: "files-table" });
+  const list = table({
+    caption: "Files",
+    columns: columns(showRow),
+    keyOf: (file) => file.id,
+    onSort: sortBy,
+    className: "files-table",
+  });
   replace(
     root,
-    heading("Files", "Every version of every file that was ever seen, and what became of it."),
+    heading("Files", "Every version of every file that was ever seen, and what became of it.", [bulk]),
     h(
       "form",
       { class: "toolbar", role: "search", on: { submit: (event) => event.preventDefault() } },
       searchField.element,
-      statusField.element,
       pipelineField.element,
       nodeField.element,
     ),
+    tabs.element,
     box,
     pages.element,
   );
@@ -73,45 +71,70 @@ export function mount(root) {
   function change(values) {
     Object.assign(filter, values);
     pages.reset();
-    setQuery({
-      ...filter,
-      sort: filter.sort === defaults.sort && filter.dir === defaults.dir ? null : filter.sort,
-      dir: filter.sort === defaults.sort && filter.dir === defaults.dir ? null : filter.dir,
-    });
+    const isDefault = filter.sort === defaults.sort && filter.dir === defaults.dir;
+    setQuery({ ...filter, sort: isDefault ? null : filter.sort, dir: isDefault ? null : filter.dir });
+    if ("q" in values || "pipeline" in values || "node" in values) {
+      counts = null;
+      loadCounts();
+    }
+    tabs.set(counts, filter.status);
     load();
   }
 
   function sortBy(key) {
-    change(filter.sort === key ? { dir: filter.dir === "asc" ? "desc" : "asc" } : { sort: key, dir: key === "path" ? "asc" : "desc" });
+    change(
+      filter.sort === key ? { dir: filter.dir === "asc" ? "desc" : "asc" } : { sort: key, dir: key === "path" ? "asc" : "desc" },
+    );
   }
 
   function showRow(row) {
     if (row) list.update(row);
     else load();
+    loadCounts();
   }
 
+  function reload() {
+    load();
+    loadCounts();
+  }
+
+  let counts = null;
   const load = loader(
     end,
     box,
     (signal) => api.get("/files", { ...filter, limit, after: pages.cursor }, signal),
     (answer) => {
       pages.set(answer, "files");
+      bulk.hidden = answer.items.length === 0;
       list.sorted(filter.sort, filter.dir);
       list.set(answer.items);
-      replace(
-        box,
-        answer.items.length
-          ? list.element
-          : noFiles(filter, () => {
-              searchField.input.value = "";
-              statusField.input.value = pipelineField.input.value = nodeField.input.value = "";
-              change({ q: "", status: "", pipeline: "", node: "" });
-            }),
-      );
+      replace(box, answer.items.length ? list.element : noFiles(filter, clear));
     },
     { keep: true },
   );
+  const loadCounts = loader(
+    end,
+    h("div", {}), // the list itself says what is wrong
+    (signal) => api.get("/files/counts", { pipeline: filter.pipeline, q: filter.q, node: filter.node }, signal),
+    (now) => {
+      counts = now;
+      tabs.set(counts, filter.status);
+    },
+    { keep: true },
+  );
+
+  function clear() {
+    searchField.input.value = "";
+    pipelineField.input.value = nodeField.input.value = "";
+    change({ q: "", status: "", pipeline: "", node: "" });
+  }
+
+  tabs.set(null, filter.status);
+  bulk.hidden = true;
   load();
+  loadCounts();
+  // What is searched for is counted one by one: once is enough.
+  end.every(countEvery, () => !filter.q && !filter.node && loadCounts());
 
   let soon = 0;
   const loadSoon = () => {
@@ -175,105 +198,11 @@ async function fillChoices(end, pipelineField, nodeField, filter) {
   }
 }
 
-function columns(changed) {
-  return [
-    {
-      key: "name",
-      label: "File",
-      sort: "path",
-      create: () => h("span", { class: "file-name" }, h("a", {}, h("bdi", {})), h("span", { class: "file-folder" })),
-      fill(node, file) {
-        const link = node.querySelector("a");
-        link.setAttribute("href", `/files/${file.id}`);
-        link.title = visible(file.path);
-        setText(link.firstElementChild, visible(file.name));
-        setText(
-          node.querySelector(".file-folder"),
-          [file.pipeline, file.version > 1 && `version ${file.version}`, file.node && `on ${file.node}`].filter(Boolean).join(", "),
-        );
-      },
-    },
-    {
-      key: "status",
-      label: "State",
-      create: () => badge(""),
-      fill(node, file) {
-        setBadge(node, file.state);
-        node.title = visible(file.reason ?? file.error) ?? "";
-      },
-    },
-    {
-      key: "progress",
-      label: "Progress",
-      create() {
-        const bar = progress("Progress");
-        bar.element.bar = bar;
-        return bar.element;
-      },
-      fill(node, file) {
-        node.bar.set(file.status === "loaded" ? 1 : file.progress, file.status === "loaded" ? statusTone(file.state) : null);
-      },
-    },
-    textColumn("rows", "Rows", (file) => number(file.rowsLoaded), { numeric: true, sort: "rows" }),
-    {
-      key: "rejected",
-      label: "Rejected",
-      numeric: true,
-      sort: "rejected",
-      create: () => h("span", {}),
-      fill(node, file) {
-        // Those that are open; how many there were is on the file's page.
-        const text = number(file.openRejects);
-        node.title = file.rowsRejected ? `${number(file.rowsRejected)} when it was loaded` : "";
-        if (node.textContent !== text || !file.openRejects)
-          replace(
-            node,
-            file.openRejects ? h("a", { href: `/rejects?fileId=${file.id}&status=open&view=records`, class: "warn-link" }, text) : text,
-          );
-      },
-    },
-    textColumn("size", "Size", (file) => bytes(file.size), { numeric: true, sort: "size" }),
-    textColumn("duration", "Took", (file) => duration(file.durationMs), { numeric: true, sort: "durationMs" }),
-    {
-      key: "discovered",
-      label: "Found",
-      sort: "discoveredAt",
-      create: () => h("time", { dataset: { ago: "" } }),
-      fill: (node, file) => setAgo(node, file.discoveredAt),
-    },
-    {
-      key: "actions",
-      label: "Actions",
-      hideLabel: true,
-      create() {
-        const holder = h("span", {});
-        holder.append(
-          menu("Actions", () =>
-            (holder.file.actions ?? []).map((action) => ({
-              label: fileActions[action].label,
-              symbol: action,
-              run: async () => {
-                const row = await act(holder.file, action);
-                if (row !== undefined) changed(row);
-              },
-            })),
-          ),
-        );
-        return holder;
-      },
-      fill(node, file) {
-        node.file = file;
-        node.hidden = !file.actions?.length;
-      },
-    },
-  ];
-}
-
 function noFiles(filter, clear) {
   const filtered = filter.q || filter.status || filter.pipeline || filter.node;
   if (filtered)
     return emptyState({
-      title: "No file fits",
+      title: "No matching files",
       symbol: "search",
       hints: ["The search looks for a part of the path, in capitals or not."],
       action: h("button", { type: "button", class: "button", on: { click: clear } }, "Show all files"),

@@ -1,5 +1,6 @@
 // Every process that works on this database, as Spark's master shows its workers, and what they do now.
 import * as api from "../api.js";
+import { keep } from "../database.js";
 import { icon } from "../components/icons.js";
 import { meter } from "../components/meter.js";
 import { emptyState, skeleton } from "../components/states.js";
@@ -7,7 +8,7 @@ import { stat, stats } from "../components/stat.js";
 import { badge, setBadge } from "../components/status.js";
 import { table, textColumn } from "../components/table.js";
 import { setAgo } from "../components/time.js";
-import { h, replace, setText } from "../dom.js";
+import { h, replace, setAttribute, setText } from "../dom.js";
 import { bytes, bytesParts, duration, number, plural, rate } from "../format.js";
 import * as session from "../session.js";
 import { ending, heading, loader } from "./page.js";
@@ -93,9 +94,10 @@ const columns = [
   {
     key: "node",
     label: "Node",
-    create: () => h("span", { class: "file-name" }, h("bdi", { class: "strong" }), h("span", { class: "file-folder" })),
+    create: () => h("span", { class: "file-name" }, h("a", {}, h("bdi", { class: "strong" })), h("span", { class: "file-folder" })),
     fill(node, item) {
-      setText(node.firstElementChild, item.node);
+      setAttribute(node.firstElementChild, "href", nodeAddress(item.node));
+      setText(node.firstElementChild.firstElementChild, item.node);
       setText(node.lastElementChild, `${item.kind} ${item.version} on ${item.host}`);
       node.title = `process ${item.pid} on ${item.host}${item.address ? `, silo at ${item.address}` : ""}`;
     },
@@ -149,6 +151,9 @@ const columns = [
   ),
 ];
 
+/** The page of a node. */
+export const nodeAddress = (name) => keep(`/nodes/${encodeURIComponent(name)}`);
+
 /** 195 % of one core are 2 cores. */
-const cores = (percentOfOne) => rate((percentOfOne ?? 0) / 100);
-const isGone = (item) => item.state === "left" || item.state === "dead" || item.state === "silent";
+export const cores = (percentOfOne) => rate((percentOfOne ?? 0) / 100);
+export const isGone = (item) => item.state === "left" || item.state === "dead" || item.state === "silent";

@@ -3,11 +3,10 @@ import * as api from "../api.js";
 import { showAttention } from "../components/attention.js";
 import { chart } from "../components/chart.js";
 import { marksOf, report } from "../components/chartmarks.js";
-import { confirmAction } from "../components/confirm.js";
 import { choices } from "../components/fields.js";
 import { icon } from "../components/icons.js";
 import { liveFiles } from "../components/livefiles.js";
-import { removePipeline } from "../components/pipeline-actions.js";
+import { removePipeline, setPaused } from "../components/pipeline-actions.js";
 import { pipelineStats, reasonOf } from "../components/pipelinestats.js";
 import { lastSeconds, rangeOf, ranges, rangeText } from "../components/ranges.js";
 import { SeriesWindow } from "../components/series.js";
@@ -150,16 +149,7 @@ export function mount(root, [name]) {
   const isPaused = () => pipeline.operatorState?.paused ?? pipeline.status === "paused";
 
   async function pause() {
-    const paused = isPaused();
-    const answer = await confirmAction({
-      title: paused ? `Resume ${name}?` : `Pause ${name}?`,
-      text: paused
-        ? "Waiting files are loaded again."
-        : "No new file is begun. Files that are loading are finished; new ones are noticed and wait.",
-      confirm: paused ? "Resume" : "Pause",
-      done: paused ? `${name} goes on.` : `${name} is paused.`,
-      request: (why) => api.post(`${path}/${paused ? "resume" : "pause"}`, { reason: why }),
-    });
+    const answer = await setPaused(name, !isPaused());
     if (answer !== undefined) load();
   }
 

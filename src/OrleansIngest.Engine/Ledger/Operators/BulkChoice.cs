@@ -1,0 +1,29 @@
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Engine.Ledger.Operators;
+
+/// <summary>The files that a verb is for: all that match.</summary>
+/// <param name="Filter">What they must match at the moment of the act; its order is not used.</param>
+public sealed record BulkChoice(FileFilter Filter)
+{
+    /// <summary>Only these keys, in addition to <see cref="Filter"/>; null: any. Default: null.</summary>
+    public IReadOnlyList<long>? Ids { get; init; }
+
+    /// <summary>Only keys up to this one: versions that were discovered later are not among them. Default: null, any.</summary>
+    public long? UpTo { get; init; }
+
+    /// <summary>The choice for people, behind a number: <c>1,204 files of pipeline orders, quarantined</c>.</summary>
+    /// <param name="files">How many they are.</param>
+    public string Describe(long files)
+    {
+        var parts = new[]
+        {
+            Filter.Pipeline is { } pipeline ? $" of pipeline {pipeline}" : "",
+            Filter.Statuses.Count > 0 ? $", {string.Join(" or ", Filter.Statuses)}" : "",
+            Filter.Node is { } node ? $", of node {node}" : "",
+            Filter.Text is { } text ? $", with '{text}' in their path" : "",
+        };
+        return Counted.Of(files, "file") + string.Concat(parts);
+    }
+}

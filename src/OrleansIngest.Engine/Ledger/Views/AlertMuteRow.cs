@@ -1,0 +1,32 @@
+namespace OrleansIngest.Engine.Ledger.Views;
+
+/// <summary>Alerts that send no message for a time.</summary>
+public sealed record AlertMuteRow
+{
+    /// <summary>Its key.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>Alerts of this rule; null: of every rule.</summary>
+    public required string? Rule { get; init; }
+
+    /// <summary>Alerts of this pipeline; null: of every pipeline, and those of none.</summary>
+    public required string? Pipeline { get; init; }
+
+    /// <summary>When it ends.</summary>
+    public required DateTimeOffset Until { get; init; }
+
+    /// <summary>When it began.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Who muted them.</summary>
+    public required string Who { get; init; }
+
+    /// <summary>In their words; null when they gave none.</summary>
+    public required string? Reason { get; init; }
+
+    /// <summary>What it is about, for people: <c>alerts quarantined of pipeline orders</c>.</summary>
+    public string Describe() => Describe(Rule, Pipeline);
+
+    internal static string Describe(string? rule, string? pipeline) =>
+        $"{(rule is null ? "all alerts" : $"alerts {rule}")}{(pipeline is null ? "" : $" of pipeline {pipeline}")}";
+}

@@ -1,0 +1,62 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Npgsql;
+using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Monitor.Api;
+
+/// <summary>Verbs for all files that match.</summary>
+static class BulkEndpoint
+{
+    const int MostIds = 100_000;
+
+    public static void Map(IEndpointRouteBuilder api) =>
+        api.MapPost("/files/bulk", ApplyAsync)
+            .Describe("bulk", "Operators", "Does one verb to many files, in one transaction with one entry in the history. With "
+                + "`dryRun` it counts them and changes nothing; its `ids`, or its `upTo` with the same filter, then choose exactly the files that were counted.")
+            .Accepts<BulkWords>("application/json").Produces<BulkReport>();
+
+    static async Task<IResult> ApplyAsync(HttpContext context, BulkLedger ledger)
+    {
+        new ApiQuery(context.Request).Check();
+        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.BulkWords);
+        if (words?.Verb is null || !BulkVerb.ByName.TryGetValue(words.Verb, out var verb)) throw Wrong(
+            "verb", $"must be one of {string.Join(", ", BulkVerb.ByName.Keys)}");
+        if (words is { Ids: null, Filter: null }) throw Wrong("filter", "is needed, or ids; an empty filter means all");
+        if (words.Ids is not null and not { Count: > 0 and <= MostIds }) throw Wrong(
+            "ids", FormattableString.Invariant($"must be 1 to {MostIds} keys"));
+        if (words is { Ids: null, UpTo: null, DryRun: false }) throw Wrong(
+            "upTo", "is needed with a filter, so that no file is met that was discovered later: the upTo of a dry run");
+        var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words.Reason));
+        try
+        {
+            return Results.Ok(await ledger.ApplyAsync(
+                verb, new BulkChoice(Filter(words)) { Ids = words.Ids, UpTo = words.UpTo }, [], act, words.DryRun, context.RequestAborted));
+        }
+        catch (PostgresException failure) when (verb == BulkVerb.Undo && UndoLedger.IsRefusal(failure))
+        {
+            return NotNow($"None of the files is undone: {failure.MessageText}.");
+        }
+        catch (PostgresException failure) when (
+            failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+        {
+            return NotNow("Another transaction holds one of the files: nothing has changed. Try again.");
+        }
+    }
+
+    static FileFilter Filter(BulkWords words)
+    {
+        if (words.Filter is null) return new FileFilter();
+        var query = ApiQuery.Of(words.Filter);
+        var filter = FileEndpoints.Filter(query);
+        query.Check();
+        return filter;
+    }
+
+    static ProblemResult NotNow(
+        string detail) => new(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", detail);
+
+    static BadParametersException Wrong(string name, string why) => new(new Dictionary<string, string[]> { [name] = [why] });
+}

@@ -1,0 +1,83 @@
+// What an operator does with alerts: takes care of one, or silences a kind of them for a time.
+import * as api from "../api.js";
+import { h } from "../dom.js";
+import { instant } from "../format.js";
+import { confirmAction } from "./confirm.js";
+import { visible } from "../visible.js";
+
+export const spans = [
+  ["30m", "30 minutes"],
+  ["2h", "2 hours"],
+  ["8h", "8 hours"],
+  ["1d", "1 day"],
+  ["7d", "7 days"],
+  ["30d", "30 days"],
+];
+
+/** Which alerts a mute is about, in words. */
+export const mutedWords = ({ rule, pipeline }) =>
+  `${rule ? `alerts ${rule}` : "all alerts"}${pipeline ? ` of pipeline ${visible(pipeline, 80)}` : ""}`;
+
+/** Asks, and says that somebody takes care of it. Undefined: cancelled. */
+export function acknowledge({ id, message }) {
+  return confirmAction({
+    title: "Acknowledge this alert?",
+    text: [
+      h("p", {}, h("bdi", {}, visible(message, 300))),
+      h("p", {}, "You take care of it. It stays in the lists, marked with your name, until its condition has ended."),
+    ],
+    confirm: "Acknowledge",
+    command: (reason) => ["alerts", "ack", id, ["--why", reason]],
+    done: "The alert is acknowledged.",
+    request: (reason) => api.post(`/alerts/${id}/acknowledge`, { reason }),
+  });
+}
+
+/** Asks for how long, and mutes. Undefined: cancelled. */
+export function mute({ rule = null, pipeline = null }) {
+  const input = h(
+    "select",
+    { id: "mute-for", class: "input" },
+    spans.map(([value, label]) => h("option", { value }, label)),
+  );
+  input.value = "8h";
+  return confirmAction({
+    title: `Mute ${mutedWords({ rule, pipeline })}?`,
+    text: [
+      h(
+        "p",
+        {},
+        "They are shown as muted and send no message to the webhook. What still fires at the end sends its message then.",
+      ),
+      h("div", { class: "field" }, h("label", { for: "mute-for" }, "For"), input),
+    ],
+    confirm: "Mute",
+    command: (reason) => ["alerts", "mute", "--for", input.value, ["--rule", rule], ["--pipeline", pipeline], ["--why", reason]],
+    done: (answer) => `Muted until ${instant(answer?.until)}.`,
+    request: (reason) => api.post("/alerts/mutes", { for: input.value, rule, pipeline, reason }),
+  });
+}
+
+/** Asks, and ends a mute. Undefined: cancelled. */
+export function unmute({ id, rule, pipeline }) {
+  return confirmAction({
+    title: `End the mute of ${mutedWords({ rule, pipeline })}?`,
+    text: "What still fires sends its message now.",
+    confirm: "Unmute",
+    command: (reason) => ["alerts", "unmute", id, ["--why", reason]],
+    done: "The mute is over.",
+    request: (reason) => api.remove(`/alerts/mutes/${id}`, { reason }),
+  });
+}
+
+/** For a menu: what can be done with an alert. */
+export function alertItems(alert, changed) {
+  const after = (run) => async () => {
+    if ((await run()) !== undefined) changed();
+  };
+  return [
+    !alert.acknowledgedBy && { label: "Acknowledge", symbol: "check", run: after(() => acknowledge(alert)) },
+    { label: "Mute this kind…", symbol: "mute", run: after(() => mute({ rule: alert.rule, pipeline: alert.pipeline })) },
+    alert.pipeline && { label: "Mute this pipeline…", symbol: "mute", run: after(() => mute({ pipeline: alert.pipeline })) },
+  ].filter(Boolean);
+}

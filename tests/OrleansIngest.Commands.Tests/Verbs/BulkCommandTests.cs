@@ -1,0 +1,130 @@
+using System.Text.Json;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Testing;
+
+namespace OrleansIngest.Commands.Tests.Verbs;
+
+/// <summary>Verbs for all files in a state, and the commands about alerts, in a terminal.</summary>
+public sealed class BulkCommandTests : IAsyncLifetime
+{
+    readonly TempDirectory _temp = new();
+    TestDatabase _database = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestPostgres.CreateDatabaseAsync();
+        await ExecuteAsync(
+            """
+            INSERT INTO ingest.pipeline (name, config) VALUES ('orders', '{"name": "orders", "table": "t", "watch": ["/in"]}'), (
+                'other', '{}');
+            INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status)
+            SELECT p, format('/in/%s-%s', p, n), 1, 0, 0, n, s FROM (VALUES ('orders', 'quarantined', 3), ('other', 'quarantined', 1), ('orders', 'loaded', 2)) v (p, s, many),
+                LATERAL generate_series(10 * length(s), 10 * length(s) + many - 1) n;
+            INSERT INTO ingest.alert (rule, pipeline, severity, message) VALUES (
+                'quarantined', 'orders', 'warning', '3 files are quarantined');
+            """);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _temp.Dispose();
+    }
+
+    [Fact]
+    public async Task Retry_ByState_ReportsFirstAndThenDoesIt()
+    {
+        var report = await RunAsync("retry", "--state", "quarantined", "--pipeline", "orders");
+        var before = await ScalarAsync("SELECT count(*) FROM ingest.file WHERE status = 'ready'");
+        var upTo = report.Output.Split("--up-to ")[1].Split(' ')[0];
+        await ExecuteAsync("INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) VALUES ('orders', '/in/late', 1, 0, 0, 0, 'quarantined')");
+        var done = await RunAsync(
+            "retry", "--state", "quarantined", "--pipeline", "orders", "--up-to", upTo, "--yes", "--why", "mended");
+
+        report.ExitCode.ShouldBe(ExitCode.Failed, "nothing is done yet");
+        report.Output.ShouldStartWith("This would change 3 files of pipeline orders, quarantined: ready to be loaded.\n");
+        before.ShouldBe(0L);
+        (done.ExitCode, done.Output).ShouldBe((ExitCode.Done, "3 files of pipeline orders, quarantined: ready to be loaded.\n"));
+        (await ScalarAsync("SELECT count(*) FROM ingest.file WHERE status = 'ready'")).ShouldBe(3L);
+        (await ScalarAsync("SELECT status FROM ingest.file WHERE path = '/in/late'")).ShouldBe("quarantined");
+        (await ScalarAsync("SELECT detail FROM ingest.history")).ShouldBe(
+            "3 files of pipeline orders, quarantined: ready to be loaded (mended)");
+    }
+
+    [Fact]
+    public async Task Skip_ByState_SaysWhichFilesStayAsTheyAre()
+    {
+        var report = await RunAsync("skip", "--state", "quarantined,loaded", "--search", "orders");
+
+        report.Output.ShouldContain("This would change 3 files, quarantined or loaded, with 'orders' in their path: skipped.");
+        report.Output.ShouldContain("2 files, loaded, stay as they are: file ");
+    }
+
+    [Fact]
+    public async Task Replay_ByState_LoadsLoadedFilesAgain()
+    {
+        var done = await RunAsync("replay", "--state", "loaded", "--pipeline", "orders", "--yes", "--json");
+
+        var report = JsonSerializer.Deserialize<JsonElement>(done.Output);
+        (report.GetProperty("files").GetInt64(), report.GetProperty("matching").GetInt64()).ShouldBe((2, 2));
+        (await ScalarAsync("SELECT count(*) FROM ingest.file WHERE version = 2 AND status = 'ready'")).ShouldBe(2L);
+    }
+
+    [Theory]
+    [InlineData("retry")]
+    [InlineData("retry", "a.csv", "--state", "quarantined")]
+    [InlineData("retry", "a.csv", "--yes")]
+    [InlineData("skip", "--pipeline", "orders")]
+    [InlineData("skip", "--state", "lost")]
+    [InlineData("undo", "--state", "loaded", "--since", "1h")]
+    [InlineData("replay", "--state", "loaded", "--glob", "x")]
+    [InlineData("replay", "--rejects", "--state", "loaded")]
+    [InlineData("alerts")]
+    [InlineData("alerts", "mute")]
+    [InlineData("alerts", "mute", "--for", "8")]
+    [InlineData("alerts", "mute", "--for", "8h", "--rule", "loud")]
+    [InlineData("alerts", "ack", "first")]
+    public async Task WrongUsage_IsToldBeforeAnythingIsDone(params string[] arguments)
+    {
+        (await RunAsync(arguments)).ExitCode.ShouldBe(ExitCode.Usage);
+        (await ScalarAsync("SELECT count(*) FROM ingest.history")).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task Alerts_AreListedAcknowledgedAndMuted()
+    {
+        var listed = await RunAsync("alerts", "list");
+        var number = listed.Output.Split('\n')[1].Split('\t')[0];
+        var ack = await RunAsync("alerts", "ack", number, "4711", "--why", "asked");
+        var acknowledged = await RunAsync("alerts", "list");
+        var mute = await RunAsync("alerts", "mute", "--for", "8h", "--pipeline", "orders", "--rule", "quarantined");
+        var muted = await RunAsync("alerts", "list");
+        var mutes = await RunAsync("alerts", "mutes");
+        var unmute = await RunAsync("alerts", "unmute", mutes.Output.Split('\n')[1].Split('\t')[0]);
+
+        listed.Output.Split('\n')[0].ShouldBe("ALERT\tSEVERITY\tRULE\tPIPELINE\tSTATE\tSINCE\tMESSAGE");
+        ack.ExitCode.ShouldBe(ExitCode.Failed, "one is unknown");
+        ack.Output.ShouldBe($"alert {number} is acknowledged\n");
+        acknowledged.Output.ShouldContain("acknowledged by ");
+        mute.Output.ShouldContain("alerts quarantined of pipeline orders send no message until ");
+        muted.Output.ShouldContain("muted until ");
+        mutes.Output.ShouldContain("quarantined\torders\t");
+        unmute.ExitCode.ShouldBe(ExitCode.Done);
+        (await RunAsync("alerts", "mutes")).Output.ShouldNotContain("quarantined");
+        (await RunAsync("alerts", "mute", "--for", "8h", "--pipeline", "tset")).ExitCode.ShouldBe(ExitCode.Failed);
+    }
+
+    Task<CliRun> RunAsync(params string[] arguments) => CliRun.InAsync(_temp.Path, [.. arguments, "--db", TestUrl.Of(_database)]);
+
+    async Task ExecuteAsync(string sql)
+    {
+        await using var command = _database.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    async Task<object?> ScalarAsync(string sql)
+    {
+        await using var command = _database.DataSource.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+}
