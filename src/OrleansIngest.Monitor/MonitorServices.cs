@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using OrleansIngest.Engine.Examination;
 using OrleansIngest.Engine.Ledger;
@@ -21,6 +22,7 @@ public static class MonitorServices
     public static IServiceCollection AddIngestMonitor(this IServiceCollection services, MonitorOptions options)
     {
         services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<MonitorDatabases>();
         services.AddScoped<ChosenDatabase>();
         services.AddScoped(provider => provider.GetRequiredService<ChosenDatabase>().Database);

@@ -10,6 +10,7 @@ public sealed class TimeTests(BrowserFixture fixture) : BrowserTest(fixture)
 {
     static async Task DragAsync(IPage page, ILocator plot, double from, double to)
     {
+        await Expect(plot).ToHaveAttributeAsync("aria-label", new Regex(": ")); // before it has data there is no range to select
         await plot.ScrollIntoViewIfNeededAsync();
         var box = (await plot.Locator(".u-over").BoundingBoxAsync())!;
         var y = box.Y + (box.Height / 2);

@@ -45,6 +45,17 @@ export function chart({ title, hint = null, href = null, series, format, axis = 
   let marks = [];
   const select = onZoom && selection((a, b) => onZoom(new Date(a * 1000).toISOString(), new Date(b * 1000).toISOString()));
 
+  // New data would end a range that is being dragged.
+  let isHeld = false;
+  let waiting = null;
+  const letGo = () => {
+    if (!isHeld) return;
+    isHeld = false;
+    setTimeout(() => waiting?.()); // after uPlot has heard of it
+  };
+  plotBox.addEventListener("mousedown", () => (isHeld = onZoom !== null));
+  window.addEventListener("mouseup", letGo);
+
   const observer = new ResizeObserver(() => (plot ? plot.setSize(size()) : draw()));
   observer.observe(plotBox);
   const stopTheme = theme.onChange(() => {
@@ -167,6 +178,11 @@ export function chart({ title, hint = null, href = null, series, format, axis = 
     element,
     /** All data anew. `range`: the seconds that the axis shows. */
     set(newTimes, newValues, range = null) {
+      if (isHeld) {
+        waiting = () => this.set(newTimes, newValues, range);
+        return;
+      }
+      waiting = null;
       times = newTimes;
       values = newValues;
       from = range?.[0] ?? times[0] ?? 0;
@@ -189,6 +205,8 @@ export function chart({ title, hint = null, href = null, series, format, axis = 
     },
     dispose() {
       observer.disconnect();
+      waiting = null;
+      window.removeEventListener("mouseup", letGo);
       stopTheme();
       plot?.destroy();
     },

@@ -90,7 +90,7 @@ export function compareRanges(end) {
 function result(a, b) {
   return h(
     "div",
-    { class: "table-box" },
+    { class: "table-box", tabindex: "0", role: "region", "aria-label": "The two ranges side by side" },
     h(
       "table",
       { class: "compare-table" },
