@@ -8,11 +8,19 @@ namespace OrleansIngest.Monitor.Pages;
 /// <summary>The pages: one document for all of them, and what it loads.</summary>
 static class PageEndpoints
 {
-    static readonly string[] Routes = ["/", "/pipelines/{name?}", "/files/{id?}", "/rejects", "/nodes/{name?}", "/alerts", "/history", "/configuration", "/drop", "/data"];
+    const string NotFound = "notfound";
+
+    /// <summary>Addresses of pages with their modules, as in <c>router.js</c>.</summary>
+    static readonly (string Route, string Page)[] Routes =
+    [
+        ("/", "overview"), ("/pipelines/{name}", "pipeline"), ("/files", "files"), ("/files/{id}", "file"), ("/rejects", "rejects"), ("/nodes", "nodes"),
+        ("/nodes/{name}", "node"), ("/alerts", "alerts"), ("/history", "history"), ("/configuration", "configuration"), ("/drop", "drop"), ("/data", "data"),
+        ("/pipelines", NotFound),
+    ];
 
     public static void Map(IEndpointRouteBuilder web)
     {
-        foreach (var route in Routes) Add(route, (HttpContext context, StaticPages pages) => SendAsync(context, pages.Find("index.html")));
+        foreach (var (route, page) in Routes) Add(route, (HttpContext context, StaticPages pages) => SendAsync(context, pages.Document(page)));
         Add("/assets/{**path}", (string? path, HttpContext context, StaticPages pages) => SendAsync(context, pages.Find("assets/" + path)));
         foreach (var name in new[] { "favicon.ico", "favicon.svg", "robots.txt" })
             Add("/" + name, (HttpContext context, StaticPages pages) => SendAsync(context, pages.Find(name)));
@@ -22,7 +30,7 @@ static class PageEndpoints
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             var isPage = context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) && !IsOther(context.Request.Path);
-            return isPage ? SendAsync(context, pages.Find("index.html")) : Task.CompletedTask;
+            return isPage ? SendAsync(context, pages.Document(NotFound)) : Task.CompletedTask;
         }).ExcludeFromDescription().WithOrder(int.MaxValue).WithMetadata(Access.Open);
 
         // They hold no data: who may not look has to see the page that asks for a token.

@@ -2,25 +2,43 @@ using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace OrleansIngest.Monitor.Pages;
 
 /// <summary>The files of the pages, which are inside this program. Each is read and compressed once, when it is first asked for.</summary>
 sealed class StaticPages
 {
-    const string Prefix = "wwwroot/";
+    const string Prefix = "wwwroot/", DocumentPath = "index.html", Entry = "assets/js/app.js";
 
     readonly ConcurrentDictionary<string, StaticPage?> _pages = new(StringComparer.Ordinal);
 
     /// <summary>The page of a path below the root, such as <c>assets/app.js</c>; null when there is none.</summary>
     public StaticPage? Find(string path) => _pages.TryGetValue(path, out var page) ? page : Load(path) is { } loaded ? _pages.GetOrAdd(path, loaded) : null;
 
-    static StaticPage? Load(string path)
+    /// <summary>The document of all pages, which tells the browser at once what it will need.</summary>
+    /// <param name="page">The page that is shown first: a module of <c>assets/js/pages</c>, such as <c>overview</c>.</param>
+    public StaticPage Document(string page) => _pages.GetOrAdd($"{DocumentPath} {page}", _ =>
+    {
+        var modules = ModuleGraph.Of([Entry, $"assets/js/pages/{page}.js"], path => Read(path) is { } content ? Encoding.UTF8.GetString(content) : null);
+        var hints = string.Concat(modules.Select(path => $"  <link rel=\"modulepreload\" href=\"/{path}\">\n"));
+        var text = Encoding.UTF8.GetString(Read(DocumentPath)!);
+        return Pack(DocumentPath, Encoding.UTF8.GetBytes(text.Replace("</head>", hints + "</head>", StringComparison.Ordinal)));
+    })!;
+
+    static StaticPage? Load(string path) => Read(path) is { } content ? Pack(path, content) : null;
+
+    static byte[]? Read(string path)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Prefix + path);
         if (stream is null) return null;
         var content = new byte[stream.Length];
         stream.ReadExactly(content);
+        return content;
+    }
+
+    static StaticPage Pack(string path, byte[] content)
+    {
         var type = ContentType(path);
         var brotli = IsText(type) ? Compress(content, to => new BrotliStream(to, new BrotliCompressionOptions { Quality = 9 }, leaveOpen: true)) : null;
         var gzip = IsText(type) ? Compress(content, to => new GZipStream(to, CompressionLevel.SmallestSize, leaveOpen: true)) : null;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 
 namespace OrleansIngest.Monitor.Tests.Api;
 
@@ -28,6 +29,32 @@ public sealed class PageFileTests(MonitorFixture fixture) : IClassFixture<Monito
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         response.Content.Headers.ContentType!.ToString().ShouldBe("text/html; charset=utf-8");
         (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldStartWith("<!doctype html>");
+    }
+
+    /// <summary>Otherwise a browser finds one level of imports after the other, each after another request.</summary>
+    [Theory]
+    [InlineData("/", "overview")]
+    [InlineData("/files/12", "file")]
+    [InlineData("/nodes/silo-1", "node")]
+    [InlineData("/data", "data")]
+    [InlineData("/nothing", "notfound")]
+    public async Task Document_names_all_modules_that_its_page_imports(string path, string page)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Accept = { new MediaTypeWithQualityHeaderValue("text/html") } } };
+        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var document = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        string[] modules = [.. Regex.Matches(document, "<link rel=\"modulepreload\" href=\"([^\"]+)\">").Select(m => m.Groups[1].Value)];
+
+        modules.ShouldBeUnique();
+        modules.ShouldContain("/assets/js/app.js");
+        modules.ShouldContain($"/assets/js/pages/{page}.js");
+        modules.Count(m => m.StartsWith("/assets/js/pages/", StringComparison.Ordinal) && m.Count(c => c == '/') == 4 && !m.EndsWith("/page.js", StringComparison.Ordinal)).ShouldBe(1, "other pages are not loaded");
+        foreach (var module in modules)
+        {
+            var text = await Http.GetStringAsync(module, TestContext.Current.CancellationToken);
+            foreach (Match import in Regex.Matches(text, " from \"([./][^\"]+)\""))
+                modules.ShouldContain(new Uri(new Uri($"http://any{module}"), import.Groups[1].Value).AbsolutePath, $"imported by {module}");
+        }
     }
 
     [Theory]
