@@ -57,8 +57,8 @@ static class AlertEndpoints
         new ApiQuery(context.Request).Check();
         var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.MuteWords);
         if (!DurationText.TryParse(words?.For, out var span) || span <= TimeSpan.Zero || span > AlertOrders.Longest)
-            throw Wrong("for", $"must be {DurationText.Expected}, more than 0 and at most {AlertOrders.Longest.TotalDays} days");
-        if (words!.Rule is { } rule && !AlertRule.All.Contains(rule)) throw Wrong(
+            throw BadParametersException.Of("for", $"must be {DurationText.Expected}, more than 0 and at most {AlertOrders.Longest.TotalDays} days");
+        if (words!.Rule is { } rule && !AlertRule.All.Contains(rule)) throw BadParametersException.Of(
             "rule", $"must be one of {string.Join(", ", AlertRule.All)}");
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words.Reason));
         return await alerts.MuteAsync(words.Rule, words.Pipeline, span, act, context.RequestAborted) is { } mute
@@ -72,10 +72,8 @@ static class AlertEndpoints
         return result.Outcome switch
         {
             VerbOutcome.Unknown => ProblemResult.NotFound(text),
-            VerbOutcome.Refused => new ProblemResult(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", text),
+            VerbOutcome.Refused => ProblemResult.NotNow(text),
             _ => Results.NoContent(),
         };
     }
-
-    static BadParametersException Wrong(string name, string why) => new(new Dictionary<string, string[]> { [name] = [why] });
 }

@@ -4,5 +4,7 @@ namespace OrleansIngest.Monitor.Api;
 /// <param name="errors">What is wrong with which.</param>
 sealed class BadParametersException(IReadOnlyDictionary<string, string[]> errors) : Exception("parameters are wrong")
 {
+    public static BadParametersException Of(string name, string why) => new(new Dictionary<string, string[]> { [name] = [why] });
+
     public IReadOnlyDictionary<string, string[]> Errors { get; } = errors;
 }

@@ -22,12 +22,12 @@ static class BulkEndpoint
     {
         new ApiQuery(context.Request).Check();
         var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.BulkWords);
-        if (words?.Verb is null || !BulkVerb.ByName.TryGetValue(words.Verb, out var verb)) throw Wrong(
+        if (words?.Verb is null || !BulkVerb.ByName.TryGetValue(words.Verb, out var verb)) throw BadParametersException.Of(
             "verb", $"must be one of {string.Join(", ", BulkVerb.ByName.Keys)}");
-        if (words is { Ids: null, Filter: null }) throw Wrong("filter", "is needed, or ids; an empty filter means all");
-        if (words.Ids is not null and not { Count: > 0 and <= MostIds }) throw Wrong(
+        if (words is { Ids: null, Filter: null }) throw BadParametersException.Of("filter", "is needed, or ids; an empty filter means all");
+        if (words.Ids is not null and not { Count: > 0 and <= MostIds }) throw BadParametersException.Of(
             "ids", FormattableString.Invariant($"must be 1 to {MostIds} keys"));
-        if (words is { Ids: null, UpTo: null, DryRun: false }) throw Wrong(
+        if (words is { Ids: null, UpTo: null, DryRun: false }) throw BadParametersException.Of(
             "upTo", "is needed with a filter, so that no file is met that was discovered later: the upTo of a dry run");
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words.Reason));
         try
@@ -37,12 +37,12 @@ static class BulkEndpoint
         }
         catch (PostgresException failure) when (verb == BulkVerb.Undo && UndoLedger.IsRefusal(failure))
         {
-            return NotNow($"None of the files is undone: {failure.MessageText}.");
+            return ProblemResult.NotNow($"None of the files is undone: {failure.MessageText}.");
         }
         catch (PostgresException failure) when (
             failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
         {
-            return NotNow("Another transaction holds one of the files: nothing has changed. Try again.");
+            return ProblemResult.NotNow("Another transaction holds one of the files: nothing has changed. Try again.");
         }
     }
 
@@ -54,9 +54,4 @@ static class BulkEndpoint
         query.Check();
         return filter;
     }
-
-    static ProblemResult NotNow(
-        string detail) => new(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", detail);
-
-    static BadParametersException Wrong(string name, string why) => new(new Dictionary<string, string[]> { [name] = [why] });
 }

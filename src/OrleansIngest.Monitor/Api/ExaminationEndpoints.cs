@@ -66,7 +66,7 @@ static class ExaminationEndpoints
             var result = await application.ApplyAsync(new FileId(id), options, act, context.RequestAborted);
             if (result.Outcome == VerbOutcome.Unknown) return FileEndpoints.NoSuchFile(id);
             if (result.Outcome == VerbOutcome.Refused)
-                return new ProblemResult(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", result.Message);
+                return ProblemResult.NotNow(result.Message);
             return Found(id, await files.FindAsync(new FileId(id), context.RequestAborted));
         });
     }

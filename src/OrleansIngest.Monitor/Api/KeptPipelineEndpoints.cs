@@ -86,7 +86,7 @@ static class KeptPipelineEndpoints
     static async Task<IResult> AnswerAsync(string name, VerbResult result, HttpContext context, PipelineStore store) => result.Outcome switch
     {
         VerbOutcome.Unknown => NotKept(name),
-        VerbOutcome.Refused => new ProblemResult(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", $"Pipeline {name} {result.Message}."),
+        VerbOutcome.Refused => ProblemResult.NotNow($"Pipeline {name} {result.Message}."),
         _ => Results.Ok(KeptPipelineRow.OfAll(await store.HistoryAsync(name, context.RequestAborted))[0]),
     };
 

@@ -53,7 +53,7 @@ static class OperatorEndpoints
     internal static string? Reason(string? given)
     {
         if (given?.Contains('\0', StringComparison.Ordinal) == true || given?.Length > LongestReason)
-            throw new BadParametersException(new Dictionary<string, string[]> { ["reason"] = [FormattableString.Invariant($"must be at most {LongestReason} characters, without NUL")] });
+            throw BadParametersException.Of("reason", FormattableString.Invariant($"must be at most {LongestReason} characters, without NUL"));
         return string.IsNullOrWhiteSpace(given) ? null : given.Trim();
     }
 
@@ -71,7 +71,7 @@ static class OperatorEndpoints
         return result.Outcome switch
         {
             VerbOutcome.Unknown => ProblemResult.NotFound($"Pipeline {name} {result.Message}."),
-            VerbOutcome.Refused => new ProblemResult(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", $"Pipeline {name} {result.Message}."),
+            VerbOutcome.Refused => ProblemResult.NotNow($"Pipeline {name} {result.Message}."),
             _ => Results.Ok(contents),
         };
     }
@@ -103,7 +103,7 @@ static class OperatorEndpoints
     {
         if (result.Outcome == VerbOutcome.Unknown) return FileEndpoints.NoSuchFile(id);
         if (result.Outcome == VerbOutcome.Refused)
-            return new ProblemResult(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", FormattableString.Invariant($"File {id} {result.Message}."));
+            return ProblemResult.NotNow(FormattableString.Invariant($"File {id} {result.Message}."));
         if (isTrial) return Results.Ok(new DryRunAnswer(result.Message, result.Rows));
         return await files.FindAsync(result.FileId ?? new FileId(id), context.RequestAborted) is { } row ? Results.Ok(row) : FileEndpoints.NoSuchFile(id);
     }
@@ -111,7 +111,7 @@ static class OperatorEndpoints
     internal static async Task<OperatorAct> ActAsync(HttpContext context)
     {
         var (act, isTrial) = await WordsAsync(context);
-        return isTrial ? throw new BadParametersException(new Dictionary<string, string[]> { ["dryRun"] = ["is for verbs of files"] }) : act;
+        return isTrial ? throw BadParametersException.Of("dryRun", "is for verbs of files") : act;
     }
 
     static async Task<(OperatorAct Act, bool IsTrial)> WordsAsync(HttpContext context)

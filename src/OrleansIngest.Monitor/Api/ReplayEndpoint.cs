@@ -24,7 +24,7 @@ static class ReplayEndpoint
     {
         new ApiQuery(context.Request).Check();
         var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.ReplayWords);
-        if (words is { Record: not null, Ids: not { Count: 1 } }) throw Wrong("record", "stands for one reject: ids must be its key");
+        if (words is { Record: not null, Ids: not { Count: 1 } }) throw BadParametersException.Of("record", "stands for one reject: ids must be its key");
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words?.Reason));
         try
         {
@@ -34,19 +34,17 @@ static class ReplayEndpoint
         }
         catch (TargetTableException failure)
         {
-            return new ProblemResult(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", failure.Message);
+            return ProblemResult.NotNow(failure.Message);
         }
     }
 
     static RejectFilter Filter(ReplayWords? words)
     {
-        if ((words?.Ids is null) == (words?.Filter is null)) throw Wrong("ids", "either ids or filter is needed; an empty filter means all");
-        if (words!.Ids is { } ids) return ids.Count is > 0 and <= MostIds ? new RejectFilter { Ids = ids } : throw Wrong("ids", FormattableString.Invariant($"must be 1 to {MostIds} keys"));
+        if ((words?.Ids is null) == (words?.Filter is null)) throw BadParametersException.Of("ids", "either ids or filter is needed; an empty filter means all");
+        if (words!.Ids is { } ids) return ids.Count is > 0 and <= MostIds ? new RejectFilter { Ids = ids } : throw BadParametersException.Of("ids", FormattableString.Invariant($"must be 1 to {MostIds} keys"));
         var query = ApiQuery.Of(words.Filter!);
         var filter = RejectEndpoints.Filter(query);
         query.Check();
         return filter;
     }
-
-    static BadParametersException Wrong(string name, string why) => new(new Dictionary<string, string[]> { [name] = [why] });
 }

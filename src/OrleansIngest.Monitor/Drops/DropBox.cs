@@ -132,8 +132,7 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
             foreach (var drop in _drops.Values.Where(d => !d.HasFile).OrderBy(d => d.At).Take(Math.Max(0, _drops.Count + _arriving - Most + 1)).ToArray()) Remove(drop);
             if (_drops.Count + Volatile.Read(ref _arriving) >= Most)
             {
-                throw new UploadException(
-                    StatusCodes.Status409Conflict, "not-now", "That cannot be done now", $"{Counted.Of(Most, "file")} wait already: load or discard one of them first.");
+                throw DropProblems.NotNow($"{Counted.Of(Most, "file")} wait already: load or discard one of them first.");
             }
         }
     }

@@ -11,9 +11,9 @@ static class DropProblems
 
     public static UploadException NotNow(string why) => new(StatusCodes.Status409Conflict, "not-now", "That cannot be done now", why);
 
-    public static BadParametersException BadTable(string why) => new(new Dictionary<string, string[]> { ["table"] = [why] });
+    public static BadParametersException BadTable(string why) => BadParametersException.Of("table", why);
 
-    public static BadParametersException BadPath(string why) => new(new Dictionary<string, string[]> { ["path"] = [why] });
+    public static BadParametersException BadPath(string why) => BadParametersException.Of("path", why);
 
     public static IResult NoSuchDrop(string id) =>
         ProblemResult.NotFound($"There is no upload {id[..Math.Min(id.Length, 40)]}: it was loaded, discarded or too old, or the program was restarted. Bring the file again.");

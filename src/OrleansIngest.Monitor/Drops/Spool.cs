@@ -109,8 +109,7 @@ sealed partial class Spool(string directory, long mostBytes)
             return new SpooledFile(own, path, size, sha256);
         }
 
-        throw new UploadException(
-            StatusCodes.Status409Conflict, "not-now", "That cannot be done now", "Other programs hold uploads with the same content: load or discard one of them first.");
+        throw DropProblems.NotNow("Other programs hold uploads with the same content: load or discard one of them first.");
     }
 
     /// <summary>Moves an upload to where an earlier upload of its content was, with that one's time, so that the ledger takes it for the same file.</summary>
