@@ -39,7 +39,8 @@ sealed class BulkRun : IDisposable
         try
         {
             var bytes = files.Sum(f => f.Size);
-            if (bytes > 0 && !isAgain && pipeline.Bulk != BulkPolicy.Off)
+            // Fewer bytes do not change a no, so the ledger is asked only where it may turn a yes.
+            if (bytes > 0 && !isAgain && BulkLoad.MayDrop(pipeline, bytes, hasPipes))
                 bytes -= await LoadedAsync(node, pipeline, files, cancellationToken);
             var start = await bulk.BeginAsync(
                 pipeline, bytes, hasPipes, plan => context.Error.WriteLine(Announce(plan)), cancellationToken);

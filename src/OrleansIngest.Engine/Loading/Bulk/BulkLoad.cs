@@ -38,6 +38,17 @@ public sealed class BulkLoad(
     /// <summary>What is being built now: names by server process.</summary>
     public IReadOnlyDictionary<int, string> Building => rebuild.Building;
 
+    /// <summary>Whether a load of this size can come to drop indexes, as far as that is known without the database.</summary>
+    /// <param name="options">The pipeline; its <see cref="PipelineOptions.Bulk"/> is the policy, and null means auto.</param>
+    /// <param name="bytes">Stored bytes of the files, or an upper bound of them; pipes count 0.</param>
+    /// <param name="hasPipes">Whether there are pipes, of whose size nobody knows.</param>
+    public static bool MayDrop(PipelineOptions options, long bytes, bool hasPipes) => (options.Bulk ?? BulkPolicy.Auto) switch
+    {
+        BulkPolicy.On => bytes > 0 || hasPipes,
+        BulkPolicy.Auto => BulkDecision.IsWorthLooking(options, bytes),
+        _ => false,
+    };
+
     /// <summary>Before the load.</summary>
     /// <param name="options">The pipeline; its <see cref="PipelineOptions.Bulk"/> is the policy, and null means auto.</param>
     /// <param name="bytes">Stored bytes of the files that are not loaded yet; pipes count 0.</param>
@@ -49,11 +60,10 @@ public sealed class BulkLoad(
     public async Task<BulkStart> BeginAsync(
         PipelineOptions options, long bytes, bool hasPipes, Action<BulkPlan> announce, CancellationToken cancellationToken)
     {
-        var policy = options.Bulk ?? BulkPolicy.Auto;
         var isAsked = options.Bulk == BulkPolicy.On;
         var left = await ledger.ListAsync(cancellationToken);
         if (left.Count > 0) await new NodeLedger(ledgerSource).ReapNodesAsync(node, judgesSilence: true, cancellationToken);
-        var mayDrop = isAsked ? bytes > 0 || hasPipes : policy == BulkPolicy.Auto && BulkDecision.IsWorthLooking(options, bytes);
+        var mayDrop = MayDrop(options, bytes, hasPipes);
         if ((left.Count == 0 && !mayDrop) || options.IsTemplate) return new BulkStart(null, null, 0, left.Count > 0, null);
         if (await NameAsync(options, cancellationToken) is not { } table)
             return new BulkStart(null, null, 0, left.Count > 0, null);
@@ -64,7 +74,7 @@ public sealed class BulkLoad(
         string? whyNot;
         try
         {
-            whyNot = await new IndexDrop(ledgerSource, time).RunAsync(policy, table, bytes, options.Name, node, said =>
+            whyNot = await new IndexDrop(ledgerSource, time).RunAsync(options.Bulk ?? BulkPolicy.Auto, table, bytes, options.Name, node, said =>
             {
                 plan = said;
                 announce(said);
