@@ -158,7 +158,7 @@ sealed class LoadCommand : IngestCommand
             await TableCreation.EnsureAsync(context, database, pipeline, files[0].Path, delimiterIsChosen, context.Get(_keepNames), cancellationToken);
         await CheckTableAsync(database, pipeline, cancellationToken);
         await using var node = await IngestNode.StartAsync(
-            new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline], BatchMemoryBytes = BatchMemoryBytes, Pipes = pipes, InOneTransaction = context.Get(_oneTransaction) },
+            new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = NodeKind.Load, Pipelines = [pipeline], BatchMemoryBytes = BatchMemoryBytes, Pipes = pipes, InOneTransaction = context.Get(_oneTransaction) },
             context.Loggers, context.Time, cancellationToken);
 
         using var bulk = await BulkRun.BeginAsync(

@@ -108,7 +108,7 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         await using var command = new NpgsqlCommand(
             $"""
             SELECT format('%s (node %s)', c.pipelines -> $1 ->> 'from', c.node) FROM ingest.node_configuration c JOIN ingest.node n USING (node)
-            WHERE n.state = 'alive' AND n.kind = 'silo' AND c.pipelines -> $1 ->> 'from' <> '{RunningPipeline.Database}' ORDER BY c.node LIMIT 1
+            WHERE n.state = 'alive' AND n.kind = '{NodeKind.Silo}' AND c.pipelines -> $1 ->> 'from' <> '{RunningPipeline.Database}' ORDER BY c.node LIMIT 1
             """, connection)
         { Parameters = { new() { Value = name } } };
         return await command.ExecuteScalarAsync(cancellationToken) as string;

@@ -284,7 +284,7 @@ public sealed class PipelineOptions
     /// <summary>The same pipeline for the files of one of its tables.</summary>
     internal PipelineOptions ForTable(string table)
     {
-        var copy = (PipelineOptions)MemberwiseClone();
+        var copy = Copy();
         (copy.Table, copy.MadeFrom) = (table, Table);
         return copy;
     }

@@ -58,7 +58,7 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
         var ledger = new DropLedger(database.RowSource);
         await ContinueAsync(drop, pipeline.Name, ledger, cancellationToken);
         if (!FileStat.TryStat(drop.Path, out var seen)) throw new IOException($"{drop.Name} is no longer there. Bring it again.");
-        var options = new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = "load", Pipelines = [pipeline] };
+        var options = new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = NodeKind.Load, Pipelines = [pipeline] };
         await using var node = await IngestNode.StartAsync(options, loggers, time, cancellationToken);
         await using var workers = new TaskFileWorkers(node, loggers);
         drop.LoadsWith(node);
