@@ -2,7 +2,7 @@ using OrleansIngest.Commands.Alerts;
 using OrleansIngest.Commands.Checks;
 using OrleansIngest.Commands.Configuration;
 using OrleansIngest.Commands.Loading;
-using OrleansIngest.Commands.Looks;
+using OrleansIngest.Commands.Queries;
 using OrleansIngest.Commands.Pipelines;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Verbs;

@@ -38,21 +38,21 @@ sealed class ServerFolder
         var root = Path.GetFullPath(asked);
         try
         {
-            PassableFolder.Make(root);
+            TraversableDirectory.Make(root);
             var note = Path.Combine(root, "location");
             if (File.Exists(note))
             {
                 root = (await File.ReadAllTextAsync(note, ct)).Trim();
-                PassableFolder.Make(root);
+                TraversableDirectory.Make(root);
             }
 
             var owner = Path.Combine(root, "owner");
             var account = ServerAccount.Choose(File.Exists(owner) ? (await File.ReadAllTextAsync(owner, ct)).Trim() : null, root);
             if (!File.Exists(owner) && !await account.CanReachAsync(root, ct))
             {
-                PassableFolder.Make(Fallback);
+                TraversableDirectory.Make(Fallback);
                 root = Path.Combine(Fallback, RandomNumberGenerator.GetHexString(12, lowercase: true));
-                PassableFolder.Make(root);
+                TraversableDirectory.Make(root);
                 if (!await account.CanReachAsync(root, ct))
                 {
                     throw new EmbeddedPostgresException(
@@ -62,11 +62,11 @@ sealed class ServerFolder
 
                 // Two programs may come here at once: the first to write the note decides for both.
                 root = await WriteOnceAsync(note, root, ct);
-                PassableFolder.Make(root);
+                TraversableDirectory.Make(root);
             }
 
             var folder = new ServerFolder(root, account);
-            PassableFolder.Make(folder.UsersFolder);
+            TraversableDirectory.Make(folder.UsersFolder);
             await WriteOnceAsync(Path.Combine(root, "owner"), account.Name, ct);
             return folder;
         }

@@ -52,9 +52,9 @@ sealed partial class CoordinatorGrain(
         return Task.CompletedTask;
     }
 
-    public Task NudgeAsync()
+    public Task WakeAsync()
     {
-        _coordinator?.Nudge();
+        _coordinator?.Wake();
         return Task.CompletedTask;
     }
 
@@ -89,7 +89,7 @@ sealed partial class CoordinatorGrain(
         var (outcome, orders) = await Task.Run(async () => (await give(ledger, CancellationToken.None), await ledger.OrdersAsync(Pipeline, CancellationToken.None)));
         if (outcome == OrderOutcome.NoSuchPipeline || orders is null) throw new KeyNotFoundException($"The ledger knows no pipeline {Pipeline}.");
         await RememberAsync(orders);
-        _coordinator?.Hear();
+        _coordinator?.RefreshOrders();
     }
 
     async Task RememberAsync(PipelineOrders orders)

@@ -14,7 +14,7 @@ namespace OrleansIngest.Grains;
 [GrainType("file"), RandomPlacement, Immovable]
 sealed partial class FileGrain(
     [PersistentState("checkpoint", LedgerGrainStorage.Name)] IPersistentState<FileCheckpoint> checkpoint,
-    LocalNodes local, CoordinatorNudges nudges, ILogger<FileGrain> logger) : Grain, IFileGrain
+    LocalNodes local, CoordinatorWakeUps wakeUps, ILogger<FileGrain> logger) : Grain, IFileGrain
 {
     static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation gets its chance only between turns
@@ -132,7 +132,7 @@ sealed partial class FileGrain(
         if (_loader is not null) return;
         _timer?.Dispose();
         _timer = null;
-        nudges.FileEnded(Key with { Name = loader.Claim.Pipeline });
+        wakeUps.FileEnded(Key with { Name = loader.Claim.Pipeline });
         DeactivateOnIdle();
     }
 

@@ -17,7 +17,7 @@ public static class GrainServices
         services.TryAddSingleton(TimeProvider.System);
         services.Configure<ExceptionSerializationOptions>(o => o.SupportedNamespacePrefixes.Add("Npgsql")); // or the caller learns that there is no codec, and not why
         services.TryAddSingleton(local);
-        services.AddSingleton<CoordinatorNudges>();
+        services.AddSingleton<CoordinatorWakeUps>();
         services.AddSingleton<GrainFileWorkers>();
         services.AddKeyedSingleton<IGrainStorage, LedgerGrainStorage>(LedgerGrainStorage.Name);
         services.AddHostedService<CoordinatorKeeper>();

@@ -12,7 +12,7 @@ public interface ICoordinatorGrain : IGrainWithStringKey
 
     /// <summary>Files have ended, so there is room for more: the next round comes at once. Not answered, and no harm when lost.</summary>
     [Alias("nudge"), OneWay]
-    Task NudgeAsync();
+    Task WakeAsync();
 
     /// <summary>Claims no more files; those in work go on to their end. Holds until <see cref="ResumeAsync"/>, also when all silos are restarted.</summary>
     /// <param name="who">For the history.</param>

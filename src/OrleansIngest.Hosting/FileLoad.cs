@@ -57,9 +57,9 @@ public static class FileLoad
 
     static LoadedFile Result(FileState state)
     {
-        var outcome = state.IsRepeat || (state.Status == FileStatus.Loaded.ToWord() && !state.WasHandled) ? FileOutcome.LoadedBefore
-            : state.Status == FileStatus.Loaded.ToWord() ? FileOutcome.Loaded
-            : state.Status == FileStatus.Loading.ToWord() ? FileOutcome.InUse
+        var outcome = state.IsRepeat || (state.Status == FileStatus.Loaded.ToName() && !state.WasHandled) ? FileOutcome.LoadedBefore
+            : state.Status == FileStatus.Loaded.ToName() ? FileOutcome.Loaded
+            : state.Status == FileStatus.Loading.ToName() ? FileOutcome.InUse
             : FileOutcome.NotLoaded;
         return new LoadedFile(state.Path, outcome, state.Totals.Loaded, state.Totals.Rejected, state.Reason);
     }

@@ -23,7 +23,7 @@ sealed partial class IngestService(IOptions<IngestHostOptions> options, ILoggerF
         try
         {
             await using var node = await StartNodeAsync(stoppingToken);
-            await using var workers = new TaskFileWorkers(node, loggers) { OnEnded = (claim, _) => Nudge(claim.Pipeline) };
+            await using var workers = new TaskFileWorkers(node, loggers) { OnEnded = (claim, _) => Wake(claim.Pipeline) };
             foreach (var pipeline in node.Pipelines) _rounds[pipeline] = new PipelineRounds(node.CreateCoordinator(pipeline, workers), pipeline, time, loggers.CreateLogger<PipelineRounds>());
             LogStarted(node.Id.Value, string.Join(", ", node.Pipelines));
             await Task.WhenAll([KeepClaimsAsync(node, stoppingToken), .. _rounds.Values.Select(rounds => rounds.RunAsync(stoppingToken))]);
@@ -35,9 +35,9 @@ sealed partial class IngestService(IOptions<IngestHostOptions> options, ILoggerF
         }
     }
 
-    void Nudge(string pipeline)
+    void Wake(string pipeline)
     {
-        if (_rounds.TryGetValue(pipeline, out var rounds)) rounds.Nudge();
+        if (_rounds.TryGetValue(pipeline, out var rounds)) rounds.Wake();
     }
 
     /// <summary>Waits for a database that does not answer; every other failure ends the host.</summary>

@@ -33,7 +33,7 @@ public static class MonitorEndpoints
         OperatorEndpoints.Map(api);
         BulkEndpoint.Map(api);
         ReplayEndpoint.Map(api);
-        KeptPipelineEndpoints.Map(api);
+        StoredPipelineEndpoints.Map(api);
         DropEndpoints.Map(api);
         RowEndpoints.Map(api);
         LiveEndpoints.Map(api);

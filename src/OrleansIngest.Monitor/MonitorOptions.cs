@@ -28,7 +28,7 @@ public sealed record MonitorOptions
     public AccessTokens Tokens { get; init; } = new(null, null);
 
     /// <summary>Whether looking takes no token: on loopback, unless there is a viewer's token.</summary>
-    public bool EverybodyMayLook => IsLoopback && Tokens.Viewer is null;
+    public bool AllowsAnonymousView => IsLoopback && Tokens.Viewer is null;
 
     /// <summary>Host names other than this machine's that are answered to on loopback: those of a proxy in front. Default: none.</summary>
     public IReadOnlySet<string> AllowedHosts { get; init; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

@@ -107,10 +107,10 @@ public static class SiloHost
         services.AddHostedService<ClusterWatch>();
 
         var web = builder.Build();
-        web.UseMiddleware<EndingRequests>();
+        web.UseMiddleware<RequestAborter>();
         web.UseRouting();
         MapHealth(web);
-        LateDashboard.Map(web);
+        LazyDashboard.Map(web);
         configureWeb?.Invoke(web);
         return new SiloProgram(web, (IPEndPoint)http.LocalEndPoint!, endpoint, ports, database, options.ShutdownTimeout);
     }
@@ -141,7 +141,7 @@ public static class SiloHost
             o.HideTrace = true; // it would show the log to whoever may see the page
             o.CounterUpdateIntervalMs = 5000;
         });
-        QuietDashboard.Add(silo.Services);
+        ThrottledDashboard.Add(silo.Services);
         // Placement here asks the ledger, not these statistics: once a second is for clusters that place by them.
         silo.Configure<DeploymentLoadPublisherOptions>(o => o.DeploymentLoadPublisherRefreshTime = TimeSpan.FromSeconds(5));
     }

@@ -36,7 +36,7 @@ public sealed class PostgresBinariesTests : IAsyncLifetime
         {
             var path = Path.Combine(folder, program);
             File.WriteAllText(path, $"#!/bin/sh\necho '{program} (PostgreSQL) {version}'\n");
-            File.SetUnixFileMode(path, PassableFolder.Mode);
+            File.SetUnixFileMode(path, TraversableDirectory.Mode);
         }
 
         return folder;

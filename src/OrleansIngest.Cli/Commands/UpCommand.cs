@@ -112,7 +112,7 @@ sealed class UpCommand : IngestCommand
         var takesKept = context.Get(_table) is null && context.Get(_watch) is not { Length: > 0 };
         var store = new PipelineStore(database.DataSource);
         var stamp = await store.StampAsync(cancellationToken); // before the pipelines: a change in between is seen again
-        var start = WantedConfiguration.Of(context.Configuration, chosen, takesKept ? await store.ListAsync(cancellationToken) : []);
+        var start = DesiredConfiguration.Of(context.Configuration, chosen, takesKept ? await store.ListAsync(cancellationToken) : []);
         return new FollowedConfiguration(
             context.ConfigurationTexts, stamp, start, takesKept, context.ReadConfiguration, options => Pipelines(context, options), context.DatabasesOf);
     }

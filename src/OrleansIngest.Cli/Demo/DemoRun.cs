@@ -11,7 +11,7 @@ namespace OrleansIngest.Cli.Demo;
 /// <summary>Runs the generator and, beside it, looks at what has become visible to any reader of the database.</summary>
 sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, TimeProvider time, TextWriter error, bool terminal) : IProgress<GeneratedFile>
 {
-    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
+    static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
 
     readonly ConcurrentDictionary<string, GeneratedFile> _placed = new();
     readonly Dictionary<string, TimeSpan> _latencies = [];
@@ -29,7 +29,7 @@ sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, Tim
         long generated = 0;
         while (!generating.IsCompleted || ended < _placed.Count)
         {
-            ended = await LookAsync(options.Files, cancellationToken);
+            ended = await PollAsync(options.Files, cancellationToken);
             if (generating.IsCompleted)
             {
                 await generating;
@@ -38,7 +38,7 @@ sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, Tim
                     throw new CliException($"after {patience.TotalSeconds:0} s {_placed.Count - ended} of {Counted.Of(_placed.Count, "file")} are still not loaded; see the log above");
             }
 
-            await Task.Delay(Look, time, cancellationToken);
+            await Task.Delay(PollInterval, time, cancellationToken);
         }
 
         if (terminal) error.WriteLine();
@@ -47,7 +47,7 @@ sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, Tim
 
     public void Report(GeneratedFile value) => _placed[value.Name] = value;
 
-    async Task<int> LookAsync(int expected, CancellationToken cancellationToken)
+    async Task<int> PollAsync(int expected, CancellationToken cancellationToken)
     {
         await using var connection = await data.OpenConnectionAsync(cancellationToken);
         var states = await new LedgerReader(connection).StatesBelowAsync(pipeline, watched, cancellationToken);

@@ -27,7 +27,7 @@ static class MonitorRun
     /// <param name="alerts">Where alerts go.</param>
     /// <param name="databases">The databases beside the main one; null for none.</param>
     public static MonitorOptions Options(
-        string connectionString, string node, PagesWishes pages, AlertingOptions alerts, IReadOnlyDictionary<string, DatabaseSettings>? databases = null) => new()
+        string connectionString, string node, PagesConfiguration pages, AlertingOptions alerts, IReadOnlyDictionary<string, DatabaseSettings>? databases = null) => new()
         {
             ConnectionString = connectionString,
             Databases = (databases ?? new Dictionary<string, DatabaseSettings>()).ToDictionary(d => d.Key, d => d.Value.ConnectionString("ingest/monitor"), StringComparer.Ordinal),
@@ -39,7 +39,7 @@ static class MonitorRun
             Alerts = alerts,
             Shown = new SortedDictionary<string, string>(StringComparer.Ordinal)
             {
-                ["http"] = (pages.Http ?? PagesWishes.StandardHttp).ToString(),
+                ["http"] = (pages.Http ?? PagesConfiguration.StandardHttp).ToString(),
                 ["tls"] = pages.Certificate is null ? "off" : "on",
                 ["operatorToken"] = pages.Tokens.Operator is null ? "not set" : pages.TokenIsMade ? "made by the program, in .ingest/token" : "set",
                 ["viewerToken"] = pages.Tokens.Viewer is null ? "not set" : "set",
@@ -58,9 +58,9 @@ static class MonitorRun
     /// <summary>Starts it on the address that is wanted, or on the next free port when none is.</summary>
     /// <exception cref="CliException">The port is taken, or not ours to open.</exception>
     public static async Task<(WebApplication Web, IPEndPoint Http)> StartAsync(
-        CliContext context, MonitorOptions options, PagesWishes pages, CancellationToken cancellationToken)
+        CliContext context, MonitorOptions options, PagesConfiguration pages, CancellationToken cancellationToken)
     {
-        var wanted = pages.Http ?? PagesWishes.StandardHttp;
+        var wanted = pages.Http ?? PagesConfiguration.StandardHttp;
         for (var i = 0; ; i++)
         {
             var http = new IPEndPoint(wanted.Address, wanted.Port == 0 ? 0 : wanted.Port + i);
@@ -80,7 +80,7 @@ static class MonitorRun
         }
     }
 
-    static WebApplication Build(CliContext context, MonitorOptions options, PagesWishes pages, IPEndPoint http)
+    static WebApplication Build(CliContext context, MonitorOptions options, PagesConfiguration pages, IPEndPoint http)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ingest" });
         builder.WebHost.UseKestrelCore();

@@ -30,7 +30,7 @@ sealed class PagesSettings
 
     /// <summary>What was said.</summary>
     /// <exception cref="CliException">Something is wrong, or not safe; says what to do.</exception>
-    public PagesWishes Read(CliContext context)
+    public PagesConfiguration Read(CliContext context)
     {
         var http = context.Get(_http) is { } text ? Address(text) : null;
         var variables = EnvironmentVariables.Of(context.Surroundings);
@@ -40,7 +40,7 @@ sealed class PagesSettings
         if (tokens is { Operator: not null } && tokens.Operator == tokens.Viewer)
             throw CliException.Usage("INGEST_TOKEN and INGEST_VIEWER_TOKEN must not be the same");
         var hosts = (variables.Find("INGEST_ALLOWED_HOSTS") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var wishes = new PagesWishes(http, certificate, chain, tokens, false, hosts.ToHashSet(StringComparer.OrdinalIgnoreCase));
+        var wishes = new PagesConfiguration(http, certificate, chain, tokens, false, hosts.ToHashSet(StringComparer.OrdinalIgnoreCase));
         var isOpen = tokens is { Operator: null, Viewer: null };
         if (!wishes.IsLoopback && isOpen)
         {

@@ -27,7 +27,7 @@ static class SiloRun
     /// <param name="databases">The databases beside the main one; null for none.</param>
     /// <exception cref="CliException">A port is taken.</exception>
     public static SiloProgram Build(
-        CliContext context, string connectionString, IReadOnlyList<PipelineOptions> pipelines, PagesWishes pages, SiloWishes? wishes = null,
+        CliContext context, string connectionString, IReadOnlyList<PipelineOptions> pipelines, PagesConfiguration pages, SiloOverrides? wishes = null,
         FollowedConfiguration? followed = null, IReadOnlyDictionary<string, DatabaseSettings>? databases = null)
     {
         var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
@@ -38,7 +38,7 @@ static class SiloRun
             {
                 Databases = SiloDatabases.Of(databases, pipelines),
                 Engine = new IngestNodeOptions { ConnectionString = connectionString, Pipelines = [.. pipelines.Where(p => p.Database is null)], Node = node, Retention = context.Configuration.Retention },
-                Http = pages.Http ?? PagesWishes.StandardHttp,
+                Http = pages.Http ?? PagesConfiguration.StandardHttp,
                 HttpIsExplicit = pages.Http is not null,
                 Certificate = pages.Certificate,
                 CertificateChain = pages.Chain,

@@ -41,14 +41,14 @@ sealed class SiloSettings
 
     /// <summary>What was said.</summary>
     /// <exception cref="CliException">A value is wrong; says which, and what it must be.</exception>
-    public SiloWishes Read(CliContext context)
+    public SiloOverrides Read(CliContext context)
     {
         var address = Value(context, _advertise, "INGEST_ADVERTISE");
         var port = Value(context, _port, "INGEST_SILO_PORT");
         var cluster = Value(context, _cluster, "INGEST_CLUSTER");
         var files = Value(context, _files, "INGEST_MAX_FILES");
         if (cluster is var (name, source) && name.Length > 100) throw CliException.Usage($"{source} must be 1 to 100 characters");
-        return new SiloWishes(
+        return new SiloOverrides(
             address is null ? null : Address(address.Value.Text, address.Value.Source),
             port is null ? null : Number(port.Value.Text, port.Value.Source, 1024, 65_435),
             cluster?.Text,

@@ -47,7 +47,7 @@ sealed partial class StartReport(CliContext context)
     }
 
     /// <summary>Where the pages are. A token that the program made is in the link for a person; a log holds no secret.</summary>
-    public void Pages(PagesWishes pages, IPEndPoint bound)
+    public void Pages(PagesConfiguration pages, IPEndPoint bound)
     {
         var reachable = new IPEndPoint(AdvertisedAddress.Reachable(bound.Address), bound.Port);
         if (IsRead) context.Error.WriteLine($"pages    {pages.Link(reachable)}");

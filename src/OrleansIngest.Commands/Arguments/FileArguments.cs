@@ -56,7 +56,7 @@ static class FileArguments
     {
         using var discovery = new FileDiscovery(
             new DiscoveryOptions { Roots = directories, Recursive = isRecursive, SettleTime = TimeSpan.Zero, UseHints = false }, context.Time);
-        return discovery.Look().Ready;
+        return discovery.Scan().Ready;
     }
 
     /// <summary>One file, not a directory.</summary>

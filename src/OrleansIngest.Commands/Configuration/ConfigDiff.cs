@@ -21,7 +21,7 @@ static class ConfigDiff
     /// <param name="nodes">The silos by the ledger of one database.</param>
     /// <param name="wanted">What the configuration says.</param>
     /// <param name="database">Whose pipelines are compared; null for the main one, with which the other settings are.</param>
-    public static IReadOnlyList<ConfigDifference> Between(IReadOnlyList<NodeConfiguration> nodes, WantedConfiguration wanted, string? database = null)
+    public static IReadOnlyList<ConfigDifference> Between(IReadOnlyList<NodeConfiguration> nodes, DesiredConfiguration wanted, string? database = null)
     {
         var file = wanted.ToRunning(database);
         return [.. nodes.SelectMany(node => OfNode(node, file, database is null ? wanted : null).Select(difference => (node.Node, difference)))
@@ -31,7 +31,7 @@ static class ConfigDiff
     }
 
     static IEnumerable<(string? Pipeline, string? Property, string? Running, string? File)> OfNode(
-        NodeConfiguration node, IReadOnlyDictionary<string, RunningPipeline> file, WantedConfiguration? settings)
+        NodeConfiguration node, IReadOnlyDictionary<string, RunningPipeline> file, DesiredConfiguration? settings)
     {
         foreach (var change in settings is null ? [] : OptionDifference.Between(node.Settings, settings.Settings)) yield return (null, change.Path, change.Before, change.After);
         foreach (var name in node.Pipelines.Keys.Union(file.Keys))

@@ -25,7 +25,7 @@ sealed class ConfigDiffCommand() : IngestCommand(
         try
         {
             var kept = await new PipelineStore(database.DataSource).ListAsync(cancellationToken);
-            var wanted = WantedConfiguration.Of(options, options.Pipelines, kept);
+            var wanted = DesiredConfiguration.Of(options, options.Pipelines, kept);
             var nodes = await new NodeConfigurations(database.DataSource).ListAsync(cancellationToken);
             var differences = ConfigDiff.Between(nodes, wanted, context.NamedDatabase).ToList();
             foreach (var (name, settings) in context.IsGiven(GlobalOptions.Db) ? new Dictionary<string, DatabaseSettings>() : context.Databases)
@@ -40,7 +40,7 @@ sealed class ConfigDiffCommand() : IngestCommand(
 
     /// <summary>Of another database, unless it is away: then it says so, and the others are compared.</summary>
     static async Task<IReadOnlyList<ConfigDifference>> OfAsync(
-        CliContext context, string name, DatabaseSettings settings, WantedConfiguration wanted, CancellationToken cancellationToken)
+        CliContext context, string name, DatabaseSettings settings, DesiredConfiguration wanted, CancellationToken cancellationToken)
     {
         await using var database = OpenDatabase.Of(settings, "ingest/config");
         try

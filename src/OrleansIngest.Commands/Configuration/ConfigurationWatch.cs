@@ -22,7 +22,7 @@ sealed class ConfigurationWatch(Func<ConfigurationTexts> read, ConfigurationText
 
     /// <summary>Looks once.</summary>
     /// <returns>The texts, once for each change that rests; else null.</returns>
-    public ConfigurationTexts? Look()
+    public ConfigurationTexts? Poll()
     {
         var now = read();
         if (now.Equals(_accepted))

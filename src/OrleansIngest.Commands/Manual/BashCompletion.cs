@@ -31,7 +31,7 @@ static class BashCompletion
             foreach (var option in CompletionScript.OptionsOf(command).Where(o => o.Value is not null))
             {
                 var patterns = string.Join('|', option.Names.Select(name => $"\"{Place(command)}:{name}\""));
-                script.Append(CompletionScript.Words(option.Choices) is { } words
+                script.Append(CompletionScript.JoinChoices(option.Choices) is { } words
                     ? $"    {patterns}) COMPREPLY=($(compgen -W \"{words}\" -- \"$cur\")); return ;;\n"
                     : $"    {patterns}) return ;;\n");
             }

@@ -26,7 +26,7 @@ static class CompletionScript
         [.. program.All.SelectMany(OptionsOf).Where(o => o.Value is not null).SelectMany(o => o.Names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>What completes a value: words, or files; null for neither.</summary>
-    public static string? Words(IReadOnlyList<string> choices) => choices.Count > 0 ? string.Join(' ', choices) : null;
+    public static string? JoinChoices(IReadOnlyList<string> choices) => choices.Count > 0 ? string.Join(' ', choices) : null;
 
     /// <summary>A description on one line, at most as long as a list of completions has room for.</summary>
     public static string Brief(string description)

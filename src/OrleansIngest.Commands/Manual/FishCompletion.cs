@@ -31,7 +31,7 @@ static class FishCompletion
         {
             var line = $"complete -c ingest -n \"__ingest_at {Quoted(command.Path.Length == 0 ? "" : " " + command.Path)}\"";
             foreach (var below in command.Commands) script.Append($"{line} -a {below.Name} -d {Quoted(CompletionScript.Brief(below.Summary))}\n");
-            if (CompletionScript.Words([.. command.Arguments.SelectMany(a => a.Choices)]) is { } choices) script.Append($"{line} -a {Quoted(choices)}\n");
+            if (CompletionScript.JoinChoices([.. command.Arguments.SelectMany(a => a.Choices)]) is { } choices) script.Append($"{line} -a {Quoted(choices)}\n");
             if (command.Arguments.Any(a => a.IsPath)) script.Append($"{line} -F\n");
             foreach (var option in CompletionScript.OptionsOf(command)) script.Append($"{line}{Of(option)}\n");
         }
@@ -42,7 +42,7 @@ static class FishCompletion
     static string Of(OptionInfo option)
     {
         var names = string.Concat(option.Names.Select(name => name.StartsWith("--", StringComparison.Ordinal) ? $" -l {name[2..]}" : $" -s {name[1..]}"));
-        var value = option.Value is null ? "" : CompletionScript.Words(option.Choices) is { } words ? $" -x -a {Quoted(words)}" : option.IsPath ? " -r -F" : " -x";
+        var value = option.Value is null ? "" : CompletionScript.JoinChoices(option.Choices) is { } words ? $" -x -a {Quoted(words)}" : option.IsPath ? " -r -F" : " -x";
         return $"{names}{value} -d {Quoted(CompletionScript.Brief(option.Description))}";
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Npgsql;
-using OrleansIngest.Commands.Looks;
+using OrleansIngest.Commands.Queries;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Commands.Verbs;
@@ -26,16 +26,16 @@ static class PipelineCommands
 }
 
 /// <summary>Shows what is kept.</summary>
-sealed class PipelineListCommand() : LookCommand(
+sealed class PipelineListCommand() : QueryCommand(
     "list",
     "Show the pipelines that are kept in the database, with who changed them last. Those of files are not among them; ingest status shows all.",
     "ingest pipeline list",
     "ingest pipeline list --json | jq '.[].config'")
 {
     /// <inheritdoc/>
-    protected override async Task<Look> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    protected override async Task<QueryResult> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
-        var kept = KeptPipelineRow.OfAll(await new PipelineStore(dataSource).ListAsync(cancellationToken));
+        var kept = StoredPipelineRow.OfAll(await new PipelineStore(dataSource).ListAsync(cancellationToken));
         var table = new TextTable("PIPELINE", new("VERSION", true), "TABLE", "WATCH", "CHANGED", "WHO", new("REASON", Rank: 1))
         {
             WhenEmpty = "no pipeline is kept in the database",
@@ -45,7 +45,7 @@ sealed class PipelineListCommand() : LookCommand(
             table.Add(one.Name, FormattableString.Invariant($"{one.Version}"), Text(one.Config, "table"), Text(one.Config, "watch"), Readable.Instant(one.At), one.Who, one.Reason);
         }
 
-        return new Look(() => JsonSerializer.Serialize(kept, ViewJson.Default.IReadOnlyListKeptPipelineRow), [table]);
+        return new QueryResult(() => JsonSerializer.Serialize(kept, ViewJson.Default.IReadOnlyListStoredPipelineRow), [table]);
     }
 
     static string? Text(JsonElement? config, string property) => config?.TryGetProperty(property, out var value) != true ? null
@@ -53,7 +53,7 @@ sealed class PipelineListCommand() : LookCommand(
 }
 
 /// <summary>Shows every change.</summary>
-sealed class PipelineHistoryCommand : LookCommand
+sealed class PipelineHistoryCommand : QueryCommand
 {
     readonly Argument<string?> _name = new("NAME") { Description = "Only this pipeline", Arity = ArgumentArity.ZeroOrOne };
 
@@ -68,16 +68,16 @@ sealed class PipelineHistoryCommand : LookCommand
     }
 
     /// <inheritdoc/>
-    protected override async Task<Look> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    protected override async Task<QueryResult> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
-        var versions = KeptPipelineRow.OfAll(await new PipelineStore(dataSource).HistoryAsync(context.Get(_name), cancellationToken));
+        var versions = StoredPipelineRow.OfAll(await new PipelineStore(dataSource).HistoryAsync(context.Get(_name), cancellationToken));
         var table = new TextTable("PIPELINE", new("VERSION", true), "CHANGED", "WHO", new("DATABASE ROLE", Rank: 2), "WHAT", new("REASON", Rank: 1))
         {
             WhenEmpty = context.Get(_name) is { } name ? $"pipeline {name} was never kept in the database" : "no pipeline was ever kept in the database",
         };
         foreach (var one in versions)
             table.Add(one.Name, FormattableString.Invariant($"{one.Version}"), Readable.Instant(one.At), one.Who, one.DatabaseUser, one.Changes, one.Reason);
-        return new Look(() => JsonSerializer.Serialize(versions, ViewJson.Default.IReadOnlyListKeptPipelineRow), [table]);
+        return new QueryResult(() => JsonSerializer.Serialize(versions, ViewJson.Default.IReadOnlyListStoredPipelineRow), [table]);
     }
 }
 

@@ -29,7 +29,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
     {
         var root = CreateRoot(surroundings);
         var parsed = root.Parse(arguments);
-        var unknown = UnknownWords.Describe(parsed);
+        var unknown = UnknownTokens.Describe(parsed);
         if (unknown is not null || (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction))
         {
             // One wrong word makes every word behind it wrong too: the first error is the one to mend.

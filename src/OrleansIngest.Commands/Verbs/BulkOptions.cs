@@ -61,7 +61,7 @@ sealed class BulkOptions
         var filter = new FileFilter
         {
             Pipeline = pipeline,
-            Statuses = StateWords.Of(context.Get(_state), _state.Name),
+            Statuses = FileStateArgument.Of(context.Get(_state), _state.Name),
             Text = _search is null ? null : context.Get(_search),
             Node = _node is null ? null : context.Get(_node),
         };

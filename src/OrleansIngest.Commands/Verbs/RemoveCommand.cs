@@ -37,7 +37,7 @@ sealed class RemoveCommand : VerbCommand
     }
 
     static async Task<VerbResult> WouldAsync(PipelineRemoval removal, string name, CancellationToken cancellationToken) =>
-        await removal.LookAsync(name, cancellationToken) is { } contents
+        await removal.ContentsAsync(name, cancellationToken) is { } contents
             ? new VerbResult(VerbOutcome.Refused, $"is not removed yet. What would go: {contents.Goes}. {contents.Stays}. To remove it, add --yes")
             : new VerbResult(VerbOutcome.Unknown, "is not in the ledger: no program has run it on this database");
 }

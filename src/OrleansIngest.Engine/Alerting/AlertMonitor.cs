@@ -26,11 +26,11 @@ public sealed class AlertMonitor : IAsyncDisposable
     readonly TimeProvider _time;
     readonly ILogger _logger;
     readonly CancellationTokenSource _stop = new();
-    Task _judging = Task.CompletedTask;
-    Task _telling = Task.CompletedTask;
+    Task _evaluating = Task.CompletedTask;
+    Task _notifying = Task.CompletedTask;
     DateTimeOffset? _awaySince;
     AlertCondition? _away;
-    bool _awayIsTold;
+    bool _outageIsNotified;
     DateTimeOffset? _awayMutedUntil;
     bool _isOver;
 
@@ -52,21 +52,21 @@ public sealed class AlertMonitor : IAsyncDisposable
     /// <summary>Begins.</summary>
     public void Start()
     {
-        _judging = RepeatAsync(JudgeAsync);
-        if (_webhook is not null) _telling = RepeatAsync(TellAsync);
+        _evaluating = RepeatAsync(EvaluateAsync);
+        if (_webhook is not null) _notifying = RepeatAsync(NotifyAsync);
     }
 
     /// <summary>Judges once.</summary>
-    public async Task JudgeAsync(CancellationToken cancellationToken)
+    public async Task EvaluateAsync(CancellationToken cancellationToken)
     {
         try
         {
             await _ledger.EvaluateAsync(
-                AlertRules.FromLedger, QuietFor, (options, now) => options.NoFileBy is null ? null : AlertRules.DayOf(options, now), Judge, cancellationToken);
+                AlertRules.FromLedger, QuietFor, (options, now) => options.NoFileBy is null ? null : AlertRules.DayOf(options, now), Evaluate, cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && FailureClassifier.IsWorthWaiting(failure))
         {
-            await AwayAsync(failure, cancellationToken);
+            await ReportOutageAsync(failure, cancellationToken);
             return;
         }
 
@@ -74,13 +74,13 @@ public sealed class AlertMonitor : IAsyncDisposable
     }
 
     /// <summary>Delivers what is due, once.</summary>
-    public async Task TellAsync(CancellationToken cancellationToken)
+    public async Task NotifyAsync(CancellationToken cancellationToken)
     {
         if (_webhook is null) return;
         _awayMutedUntil = await _outbox.AwayMutedUntilAsync(cancellationToken);
         foreach (var (alert, isEnd, attempts) in await _outbox.TakeAsync(MessagesAtOnce, cancellationToken))
         {
-            if (await _webhook.SendAsync(alert, isEnd, cancellationToken)) await _outbox.ToldAsync(alert.Id, isEnd, cancellationToken);
+            if (await _webhook.SendAsync(alert, isEnd, cancellationToken)) await _outbox.NotifiedAsync(alert.Id, isEnd, cancellationToken);
             else await _outbox.FailedAsync(alert.Id, RetryAfter(attempts), cancellationToken);
         }
     }
@@ -90,12 +90,12 @@ public sealed class AlertMonitor : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _isOver, true)) return;
         await _stop.CancelAsync();
-        await Task.WhenAll(_judging, _telling);
+        await Task.WhenAll(_evaluating, _notifying);
         _webhook?.Dispose();
         _stop.Dispose();
     }
 
-    IEnumerable<AlertCondition> Judge(IReadOnlyList<AlertFacts> pipelines, IReadOnlyList<DeadNode> dead, DateTimeOffset now)
+    IEnumerable<AlertCondition> Evaluate(IReadOnlyList<AlertFacts> pipelines, IReadOnlyList<DeadNode> dead, DateTimeOffset now)
     {
         foreach (var condition in pipelines.SelectMany(facts => AlertRules.Of(facts, now))) yield return condition;
         if (!_options.DeadNode) yield break;
@@ -103,21 +103,21 @@ public sealed class AlertMonitor : IAsyncDisposable
     }
 
     /// <summary>There is no ledger to note it in: it is kept here, told from here, and noted when the database is back.</summary>
-    async Task AwayAsync(Exception failure, CancellationToken cancellationToken)
+    async Task ReportOutageAsync(Exception failure, CancellationToken cancellationToken)
     {
         _awaySince ??= _time.GetUtcNow();
         var away = _time.GetUtcNow() - _awaySince.Value;
         if (away < _options.DatabaseAway) return;
         if (_away is null) EngineLog.DatabaseAwayAlert(_logger, away.TotalSeconds);
         _away = AlertRules.DatabaseAway(_node, away, _options.DatabaseAway, Database is null ? failure.Message : $"{Database}: {failure.Message}");
-        if (_webhook is not null && !_awayIsTold && !(_time.GetUtcNow() < _awayMutedUntil)) _awayIsTold = await _webhook.SendAsync(RowOf(_away, _awaySince.Value + _options.DatabaseAway), isEnd: false, cancellationToken);
+        if (_webhook is not null && !_outageIsNotified && !(_time.GetUtcNow() < _awayMutedUntil)) _outageIsNotified = await _webhook.SendAsync(RowOf(_away, _awaySince.Value + _options.DatabaseAway), isEnd: false, cancellationToken);
     }
 
     async Task BackAsync(CancellationToken cancellationToken)
     {
         if (_awaySince is not { } since) return;
-        if (_away is not null) await _ledger.NotePastAsync(_away, _time.GetUtcNow() - since - _options.DatabaseAway, _awayIsTold, cancellationToken);
-        (_awaySince, _away, _awayIsTold) = (null, null, false);
+        if (_away is not null) await _ledger.NotePastAsync(_away, _time.GetUtcNow() - since - _options.DatabaseAway, _outageIsNotified, cancellationToken);
+        (_awaySince, _away, _outageIsNotified) = (null, null, false);
     }
 
     async Task RepeatAsync(Func<CancellationToken, Task> action)

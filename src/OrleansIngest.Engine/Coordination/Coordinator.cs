@@ -10,11 +10,11 @@ namespace OrleansIngest.Engine.Coordination;
 /// nodes, claims waiting files for nodes with room, and delivers the claims. All its state is in the ledger, so it may be
 /// stopped at any moment. Two concurrent coordinators do no harm: each skips files that the other is claiming, and every
 /// claim increments the epoch.</summary>
-/// <remarks>Not safe for concurrent use, except <see cref="Nudge"/>.</remarks>
+/// <remarks>Not safe for concurrent use, except <see cref="Wake"/>.</remarks>
 public sealed class Coordinator : IDisposable
 {
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan HearEvery = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan RefreshOrdersEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>Files of a pipeline with a rate that a node has in progress: they keep their places for long, which others want too.</summary>
     const int MostPaced = 16;
@@ -24,7 +24,7 @@ public sealed class Coordinator : IDisposable
     static readonly TimeSpan ComparesEvery = TimeSpan.FromMilliseconds(200);
 
     readonly NodeId _self;
-    readonly Func<bool> _judgesSilence;
+    readonly Func<bool> _canDeclareDead;
     readonly PipelineOptions _options;
     readonly FileLedger _files;
     readonly NodeLedger _nodes;
@@ -34,22 +34,22 @@ public sealed class Coordinator : IDisposable
     readonly ReplacementCheck _replacements;
     readonly ILogger _logger;
     readonly TimeProvider _time;
-    readonly SemaphoreSlim _nudge = new(0, 1);
+    readonly SemaphoreSlim _wake = new(0, 1);
     readonly MeanTime _listing = new();
     readonly MeanTime _claiming = new();
     bool _remembered;
     long _listedAt;
-    long _heardAt;
+    long _ordersReadAt;
     long _comparedAt;
     bool _hasRivals;
     bool _isUnknown;
 
     internal Coordinator(
-        NodeId self, Func<bool> judgesSilence, PipelineOptions options, FileLedger files, NodeLedger nodes, PipelineLedger pipelines, IFileWorkers workers, FileDiscovery discovery,
+        NodeId self, Func<bool> canDeclareDead, PipelineOptions options, FileLedger files, NodeLedger nodes, PipelineLedger pipelines, IFileWorkers workers, FileDiscovery discovery,
         ReplacementCheck replacements, TimeProvider time, ILogger logger)
     {
         _self = self;
-        _judgesSilence = judgesSilence;
+        _canDeclareDead = canDeclareDead;
         _options = options;
         _files = files;
         _nodes = nodes;
@@ -90,13 +90,13 @@ public sealed class Coordinator : IDisposable
             _isUnknown = false;
         }
 
-        foreach (var (node, reason) in await _nodes.ReapNodesAsync(_self, _judgesSilence(), cancellationToken))
+        foreach (var (node, reason) in await _nodes.ReapNodesAsync(_self, _canDeclareDead(), cancellationToken))
             EngineLog.NodeDied(_logger, node.Value, reason);
         foreach (var freed in (await _nodes.FreeFilesAsync(cancellationToken)).GroupBy(f => f.Owner))
             EngineLog.FilesFreed(_logger, freed.Key.Value, freed.Count());
 
-        var seen = await LookAsync(cancellationToken);
-        await HearAsync(cancellationToken);
+        var seen = await DiscoverAsync(cancellationToken);
+        await RefreshOrdersAsync(cancellationToken);
         var claimed = Orders.Paused ? 0 : await AssignAsync(cancellationToken);
         await CompareAsync(cancellationToken);
         LastRound = new RoundSummary(seen.Waiting.Count + (_replacements.IsIdle ? 0 : 1), claimed);
@@ -107,24 +107,24 @@ public sealed class Coordinator : IDisposable
         return next < TimeSpan.Zero ? TimeSpan.Zero : next;
     }
 
-    /// <summary>Waits for the next round: until a change in a directory, a <see cref="Nudge"/>, or the time.</summary>
+    /// <summary>Waits for the next round: until a change in a directory, a <see cref="Wake"/>, or the time.</summary>
     public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
         using var first = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var hint = _discovery.WaitForHintAsync(longest, first.Token);
-        var nudge = _nudge.WaitAsync(first.Token);
-        await Task.WhenAny(hint, nudge);
+        var wake = _wake.WaitAsync(first.Token);
+        await Task.WhenAny(hint, wake);
         await first.CancelAsync();
-        await Task.WhenAll(Quiet(hint), Quiet(nudge));
+        await Task.WhenAll(Quiet(hint), Quiet(wake));
         cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Says that a file is finished or a node has room: the next round comes at once. May be called from anywhere.</summary>
-    public void Nudge()
+    public void Wake()
     {
         try
         {
-            if (_nudge.CurrentCount == 0) _nudge.Release();
+            if (_wake.CurrentCount == 0) _wake.Release();
         }
         catch (Exception failure) when (failure is SemaphoreFullException or ObjectDisposedException)
         {
@@ -133,10 +133,10 @@ public sealed class Coordinator : IDisposable
     }
 
     /// <summary>Says that operators have said something: the next round comes at once, and hears it. May be called from anywhere.</summary>
-    public void Hear()
+    public void RefreshOrders()
     {
-        Volatile.Write(ref _heardAt, 0);
-        Nudge();
+        Volatile.Write(ref _ordersReadAt, 0);
+        Wake();
     }
 
     /// <summary>Stops watching directories.</summary>
@@ -144,11 +144,11 @@ public sealed class Coordinator : IDisposable
     {
         _discovery.Dispose();
         _replacements.Dispose();
-        _nudge.Dispose();
+        _wake.Dispose();
     }
 
     /// <summary>Lists when it is time, glances at what was hinted at otherwise, and notes what is new.</summary>
-    async Task<Discovered> LookAsync(CancellationToken cancellationToken)
+    async Task<Discovered> DiscoverAsync(CancellationToken cancellationToken)
     {
         if (!_remembered)
         {
@@ -161,21 +161,21 @@ public sealed class Coordinator : IDisposable
         {
             // A listing of a large directory, or of a share that hangs, must not hold the caller's thread.
             var began = _time.GetTimestamp();
-            seen = await Task.Run(_discovery.Look, cancellationToken);
+            seen = await Task.Run(_discovery.Scan, cancellationToken);
             _listedAt = _time.GetTimestamp();
             _listing.Add(_time.GetElapsedTime(began, _listedAt));
         }
         else
         {
-            seen = _discovery.Glance();
+            seen = _discovery.Poll();
         }
 
         _replacements.Add(seen.Suspects);
         foreach (var problem in seen.NewProblems) EngineLog.ListingProblem(_logger, _options.Name, problem.Path, problem.Detail);
-        foreach (var passed in seen.Ignored) EngineLog.FileIgnored(_logger, _options.Name, passed.File.Path, passed.Text);
+        foreach (var passed in seen.Excluded) EngineLog.FileExcluded(_logger, _options.Name, passed.File.Path, passed.Text);
         try
         {
-            foreach (var group in seen.Ignored.GroupBy(p => p.Text))
+            foreach (var group in seen.Excluded.GroupBy(p => p.Text))
                 await _files.NoteFilesAsync(_options.Name, [.. group.Select(p => p.File)], "ignored", group.Key, cancellationToken);
             SeenFile[] settling = [.. seen.New.Concat(seen.Changed).Except(seen.Ready)];
             var reasons = seen.Waiting.ToDictionary(w => w.File.Path, w => w.Text);
@@ -188,7 +188,7 @@ public sealed class Coordinator : IDisposable
         catch
         {
             // Each piece of news is told once: what could not be noted has to be told again.
-            _discovery.TellAgain(seen);
+            _discovery.Requeue(seen);
             _listedAt = 0;
             _isUnknown = true; // perhaps; to note it once more does no harm
             throw;
@@ -205,25 +205,25 @@ public sealed class Coordinator : IDisposable
         _comparedAt = _time.GetTimestamp();
         if (replaced == 0) return;
         EngineLog.FilesReplaced(_logger, _options.Name, replaced);
-        Nudge();
+        Wake();
     }
 
-    async Task HearAsync(CancellationToken cancellationToken)
+    async Task RefreshOrdersAsync(CancellationToken cancellationToken)
     {
-        var heardAt = Volatile.Read(ref _heardAt);
-        if (heardAt != 0 && _time.GetElapsedTime(heardAt) < HearEvery) return;
+        var ordersReadAt = Volatile.Read(ref _ordersReadAt);
+        if (ordersReadAt != 0 && _time.GetElapsedTime(ordersReadAt) < RefreshOrdersEvery) return;
         // Before the question: an order that comes in the middle of it is asked for again.
-        Volatile.Write(ref _heardAt, _time.GetTimestamp());
+        Volatile.Write(ref _ordersReadAt, _time.GetTimestamp());
         var heard = await _pipelines.CoordinateAsync(_options.Name, _self, _listing.Take(), _claiming.Take(), cancellationToken);
         if (heard is { } said) (Orders, _hasRivals) = said;
         else _isUnknown = true;
     }
 
     /// <summary>The silos with room, those with the most first. A silo that has just started counts for less, unless it is the only one.</summary>
-    async Task<(NodeStanding[] WithRoom, int Capacity)> RoomAsync(CancellationToken cancellationToken)
+    async Task<(NodeLoad[] WithRoom, int Capacity)> RoomAsync(CancellationToken cancellationToken)
     {
-        var nodes = await _nodes.StandingAsync(_options.Name, IsForItself ? _self : null, cancellationToken);
-        if (nodes.Count > 1) nodes = [.. nodes.Select(n => n with { Capacity = RampUp.Places(n.Capacity, n.Age) })];
+        var nodes = await _nodes.NodeLoadsAsync(_options.Name, IsForItself ? _self : null, cancellationToken);
+        if (nodes.Count > 1) nodes = [.. nodes.Select(n => n with { Capacity = SlowStart.Places(n.Capacity, n.Age) })];
         return ([.. nodes.Where(n => n.Free > 0).OrderByDescending(n => n.Free)], nodes.Sum(n => n.Capacity));
     }
 
@@ -241,7 +241,7 @@ public sealed class Coordinator : IDisposable
             var mine = demands.FirstOrDefault(d => d.Pipeline == _options.Name);
             waiting = mine.Waiting;
             if (_options.IsPaced) waiting = Math.Min(waiting, Math.Max(0, MostPaced * nodes.Length - mine.Loading));
-            waiting = Math.Min(waiting, Allotment.Of(_options.Name, demands, capacity, free));
+            waiting = Math.Min(waiting, FairShare.Of(_options.Name, demands, capacity, free));
         }
 
         var claims = new List<FileClaim>();

@@ -39,7 +39,7 @@ public sealed class IngestNode : IAsyncDisposable
     readonly MemoryBudget _slots;
     NodeHeartbeat? _heartbeat;
     readonly NodeGauges _gauges;
-    Upkeep? _upkeep;
+    RetentionService? _retention;
     readonly IndexRebuild _rebuild;
     DisposalService? _disposals;
     IndexService? _indexes;
@@ -70,7 +70,7 @@ public sealed class IngestNode : IAsyncDisposable
         var decoders = _decoders = _limits.Decoders.Join();
         var slots = new ParseSlots(_slots = _limits.Slots.Join());
         _idleArchives = new IdleArchives(time);
-        var maker = new TableMaker(_ledgerSource, Health, new SemaphoreSlim(1), loggers.CreateLogger<FileLoader>());
+        var creator = new TableCreator(_ledgerSource, Health, new SemaphoreSlim(1), loggers.CreateLogger<FileLoader>());
         LaneTelemetry? lanes = null;
         _gauges = new NodeGauges
         {
@@ -105,10 +105,10 @@ public sealed class IngestNode : IAsyncDisposable
         _pipelines = new PipelineSet(options.Pipelines, pipeline => new LoaderContext
         {
             Options = PipelinePace.Smooth(pipeline),
-            Pace = PipelinePace.Of(pipeline, token => Health.RetryAsync(t => NodesAtWork.CountAsync(_ledgerSource, pipeline.Name, t), token), time),
+            Pace = PipelinePace.Of(pipeline, token => Health.RetryAsync(t => ActiveNodes.CountAsync(_ledgerSource, pipeline.Name, t), token), time),
             Target = new PipelineTarget(
                 pipeline, _ledgerSource, Health, new TableDrift(pipeline, _ledgerSource, Health, new ColumnSuggestion(pipeline.Csv), time), logger, time),
-            Maker = maker,
+            Maker = creator,
             Lanes = _lanes,
             Budget = budget,
             DecoderBudget = decoders,
@@ -168,7 +168,7 @@ public sealed class IngestNode : IAsyncDisposable
     internal TimeProvider Time => _time;
 
     /// <summary>Whether it may take another node's silence for its death: only who has been heard regularly itself.</summary>
-    public bool JudgesSilence => _heartbeat?.IsRegular == true;
+    public bool CanDeclareDead => _heartbeat?.IsRegular == true;
 
     /// <summary>Whether the ledger has been reached within <see cref="NodeLedger.SilentAfter"/>. A node that has not reached it is silent to everybody else, and
     /// soon dead.</summary>
@@ -193,7 +193,7 @@ public sealed class IngestNode : IAsyncDisposable
                 Capacity = options.Capacity,
             };
             // Side by side: most of the time goes into connecting and into code that runs for the first time.
-            if (options.Kind == NodeKind.Load && !options.Pipelines[0].IsTemplate) node._pipelines.ForClaim(node.Pipelines.Single()).Target.LookAhead();
+            if (options.Kind == NodeKind.Load && !options.Pipelines[0].IsTemplate) node._pipelines.ForClaim(node.Pipelines.Single()).Target.Prefetch();
             var noting = Task.Run(() => node.NotePipelinesAsync(cancellationToken), cancellationToken);
             try
             {
@@ -206,7 +206,7 @@ public sealed class IngestNode : IAsyncDisposable
             }
 
             if (options.Kind is not (NodeKind.Silo or NodeKind.Host)) return node;
-            node._upkeep = new Upkeep(node._ledgerSource, options.Retention, time, loggers.CreateLogger<Upkeep>());
+            node._retention = new RetentionService(node._ledgerSource, options.Retention, time, loggers.CreateLogger<RetentionService>());
             node._disposals = new DisposalService(
                 node._ledgerSource, node.Id, () => node.Pipelines, () => node.Pipelines.Any(p => node.OptionsOf(p) is { } o && DisposalPlan.Of(o) is not null), time,
                 loggers.CreateLogger<DisposalService>());
@@ -266,12 +266,12 @@ public sealed class IngestNode : IAsyncDisposable
     {
         var options = _pipelines.Find(pipeline) ?? throw new KeyNotFoundException($"node {Id} does not run pipeline {pipeline}");
         var discovery = new FileDiscovery(DiscoveryOf(options), _time);
-        return new Coordinator(Id, () => JudgesSilence, options, Files, Nodes, new PipelineLedger(_ledgerSource), workers, discovery,
+        return new Coordinator(Id, () => CanDeclareDead, options, Files, Nodes, new PipelineLedger(_ledgerSource), workers, discovery,
             new ReplacementCheck(pipeline, new ContentLedger(_ledgerSource), _time), _time, _loggers.CreateLogger<Coordinator>())
         {
             IsLatest = () => ReferenceEquals(_pipelines.Find(pipeline), options),
             IsForItself = _options.Kind == NodeKind.Host,
-            MayClaimAsync = new BacklogBulk(options, _ledgerSource, _time, _loggers.CreateLogger<BacklogBulk>()).LookAsync,
+            MayClaimAsync = new BacklogBulk(options, _ledgerSource, _time, _loggers.CreateLogger<BacklogBulk>()).CheckAsync,
         };
     }
 
@@ -289,7 +289,7 @@ public sealed class IngestNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isOver, true)) return;
-        if (_upkeep is not null) await _upkeep.DisposeAsync();
+        if (_retention is not null) await _retention.DisposeAsync();
         if (_disposals is not null) await _disposals.DisposeAsync();
         if (_indexes is not null) await _indexes.DisposeAsync();
         await _lanes.DrainAsync(TimeSpan.FromSeconds(5));

@@ -10,7 +10,7 @@ namespace OrleansIngest.Engine.Coordination;
 public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorkers workers)
 {
     const int ClaimedAtOnce = 1000;
-    static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long it waits for files that another program has. Default: 10 s, in which one that died or hangs is found out; PostgreSQL can take
     /// a moment to notice a death, and after its own start it gives everybody five seconds to come back (<see cref="NodeLedger"/>).</summary>
@@ -52,7 +52,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
             if (handled.Count > before) continue; // members of an archive, or files of others that are free by now
             if (waitingSince == 0) waitingSince = node.Time.GetTimestamp();
             else if (node.Time.GetElapsedTime(waitingSince) >= Patience) break;
-            await Task.Delay(LookAgainAfter, node.Time, cancellationToken);
+            await Task.Delay(PollInterval, node.Time, cancellationToken);
         }
 
         var members = after.Where(s => s.Archive is not null).ToLookup(s => s.Archive!.Value);
@@ -101,7 +101,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     /// <summary>Makes the files of those who died ready.</summary>
     async Task FreeAsync(CancellationToken cancellationToken)
     {
-        await node.Nodes.ReapNodesAsync(node.Id, judgesSilence: true, cancellationToken);
+        await node.Nodes.ReapNodesAsync(node.Id, canDeclareDead: true, cancellationToken);
         await node.Nodes.FreeFilesAsync(cancellationToken);
     }
 

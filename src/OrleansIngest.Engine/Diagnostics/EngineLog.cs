@@ -27,7 +27,7 @@ static partial class EngineLog
     public static partial void FilePutBack(ILogger logger, string pipeline, string file, long fileId, string reason);
 
     [LoggerMessage(1106, LogLevel.Information, "{Pipeline}: ignoring {File}: {Reason}")]
-    public static partial void FileIgnored(ILogger logger, string pipeline, string file, string reason);
+    public static partial void FileExcluded(ILogger logger, string pipeline, string file, string reason);
 
     [LoggerMessage(1107, LogLevel.Information, "{Pipeline}: {File}: {ColumnsNote}")]
     public static partial void ColumnsNoted(ILogger logger, string pipeline, string file, string columnsNote);
@@ -81,7 +81,7 @@ static partial class EngineLog
     public static partial void FilesReplaced(ILogger logger, string pipeline, int files);
 
     [LoggerMessage(1303, LogLevel.Warning, "Cleaning up the ledger failed and will be retried: {Reason}")]
-    public static partial void UpkeepFailed(ILogger logger, string reason);
+    public static partial void RetentionFailed(ILogger logger, string reason);
 
     [LoggerMessage(1501, LogLevel.Information, "{Pipeline}: {File} ({FileId}): {What}")]
     public static partial void FileDisposed(ILogger logger, string pipeline, string file, long fileId, string what);

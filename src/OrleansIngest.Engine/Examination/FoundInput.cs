@@ -32,7 +32,7 @@ sealed class FoundInput : IDisposable
         if (PipeInput.IsOne(file.Path)) return Unreadable("The file was read from a pipe, which can be read only once.");
         var stored = archive ?? file;
         var host = Environment.MachineName;
-        switch (FileStat.Look(stored.Path, out var seen))
+        switch (FileStat.Stat(stored.Path, out var seen))
         {
             case StatOutcome.File:
                 break;

@@ -81,7 +81,7 @@ sealed class SqlRemedies(FileRow file, FileRow? archive, TrialRun run, NpgsqlCon
         var others = table.Columns.Select(c => c.Name).Except(filled.Values);
         var names = ColumnNames.Choose(layout.Names, layout.FieldCount, keepNames: true, f => filled.GetValueOrDefault(f), others);
         var types = TableInference.TypesOf(input, layout, lenient.Csv, names, SampledRecords);
-        return Alter(table, binding.Ignored.Select(i => $"ADD COLUMN {SqlName.Quote(names[i.Field])} {types[i.Field]}"));
+        return Alter(table, binding.Unmapped.Select(i => $"ADD COLUMN {SqlName.Quote(names[i.Field])} {types[i.Field]}"));
     }
 
     static string Alter(TargetTable table, IEnumerable<string> changes) =>

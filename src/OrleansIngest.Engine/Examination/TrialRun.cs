@@ -82,7 +82,7 @@ sealed class TrialRun(FileRow file, FileRow? archive, NpgsqlConnection connectio
         var options = trial.Options;
         try
         {
-            var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
+            var kept = await StoredHeaders.ReadAsync(connection, table, cancellationToken);
             trial = trial with { Binding = PlanFactory.Bind(options, table, kept, layout) };
             var session = await SessionSettings.ReadAsync(connection, cancellationToken);
             var now = time.GetUtcNow();

@@ -31,7 +31,7 @@ sealed class ContentStream(ByteContent content, long start, long end) : Stream
         if (wanted <= 0) return 0;
         var read = content.Read(_position, buffer[..wanted]);
         if (read == 0 && end != PositionSpan.Open) EndedEarly = true;
-        _text.Look(_position, buffer[..read], isLast: read == 0 || _position + read == end);
+        _text.Scan(_position, buffer[..read], isLast: read == 0 || _position + read == end);
         _position += read;
         return read;
     }

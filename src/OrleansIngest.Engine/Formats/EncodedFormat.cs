@@ -30,26 +30,26 @@ sealed class EncodedFormat(IRecordFormat inner, TextEncoding encoding, bool perF
         return WithNote(inner.ReadLayout(text, columns));
     }
 
-    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) =>
+    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) =>
         inner.Open(content, layout, span, start, Wrapped(user));
 
-    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user) =>
+    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user) =>
         inner.OpenRaw(raw, layout, Wrapped(user));
 
     static readonly Codecs.DecodeLimits TextView = new() { AheadBytes = 0, WindowBytes = 2 << 20, MaxRatio = int.MaxValue };
 
     RecordLayout WithNote(RecordLayout layout) => note is null ? layout : layout with { Findings = [note, .. layout.Findings] };
 
-    IRecordsUser<TResult> Wrapped<TResult>(IRecordsUser<TResult> user) =>
+    IRecordConsumer<TResult> Wrapped<TResult>(IRecordConsumer<TResult> user) =>
         perField ? new PerField<TResult>(user, new SingleByteText(encoding)) : new Marked<TResult>(user, encoding.Name);
 
-    sealed class PerField<TResult>(IRecordsUser<TResult> user, SingleByteText text) : IRecordsUser<TResult>
+    sealed class PerField<TResult>(IRecordConsumer<TResult> user, SingleByteText text) : IRecordConsumer<TResult>
     {
         public TResult Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords =>
             user.Use(new SingleByteRecords(new HeldRecords<TRecords>(records), text));
     }
 
-    sealed class Marked<TResult>(IRecordsUser<TResult> user, string encoding) : IRecordsUser<TResult>
+    sealed class Marked<TResult>(IRecordConsumer<TResult> user, string encoding) : IRecordConsumer<TResult>
     {
         public TResult Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords =>
             user.Use(new MarkedRecords(new HeldRecords<TRecords>(records), encoding));

@@ -34,7 +34,7 @@ interface IRecordFormat
     /// <param name="span">From a position where a record starts. The header, if there is one, lies before the first record of a span that starts at 0.</param>
     /// <param name="start">Which record and line that is.</param>
     /// <param name="user">Takes the records; owns them from here on.</param>
-    TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user);
+    TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user);
 
     /// <summary>The layout of rejected records, whose input may be gone. Default: that of the names alone.</summary>
     /// <param name="names">The fields' names, as the layout had them; empty for one without.</param>
@@ -43,11 +43,11 @@ interface IRecordFormat
         new() { Names = names, FieldCount = fieldCount, IsByName = names.Count > 0 };
 
     /// <summary>Opens the bytes of one rejected record, as <see cref="ITextRecords.Raw"/> gave them.</summary>
-    TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user);
+    TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user);
 }
 
 /// <summary>What is done with records, whatever their type: a generic method instead of a virtual call per field.</summary>
-interface IRecordsUser<out TResult>
+interface IRecordConsumer<out TResult>
 {
     /// <summary>Takes the records.</summary>
     TResult Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords;

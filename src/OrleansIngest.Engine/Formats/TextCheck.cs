@@ -20,7 +20,7 @@ struct TextCheck
     /// <param name="offset">Where they are in the file; the end of the bytes before.</param>
     /// <param name="chunk">The bytes; none at the end of the file.</param>
     /// <param name="isLast">Whether nothing may follow them.</param>
-    public void Look(long offset, ReadOnlySpan<byte> chunk, bool isLast)
+    public void Scan(long offset, ReadOnlySpan<byte> chunk, bool isLast)
     {
         var end = offset + chunk.Length;
         Span<byte> character = stackalloc byte[2 * LongestCharacter];

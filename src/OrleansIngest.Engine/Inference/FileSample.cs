@@ -44,7 +44,7 @@ public sealed record FileSample
             if (input.Refusal() is { } refusal) throw new InvalidDataException(refusal);
             var layout = input.Format.ReadLayout(input.Content, columns: null);
             var first = new RecordPosition(1, input.Format.HasLines ? 1 : 0);
-            var records = input.Format.Open(input.Content, layout, new PositionSpan(0, PositionSpan.Open), first, new Taker(most));
+            var records = input.Format.Open(input.Content, layout, new PositionSpan(0, PositionSpan.Open), first, new SampleReader(most));
             return new FileSample
             {
                 Format = input.Format.Name,
@@ -59,7 +59,7 @@ public sealed record FileSample
         }
     }
 
-    sealed class Taker(int most) : IRecordsUser<IReadOnlyList<SampledRecord>>
+    sealed class SampleReader(int most) : IRecordConsumer<IReadOnlyList<SampledRecord>>
     {
         public IReadOnlyList<SampledRecord> Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords
         {

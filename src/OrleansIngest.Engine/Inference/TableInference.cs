@@ -51,7 +51,7 @@ public static class TableInference
         if (input.Refusal() is { } refusal) throw new InvalidDataException($"{path}: {refusal}");
         var layout = LayoutOf(input, path);
         var names = (naming ?? new ColumnNaming()).NamesOf(layout.Names, layout.FieldCount);
-        var (tallies, records, unusable) = Look(input, layout, csv, names, maxRecords);
+        var (tallies, records, unusable) = Tally(input, layout, csv, names, maxRecords);
 
         if (tallies.Count == 0)
             throw new InvalidDataException($"{path} has no {(layout.IsByName ? "header" : "record")}: there is nothing to infer columns from");
@@ -82,15 +82,14 @@ public static class TableInference
     /// <param name="names">The columns that fields fill.</param>
     /// <param name="maxRecords">How many records to look at, from 1.</param>
     internal static IReadOnlyList<string> TypesOf(OpenedInput input, RecordLayout layout, CsvOptions csv, IReadOnlyList<string> names, long maxRecords) =>
-        TypesOf(Look(input, layout, csv, names, maxRecords).Columns, layout);
+        TypesOf(Tally(input, layout, csv, names, maxRecords).Columns, layout);
 
     static IReadOnlyList<string> TypesOf(IReadOnlyList<ColumnTally> columns, RecordLayout layout) =>
         RowWidth.Fit([.. columns.Select((column, i) => layout.SqlTypeOf(i, column.SqlType))]);
 
-    static (IReadOnlyList<ColumnTally> Columns, long Records, long Unusable) Look(
-        OpenedInput input, RecordLayout layout, CsvOptions csv, IReadOnlyList<string> names, long maxRecords)
+    static (IReadOnlyList<ColumnTally> Columns, long Records, long Unusable) Tally(        OpenedInput input, RecordLayout layout, CsvOptions csv, IReadOnlyList<string> names, long maxRecords)
     {
-        var tally = new TallyTaker([.. names.Select(name => new WrittenShapes(layout is CsvLayout ? csv.ValuesOf(name) : new ValueOptions()))], maxRecords);
+        var tally = new TallyReader([.. names.Select(name => new WrittenShapes(layout is CsvLayout ? csv.ValuesOf(name) : new ValueOptions()))], maxRecords);
         var (records, unusable) = input.Format.Open(
             input.Content, layout, new PositionSpan(0, PositionSpan.Open), new RecordPosition(1, 1), tally);
         return (tally.Columns, records, unusable);
@@ -121,7 +120,7 @@ public static class TableInference
     }
 
     /// <summary>Looks at the first records.</summary>
-    sealed class TallyTaker(WrittenShapes[] written, long maxRecords) : IRecordsUser<(long Records, long Unusable)>
+    sealed class TallyReader(WrittenShapes[] written, long maxRecords) : IRecordConsumer<(long Records, long Unusable)>
     {
         public IReadOnlyList<ColumnTally> Columns { get; } = [.. written.Select(_ => new ColumnTally())];
 
@@ -132,7 +131,7 @@ public static class TableInference
             {
                 if (kind == RecordKind.Blank) continue;
                 read++;
-                if (kind == RecordKind.Data && records.FieldCount == written.Length) Look(ref records);
+                if (kind == RecordKind.Data && records.FieldCount == written.Length) Add(ref records);
                 else unusable++;
             }
 
@@ -140,7 +139,7 @@ public static class TableInference
             return (read, unusable);
         }
 
-        void Look<TRecords>(ref TRecords records) where TRecords : struct, ITextRecords
+        void Add<TRecords>(ref TRecords records) where TRecords : struct, ITextRecords
         {
             for (var i = 0; i < written.Length; i++)
             {

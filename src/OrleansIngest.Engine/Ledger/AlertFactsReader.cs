@@ -57,7 +57,7 @@ static class AlertFactsReader
         """;
 
     public static async Task<List<AlertFacts>> ReadAsync(
-        NpgsqlConnection connection, IReadOnlyList<JudgedPipeline> pipelines, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<EvaluatedPipeline> pipelines, CancellationToken cancellationToken)
     {
         await connection.WithoutJitAsync(cancellationToken);
         await using var command = new NpgsqlCommand(Sql, connection)
@@ -103,7 +103,7 @@ static class AlertFactsReader
 
         TimeSpan? Span(int column) => reader.IsDBNull(column) ? null : reader.GetTimeSpan(column);
 
-        NpgsqlParameter Array<T>(Func<JudgedPipeline, T> value, NpgsqlDbType type) =>
+        NpgsqlParameter Array<T>(Func<EvaluatedPipeline, T> value, NpgsqlDbType type) =>
             new() { Value = pipelines.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type };
     }
 }

@@ -38,7 +38,7 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Notes an alert that could not be noted while it fired: it is over, and its end is still to be told.</summary>
-    public async Task NotePastAsync(AlertCondition condition, TimeSpan ago, bool isTold, CancellationToken cancellationToken)
+    public async Task NotePastAsync(AlertCondition condition, TimeSpan ago, bool isNotified, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
@@ -52,15 +52,15 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
             """);
         AddTexts(command, condition);
         command.Parameters.Add(new() { Value = ago });
-        command.Parameters.Add(new() { Value = isTold });
+        command.Parameters.Add(new() { Value = isNotified });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    static async Task<(List<JudgedPipeline> Pipelines, DateTimeOffset Now)> PipelinesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    static async Task<(List<EvaluatedPipeline> Pipelines, DateTimeOffset Now)> PipelinesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             "SELECT p.name, p.config::text, p.paused, clock_timestamp() FROM (SELECT) one LEFT JOIN ingest.pipeline p ON true ORDER BY p.name", connection);
-        var pipelines = new List<JudgedPipeline>();
+        var pipelines = new List<EvaluatedPipeline>();
         var now = DateTimeOffset.UnixEpoch;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -68,7 +68,7 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
             now = new DateTimeOffset(reader.GetDateTime(3), TimeSpan.Zero);
             if (reader.IsDBNull(0)) continue;
             var options = NotedPipeline.Of(reader.GetString(1)) ?? new PipelineOptions();
-            pipelines.Add(new JudgedPipeline(reader.GetString(0), options.Alerts, reader.GetBoolean(2), null) { Expect = options.Expect });
+            pipelines.Add(new EvaluatedPipeline(reader.GetString(0), options.Alerts, reader.GetBoolean(2), null) { Expect = options.Expect });
         }
 
         return (pipelines, now);

@@ -60,7 +60,7 @@ public sealed class AlertOutbox(NpgsqlDataSource dataSource)
     }
 
     /// <summary>A message was answered: it is not told again. The end of an alert may follow at once.</summary>
-    public Task ToldAsync(long alert, bool isEnd, CancellationToken cancellationToken) => ExecuteAsync(
+    public Task NotifiedAsync(long alert, bool isEnd, CancellationToken cancellationToken) => ExecuteAsync(
         $"""
         UPDATE ingest.alert SET {(isEnd ? "resolved_told_at" : "fired_told_at")} = clock_timestamp(), tell_attempts = 0, next_tell_at = clock_timestamp()
         WHERE alert_id = $1 AND $2 IS NOT NULL

@@ -36,7 +36,7 @@ sealed record AppendBase(
 
     /// <summary>Reads <see cref="Columns"/>.</summary>
     public static AppendBase Read(NpgsqlDataReader reader) => new(
-        new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusWords.Parse(reader.GetString(2)), reader.GetInt64(3),
+        new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusNames.Parse(reader.GetString(2)), reader.GetInt64(3),
         reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4), reader.GetInt64(5), PositionUnits.Parse(reader.GetString(6)),
         reader.IsDBNull(7) ? null : Encoding.UTF8.GetString(Convert.FromBase64String(reader.GetString(7))),
         reader.GetInt64(8), new RecordPosition(reader.GetInt64(9), reader.GetInt64(10)));

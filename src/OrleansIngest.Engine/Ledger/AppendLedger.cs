@@ -117,7 +117,7 @@ static class AppendLedger
         var older = new List<(FileId, string, FileStatus)>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            older.Add((new FileId(reader.GetInt64(0)), reader.GetString(1), FileStatusWords.Parse(reader.GetString(2))));
+            older.Add((new FileId(reader.GetInt64(0)), reader.GetString(1), FileStatusNames.Parse(reader.GetString(2))));
         return older;
     }
 }

@@ -28,7 +28,7 @@ static class ExpectationLedger
 
     /// <summary>Adds what is expected to the facts of those pipelines that expect something.</summary>
     public static async Task<List<AlertFacts>> AddAsync(
-        NpgsqlConnection connection, List<AlertFacts> facts, IReadOnlyList<JudgedPipeline> pipelines, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, List<AlertFacts> facts, IReadOnlyList<EvaluatedPipeline> pipelines, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var all = new List<AlertFacts>(facts.Count);
         foreach (var fact in facts)

@@ -46,7 +46,7 @@ public sealed partial class FileLedger
         if (Tails?.Invoke(pipeline) == true) batch.BatchCommands.Add(new NpgsqlBatchCommand(TailLedger.NoteGrown));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(UpdateSeen));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(AddSeen));
-        if (FileStatusWords.Parse(status) == FileStatus.Ready) batch.BatchCommands.Add(new NpgsqlBatchCommand(ReturnMembers));
+        if (FileStatusNames.Parse(status) == FileStatus.Ready) batch.BatchCommands.Add(new NpgsqlBatchCommand(ReturnMembers));
         foreach (NpgsqlBatchCommand command in batch.BatchCommands)
         {
             command.Parameters.Add(new() { Value = pipeline });

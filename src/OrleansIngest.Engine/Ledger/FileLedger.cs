@@ -175,7 +175,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = (object?)sha256 ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         command.Parameters.Add(new() { Value = (object?)reason ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = end });
-        command.Parameters.Add(new() { Value = unit.ToWord() });
+        command.Parameters.Add(new() { Value = unit.ToName() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
         return (new FileTotals(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)), reader.GetDouble(3));
@@ -212,7 +212,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
             SELECT count(*) FROM ended
             """, connection);
         AddClaim(command, claim);
-        command.Parameters.Add(new() { Value = end.ToStatus().ToWord() });
+        command.Parameters.Add(new() { Value = end.ToStatus().ToName() });
         command.Parameters.Add(new() { Value = (object?)reason?.Replace('\0', '\uFFFD') ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = end is ClaimEnd.Failed or ClaimEnd.Quarantined });
         command.Parameters.Add(new() { Value = retryAfter });

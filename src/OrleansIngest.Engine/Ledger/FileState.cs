@@ -33,7 +33,7 @@ public sealed record FileState
     public FileId? SameAs { get; init; }
 
     /// <summary>Whether it was not loaded because its content had been.</summary>
-    public bool IsRepeat => Status == FileStatus.Ignored.ToWord() && SameAs is not null;
+    public bool IsRepeat => Status == FileStatus.Ignored.ToName() && SameAs is not null;
 
     /// <summary>The archive of which it is a member; null for a file of its own. Default: null.</summary>
     public FileId? Archive { get; init; }

@@ -30,10 +30,10 @@ public enum FileStatus
 }
 
 /// <summary>The values of <c>ingest.file.status</c>.</summary>
-public static class FileStatusWords
+public static class FileStatusNames
 {
     /// <summary>As the ledger, REST and the commands write it.</summary>
-    public static string ToWord(this FileStatus status) => status switch
+    public static string ToName(this FileStatus status) => status switch
     {
         FileStatus.Discovered => "discovered",
         FileStatus.Ready => "ready",
@@ -46,10 +46,10 @@ public static class FileStatusWords
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, null),
     };
 
-    /// <summary>Reads what <see cref="ToWord"/> writes.</summary>
+    /// <summary>Reads what <see cref="ToName"/> writes.</summary>
     /// <exception cref="FormatException">It is no state of a file.</exception>
     public static FileStatus Parse(string word) =>
-        All.FirstOrDefault(s => s.ToWord() == word, (FileStatus)(-1)) is var status && status >= 0
+        All.FirstOrDefault(s => s.ToName() == word, (FileStatus)(-1)) is var status && status >= 0
             ? status
             : throw new FormatException($"'{word}' is no state of a file");
 
@@ -76,7 +76,7 @@ static class FileStatusSql
     public const string All = $"ARRAY[{Discovered}, {Ready}, {Loading}, {Loaded}, {Failed}, {Quarantined}, {Ignored}, {Vanished}]";
 
     /// <summary>As a literal.</summary>
-    public static string Of(FileStatus status) => $"'{status.ToWord()}'";
+    public static string Of(FileStatus status) => $"'{status.ToName()}'";
 
     /// <summary>Whether the file of an alias is due: a node may claim it now.</summary>
     public static string IsDue(string alias) =>

@@ -31,7 +31,7 @@ static class InputNoteLedger
             WHERE {FileLedger.InForce} AND (position_unit = $4 OR NOT EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = $1))
             """);
         FileLedger.AddClaim(command, claim);
-        command.Parameters.Add(new() { Value = note.Unit.ToWord() });
+        command.Parameters.Add(new() { Value = note.Unit.ToName() });
         command.Parameters.Add(new() { Value = (object?)note.End ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
         command.Parameters.Add(new() { Value = note.Layout is { } layout ? Encoding.UTF8.GetBytes(layout) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;

@@ -19,7 +19,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     readonly NodeGauges _gauges;
     readonly TimeProvider _time;
     readonly ILogger _logger;
-    readonly BeatRhythm _rhythm;
+    readonly HeartbeatRegularity _regularity;
     readonly CancellationTokenSource _stop = new();
     readonly Process _process = Process.GetCurrentProcess();
     NpgsqlConnection? _connection;
@@ -36,14 +36,14 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         _gauges = gauges;
         _time = time;
         _logger = logger;
-        _rhythm = new BeatRhythm(time);
+        _regularity = new HeartbeatRegularity(time);
     }
 
     /// <summary>Time since a heartbeat reached the database; since the joining, at the latest.</summary>
-    public TimeSpan SinceBeat => _rhythm.SinceBeat;
+    public TimeSpan SinceBeat => _regularity.SinceBeat;
 
-    /// <summary>Whether this node may take another's silence for its death (<see cref="BeatRhythm"/>).</summary>
-    public bool IsRegular => _rhythm.IsRegular;
+    /// <summary>Whether this node may take another's silence for its death (<see cref="HeartbeatRegularity"/>).</summary>
+    public bool IsRegular => _regularity.IsRegular;
 
     /// <summary>Joins the ledger; returns when the node is visible and its lock held.</summary>
     /// <param name="dataSource">Has the one connection that holds the lock.</param>
@@ -164,7 +164,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
                 },
             });
             await join.ExecuteNonQueryAsync(cancellationToken);
-            _rhythm.Beat();
+            _regularity.Beat();
             _connection = connection;
         }
         catch
@@ -199,7 +199,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         command.Parameters.Add(new() { Value = (int)_gauges.BusyParsers() });
         command.Parameters.Add(new() { Value = (int)_gauges.Parsers });
         var before = await command.ExecuteScalarAsync(cancellationToken);
-        _rhythm.Beat();
+        _regularity.Beat();
         if (before is "dead") EngineLog.NodeRevived(_logger, _node.Node.Value);
     }
 

@@ -17,10 +17,10 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
 
     /// <summary>Declares nodes dead whose lock is free, or who are silent, and ends what is left of their sessions.</summary>
     /// <param name="self">Never declared dead by itself.</param>
-    /// <param name="judgesSilence">Whether it may take silence for death (<see cref="BeatRhythm"/>); a free lock proves it in any case.</param>
+    /// <param name="canDeclareDead">Whether it may take silence for death (<see cref="HeartbeatRegularity"/>); a free lock proves it in any case.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The nodes that died since the last call by anybody, with the reason.</returns>
-    public async Task<IReadOnlyList<(NodeId Node, string Reason)>> ReapNodesAsync(NodeId self, bool judgesSilence, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(NodeId Node, string Reason)>> ReapNodesAsync(NodeId self, bool canDeclareDead, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $$"""
@@ -40,7 +40,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
             """);
         command.Parameters.Add(new() { Value = self.Value });
         command.Parameters.Add(new() { Value = SilentAfter });
-        command.Parameters.Add(new() { Value = judgesSilence });
+        command.Parameters.Add(new() { Value = canDeclareDead });
         var dead = new List<(NodeId, string)>();
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
@@ -99,7 +99,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
     /// <param name="pipeline">Its name.</param>
     /// <param name="only">A node of any kind, which alone is asked about; null for the silos.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<IReadOnlyList<NodeStanding>> StandingAsync(string pipeline, NodeId? only, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<NodeLoad>> NodeLoadsAsync(string pipeline, NodeId? only, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
@@ -111,11 +111,11 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
             """);
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = only?.Value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
-        var standing = new List<NodeStanding>();
+        var standing = new List<NodeLoad>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            standing.Add(new NodeStanding(
+            standing.Add(new NodeLoad(
                 new NodeId(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2), reader.GetInt32(3), reader.GetTimeSpan(4)));
         }
 

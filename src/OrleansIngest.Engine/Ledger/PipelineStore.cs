@@ -39,16 +39,16 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Those that are kept, by name.</summary>
-    public Task<IReadOnlyList<KeptPipeline>> ListAsync(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<StoredPipeline>> ListAsync(CancellationToken cancellationToken) =>
         ReadAsync("SELECT name, version, config::text, who, database_user, at, reason FROM ingest.kept_pipeline ORDER BY name", null, cancellationToken);
 
     /// <summary>One that is kept; null for none of that name.</summary>
-    public async Task<KeptPipeline?> FindAsync(string name, CancellationToken cancellationToken) =>
+    public async Task<StoredPipeline?> FindAsync(string name, CancellationToken cancellationToken) =>
         (await ReadAsync("SELECT name, version, config::text, who, database_user, at, reason FROM ingest.kept_pipeline WHERE name = $1", name, cancellationToken))
             is [var found] ? found : null;
 
     /// <summary>All versions of one pipeline, or of all, newest first.</summary>
-    public Task<IReadOnlyList<KeptPipeline>> HistoryAsync(string? name, CancellationToken cancellationToken) => ReadAsync(
+    public Task<IReadOnlyList<StoredPipeline>> HistoryAsync(string? name, CancellationToken cancellationToken) => ReadAsync(
         "SELECT name, version, config::text, who, database_user, at, reason FROM ingest.pipeline_version WHERE $1::text IS NULL OR name = $1 ORDER BY change_id DESC",
         name, cancellationToken);
 
@@ -92,7 +92,7 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
     /// <summary>What is kept of a pipeline: as a person would write it.</summary>
     static JsonObject Brief(PipelineOptions pipeline) => PipelineJson.WriteBrief(pipeline);
 
-    static async Task<KeptPipeline?> LockAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    static async Task<StoredPipeline?> LockAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
         await using (var take = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection) { Parameters = { new() { Value = LockKey } } })
             await take.ExecuteNonQueryAsync(cancellationToken);
@@ -135,14 +135,14 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    async Task<IReadOnlyList<KeptPipeline>> ReadAsync(string sql, string? name, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<StoredPipeline>> ReadAsync(string sql, string? name, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(sql);
         if (sql.Contains("$1", StringComparison.Ordinal)) command.Parameters.Put(name, NpgsqlDbType.Text);
         return await command.ReadAllAsync(Read, cancellationToken);
     }
 
-    static KeptPipeline Read(NpgsqlDataReader reader) => new(
+    static StoredPipeline Read(NpgsqlDataReader reader) => new(
         reader.GetString(0), reader.GetInt32(1), reader.Text(2), reader.GetString(3), reader.GetString(4), reader.Instant(5)!.Value, reader.Text(6));
 }
 
@@ -154,7 +154,7 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
 /// <param name="DatabaseUser">The role with which it was made.</param>
 /// <param name="At">When; the database's clock.</param>
 /// <param name="Reason">In the operator's own words; null when none was given.</param>
-public sealed record KeptPipeline(string Name, int Version, string? Config, string Who, string DatabaseUser, DateTimeOffset At, string? Reason)
+public sealed record StoredPipeline(string Name, int Version, string? Config, string Who, string DatabaseUser, DateTimeOffset At, string? Reason)
 {
     /// <summary>The options of this version.</summary>
     /// <exception cref="JsonException">It was written by another version of this program, and is not understood by this one; or it is a removal.</exception>

@@ -64,7 +64,7 @@ static class PublicationLedger
     }
 
     /// <summary>Whether the rows of a file are those that have taken the place of the table's last.</summary>
-    public static async Task<bool> StandsAsync(
+    public static async Task<bool> IsCurrentAsync(
         NpgsqlDataSource dataSource, string pipeline, FileId file, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT EXISTS (SELECT FROM ingest.refresh WHERE pipeline = $1 AND file_id = $2)");

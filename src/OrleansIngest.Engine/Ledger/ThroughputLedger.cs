@@ -88,7 +88,7 @@ static class ThroughputLedger
                 Longs(sums, s => s.Batches), Longs(sums, s => s.Records), Longs(sums, s => s.Loaded), Longs(sums, s => s.Rejected),
                 Longs(sums, s => s.Skipped), Longs(sums, s => s.Bytes), Longs(sums, s => s.Read), Longs(sums, s => s.Wait),
                 Longs(sums, s => s.Copy), Longs(sums, s => s.Commit), Longs(whole, r => r.RowsSuppressed),
-                new() { Value = whole.Select(r => r.Unit.ToWord()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+                new() { Value = whole.Select(r => r.Unit.ToName()).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
                 new()
                 {
                     Value = whole.Select(r => r.Layout is null ? null : Encoding.UTF8.GetBytes(r.Layout)).ToArray(),

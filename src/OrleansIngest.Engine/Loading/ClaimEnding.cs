@@ -17,7 +17,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
 
     /// <summary>The reason for a file of which something is committed under positions that mean something else now.</summary>
     public static string OtherUnit(PositionUnit committed, PositionUnit now) =>
-        $"a part of it was committed with {committed.ToWord()} positions, and it is now read with {now.ToWord()} positions, which cannot be combined. Load it with the "
+        $"a part of it was committed with {committed.ToName()} positions, and it is now read with {now.ToName()} positions, which cannot be combined. Load it with the "
         + "original program and settings (ingest retry), or deliver it again: a new version is loaded in full";
 
     /// <summary>The reason for a pipe whose reader has died: nobody can read it once more.</summary>

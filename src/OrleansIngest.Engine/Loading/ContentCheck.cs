@@ -33,28 +33,28 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
     public async Task<LoadResult?> RunAsync(ByteContent stored, Func<bool> isUnchanged, CancellationToken turn)
     {
         if (IsOver) return null;
-        if (await LookAsync(stored, isUnchanged, turn) is { } ended) return ended;
+        if (await CompareAsync(stored, isUnchanged, turn) is { } ended) return ended;
         IsOver = true;
         return null;
     }
 
     public void Dispose() => _hash?.Dispose();
 
-    async Task<LoadResult?> LookAsync(ByteContent stored, Func<bool> isUnchanged, CancellationToken turn)
+    async Task<LoadResult?> CompareAsync(ByteContent stored, Func<bool> isUnchanged, CancellationToken turn)
     {
         if (claim.Earlier is { } earlier)
         {
             if (!await HashAsync(stored, turn)) return null;
             var known = await context.Health.RetryAsync(token => _contents.FindAsync(earlier, token), turn);
-            if (known.Sha256.AsSpan().SequenceEqual(_sha256) && await StandsAsync(earlier, turn)) return isUnchanged() ? await ending.SkipAsync(known, _sha256!) : null;
+            if (known.Sha256.AsSpan().SequenceEqual(_sha256) && await IsCurrentAsync(earlier, turn)) return isUnchanged() ? await ending.SkipAsync(known, _sha256!) : null;
         }
 
         return context.Options.SameContent == SameContentPolicy.Skip && claim.File.Size > 0 ? await AdmitAsync(stored, isUnchanged, turn) : null;
     }
 
     /// <summary>Whether the rows of a loaded file are in the table: another file may have taken their place.</summary>
-    async Task<bool> StandsAsync(FileId file, CancellationToken turn) => context.Options.Write != WriteMode.ReplaceTable
-        || await context.Health.RetryAsync(token => PublicationLedger.StandsAsync(context.DataSource, claim.Pipeline, file, token), turn);
+    async Task<bool> IsCurrentAsync(FileId file, CancellationToken turn) => context.Options.Write != WriteMode.ReplaceTable
+        || await context.Health.RetryAsync(token => PublicationLedger.IsCurrentAsync(context.DataSource, claim.Pipeline, file, token), turn);
 
     async Task<LoadResult?> AdmitAsync(ByteContent stored, Func<bool> isUnchanged, CancellationToken turn)
     {

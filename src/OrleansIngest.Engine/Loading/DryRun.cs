@@ -112,7 +112,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         var table = await PipelineTable.ReadAsync(options, connection, withShape: false, cancellationToken);
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
         var layout = input.Format.ReadLayout(input.Content, [.. table.Columns.Select(c => c.Name)]);
-        var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
+        var kept = await StoredHeaders.ReadAsync(connection, table, cancellationToken);
         var plan = await PlanFactory.SettledAsync(options, table, session, kept, NoTable, layout, time.GetUtcNow(), connection, cancellationToken);
         return (plan, layout.Bound(plan.Forms, plan.LateFields), await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
     }
@@ -129,7 +129,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
     async Task<DryRunResult> ReadAsync(string path, RecordInput input, long end, CopyPlan plan, int shown, CancellationToken cancellationToken)
     {
         var metadata = RowMetadata.Of(plan, new FileFacts(path, FileId: 0, Version: 1, time.GetUtcNow()));
-        using var reader = BatchReaderMaker.Open(input, new PositionSpan(0, end), new RecordPosition(1, input.Format.HasLines ? 1 : 0), plan, options, time);
+        using var reader = BatchReaderFactory.Open(input, new PositionSpan(0, end), new RecordPosition(1, input.Format.HasLines ? 1 : 0), plan, options, time);
         var budget = MemoryBudget.Of(long.MaxValue); // one batch at a time
         var byReason = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var rejects = new List<RejectedRow>();

@@ -36,7 +36,7 @@ public sealed partial class FileLoader
                 continue;
             }
 
-            var look = tail.IsCut ? default : tail.File!.Look();
+            var look = tail.IsCut ? default : tail.File!.Observe();
             if (tail.IsCut || look.IsCut) return await EndCutAsync(tail);
             if (await NextTailAsync(tail, look, turn) is { } over) return over;
         }
@@ -71,7 +71,7 @@ public sealed partial class FileLoader
     }
 
     /// <summary>Looks for records that have become complete; waits, or ends following it, when there are none.</summary>
-    async Task<LoadResult?> NextTailAsync(TailState tail, TailLook look, CancellationToken turn)
+    async Task<LoadResult?> NextTailAsync(TailState tail, TailObservation look, CancellationToken turn)
     {
         if (_opened is null && tail.Ends!.Last == 0 && look.Seen.Size > 0 && TailRefusal.OfBytes(tail.File!.All, Claim.File.Path, _options) is { } refusal)
             return await _ending.QuarantineAsync(refusal);
@@ -84,7 +84,7 @@ public sealed partial class FileLoader
             }, turn);
         }
 
-        tail.Took(look.Seen, isAll: tail.Ends.Last + MostAtOnce > look.Seen.Size);
+        tail.Note(look.Seen, isAll: tail.Ends.Last + MostAtOnce > look.Seen.Size);
         var (end, line) = (tail.Ends.Last, tail.Ends.LastLine);
         var readOut = look.IsAway && tail.IsReadOut;
         if (readOut && look.Seen.Size > end) (end, line) = (look.Seen.Size, 0); // nobody completes its last line
@@ -129,7 +129,7 @@ public sealed partial class FileLoader
         if (TailRefusal.Of(_opened) is { } refusal) return await _ending.QuarantineAsync(refusal);
         if (Claim.Committed.Count == 0 && !Claim.IsForced)
         {
-            var (older, ended) = await _tailStart!.OriginAsync(end, tail.File.Look().Seen.Size, turn);
+            var (older, ended) = await _tailStart!.OriginAsync(end, tail.File.Observe().Seen.Size, turn);
             if (ended is not null) return ended;
             _append.Base = older;
             if (older is not null) (_opened.Kept, _opened.LayoutEnd) = (_opened.Kept ?? older.Kept, older.Size);

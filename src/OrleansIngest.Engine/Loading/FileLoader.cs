@@ -79,7 +79,7 @@ public sealed partial class FileLoader : IAsyncDisposable
         _append = new AppendCheck(claim, context, _ending);
         _target = new FileTarget(claim, context);
         _stage = FileStage.Of(claim, context, _ending);
-        _options = context.InOneTransaction ? OneTransaction.Of(context.Options) : context.Options;
+        _options = context.InOneTransaction ? SingleTransactionLoad.Of(context.Options) : context.Options;
         _fullBatch = new PipelinePace.Amount(_options.BatchRecords, _options.BatchBytes);
         _anythingSent = claim.Committed.Count > 0;
         if (!claim.IsTailed || IsPipe || claim.IsReplacement || claim.Archive is not null) return;
@@ -451,7 +451,7 @@ public sealed partial class FileLoader : IAsyncDisposable
     async Task<LoadResult?> ReadOnAsync()
     {
         if (!IsUnchanged()) return await ChangedAsync();
-        if (await _append.JudgeAsync(_input! with { Content = Readable }) is { } ended) return ended;
+        if (await _append.EvaluateAsync(_input! with { Content = Readable }) is { } ended) return ended;
         if (_append.Replaces) _stage ??= FileStage.InPlaceOfOlder(Claim, _context, _ending);
         if (_append.Base is not { } older) return null;
         await NoteInputAsync(InputNotes.Of(_input!, _end));
@@ -495,7 +495,7 @@ public sealed partial class FileLoader : IAsyncDisposable
             }, _ending.Stop);
         }
 
-        if (_plan is not null) await _context.Target.Drift.TellAsync(_plan, Claim, _ending.Stop);
+        if (_plan is not null) await _context.Target.Drift.ReportAsync(_plan, Claim, _ending.Stop);
         _isNoted = true;
     }
 
@@ -525,7 +525,7 @@ public sealed partial class FileLoader : IAsyncDisposable
         }
 
         var input = _input! with { Content = Readable };
-        return BatchReaderMaker.Open(input, span, position, _plan!, _options, _context.Time);
+        return BatchReaderFactory.Open(input, span, position, _plan!, _options, _context.Time);
     }
 
     async Task<EncodedRows> NewRowsAsync(IBatchReader reader, CancellationToken turn)

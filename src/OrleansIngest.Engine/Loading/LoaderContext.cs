@@ -20,7 +20,7 @@ sealed record LoaderContext
     public string? Refusal { get; init; }
 
     /// <summary>Makes tables that do not exist.</summary>
-    public required ITableMaker Maker { get; init; }
+    public required ITableCreator Maker { get; init; }
 
     TableRoutes Routes { get; } = new();
 

@@ -22,7 +22,7 @@ sealed class PipelineTarget(
     /// <summary>A plan holds rules about now, so it must not grow old.</summary>
     static readonly TimeSpan PlanLife = TimeSpan.FromMinutes(1);
 
-    sealed record Known(TargetTable Table, SessionSettings Session, IReadOnlyList<KeptHeader> Kept)
+    sealed record Known(TargetTable Table, SessionSettings Session, IReadOnlyList<StoredHeader> Kept)
     {
         public IReadOnlyList<string> ColumnNames { get; } = [.. Table.Columns.Select(c => c.Name)];
     }
@@ -136,7 +136,7 @@ sealed class PipelineTarget(
     public PipelineTarget For(PipelineOptions other) => new(other, dataSource, health, drift.For(other), logger, time);
 
     /// <summary>Begins to look the table up before a file asks for it. A failure is nobody's: the first file looks again.</summary>
-    public void LookAhead()
+    public void Prefetch()
     {
         lock (_lock) _known ??= Task.Run(() => ReadAsync(CancellationToken.None));
     }
@@ -196,6 +196,6 @@ sealed class PipelineTarget(
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var table = await PipelineTable.ReadAsync(options, connection, withShape: true, cancellationToken);
         return new Known(
-            table, await SessionSettings.ReadAsync(connection, cancellationToken), await KeptHeaders.ReadAsync(connection, table, cancellationToken));
+            table, await SessionSettings.ReadAsync(connection, cancellationToken), await StoredHeaders.ReadAsync(connection, table, cancellationToken));
     }
 }

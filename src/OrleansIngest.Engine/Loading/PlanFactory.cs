@@ -26,7 +26,7 @@ static class PlanFactory
         PipelineOptions options,
         TargetTable table,
         SessionSettings session,
-        IReadOnlyList<KeptHeader> kept,
+        IReadOnlyList<StoredHeader> kept,
         string corruptTable,
         RecordLayout layout,
         DateTimeOffset now,
@@ -91,7 +91,7 @@ static class PlanFactory
     /// <summary>Which field fills which column.</summary>
     /// <exception cref="HeaderException">The header does not fit the table.</exception>
     /// <exception cref="TargetTableException">The table lacks the column that rescued fields go into.</exception>
-    public static HeaderBinding Bind(PipelineOptions options, TargetTable table, IReadOnlyList<KeptHeader> kept, RecordLayout layout)
+    public static HeaderBinding Bind(PipelineOptions options, TargetTable table, IReadOnlyList<StoredHeader> kept, RecordLayout layout)
     {
         var policies = new ComputeFactory(options, table, types: null).Over(HeaderBindingOptions.Of(options) with { Kept = kept });
         var rescueColumn = RescueFactory.ColumnOf(options, table);
@@ -115,7 +115,7 @@ static class PlanFactory
         PipelineOptions options,
         TargetTable table,
         SessionSettings session,
-        IReadOnlyList<KeptHeader> kept,
+        IReadOnlyList<StoredHeader> kept,
         string corruptTable,
         RecordLayout layout,
         DateTimeOffset now,
@@ -171,7 +171,7 @@ static class PlanFactory
     /// time of loading, is not meant to be in the file, and is named only beside one of these.</summary>
     static ColumnsNote? NoteOf(HeaderBinding binding, IReadOnlyList<string> findings, bool rescues)
     {
-        LeftOutField[] extra = [.. binding.Ignored.Select(f => new LeftOutField(f.Field + 1, f.Name, f.Near))];
+        LeftOutField[] extra = [.. binding.Unmapped.Select(f => new LeftOutField(f.Field + 1, f.Name, f.Near))];
         var note = new ColumnsNote
         {
             LeftOut = rescues ? [] : extra,

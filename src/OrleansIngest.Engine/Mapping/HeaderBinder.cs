@@ -78,7 +78,7 @@ sealed class HeaderBinder
     }
 
     /// <summary>Columns that the table lacks by now are left to the other passes.</summary>
-    void BindKept(KeptHeader kept)
+    void BindKept(StoredHeader kept)
     {
         for (var field = 0; field < _bound.Length && field < kept.Columns.Count; field++) BindIfFree(field, kept.Columns[field]);
     }
@@ -165,13 +165,13 @@ sealed class HeaderBinder
         }
 
         var free = unfilled.Select(c => c.Name).ToArray();
-        IgnoredField[] ignored = [.. Unbound().Where(field => !IsUsed(field)).Select(field => new IgnoredField(field, _shown[field], NearColumn.Find(_cleaned[field], free)))];
-        if (ignored.Length > 0 && _options.ExtraColumns == ExtraColumnPolicy.Quarantine)
-            return Failed($"The table has no column for {List(ignored.Select(i => Named(i.Field)))}");
+        UnmappedField[] unmapped = [.. Unbound().Where(field => !IsUsed(field)).Select(field => new UnmappedField(field, _shown[field], NearColumn.Find(_cleaned[field], free)))];
+        if (unmapped.Length > 0 && _options.ExtraColumns == ExtraColumnPolicy.Quarantine)
+            return Failed($"The table has no column for {List(unmapped.Select(i => Named(i.Field)))}");
         return HeaderBindingResult.Bound(new HeaderBinding
         {
             Columns = [.. _table.Columns.Where(c => _taken.ContainsKey(c.Name)).Select(c => new BoundColumn(c, _taken[c.Name]))],
-            Ignored = ignored,
+            Unmapped = unmapped,
             Unfilled = unfilled,
             Used = [.. Unbound().Where(IsUsed).Select(field => (field, _cleaned[field]))],
             FieldCount = _bound.Length,

@@ -9,7 +9,7 @@ public sealed record HeaderBinding
     public required IReadOnlyList<BoundColumn> Columns { get; init; }
 
     /// <summary>The fields that no column takes, in the file's order.</summary>
-    public required IReadOnlyList<IgnoredField> Ignored { get; init; }
+    public required IReadOnlyList<UnmappedField> Unmapped { get; init; }
 
     /// <summary>The fields that no column takes and that are used all the same, by their names. Default: none.</summary>
     public IReadOnlyList<(int Field, string Name)> Used { get; init; } = [];

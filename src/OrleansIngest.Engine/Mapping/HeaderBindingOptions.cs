@@ -10,7 +10,7 @@ public sealed record HeaderBindingOptions
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The headers whose mapping was kept for the table, the newest first; <see cref="Aliases"/> win over them. Default: empty.</summary>
-    public IReadOnlyList<KeptHeader> Kept { get; init; } = [];
+    public IReadOnlyList<StoredHeader> Kept { get; init; } = [];
 
     /// <summary>When the file lacks a column of the table. Default: allowOptional.</summary>
     public MissingColumnPolicy MissingColumns { get; init; } = MissingColumnPolicy.AllowOptional;

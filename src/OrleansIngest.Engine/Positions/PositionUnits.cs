@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Positions;
 public static class PositionUnits
 {
     /// <summary>As the ledger and REST write it.</summary>
-    public static string ToWord(this PositionUnit unit) => unit switch
+    public static string ToName(this PositionUnit unit) => unit switch
     {
         PositionUnit.Byte => "byte",
         PositionUnit.DecodedByte => "decoded_byte",
@@ -13,7 +13,7 @@ public static class PositionUnits
         _ => throw new ArgumentOutOfRangeException(nameof(unit), unit, null),
     };
 
-    /// <summary>Reads what <see cref="ToWord"/> writes.</summary>
+    /// <summary>Reads what <see cref="ToName"/> writes.</summary>
     /// <exception cref="FormatException">It is no unit of positions.</exception>
     public static PositionUnit Parse(string word) => word switch
     {

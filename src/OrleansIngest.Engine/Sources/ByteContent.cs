@@ -35,7 +35,7 @@ public abstract class ByteContent : IDisposable
     /// <summary>Says that bytes are skipped: nobody will read them here. Default: it is nothing to it.</summary>
     /// <param name="from">Offset of the first.</param>
     /// <param name="to">Offset behind the last.</param>
-    public virtual void PassOver(long from, long to) { }
+    public virtual void Skip(long from, long to) { }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -19,7 +19,7 @@ sealed class HashedContent(ByteContent stored, ContentHash hash) : ByteContent
     }
 
     /// <summary>What is skipped is part of the hash, and would be read once more at the end otherwise.</summary>
-    public override void PassOver(long from, long to)
+    public override void Skip(long from, long to)
     {
         if (hash.UpTo >= from && hash.UpTo < to) hash.ReadTo(stored, to);
     }

@@ -39,5 +39,5 @@ sealed class HeadContent : ByteContent
         return kept.Length;
     }
 
-    public override void PassOver(long from, long to) => _content.PassOver(from, to);
+    public override void Skip(long from, long to) => _content.Skip(from, to);
 }

@@ -25,7 +25,7 @@ static class AlertEndpoints
             .Produces(StatusCodes.Status204NoContent);
         api.MapPost("/alerts/mutes", MuteAsync)
             .Describe("mute", Tag, "Mutes alerts for a time: they are shown, and send no message. What still fires at its end sends its message then.")
-            .Accepts<MuteWords>("application/json").Produces<AlertMuteRow>();
+            .Accepts<MuteRequest>("application/json").Produces<AlertMuteRow>();
         api.MapDelete("/alerts/mutes/{id:long}", UnmuteAsync).Takes("unmute", "Ends a mute now.").Produces(
             StatusCodes.Status204NoContent);
     }
@@ -55,7 +55,7 @@ static class AlertEndpoints
     static async Task<IResult> MuteAsync(HttpContext context, AlertOrders alerts)
     {
         new ApiQuery(context.Request).Check();
-        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.MuteWords);
+        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.MuteRequest);
         if (!DurationText.TryParse(words?.For, out var span) || span <= TimeSpan.Zero || span > AlertOrders.Longest)
             throw BadParametersException.Of("for", $"must be {DurationText.Expected}, more than 0 and at most {AlertOrders.Longest.TotalDays} days");
         if (words!.Rule is { } rule && !AlertRule.All.Contains(rule)) throw BadParametersException.Of(

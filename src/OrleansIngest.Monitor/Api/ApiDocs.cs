@@ -23,7 +23,7 @@ static class ApiDocs
                     Name = parameter.Name,
                     In = ParameterLocation.Query,
                     Description = parameter.Description,
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = parameter.Words.Length == 0 ? null : [.. parameter.Words.Select(w => (JsonNode)w)] },
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = parameter.Values.Length == 0 ? null : [.. parameter.Values.Select(w => (JsonNode)w)] },
                 });
             }
 

@@ -16,12 +16,12 @@ static class BulkEndpoint
         api.MapPost("/files/bulk", ApplyAsync)
             .Describe("bulk", "Operators", "Does one verb to many files, in one transaction with one entry in the history. With "
                 + "`dryRun` it counts them and changes nothing; its `ids`, or its `upTo` with the same filter, then choose exactly the files that were counted.")
-            .Accepts<BulkWords>("application/json").Produces<BulkReport>();
+            .Accepts<BulkRequest>("application/json").Produces<BulkReport>();
 
     static async Task<IResult> ApplyAsync(HttpContext context, BulkLedger ledger)
     {
         new ApiQuery(context.Request).Check();
-        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.BulkWords);
+        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.BulkRequest);
         if (words?.Verb is null || !BulkVerb.ByName.TryGetValue(words.Verb, out var verb)) throw BadParametersException.Of(
             "verb", $"must be one of {string.Join(", ", BulkVerb.ByName.Keys)}");
         if (words is { Ids: null, Filter: null }) throw BadParametersException.Of("filter", "is needed, or ids; an empty filter means all");
@@ -46,7 +46,7 @@ static class BulkEndpoint
         }
     }
 
-    static FileFilter Filter(BulkWords words)
+    static FileFilter Filter(BulkRequest words)
     {
         if (words.Filter is null) return new FileFilter();
         var query = ApiQuery.Of(words.Filter);

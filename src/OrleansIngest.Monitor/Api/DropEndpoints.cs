@@ -27,10 +27,10 @@ static class DropEndpoints
             .Accepts<DropPath>("application/json").Produces<DropState>(StatusCodes.Status201Created);
         api.MapPost("/drops/{id}/check", CheckAsync).Describe("checkDrop", Tag,
             "What the file is, and what would come of loading it into a table: dialect, first records, columns, mapping or CREATE TABLE, rejects. Writes nothing.")
-            .Accepts<DropWords>("application/json").Produces<DropReport>();
+            .Accepts<DropRequest>("application/json").Produces<DropReport>();
         api.MapPost("/drops/{id}/load", LoadAsync).Describe("loadDrop", Tag,
             "Loads the file once, all of it or nothing, and creates the table if it is missing. Answers when the load has begun; GET shows how far it is.")
-            .Accepts<DropWords>("application/json").Produces<DropState>(StatusCodes.Status202Accepted);
+            .Accepts<DropRequest>("application/json").Produces<DropState>(StatusCodes.Status202Accepted);
         api.MapDelete("/drops/{id}", Discard).Describe("discardDrop", Tag, "Deletes an upload that is not being loaded.").Produces(StatusCodes.Status204NoContent);
     }
 
@@ -72,13 +72,13 @@ static class DropEndpoints
 
     static Task<IResult> CheckAsync(string id, HttpContext context, DropBox box, DropAnalysis analysis) => AnswerAsync(async () =>
     {
-        var words = await WordsAsync(context);
+        var words = await ReadRequestAsync(context);
         return box.Find(id) is { HasFile: true } drop ? Results.Ok(await analysis.RunAsync(drop, words, context.RequestAborted)) : DropProblems.NoSuchDrop(id);
     });
 
     static Task<IResult> LoadAsync(string id, HttpContext context, DropBox box, DropAnalysis analysis, DropLoad load, MonitorDatabase database) => AnswerAsync(async () =>
     {
-        var words = await WordsAsync(context);
+        var words = await ReadRequestAsync(context);
         if (box.Find(id) is not { HasFile: true } drop) return DropProblems.NoSuchDrop(id);
         var (pipeline, _, _) = await analysis.PlanAsync(drop, words, context.RequestAborted);
         var options = pipeline.Options;
@@ -105,10 +105,10 @@ static class DropEndpoints
         return box.Remove(drop) ? Results.NoContent() : DropProblems.Answer(DropProblems.NotNow("The file is being loaded; wait until it is done."));
     }
 
-    static async Task<DropWords> WordsAsync(HttpContext context)
+    static async Task<DropRequest> ReadRequestAsync(HttpContext context)
     {
         new ApiQuery(context.Request).Check();
-        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.DropWords) ?? new DropWords();
+        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.DropRequest) ?? new DropRequest();
         return words.Table?.Contains('\0', StringComparison.Ordinal) == true ? throw DropProblems.BadTable("must not have a NUL character") : words;
     }
 

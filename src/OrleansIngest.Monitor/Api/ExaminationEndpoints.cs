@@ -26,7 +26,7 @@ static class ExaminationEndpoints
         api.MapPost("/files/{id:long}/remedy", ApplyAsync).Describe("applyRemedy", "Operators",
             "Sets the options of a remedy that the examination proposes, in a pipeline that is kept in the database, "
             + "and retries the file once every silo runs them.")
-            .Accepts<RemedyWords>("application/json").Produces<FileRow>();
+            .Accepts<RemedyRequest>("application/json").Produces<FileRow>();
     }
 
     static async Task<IResult> ExamineAsync(
@@ -57,7 +57,7 @@ static class ExaminationEndpoints
     static async Task<IResult> ApplyAsync(long id, HttpContext context, RemedyApplication application, FileViews files)
     {
         new ApiQuery(context.Request).Check();
-        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.RemedyWords);
+        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.RemedyRequest);
         if (words?.Options is not { Count: > 0 } options)
             throw new BadHttpRequestException("The body must have options: those of a remedy of the examination.");
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words.Reason));

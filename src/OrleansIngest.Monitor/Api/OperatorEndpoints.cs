@@ -40,7 +40,7 @@ static class OperatorEndpoints
     }
 
     internal static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, string name, string summary) =>
-        route.Describe(name, Tag, summary).Accepts<OperatorWords>(isOptional: true, "application/json");
+        route.Describe(name, Tag, summary).Accepts<OperatorRequest>(isOptional: true, "application/json");
 
     /// <summary>Who it is, for the history: a token has no name, so the address stands for it.</summary>
     internal static string Who(HttpContext context)
@@ -62,7 +62,7 @@ static class OperatorEndpoints
     {
         var result = await act(name, await ActAsync(context), context.RequestAborted);
         if (result.Outcome == VerbOutcome.Unknown) return ProblemResult.NotFound($"Pipeline {name} {result.Message}.");
-        return Results.Ok((await pipelines.GlanceAtAsync(name, context.RequestAborted)).Pipeline);
+        return Results.Ok((await pipelines.CurrentPipelineAsync(name, context.RequestAborted)).Pipeline);
     }
 
     static async Task<IResult> RemoveAsync(string name, HttpContext context, PipelineRemoval removal)
@@ -78,7 +78,7 @@ static class OperatorEndpoints
 
     static async Task<IResult> FileAsync(FileVerb verb, long id, HttpContext context, OperatorLedger ledger, FileViews files)
     {
-        var (act, isTrial) = await WordsAsync(context);
+        var (act, isTrial) = await ReadRequestAsync(context);
         var result = await ledger.ApplyAsync(verb, new FileId(id), act, context.RequestAborted, again: true, isTrial);
         return await AnswerAsync(id, result, isTrial, context, files);
     }
@@ -86,7 +86,7 @@ static class OperatorEndpoints
     static async Task<IResult> UndoAsync(long id, HttpContext context, UndoLedger ledger, FileViews files)
     {
         VerbResult result;
-        var (act, isTrial) = await WordsAsync(context);
+        var (act, isTrial) = await ReadRequestAsync(context);
         try
         {
             result = await ledger.UndoAsync(new FileId(id), [], act, isTrial, context.RequestAborted);
@@ -110,14 +110,14 @@ static class OperatorEndpoints
 
     internal static async Task<OperatorAct> ActAsync(HttpContext context)
     {
-        var (act, isTrial) = await WordsAsync(context);
+        var (act, isTrial) = await ReadRequestAsync(context);
         return isTrial ? throw BadParametersException.Of("dryRun", "is for verbs of files") : act;
     }
 
-    static async Task<(OperatorAct Act, bool IsTrial)> WordsAsync(HttpContext context)
+    static async Task<(OperatorAct Act, bool IsTrial)> ReadRequestAsync(HttpContext context)
     {
         new ApiQuery(context.Request).Check();
-        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.OperatorWords);
+        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.OperatorRequest);
         return (new OperatorAct(Who(context), Reason(words?.Reason)), words?.DryRun == true);
     }
 }

@@ -34,7 +34,7 @@ static class PipelineEndpoints
     static async Task<ViewList<PipelineSummary>> ListAsync(HttpRequest request, PipelineViews pipelines, CancellationToken cancellationToken)
     {
         new ApiQuery(request).Check();
-        return new ViewList<PipelineSummary>((await pipelines.GlanceAsync(cancellationToken)).Pipelines);
+        return new ViewList<PipelineSummary>((await pipelines.CurrentOverviewAsync(cancellationToken)).Pipelines);
     }
 
     static async Task<IResult> FindAsync(string name, HttpRequest request, PipelineViews pipelines, CancellationToken cancellationToken)
@@ -49,14 +49,14 @@ static class PipelineEndpoints
         var query = new ApiQuery(request);
         var last = query.Number("last", 1, 1, ProgressViews.MostWindows);
         query.Check();
-        var (pipeline, coordinator, now) = await pipelines.GlanceAtAsync(name, cancellationToken);
+        var (pipeline, coordinator, now) = await pipelines.CurrentPipelineAsync(name, cancellationToken);
         return pipeline is null ? NoSuchPipeline(name) : Results.Ok(await progress.ReadAsync(pipeline, coordinator, now, last, cancellationToken));
     }
 
     static async Task<IResult> StatusAsync(string name, HttpRequest request, PipelineViews pipelines, CancellationToken cancellationToken)
     {
         new ApiQuery(request).Check();
-        var (pipeline, _, _) = await pipelines.GlanceAtAsync(name, cancellationToken);
+        var (pipeline, _, _) = await pipelines.CurrentPipelineAsync(name, cancellationToken);
         return pipeline is null
             ? NoSuchPipeline(name)
             : Results.Ok(new QueryStatus(pipeline.StatusReason, pipeline.Backlog.Files > 0, pipeline.InFlight.Files > 0));

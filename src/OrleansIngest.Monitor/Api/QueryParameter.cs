@@ -4,7 +4,7 @@ namespace OrleansIngest.Monitor.Api;
 /// <param name="Name">As in the URL.</param>
 /// <param name="Description">What it does, and its default.</param>
 /// <param name="Words">What it may be; empty: a text, a number or an instant.</param>
-sealed record QueryParameter(string Name, string Description, params string[] Words)
+sealed record QueryParameter(string Name, string Description, params string[] Values)
 {
     public static QueryParameter Pipeline { get; } = new("pipeline", "Only of this pipeline.");
 

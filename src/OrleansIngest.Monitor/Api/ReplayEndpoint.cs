@@ -18,12 +18,12 @@ static class ReplayEndpoint
         api.MapPost("/rejects/replay", ReplayAsync)
             .Describe("replayRejects", "Operators", "Maps open rejects once more, after the table, the rules or the records were mended, or one of them as `record` says; those that fit now go into the "
                 + "table, each once. With `dryRun` it says what would come of it, and changes nothing.")
-            .Accepts<ReplayWords>("application/json").Produces<ReplayResult>();
+            .Accepts<RejectReplayRequest>("application/json").Produces<ReplayResult>();
 
     static async Task<IResult> ReplayAsync(HttpContext context, RejectReplay replay)
     {
         new ApiQuery(context.Request).Check();
-        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.ReplayWords);
+        var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.RejectReplayRequest);
         if (words is { Record: not null, Ids: not { Count: 1 } }) throw BadParametersException.Of("record", "stands for one reject: ids must be its key");
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words?.Reason));
         try
@@ -38,7 +38,7 @@ static class ReplayEndpoint
         }
     }
 
-    static RejectFilter Filter(ReplayWords? words)
+    static RejectFilter Filter(RejectReplayRequest? words)
     {
         if ((words?.Ids is null) == (words?.Filter is null)) throw BadParametersException.Of("ids", "either ids or filter is needed; an empty filter means all");
         if (words!.Ids is { } ids) return ids.Count is > 0 and <= MostIds ? new RejectFilter { Ids = ids } : throw BadParametersException.Of("ids", FormattableString.Invariant($"must be 1 to {MostIds} keys"));

@@ -25,7 +25,7 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
     readonly DropLedger _ledger = new(database.RowSource);
 
     /// <exception cref="UploadException">The file cannot be read, or the table's name is none.</exception>
-    public async Task<DropReport> RunAsync(Drop drop, DropWords words, CancellationToken cancellationToken)
+    public async Task<DropReport> RunAsync(Drop drop, DropRequest words, CancellationToken cancellationToken)
     {
         await Gate.WaitAsync(cancellationToken);
         try
@@ -64,7 +64,7 @@ sealed class DropAnalysis(MonitorDatabase database, MonitorDatabases databases, 
 
     /// <summary>How a file would be loaded.</summary>
     /// <exception cref="UploadException">As above.</exception>
-    public async Task<(DropPipeline Pipeline, InferredTable Inferred, FileSample Sample)> PlanAsync(Drop drop, DropWords words, CancellationToken cancellationToken)
+    public async Task<(DropPipeline Pipeline, InferredTable Inferred, FileSample Sample)> PlanAsync(Drop drop, DropRequest words, CancellationToken cancellationToken)
     {
         var table = await TableAsync(words.Table ?? SuggestedNames.Table(drop.Name), cancellationToken);
         var exists = await ExistsAsync(table, cancellationToken);

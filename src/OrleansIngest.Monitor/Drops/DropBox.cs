@@ -12,7 +12,7 @@ namespace OrleansIngest.Monitor.Drops;
 sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<DropBox> logger) : IHostedService, IAsyncDisposable
 {
     const int Most = 32;
-    static readonly TimeSpan LooksEvery = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan PollInterval = TimeSpan.FromMinutes(1);
 
     readonly ConcurrentDictionary<string, Drop> _drops = new(StringComparer.Ordinal);
     readonly Spool _spool = new(options.UploadDirectory, options.Pages.MaxUploadBytes);
@@ -21,7 +21,7 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
     readonly Lock _gate = new();
     int _arriving;
     bool _isOver;
-    Task _looking = Task.CompletedTask;
+    Task _polling = Task.CompletedTask;
 
     /// <summary>What may be brought, and what was.</summary>
     public DropList List() => new(
@@ -81,7 +81,7 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
             LogNotSwept(_spool.Directory, failure.Message);
         }
 
-        _looking = LookAsync();
+        _polling = PollAsync();
         return Task.CompletedTask;
     }
 
@@ -89,7 +89,7 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        await Task.WhenAll([_looking, .. _loads.Keys]).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll([_polling, .. _loads.Keys]).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var drop in _drops.Values) drop.TryDiscard();
     }
 
@@ -98,7 +98,7 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
     {
         if (Interlocked.Exchange(ref _isOver, true)) return; // known to the container twice
         await _stop.CancelAsync();
-        await _looking;
+        await _polling;
         _stop.Dispose();
     }
 
@@ -108,11 +108,11 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
         foreach (var drop in _drops.Values.Where(d => d.IsOver(time.GetUtcNow())).ToArray()) Remove(drop);
     }
 
-    async Task LookAsync()
+    async Task PollAsync()
     {
         while (!_stop.IsCancellationRequested)
         {
-            await Task.Delay(LooksEvery, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(PollInterval, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Expire();
         }
     }

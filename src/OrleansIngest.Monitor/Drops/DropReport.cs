@@ -84,7 +84,7 @@ public sealed record DropReject(long? Line, long RecordNumber, long ByteOffset, 
 /// <param name="Table">The table; null for the one that its name suggests.</param>
 /// <param name="KeepOrigin">Whether a new table gets columns that keep the file and the line of each row. Default: true.</param>
 /// <param name="Again">Whether to load it although its content is in the table already. Default: false.</param>
-public sealed record DropWords(string? Table = null, bool KeepOrigin = true, bool Again = false);
+public sealed record DropRequest(string? Table = null, bool KeepOrigin = true, bool Again = false);
 
 /// <summary>A file of this machine.</summary>
 /// <param name="Path">Absolute; in a directory that a pipeline watches, or that pages.readableDirectories lists.</param>

@@ -21,7 +21,7 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
     Dictionary<long, AlertRow>? _firing;
     Overview? _last;
     DateTimeOffset? _awaySince;
-    Task? _looking;
+    Task? _polling;
 
     /// <summary>Begins to listen; the newest events, if there are any, come at once. Null: too many listen already.</summary>
     public LiveSubscription? Subscribe(IReadOnlySet<string> topics)
@@ -32,7 +32,7 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
             var listener = new LiveSubscription(topics, Leave);
             foreach (var known in _newest.Values) listener.Offer(known);
             _listeners.Add(listener);
-            _looking ??= Task.Run(LookAsync);
+            _polling ??= Task.Run(PollAsync);
             return listener;
         }
     }
@@ -41,7 +41,7 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        if (_looking is { } looking) await looking;
+        if (_polling is { } looking) await looking;
         _end.Dispose();
     }
 
@@ -50,14 +50,14 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
         lock (_gate) _listeners.Remove(listener);
     }
 
-    async Task LookAsync()
+    async Task PollAsync()
     {
         try
         {
             while (!IsAlone())
             {
                 var began = time.GetTimestamp();
-                await LookOnceAsync();
+                await PollOnceAsync();
                 var rest = Period - time.GetElapsedTime(began);
                 if (rest > TimeSpan.Zero) await Task.Delay(rest, time, _end.Token);
             }
@@ -74,27 +74,27 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
         lock (_gate)
         {
             if (_listeners.Count > 0) return false;
-            _looking = null;
+            _polling = null;
             _newest.Clear();
             return true;
         }
     }
 
-    async Task LookOnceAsync()
+    async Task PollOnceAsync()
     {
         try
         {
-            var overview = await pipelines.GlanceWithPointAsync(_end.Token);
+            var overview = await pipelines.CurrentOverviewWithPointAsync(_end.Token);
             if (_awaySince is not null) LogBack();
             (_last, _awaySince) = (overview, null);
-            Tell(LiveEvent.Of("overview", overview, ViewJson.Default.Overview));
+            Publish(LiveEvent.Of("overview", overview, ViewJson.Default.Overview));
             if (IsWanted("files"))
-                Tell(LiveEvent.Of("files", new ChangedFiles(await files.ChangedAsync(RecentlyEnded, MostFiles, _end.Token)), ViewJson.Default.ChangedFiles));
-            TellAlerts(overview.Alerts);
+                Publish(LiveEvent.Of("files", new ChangedFiles(await files.ChangedAsync(RecentlyEnded, MostFiles, _end.Token)), ViewJson.Default.ChangedFiles));
+            PublishAlerts(overview.Alerts);
         }
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException)
         {
-            TellAway(failure);
+            PublishOutage(failure);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -102,7 +102,7 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
         }
     }
 
-    void TellAway(Exception failure)
+    void PublishOutage(Exception failure)
     {
         if (_awaySince is null) LogAway(failure.Message);
         var since = _awaySince ??= time.GetUtcNow();
@@ -129,18 +129,18 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
                 EtaSeconds = null,
             })],
         };
-        Tell(LiveEvent.Of("overview", away, ViewJson.Default.Overview));
+        Publish(LiveEvent.Of("overview", away, ViewJson.Default.Overview));
     }
 
     /// <summary>An alert is news when it begins to fire, and when it no longer does.</summary>
-    void TellAlerts(IReadOnlyList<AlertRow> now)
+    void PublishAlerts(IReadOnlyList<AlertRow> now)
     {
         var firing = now.ToDictionary(a => a.Id);
         if (_firing is { } before)
         {
-            foreach (var alert in now.Where(a => !before.ContainsKey(a.Id))) Tell(LiveEvent.Of("alert", alert, ViewJson.Default.AlertRow), isNews: true);
+            foreach (var alert in now.Where(a => !before.ContainsKey(a.Id))) Publish(LiveEvent.Of("alert", alert, ViewJson.Default.AlertRow), isNews: true);
             foreach (var alert in before.Values.Where(a => !firing.ContainsKey(a.Id)))
-                Tell(LiveEvent.Of("alert", alert with { ResolvedAt = _last!.Now }, ViewJson.Default.AlertRow), isNews: true);
+                Publish(LiveEvent.Of("alert", alert with { ResolvedAt = _last!.Now }, ViewJson.Default.AlertRow), isNews: true);
         }
 
         _firing = firing;
@@ -151,7 +151,7 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
         lock (_gate) return _listeners.Any(l => l.Wants(topic));
     }
 
-    void Tell(LiveEvent happened, bool isNews = false)
+    void Publish(LiveEvent happened, bool isNews = false)
     {
         lock (_gate)
         {

@@ -32,7 +32,7 @@ sealed class AccessCheck(RequestDelegate next, MonitorOptions options, TimeProvi
         var role = bears ? options.Tokens.RoleOf(authorization[Bearer.Length..].Trim())
             : request.Cookies[SessionCookie.Name] is { } cookie ? SessionCookie.Read(cookie, options.Tokens, time.GetUtcNow())
             : Role.Anonymous;
-        return new Caller(role, role != Role.Anonymous || (options.EverybodyMayLook && !bears), !bears);
+        return new Caller(role, role != Role.Anonymous || (options.AllowsAnonymousView && !bears), !bears);
     }
 
     (int Status, string Kind, string Title, string Detail)? Refusal(HttpContext context, Caller caller)

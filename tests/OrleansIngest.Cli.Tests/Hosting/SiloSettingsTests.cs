@@ -42,7 +42,7 @@ public sealed class SiloSettingsTests : IDisposable
     [InlineData(60_000, 41_111)]
     public void Apply_port_leaves_room_for_a_hundred_pairs(int port, int gateway)
     {
-        var options = new SiloWishes(IPAddress.Parse("10.0.0.7"), port, "orders", 7).Apply(
+        var options = new SiloOverrides(IPAddress.Parse("10.0.0.7"), port, "orders", 7).Apply(
             new SiloOptions { Engine = new IngestNodeOptions { ConnectionString = "", Pipelines = [] } });
 
         options.Validate();

@@ -48,7 +48,7 @@ public sealed class StartReportTests : IDisposable
         var report = new StartReport(context);
         report.Watching(new PipelineOptions { Name = "orders", Table = "shop.orders", Watch = ["/in"] });
         report.Silo(new SiloEndpoint(new IPEndPoint(IPAddress.Loopback, 11111)));
-        report.Pages(new PagesWishes(null, null, null, new AccessTokens(Token, null), TokenIsMade: true, new HashSet<string>()), new IPEndPoint(bound, 8080));
+        report.Pages(new PagesConfiguration(null, null, null, new AccessTokens(Token, null), TokenIsMade: true, new HashSet<string>()), new IPEndPoint(bound, 8080));
         report.Stopping();
         return surroundings.Error.ToString()!;
     }

@@ -57,21 +57,21 @@ public sealed class ConfigDiffTests
     [Fact]
     public void Of_NameInFileAndDatabase_NamesBoth()
     {
-        var kept = new KeptPipeline("a", 3, """{ "name": "a", "watch": ["/a"], "table": "t" }""", "ann@shop", "loader", DateTimeOffset.UnixEpoch, null);
+        var kept = new StoredPipeline("a", 3, """{ "name": "a", "watch": ["/a"], "table": "t" }""", "ann@shop", "loader", DateTimeOffset.UnixEpoch, null);
         var options = IngestFile.Parse(Two, "x.json");
         options.Origins["a"] = "/etc/ingest.json";
 
-        var message = Should.Throw<CliException>(() => WantedConfiguration.Of(options, options.Pipelines, [kept])).Message;
+        var message = Should.Throw<CliException>(() => DesiredConfiguration.Of(options, options.Pipelines, [kept])).Message;
 
         message.ShouldStartWith("pipeline a is in /etc/ingest.json and in the database (version 3, by ann@shop at 1970-01-01 00:00:00Z)");
     }
 
-    static WantedConfiguration Wanted(string json)
+    static DesiredConfiguration Wanted(string json)
     {
         var options = IngestFile.Parse(json, "x.json");
-        return WantedConfiguration.Of(options, options.Pipelines, []);
+        return DesiredConfiguration.Of(options, options.Pipelines, []);
     }
 
-    static NodeConfiguration Node(string name, WantedConfiguration runs) =>
+    static NodeConfiguration Node(string name, DesiredConfiguration runs) =>
         new() { Node = name, Version = 1, Files = [], Pipelines = runs.ToRunning(), Settings = runs.Settings, RestartNeeded = [] };
 }

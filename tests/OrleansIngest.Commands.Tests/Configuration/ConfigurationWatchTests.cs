@@ -97,7 +97,7 @@ public sealed class ConfigurationWatchTests : IDisposable
         var found = new List<string?>();
         for (var passed = TimeSpan.Zero; passed <= span; passed += ConfigurationWatch.Period)
         {
-            if (watch.Look() is { } texts) found.Add(texts.Main.Text);
+            if (watch.Poll() is { } texts) found.Add(texts.Main.Text);
             _time.Advance(ConfigurationWatch.Period);
         }
 

@@ -87,7 +87,7 @@ public sealed class NamedDatabasesTests
             var url = isParameter ? $"postgres://loader@db2/shop?password={written}&sslmode=require" : $"postgres://loader:{written}@db2/shop";
             var options = new IngestOptions { Pipelines = [], Databases = new Dictionary<string, string> { ["shop"] = url } };
 
-            var noted = WantedConfiguration.Of(options, [], []).Settings.GetRawText();
+            var noted = DesiredConfiguration.Of(options, [], []).Settings.GetRawText();
 
             noted.ShouldNotContain(written);
             noted.ShouldContain("loader");

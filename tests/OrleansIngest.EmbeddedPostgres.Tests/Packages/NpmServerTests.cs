@@ -69,7 +69,7 @@ public sealed class NpmServerTests : IAsyncLifetime
         await using var registry = LocalRegistry.Start(made);
         var npm = Path.Combine(_fixture.Root, "npm");
         await File.WriteAllTextAsync(npm, "#!/usr/bin/env no-such-program\n", Ct);
-        File.SetUnixFileMode(npm, PassableFolder.Mode);
+        File.SetUnixFileMode(npm, TraversableDirectory.Mode);
 
         var file = await new PackageSource(npm, registry.Address).FetchAsync(made.Package, _fixture.Root, Ct);
 

@@ -57,7 +57,7 @@ public sealed class RecordsOverCodecTests
 
     readonly record struct Found(RecordKind Kind, long Position, long Line, string Raw);
 
-    sealed class Collector : IRecordsUser<List<Found>>
+    sealed class Collector : IRecordConsumer<List<Found>>
     {
         public List<Found> Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords
         {

@@ -58,7 +58,7 @@ static class FormatProbe
         (a, b) => a.End == b.End && a.Records.SequenceEqual(b.Records), x => x.Records.Count);
 
     /// <summary>Reads all fields and keeps nothing.</summary>
-    public sealed class Counter : IRecordsUser<long>
+    public sealed class Counter : IRecordConsumer<long>
     {
         public long Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords
         {
@@ -73,7 +73,7 @@ static class FormatProbe
         }
     }
 
-    public sealed class Taker : IRecordsUser<bool>
+    public sealed class Taker : IRecordConsumer<bool>
     {
         public List<SeenRecord> Records { get; } = [];
 

@@ -44,7 +44,7 @@ public sealed class HeaderLawTests
                 pipeline.Validate("p").ShouldBeEmpty();
                 var table = TableOf(names);
                 Law(table, headers, HeaderBindingOptions.Of(pipeline));
-                Law(table, headers, new HeaderBindingOptions { Kept = [new KeptHeader(headers, names)] });
+                Law(table, headers, new HeaderBindingOptions { Kept = [new StoredHeader(headers, names)] });
             },
             iter: 3_000);
 
@@ -53,7 +53,7 @@ public sealed class HeaderLawTests
         var result = HeaderBinding.ByName(table, headers, options);
         result.Failure.ShouldBeNull();
         result.Binding!.Columns.Select(c => c.Field).ShouldBe(Enumerable.Range(0, headers.Length));
-        result.Binding.Ignored.ShouldBeEmpty();
+        result.Binding.Unmapped.ShouldBeEmpty();
     }
 
     static TargetTable TableOf(IReadOnlyList<string> names) => new()

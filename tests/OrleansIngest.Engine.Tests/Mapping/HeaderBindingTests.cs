@@ -30,8 +30,8 @@ public sealed class HeaderBindingTests
 
     [Fact]
     public void ByName_ExtraFields_AreIgnoredAndListed()
-        => HeaderBinding.ByName(Table, ["note", "id", "", "price"], Defaults).Binding!.Ignored
-            .ShouldBe([new IgnoredField(0, "note"), new IgnoredField(2, "")]);
+        => HeaderBinding.ByName(Table, ["note", "id", "", "price"], Defaults).Binding!.Unmapped
+            .ShouldBe([new UnmappedField(0, "note"), new UnmappedField(2, "")]);
 
     [Fact]
     public void ByName_ColumnsWithoutAField_AreListed()
@@ -39,8 +39,8 @@ public sealed class HeaderBindingTests
 
     [Fact]
     public void ByName_NameLikeThatOfAFreeColumn_SuggestsIt()
-        => HeaderBinding.ByName(Table, ["id", "price", "nmae", "prise"], Defaults).Binding!.Ignored
-            .ShouldBe([new IgnoredField(2, "nmae", "name"), new IgnoredField(3, "prise")], "price has its field already");
+        => HeaderBinding.ByName(Table, ["id", "price", "nmae", "prise"], Defaults).Binding!.Unmapped
+            .ShouldBe([new UnmappedField(2, "nmae", "name"), new UnmappedField(3, "prise")], "price has its field already");
 
     [Fact]
     public void ByName_ExtraFieldsUnderQuarantine_Fail()
@@ -72,7 +72,7 @@ public sealed class HeaderBindingTests
 
     [Fact]
     public void ByName_NameTwiceWithoutAColumn_IsLeftOutTwice()
-        => HeaderBinding.ByName(Table, ["id", "price", "note", "note"], Defaults).Binding!.Ignored.Select(i => i.Field).ShouldBe([2, 3]);
+        => HeaderBinding.ByName(Table, ["id", "price", "note", "note"], Defaults).Binding!.Unmapped.Select(i => i.Field).ShouldBe([2, 3]);
 
     [Theory]
     [InlineData("\u200Bid,price", "0,-,-,1")]
@@ -83,7 +83,7 @@ public sealed class HeaderBindingTests
 
     [Fact]
     public void ByName_InvisibleCharactersInAnUnknownName_AreShown()
-        => HeaderBinding.ByName(Table, ["id", "price", " no\u200Bte\uFEFF"], Defaults).Binding!.Ignored.ShouldHaveSingleItem().Name.ShouldBe(@"no\u200Bte\uFEFF");
+        => HeaderBinding.ByName(Table, ["id", "price", " no\u200Bte\uFEFF"], Defaults).Binding!.Unmapped.ShouldHaveSingleItem().Name.ShouldBe(@"no\u200Bte\uFEFF");
 
     [Fact]
     public void ByName_PositionOfAField_FillsItsColumnWhateverItsName()
@@ -102,7 +102,7 @@ public sealed class HeaderBindingTests
     [Fact]
     public void ByName_KeptHeader_BindsByPosition()
     {
-        var options = Defaults with { Kept = [new KeptHeader(["", "id", "ID", "cost"], ["name", "id", "added", "price"])] };
+        var options = Defaults with { Kept = [new StoredHeader(["", "id", "ID", "cost"], ["name", "id", "added", "price"])] };
 
         FieldsOf(HeaderBinding.ByName(Table, ["", "id", "ID", " Cost"], options).Binding!).ShouldBe("1,0,2,3");
         HeaderBinding.ByName(Table, ["", "id", "id", "cost", ""], options).Failure.ShouldNotBeNull().ShouldStartWith("The header has id more than once");
@@ -113,7 +113,7 @@ public sealed class HeaderBindingTests
     {
         var options = Defaults with
         {
-            Kept = [new KeptHeader(["id", "cost", "label"], ["id", "price", "name"])],
+            Kept = [new StoredHeader(["id", "cost", "label"], ["id", "price", "name"])],
             Aliases = new Dictionary<string, string> { ["label"] = "price" },
         };
 
@@ -123,20 +123,20 @@ public sealed class HeaderBindingTests
     [Fact]
     public void ByName_OtherHeaderThanTheKeptOne_UsesItsNamesForWhatHasNoColumn()
     {
-        var options = Defaults with { Kept = [new KeptHeader(["Nr", "cost", "x", "X"], ["id", "price", "name", "added"])] };
+        var options = Defaults with { Kept = [new StoredHeader(["Nr", "cost", "x", "X"], ["id", "price", "name", "added"])] };
 
         FieldsOf(HeaderBinding.ByName(Table, ["cost", "new", "nr"], options).Binding!).ShouldBe("2,-,-,0");
         FieldsOf(HeaderBinding.ByName(Table, ["id", "nr", "price"], options).Binding!).ShouldBe("0,-,-,2", "the column's own name comes first");
-        HeaderBinding.ByName(Table, ["x", "id", "price"], options).Binding!.Ignored.Select(i => i.Name).ShouldBe(["x"], "the kept header has it twice");
+        HeaderBinding.ByName(Table, ["x", "id", "price"], options).Binding!.Unmapped.Select(i => i.Name).ShouldBe(["x"], "the kept header has it twice");
     }
 
     [Fact]
     public void ByName_KeptColumnThatIsGone_LeavesItsFieldOut()
     {
-        var options = Defaults with { Kept = [new KeptHeader(["id", "price", "ID", "total"], ["id", "price", "id_2", "total"])] };
+        var options = Defaults with { Kept = [new StoredHeader(["id", "price", "ID", "total"], ["id", "price", "id_2", "total"])] };
 
-        HeaderBinding.ByName(Table, ["id", "price", "ID"], options with { Kept = [new KeptHeader(["id", "price", "ID"], ["id", "price", "id_2"])] })
-            .Binding!.Ignored.ShouldBe([new IgnoredField(2, "ID")]);
+        HeaderBinding.ByName(Table, ["id", "price", "ID"], options with { Kept = [new StoredHeader(["id", "price", "ID"], ["id", "price", "id_2"])] })
+            .Binding!.Unmapped.ShouldBe([new UnmappedField(2, "ID")]);
         HeaderBinding.ByName(Table, ["id", "price", "ID", "total"], options).Failure.ShouldNotBeNull().ShouldContain("generated column");
     }
 
@@ -183,7 +183,7 @@ public sealed class HeaderBindingTests
 
     [Fact]
     public void ByPosition_MoreFields_AreIgnored()
-        => HeaderBinding.ByPosition(Table, 5, Defaults).Binding!.Ignored.ShouldBe([new IgnoredField(4, "")]);
+        => HeaderBinding.ByPosition(Table, 5, Defaults).Binding!.Unmapped.ShouldBe([new UnmappedField(4, "")]);
 
     static string FailureOf(string[] header, HeaderBindingOptions options)
         => HeaderBinding.ByName(Table, header, options).Failure.ShouldNotBeNull();

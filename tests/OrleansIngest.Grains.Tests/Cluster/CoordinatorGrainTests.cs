@@ -192,7 +192,7 @@ public sealed class CoordinatorGrainTests
         var before = await StatusAsync();
         for (var now = before; now.Node == before.Node ? now.Rounds < before.Rounds + more : now.Rounds < more; now = await StatusAsync())
         {
-            await cluster.Coordinator.NudgeAsync();
+            await cluster.Coordinator.WakeAsync();
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
         }
 

@@ -25,14 +25,14 @@ public sealed class AlertMonitorTests
         await using var alerts = Monitor(bench);
         await bench.ExecuteAsync("INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, discovered_at, ready_at) VALUES ('test', 'x', 1, 0, 0, 0, 'ready', now(), now() - interval '6 min')");
 
-        for (var i = 0; i < 3; i++) await alerts.JudgeAsync(Stop);
+        for (var i = 0; i < 3; i++) await alerts.EvaluateAsync(Stop);
 
         (await bench.RowsAsync(Alerts)).ShouldBe(["stalled|test|critical|False"]);
         await bench.ExecuteAsync("UPDATE ingest.file SET status = 'loaded', finished_at = now()");
-        for (var i = 0; i < 3; i++) await alerts.JudgeAsync(Stop);
+        for (var i = 0; i < 3; i++) await alerts.EvaluateAsync(Stop);
         (await bench.RowsAsync(Alerts)).ShouldBe(["stalled|test|critical|False"], "it may come back within half a minute");
         await bench.ExecuteAsync("UPDATE ingest.alert SET quiet_since = quiet_since - interval '31 s'");
-        for (var i = 0; i < 3; i++) await alerts.JudgeAsync(Stop);
+        for (var i = 0; i < 3; i++) await alerts.EvaluateAsync(Stop);
         (await bench.RowsAsync(Alerts)).ShouldBe(["stalled|test|critical|True"]);
         (await bench.RowsAsync("SELECT kind, pipeline FROM ingest.history WHERE kind LIKE 'alert.%' ORDER BY history_id")).ShouldBe(["alert.fired|test", "alert.resolved|test"]);
     }
@@ -42,7 +42,7 @@ public sealed class AlertMonitorTests
     {
         await using var bench = await BenchAsync(p => (p.Alerts.NoFileBy, p.Alerts.RejectMinimum) = ("00:00", 10));
         await using var alerts = Monitor(bench);
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         (await bench.RowsAsync(Alerts)).ShouldBe(["no-file-by|test|warning|False"]);
 
         await bench.LoadAsync(bench.Write("a.csv", "id,name\n" + string.Concat(Enumerable.Range(1, 10).Select(i => $"{(i > 8 ? "x" : i)},n\n"))));
@@ -59,9 +59,9 @@ public sealed class AlertMonitorTests
                 ('unjudged', 'silo', 'd', 1, '1', 1, 1, 1, 1, 'alive', 1, now() - interval '2 h', now() - interval '1 min'),
                 ('slow', 'silo', 'e', 1, '1', 1, 1, 1, 1, 'alive', 1, now() - interval '2 h', now() - interval '10 s');
             """);
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         await bench.ExecuteAsync("UPDATE ingest.alert SET quiet_since = quiet_since - interval '31 s'");
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
 
         (await bench.RowsAsync(Alerts)).Order().ShouldBe(
             ["dead-node|gone|warning|False", "dead-node|unjudged|warning|False", "no-file-by|test|warning|True", "oldest-file|test|warning|False", "reject-rate|test|warning|False"]);
@@ -69,29 +69,29 @@ public sealed class AlertMonitorTests
     }
 
     [Fact]
-    public async Task Judge_SmallFileThatLostEveryRecord_IsAnAlertHoweverManyGoodRecordsThereAre()
+    public async Task Evaluate_SmallFileThatLostEveryRecord_IsAnAlertHoweverManyGoodRecordsThereAre()
     {
         await using var bench = await BenchAsync();
         await using var alerts = Monitor(bench);
         await bench.LoadAsync(bench.Write("good.csv", "id,name\n" + string.Concat(Enumerable.Range(1, 1000).Select(i => $"{i},n\n"))));
         await bench.LoadAsync(bench.Write("some.csv", "id,name\n1,n\n2,n\nx,n\n")); // a third
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         (await bench.RowsAsync(Alerts)).ShouldBeEmpty();
 
         await bench.LoadAsync(bench.Write("all-bad.csv", "id,name\nx,n\ny,n\n"));
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
 
         (await bench.RowsAsync("SELECT rule, severity, message, value, threshold FROM ingest.alert"))
             .ShouldBe(["reject-file|warning|2 of 2 records of all-bad.csv (pipeline test) are rejected|100|50"]);
     }
 
     [Fact]
-    public async Task Judge_QuarantinedFile_IsAnAlertUntilItIsMended()
+    public async Task Evaluate_QuarantinedFile_IsAnAlertUntilItIsMended()
     {
         await using var bench = await BenchAsync();
         await using var alerts = Monitor(bench);
         await bench.LoadAsync(bench.Write("strange.csv", "wrong\n1\n"));
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         (await bench.RowsAsync("SELECT rule, severity, message FROM ingest.alert")).ShouldBe(["quarantined|warning|1 file of pipeline test is quarantined: strange.csv"]);
 
         await bench.LoadAsync(bench.Write("strange.csv", "id,name\n1,a\n"));
@@ -103,7 +103,7 @@ public sealed class AlertMonitorTests
     [Theory]
     [InlineData(0)]
     [InlineData(500)] // open rejects of long ago are none of the window's
-    public async Task Judge_RejectsThatWereReplayed_NoLongerCount(int older)
+    public async Task Evaluate_RejectsThatWereReplayed_NoLongerCount(int older)
     {
         await using var bench = await BenchAsync();
         await using var alerts = Monitor(bench);
@@ -113,7 +113,7 @@ public sealed class AlertMonitorTests
             SELECT 'x', 'x', 0, n, n, n, 'bad_value', '', 'test', now() - interval '2 h' FROM generate_series(1, {older}) n
             """);
         await bench.LoadAsync(bench.Write("a.csv", "id,name\n" + string.Concat(Enumerable.Range(1, 200).Select(i => $"{(i > 90 ? "x" : "")}{i},n\n"))));
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         (await bench.RowsAsync(Alerts)).Order().ShouldBe(["reject-file|test|warning|False", "reject-rate|test|warning|False"]);
 
         await bench.ExecuteAsync("UPDATE corrupt_records SET status = 'replayed' WHERE file_id > 0");
@@ -134,8 +134,8 @@ public sealed class AlertMonitorTests
         {
             for (var i = 0; i < 5; i++)
             {
-                await m.JudgeAsync(Stop);
-                await m.TellAsync(Stop);
+                await m.EvaluateAsync(Stop);
+                await m.NotifyAsync(Stop);
             }
         }));
 
@@ -152,18 +152,18 @@ public sealed class AlertMonitorTests
         receiver.Answer = _ => Task.FromResult(HttpStatusCode.ServiceUnavailable);
         await using var alerts = Monitor(bench, receiver.Address);
         await bench.ExecuteAsync("INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, discovered_at, ready_at) VALUES ('test', 'x', 1, 0, 0, 0, 'ready', now(), now() - interval '6 min')");
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
 
-        await alerts.TellAsync(Stop);
-        await alerts.TellAsync(Stop); // not due yet
+        await alerts.NotifyAsync(Stop);
+        await alerts.NotifyAsync(Stop); // not due yet
         receiver.Received.Count.ShouldBe(1);
         await bench.ExecuteAsync("UPDATE ingest.file SET status = 'loaded', finished_at = now()");
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         await bench.ExecuteAsync("UPDATE ingest.alert SET quiet_since = quiet_since - interval '31 s'");
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         receiver.Answer = _ => Task.FromResult(HttpStatusCode.NoContent);
         await bench.ExecuteAsync("UPDATE ingest.alert SET next_tell_at = now()");
-        for (var i = 0; i < 3; i++) await alerts.TellAsync(Stop);
+        for (var i = 0; i < 3; i++) await alerts.NotifyAsync(Stop);
 
         receiver.Received.Select(r => Json(r).GetProperty("event").GetString()).ShouldBe(["fired", "fired", "resolved"]);
         var last = Json(receiver.Received.Last());
@@ -181,11 +181,11 @@ public sealed class AlertMonitorTests
         receiver.Answer = _ => hang.Task;
         await using var alerts = Monitor(bench, receiver.Address);
         await bench.ExecuteAsync("INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, discovered_at, ready_at) VALUES ('test', 'x', 1, 0, 0, 0, 'ready', now(), now() - interval '6 min')");
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
 
-        var telling = alerts.TellAsync(Stop);
+        var telling = alerts.NotifyAsync(Stop);
         await bench.LoadAsync(bench.Write("a.csv", "id,name\n1,one\n")); // loading knows nothing of it
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         await telling;
 
         (await bench.RowsAsync("SELECT fired_told_at IS NULL, tell_attempts FROM ingest.alert")).ShouldBe(["True|1"]);
@@ -203,21 +203,21 @@ public sealed class AlertMonitorTests
         server.Port = way.Port;
         await using var source = NpgsqlDataSource.Create(server.ConnectionString);
         await using var alerts = Monitor(bench, receiver.Address, time, source);
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         await way.DisposeAsync();
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         time.Advance(TimeSpan.FromSeconds(59));
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         receiver.Received.ShouldBeEmpty();
 
         time.Advance(TimeSpan.FromSeconds(2));
-        await alerts.JudgeAsync(Stop);
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         receiver.Received.Select(r => Json(r).GetProperty("alert").GetProperty("rule").GetString()).ShouldBe(["database-away"]);
         await using var back = new CuttingProxy(port, cuts: 0, listen: server.Port);
-        await alerts.JudgeAsync(Stop);
-        await alerts.JudgeAsync(Stop);
-        await alerts.TellAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
+        await alerts.NotifyAsync(Stop);
 
         (await bench.RowsAsync(Alerts)).ShouldBe(["database-away|monitor-1|critical|True"]);
         receiver.Received.Select(r => Json(r).GetProperty("event").GetString()).ShouldBe(["fired", "resolved"]);
@@ -235,7 +235,7 @@ public sealed class AlertMonitorTests
 
         for (var i = 0; i < 3; i++)
         {
-            await Should.ThrowAsync<PostgresException>(() => alerts.JudgeAsync(Stop));
+            await Should.ThrowAsync<PostgresException>(() => alerts.EvaluateAsync(Stop));
             time.Advance(TimeSpan.FromMinutes(2));
         }
 
@@ -245,9 +245,9 @@ public sealed class AlertMonitorTests
     /// <summary>Judges as long as an alert has to be quiet before it is over.</summary>
     static async Task QuietAsync(LoadBench bench, AlertMonitor alerts)
     {
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
         await bench.ExecuteAsync("UPDATE ingest.alert SET quiet_since = quiet_since - interval '31 s'");
-        await alerts.JudgeAsync(Stop);
+        await alerts.EvaluateAsync(Stop);
     }
 
     static async Task<LoadBench> BenchAsync(Action<PipelineOptions>? change = null)

@@ -56,7 +56,7 @@ public sealed class EndPositionTests
 
         (await node.Files.FinishAsync(claim, end, told, null, null, Stop)).ShouldBeNull();
 
-        (await bench.RowsAsync("SELECT status, position_unit FROM ingest.file")).ShouldBe([$"loading|{noted.ToWord()}"]);
+        (await bench.RowsAsync("SELECT status, position_unit FROM ingest.file")).ShouldBe([$"loading|{noted.ToName()}"]);
     }
 
     [Theory]

@@ -90,14 +90,14 @@ public sealed partial class FileTransitionTests
         {
             var transition = Named(name);
             transition.To.ShouldContain(to, name);
-            foreach (var from in FileStatusWords.All)
+            foreach (var from in FileStatusNames.All)
             {
                 var file = await PlaceAsync(bench, from);
 
                 await act(bench, file);
 
                 var expected = transition.From.Contains(from) ? to : from;
-                (await bench.StateAsync(file)).ShouldBe(expected, $"{name} of a file that is {from.ToWord()}");
+                (await bench.StateAsync(file)).ShouldBe(expected, $"{name} of a file that is {from.ToName()}");
                 await bench.ExecuteAsync("DELETE FROM ingest.batch; DELETE FROM ingest.file");
             }
         }
@@ -116,14 +116,14 @@ public sealed partial class FileTransitionTests
         var left = new HashSet<FileStatus>();
         foreach (var verb in Enum.GetValues<FileVerb>())
         {
-            foreach (var from in FileStatusWords.All)
+            foreach (var from in FileStatusNames.All)
             {
                 var file = await PlaceAsync(bench, from);
 
                 var result = await operators.ApplyAsync(verb, file.FileId, new OperatorAct("ann"), Stop);
 
                 var after = await bench.StateAsync(file);
-                result.Status.ShouldBe(after.ToWord(), $"{verb} of a file that is {from.ToWord()}");
+                result.Status.ShouldBe(after.ToName(), $"{verb} of a file that is {from.ToName()}");
                 if (result.Outcome != VerbOutcome.Done)
                 {
                     after.ShouldBe(from);
@@ -146,8 +146,8 @@ public sealed partial class FileTransitionTests
     {
         await using var load = await LoadBench.CreateAsync(Table);
         var bench = new Bench(load, await load.StartNodeAsync());
-        foreach (var state in FileTransitions.Appear.To) await bench.SeeAsync(new SeenFile($"/in/{state}", 1, 1, 0, 0), state.ToWord());
-        (await load.RowsAsync("SELECT status FROM ingest.file ORDER BY file_id")).ShouldBe(FileTransitions.Appear.To.Select(s => s.ToWord()));
+        foreach (var state in FileTransitions.Appear.To) await bench.SeeAsync(new SeenFile($"/in/{state}", 1, 1, 0, 0), state.ToName());
+        (await load.RowsAsync("SELECT status FROM ingest.file ORDER BY file_id")).ShouldBe(FileTransitions.Appear.To.Select(s => s.ToName()));
 
         var file = await PlaceAsync(bench, FileStatus.Loaded);
         var contents = new ContentLedger(load.Database.DataSource);
@@ -156,14 +156,14 @@ public sealed partial class FileTransitionTests
         var newest = await load.ScalarAsync<long>("SELECT max(file_id) FROM ingest.file");
         await new OperatorLedger(load.Database.DataSource).ApplyAsync(FileVerb.Replay, new FileId(newest), new OperatorAct("ann"), Stop, again: true);
         (await load.RowsAsync($"SELECT version, status FROM ingest.file WHERE path = '{file.File.Path}' ORDER BY version"))
-            .ShouldBe(["1|loaded", "2|loaded", $"3|{FileTransitions.Add.To.Single().ToWord()}"]);
+            .ShouldBe(["1|loaded", "2|loaded", $"3|{FileTransitions.Add.To.Single().ToName()}"]);
     }
 
     /// <summary>A state in a statement is a name of <c>FileStatusSql</c>, and an assignment one of <c>FileTransitions</c>.</summary>
     [Fact]
     public void Sources_OfTheProgram_NameNoStateInSqlAndAssignNoneThemselves()
     {
-        var words = new Regex($"'({string.Join('|', FileStatusWords.All.Select(s => s.ToWord()))})'");
+        var words = new Regex($"'({string.Join('|', FileStatusNames.All.Select(s => s.ToName()))})'");
         var wrong = new List<string>();
         var updates = 0;
         foreach (var path in Directory.EnumerateFiles(Repository.Path("src"), "*.cs", SearchOption.AllDirectories))
@@ -201,7 +201,7 @@ public sealed partial class FileTransitionTests
         await bench.ExecuteAsync(
             $"""
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status, epoch, owner_node, claimed_at, next_attempt_at)
-            VALUES ('test', '{path}', 0, 1, 0, 0, '{status.ToWord()}', {(status == FileStatus.Loading ? 1 : 0)}, {owner}, now() - interval '1 h',
+            VALUES ('test', '{path}', 0, 1, 0, 0, '{status.ToName()}', {(status == FileStatus.Loading ? 1 : 0)}, {owner}, now() - interval '1 h',
                 {(status == FileStatus.Failed ? "now() - interval '1 h'" : "NULL")})
             """);
         return new FileClaim
@@ -225,7 +225,7 @@ public sealed partial class FileTransitionTests
         public Task SeeAsync(SeenFile file, string status) => Node.Files.NoteFilesAsync("test", [file], status, null, Stop);
 
         public async Task<FileStatus> StateAsync(FileClaim file) =>
-            FileStatusWords.Parse(await Load.ScalarAsync<string>($"SELECT status FROM ingest.file WHERE file_id = {file.FileId}"));
+            FileStatusNames.Parse(await Load.ScalarAsync<string>($"SELECT status FROM ingest.file WHERE file_id = {file.FileId}"));
 
         /// <summary>Its owner is dead.</summary>
         public async Task DieAsync(FileClaim file, int deathsBefore)

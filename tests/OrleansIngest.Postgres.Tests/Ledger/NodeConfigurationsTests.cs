@@ -31,15 +31,15 @@ public sealed class NodeConfigurationsTests
     }
 
     [Fact]
-    public async Task Judge_ProblemOfANode_IsAnAlertUntilItIsGone()
+    public async Task Evaluate_ProblemOfANode_IsAnAlertUntilItIsGone()
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
         await bench.ExecuteAsync(Silo("n1", "a") + "UPDATE ingest.node_configuration SET problem = 'ingest.json line 3, column 5: pipelines[0].lanes: must be'");
         await using var monitor = new AlertMonitor(bench.Database.DataSource, new AlertingOptions(), "n1", TimeProvider.System, NullLogger.Instance);
 
-        await monitor.JudgeAsync(Stop);
+        await monitor.EvaluateAsync(Stop);
         await bench.ExecuteAsync("UPDATE ingest.node_configuration SET problem = NULL");
-        await monitor.JudgeAsync(Stop);
+        await monitor.EvaluateAsync(Stop);
 
         (await bench.RowsAsync("SELECT rule, node, message, quiet_since IS NOT NULL FROM ingest.alert")).ShouldHaveSingleItem().ShouldBe(
             "configuration|n1|The configuration of node n1 cannot be applied, the one before it stays in force: "
@@ -50,7 +50,7 @@ public sealed class NodeConfigurationsTests
     [InlineData("x", "1 h", 0)]
     [InlineData("y", "1 s", 0)]
     [InlineData("y", "1 h", 1)]
-    public async Task Judge_SilosThatDisagreeForAWhile_IsAnAlertOfThePipeline(string otherSum, string ago, int alerts)
+    public async Task Evaluate_SilosThatDisagreeForAWhile_IsAnAlertOfThePipeline(string otherSum, string ago, int alerts)
     {
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
         await bench.ExecuteAsync(
@@ -58,7 +58,7 @@ public sealed class NodeConfigurationsTests
             + $"UPDATE ingest.node_configuration SET applied_at = clock_timestamp() - interval '{ago}'");
         await using var monitor = new AlertMonitor(bench.Database.DataSource, new AlertingOptions(), "n1", TimeProvider.System, NullLogger.Instance);
 
-        await monitor.JudgeAsync(Stop);
+        await monitor.EvaluateAsync(Stop);
 
         (await bench.RowsAsync("SELECT rule, pipeline, value, message LIKE '%: n1, n2' FROM ingest.alert"))
             .ShouldBe(Enumerable.Repeat("configuration|a|2|True", alerts));
@@ -70,7 +70,7 @@ public sealed class NodeConfigurationsTests
         await using var bench = await LoadBench.CreateAsync("CREATE TABLE t (id int)");
         await bench.ExecuteAsync(Silo("n1", "a") + Silo("n2", "b") + Silo("silent", "x") + "DELETE FROM ingest.node_configuration WHERE node = 'silent'");
 
-        var standing = await new NodeLedger(bench.Database.DataSource).StandingAsync("a", only: null, Stop);
+        var standing = await new NodeLedger(bench.Database.DataSource).NodeLoadsAsync("a", only: null, Stop);
 
         standing.Select(n => n.Node.Value).ShouldBe(["n1", "silent"]);
     }

@@ -16,8 +16,8 @@ public sealed class NodeLedgerTests
         var ledger = new NodeLedger(database.DataSource);
         await using var holder = await JoinAsync(database, "silent", silentFor: 9, holdsLock: true);
 
-        (await ledger.ReapNodesAsync(new NodeId("me"), judgesSilence: false, Token)).ShouldBeEmpty();
-        (await ledger.ReapNodesAsync(new NodeId("me"), judgesSilence: true, Token)).ShouldBe([(new NodeId("silent"), "no heartbeat")]);
+        (await ledger.ReapNodesAsync(new NodeId("me"), canDeclareDead: false, Token)).ShouldBeEmpty();
+        (await ledger.ReapNodesAsync(new NodeId("me"), canDeclareDead: true, Token)).ShouldBe([(new NodeId("silent"), "no heartbeat")]);
     }
 
     [Fact]
@@ -31,8 +31,8 @@ public sealed class NodeLedgerTests
         await using var wait = database.DataSource.CreateCommand("SELECT pg_sleep(greatest(0, 5.1 - extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())))");
         await wait.ExecuteNonQueryAsync(Token);
 
-        (await ledger.ReapNodesAsync(new NodeId("me"), judgesSilence: false, Token)).ShouldBe([(new NodeId("gone"), "its process is gone")]);
-        (await ledger.ReapNodesAsync(new NodeId("me"), judgesSilence: true, Token)).ShouldBeEmpty();
+        (await ledger.ReapNodesAsync(new NodeId("me"), canDeclareDead: false, Token)).ShouldBe([(new NodeId("gone"), "its process is gone")]);
+        (await ledger.ReapNodesAsync(new NodeId("me"), canDeclareDead: true, Token)).ShouldBeEmpty();
     }
 
     /// <returns>The connection that holds the node's lock, or might.</returns>

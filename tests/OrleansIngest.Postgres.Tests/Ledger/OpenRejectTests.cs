@@ -64,7 +64,7 @@ public sealed class OpenRejectTests
         await bench.ExecuteAsync("UPDATE corrupt_records SET status = 'ignored' WHERE file LIKE '%/c.csv'");
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.reject_count")).ShouldBeGreaterThan(4);
 
-        for (var i = 0; i < 2; i++) await new UpkeepLedger(bench.Database.DataSource).RunAsync(new RetentionOptions(), Stop);
+        for (var i = 0; i < 2; i++) await new RetentionLedger(bench.Database.DataSource).RunAsync(new RetentionOptions(), Stop);
 
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.reject_count")).ShouldBe(2);
         await ShouldAgreeAsync(bench, "0,25", "1,8");

@@ -21,7 +21,7 @@ public sealed class PacedLoadTests
         (await bench.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).ShouldBe(["6000|6000"]);
         (await bench.RowsAsync("SELECT count(*), max(records) FROM ingest.batch")).ShouldBe(["2|5000"]);
         await bench.ExecuteAsync("UPDATE ingest.file SET status = 'loading'");
-        var pipeline = (await new PipelineViews(bench.Database.DataSource).GlanceAtAsync("test", Stop)).Pipeline!;
+        var pipeline = (await new PipelineViews(bench.Database.DataSource).CurrentPipelineAsync("test", Stop)).Pipeline!;
         pipeline.StatusReason.ShouldEndWith("Held to 5,000 rows/s and 1MiB/s.");
     }
 

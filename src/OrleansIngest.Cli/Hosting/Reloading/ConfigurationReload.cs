@@ -19,7 +19,7 @@ namespace OrleansIngest.Cli.Hosting.Reloading;
 sealed partial class ConfigurationReload(
     FollowedConfiguration followed, LocalNodes nodes, FollowedDatabases databases, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
 {
-    static readonly TimeSpan LooksIntoDatabaseEvery = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan DatabasePollInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Another database may hang.</summary>
     static readonly TimeSpan NotesWithin = TimeSpan.FromSeconds(2);
@@ -27,7 +27,7 @@ sealed partial class ConfigurationReload(
     readonly ConfigurationWatch _watch = new(followed.Read, followed.Texts, time);
     ConfigurationTexts _texts = followed.Texts;
     ConfigurationTexts _sound = followed.Texts;
-    WantedConfiguration _inForce = followed.Start;
+    DesiredConfiguration _inForce = followed.Start;
     string _stamp = followed.Stamp;
     int _version = 1;
     string? _problem;
@@ -45,7 +45,7 @@ sealed partial class ConfigurationReload(
         {
             try
             {
-                await LookAsync(stoppingToken);
+                await PollAsync(stoppingToken);
             }
             catch (Exception failure)
             {
@@ -58,24 +58,24 @@ sealed partial class ConfigurationReload(
         }
     }
 
-    async Task LookAsync(CancellationToken cancellationToken)
+    async Task PollAsync(CancellationToken cancellationToken)
     {
-        if (_watch.Look() is { } texts) (_texts, _isDue) = (texts, true);
+        if (_watch.Poll() is { } texts) (_texts, _isDue) = (texts, true);
         var stamp = _stamp;
-        if (followed.FollowsDatabase && (_askedAt == 0 || time.GetElapsedTime(_askedAt) >= LooksIntoDatabaseEvery))
+        if (followed.FollowsDatabase && (_askedAt == 0 || time.GetElapsedTime(_askedAt) >= DatabasePollInterval))
         {
             _askedAt = time.GetTimestamp();
             stamp = await new PipelineStore(nodes.Main.Node.LedgerSource).StampAsync(cancellationToken);
         }
 
-        if (_isDue || stamp != _stamp) await JudgeAsync(stamp, cancellationToken);
+        if (_isDue || stamp != _stamp) await EvaluateAsync(stamp, cancellationToken);
         if (!_isNoted) await NoteAsync(cancellationToken);
     }
 
-    async Task JudgeAsync(string stamp, CancellationToken cancellationToken)
+    async Task EvaluateAsync(string stamp, CancellationToken cancellationToken)
     {
         _isDue = true;
-        IReadOnlyList<KeptPipeline> kept = followed.FollowsDatabase ? await new PipelineStore(nodes.Main.Node.LedgerSource).ListAsync(cancellationToken) : [];
+        IReadOnlyList<StoredPipeline> kept = followed.FollowsDatabase ? await new PipelineStore(nodes.Main.Node.LedgerSource).ListAsync(cancellationToken) : [];
         (_isDue, _stamp, _isNoted) = (false, stamp, false);
         _noted.Clear();
         string? problem = null;
@@ -94,7 +94,7 @@ sealed partial class ConfigurationReload(
         _problem = problem;
     }
 
-    WantedConfiguration Choose(IReadOnlyList<KeptPipeline> kept)
+    DesiredConfiguration Choose(IReadOnlyList<StoredPipeline> kept)
     {
         if (!_sound.Main.IsMissing && _texts.Main.IsMissing) throw CliException.Usage($"{_texts.Main.Name} is gone: put it back, or restart without it");
         var wanted = followed.Choose(_texts, kept);
@@ -103,7 +103,7 @@ sealed partial class ConfigurationReload(
     }
 
     /// <summary>A wrong file does not keep changes in the database from being applied.</summary>
-    async Task ApplySoundAsync(IReadOnlyList<KeptPipeline> kept, CancellationToken cancellationToken)
+    async Task ApplySoundAsync(IReadOnlyList<StoredPipeline> kept, CancellationToken cancellationToken)
     {
         if (_sound.Equals(_texts)) return;
         try
@@ -116,7 +116,7 @@ sealed partial class ConfigurationReload(
         }
     }
 
-    async Task ApplyAsync(WantedConfiguration wanted, CancellationToken cancellationToken)
+    async Task ApplyAsync(DesiredConfiguration wanted, CancellationToken cancellationToken)
     {
         followed.Prepare(wanted.Pipelines);
         var settings = followed.Connect(wanted.Options);
@@ -148,7 +148,7 @@ sealed partial class ConfigurationReload(
     }
 
     /// <summary>Settings that the process has taken for its whole life.</summary>
-    IEnumerable<string> RestartNeeded(WantedConfiguration wanted)
+    IEnumerable<string> RestartNeeded(DesiredConfiguration wanted)
     {
         foreach (var (path, before, after) in OptionDifference.Between(followed.Start.Settings, wanted.Settings).Where(d => !d.Path.StartsWith("databases", StringComparison.Ordinal)))
             yield return $"{path}: restart needed: running with {before ?? "nothing"}, the file has {after ?? "nothing"}";

@@ -14,15 +14,15 @@ namespace OrleansIngest.Cli.Hosting.Reloading;
 /// <param name="Select">The pipelines of a configuration, as the command line changes them.</param>
 /// <param name="Connect">The databases of a configuration, beside the main one.</param>
 sealed record FollowedConfiguration(
-    ConfigurationTexts Texts, string Stamp, WantedConfiguration Start, bool FollowsDatabase, Func<ConfigurationTexts> Read,
+    ConfigurationTexts Texts, string Stamp, DesiredConfiguration Start, bool FollowsDatabase, Func<ConfigurationTexts> Read,
     Func<IngestOptions, IReadOnlyList<PipelineOptions>> Select, Func<IngestOptions, IReadOnlyDictionary<string, DatabaseSettings>> Connect)
 {
     /// <summary>What is to run by these files and these pipelines of the database.</summary>
     /// <exception cref="CliException">It says something wrong; the message lists every problem.</exception>
-    public WantedConfiguration Choose(ConfigurationTexts texts, IReadOnlyList<KeptPipeline> kept)
+    public DesiredConfiguration Choose(ConfigurationTexts texts, IReadOnlyList<StoredPipeline> kept)
     {
         var options = IngestFile.Understand(texts);
-        return WantedConfiguration.Of(options, Select(options), kept);
+        return DesiredConfiguration.Of(options, Select(options), kept);
     }
 
     /// <summary>Makes the directories that are to be watched, as a start does.</summary>

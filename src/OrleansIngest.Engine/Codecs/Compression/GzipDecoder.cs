@@ -60,7 +60,7 @@ sealed class GzipDecoder(StoredStream source, long position, RestartPoints point
         var head = source.Peek(GzipHeader.FixedBytes);
         if (head is not [0x1F, 0x8B, 8, ..] && !_isFirst)
         {
-            PassOverRest();
+            SkipRest();
             return false;
         }
 
@@ -117,7 +117,7 @@ sealed class GzipDecoder(StoredStream source, long position, RestartPoints point
         return next < 0 ? -1 : at + 1 + next;
     }
 
-    void PassOverRest()
+    void SkipRest()
     {
         _isOver = true;
         var from = source.Offset;

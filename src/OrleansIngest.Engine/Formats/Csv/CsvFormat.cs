@@ -26,7 +26,7 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
         return CsvHead.Read(content, known.Dialect) with { Findings = known.Findings ?? [], Found = CsvDetection.SummaryOf(known.Dialect) };
     }
 
-    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user)
+    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user)
     {
         var csv = (CsvLayout)layout;
         var line = start.Line;
@@ -41,7 +41,7 @@ sealed class CsvFormat(CsvOptions options) : IRecordFormat
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => LayoutOf(names, fieldCount, options.Delimiter ?? ",");
 
-    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user)
+    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user)
     {
         // A line break before it: at the start of a file a byte order mark would be passed over.
         var content = new MemoryContent((byte[])[(byte)'\n', .. raw]);

@@ -11,7 +11,7 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// <param name="Fields">How many fields count.</param>
 /// <param name="FieldsInRecord">How many fields a record is divided into.</param>
 /// <param name="Findings">What was found, human-readable; null where that is no matter.</param>
-sealed record KeptCsvLayout(
+sealed record StoredCsvLayout(
     CsvDialect Dialect,
     IReadOnlyList<string> Names,
     int Fields,
@@ -20,13 +20,13 @@ sealed record KeptCsvLayout(
 
 /// <summary>The layout of a CSV file as the ledger keeps it with rejects: a JSON object, its characters as they are.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(KeptCsvLayout))]
+[JsonSerializable(typeof(StoredCsvLayout))]
 sealed partial class CsvLayoutJson : JsonSerializerContext
 {
     /// <summary>Writes it.</summary>
     public static string Write(CsvLayout layout, IReadOnlyList<string>? findings = null) =>
         JsonSerializer.Serialize(
-            new KeptCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord, findings), Readable.Context.KeptCsvLayout);
+            new StoredCsvLayout(layout.Dialect, layout.Names, layout.FieldCount, layout.FieldsInRecord, findings), Readable.Context.StoredCsvLayout);
 
     /// <summary>Reads what <see cref="Write"/> wrote: a layout for records that stand alone. What a newer program wrote, and is
     /// not known here, is skipped; what an older one did not write has its default.</summary>
@@ -47,13 +47,13 @@ sealed partial class CsvLayoutJson : JsonSerializerContext
 
     /// <summary>Reads what <see cref="Write"/> wrote, as it is.</summary>
     /// <exception cref="JsonException">It is none.</exception>
-    public static KeptCsvLayout Parse(string json)
+    public static StoredCsvLayout Parse(string json)
     {
         var written = JsonNode.Parse(json) as JsonObject ?? throw new JsonException("must be an object");
         var dialect = JsonSerializer.SerializeToNode(new CsvDialect(), Default.CsvDialect)!.AsObject();
         foreach (var (name, value) in written["dialect"] as JsonObject ?? []) dialect[name] = value?.DeepClone();
         written["dialect"] = dialect;
-        return written.Deserialize(Default.KeptCsvLayout)!;
+        return written.Deserialize(Default.StoredCsvLayout)!;
     }
 
     /// <summary>Made once, when it is first asked for, however many threads ask: options belong to one context.</summary>

@@ -253,7 +253,7 @@ sealed class GeneralReader : IDisposable
             return;
         }
 
-        _content.PassOver(_base + _length, next);
+        _content.Skip(_base + _length, next);
         (_base, _at, _next, _length, _isEnd) = (next, 0, 0, 0, false);
         _text = default;
     }
@@ -275,7 +275,7 @@ sealed class GeneralReader : IDisposable
         var read = wanted <= 0 ? 0 : _content.Read(_base + _length, _buffer.AsSpan(_length, wanted));
         if (wanted > 0 && read == 0 && !_span.IsOpen) EndedEarly = true;
         _isEnd = read == 0 || _base + _length + read == _span.End;
-        _text.Look(_base + _length, _buffer.AsSpan(_length, read), _isEnd);
+        _text.Scan(_base + _length, _buffer.AsSpan(_length, read), _isEnd);
         _length += read;
         return read > 0;
     }

@@ -31,7 +31,7 @@ public static class ParserWarmUp
         }
     }
 
-    sealed class Reader : IRecordsUser<bool>
+    sealed class Reader : IRecordConsumer<bool>
     {
         public bool Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords
         {

@@ -183,7 +183,7 @@ sealed class RecordReader : IDisposable
         _recovered = _broken.Raw;
         if (end != parsedEnd)
         {
-            _content.PassOver(_stream.Position, next);
+            _content.Skip(_stream.Position, next);
             if (next == _span.End || _broken.Bytes.At(next) < 0) Start(next, _broken.LastLine + 1);
             else StartAfterLineBreak(next, _broken.LastLine + 1);
         }

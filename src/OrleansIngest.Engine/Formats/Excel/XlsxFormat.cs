@@ -32,7 +32,7 @@ sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
         }
     }
 
-    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) =>
+    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) =>
         user.Use(new XlsxRecords(new XlsxRows(content, span, (XlsxLayout)layout, options)));
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount)
@@ -43,7 +43,7 @@ sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
             : Of([.. Enumerable.Range(1, fieldCount).Select(Letters)], range, isByName: false);
     }
 
-    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user)
+    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user)
     {
         var sheet = (XlsxLayout)layout;
         return RejectedObject.Open(raw, [.. sheet.NameBytes.Select(Encoding.UTF8.GetString)], sheet.Forms, user);

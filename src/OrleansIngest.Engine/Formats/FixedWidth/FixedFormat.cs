@@ -16,12 +16,12 @@ sealed class FixedFormat(FixedOptions options) : IRecordFormat
             + "\"width\": 8 }, … ] } says it")
         : new RecordLayout { Names = [.. options.Columns.Select(column => column.Name)], FieldCount = options.Columns.Count, IsByName = true };
 
-    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) =>
+    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) =>
         user.Use(new FixedRecords(new FixedReader(content, span, options, start.Line), layout.FieldCount));
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => ReadLayout(new MemoryContent(default), null);
 
-    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user)
+    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user)
     {
         // A line break before it: at the start of a file a byte order mark would be passed over. And behind the lines that are no
         // records.

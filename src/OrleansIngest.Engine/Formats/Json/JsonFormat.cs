@@ -31,13 +31,13 @@ sealed class JsonFormat(JsonOptions options) : IRecordFormat
     }
 
     public TResult Open<TResult>(
-        ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) => user.Use(
+        ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) => user.Use(
         new JsonRecords(new JsonReader(content, span, (DocumentLayout)layout, start.Line, options.MaxRecordBytes), layout.FieldCount));
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) =>
         DocumentLayout.Of(JsonLayout.Of(names, options, MemberPath.Root), MemberPath.Root, DocumentShape.Sequence);
 
-    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user)
+    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user)
     {
         var alone = DocumentLayout.Of(((DocumentLayout)layout).Record, MemberPath.Root, DocumentShape.Sequence);
         // A line break before it: at the start of a file a byte order mark would be passed over.

@@ -11,7 +11,7 @@ sealed class JsonRecord(JsonLayout layout)
     readonly FieldForm[] _forms =
         [.. Enumerable.Range(0, layout.FieldCount).Select(i => i < layout.Forms.Count ? layout.Forms[i] : FieldForm.Text)];
     readonly Dictionary<string, int> _aliases = [];
-    readonly JsonOthers? _others = layout.Others >= 0 ? new JsonOthers() : null;
+    readonly JsonExtras? _others = layout.Others >= 0 ? new JsonExtras() : null;
     byte[] _text = [];
     byte[] _scratch = new byte[1024];
     int _scratchLength;
@@ -177,7 +177,7 @@ sealed class JsonRecord(JsonLayout layout)
         var name = JsonText.Decode(key);
         if (!_others!.Add(name, key, value))
             return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(name)}\" occurs twice: which value is meant?");
-        FieldBytes += JsonOthers.MostBytes(key, value);
+        FieldBytes += JsonExtras.MostBytes(key, value);
         if (_others.Text.Length > 0) slot = new Slot(Place.Others, 0, 0);
         return true;
     }

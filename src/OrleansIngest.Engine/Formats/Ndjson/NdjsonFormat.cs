@@ -25,12 +25,12 @@ sealed class NdjsonFormat(JsonOptions options) : IRecordFormat
     }
 
     public TResult Open<TResult>(
-        ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) => user.Use(
+        ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) => user.Use(
         new NdjsonRecords(new NdjsonReader(content, span, (JsonLayout)layout, start.Line, options.MaxRecordBytes), layout.FieldCount));
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => JsonLayout.Of(names, options, _path);
 
-    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user)
+    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user)
     {
         // A line break before it: at the start of a file a byte order mark would be passed over.
         var content = new MemoryContent((byte[])[(byte)'\n', .. raw]);

@@ -20,13 +20,13 @@ sealed class ParquetFormat : IRecordFormat
         return layout.FieldCount > 0 ? layout : throw new LayoutException("the Parquet file has no column");
     }
 
-    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordsUser<TResult> user) =>
+    public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) =>
         user.Use(new ParquetRecords(new ParquetRows(content, span, (ParquetLayout)layout)));
 
     public bool HasLines => false;
 
     public RecordLayout LayoutOfRaw(IReadOnlyList<string> names, int fieldCount) => ParquetLayout.Of(names, []);
 
-    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordsUser<TResult> user) =>
+    public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user) =>
         RejectedObject.Open(raw, layout.Names, ((ParquetLayout)layout).Forms, user);
 }

@@ -45,7 +45,7 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
         {
             if (done.FindAll(d => !d.NewVersion) is { Count: > 0 } same)
                 await FileChanges.ChangeAsync(
-                    connection, making, Keys(same), FileStatusWords.Parse(same[0].Status), act, cancellationToken);
+                    connection, making, Keys(same), FileStatusNames.Parse(same[0].Status), act, cancellationToken);
             if (done.FindAll(d => d.NewVersion) is { Count: > 0 } anew)
                 await FileChanges.AddVersionsAsync(
                     connection, Keys(anew), isReplacement: making == FileVerb.Replace, act, cancellationToken);
@@ -84,7 +84,7 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
     {
         var decision = FileVerbs.Decide(verb, file.Condition, again: true);
         return new Decided(
-            file.File, file.Pipeline, decision.Outcome, (decision.Status ?? file.Condition.Status).ToWord(), decision.Message, decision.NewVersion,
+            file.File, file.Pipeline, decision.Outcome, (decision.Status ?? file.Condition.Status).ToName(), decision.Message, decision.NewVersion,
             OperatorLedger.RowsOf(decision, verb, file.Condition));
     });
 

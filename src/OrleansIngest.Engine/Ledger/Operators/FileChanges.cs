@@ -19,7 +19,7 @@ static class FileChanges
             WHERE f.file_id = ANY ($1) AND {FileTransitions.Obey.IsAllowed}
             """, connection)
         {
-            Parameters = { new() { Value = files }, new() { Value = status.ToWord() }, new() { Value = $"{FileVerbs.NameOf(verb)} {By(act)}" } },
+            Parameters = { new() { Value = files }, new() { Value = status.ToName() }, new() { Value = $"{FileVerbs.NameOf(verb)} {By(act)}" } },
             CommandTimeout = 0,
         };
         await command.ExecuteNonQueryAsync(cancellationToken);

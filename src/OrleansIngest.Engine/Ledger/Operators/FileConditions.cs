@@ -36,7 +36,7 @@ static class FileConditions
             var (whyNotReplaced, isReplacedByNewer) = pipelines[name];
             found.Add((new FileId(reader.GetInt64(0)), name, new FileCondition
             {
-                Status = FileStatusWords.Parse(reader.GetString(2)),
+                Status = FileStatusNames.Parse(reader.GetString(2)),
                 Reason = reader.IsDBNull(3) ? null : reader.GetString(3),
                 Skipped = reader.GetBoolean(4),
                 Owner = reader.IsDBNull(5) ? null : reader.GetString(5),
@@ -44,7 +44,7 @@ static class FileConditions
                 IsRepeat = reader.GetBoolean(7),
                 NewestId = new FileId(reader.GetInt64(8)),
                 NewestVersion = reader.GetInt32(9),
-                NewestStatus = FileStatusWords.Parse(reader.GetString(10)),
+                NewestStatus = FileStatusNames.Parse(reader.GetString(10)),
                 NewestIsTheSame = reader.GetBoolean(11),
                 CommittedRows = reader.GetInt64(12),
                 PathRows = reader.GetInt64(13),

@@ -57,7 +57,7 @@ public static class FileVerbs
     {
         FileStatus.Quarantined => Nothing("is quarantined already"),
         FileStatus.Loaded => Refused($"is loaded: {RowsAre(file)} in the table"),
-        FileStatus.Ignored or FileStatus.Vanished => Refused($"is {file.Status.ToWord()}: it is not going to be loaded"),
+        FileStatus.Ignored or FileStatus.Vanished => Refused($"is {file.Status.ToName()}: it is not going to be loaded"),
         _ => new(VerbOutcome.Done, $"is quarantined{Kept(file)}", FileStatus.Quarantined),
     };
 
@@ -124,7 +124,7 @@ public static class FileVerbs
         file.CommittedRows > 0 ? $"is ready and continues after its committed part ({RowsAre(file)} in the table)" : "is ready to be loaded", FileStatus.Ready);
 
     static FileDecision Overtaken(FileCondition file) => Refused(string.Create(CultureInfo.InvariantCulture,
-        $"is an old state of this path: version {file.NewestVersion} (file {file.NewestId}, {file.NewestStatus.ToWord()}) stands for what is there now{Kept(file)}"));
+        $"is an old state of this path: version {file.NewestVersion} (file {file.NewestId}, {file.NewestStatus.ToName()}) stands for what is there now{Kept(file)}"));
 
     static string Kept(FileCondition file) => file.CommittedRows > 0 ? $"; {Rows(file)} of it {(file.CommittedRows == 1 ? "is in the table already, and stays" : "are in the table already, and stay")} there" : "";
 

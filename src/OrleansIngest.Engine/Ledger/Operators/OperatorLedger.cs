@@ -29,13 +29,13 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
             return new VerbResult(VerbOutcome.Unknown, $"is not in the ledger: no file has the number {file}");
 
         var decision = FileVerbs.Decide(verb, condition, again);
-        if (decision.Outcome != VerbOutcome.Done || isTrial) return new VerbResult(decision.Outcome, decision.Message, file, condition.Status.ToWord(), RowsOf(decision, verb, condition));
+        if (decision.Outcome != VerbOutcome.Done || isTrial) return new VerbResult(decision.Outcome, decision.Message, file, condition.Status.ToName(), RowsOf(decision, verb, condition));
         var after = file;
         if (decision.NewVersion) after = (await FileChanges.AddVersionsAsync(connection, [file.Value], isReplacement: verb == FileVerb.Replace, act, cancellationToken))[0];
         else await FileChanges.ChangeAsync(connection, verb, [file.Value], decision.Status!.Value, act, cancellationToken);
         await NoteAsync(connection, verb, file, act, decision.Message, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new VerbResult(VerbOutcome.Done, decision.Message, after, decision.Status?.ToWord(), RowsOf(decision, verb, condition));
+        return new VerbResult(VerbOutcome.Done, decision.Message, after, decision.Status?.ToName(), RowsOf(decision, verb, condition));
     }
 
     internal static long? RowsOf(FileDecision decision, FileVerb verb, FileCondition condition) =>

@@ -22,7 +22,7 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
         """;
 
     /// <summary>What a removal would take, and what it would leave; null when the ledger does not know the pipeline. Changes nothing.</summary>
-    public async Task<PipelineContents?> LookAsync(string pipeline, CancellationToken cancellationToken)
+    public async Task<PipelineContents?> ContentsAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         return await ContentsAsync(connection, pipeline, cancellationToken);
@@ -58,7 +58,7 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
             BatchCommands =
             {
                 new NpgsqlBatchCommand($"SET LOCAL lock_timeout = '{LockTimeout}'"),
-                new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = UpkeepLedger.LockKey } } },
+                new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = RetentionLedger.LockKey } } },
                 new NpgsqlBatchCommand("SELECT FROM ingest.pipeline WHERE name = $1 FOR UPDATE") { Parameters = { new() { Value = pipeline } } },
                 new NpgsqlBatchCommand("SELECT count(*) FROM (SELECT FROM ingest.file WHERE pipeline = $1 ORDER BY file_id FOR UPDATE) locked")
                 { Parameters = { new() { Value = pipeline } } },

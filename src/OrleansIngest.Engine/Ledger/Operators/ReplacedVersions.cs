@@ -84,7 +84,7 @@ static class ReplacedVersions
         while (await reader.ReadAsync(cancellationToken))
         {
             found.Add((
-                new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusWords.Parse(reader.GetString(2)), reader.GetInt64(3),
+                new FileId(reader.GetInt64(0)), reader.GetInt32(1), FileStatusNames.Parse(reader.GetString(2)), reader.GetInt64(3),
                 await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetString(4)));
         }
 

@@ -39,7 +39,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
     {
         if (await LockAsync(connection, file, cancellationToken) is not { } found)
             return new VerbResult(VerbOutcome.Unknown, $"is not in the ledger: no file has the number {file}");
-        VerbResult Answer(VerbOutcome outcome, string message) => new(outcome, message, file, found.Status.ToWord());
+        VerbResult Answer(VerbOutcome outcome, string message) => new(outcome, message, file, found.Status.ToName());
         if (found.Status == FileStatus.Loading) return Answer(VerbOutcome.Refused, $"is being loaded by {found.Owner}: ingest quarantine {file} stops that");
         if (found.Rows == 0 && found.Rejects == 0) return Answer(VerbOutcome.Nothing, "has no row in the table");
         if (found.Updated > 0)
@@ -80,7 +80,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         var detail = $"{counts} {message}{(act.Reason is { } why ? $" ({why})" : "")}";
         await FileRows.ForgetAsync(
             connection, file, $"undone by {act.Who}: {detail}", isNoted ? ("operator.undo", act.Who, detail) : null, cancellationToken);
-        return new VerbResult(VerbOutcome.Done, $"is undone: {counts} {message}", file, FileStatus.Ignored.ToWord(), taken);
+        return new VerbResult(VerbOutcome.Done, $"is undone: {counts} {message}", file, FileStatus.Ignored.ToName(), taken);
     }
 
     static async Task<Undone?> LockAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
@@ -106,7 +106,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
         return new Undone(
-            FileStatusWords.Parse(reader.GetString(0)), reader.GetString(1), await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
+            FileStatusNames.Parse(reader.GetString(0)), reader.GetString(1), await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
             reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5),
             await reader.IsDBNullAsync(6, cancellationToken) ? null : reader.GetString(6),
             await reader.IsDBNullAsync(7, cancellationToken) ? null : reader.GetString(7));

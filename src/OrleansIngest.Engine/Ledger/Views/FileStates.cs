@@ -11,7 +11,7 @@ public static class FileStates
     public const string AllRejected = "all-rejected";
 
     /// <summary>The statuses of <c>ingest.file</c>.</summary>
-    public static IReadOnlyList<string> Statuses { get; } = [.. FileStatusWords.All.Select(s => s.ToWord())];
+    public static IReadOnlyList<string> Statuses { get; } = [.. FileStatusNames.All.Select(s => s.ToName())];
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =

@@ -211,7 +211,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             IsReplacedByNewer = reader.GetBoolean(44),
             Actions = ActionsOf(reader.GetBoolean(42), new FileCondition
             {
-                Status = FileStatusWords.Parse(status),
+                Status = FileStatusNames.Parse(status),
                 Skipped = reader.GetBoolean(25),
                 IsRepeat = status == "ignored" && !reader.IsDBNull(30),
                 CommittedRows = reader.GetInt64(13),
@@ -219,7 +219,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
                 Version = reader.GetInt32(3),
                 NewestId = new FileId(reader.GetInt64(26)),
                 NewestVersion = reader.GetInt32(27),
-                NewestStatus = FileStatusWords.Parse(reader.GetString(28)),
+                NewestStatus = FileStatusNames.Parse(reader.GetString(28)),
                 NewestIsTheSame = reader.GetBoolean(29),
                 WhyNotReplaced = reader.GetBoolean(43) ? null : "",
                 IsReplacedByNewer = reader.GetBoolean(44),

@@ -80,22 +80,22 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     public async Task<Overview> OverviewAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var (overview, _) = await GlanceAsync(connection, cancellationToken);
+        var (overview, _) = await CurrentOverviewAsync(connection, cancellationToken);
         return overview with { Series = await SeriesViews.ReadAsync(connection, null, null, null, 300, cancellationToken) };
     }
 
     /// <summary>Everything at a glance, without series.</summary>
-    public async Task<Overview> GlanceAsync(CancellationToken cancellationToken)
+    public async Task<Overview> CurrentOverviewAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return (await GlanceAsync(connection, cancellationToken)).Overview;
+        return (await CurrentOverviewAsync(connection, cancellationToken)).Overview;
     }
 
     /// <summary>Everything at a glance, with the newest second that is over for certain.</summary>
-    public async Task<Overview> GlanceWithPointAsync(CancellationToken cancellationToken)
+    public async Task<Overview> CurrentOverviewWithPointAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var (overview, facts) = await GlanceAsync(connection, cancellationToken);
+        var (overview, facts) = await CurrentOverviewAsync(connection, cancellationToken);
         // A batch says when it was written; others see it once its transaction has ended, which may take some time.
         var second = overview.Now.AddMilliseconds(-500).ToUnixTimeSeconds() - 1;
         var frame = SeriesFrame.Of(DateTimeOffset.FromUnixTimeSeconds(second), DateTimeOffset.FromUnixTimeSeconds(second + 1), 1);
@@ -109,17 +109,17 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
     public async Task<PipelineDetail?> FindAsync(string name, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var (_, facts) = await GlanceAsync(connection, cancellationToken);
+        var (_, facts) = await CurrentOverviewAsync(connection, cancellationToken);
         if (!facts.TryGetValue(name, out var pipeline)) return null;
         var series = await SeriesViews.ReadAsync(connection, name, null, null, 300, cancellationToken);
         return new PipelineDetail(pipeline.Summarize(RateWindow), pipeline.Config, series, Operations(series.Pipelines[name], pipeline), pipeline.Orders);
     }
 
     /// <summary>One pipeline at a glance, the node of its coordinator, and the database's clock; nulls when the ledger does not know it.</summary>
-    public async Task<(PipelineSummary? Pipeline, string? Coordinator, DateTimeOffset Now)> GlanceAtAsync(string name, CancellationToken cancellationToken)
+    public async Task<(PipelineSummary? Pipeline, string? Coordinator, DateTimeOffset Now)> CurrentPipelineAsync(string name, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var (overview, facts) = await GlanceAsync(connection, cancellationToken);
+        var (overview, facts) = await CurrentOverviewAsync(connection, cancellationToken);
         return (overview.Pipelines.FirstOrDefault(p => p.Name == name), facts.GetValueOrDefault(name)?.Orders.Coordinator, overview.Now);
     }
 
@@ -134,7 +134,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
         }, cancellationToken);
     }
 
-    static async Task<(Overview Overview, Dictionary<string, PipelineFacts> Facts)> GlanceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    static async Task<(Overview Overview, Dictionary<string, PipelineFacts> Facts)> CurrentOverviewAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
         string[] statements =

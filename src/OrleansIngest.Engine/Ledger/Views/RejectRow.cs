@@ -25,7 +25,7 @@ public sealed record RejectRow : Reject
     public string? RawBytesBase64 { get; init; }
 
     /// <summary>What <see cref="Reject.ByteOffset"/> counts, as <see cref="FileRow.PositionUnit"/>. Default: bytes as stored.</summary>
-    public string PositionUnit { get; init; } = Positions.PositionUnit.Byte.ToWord();
+    public string PositionUnit { get; init; } = Positions.PositionUnit.Byte.ToName();
 
     /// <summary>The key of its issue, as <see cref="RejectIssue.Id"/>.</summary>
     public string? Issue { get; init; }

@@ -128,7 +128,7 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
         {
             Truncated = reader.GetBoolean(13),
             RawBytesBase64 = reader.IsDBNull(14) ? null : Convert.ToBase64String(reader.GetFieldValue<byte[]>(14)),
-            PositionUnit = reader.Text(19) ?? PositionUnit.Byte.ToWord(),
+            PositionUnit = reader.Text(19) ?? PositionUnit.Byte.ToName(),
             Issue = RejectIssue.IdOf(reader.GetInt64(20)),
             CanBeEdited = reader.GetString(10) == "open" && reader.GetBoolean(21) && !reader.GetBoolean(13),
             EditedRecord = reader.Text(22),

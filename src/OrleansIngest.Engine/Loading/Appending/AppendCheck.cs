@@ -54,7 +54,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
 
     /// <summary>Looks where the older version's last record ends, now that it is known how the file is laid out.</summary>
     /// <returns>How the claim ended; null: it is read on if there still is a <see cref="Base"/>.</returns>
-    public Task<LoadResult?> JudgeAsync(RecordInput input)
+    public Task<LoadResult?> EvaluateAsync(RecordInput input)
     {
         var end = BoundaryFinder.Find(input, new PositionSpan(Base!.LastStart, input.Content.Length ?? claim.File.Size), Base.LastPosition, Base.Size);
         var why = end is not { } found

@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Loading.Appending;
 /// position.</summary>
 /// <param name="target">The position.</param>
 /// <param name="start">Which record and line the span begins with.</param>
-sealed class BoundaryFinder(long target, RecordPosition start) : IRecordsUser<RecordPosition?>
+sealed class BoundaryFinder(long target, RecordPosition start) : IRecordConsumer<RecordPosition?>
 {
     /// <summary>Reads them.</summary>
     /// <param name="input">The open input.</param>

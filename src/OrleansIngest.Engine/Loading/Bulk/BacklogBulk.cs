@@ -13,7 +13,7 @@ namespace OrleansIngest.Engine.Loading.Bulk;
 /// index.</remarks>
 sealed class BacklogBulk(PipelineOptions options, NpgsqlDataSource ledgerSource, TimeProvider time, ILogger logger)
 {
-    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5), AfterRefusal = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5), AfterRefusal = TimeSpan.FromMinutes(1);
 
     readonly DroppedIndexLedger _ledger = new(ledgerSource);
     readonly IndexDrop _drop = new(ledgerSource, time);
@@ -25,7 +25,7 @@ sealed class BacklogBulk(PipelineOptions options, NpgsqlDataSource ledgerSource,
     /// <returns>Whether files may be handed out. Not while indexes are built: their rows would wait for a lock as long as that
     /// takes.</returns>
     /// <exception cref="NpgsqlException">The database does not answer.</exception>
-    public async Task<bool> LookAsync(CancellationToken cancellationToken)
+    public async Task<bool> CheckAsync(CancellationToken cancellationToken)
     {
         if (options.Bulk is not { } policy || policy == BulkPolicy.Off || BulkChecks.WhyNot(options) is not null) return true;
         if (await _ledger.IsBuildingAsync(options.Name, cancellationToken)) return false;
@@ -35,9 +35,9 @@ sealed class BacklogBulk(PipelineOptions options, NpgsqlDataSource ledgerSource,
 
     async Task DecideAsync(BulkPolicy policy, CancellationToken cancellationToken)
     {
-        (_lookedAt, _pause) = (time.GetTimestamp(), LookEvery);
+        (_lookedAt, _pause) = (time.GetTimestamp(), CheckInterval);
         var bytes = await _ledger.WaitingBytesAsync(options.Name, cancellationToken);
-        if (!BulkDecision.IsWorthLooking(options, bytes)) return;
+        if (!BulkDecision.IsWorthChecking(options, bytes)) return;
         _pause = AfterRefusal;
         try
         {

@@ -22,7 +22,7 @@ static class BulkDecision
     /// at.</summary>
     /// <param name="options">The pipeline.</param>
     /// <param name="bytes">Stored bytes of the files to load.</param>
-    public static bool IsWorthLooking(PipelineOptions options, long bytes) =>
+    public static bool IsWorthChecking(PipelineOptions options, long bytes) =>
         bytes >= LeastBytes && BulkChecks.WhyNot(options) is null;
 
     /// <summary>The indexes to drop, or why there is none.</summary>

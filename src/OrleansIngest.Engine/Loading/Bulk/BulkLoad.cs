@@ -29,7 +29,7 @@ public sealed class BulkLoad(
     NpgsqlDataSource ledgerSource, DroppedIndexLedger ledger, IndexRebuild rebuild, NodeId node, DatabaseHealth health,
     TimeProvider time, ILogger logger)
 {
-    static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long it waits for the death of a load that left indexes behind and does not beat. 10 s, as for
     /// files.</summary>
@@ -45,7 +45,7 @@ public sealed class BulkLoad(
     public static bool MayDrop(PipelineOptions options, long bytes, bool hasPipes) => (options.Bulk ?? BulkPolicy.Auto) switch
     {
         BulkPolicy.On => bytes > 0 || hasPipes,
-        BulkPolicy.Auto => BulkDecision.IsWorthLooking(options, bytes),
+        BulkPolicy.Auto => BulkDecision.IsWorthChecking(options, bytes),
         _ => false,
     };
 
@@ -62,7 +62,7 @@ public sealed class BulkLoad(
     {
         var isAsked = options.Bulk == BulkPolicy.On;
         var left = await ledger.ListAsync(cancellationToken);
-        if (left.Count > 0) await new NodeLedger(ledgerSource).ReapNodesAsync(node, judgesSilence: true, cancellationToken);
+        if (left.Count > 0) await new NodeLedger(ledgerSource).ReapNodesAsync(node, canDeclareDead: true, cancellationToken);
         var mayDrop = MayDrop(options, bytes, hasPipes);
         if ((left.Count == 0 && !mayDrop) || options.IsTemplate) return new BulkStart(null, null, 0, left.Count > 0, null);
         if (await NameAsync(options, cancellationToken) is not { } table)
@@ -110,11 +110,11 @@ public sealed class BulkLoad(
             // Another load may have been killed a moment ago, and PostgreSQL, or this program, not have noticed yet.
             var isDue = await health.RetryAsync(async token =>
             {
-                await nodes.ReapNodesAsync(node, judgesSilence: true, token);
+                await nodes.ReapNodesAsync(node, canDeclareDead: true, token);
                 return await ledger.MayBeLeftAsync(node, token);
             }, cancellationToken);
             if (!isDue || time.GetElapsedTime(began) - TimeSpan.FromSeconds(all.Seconds) > Patience) return all;
-            await Task.Delay(LookAgainAfter, time, cancellationToken);
+            await Task.Delay(PollInterval, time, cancellationToken);
         }
     }
 

@@ -35,7 +35,7 @@ sealed class IndexDrop(NpgsqlDataSource dataSource, TimeProvider time)
         BulkPolicy policy, string table, long bytes, string pipeline, NodeId? node, Action<BulkPlan> announce,
         CancellationToken cancellationToken)
     {
-        var found = await LookAsync(table, cancellationToken);
+        var found = await FindIndexesAsync(table, cancellationToken);
         var (indexes, whyNot) = BulkDecision.Of(policy, found, bytes);
         if (whyNot is not null) return whyNot;
         announce(new BulkPlan(table, indexes, found.Estimate(indexes, BulkDecision.RowsOf(found, bytes))));
@@ -53,7 +53,7 @@ sealed class IndexDrop(NpgsqlDataSource dataSource, TimeProvider time)
     }
 
     /// <summary>To measure a table takes a lock that a change of its definition excludes.</summary>
-    async Task<PlainIndexes> LookAsync(string table, CancellationToken cancellationToken)
+    async Task<PlainIndexes> FindIndexesAsync(string table, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

@@ -49,7 +49,7 @@ sealed class RescueFactory
             Plan = new RescuePlan
             {
                 Field = field,
-                Members = RescuePlan.KeysOf(binding.Ignored.Select(ignored => (ignored.Field, NameOf(layout, ignored.Field)))),
+                Members = RescuePlan.KeysOf(binding.Unmapped.Select(ignored => (ignored.Field, NameOf(layout, ignored.Field)))),
                 Others = others,
                 IsJson = layout.SaysTypes,
                 NeedsObject = column.NotNull,

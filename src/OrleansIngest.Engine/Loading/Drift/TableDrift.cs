@@ -19,10 +19,10 @@ namespace OrleansIngest.Engine.Loading.Drift;
 sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, IColumnSuggestion suggestion, TimeProvider time)
 {
     /// <summary>Of one file, and altogether: keys that nobody chose, such as numbers of orders, are no news one by one.</summary>
-    const int MostTold = 100, MostRemembered = 10_000;
+    const int MostReported = 100, MostRemembered = 10_000;
 
     readonly Lock _lock = new();
-    readonly HashSet<(string, string)> _told = [];
+    readonly HashSet<(string, string)> _reported = [];
 
     /// <summary>The same for another table of the pipeline.</summary>
     public TableDrift For(PipelineOptions other) => new(other, dataSource, health, suggestion, time);
@@ -111,14 +111,14 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
     }
 
     /// <summary>Tells what becomes of the fields and columns that a file and its table do not share: of each once.</summary>
-    public async Task TellAsync(CopyPlan plan, FileClaim claim, CancellationToken cancellationToken)
+    public async Task ReportAsync(CopyPlan plan, FileClaim claim, CancellationToken cancellationToken)
     {
         if (plan.Note is not { } note) return;
         DriftDecision[] fresh;
         lock (_lock)
         {
             if (note.LeftOut.Count + (note.Rescued?.Count ?? 0) + note.Unfilled.Count == 0) return;
-            fresh = [.. Decisions(note, plan.TargetName).Where(d => !_told.Contains((d.Kind, d.Name))).Take(MostTold)];
+            fresh = [.. Decisions(note, plan.TargetName).Where(d => !_reported.Contains((d.Kind, d.Name))).Take(MostReported)];
         }
 
         if (fresh.Length == 0) return;
@@ -129,8 +129,8 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
         }, cancellationToken);
         lock (_lock)
         {
-            if (_told.Count > MostRemembered) _told.Clear();
-            _told.UnionWith(fresh.Select(d => (d.Kind, d.Name)));
+            if (_reported.Count > MostRemembered) _reported.Clear();
+            _reported.UnionWith(fresh.Select(d => (d.Kind, d.Name)));
         }
     }
 
@@ -147,14 +147,14 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
     /// <summary>The fields without a column, each with the name that its column is to have, among those of all fields; null: each has one.</summary>
     async Task<Extra?> ExtraAsync(NpgsqlConnection connection, TargetTable table, RecordLayout layout, CancellationToken cancellationToken)
     {
-        var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
+        var kept = await StoredHeaders.ReadAsync(connection, table, cancellationToken);
         var binding = PlanFactory.Bind(options, table, kept, layout);
-        if (binding.Ignored.Count == 0) return null;
+        if (binding.Unmapped.Count == 0) return null;
         var bound = binding.Columns.ToDictionary(c => c.Field, c => c.Column.Name);
         // A column that no field fills, and that has the very name, is the one that is meant.
         var others = table.Columns.Select(c => c.Name).Except(bound.Values).Except(binding.Unfilled.Select(c => c.Name));
         var names = suggestion.Names(layout, field => bound.GetValueOrDefault(field), others);
-        return new Extra([.. binding.Ignored.Select(ignored => ignored.Field)], names, [.. binding.Used.Select(used => used.Field)]);
+        return new Extra([.. binding.Unmapped.Select(ignored => ignored.Field)], names, [.. binding.Used.Select(used => used.Field)]);
     }
 
     async Task AddAsync(

@@ -16,7 +16,7 @@ namespace OrleansIngest.Engine.Loading.Replay;
 /// <summary>Turns rejects into rows by the very reader, encoders and rules that files are loaded with: each record is an input of its own, so that an open
 /// quote cannot swallow its neighbour.</summary>
 sealed class RejectMapping(
-    PipelineOptions options, TargetTable table, SessionSettings session, IReadOnlyList<KeptHeader> kept, TimeProvider time) : IDisposable
+    PipelineOptions options, TargetTable table, SessionSettings session, IReadOnlyList<StoredHeader> kept, TimeProvider time) : IDisposable
 {
     readonly CsvFormat _csv = new(options.Csv);
     readonly MemoryBudget _budget = MemoryBudget.Of(long.MaxValue); // a few hundred records, one by one
@@ -122,7 +122,7 @@ sealed class RejectMapping(
     async Task<EncodedRows> ReadAsync(
         NpgsqlConnection connection, IRecordFormat format, CopyPlan plan, RecordLayout layout, OpenReject reject, CancellationToken cancellationToken)
     {
-        using var reader = format.OpenRaw(reject.Raw, layout, new BatchReaderMaker(0, new RecordPosition(1, 1), plan, options, time));
+        using var reader = format.OpenRaw(reject.Raw, layout, new BatchReaderFactory(0, new RecordPosition(1, 1), plan, options, time));
         var capacity = 4096 + 2 * reject.Raw.Length;
         await _budget.AcquireAsync(capacity, cancellationToken);
         var place = reject.Place;

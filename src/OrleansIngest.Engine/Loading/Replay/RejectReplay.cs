@@ -97,7 +97,7 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         some.AreAbout([.. taken.Select(reject => reject.Id)]);
         var table = await PipelineTable.ReadAsync(options, connection, withShape: true, cancellationToken);
         var session = await SessionSettings.ReadAsync(connection, cancellationToken);
-        var kept = await KeptHeaders.ReadAsync(connection, table, cancellationToken);
+        var kept = await StoredHeaders.ReadAsync(connection, table, cancellationToken);
         using var mapping = new RejectMapping(options, table, session, kept, time);
         foreach (var reject in taken) await mapping.MapAsync(connection, reject, request.Record, cancellationToken);
         await new ReplayCopy(connection, mapping, some.Known).RunAsync(cancellationToken);

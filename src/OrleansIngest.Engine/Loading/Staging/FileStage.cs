@@ -192,7 +192,7 @@ sealed class FileStage : IDisposable
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
         {
-            EngineLog.UpkeepFailed(_context.Logger, failure.Message);
+            EngineLog.RetentionFailed(_context.Logger, failure.Message);
         }
     }
 

@@ -81,7 +81,7 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
     async Task<LoadResult?> SkipAsync(TailOrigin origin)
     {
         var reason = $"is {origin} under another name: all of its {Counted.Of(origin.Version.Records, "record")} are loaded";
-        var look = tail.File!.Look();
+        var look = tail.File!.Observe();
         if (look.IsCut) return null;
         if (look.Seen.Size - origin.Version.Size is > 0 and var left) reason += $"; {Counted.Of(left, "byte")} behind its last complete record wait for the rest of it";
         var end = await context.Health.RetryAsync(

@@ -71,7 +71,7 @@ sealed class TailState : IDisposable
     public (long Length, byte[] Sha256)? Proof { get; set; }
 
     /// <summary>Takes a look.</summary>
-    public void Took(in SeenFile seen, bool isAll)
+    public void Note(in SeenFile seen, bool isAll)
     {
         if (seen.IsSameVersionAs(_seen)) return;
         // An old file that comes for the first time need not be watched; after that, only this clock counts: that of a share may be another one.

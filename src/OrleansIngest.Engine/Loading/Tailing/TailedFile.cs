@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Loading.Tailing;
 /// <param name="Seen">Size and mtime of the open file.</param>
 /// <param name="IsCut">Whether bytes that are committed are not there any more: it was truncated.</param>
 /// <param name="IsAway">Whether something else, or nothing, lies at its path: it was renamed or deleted.</param>
-readonly record struct TailLook(SeenFile Seen, bool IsCut, bool IsAway);
+readonly record struct TailObservation(SeenFile Seen, bool IsCut, bool IsAway);
 
 /// <summary>A file that is followed: open, whatever becomes of its name.</summary>
 sealed class TailedFile : IStoredInput
@@ -109,11 +109,11 @@ sealed class TailedFile : IStoredInput
     }
 
     /// <summary>Looks at it.</summary>
-    public TailLook Look()
+    public TailObservation Observe()
     {
         if (!_file.TryStat(out var seen)) throw new IOException($"{Path} cannot be looked at any more");
         var isAway = !FileStat.TryStat(Path, out var there) || (there.Device, there.Inode) != (seen.Device, seen.Inode);
-        return new TailLook(seen with { Path = Path }, !IsIntact(seen.Size), isAway);
+        return new TailObservation(seen with { Path = Path }, !IsIntact(seen.Size), isAway);
     }
 
     /// <summary>Keeps the last of the bytes that are committed, or about to be.</summary>

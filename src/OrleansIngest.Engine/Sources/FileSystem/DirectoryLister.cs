@@ -94,7 +94,7 @@ public sealed class DirectoryLister
         Problems = _problems,
         RemoteDevices = _examiner.RemoteDevices,
         NotSeen = _examiner.NotSeen,
-        Took = _time.GetElapsedTime(start),
+        Duration = _time.GetElapsedTime(start),
     };
 
     void FindRoots()
@@ -195,7 +195,7 @@ public sealed class DirectoryLister
         else if (!Array.Exists(_roots, root => DirectoryPath.IsSameOrBelow(path, root.LiteralPart)))
             _snapshot.Forget(path);
         // Some file systems leave out names while a directory changes under the reader.
-        else if (FileStat.Look(path, out _) is StatOutcome.File or StatOutcome.Error)
+        else if (FileStat.Stat(path, out _) is StatOutcome.File or StatOutcome.Error)
             _examiner.NotSeen.Add(path);
         else
             _snapshot.RecordGone(path);

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
 /// <summary>The result of one look of <see cref="FileDiscovery"/>. Each change is reported once; a caller that cannot store
-/// it (the ledger is unavailable) returns it with <see cref="FileDiscovery.TellAgain"/>. Lists of files are ordered by mtime,
+/// it (the ledger is unavailable) returns it with <see cref="FileDiscovery.Requeue"/>. Lists of files are ordered by mtime,
 /// then natural name.</summary>
 public sealed record Discovered
 {
@@ -20,11 +20,11 @@ public sealed record Discovered
     public IReadOnlyList<SeenFile> Ready { get; init; } = [];
 
     /// <summary>Files that are gone, and files excluded that had been reported and are gone. What is data now and was excluded
-    /// before, or the other way round, is in <see cref="New"/> or in <see cref="Ignored"/> only.</summary>
+    /// before, or the other way round, is in <see cref="New"/> or in <see cref="Excluded"/> only.</summary>
     public IReadOnlyList<SeenFile> Vanished { get; init; } = [];
 
-    /// <summary>Files that are not loaded, and why. Told once each, after <see cref="DiscoveryOptions.PassedOverAfter"/>.</summary>
-    public IReadOnlyList<PassedOverFile> Ignored { get; init; } = [];
+    /// <summary>Files that are not loaded, and why. Told once each, after <see cref="DiscoveryOptions.ExclusionDelay"/>.</summary>
+    public IReadOnlyList<ExcludedFile> Excluded { get; init; } = [];
 
     /// <summary>All files that wait at the moment, and for what.</summary>
     public IReadOnlyList<WaitingFile> Waiting { get; init; } = [];
@@ -45,9 +45,9 @@ public sealed record Discovered
     public int KnownFiles { get; init; }
 
     /// <summary>How long the look took.</summary>
-    public TimeSpan Took { get; init; }
+    public TimeSpan Duration { get; init; }
 
     /// <summary>Whether the look brought nothing to write down.</summary>
     public bool IsQuiet =>
-        New.Count + Changed.Count + Suspects.Count + Ready.Count + Vanished.Count + Ignored.Count + NewProblems.Count == 0;
+        New.Count + Changed.Count + Suspects.Count + Ready.Count + Vanished.Count + Excluded.Count + NewProblems.Count == 0;
 }

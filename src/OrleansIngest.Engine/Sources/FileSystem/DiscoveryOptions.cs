@@ -34,7 +34,7 @@ public sealed record DiscoveryOptions
 
     /// <summary>How long a file that is excluded has to be there before it is reported, so that temporary names which are about to be
     /// renamed make no noise. 0 to 1 day. Default: 5 s.</summary>
-    public TimeSpan PassedOverAfter { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan ExclusionDelay { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether the file system's change events shorten the wait for the next look. Default: true.</summary>
     public bool UseHints { get; init; } = true;
@@ -53,7 +53,7 @@ public sealed record DiscoveryOptions
         CheckPatterns(Exclude, nameof(Exclude));
         CheckPatterns(NeverData, nameof(NeverData));
         CheckSpan(SettleTime, nameof(SettleTime));
-        CheckSpan(PassedOverAfter, nameof(PassedOverAfter));
+        CheckSpan(ExclusionDelay, nameof(ExclusionDelay));
         if (SentinelSuffix is not null && (SentinelSuffix.Length == 0 || SentinelSuffix.Contains('/', StringComparison.Ordinal)))
             throw new ArgumentException($"{nameof(SentinelSuffix)} must be the end of a name such as .done, without a slash.");
     }

@@ -10,5 +10,5 @@ enum EntryKind : byte
     Sentinel,
 
     /// <summary>Not loaded, for a reason.</summary>
-    PassedOver,
+    Excluded,
 }

@@ -4,8 +4,8 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 /// <code>
 /// discovery.Remember(files of the ledger that are ready or beyond);
 /// loop:
-///     found = a listing is due ? discovery.Look() : discovery.Glance();
-///     write down found.New, Changed, Ready, Vanished, Ignored; compare found.Suspects by content; log found.NewProblems
+///     found = a listing is due ? discovery.Scan() : discovery.Poll();
+///     write down found.New, Changed, Ready, Vanished, Excluded; compare found.Suspects by content; log found.NewProblems
 ///     await discovery.WaitForHintAsync(min(found.NextCheck, time until the next listing), …)
 /// </code>
 /// where the next listing is due <see cref="NextListing"/> after the last one. Not safe for two callers at once; a look may block on the
@@ -19,7 +19,7 @@ public sealed class FileDiscovery : IDisposable
     readonly DirectoryLister _lister;
     readonly SettleGate _gate;
     readonly ChangeHint _hint;
-    readonly PassedOverNews _passedOver;
+    readonly ExclusionReports _excluded;
     HashSet<DiscoveryProblem> _problems = [];
     TimeSpan _passBefore;
     int _passes;
@@ -33,7 +33,7 @@ public sealed class FileDiscovery : IDisposable
         _lister = new(options, time);
         _gate = new(options, time);
         _hint = new(options.Recursive);
-        _passedOver = new(options.PassedOverAfter, time);
+        _excluded = new(options.ExclusionDelay, time);
         (_options, _time) = (options, time);
     }
 
@@ -47,10 +47,10 @@ public sealed class FileDiscovery : IDisposable
 
     /// <summary>Takes back news that could not be written down: the next full listing tells it again, as it is by then. Changed files are
     /// told as new.</summary>
-    public void TellAgain(Discovered news)
+    public void Requeue(Discovered news)
     {
         ArgumentNullException.ThrowIfNull(news);
-        Forget([.. news.New.Concat(news.Changed).Concat(news.Ready).Concat(news.Ignored.Select(ignored => ignored.File)).Select(file => file.Path)]);
+        Forget([.. news.New.Concat(news.Changed).Concat(news.Ready).Concat(news.Excluded.Select(ignored => ignored.File)).Select(file => file.Path)]);
         _lister.Remember(news.Vanished);
     }
 
@@ -61,17 +61,17 @@ public sealed class FileDiscovery : IDisposable
         var list = paths as IReadOnlyCollection<string> ?? [.. paths];
         _lister.Forget(list);
         _gate.Forget(list);
-        _passedOver.Forget(list);
+        _excluded.Forget(list);
     }
 
     /// <summary>A full listing: the truth. Never fails; what is in its way is in <see cref="Discovered.Problems"/>.</summary>
-    public Discovered Look()
+    public Discovered Scan()
     {
         // Changes that happen during the listing, in a part of it that is over, have to be hinted at again.
         _hint.TakePaths();
         var listing = _lister.List();
-        _passBefore = _passes++ == 0 ? listing.Took : LastPass;
-        LastPass = listing.Took;
+        _passBefore = _passes++ == 0 ? listing.Duration : LastPass;
+        LastPass = listing.Duration;
         if (_options.UseHints)
             _hint.WatchRoots(_lister.Roots);
         return Compose(listing);
@@ -79,7 +79,7 @@ public sealed class FileDiscovery : IDisposable
 
     /// <summary>A look at those files only that the hints were about and that wait: its cost does not depend on how many files are known.
     /// For the time between two listings.</summary>
-    public Discovered Glance()
+    public Discovered Poll()
     {
         var paths = _hint.TakePaths();
         if (_gate.Waiting.Count == 0)
@@ -114,8 +114,8 @@ public sealed class FileDiscovery : IDisposable
     /// <summary>Stops watching.</summary>
     public void Dispose() => _hint.Dispose();
 
-    static IReadOnlyList<SeenFile> WithoutThoseToldOtherwise(
-        IEnumerable<SeenFile> vanished, IReadOnlyList<SeenFile> added, IReadOnlyList<PassedOverFile> ignored)
+    static IReadOnlyList<SeenFile> WithoutReportedOtherwise(
+        IEnumerable<SeenFile> vanished, IReadOnlyList<SeenFile> added, IReadOnlyList<ExcludedFile> ignored)
     {
         SeenFile[] all = [.. vanished];
         if (all.Length == 0 || added.Count + ignored.Count == 0)
@@ -137,7 +137,7 @@ public sealed class FileDiscovery : IDisposable
     {
         listing = WithoutSuspectsThatWait(listing);
         var ready = _gate.Observe(listing);
-        var ignored = _passedOver.Observe(listing, out var gone);
+        var ignored = _excluded.Observe(listing, out var gone);
         IReadOnlyList<DiscoveryProblem> problems = [.. listing.Problems, .. _hint.Problems];
         IReadOnlyList<DiscoveryProblem> fresh = [.. problems.Where(problem => !_problems.Contains(problem))];
         _problems = [.. problems];
@@ -147,15 +147,15 @@ public sealed class FileDiscovery : IDisposable
             Changed = listing.Changed,
             Suspects = listing.Suspects,
             Ready = ready,
-            Vanished = WithoutThoseToldOtherwise(listing.Vanished.Concat(gone), listing.New, ignored),
-            Ignored = ignored,
+            Vanished = WithoutReportedOtherwise(listing.Vanished.Concat(gone), listing.New, ignored),
+            Excluded = ignored,
             Waiting = _gate.Waiting,
             Problems = problems,
             NewProblems = fresh,
             NextCheck = _gate.NextCheck,
             IsFull = listing.IsFull,
             KnownFiles = listing.KnownFiles,
-            Took = listing.Took,
+            Duration = listing.Duration,
         };
     }
 }

@@ -51,27 +51,27 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
         var known = snapshot.TryFind(path, out var kind, out var reason, out var remembered, out var met);
         if (met)
             return;
-        if (known && kind == EntryKind.PassedOver && reason is PassOverReason.NotIncluded or PassOverReason.Excluded or PassOverReason.NeverData)
+        if (known && kind == EntryKind.Excluded && reason is ExclusionReason.NotIncluded or ExclusionReason.Excluded or ExclusionReason.NeverData)
         {
             snapshot.Touch(path);
             return;
         }
 
         string? pattern = null;
-        if (!known || kind == EntryKind.PassedOver || remembered)
+        if (!known || kind == EntryKind.Excluded || remembered)
         {
             if (options.SentinelSuffix is { } suffix && name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.Ordinal))
-                (kind, reason) = (EntryKind.Sentinel, PassOverReason.None);
+                (kind, reason) = (EntryKind.Sentinel, ExclusionReason.None);
             else
                 reason = _filter.Classify(name, path[directory.RootLength..], out pattern);
-            if (reason != PassOverReason.None)
-                kind = EntryKind.PassedOver;
-            else if (kind == EntryKind.PassedOver)
+            if (reason != ExclusionReason.None)
+                kind = EntryKind.Excluded;
+            else if (kind == EntryKind.Excluded)
                 kind = EntryKind.Data;
         }
 
         var outcome = Stat(directory, name, path, follow: false, out var look);
-        if (outcome == StatOutcome.Link && kind != EntryKind.PassedOver)
+        if (outcome == StatOutcome.Link && kind != EntryKind.Excluded)
             outcome = FollowLink(directory, name, path, ref kind, ref reason, out look);
         switch (outcome)
         {
@@ -79,10 +79,10 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
                 Note(directory, path, kind, look, reason, pattern);
                 break;
             case StatOutcome.Special:
-                Note(directory, path, EntryKind.PassedOver, look, reason == PassOverReason.None ? PassOverReason.NotAFile : reason, pattern);
+                Note(directory, path, EntryKind.Excluded, look, reason == ExclusionReason.None ? ExclusionReason.NotAFile : reason, pattern);
                 break;
             case StatOutcome.Missing when name.Contains(NotUtf8):
-                Note(directory, path, EntryKind.PassedOver, look, PassOverReason.InvalidName, null);
+                Note(directory, path, EntryKind.Excluded, look, ExclusionReason.InvalidName, null);
                 break;
             case StatOutcome.Directory when maybeDirectory is false:
                 ExamineDirectory(directory, name, path);
@@ -93,7 +93,7 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
         }
     }
 
-    void Note(SearchedDirectory directory, ReadOnlySpan<char> path, EntryKind kind, in SeenFile look, PassOverReason reason, string? pattern)
+    void Note(SearchedDirectory directory, ReadOnlySpan<char> path, EntryKind kind, in SeenFile look, ExclusionReason reason, string? pattern)
     {
         var isNews = snapshot.Record(path, kind, look, reason, pattern);
         if (isNews && (directory.Traits & FileSystemTraits.RemoteClock) != 0)
@@ -124,7 +124,7 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
 
     /// <summary>Follows a link only to a regular file in one of the roots.</summary>
     StatOutcome FollowLink(
-        SearchedDirectory directory, ReadOnlySpan<char> name, ReadOnlySpan<char> path, ref EntryKind kind, ref PassOverReason reason, out SeenFile look)
+        SearchedDirectory directory, ReadOnlySpan<char> name, ReadOnlySpan<char> path, ref EntryKind kind, ref ExclusionReason reason, out SeenFile look)
     {
         var outcome = Stat(directory, name, path, follow: true, out look);
         if (outcome == StatOutcome.Error)
@@ -133,9 +133,9 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
         if (outcome == StatOutcome.File && look.Inode != 0 && snapshot.IsKnownState(path, look))
             return outcome;
         if (outcome != StatOutcome.File)
-            (kind, reason) = (EntryKind.PassedOver, PassOverReason.LinkToNoFile);
+            (kind, reason) = (EntryKind.Excluded, ExclusionReason.LinkToNoFile);
         else if (!LeadsInside(path))
-            (kind, reason) = (EntryKind.PassedOver, PassOverReason.LinkLeadsOutside);
+            (kind, reason) = (EntryKind.Excluded, ExclusionReason.LinkLeadsOutside);
         return StatOutcome.Link;
     }
 
@@ -151,7 +151,7 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
     StatOutcome Stat(SearchedDirectory directory, ReadOnlySpan<char> name, ReadOnlySpan<char> path, bool follow, out SeenFile look)
     {
         if (!OperatingSystem.IsLinux())
-            return FileStat.LookAnywhere(path.ToString(), out look);
+            return FileStat.StatPortable(path.ToString(), out look);
 
         look = default;
         // A buffer on the stack would be cleared for every file.

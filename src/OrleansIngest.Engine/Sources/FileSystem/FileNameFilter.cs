@@ -23,17 +23,17 @@ public sealed class FileNameFilter
             options.Exclude.Where(p => p.EndsWith("/**", StringComparison.Ordinal)).Select(p => p[..^3]).Where(p => p.Length > 0), options.MatchCase);
     }
 
-    /// <summary>Why a file is excluded; <see cref="PassOverReason.None"/> when it is data.</summary>
+    /// <summary>Why a file is excluded; <see cref="ExclusionReason.None"/> when it is data.</summary>
     /// <param name="name">The name alone.</param>
     /// <param name="relativePath">The path relative to the root, with <c>/</c> between its parts.</param>
     /// <param name="pattern">The pattern that decided against the file, if one did.</param>
-    public PassOverReason Classify(ReadOnlySpan<char> name, ReadOnlySpan<char> relativePath, out string? pattern)
+    public ExclusionReason Classify(ReadOnlySpan<char> name, ReadOnlySpan<char> relativePath, out string? pattern)
     {
         if ((pattern = FirstMatch(_neverData, name, relativePath)) is not null)
-            return PassOverReason.NeverData;
+            return ExclusionReason.NeverData;
         if ((pattern = FirstMatch(_exclude, name, relativePath)) is not null)
-            return PassOverReason.Excluded;
-        return FirstMatch(_include, name, relativePath) is null ? PassOverReason.NotIncluded : PassOverReason.None;
+            return ExclusionReason.Excluded;
+        return FirstMatch(_include, name, relativePath) is null ? ExclusionReason.NotIncluded : ExclusionReason.None;
     }
 
     /// <summary>Whether a directory is searched: not when its name is one of those that are never data, nor when an exclude pattern takes

@@ -7,8 +7,8 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 /// costs one lookup by span and no allocation.</summary>
 sealed class FileSnapshot
 {
-    static readonly Comparer<PassedOverFile> PassedOverOrder =
-        Comparer<PassedOverFile>.Create(static (x, y) => FileOrder.Instance.Compare(x.File, y.File));
+    static readonly Comparer<ExcludedFile> ExcludedOrder =
+        Comparer<ExcludedFile>.Create(static (x, y) => FileOrder.Instance.Compare(x.File, y.File));
 
     readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     readonly Dictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
@@ -18,8 +18,8 @@ sealed class FileSnapshot
     List<SeenFile> _vanished = [];
     List<SeenFile> _sentinels = [];
     List<SeenFile> _sentinelsGone = [];
-    List<PassedOverFile> _passedOver = [];
-    List<SeenFile> _passedOverGone = [];
+    List<ExcludedFile> _excluded = [];
+    List<SeenFile> _noLongerExcluded = [];
     int _pass;
     int _dataFiles;
 
@@ -29,7 +29,7 @@ sealed class FileSnapshot
     public void BeginPass() => _pass++;
 
     /// <summary>Whether a name is known, as what, and whether this pass has met it already.</summary>
-    public bool TryFind(ReadOnlySpan<char> path, out EntryKind kind, out PassOverReason reason, out bool remembered, out bool metInThisPass)
+    public bool TryFind(ReadOnlySpan<char> path, out EntryKind kind, out ExclusionReason reason, out bool remembered, out bool metInThisPass)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_bySpan, path);
         if (Unsafe.IsNullRef(ref entry))
@@ -54,11 +54,11 @@ sealed class FileSnapshot
     public bool IsKnownState(ReadOnlySpan<char> path, in SeenFile look)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_bySpan, path);
-        return !Unsafe.IsNullRef(ref entry) && entry.Kind != EntryKind.PassedOver && entry.File.IsSameStateAs(look);
+        return !Unsafe.IsNullRef(ref entry) && entry.Kind != EntryKind.Excluded && entry.File.IsSameStateAs(look);
     }
 
     /// <summary>Notes what a name is in this pass; <paramref name="look"/> needs no path. True when that is news.</summary>
-    public bool Record(ReadOnlySpan<char> path, EntryKind kind, in SeenFile look, PassOverReason reason = default, string? pattern = null)
+    public bool Record(ReadOnlySpan<char> path, EntryKind kind, in SeenFile look, ExclusionReason reason = default, string? pattern = null)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_bySpan, path);
         if (Unsafe.IsNullRef(ref entry))
@@ -77,7 +77,7 @@ sealed class FileSnapshot
         entry.File = look with { Path = before.Path };
         if (entry.Kind == kind)
         {
-            var same = kind == EntryKind.PassedOver ? entry.Reason == reason
+            var same = kind == EntryKind.Excluded ? entry.Reason == reason
                 : wasRemembered ? before.IsSameStateAcrossMounts(look) : before.IsSameStateAs(look);
             entry.Reason = reason;
             if (same)
@@ -152,8 +152,8 @@ sealed class FileSnapshot
             Vanished = Sorted(ref _vanished),
             Sentinels = Sorted(ref _sentinels),
             SentinelsGone = Sorted(ref _sentinelsGone),
-            PassedOver = Sorted(ref _passedOver, PassedOverOrder),
-            PassedOverGone = Sorted(ref _passedOverGone),
+            Excluded = Sorted(ref _excluded, ExcludedOrder),
+            NoLongerExcluded = Sorted(ref _noLongerExcluded),
             KnownFiles = _dataFiles,
         };
     }
@@ -170,7 +170,7 @@ sealed class FileSnapshot
         return taken;
     }
 
-    void ReportNew(EntryKind kind, in SeenFile file, PassOverReason reason, string? pattern)
+    void ReportNew(EntryKind kind, in SeenFile file, ExclusionReason reason, string? pattern)
     {
         switch (kind)
         {
@@ -182,7 +182,7 @@ sealed class FileSnapshot
                 _sentinels.Add(file);
                 break;
             default:
-                _passedOver.Add(new(file, reason, pattern));
+                _excluded.Add(new(file, reason, pattern));
                 break;
         }
     }
@@ -199,7 +199,7 @@ sealed class FileSnapshot
                 _sentinelsGone.Add(file);
                 break;
             default:
-                _passedOverGone.Add(file);
+                _noLongerExcluded.Add(file);
                 break;
         }
     }
@@ -209,7 +209,7 @@ sealed class FileSnapshot
         public SeenFile File;
         public int Pass;
         public EntryKind Kind;
-        public PassOverReason Reason;
+        public ExclusionReason Reason;
         public bool Remembered;
     }
 }

@@ -12,7 +12,7 @@ public static class FileStat
     /// <param name="path">Absolute, or relative to the current directory.</param>
     /// <param name="seen">What was found; its path is <paramref name="path"/> as given.</param>
     /// <returns>False when there is no regular file, or it may not be looked at.</returns>
-    public static bool TryStat(string path, out SeenFile seen) => Look(path, out seen) == StatOutcome.File;
+    public static bool TryStat(string path, out SeenFile seen) => Stat(path, out seen) == StatOutcome.File;
 
     /// <summary>Looks at an open file: what is being read, whatever its name means by now.</summary>
     /// <param name="handle">Open for reading.</param>
@@ -45,7 +45,7 @@ public static class FileStat
             && (raw.Mode & TypeMask) is Pipe or Socket;
     }
 
-    internal static StatOutcome Look(string path, out SeenFile seen)
+    internal static StatOutcome Stat(string path, out SeenFile seen)
     {
         seen = default;
         if (OperatingSystem.IsLinux())
@@ -59,11 +59,11 @@ public static class FileStat
             return outcome;
         }
 
-        return LookAnywhere(path, out seen);
+        return StatPortable(path, out seen);
     }
 
     /// <summary>The look for systems other than Linux. Does not follow links.</summary>
-    internal static StatOutcome LookAnywhere(string path, out SeenFile seen)
+    internal static StatOutcome StatPortable(string path, out SeenFile seen)
     {
         seen = default;
         var info = new FileInfo(path);

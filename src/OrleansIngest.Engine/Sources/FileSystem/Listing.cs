@@ -25,10 +25,10 @@ public sealed record Listing
     public IReadOnlyList<SeenFile> SentinelsGone { get; init; } = [];
 
     /// <summary>Files excluded that were not known before.</summary>
-    public IReadOnlyList<PassedOverFile> PassedOver { get; init; } = [];
+    public IReadOnlyList<ExcludedFile> Excluded { get; init; } = [];
 
     /// <summary>Files excluded that are gone, or are data now.</summary>
-    public IReadOnlyList<SeenFile> PassedOverGone { get; init; } = [];
+    public IReadOnlyList<SeenFile> NoLongerExcluded { get; init; } = [];
 
     /// <summary>All that stands in the way now, the problems of earlier looks included when they still do.</summary>
     public IReadOnlyList<DiscoveryProblem> Problems { get; init; } = [];
@@ -40,7 +40,7 @@ public sealed record Listing
     public int KnownFiles { get; init; }
 
     /// <summary>How long the look took.</summary>
-    public TimeSpan Took { get; init; }
+    public TimeSpan Duration { get; init; }
 
     /// <summary>Devices (st_dev) whose mtimes may come from another machine's clock.</summary>
     internal IReadOnlySet<ulong> RemoteDevices { get; init; } = FrozenSet<ulong>.Empty;

@@ -12,7 +12,7 @@ public sealed class SettleGate
     static readonly TimeSpan RemoteSkew = TimeSpan.FromMinutes(1);
 
     // For a file that has rested long enough, but could not be looked at.
-    static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan RecheckDelay = TimeSpan.FromSeconds(1);
 
     readonly TimeSpan _settleTime;
     readonly string? _suffix;
@@ -71,7 +71,7 @@ public sealed class SettleGate
             }
 
             if (verdict is null)
-                due = LookAgain;
+                due = RecheckDelay;
             _waiting.Add(new(candidate.File, verdict ?? WaitReason.Settling));
             if (due is not null && (NextCheck is null || due < NextCheck))
                 NextCheck = due;

@@ -12,7 +12,7 @@ namespace OrleansIngest.Engine.Tests.Formats.Csv;
 sealed record AnyRecord(long Position, long Line, RecordKind Kind, string Raw, string Text);
 
 /// <summary>Takes all records of a span.</summary>
-sealed class AllRecords : IRecordsUser<List<AnyRecord>>
+sealed class AllRecords : IRecordConsumer<List<AnyRecord>>
 {
     public static List<AnyRecord> Of(ByteContent content, CsvLayout layout, long start = 0, long? end = null, long line = 1)
     {

@@ -18,7 +18,7 @@ public sealed class TextCheckTests
     static readonly string[] Characters = ["a", "\n", "Müller", "€", "😀"];
 
     [Fact]
-    public void Look_AnyBytesInAnyChunks_CallsOnlyCleanRecordsClean()
+    public void Scan_AnyBytesInAnyChunks_CallsOnlyCleanRecordsClean()
     {
         Gen.Select(Gen.Int[0, Pieces.Length - 1].Array[0, 30], Gen.Int[1, 9].Array[1, 40]).Sample((pieces, sizes) =>
         {
@@ -28,7 +28,7 @@ public sealed class TextCheckTests
             for (var i = 0; shown < bytes.Length; i++)
             {
                 var chunk = bytes.AsSpan(shown, Math.Min(sizes[i % sizes.Length], bytes.Length - shown));
-                check.Look(shown, chunk, isLast: shown + chunk.Length == bytes.Length);
+                check.Scan(shown, chunk, isLast: shown + chunk.Length == bytes.Length);
                 shown += chunk.Length;
                 foreach (var (start, end) in RecordsWithin(bytes, shown))
                 {
@@ -42,24 +42,24 @@ public sealed class TextCheckTests
     }
 
     [Fact]
-    public void Look_CleanText_IsNeverSuspect()
+    public void Scan_CleanText_IsNeverSuspect()
     {
         Gen.Select(Gen.Int[0, Characters.Length - 1].Array[0, 30], Gen.Int[1, 9]).Sample((pieces, size) =>
         {
             var bytes = Encoding.UTF8.GetBytes(string.Concat(pieces.Select(p => Characters[p])));
             var check = new TextCheck();
             for (var at = 0; at < bytes.Length; at += size)
-                check.Look(at, bytes.AsSpan(at, Math.Min(size, bytes.Length - at)), isLast: at + size >= bytes.Length);
+                check.Scan(at, bytes.AsSpan(at, Math.Min(size, bytes.Length - at)), isLast: at + size >= bytes.Length);
             return check.SuspectUpTo == 0;
         });
     }
 
     [Fact]
-    public void Look_FileEndsInMidCharacter_IsSuspect()
+    public void Scan_FileEndsInMidCharacter_IsSuspect()
     {
         var check = new TextCheck();
-        check.Look(0, [(byte)'a', 0xC3], isLast: false);
-        check.Look(2, [], isLast: true);
+        check.Scan(0, [(byte)'a', 0xC3], isLast: false);
+        check.Scan(2, [], isLast: true);
         check.SuspectUpTo.ShouldBe(2);
     }
 

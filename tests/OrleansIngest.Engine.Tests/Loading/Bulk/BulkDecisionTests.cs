@@ -60,11 +60,11 @@ public sealed class BulkDecisionTests
     [InlineData(16 << 20, true)]
     [InlineData((16 << 20) - 1, false)]
     public void IsWorthLooking_Bytes_HasALowerBound(long bytes, bool expected) =>
-        BulkDecision.IsWorthLooking(new PipelineOptions { Name = "p", Watch = ["in"], Table = "t" }, bytes).ShouldBe(expected);
+        BulkDecision.IsWorthChecking(new PipelineOptions { Name = "p", Watch = ["in"], Table = "t" }, bytes).ShouldBe(expected);
 
     [Fact]
     public void IsWorthLooking_ModeThatNeedsItsIndexes_IsNot() =>
-        BulkDecision.IsWorthLooking(new PipelineOptions { Name = "p", Watch = ["in"], Table = "t", Write = WriteMode.ReplaceTable }, 100 * Mega).ShouldBeFalse();
+        BulkDecision.IsWorthChecking(new PipelineOptions { Name = "p", Watch = ["in"], Table = "t", Write = WriteMode.ReplaceTable }, 100 * Mega).ShouldBeFalse();
 
     sealed class SameDecision : IEqualityComparer<(IReadOnlyList<string> Indexes, string? WhyNot)>
     {

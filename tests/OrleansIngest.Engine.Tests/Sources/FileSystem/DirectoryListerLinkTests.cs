@@ -29,24 +29,24 @@ public sealed class DirectoryListerLinkTests : IDisposable
 
         listing.New.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             file => file.Path.ShouldBe(_directory["inside.csv"]), file => file.Size.ShouldBe(5));
-        listing.PassedOver.Select(file => (Path.GetFileName(file.File.Path), file.Reason)).Order().ShouldBe(new[]
+        listing.Excluded.Select(file => (Path.GetFileName(file.File.Path), file.Reason)).Order().ShouldBe(new[]
         {
-            ("broken.csv", PassOverReason.LinkToNoFile),
-            ("detour.csv", PassOverReason.LinkLeadsOutside),
-            ("hidden.csv.tmp", PassOverReason.NeverData),
-            ("outside.csv", PassOverReason.LinkLeadsOutside),
-            ("pipe.csv", PassOverReason.NotAFile),
+            ("broken.csv", ExclusionReason.LinkToNoFile),
+            ("detour.csv", ExclusionReason.LinkLeadsOutside),
+            ("hidden.csv.tmp", ExclusionReason.NeverData),
+            ("outside.csv", ExclusionReason.LinkLeadsOutside),
+            ("pipe.csv", ExclusionReason.NotAFile),
         }.Order());
         listing.Problems.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             problem => problem.Kind.ShouldBe(ProblemKind.FileUnreadable), problem => problem.Path.ShouldBe(_directory["loop.csv"]));
-        lister.List().ShouldSatisfyAllConditions(again => again.New.ShouldBeEmpty(), again => again.PassedOver.ShouldBeEmpty());
+        lister.List().ShouldSatisfyAllConditions(again => again.New.ShouldBeEmpty(), again => again.Excluded.ShouldBeEmpty());
 
         // A link that was good, bent to the outside: the file is gone, and the link is passed over.
         File.Delete(_directory["inside.csv"]);
         File.CreateSymbolicLink(_directory["inside.csv"], secret);
         var bent = lister.List();
         bent.Vanished.ShouldHaveSingleItem().Path.ShouldBe(_directory["inside.csv"]);
-        bent.PassedOver.ShouldHaveSingleItem().Reason.ShouldBe(PassOverReason.LinkLeadsOutside);
+        bent.Excluded.ShouldHaveSingleItem().Reason.ShouldBe(ExclusionReason.LinkLeadsOutside);
     }
 
     [Fact]

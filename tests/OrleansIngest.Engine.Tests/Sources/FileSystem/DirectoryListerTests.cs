@@ -31,10 +31,10 @@ public sealed class DirectoryListerTests : IDisposable
         var listing = lister.List();
 
         listing.New.Count.ShouldBe(1);
-        listing.PassedOver.ShouldHaveSingleItem().Reason.ShouldBe(PassOverReason.InvalidName);
-        lister.List().PassedOver.ShouldBeEmpty();
+        listing.Excluded.ShouldHaveSingleItem().Reason.ShouldBe(ExclusionReason.InvalidName);
+        lister.List().Excluded.ShouldBeEmpty();
         TemporaryDirectory.Shell($"rm \"$(printf '{_directory.Root}/bad\\377.csv')\"");
-        lister.List().PassedOverGone.Count.ShouldBe(1);
+        lister.List().NoLongerExcluded.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class DirectoryListerTests : IDisposable
         lister.Remember([new(path, 99, 1, 1, 1)]);
         var listing = lister.List();
         listing.ShouldSatisfyAllConditions(
-            found => found.Changed.ShouldBeEmpty(), found => found.Vanished.ShouldBeEmpty(), found => found.PassedOver.ShouldBeEmpty(),
+            found => found.Changed.ShouldBeEmpty(), found => found.Vanished.ShouldBeEmpty(), found => found.Excluded.ShouldBeEmpty(),
             found => found.KnownFiles.ShouldBe(0));
     }
 

@@ -11,7 +11,7 @@ sealed class DiscoveryModel(DiscoveryOptions options, Func<string, bool> isData,
     readonly Dictionary<string, SeenFile> _observed = [];
     readonly Dictionary<string, SeenFile> _pending = [];
     readonly Dictionary<string, SeenFile> _lastReady = [];
-    readonly HashSet<string> _toldAsIgnored = [];
+    readonly HashSet<string> _reportedAsExcluded = [];
 
     /// <summary>Takes the true states after an action.</summary>
     public void Update(IReadOnlyDictionary<string, SeenFile> truth)
@@ -68,9 +68,9 @@ sealed class DiscoveryModel(DiscoveryOptions options, Func<string, bool> isData,
         foreach (var file in found.Ready)
             CheckReady(file);
         Paths(found.Waiting.Select(waiting => waiting.File)).ShouldBe(Paths(_pending.Values), "waiting");
-        foreach (var file in found.Ignored)
-            _toldAsIgnored.Add(file.File.Path).ShouldBeTrue($"{file.File.Path} is told as ignored twice");
-        _toldAsIgnored.ExceptWith(found.Vanished.Select(file => file.Path));
+        foreach (var file in found.Excluded)
+            _reportedAsExcluded.Add(file.File.Path).ShouldBeTrue($"{file.File.Path} is told as ignored twice");
+        _reportedAsExcluded.ExceptWith(found.Vanished.Select(file => file.Path));
     }
 
     /// <summary>Holds the end, when all files rest, against the truth: nothing is missed.</summary>
@@ -88,7 +88,7 @@ sealed class DiscoveryModel(DiscoveryOptions options, Func<string, bool> isData,
     }
 
     bool IsToldOrSentinel(string path) =>
-        _toldAsIgnored.Contains(path) || (options.SentinelSuffix is { } suffix && path.EndsWith(suffix, StringComparison.Ordinal));
+        _reportedAsExcluded.Contains(path) || (options.SentinelSuffix is { } suffix && path.EndsWith(suffix, StringComparison.Ordinal));
 
     void CheckReady(SeenFile file)
     {

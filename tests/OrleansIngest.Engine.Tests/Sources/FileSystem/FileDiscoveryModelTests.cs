@@ -27,7 +27,7 @@ public sealed class FileDiscoveryModelTests
     [InlineData(Completeness.SettleTime, 1, 400)]
     [InlineData(Completeness.AtOnce, 10_001, 300)]
     [InlineData(Completeness.Sentinel, 20_001, 300)]
-    public void Look_RandomActions_ReportsEachRestingStateOnceAndNothingHalfWritten(Completeness completeness, int firstSeed, int cases)
+    public void Scan_RandomActions_ReportsEachRestingStateOnceAndNothingHalfWritten(Completeness completeness, int firstSeed, int cases)
     {
         for (var seed = firstSeed; seed < firstSeed + cases; seed++)
         {
@@ -55,7 +55,7 @@ public sealed class FileDiscoveryModelTests
             Include = ["*.csv"],
             SettleTime = completeness == Completeness.AtOnce ? TimeSpan.Zero : TimeSpan.FromMilliseconds(500),
             SentinelSuffix = completeness == Completeness.Sentinel ? ".done" : null,
-            PassedOverAfter = TimeSpan.FromMilliseconds(random.Next(2) * 200),
+            ExclusionDelay = TimeSpan.FromMilliseconds(random.Next(2) * 200),
             UseHints = false,
         };
         using var discovery = new FileDiscovery(options, time);
@@ -69,21 +69,21 @@ public sealed class FileDiscoveryModelTests
             if (random.Next(3) == 0)
                 Advance(TimeSpan.FromMilliseconds(random.Next(700)));
             if (random.Next(2) == 0)
-                Look(random.Next(3) > 0);
+                Scan(random.Next(3) > 0);
         }
 
         // Rest. A coordinator looks when NextCheck says so, and lists now and then.
-        Look(full: true);
+        Scan(full: true);
         for (var i = 0; i < 10; i++)
-            Advance(Look(full: false).NextCheck ?? TimeSpan.FromMilliseconds(300));
-        Look(full: true);
+            Advance(Scan(full: false).NextCheck ?? TimeSpan.FromMilliseconds(300));
+        Scan(full: true);
         model.CheckAtRest();
-        Look(full: true).IsQuiet.ShouldBeTrue("at rest there is no news");
+        Scan(full: true).IsQuiet.ShouldBeTrue("at rest there is no news");
 
-        Discovered Look(bool full)
+        Discovered Scan(bool full)
         {
             trace.Add(full ? "look" : "glance");
-            var found = full ? discovery.Look() : discovery.Glance();
+            var found = full ? discovery.Scan() : discovery.Poll();
             model.Check(found);
             return found;
         }

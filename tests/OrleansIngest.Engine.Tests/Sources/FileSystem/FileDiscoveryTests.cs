@@ -11,12 +11,12 @@ public sealed class FileDiscoveryTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Look_FileRests_IsReportedReadyOnce()
+    public void Scan_FileRests_IsReportedReadyOnce()
     {
         using var discovery = Create(new() { Roots = [_directory.Root], Include = ["*.csv"] });
         var path = _directory.Write("a.csv", "x", _time.GetUtcNow());
 
-        var first = discovery.Look();
+        var first = discovery.Scan();
         first.New.ShouldHaveSingleItem().Path.ShouldBe(path);
         first.Ready.ShouldBeEmpty();
         first.Waiting.ShouldHaveSingleItem().Reason.ShouldBe(WaitReason.Settling);
@@ -24,35 +24,35 @@ public sealed class FileDiscoveryTests : IDisposable
         wait.ShouldBeInRange(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(500));
 
         _time.Advance(wait);
-        var second = discovery.Glance();
+        var second = discovery.Poll();
         second.IsFull.ShouldBeFalse();
         second.Ready.ShouldHaveSingleItem().Path.ShouldBe(path);
         second.New.ShouldBeEmpty();
         second.NextCheck.ShouldBeNull();
 
         _time.Advance(wait);
-        discovery.Look().IsQuiet.ShouldBeTrue();
+        discovery.Scan().IsQuiet.ShouldBeTrue();
     }
 
     [Fact]
-    public void Look_FileGrowsAfterReady_IsReportedChangedAndSettlesAnew()
+    public void Scan_FileGrowsAfterReady_IsReportedChangedAndSettlesAnew()
     {
         using var discovery = Create(new() { Roots = [_directory.Root] });
         var path = _directory.Write("a.csv", "x", _time.GetUtcNow().AddMinutes(-1));
-        discovery.Look().Ready.ShouldHaveSingleItem().Size.ShouldBe(1);
+        discovery.Scan().Ready.ShouldHaveSingleItem().Size.ShouldBe(1);
 
         _directory.Write("a.csv", "xy", _time.GetUtcNow());
-        var changed = discovery.Look();
+        var changed = discovery.Scan();
         changed.Changed.ShouldHaveSingleItem().Size.ShouldBe(2);
         changed.Ready.ShouldBeEmpty();
 
         _time.Advance(TimeSpan.FromMilliseconds(500));
-        discovery.Glance().Ready.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+        discovery.Poll().Ready.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             file => file.Path.ShouldBe(path), file => file.Size.ShouldBe(2));
     }
 
     [Fact]
-    public void Look_FilesRemembered_AreNewsOnlyWhenTheyDiffer()
+    public void Scan_FilesRemembered_AreNewsOnlyWhenTheyDiffer()
     {
         var old = _time.GetUtcNow().AddHours(-1);
         var same = _directory.Write("same.csv", "1", old);
@@ -66,7 +66,7 @@ public sealed class FileDiscoveryTests : IDisposable
         // Another mount of the same file system: another device number.
         discovery.Remember([sameSeen with { Device = 77 }, otherSeen with { Size = 99 }, goneSeen, sameSeen with { Path = "/elsewhere/x.csv" }]);
 
-        var found = discovery.Look();
+        var found = discovery.Scan();
 
         found.New.ShouldBeEmpty();
         found.Changed.ShouldHaveSingleItem().ShouldBe(otherSeen);
@@ -78,63 +78,63 @@ public sealed class FileDiscoveryTests : IDisposable
     [Fact]
     public void Forget_NewsThatCouldNotBeKept_IsToldAgain()
     {
-        using var discovery = Create(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero, PassedOverAfter = TimeSpan.Zero });
+        using var discovery = Create(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero, ExclusionDelay = TimeSpan.Zero });
         var data = _directory.Write("a.csv", "x");
         var hidden = _directory.Write(".b.csv", "x");
-        discovery.Look().Ready.ShouldHaveSingleItem();
-        discovery.Look().IsQuiet.ShouldBeTrue();
+        discovery.Scan().Ready.ShouldHaveSingleItem();
+        discovery.Scan().IsQuiet.ShouldBeTrue();
 
         discovery.Forget([data, hidden]);
 
-        var again = discovery.Look();
+        var again = discovery.Scan();
         again.New.ShouldHaveSingleItem().Path.ShouldBe(data);
         again.Ready.ShouldHaveSingleItem().Path.ShouldBe(data);
-        again.Ignored.ShouldHaveSingleItem().File.Path.ShouldBe(hidden);
+        again.Excluded.ShouldHaveSingleItem().File.Path.ShouldBe(hidden);
     }
 
     [Fact]
     public void TellAgain_NewsOfAllKinds_IsToldAgain()
     {
-        using var discovery = Create(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero, PassedOverAfter = TimeSpan.Zero });
+        using var discovery = Create(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero, ExclusionDelay = TimeSpan.Zero });
         var gone = _directory.Write("gone.csv", "x");
         var changed = _directory.Write("changed.csv", "x");
         var goneHidden = _directory.Write(".gone.csv", "x");
-        discovery.Look();
+        discovery.Scan();
         File.Delete(gone);
         File.Delete(goneHidden);
         _directory.Write("changed.csv", "xy");
         var added = _directory.Write("new.csv", "x");
         var hidden = _directory.Write(".hidden.csv", "x");
 
-        var news = discovery.Look();
+        var news = discovery.Scan();
         for (var again = 0; again < 3; again++)
         {
             news.New.Concat(news.Changed).Select(file => file.Path).Order().ShouldBe(new[] { added, changed }.Order());
             news.Ready.Select(file => file.Path).Order().ShouldBe(new[] { added, changed }.Order());
             news.Vanished.Select(file => file.Path).Order().ShouldBe(new[] { gone, goneHidden }.Order());
-            news.Ignored.ShouldHaveSingleItem().File.Path.ShouldBe(hidden);
-            discovery.TellAgain(news);
-            news = discovery.Look();
+            news.Excluded.ShouldHaveSingleItem().File.Path.ShouldBe(hidden);
+            discovery.Requeue(news);
+            news = discovery.Scan();
         }
 
-        discovery.Look().IsQuiet.ShouldBeTrue();
+        discovery.Scan().IsQuiet.ShouldBeTrue();
     }
 
     [Fact]
-    public void Look_LinkBecomesAFile_IsNewAndNotVanished()
+    public void Scan_LinkBecomesAFile_IsNewAndNotVanished()
     {
-        using var discovery = Create(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero, PassedOverAfter = TimeSpan.Zero });
+        using var discovery = Create(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero, ExclusionDelay = TimeSpan.Zero });
         File.CreateSymbolicLink(_directory["a.csv"], _directory["b/c.csv"]);
-        discovery.Look().Ignored.ShouldHaveSingleItem().Reason.ShouldBe(PassOverReason.LinkToNoFile);
+        discovery.Scan().Excluded.ShouldHaveSingleItem().Reason.ShouldBe(ExclusionReason.LinkToNoFile);
 
         _directory.Write("b/c.csv", "x");
-        var found = discovery.Look();
+        var found = discovery.Scan();
         found.Ready.ShouldHaveSingleItem().Path.ShouldBe(_directory["a.csv"]);
         found.Vanished.ShouldBeEmpty();
 
         File.Delete(_directory["b/c.csv"]);
-        found = discovery.Look();
-        found.Ignored.ShouldHaveSingleItem().File.Path.ShouldBe(_directory["a.csv"]);
+        found = discovery.Scan();
+        found.Excluded.ShouldHaveSingleItem().File.Path.ShouldBe(_directory["a.csv"]);
         found.Vanished.ShouldBeEmpty();
     }
 
@@ -143,27 +143,27 @@ public sealed class FileDiscoveryTests : IDisposable
     {
         using var discovery = Create(new() { Roots = [_directory.Root] });
         var path = _directory.Write("a.csv", "x", _time.GetUtcNow());
-        discovery.Look().Waiting.Count.ShouldBe(1);
+        discovery.Scan().Waiting.Count.ShouldBe(1);
 
         discovery.Forget([path]);
         File.Delete(path);
         _time.Advance(TimeSpan.FromSeconds(5));
 
-        discovery.Look().ShouldSatisfyAllConditions(found => found.Ready.ShouldBeEmpty(), found => found.Waiting.ShouldBeEmpty());
+        discovery.Scan().ShouldSatisfyAllConditions(found => found.Ready.ShouldBeEmpty(), found => found.Waiting.ShouldBeEmpty());
     }
 
     [Fact]
     public async Task Glance_RealHintAboutAFile_FindsItWithoutListing()
     {
         using var discovery = new FileDiscovery(new() { Roots = [_directory.Root], SettleTime = TimeSpan.Zero }, TimeProvider.System);
-        discovery.Look().Problems.ShouldBeEmpty();
+        discovery.Scan().Problems.ShouldBeEmpty();
         var path = _directory.Write("a.csv", "x");
 
         var ready = new List<string>();
         while (ready.Count == 0)
         {
             (await discovery.WaitForHintAsync(TimeSpan.FromSeconds(30), CancellationToken.None)).ShouldBeTrue("no hint within 30 s");
-            var found = discovery.Glance();
+            var found = discovery.Poll();
             found.IsFull.ShouldBeFalse();
             ready.AddRange(found.Ready.Select(file => file.Path));
         }
@@ -172,43 +172,43 @@ public sealed class FileDiscoveryTests : IDisposable
     }
 
     [Fact]
-    public void Look_FilePassedOver_IsToldWhenItStaysAndWhenItGoes()
+    public void Scan_FilePassedOver_IsToldWhenItStaysAndWhenItGoes()
     {
-        using var discovery = Create(new() { Roots = [_directory.Root], PassedOverAfter = TimeSpan.FromSeconds(5) });
+        using var discovery = Create(new() { Roots = [_directory.Root], ExclusionDelay = TimeSpan.FromSeconds(5) });
         var brief = _directory.Write("brief.csv.tmp", "x");
         var stays = _directory.Write("stays.csv.tmp", "x");
-        discovery.Look().Ignored.ShouldBeEmpty();
+        discovery.Scan().Excluded.ShouldBeEmpty();
         File.Move(brief, _directory["brief.csv"]);
 
         _time.Advance(TimeSpan.FromSeconds(5));
-        var found = discovery.Look();
+        var found = discovery.Scan();
         found.New.ShouldHaveSingleItem().Path.ShouldBe(_directory["brief.csv"]);
         found.Vanished.ShouldBeEmpty();
-        var ignored = found.Ignored.ShouldHaveSingleItem();
+        var ignored = found.Excluded.ShouldHaveSingleItem();
         ignored.File.Path.ShouldBe(stays);
         ignored.File.Size.ShouldBe(1);
-        ignored.Reason.ShouldBe(PassOverReason.NeverData);
+        ignored.Reason.ShouldBe(ExclusionReason.NeverData);
         ignored.Text.ShouldContain("*.tmp");
 
         File.Delete(stays);
-        discovery.Look().Vanished.ShouldHaveSingleItem().Path.ShouldBe(stays);
+        discovery.Scan().Vanished.ShouldHaveSingleItem().Path.ShouldBe(stays);
     }
 
     [Fact]
-    public void Look_ProblemStands_IsNewOnceAndStandsUntilItEnds()
+    public void Scan_ProblemStands_IsNewOnceAndStandsUntilItEnds()
     {
         var missing = _directory["later"];
         using var discovery = Create(new() { Roots = [missing], SettleTime = TimeSpan.Zero });
 
-        var first = discovery.Look();
+        var first = discovery.Scan();
         first.NewProblems.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             problem => problem.Kind.ShouldBe(ProblemKind.RootMissing), problem => problem.Path.ShouldBe(missing));
-        var second = discovery.Look();
+        var second = discovery.Scan();
         second.NewProblems.ShouldBeEmpty();
         second.Problems.Count.ShouldBe(1);
 
         _directory.Write("later/a.csv", "x");
-        var third = discovery.Look();
+        var third = discovery.Scan();
         third.Problems.ShouldBeEmpty();
         third.Ready.Count.ShouldBe(1);
     }
@@ -219,9 +219,9 @@ public sealed class FileDiscoveryTests : IDisposable
         using var discovery = new FileDiscovery(new() { Roots = [_directory.Root] }, new SteppingTime(TimeSpan.FromMilliseconds(100)));
         var second = TimeSpan.FromSeconds(1);
         discovery.NextListing(second).ShouldBe(second);
-        discovery.Look();
+        discovery.Scan();
         discovery.NextListing(second).ShouldBe(second);
-        discovery.Look();
+        discovery.Scan();
         discovery.NextListing(second).ShouldBe(TimeSpan.FromSeconds(3));
         discovery.NextListing(TimeSpan.FromSeconds(10)).ShouldBe(TimeSpan.FromSeconds(10));
     }

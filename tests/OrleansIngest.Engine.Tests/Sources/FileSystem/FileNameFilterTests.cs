@@ -7,46 +7,46 @@ public sealed class FileNameFilterTests
     static readonly DiscoveryOptions Options = new() { Roots = ["/in"], Include = ["*.csv", "raw/**"], Exclude = ["test-*", "old/**"] };
 
     [Theory]
-    [InlineData("a.csv", PassOverReason.None, null)]
-    [InlineData("sub/a.csv", PassOverReason.None, null)]
-    [InlineData("raw/x/a.txt", PassOverReason.None, null)]
-    [InlineData("a.txt", PassOverReason.NotIncluded, null)]
-    [InlineData("test-a.csv", PassOverReason.Excluded, "test-*")]
-    [InlineData("old/a.csv", PassOverReason.Excluded, "old/**")]
-    [InlineData(".a.csv", PassOverReason.NeverData, ".*")]
-    [InlineData("_a.csv", PassOverReason.NeverData, "_*")]
-    [InlineData("a.csv.tmp", PassOverReason.NeverData, "*.tmp")]
-    [InlineData("a.csv.part", PassOverReason.NeverData, "*.part")]
-    [InlineData("a.csv.partial", PassOverReason.NeverData, "*.partial")]
-    [InlineData("a.csv._COPYING_", PassOverReason.NeverData, "*._COPYING_")]
-    [InlineData("a.csv.crdownload", PassOverReason.NeverData, "*.crdownload")]
-    [InlineData("a.csv.filepart", PassOverReason.NeverData, "*.filepart")]
-    [InlineData("a.csv.swp", PassOverReason.NeverData, "*.swp")]
-    [InlineData("a.csv~", PassOverReason.NeverData, "*~")]
-    [InlineData(".~lock.a.csv#", PassOverReason.NeverData, ".*")]
-    [InlineData("a.csv.bak", PassOverReason.NeverData, "*.bak")]
-    [InlineData("A.CSV", PassOverReason.None, null)]
-    [InlineData("A.CSV.TMP", PassOverReason.NeverData, "*.tmp")]
-    [InlineData("Test-a.csv", PassOverReason.Excluded, "test-*")]
-    [InlineData("OLD/a.csv", PassOverReason.Excluded, "old/**")]
-    [InlineData("RAW/x/a.txt", PassOverReason.None, null)]
-    public void Classify_Name_SaysWhyItIsPassedOver(string relativePath, PassOverReason expected, string? expectedPattern)
+    [InlineData("a.csv", ExclusionReason.None, null)]
+    [InlineData("sub/a.csv", ExclusionReason.None, null)]
+    [InlineData("raw/x/a.txt", ExclusionReason.None, null)]
+    [InlineData("a.txt", ExclusionReason.NotIncluded, null)]
+    [InlineData("test-a.csv", ExclusionReason.Excluded, "test-*")]
+    [InlineData("old/a.csv", ExclusionReason.Excluded, "old/**")]
+    [InlineData(".a.csv", ExclusionReason.NeverData, ".*")]
+    [InlineData("_a.csv", ExclusionReason.NeverData, "_*")]
+    [InlineData("a.csv.tmp", ExclusionReason.NeverData, "*.tmp")]
+    [InlineData("a.csv.part", ExclusionReason.NeverData, "*.part")]
+    [InlineData("a.csv.partial", ExclusionReason.NeverData, "*.partial")]
+    [InlineData("a.csv._COPYING_", ExclusionReason.NeverData, "*._COPYING_")]
+    [InlineData("a.csv.crdownload", ExclusionReason.NeverData, "*.crdownload")]
+    [InlineData("a.csv.filepart", ExclusionReason.NeverData, "*.filepart")]
+    [InlineData("a.csv.swp", ExclusionReason.NeverData, "*.swp")]
+    [InlineData("a.csv~", ExclusionReason.NeverData, "*~")]
+    [InlineData(".~lock.a.csv#", ExclusionReason.NeverData, ".*")]
+    [InlineData("a.csv.bak", ExclusionReason.NeverData, "*.bak")]
+    [InlineData("A.CSV", ExclusionReason.None, null)]
+    [InlineData("A.CSV.TMP", ExclusionReason.NeverData, "*.tmp")]
+    [InlineData("Test-a.csv", ExclusionReason.Excluded, "test-*")]
+    [InlineData("OLD/a.csv", ExclusionReason.Excluded, "old/**")]
+    [InlineData("RAW/x/a.txt", ExclusionReason.None, null)]
+    public void Classify_Name_SaysWhyItIsPassedOver(string relativePath, ExclusionReason expected, string? expectedPattern)
     {
         new FileNameFilter(Options).Classify(Path.GetFileName(relativePath), relativePath, out var pattern).ShouldBe(expected);
         pattern.ShouldBe(expectedPattern);
     }
 
     [Theory]
-    [InlineData("A.CSV", PassOverReason.NotIncluded)]
-    [InlineData("Test-a.csv", PassOverReason.None)]
-    [InlineData("a.csv.TMP", PassOverReason.NotIncluded)]
-    [InlineData("OLD/a.csv", PassOverReason.None)]
-    public void Classify_MatchCase_DistinguishesUpperAndLower(string relativePath, PassOverReason expected) =>
+    [InlineData("A.CSV", ExclusionReason.NotIncluded)]
+    [InlineData("Test-a.csv", ExclusionReason.None)]
+    [InlineData("a.csv.TMP", ExclusionReason.NotIncluded)]
+    [InlineData("OLD/a.csv", ExclusionReason.None)]
+    public void Classify_MatchCase_DistinguishesUpperAndLower(string relativePath, ExclusionReason expected) =>
         new FileNameFilter(Options with { MatchCase = true }).Classify(Path.GetFileName(relativePath), relativePath, out _).ShouldBe(expected);
 
     [Fact]
     public void Classify_NeverDataOverridden_TakesHiddenNames() =>
-        new FileNameFilter(Options with { NeverData = [] }).Classify(".a.csv", ".a.csv", out _).ShouldBe(PassOverReason.None);
+        new FileNameFilter(Options with { NeverData = [] }).Classify(".a.csv", ".a.csv", out _).ShouldBe(ExclusionReason.None);
 
     [Theory]
     [InlineData("sub", true)]
@@ -75,8 +75,8 @@ public sealed class FileNameFilterTests
         { Options with { NeverData = [""] }, nameof(DiscoveryOptions.NeverData) },
         { Options with { SettleTime = TimeSpan.FromTicks(-1) }, nameof(DiscoveryOptions.SettleTime) },
         { Options with { SettleTime = TimeSpan.FromDays(2) }, nameof(DiscoveryOptions.SettleTime) },
-        { Options with { PassedOverAfter = TimeSpan.FromDays(2) }, nameof(DiscoveryOptions.PassedOverAfter) },
-        { Options with { PassedOverAfter = TimeSpan.FromTicks(-1) }, nameof(DiscoveryOptions.PassedOverAfter) },
+        { Options with { ExclusionDelay = TimeSpan.FromDays(2) }, nameof(DiscoveryOptions.ExclusionDelay) },
+        { Options with { ExclusionDelay = TimeSpan.FromTicks(-1) }, nameof(DiscoveryOptions.ExclusionDelay) },
         { Options with { SentinelSuffix = "" }, nameof(DiscoveryOptions.SentinelSuffix) },
         { Options with { SentinelSuffix = "/x" }, nameof(DiscoveryOptions.SentinelSuffix) },
     };

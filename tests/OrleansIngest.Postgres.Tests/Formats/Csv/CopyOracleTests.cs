@@ -104,7 +104,7 @@ public sealed class CopyOracleTests
         await command.ExecuteNonQueryAsync();
     }
 
-    sealed class Rows : IRecordsUser<List<string>>
+    sealed class Rows : IRecordConsumer<List<string>>
     {
         public List<string> Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords
         {

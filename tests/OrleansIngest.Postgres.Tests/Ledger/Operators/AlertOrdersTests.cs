@@ -38,7 +38,7 @@ public sealed class AlertOrdersTests
         (await bench.RowsAsync(
             "SELECT kind, pipeline, who, detail LIKE 'quarantined: %(known)' FROM ingest.history WHERE kind LIKE 'operator.%'"))
             .ShouldBe(["operator.acknowledge|test|ann|True"]);
-        var item = (await new PipelineViews(bench.Database.DataSource).GlanceAsync(Stop)).NeedsAttention.Single(
+        var item = (await new PipelineViews(bench.Database.DataSource).CurrentOverviewAsync(Stop)).NeedsAttention.Single(
             i => i.Kind == "quarantined");
         (item.AlertId, item.AcknowledgedBy).ShouldBe((alert.Id, "ann"));
         await EndAsync(bench, monitor);
@@ -161,14 +161,14 @@ public sealed class AlertOrdersTests
 
     static async Task RoundAsync(AlertMonitor monitor)
     {
-        await monitor.JudgeAsync(Stop);
-        for (var i = 0; i < 2; i++) await monitor.TellAsync(Stop); // an end may be due right after its beginning
+        await monitor.EvaluateAsync(Stop);
+        for (var i = 0; i < 2; i++) await monitor.NotifyAsync(Stop); // an end may be due right after its beginning
     }
 
     static async Task EndAsync(LoadBench bench, AlertMonitor monitor)
     {
         await bench.ExecuteAsync("UPDATE ingest.file SET status = 'ignored'");
-        await monitor.JudgeAsync(Stop);
+        await monitor.EvaluateAsync(Stop);
         await bench.ExecuteAsync("UPDATE ingest.alert SET quiet_since = quiet_since - interval '31 s'");
         await RoundAsync(monitor);
     }

@@ -29,7 +29,7 @@ public sealed class PipelineRemovalTests
             INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, status) VALUES ('other', '/x', 7, 1, 1, 1, 'ready');
             INSERT INTO ingest.alert (rule, pipeline, severity, message) VALUES ('oldest-file', 'test', 'warning', 'x');
             """);
-        var before = await RemovalOf(bench).LookAsync("test", Stop);
+        var before = await RemovalOf(bench).ContentsAsync("test", Stop);
 
         var (result, contents) = await RemovalOf(bench).RemoveAsync("test", Ann, Stop);
 
@@ -55,7 +55,7 @@ public sealed class PipelineRemovalTests
         await using var bench = await LoadBench.CreateAsync(Table);
         await bench.LoadAsync(bench.Write("a.csv", Lines(20)));
         await bench.ExecuteAsync("UPDATE ingest.throughput SET bucket = bucket - interval '10 days'; UPDATE ingest.latency SET bucket = bucket - interval '10 days'");
-        await new UpkeepLedger(bench.Database.DataSource).RunAsync(new RetentionOptions(), Stop);
+        await new RetentionLedger(bench.Database.DataSource).RunAsync(new RetentionOptions(), Stop);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.throughput_folded")).ShouldBe(1);
 
         (await RemovalOf(bench).RemoveAsync("test", Ann, Stop)).Result.Outcome.ShouldBe(VerbOutcome.Done);
@@ -118,7 +118,7 @@ public sealed class PipelineRemovalTests
     {
         await using var bench = await LoadBench.CreateAsync(Table);
 
-        (await RemovalOf(bench).LookAsync("nobody", Stop)).ShouldBeNull();
+        (await RemovalOf(bench).ContentsAsync("nobody", Stop)).ShouldBeNull();
         (await RemovalOf(bench).RemoveAsync("nobody", Ann, Stop)).Result.Outcome.ShouldBe(VerbOutcome.Unknown);
 
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.history WHERE kind = 'operator.remove'")).ShouldBe(0);

@@ -28,7 +28,7 @@ public sealed class ProgressOfFilesTests
 
         var row = (await new FileViews(bench.Database.DataSource).FindAsync(claim.FileId, Stop))!;
 
-        (row.Progress, row.BytesRead, row.EndPosition, row.PositionsRead, row.PositionUnit).ShouldBe((progress, bytesRead, endPosition, committed, unit.ToWord()));
+        (row.Progress, row.BytesRead, row.EndPosition, row.PositionsRead, row.PositionUnit).ShouldBe((progress, bytesRead, endPosition, committed, unit.ToName()));
         row.Layout!.Value.GetProperty("findings")[0].GetString().ShouldBe("gzip");
         (row.RowsLoaded, row.RecordsRead).ShouldBe((1, 3));
     }

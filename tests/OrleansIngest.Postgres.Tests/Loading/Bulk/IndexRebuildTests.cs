@@ -130,13 +130,13 @@ public sealed class IndexRebuildTests
         await bench.ExecuteAsync("UPDATE ingest.pipeline SET coordinated_at = now()");
 
         var backlog = new BacklogBulk(bench.Pipeline, bench.Database.DataSource, TimeProvider.System, NullLogger.Instance);
-        (await backlog.LookAsync(Stop)).ShouldBeTrue();
+        (await backlog.CheckAsync(Stop)).ShouldBeTrue();
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(bench.Write("later.csv", "id,note\n"))], "ready", null, Stop);
         if (change.Length > 0) await bench.ExecuteAsync(change.Replace("= 'loaded'", "= 'loaded' WHERE path LIKE '%large%'", StringComparison.Ordinal));
 
         (await LedgerOf(bench).ListAsync(Stop)).Select(i => i.IsAwaited).ShouldBe([isAwaited, isAwaited]);
         // A coordinator that asks is there: it does not hand out files while indexes are built.
-        (await backlog.LookAsync(Stop)).ShouldBe(isAwaited || change.Contains("coordinated_at", StringComparison.Ordinal));
+        (await backlog.CheckAsync(Stop)).ShouldBe(isAwaited || change.Contains("coordinated_at", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -149,7 +149,7 @@ public sealed class IndexRebuildTests
         await node.Files.NoteFilesAsync("test", [LoadBench.Stat(bench.Write("a.csv", new byte[bytes]))], "ready", null, Stop);
 
         var backlog = new BacklogBulk(bench.Pipeline, bench.Database.DataSource, TimeProvider.System, NullLogger.Instance);
-        (await backlog.LookAsync(Stop)).ShouldBeTrue();
+        (await backlog.CheckAsync(Stop)).ShouldBeTrue();
 
         (await bench.DroppedAsync()).ShouldBeEmpty();
     }

@@ -59,10 +59,10 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
     /// <summary>Commits a group; then every batch has its outcome. Only a server that is away is waited for without an end.</summary>
     async Task CommitAsync(PendingBatch[] group, CancellationToken cancellationToken)
     {
-        var course = new CommitCourse();
+        var recovery = new CommitRecovery();
         while (true)
         {
-            var (failure, stage) = await TryCommitAsync(group, course, cancellationToken);
+            var (failure, stage) = await TryCommitAsync(group, recovery, cancellationToken);
             if (failure is null) return;
             await TryRollBackAsync(cancellationToken);
             var kind = FailureClassifier.Classify(failure, stage);
@@ -70,25 +70,25 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
             {
                 var rest = await AnswerStaleAsync(group, hasLostKey: MergePlan.SaysNoKey(failure), cancellationToken);
                 if (rest.Length == 0) return;
-                if (rest.Length < group.Length) (group, course) = (rest, new CommitCourse());
+                if (rest.Length < group.Length) (group, recovery) = (rest, new CommitRecovery());
             }
 
             // Fenced: the answer has come, and is no.
             if (kind == FailureClass.Fence) Array.ForEach(group, batch => batch.CommitTried = false);
-            var before = course.Delivery;
-            switch (course.Next(kind, failure, stage, group.Length))
+            var before = recovery.Delivery;
+            switch (recovery.Next(kind, failure, stage, group.Length))
             {
                 case CommitStep.WaitForServer:
                     settings.Health.Lost(failure);
                     settings.Telemetry.Retried(RetryCause.Database);
-                    await settings.Health.BackOffAsync(course.Waits - 1, cancellationToken);
+                    await settings.Health.BackOffAsync(recovery.Waits - 1, cancellationToken);
                     break;
                 case CommitStep.Wait:
                     settings.Telemetry.Retried(RetryCause.Transient);
-                    await settings.Health.BackOffAsync(course.Waits - 1, cancellationToken);
+                    await settings.Health.BackOffAsync(recovery.Waits - 1, cancellationToken);
                     break;
                 case CommitStep.Retry:
-                    settings.Telemetry.Retried(course.Delivery != before ? RetryCause.Rows : kind == FailureClass.Stale ? RetryCause.Table : RetryCause.Fence);
+                    settings.Telemetry.Retried(recovery.Delivery != before ? RetryCause.Rows : kind == FailureClass.Stale ? RetryCause.Table : RetryCause.Fence);
                     break;
                 case CommitStep.Split:
                     settings.Telemetry.Retried(RetryCause.Group);
@@ -102,7 +102,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
     }
 
     /// <summary>One attempt. Null when every batch has its answer.</summary>
-    async Task<(Exception? Failure, CommitStage Stage)> TryCommitAsync(PendingBatch[] group, CommitCourse course, CancellationToken cancellationToken)
+    async Task<(Exception? Failure, CommitStage Stage)> TryCommitAsync(PendingBatch[] group, CommitRecovery recovery, CancellationToken cancellationToken)
     {
         var isConnected = false;
         try
@@ -116,7 +116,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
                 await ComputedRows.ResolveAsync(_connection!, batch.Rows, batch.Input, cancellationToken);
             }
 
-            var verdicts = await _transaction.CommitAsync(group, course.AskFirst, course.Delivery, course.Known, cancellationToken);
+            var verdicts = await _transaction.CommitAsync(group, recovery.AskFirst, recovery.Delivery, recovery.Known, cancellationToken);
             settings.Health.Reached();
             settings.Telemetry.Committed(group, verdicts, _transaction);
             for (var i = 0; i < group.Length; i++) Answer(group[i], verdicts[i]);

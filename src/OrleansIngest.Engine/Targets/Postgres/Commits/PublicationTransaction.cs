@@ -60,7 +60,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
             // Two files at once would each delete what it sees, and add its rows to the other's. Readers do not wait for this lock.
             await connection.ExecuteAsync($"LOCK TABLE {file.Plan.Table} IN SHARE ROW EXCLUSIVE MODE", cancellationToken);
             if (!file.Claim.IsForced && await PublicationLedger.NewerAsync(connection, file.Claim, cancellationToken) is { } newer)
-                return await PassOverAsync(staged.Loaded, newer, cancellationToken);
+                return await SupersedeAsync(staged.Loaded, newer, cancellationToken);
             if (staged.Loaded == 0) return new PublicationResult(PublicationKind.GivenUp, Reason: WouldBeEmpty);
             // TRUNCATE would be quicker, but readers with a snapshot of before would find the table empty.
             await connection.ExecuteAsync($"DELETE FROM {file.Plan.Table}", cancellationToken);
@@ -70,7 +70,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         if (file.Older is { } older)
         {
             if (await ReplacedVersions.NewerAsync(connection, file.Claim, cancellationToken) is { } newer)
-                return await PassOverAsync(staged.Loaded, newer, cancellationToken);
+                return await SupersedeAsync(staged.Loaded, newer, cancellationToken);
             if (await ReplacedVersions.TakeOutAsync(connection, file.Claim, older, cancellationToken) is { } why)
                 return new PublicationResult(PublicationKind.Failed, Reason: why);
             CrashPoint.Hit("deleted");
@@ -98,7 +98,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
     }
 
     /// <summary>Loaded, but without its rows: a newer file's are in the table.</summary>
-    async Task<PublicationResult> PassOverAsync(long rows, string newer, CancellationToken cancellationToken)
+    async Task<PublicationResult> SupersedeAsync(long rows, string newer, CancellationToken cancellationToken)
     {
         await PublicationLedger.SettleAsync(connection, file.Claim, file.Stage, 0, 0, rows, cancellationToken);
         return await FinishAsync($"superseded by a newer file: the table has the rows of {newer}, and none of this one; replay --again loads it anyway", cancellationToken);
@@ -148,7 +148,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
     /// <summary>Some at a time, however many and however long they are.</summary>
     async Task<long> WriteRejectsAsync(CancellationToken cancellationToken)
     {
-        using var again = new RecordsAgain(file.Input, file.End);
+        using var again = new RecordRereader(file.Input, file.End);
         var (count, keptBytes) = (0L, 0L);
         for (var after = -1L; ;)
         {
@@ -176,7 +176,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         }
     }
 
-    static RejectedRow RejectOf(RefusedRecord refused, RecordsAgain again) => new()
+    static RejectedRow RejectOf(RefusedRecord refused, RecordRereader again) => new()
     {
         Raw = again.At(refused.Position),
         Line = refused.Line,

@@ -13,7 +13,7 @@ sealed class StagePublisher(NpgsqlDataSource dataSource, DatabaseHealth health, 
     /// <summary>Runs until it is known what becomes of the file.</summary>
     public async Task<PublicationResult> RunAsync(Publication file, CancellationToken cancellationToken)
     {
-        var course = new CommitCourse();
+        var course = new CommitRecovery();
         while (true)
         {
             PublicationTransaction? transaction = null;

@@ -23,12 +23,12 @@ abstract class DateTimeEncoder(string typeName) : ColumnEncoder
     public sealed override int Encode(ReadOnlySpan<byte> text, Span<byte> destination)
     {
         var size = EncodeKnown(text, destination);
-        return size == DateTimeParser.Unknown ? DateTimeWords.JudgeUnknown(text) : size;
+        return size == DateTimeParser.Unknown ? DateTimeKeywords.ClassifyUnknown(text) : size;
     }
 
     public sealed override string Explain(ReadOnlySpan<byte> text)
         => EncodeKnown(text, stackalloc byte[Slack]) == DateTimeParser.OutOfRange
-            ? DateTimeWords.OutOfRange(text)
+            ? DateTimeKeywords.OutOfRange(text)
             : ServerText.InvalidSyntax(typeName, text);
 
     /// <returns>The size, or <see cref="DateTimeParser.Unknown"/> or <see cref="DateTimeParser.OutOfRange"/>.</returns>

@@ -28,7 +28,7 @@ sealed class IntervalEncoder(int typeModifier) : ColumnEncoder
     {
         var trimmed = ServerText.Trim(text);
         if (_limited || !TryParse(trimmed, out var months, out var days, out var microseconds))
-            return MayBeNumberless(trimmed) ? AskServer : DateTimeWords.JudgeUnknown(text);
+            return MayBeNumberless(trimmed) ? AskServer : DateTimeKeywords.ClassifyUnknown(text);
         BinaryPrimitives.WriteInt64BigEndian(destination, microseconds);
         BinaryPrimitives.WriteInt32BigEndian(destination[8..], days);
         BinaryPrimitives.WriteInt32BigEndian(destination[12..], months);

@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 sealed class EncodedRows : IDisposable
 {
     readonly MemoryBudget _budget;
-    readonly KeptRaw? _kept;
+    readonly RawRecordBuffer? _kept;
     byte[] _buffer;
     RowPlace[] _places;
     long _budgeted;
@@ -25,7 +25,7 @@ sealed class EncodedRows : IDisposable
         _budget = budget;
         _buffer = ArrayPool<byte>.Shared.Rent(capacity);
         _places = ArrayPool<RowPlace>.Shared.Rent(Math.Clamp(capacity / 128, 16, 65536));
-        _kept = keepsRaw ? new KeptRaw(budget) : null;
+        _kept = keepsRaw ? new RawRecordBuffer(budget) : null;
     }
 
     /// <summary>How its rows are written now.</summary>

@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 /// asked in the order of the rows, mostly: near ones are read on to.</summary>
 sealed class RawRecords(EncodedRows rows, RecordInput input) : IDisposable
 {
-    readonly RecordsAgain _again = new(input, rows.EndOffset);
+    readonly RecordRereader _again = new(input, rows.EndOffset);
 
     /// <summary>The bytes of the record of a row.</summary>
     public byte[] Of(int row) => rows.KeptRawOf(row) ?? _again.At(rows.StartOffset + rows.Place(row).Offset);

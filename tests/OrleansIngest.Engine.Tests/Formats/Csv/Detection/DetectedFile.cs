@@ -8,7 +8,7 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Tests.Formats.Csv.Detection;
 
 /// <summary>A text as the reader reads it when nobody has described it.</summary>
-sealed class DetectedFile : IRecordsUser<List<string[]>>
+sealed class DetectedFile : IRecordConsumer<List<string[]>>
 {
     DetectedFile(CsvLayout layout) => Layout = layout;
 

@@ -62,7 +62,7 @@ public sealed class TextBatchReaderTests : IDisposable
         var format = new CsvFormat(options.Csv);
         var input = new RecordInput(format, content, format.LayoutOf([], plan.FieldCount, ","));
         var span = new PositionSpan(0, content.Length!.Value);
-        using var reader = BatchReaderMaker.Open(input, span, new RecordPosition(1, 1), plan, options, TimeProvider.System);
+        using var reader = BatchReaderFactory.Open(input, span, new RecordPosition(1, 1), plan, options, TimeProvider.System);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         reader.Fill(batch);

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Text.Json;
+using Npgsql;
+using OrleansIngest.Commands.Queries;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Ledger.Operators;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Commands.Alerts;
+
+/// <summary>Shows alerts.</summary>
+sealed class AlertListCommand : QueryCommand
+{
+    readonly Option<bool> _all = new("--all") { Description = "Past alerts too, newest first" };
+    readonly PageOptions _page = new();
+
+    public AlertListCommand()
+        : base("list", "Show the alerts that fire.", "ingest alerts list", "ingest alerts list --all --limit 10")
+    {
+        Add(_all);
+        _page.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<QueryResult> ReadAsync(
+        CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var alerts = await new AlertViews(dataSource).ListAsync(
+            context.Get(_all) ? null : true, _page.Limit(context), _page.After(context), cancellationToken);
+        var table = new TextTable(
+            new("ALERT", true), "SEVERITY", "RULE", new("PIPELINE", Rank: 2), "STATE", new("SINCE", Rank: 3), "MESSAGE")
+        {
+            WhenEmpty = "no alert fires",
+        };
+        foreach (var alert in alerts.Items)
+        {
+            table.Add(
+                $"{alert.Id}", alert.Severity, alert.Rule, alert.Pipeline, State(alert), Readable.Instant(alert.FiredAt), alert.Message);
+        }
+
+        return new QueryResult(() => JsonSerializer.Serialize(alerts, ViewJson.Default.ViewListAlertRow), [table], PageOptions.More(
+            alerts, "alerts"));
+    }
+
+    static string State(AlertRow alert) =>
+        alert.ResolvedAt is { } over ? $"over since {Readable.Instant(over)}"
+        : alert.MutedUntil is { } until ? $"muted until {Readable.Instant(until)}"
+        : alert.AcknowledgedBy is { } who ? $"acknowledged by {who}"
+        : "firing";
+}
+
+/// <summary>Shows mutes.</summary>
+sealed class AlertMutesCommand() : QueryCommand("mutes", "Show the mutes that are in force.", "ingest alerts mutes")
+{
+    /// <inheritdoc/>
+    protected override async Task<QueryResult> ReadAsync(
+        CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var mutes = new ViewList<AlertMuteRow>(await new AlertOrders(dataSource).MutesAsync(cancellationToken));
+        var table = new TextTable(new("MUTE", true), "RULE", "PIPELINE", "UNTIL", "WHO", new("REASON", Rank: 1))
+        {
+            WhenEmpty = "nothing is muted",
+        };
+        foreach (var mute in mutes.Items) table.Add(
+            $"{mute.Id}", mute.Rule ?? "any", mute.Pipeline ?? "any", Readable.Instant(mute.Until), mute.Who, mute.Reason);
+        return new QueryResult(() => JsonSerializer.Serialize(mutes, ViewJson.Default.ViewListAlertMuteRow), [table]);
+    }
+}

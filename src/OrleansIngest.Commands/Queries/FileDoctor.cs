@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Npgsql;
+using OrleansIngest.Engine.Examination;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Commands.Queries;
+
+/// <summary>What is wrong with a file, and what would mend it, as its page says it.</summary>
+static class FileDoctor
+{
+    /// <summary>Examines a quarantined or failed file; null for any other, and for one whose file system does not
+    /// answer.</summary>
+    public static async Task<Diagnosis?> ExamineAsync(
+        FileDetail file, NpgsqlDataSource dataSource, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (file.Status is not ("quarantined" or "failed")) return null;
+        var store = new PipelineStore(dataSource);
+        var examiner = new FileExaminer(dataSource, async (name, token) => await store.FindAsync(name, token) is not null, time);
+        try
+        {
+            return (await examiner.ExamineAsync(new FileId(file.Id), cancellationToken))?.Diagnosis;
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>For the table of facts: both sentences, and what to run.</summary>
+    public static IEnumerable<(string Name, string? Value)> Facts(Diagnosis? diagnosis)
+    {
+        if (diagnosis is null) yield break;
+        yield return ("what is wrong", diagnosis.Problem);
+        yield return ("what would mend it", diagnosis.Advice);
+        foreach (var remedy in diagnosis.Remedies.Where(r => r.Verb is null && (r.Sql ?? r.Copy) is not null).Take(3))
+            yield return (remedy.Sql is null ? "options" : "SQL", remedy.Sql ?? remedy.Copy);
+    }
+
+    /// <summary>The file as JSON, with its diagnosis.</summary>
+    public static string Json(FileDetail file, Diagnosis? diagnosis)
+    {
+        if (diagnosis is null) return JsonSerializer.Serialize(file, ViewJson.Default.FileDetail);
+        var json = JsonSerializer.SerializeToNode(file, ViewJson.Default.FileDetail)!.AsObject();
+        json["diagnosis"] = JsonSerializer.SerializeToNode(diagnosis, ExaminationJson.Default.Diagnosis);
+        return json.ToJsonString();
+    }
+}

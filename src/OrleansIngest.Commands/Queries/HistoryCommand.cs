@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Text.Json;
+using Npgsql;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Commands.Queries;
+
+/// <summary>What happened, newest first.</summary>
+sealed class HistoryCommand : QueryCommand
+{
+    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
+    readonly Option<string?> _kind = new("--kind") { Description = "Only entries of these kinds or prefixes of kinds, separated by commas: operator, file.quarantined, node, alert", HelpName = "KIND" };
+    readonly Option<string?> _search = new("--search") { Description = "Only entries with this text in detail, path, node or name", HelpName = "TEXT" };
+    readonly Option<DateTimeOffset?> _since = SinceOption.Create("--since", "Only what happened since then");
+    readonly Option<DateTimeOffset?> _until = SinceOption.Create("--until", "Only what happened before then");
+    readonly PageOptions _page = new();
+
+    public HistoryCommand()
+        : base(
+            "history",
+            "Show the history: quarantined files, nodes that joined, left or died, alerts, and operator actions with who and why.",
+            "ingest history --since 1d",
+            "ingest history --kind operator --pipeline events")
+    {
+        foreach (var option in new Option[] { _pipeline, _kind, _search, _since, _until }) Add(option);
+        _page.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<QueryResult> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        var filter = new HistoryFilter
+        {
+            Pipeline = context.Get(_pipeline),
+            Kinds = context.Get(_kind)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+            Text = context.Get(_search),
+            From = context.Get(_since),
+            To = context.Get(_until),
+        };
+        var page = await new HistoryViews(dataSource).ListAsync(filter, _page.Limit(context), _page.After(context), cancellationToken);
+        return new QueryResult(() => JsonSerializer.Serialize(page, ViewJson.Default.ViewListHistoryRow), [Table(page.Items)], PageOptions.More(page, "events"));
+    }
+
+    /// <summary>Events as a table.</summary>
+    public static TextTable Table(IReadOnlyList<HistoryRow> rows)
+    {
+        var table = new TextTable("AT", "KIND", new("PIPELINE", Rank: 1), new("FILE", true, 4), new("PATH", Rank: 3, IsPath: true), new("NODE", Rank: 2), "WHO", "DETAIL") { WhenEmpty = "nothing happened that was worth a note" };
+        foreach (var h in rows) table.Add(Readable.Instant(h.At), h.Kind, h.Pipeline, h.FileId is { } id ? $"{id}" : "", h.Path, h.Node, h.Who, h.Detail);
+        return table;
+    }
+}

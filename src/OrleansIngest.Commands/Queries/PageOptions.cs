@@ -1,0 +1,38 @@
+using System.CommandLine;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Commands.Queries;
+
+/// <summary>The options of commands that show a page of a longer list.</summary>
+sealed class PageOptions
+{
+    readonly Option<long> _limit = UnitOptions.Count("--limit", "Number of rows to show", 50, 1, 1000);
+    readonly Option<string?> _after = new("--after") { Description = "Continue after this cursor, which the previous page printed", HelpName = "CURSOR" };
+
+    /// <summary>How many.</summary>
+    public int Limit(CliContext context) => (int)context.Get(_limit);
+
+    /// <summary>Where to go on; null at the start.</summary>
+    /// <exception cref="CliException">It is no such place.</exception>
+    public PageCursor? After(CliContext context) => context.Get(_after) switch
+    {
+        null => null,
+        var text => PageCursor.TryParse(text, out var cursor) ? cursor : throw CliException.Usage($"--after: '{text}' is not a place in a list"),
+    };
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_limit);
+        command.Add(_after);
+    }
+
+    /// <summary>What to say below a page.</summary>
+    public static IReadOnlyList<string> More<T>(ViewList<T> page, string what)
+    {
+        if (page.Next is null) return [];
+        var total = page.Total is { } all ? $"{all}" : $"more than {page.TotalAtLeast}";
+        return [$"{page.Items.Count} of {total} {what}; the next: --after {page.Next}"];
+    }
+}

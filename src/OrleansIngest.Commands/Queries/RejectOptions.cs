@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Globalization;
+using Npgsql;
+using OrleansIngest.Commands.Arguments;
+using OrleansIngest.Commands.Loading;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Commands.Queries;
+
+/// <summary>Which rejects: the same options for looking at them and for replaying them.</summary>
+sealed class RejectOptions
+{
+    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
+    readonly Option<string?> _reason = new("--reason") { Description = "Only rejects with this reason, such as bad_value or field_count", HelpName = "CODE" };
+    readonly Option<string?> _issue = new("--issue") { Description = "Only rejects of this issue: an ID of ingest rejects --issues", HelpName = "ID" };
+    readonly Option<string?> _search = new("--search") { Description = "Only rejects with this text in record, path or detail", HelpName = "TEXT" };
+    readonly Option<DateTimeOffset?> _since;
+    readonly Option<DateTimeOffset?> _until;
+
+    /// <summary>The options.</summary>
+    /// <param name="areFilesToo">Whether the command is about files as well, which --since and --until choose by their end.</param>
+    public RejectOptions(bool areFilesToo = false)
+    {
+        var what = areFilesToo ? "files that ended (were loaded, failed, were put aside), or with --rejects those rejected," : "those rejected";
+        _since = SinceOption.Create("--since", $"Only {what} since then");
+        _until = SinceOption.Create("--until", $"Only {what} before then");
+    }
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _pipeline, _reason, _issue, _search, _since, _until }) command.Add(option);
+    }
+
+    /// <summary>The pipeline that is named; null for any.</summary>
+    public string? Pipeline(CliContext context) => context.Get(_pipeline);
+
+    /// <summary>Whether one is given that only rejects have.</summary>
+    public bool ChoosesRejects(CliContext context) => new Option[] { _reason, _issue, _search }.Any(context.IsGiven);
+
+    /// <summary>From when to when; null: no bound.</summary>
+    public (DateTimeOffset? Since, DateTimeOffset? Until) Time(CliContext context) => (context.Get(_since), context.Get(_until));
+
+    long? Issue(CliContext context)
+    {
+        if (context.Get(_issue) is not { } id) return null;
+        return RejectIssue.TryParseId(id, out var key) ? key
+            : throw CliException.Usage($"--issue {id} is no issue: it takes an ID of ingest rejects --issues, 16 hexadecimal digits");
+    }
+
+    /// <summary>The filter that they make.</summary>
+    /// <param name="context">Has their values.</param>
+    /// <param name="dataSource">For a file that is named by its path.</param>
+    /// <param name="file">A path or a number; null for all files.</param>
+    /// <param name="status">Null for any.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<RejectFilter> FilterAsync(CliContext context, NpgsqlDataSource dataSource, string? file, string? status, CancellationToken cancellationToken) => new()
+    {
+        Pipeline = context.Get(_pipeline),
+        FileId = file is null ? null : (await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken)).Value,
+        Reason = context.Get(_reason),
+        Issue = Issue(context),
+        Text = context.Get(_search),
+        Status = status,
+        From = context.Get(_since),
+        To = context.Get(_until),
+    };
+}

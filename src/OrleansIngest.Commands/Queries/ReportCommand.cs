@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using Npgsql;
+using OrleansIngest.Commands.Databases;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
+using OrleansIngest.Engine.Ledger.Views;
+
+namespace OrleansIngest.Commands.Queries;
+
+/// <summary>What happened in a range of time, in a sentence: the digest of the history page.</summary>
+sealed class ReportCommand : IngestCommand
+{
+    const string Forms = "a time ago such as 12h, a local time such as 20:00, or a date and time such as \"2026-01-03 09:00\"";
+
+    readonly Option<string> _since = new("--since")
+    {
+        Description = $"Start: {Forms}. Default: 12h",
+        HelpName = "WHEN",
+        DefaultValueFactory = _ => "12h",
+    };
+
+    readonly Option<string?> _until = new("--until") { Description = "End, in the same forms. Default: now", HelpName = "WHEN" };
+    readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
+
+    public ReportCommand()
+        : base(
+            "report",
+            "Summarize what happened: files, rows, rejects, quarantined files, alerts, pauses, lost nodes. Times are local.",
+            "ingest report --since 12h",
+            "ingest report --since \"2026-01-03 20:00\" --until \"2026-01-04 08:00\"",
+            "ingest report --since 20:00 --pipeline orders --json | jq .files")
+    {
+        foreach (var option in new Option[] { _since, _until, _pipeline }) Add(option);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
+    {
+        context.StandardLogLevel = "warn";
+        var from = MomentOf(context, "--since", context.Get(_since)!);
+        var to = context.Get(_until) is { } until ? MomentOf(context, "--until", until) : (DateTimeOffset?)null;
+        if (from >= (to ?? context.Time.GetUtcNow()))
+            throw CliException.Usage("--since must be earlier than --until, and than now");
+        await using var database = await OpenDatabase.OpenAsync(context, "ingest/report", cancellationToken);
+        if (!context.Json && OtherDatabases.Note(context) is { } note) context.Error.WriteLine(note);
+        var report = await ReadAsync(context, database.DataSource, from, to, cancellationToken);
+        if (context.Json) context.WriteJson(report, ViewJson.Default.Report);
+        else Print(context, report);
+        return ExitCode.Done;
+    }
+
+    async Task<Report> ReadAsync(
+        CliContext context, NpgsqlDataSource dataSource, DateTimeOffset from, DateTimeOffset? to, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var zone = context.Time.LocalTimeZone;
+            return await new ReportViews(dataSource).ReadAsync(from, to, context.Get(_pipeline), zone, cancellationToken);
+        }
+        catch (PostgresException failure) when (LedgerTables.AreMissing(failure))
+        {
+            throw LedgerTables.Missing(failure);
+        }
+    }
+
+    static void Print(CliContext context, Report report)
+    {
+        context.Output.WriteLine(SafeText.Of(report.Text));
+        foreach (var one in report.Events.Where(e => e.Detail is not null))
+        {
+            var at = TimeZoneInfo.ConvertTime(one.At, context.Time.LocalTimeZone);
+            var by = one.Who is null ? "" : $", by {one.Who}";
+            var text = SafeText.Of($"{one.Pipeline ?? one.Node}{by}: {one.Detail}".TrimStart(':', ' '));
+            context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {at:yyyy-MM-dd HH:mm}  {one.Kind,-5}  {text}"));
+        }
+    }
+
+    static DateTimeOffset MomentOf(CliContext context, string option, string text) =>
+        LocalMoment.TryParse(text, context.Time, out var at)
+            ? at
+            : throw CliException.Usage($"{option} must be {Forms}, not '{text}'");
+}

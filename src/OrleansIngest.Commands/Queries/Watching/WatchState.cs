@@ -1,0 +1,81 @@
+namespace OrleansIngest.Commands.Queries.Watching;
+
+/// <summary>What the person who watches has chosen: a filter, an order, a row.</summary>
+sealed class WatchState
+{
+    /// <summary>Only rows with this text in any of their values.</summary>
+    public string Filter { get; private set; } = "";
+
+    /// <summary>Whether keys are letters of the filter.</summary>
+    public bool IsTyping { get; private set; }
+
+    /// <summary>The place of the column that rows are sorted by; null: as they come.</summary>
+    public int? SortedBy { get; private set; }
+
+    /// <summary>Whether the greatest comes first.</summary>
+    public bool IsDescending { get; private set; }
+
+    /// <summary>The place of the chosen row among those that the filter leaves.</summary>
+    public int Chosen { get; private set; }
+
+    /// <summary>Keeps the chosen row among <paramref name="count"/> rows.</summary>
+    public int Keep(int count) => Chosen = Math.Clamp(Chosen, 0, Math.Max(0, count - 1));
+
+    /// <summary>Takes a key.</summary>
+    /// <param name="key">Of the keyboard.</param>
+    /// <param name="columns">How many columns there are to sort by.</param>
+    /// <param name="page">How many rows are to be seen at once.</param>
+    public WatchAction Press(ConsoleKeyInfo key, int columns, int page)
+    {
+        if (IsTyping) return Type(key);
+        switch (key)
+        {
+            case { Key: ConsoleKey.Enter }: return WatchAction.Open;
+            case { Key: ConsoleKey.Escape or ConsoleKey.Backspace } when Filter.Length > 0: Filter = ""; break;
+            case { Key: ConsoleKey.Escape or ConsoleKey.Backspace or ConsoleKey.LeftArrow }: return WatchAction.Back;
+            case { Key: ConsoleKey.DownArrow } or { KeyChar: 'j' }: Chosen++; break;
+            case { Key: ConsoleKey.UpArrow } or { KeyChar: 'k' }: Chosen--; break;
+            case { Key: ConsoleKey.PageDown } or { KeyChar: ' ' }: Chosen += page; break;
+            case { Key: ConsoleKey.PageUp }: Chosen -= page; break;
+            case { Key: ConsoleKey.Home } or { KeyChar: 'g' }: Chosen = 0; break;
+            case { Key: ConsoleKey.End } or { KeyChar: 'G' }: Chosen = int.MaxValue - page; break;
+            case { KeyChar: 'q' }: return WatchAction.Quit;
+            case { KeyChar: '/' }: (IsTyping, Filter) = (true, ""); break;
+            case { KeyChar: 's' } when columns > 0: SortedBy = SortedBy is { } by ? by + 1 < columns ? by + 1 : null : 0; break;
+            case { KeyChar: 'r' }: IsDescending = !IsDescending; break;
+        }
+
+        Chosen = Math.Max(0, Chosen);
+        return WatchAction.Draw;
+    }
+
+    WatchAction Type(ConsoleKeyInfo key)
+    {
+        switch (key)
+        {
+            case { Key: ConsoleKey.Enter }: IsTyping = false; break;
+            case { Key: ConsoleKey.Escape }: (IsTyping, Filter) = (false, ""); break;
+            case { Key: ConsoleKey.Backspace } when Filter.Length > 0: Filter = Filter[..^1]; break;
+            case { KeyChar: >= ' ' and not '\x7f' }: Filter += key.KeyChar; break;
+        }
+
+        Chosen = 0;
+        return WatchAction.Draw;
+    }
+}
+
+/// <summary>What a key asks for.</summary>
+enum WatchAction
+{
+    /// <summary>Another picture of the same.</summary>
+    Draw,
+
+    /// <summary>The chosen row, in full.</summary>
+    Open,
+
+    /// <summary>What was shown before.</summary>
+    Back,
+
+    /// <summary>The end.</summary>
+    Quit,
+}

@@ -1,0 +1,113 @@
+using Npgsql;
+using OrleansIngest.Commands.Shell;
+using OrleansIngest.Commands.Tables;
+
+namespace OrleansIngest.Commands.Queries.Watching;
+
+/// <summary>Shows a look on a terminal, reads it again every second, and does what keys ask for.</summary>
+/// <param name="context">Of the command.</param>
+/// <param name="name">Of the command, for the title.</param>
+/// <param name="read">Reads the result.</param>
+/// <param name="open">Reads what belongs to a row; null where the row itself is all.</param>
+sealed class Watcher(
+    CliContext context, string name, Func<CancellationToken, Task<QueryResult>> read, Func<IReadOnlyList<string>, CancellationToken, Task<QueryResult?>> open)
+{
+    static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    readonly bool _colors = context.Surroundings.Environment.GetValueOrDefault("NO_COLOR", "").Length == 0;
+
+    /// <summary>Watches until it is told to end.</summary>
+    /// <returns>What was seen last.</returns>
+    public async Task<QueryResult?> RunAsync(CancellationToken cancellationToken)
+    {
+        var views = new Stack<View>([new View(name, read)]);
+        using var screen = new WatchScreen(context.Output);
+        while (true)
+        {
+            var view = views.Peek();
+            if (context.Time.GetElapsedTime(view.ReadAt) >= Period || view.Result is null) await ReadAsync(view, cancellationToken);
+            var (width, height) = WatchScreen.Size;
+            var frame = new WatchFrame(
+                $"ingest {view.Title} · {Readable.Instant(context.Time.GetUtcNow())} UTC", view.Shown, view.State, width, height, _colors);
+            screen.Draw(frame.Lines());
+            var patience = Period - context.Time.GetElapsedTime(view.ReadAt);
+            if (patience <= TimeSpan.Zero) continue;
+            if (await KeyAsync(screen, patience, cancellationToken) is not { } key)
+            {
+                if (cancellationToken.IsCancellationRequested) return views.Last().Result;
+                continue;
+            }
+
+            switch (view.State.Press(key, frame.Columns.Count, frame.Page))
+            {
+                case WatchAction.Quit: return views.Last().Result;
+                case WatchAction.Back when views.Count > 1: views.Pop(); break;
+                case WatchAction.Open when frame.Rows.Count > 0 && !view.Shown.IsRecord: views.Push(Open(view, frame)); break;
+            }
+        }
+    }
+
+    async Task<ConsoleKeyInfo?> KeyAsync(WatchScreen screen, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await screen.KeyAsync(patience, context.Time, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return null; // Ctrl-C
+        }
+    }
+
+    View Open(View view, WatchFrame frame)
+    {
+        var (row, columns) = (frame.Rows[view.State.Keep(frame.Rows.Count)], frame.Columns);
+        var isOuter = view.Title == name;
+        return new View($"{view.Title} › {row[0]}", async token => isOuter && await open(row, token) is { } detail ? detail : RecordOf(columns, row));
+    }
+
+    static QueryResult RecordOf(IReadOnlyList<TextColumn> columns, IReadOnlyList<string> row)
+    {
+        var record = new TextTable("COLUMN", "VALUE");
+        for (var i = 0; i < columns.Count; i++) record.Add(columns[i].Name, row[i]);
+        return new QueryResult(() => "", [record]) { IsRecord = true };
+    }
+
+    async Task ReadAsync(View view, CancellationToken cancellationToken)
+    {
+        try
+        {
+            (view.Result, view.Failure) = (await view.Read(cancellationToken), null);
+        }
+        catch (NpgsqlException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            view.Failure = Failure.Describe(failure, withStack: false, context.Database);
+        }
+
+        view.ReadAt = context.Time.GetTimestamp();
+    }
+
+    /// <summary>Something that is watched: the command's look, or what was opened in it.</summary>
+    sealed class View(string title, Func<CancellationToken, Task<QueryResult>> read)
+    {
+        public string Title => title;
+
+        public Func<CancellationToken, Task<QueryResult>> Read => read;
+
+        public WatchState State { get; } = new();
+
+        public QueryResult? Result { get; set; }
+
+        public string? Failure { get; set; }
+
+        public long ReadAt { get; set; }
+
+        /// <summary>What is to be seen: while the database is away, what it said last.</summary>
+        public QueryResult Shown => (Result, Failure) switch
+        {
+            ({ } look, null) => look,
+            ({ } look, { } failure) => look with { Notes = [failure, .. result.Notes] },
+            _ => new QueryResult(() => "", [new TextTable("") { WhenEmpty = Failure ?? "…" }]),
+        };
+    }
+}

@@ -1,0 +1,17 @@
+namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
+
+/// <summary>Which texts no date, time or interval can be: those without a digit and without one of the words that stand for a value.</summary>
+static class DateTimeKeywords
+{
+    /// <summary>The answer for a text that no parser of ours knows: <see cref="ColumnEncoder.Rejected"/> only where that is certain.</summary>
+    public static int ClassifyUnknown(ReadOnlySpan<byte> text)
+        => text.ContainsAnyInRange((byte)'0', (byte)'9') || HasKeyword(text) ? ColumnEncoder.AskServer : ColumnEncoder.Rejected;
+
+    public static string OutOfRange(ReadOnlySpan<byte> text) => $"date/time field value out of range: {ServerText.Quote(text)}";
+
+    static bool HasKeyword(ReadOnlySpan<byte> text)
+        => ServerText.ContainsIgnoreCase(text, "inf"u8) || ServerText.ContainsIgnoreCase(text, "now"u8)
+            || ServerText.ContainsIgnoreCase(text, "today"u8) || ServerText.ContainsIgnoreCase(text, "tomorrow"u8)
+            || ServerText.ContainsIgnoreCase(text, "yesterday"u8) || ServerText.ContainsIgnoreCase(text, "epoch"u8)
+            || ServerText.ContainsIgnoreCase(text, "allballs"u8);
+}
