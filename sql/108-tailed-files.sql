@@ -5,5 +5,5 @@ ALTER TABLE ingest.file
     ADD COLUMN IF NOT EXISTS tail_end  text CHECK (tail_end IN ('idle', 'rotated', 'truncated')); -- why it was finished
 ALTER TABLE ingest.batch
     ADD COLUMN IF NOT EXISTS prefix_sha256 bytea;                      -- of a tailed file: of its bytes from the beginning to the end of this batch
--- By inode: under which name a followed file is known when it comes under another one.
+-- By inode: finds a followed file that was renamed.
 CREATE INDEX IF NOT EXISTS file_tailed ON ingest.file (pipeline, inode) WHERE is_tailed;

@@ -1,6 +1,6 @@
 -- Indexes that a bulk load dropped and has not built again yet. Safe to run twice.
--- A row is inserted by the transaction that drops its index, and deleted by the one that builds it again: either the index
--- exists, or its definition stands here. index_id rises from the parts of an index of a partitioned table to the whole.
+-- A row is inserted by the transaction that drops its index, and deleted by the one that rebuilds it: either the index exists, or
+-- its definition is here. The parts of an index of a partitioned table have smaller index_ids than the whole.
 CREATE TABLE IF NOT EXISTS ingest.dropped_index (
     index_id        bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     target          text        NOT NULL,               -- the table that was loaded, quoted as needed, with its schema
@@ -25,8 +25,8 @@ CREATE TABLE IF NOT EXISTS ingest.dropped_index (
 
 -- The indexes of a table and its partitions that may be dropped and built again: valid ones that are not unique, and that no
 -- constraint, replica identity, extension or other object depends on. Parts of an index of a partitioned table come before it;
--- whole names the index that they are a part of, or the index itself.
--- takes_any_row: no value of a row can make its build fail (an expression may, and a long text in a B-tree).
+-- whole is the index that they belong to, or the index itself.
+-- takes_any_row: no row can make the build fail. The value of an expression, or a long text in a B-tree, can.
 CREATE OR REPLACE FUNCTION ingest.plain_indexes(target oid)
 RETURNS TABLE (
     relation oid, relation_name text, index_name text, whole text, definition text, tablespace text, parts text[],
@@ -50,7 +50,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $function$
         UNION ALL
         SELECT h.inhrelid, t.head, t.depth + 1 FROM tree t JOIN pg_inherits h ON h.inhparent = t.indexrelid
     ), widths AS (
-        -- The most bytes that a value of the column takes; null where nothing bounds it. A row of a B-tree may have 2,704.
+        -- Maximum size of a value of the column in bytes; null if unbounded. A row of a B-tree has at most 2,704 bytes.
         SELECT u.indexrelid,
             CASE WHEN y.oid >= 16384 AND y.typtype <> 'e' OR a.attnum <= u.indnkeyatts AND o.oid >= 16384 THEN NULL
                  WHEN a.attlen > 0 THEN a.attlen::integer
@@ -89,8 +89,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $function$
     ORDER BY t.depth DESC, u.indexrelid
 $function$;
 
--- Whether files are still being loaded for which an index was dropped: by its load, or by silos, as long as its pipeline runs.
--- starting: pipelines of a silo that has just started, whose coordinators may not have spoken yet.
+-- Whether files for which an index was dropped are still being loaded: by its load, or by silos while its pipeline runs.
+-- starting: pipelines of a silo that has just started, whose coordinators may not have reported yet.
 CREATE OR REPLACE FUNCTION ingest.is_awaited(i ingest.dropped_index, starting text[]) RETURNS boolean
 LANGUAGE sql STABLE AS $function$
     SELECT CASE WHEN i.node IS NOT NULL
@@ -110,8 +110,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $function$
     WHERE i.indrelid = target AND i.indisvalid
 $function$;
 
--- Builds a dropped index again and deletes its row, in the caller's transaction, which must hold the lock of the row.
--- Returns built, found (somebody has built it by hand), or gone (its table was dropped).
+-- Rebuilds a dropped index and deletes its row, in the caller's transaction, which must hold the lock of the row.
+-- Returns built, found (somebody rebuilt it by hand), or gone (its table was dropped).
 CREATE OR REPLACE FUNCTION ingest.rebuild_index(id bigint) RETURNS text
 LANGUAGE plpgsql AS $function$
 DECLARE
@@ -130,7 +130,7 @@ BEGIN
         DELETE FROM ingest.dropped_index d WHERE d.index_id = id;
         RETURN 'gone';
     END IF;
-    -- A table that was restored from a dump has another oid. One that was renamed is not guessed at.
+    -- A table that was restored from a dump has another oid, so it is found by name. A renamed table is not found.
     IF named IS DISTINCT FROM i.relation AND now_name IS NOT NULL THEN
         RAISE EXCEPTION 'table % is called % now', i.relation_name, now_name
             USING HINT = 'Rename it back, or create the index as you need it and delete its row from ingest.dropped_index';
@@ -157,7 +157,7 @@ BEGIN
             END IF;
         EXCEPTION WHEN undefined_table OR undefined_object OR wrong_object_type OR object_not_in_prerequisite_state
             OR invalid_object_definition OR raise_exception THEN
-            -- Partitions came or went meanwhile: PostgreSQL attaches the parts that are there, and builds the others.
+            -- Partitions were attached or detached meanwhile: PostgreSQL attaches the existing parts and builds the others.
             EXECUTE replace(i.definition, ' ON ONLY ' || i.relation_name || ' USING ', ' ON ' || i.relation_name || ' USING ');
         END;
     ELSE

@@ -1,7 +1,7 @@
 -- Rejects as issues: those of one column with one reason whose messages differ only in numbers and quoted values. Safe to run twice.
 
--- A message without what differs from record to record: a number becomes N, a quoted value "...", the values of a key or row (...).
--- Names stay: what is quoted behind a word such as column, constraint or relation tells one fault from another.
+-- A message without the parts that differ between records: a number becomes N, a quoted value "...", the values of a key or row (...).
+-- Names stay: text quoted after a word such as column, constraint or relation distinguishes faults.
 CREATE OR REPLACE FUNCTION ingest.reject_shape(detail text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT left(replace(translate(
@@ -23,16 +23,16 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         reason || E'\x01' || coalesce(column_name, '') || E'\x01' || coalesce(ingest.reject_shape(detail), ''), 0)
 $$;
 
--- Kept with the reject, whoever writes it: shapes of 100,000 messages take seconds, their index is read in milliseconds.
+-- Stored with the reject: computing the shapes of 100,000 messages takes seconds, reading their index milliseconds.
 -- This rewrites the table, once, when an older ledger is migrated: about a second for 100,000 rejects.
 ALTER TABLE public.corrupt_records
     ADD COLUMN IF NOT EXISTS issue bigint GENERATED ALWAYS AS (ingest.reject_issue(reason, column_name, detail)) STORED;
--- What was loaded in the place of raw_record, which stays as it was read; null: raw_record itself.
+-- The edited text that was loaded instead of raw_record, which never changes; null: raw_record itself.
 ALTER TABLE public.corrupt_records ADD COLUMN IF NOT EXISTS edited_record text;
 
--- Read alone and in its order: open rejects by issue and file.
+-- Open rejects by issue and file; for index-only scans in this order.
 CREATE INDEX IF NOT EXISTS idx_corrupt_records_issue ON public.corrupt_records (pipeline, issue, file_id)
     INCLUDE (ingestion_time, id) WHERE status = 'open';
 
--- The few files whose table is not that of their pipeline.
+-- The few files whose table differs from that of their pipeline.
 CREATE INDEX IF NOT EXISTS file_target ON ingest.file (file_id) INCLUDE (target) WHERE target IS NOT NULL;

@@ -1,6 +1,6 @@
--- What happened in a range of time, for the digest of the history page and for "ingest report". Safe to run twice.
+-- Events of a time range, for the digest of the history page and for "ingest report". Safe to run twice.
 
--- Totals. Sums are those of ingest.throughput, so the start is that of the smallest bucket that the ledger still has.
+-- Totals. They are sums of ingest.throughput, so the range starts with the smallest bucket that the ledger still has.
 CREATE OR REPLACE FUNCTION ingest.report(since timestamptz, until timestamptz, of_pipeline text)
 RETURNS TABLE (
     files          bigint,                                  -- loaded in full
@@ -35,7 +35,7 @@ LANGUAGE sql STABLE AS $$
     ) a
 $$;
 
--- What lasted for some of that time, and nodes that were lost, in their order: "alert", "pause" and "node".
+-- Alerts and pauses that overlap the range, and nodes lost in it, in order of time: "alert", "pause" and "node".
 CREATE OR REPLACE FUNCTION ingest.report_event(since timestamptz, until timestamptz, of_pipeline text)
 RETURNS TABLE (kind text, at timestamptz, ended_at timestamptz, pipeline text, node text, who text, detail text)
 LANGUAGE sql STABLE AS $$

@@ -1,6 +1,6 @@
--- What operators do to many files at once, and to alerts. Safe to run twice.
+-- Operators' actions on many files at once, and on alerts. Safe to run twice.
 
--- The files of one entry of the history, if it is about many: ingest.history.file_id is null there.
+-- The files of a history entry that concerns several files: its ingest.history.file_id is null.
 CREATE TABLE IF NOT EXISTS ingest.operation_file (
     history_id bigint NOT NULL REFERENCES ingest.history ON DELETE CASCADE,
     file_id    bigint NOT NULL,
@@ -11,7 +11,7 @@ CREATE INDEX IF NOT EXISTS operation_file_id ON ingest.operation_file (file_id);
 -- Events of a node.
 CREATE INDEX IF NOT EXISTS history_node ON ingest.history (node, history_id) WHERE node IS NOT NULL;
 
--- What a node does at the moment, as its last heartbeat reports it; null for programs of an older version.
+-- Current activity of a node, from its last heartbeat; null for programs of an older version.
 ALTER TABLE ingest.node
     ADD COLUMN IF NOT EXISTS lanes_busy         integer, -- lanes that are committing
     ADD COLUMN IF NOT EXISTS batch_memory_used  bigint,  -- bytes of batches that are being filled or wait for a lane
@@ -19,13 +19,13 @@ ALTER TABLE ingest.node
     ADD COLUMN IF NOT EXISTS parsers_busy       integer, -- parse slots: files that are being read and parsed at once
     ADD COLUMN IF NOT EXISTS parsers            integer;
 
--- A person takes care of an alert. It stays until its condition has ended.
+-- Acknowledged alerts: somebody is working on them. They stay until their conditions end.
 ALTER TABLE ingest.alert
     ADD COLUMN IF NOT EXISTS acknowledged_at  timestamptz,
     ADD COLUMN IF NOT EXISTS acknowledged_by  text,
     ADD COLUMN IF NOT EXISTS acknowledged_why text;
 
--- Alerts that send no message for a time.
+-- Muted alerts, which send no messages for a time.
 CREATE TABLE IF NOT EXISTS ingest.alert_mute (
     mute_id    bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     rule       text,                                        -- null: every rule
@@ -36,10 +36,10 @@ CREATE TABLE IF NOT EXISTS ingest.alert_mute (
     reason     text
 );
 
--- Until when an alert is muted, or was; null if it never was. The table is small: old mutes are deleted when one is added.
+-- The end of an alert's current or last mute; null if it was never muted. The table is small: old mutes are deleted when one is added.
 CREATE OR REPLACE FUNCTION ingest.alert_muted_until(of_rule text, of_pipeline text) RETURNS timestamptz LANGUAGE sql STABLE AS
 $$ SELECT max(m.until) FROM ingest.alert_mute m
     WHERE (m.rule IS NULL OR m.rule = of_rule) AND (m.pipeline IS NULL OR m.pipeline = of_pipeline) $$;
 
--- Files that were passed over or are gone, newest first: few among many, in no other index.
+-- Ignored and vanished files, newest first: few among many, and in no other index.
 CREATE INDEX IF NOT EXISTS file_passed_over ON ingest.file (file_id) WHERE status IN ('ignored', 'vanished');
