@@ -3,7 +3,7 @@ namespace OrleansIngest.Monitor.Api;
 /// <summary>A parameter of a query, for the description of the interface.</summary>
 /// <param name="Name">As in the URL.</param>
 /// <param name="Description">What it does, and its default.</param>
-/// <param name="Words">What it may be; empty: a text, a number or an instant.</param>
+/// <param name="Values">What it may be; empty: a text, a number or an instant.</param>
 sealed record QueryParameter(string Name, string Description, params string[] Values)
 {
     public static QueryParameter Pipeline { get; } = new("pipeline", "Only of this pipeline.");

@@ -7,7 +7,7 @@ namespace OrleansIngest.Commands.Queries.Watching;
 /// <summary>One picture of what is watched, of exactly as many lines as the terminal has. Its first table can be searched, sorted and walked through; what
 /// else there is stands below it.</summary>
 /// <param name="title">The first line.</param>
-/// <param name="look">What is shown.</param>
+/// <param name="result">The rows to show.</param>
 /// <param name="state">What was chosen.</param>
 /// <param name="width">Of the terminal, characters.</param>
 /// <param name="height">Of the terminal, lines.</param>

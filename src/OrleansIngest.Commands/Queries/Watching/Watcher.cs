@@ -105,8 +105,8 @@ sealed class Watcher(
         /// <summary>What is to be seen: while the database is away, what it said last.</summary>
         public QueryResult Shown => (Result, Failure) switch
         {
-            ({ } look, null) => look,
-            ({ } look, { } failure) => look with { Notes = [failure, .. result.Notes] },
+            ({ } result, null) => result,
+            ({ } result, { } failure) => result with { Notes = [failure, .. result.Notes] },
             _ => new QueryResult(() => "", [new TextTable("") { WhenEmpty = Failure ?? "…" }]),
         };
     }

@@ -22,10 +22,10 @@ public sealed partial class WatchFrameTests
     public void Lines_AnyLookAndKeys_FillTheTerminalAndShowTheChosenRow() =>
         Gen.Select(Gen.Int[0, 60], Gen.Int[0, 20], Gen.Int[0, 5], Gen.Int[20, 120], Gen.Int[4, 50], Gen.Int[0, Keys.Length - 1].Array[0, 12]).Sample((rows, others, notes, width, height, keys) =>
         {
-            var look = LookOf(rows, others, notes);
+            var result = ResultOf(rows, others, notes);
             var state = new WatchState();
             foreach (var key in keys) state.Press(Keys[key], 3, 10);
-            var frame = new WatchFrame("title", look, state, width, height, colors: false);
+            var frame = new WatchFrame("title", result, state, width, height, colors: false);
             var lines = frame.Lines();
             lines.Count.ShouldBe(height);
             lines.ShouldAllBe(line => Codes.Replace(line, "").Length <= width);
@@ -40,7 +40,7 @@ public sealed partial class WatchFrameTests
         state.Press(Keys[0], 3, 10); // s: by the first column
         state.Press(Keys[1], 3, 10); // r: the greatest first
 
-        new WatchFrame("title", LookOf(12, 0, 0), state, 80, 20, colors: false).Rows.Select(row => row[1]).ShouldBe(["row-11", "row-10", "row-1"]);
+        new WatchFrame("title", ResultOf(12, 0, 0), state, 80, 20, colors: false).Rows.Select(row => row[1]).ShouldBe(["row-11", "row-10", "row-1"]);
     }
 
     [Fact]
@@ -48,15 +48,15 @@ public sealed partial class WatchFrameTests
     {
         var record = new TextTable("COLUMN", "VALUE");
         record.Add("WHY", string.Join(' ', Enumerable.Range(0, 60).Select(i => $"word{i}")));
-        var look = new QueryResult(() => "", [record]) { IsRecord = true };
+        var result = new QueryResult(() => "", [record]) { IsRecord = true };
 
-        var shown = string.Join(' ', new WatchFrame("title", look, new WatchState(), 40, 40, colors: false).Lines());
+        var shown = string.Join(' ', new WatchFrame("title", result, new WatchState(), 40, 40, colors: false).Lines());
 
         shown.ShouldContain("word0 ");
         shown.ShouldContain("word59");
     }
 
-    static QueryResult LookOf(int rows, int others, int notes)
+    static QueryResult ResultOf(int rows, int others, int notes)
     {
         var (main, other) = (new TextTable(new("N", true), "NAME", new("PATH", IsPath: true)) { WhenEmpty = "none" }, new TextTable("ALERT", "MESSAGE"));
         for (var i = 0; i < rows; i++) main.Add($"{i}", $"row-{i}", $"/some/where/far/away/file-{i}.csv");
