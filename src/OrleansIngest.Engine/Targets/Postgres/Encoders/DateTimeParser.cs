@@ -16,6 +16,8 @@ static class DateTimeParser
     /// <summary>One of the shapes, but there is no such day or time.</summary>
     public const int OutOfRange = ColumnEncoder.Rejected;
 
+    static ReadOnlySpan<int> Units => [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+
     static readonly double[] PowerOfTen = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
     /// <returns>0, <see cref="Unknown"/> or <see cref="OutOfRange"/>.</returns>
@@ -54,38 +56,69 @@ static class DateTimeParser
         return outcome;
     }
 
-    /// <summary>The one shape that most files have, to the letter: <c>YYYY-MM-DDTHH:MM:SS[.f{1,6}][Z]</c> with everything in its range.</summary>
+    /// <summary>The shape that most files have, to the letter: <c>YYYY-MM-DDTHH:MM:SS[.f{1,6}]</c>, then nothing, <c>Z</c>,
+    /// <c>±HH</c> (what PostgreSQL itself writes) or <c>±HH:MM</c>, with everything in its range.</summary>
     static bool ParseIso(ReadOnlySpan<byte> text, out ParsedDateTime value)
     {
         value = default;
-        if ((uint)(text.Length - 19) > 8 || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':'
+        if ((uint)(text.Length - 19) > 13 || text[4] != '-' || text[7] != '-' || text[13] != ':' || text[16] != ':'
             || text[10] is not ((byte)'T' or (byte)' ')
             || !FourDigits(text, out var year) || !TwoDigits(text, 5, out var month) || !TwoDigits(text, 8, out var day)
             || !TwoDigits(text, 11, out var hour) || !TwoDigits(text, 14, out var minute) || !TwoDigits(text, 17, out var second)
             || year == 0 || (uint)(month - 1) > 11 || (uint)(day - 1) > 27 || hour > 23 || minute > 59 || second > 59)
             return false;
-        var hasZone = text[^1] == 'Z';
-        var end = hasZone ? text.Length - 1 : text.Length;
-        long fraction = 0;
-        if (end > 19)
+        var at = 19;
+        var fraction = 0;
+        if (text.Length > 19 && text[19] == '.')
         {
-            // Up to six digits are microseconds as they stand: the server's double rounds to the same.
-            if (text[19] != '.' || end == 20 || end > 26)
+            fraction = Microseconds(text[20..], out var count);
+            if (count is 0 or > 6)
                 return false;
-            var unit = 1_000_000;
-            for (var i = 20; i < end; i++)
+            at = 20 + count;
+        }
+
+        var (hasZone, offset) = (false, 0);
+        if (at < text.Length)
+        {
+            hasZone = true;
+            if (text[at] is (byte)'+' or (byte)'-')
             {
-                var digit = (uint)(text[i] - '0');
-                if (digit > 9)
+                if (!ParseOffset(text[at..], out offset))
                     return false;
-                unit /= 10;
-                fraction += digit * unit;
+            }
+            else if (text[at] != 'Z' || at + 1 < text.Length)
+            {
+                return false;
             }
         }
 
         var time = ((((hour * 60L) + minute) * 60) + second) * ParsedDateTime.Second + fraction;
-        value = new ParsedDateTime(DaysSince2000(year, month, day), time, hasZone, 0);
+        value = new ParsedDateTime(DaysSince2000(year, month, day), time, hasZone, offset);
         return true;
+    }
+
+    /// <summary>The digits at the start of a text as a fraction of a second: up to six are microseconds as they stand, for the
+    /// server's double rounds to the same.</summary>
+    /// <param name="text">What follows the point.</param>
+    /// <param name="count">How many digits there are; 7 for more than six, which have to be rounded.</param>
+    static int Microseconds(ReadOnlySpan<byte> text, out int count)
+    {
+        var value = 0;
+        for (count = 0; count < text.Length; count++)
+        {
+            var digit = (uint)(text[count] - '0');
+            if (digit > 9)
+                break;
+            if (count == 6)
+            {
+                count = 7;
+                return 0;
+            }
+
+            value = (value * 10) + (int)digit;
+        }
+
+        return value * Units[count];
     }
 
     /// <returns>0, <see cref="Unknown"/> or <see cref="OutOfRange"/>.</returns>
@@ -164,8 +197,15 @@ static class DateTimeParser
     /// <summary>Rounds to microseconds by the server's own arithmetic: through a double, half to even.</summary>
     static bool ParseFraction(ReadOnlySpan<byte> text, ref int at, out int microseconds)
     {
+        microseconds = Microseconds(text[++at..], out var few);
+        if (few <= 6)
+        {
+            at += few;
+            return few > 0;
+        }
+
         long digits = 0;
-        var start = ++at;
+        var start = at;
         for (; at < text.Length && ServerText.IsDigit(text[at]) && at - start < 16; at++)
             digits = (digits * 10) + text[at] - '0';
         var count = at - start;

@@ -4,6 +4,7 @@ using System.Globalization;
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 /// <summary>float4 and float8: decimal forms, infinity and NaN; C's hexadecimal floats and NaN(…) are left to the server.</summary>
+/// <remarks>Plain decimals, which files are full of, go through <see cref="DecimalFloat"/>.</remarks>
 sealed class FloatEncoder : ColumnEncoder
 {
     const int OutOfRange = -3;
@@ -22,6 +23,18 @@ sealed class FloatEncoder : ColumnEncoder
 
     public override int Encode(ReadOnlySpan<byte> text, Span<byte> destination)
     {
+        if (_single && DecimalFloat.TrySingle(text, out var single))
+        {
+            BinaryPrimitives.WriteInt32BigEndian(destination, single);
+            return 4;
+        }
+
+        if (!_single && DecimalFloat.TryDouble(text, out var value))
+        {
+            BinaryPrimitives.WriteInt64BigEndian(destination, value);
+            return 8;
+        }
+
         var outcome = Parse(ServerText.Trim(text), out var bits, out _);
         if (outcome < 0)
             return outcome == OutOfRange ? Rejected : outcome;
