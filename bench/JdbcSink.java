@@ -1,12 +1,14 @@
 // What Spark's JDBC sink does with a file (org.apache.spark.sql.execution.datasources.jdbc.JdbcUtils.savePartition, defaults): a prepared single-row INSERT,
-// addBatch, executeBatch after 1,000 rows, one commit at the end of the partition; two partitions at a time. With the PostgreSQL JDBC driver's defaults.
-// Usage: java -cp postgresql.jar JdbcSink.java URL FILE...
+// addBatch, executeBatch after 1,000 rows, one commit at the end of the partition; two partitions at a time. With the PostgreSQL JDBC driver's defaults,
+// unless the URL says otherwise (reWriteBatchedInserts=true). Fields go into the columns that the header names, in the types of the table.
+// Usage: java -cp postgresql.jar JdbcSink.java URL TABLE FILE...
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.OffsetDateTime;
@@ -23,27 +25,22 @@ public final class JdbcSink {
     public static void main(String[] args) throws Exception {
         var threads = Executors.newFixedThreadPool(2);
         List<Callable<Void>> partitions = new ArrayList<>();
-        for (String file : Arrays.copyOfRange(args, 1, args.length)) partitions.add(() -> save(args[0], Path.of(file)));
+        for (String file : Arrays.copyOfRange(args, 2, args.length)) partitions.add(() -> save(args[0], args[1], Path.of(file)));
         for (Future<Void> done : threads.invokeAll(partitions)) done.get();
         threads.shutdown();
     }
 
-    static Void save(String url, Path file) throws Exception {
+    static Void save(String url, String table, Path file) throws Exception {
         try (Connection connection = DriverManager.getConnection(url); var lines = Files.newBufferedReader(file)) {
             connection.setAutoCommit(false);
-            lines.readLine();
-            try (PreparedStatement insert = connection.prepareStatement(
-                    "INSERT INTO events (user_id, action, product_id, product_name, price, event_time, session_id) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+            String columns = lines.readLine();
+            int[] types = types(connection, table, columns);
+            String values = String.join(", ", java.util.Collections.nCopies(types.length, "?"));
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + table + " (" + columns + ") VALUES (" + values + ")")) {
                 int rows = 0;
                 for (String line; (line = lines.readLine()) != null;) {
                     List<String> fields = split(line);
-                    insert.setLong(1, Long.parseLong(fields.get(0)));
-                    insert.setString(2, fields.get(1));
-                    if (fields.get(2).isEmpty()) insert.setNull(3, Types.BIGINT); else insert.setLong(3, Long.parseLong(fields.get(2)));
-                    insert.setString(4, fields.get(3));
-                    if (fields.get(4).isEmpty()) insert.setNull(5, Types.NUMERIC); else insert.setBigDecimal(5, new BigDecimal(fields.get(4)));
-                    insert.setTimestamp(6, Timestamp.from(OffsetDateTime.parse(fields.get(5)).toInstant()));
-                    insert.setString(7, fields.get(6));
+                    for (int i = 0; i < types.length; i++) set(insert, i + 1, types[i], fields.get(i));
                     insert.addBatch();
                     if (++rows % BATCH_SIZE == 0) insert.executeBatch();
                 }
@@ -52,6 +49,36 @@ public final class JdbcSink {
             connection.commit();
         }
         return null;
+    }
+
+    static int[] types(Connection connection, String table, String columns) throws Exception {
+        try (var query = connection.prepareStatement("SELECT " + columns + " FROM " + table + " LIMIT 0")) {
+            ResultSetMetaData about = query.getMetaData();
+            int[] types = new int[about.getColumnCount()];
+            // The driver calls timestamptz a timestamp, and boolean a bit.
+            for (int i = 0; i < types.length; i++) types[i] = about.getColumnType(i + 1);
+            return types;
+        }
+    }
+
+    static void set(PreparedStatement insert, int i, int type, String text) throws Exception {
+        if (text.isEmpty()) insert.setNull(i, type);
+        else switch (type) {
+            case Types.INTEGER -> insert.setInt(i, Integer.parseInt(text));
+            case Types.BIGINT -> insert.setLong(i, Long.parseLong(text));
+            case Types.NUMERIC -> insert.setBigDecimal(i, new BigDecimal(text));
+            case Types.DOUBLE -> insert.setDouble(i, Double.parseDouble(text));
+            case Types.BIT, Types.BOOLEAN -> insert.setBoolean(i, text.startsWith("t"));
+            case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE -> insert.setTimestamp(i, Timestamp.from(instant(text)));
+            case Types.OTHER -> insert.setObject(i, text, Types.OTHER); // jsonb
+            default -> insert.setString(i, text);
+        }
+    }
+
+    /** ISO 8601, or as PostgreSQL writes it: 2025-01-01 00:00:00.097+00. */
+    static java.time.Instant instant(String text) {
+        String iso = text.replace(' ', 'T');
+        return OffsetDateTime.parse(iso.charAt(iso.length() - 3) == '+' ? iso + ":00" : iso).toInstant();
     }
 
     static List<String> split(String line) {

@@ -46,7 +46,7 @@ check() { # check ROWS
 
 with_ingest() { "$ingest" load "$work/events" --table events --db "$url" --bulk "${bulk:-off}"; } # bulk=on|off|auto
 with_psql() { find "$work/events" -name '*.csv' | sort | xargs -P 2 -I{} psql -h 127.0.0.1 -p "$port" -U postgres -qX bench -c "\copy events($columns) from {} csv header"; }
-with_insert() { java -cp "$jdbc:$work/sink" JdbcSink "jdbc:postgresql://127.0.0.1:$port/bench?user=postgres" "$work"/events/*.csv; }
+with_insert() { java -cp "$jdbc:$work/sink" JdbcSink "jdbc:postgresql://127.0.0.1:$port/bench?user=postgres" events "$work"/events/*.csv; }
 generated() { [ -d "$work/events" ] || "$ingest" generate --out "$work/events" --files 20 --rows "$rows" --interval 0 >/dev/null; }
 
 once() { # once WHAT INDEXED FILE: into a fresh database; adds the seconds to FILE
