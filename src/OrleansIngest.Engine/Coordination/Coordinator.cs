@@ -152,7 +152,8 @@ public sealed class Coordinator : IDisposable
     {
         if (!_remembered)
         {
-            _discovery.Remember(await _files.KnownFilesAsync(_options.Name, cancellationToken));
+            var found = await Task.Run(_discovery.Survey, cancellationToken);
+            _discovery.Remember(await _files.KnownFilesAsync(_options.Name, found, cancellationToken));
             _remembered = true;
         }
 

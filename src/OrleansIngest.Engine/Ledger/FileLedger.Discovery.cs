@@ -8,27 +8,6 @@ namespace OrleansIngest.Engine.Ledger;
 /// their archive.</summary>
 public sealed partial class FileLedger
 {
-    /// <summary>The newest version of every file that needs no second look: discovery starts from these. Files that were settling, passed
-    /// over or gone are left out, so that they are news again, and so are archives with members for which that holds; those whose content
-    /// was loaded already are not.</summary>
-    public async Task<IReadOnlyList<SeenFile>> KnownFilesAsync(string pipeline, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(
-            $"""
-            SELECT path, size, mtime_ns, dev, inode, coalesce(ctime_ns, 0) FROM (
-                SELECT DISTINCT ON (path) file_id, path, coalesce(seen_size, size) AS size, mtime_ns, dev, inode, ctime_ns, status, is_skipped, same_as
-                FROM ingest.file WHERE pipeline = $1 AND parent_id IS NULL ORDER BY path, version DESC) newest
-            WHERE (status NOT IN ({FileStatusSql.Discovered}, {FileStatusSql.Ignored}, {FileStatusSql.Vanished}) OR is_skipped
-                    OR status = {FileStatusSql.Ignored} AND same_as IS NOT NULL)
-                AND NOT EXISTS (SELECT FROM ingest.file f WHERE f.parent_id = newest.file_id AND {FileTransitions.Return.IsAllowed})
-            """);
-        command.Parameters.Add(new() { Value = pipeline });
-        var known = new List<SeenFile>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) known.Add(ReadFile(reader, 0) with { ChangedNanoseconds = reader.GetInt64(5) });
-        return known;
-    }
-
     /// <summary>Notes what discovery saw. A file that is the newest known version (path, size and mtime) changes its state only while it waits;
     /// a file that changed while it waited is updated; one that changed after it was claimed becomes a new version. Members of an archive that is there as it
     /// was when it was expanded are ready again.</summary>

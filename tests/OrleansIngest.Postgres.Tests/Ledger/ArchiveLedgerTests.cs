@@ -99,7 +99,7 @@ public sealed class ArchiveLedgerTests
         var node = await bench.StartNodeAsync();
         await ExpandAsync(bench, node);
 
-        (await node.Files.KnownFilesAsync("test", Stop)).Select(f => f.Path).ShouldBe([Archive.Path]);
+        (await node.Files.KnownFilesAsync("test", null, Stop)).Select(f => f.Path).ShouldBe([Archive.Path]);
         await node.Files.NoteVanishedAsync("test", ["/in/a.zip!/b.csv", Archive.Path], Stop);
         (await node.Files.OverdueAsync("test", [], Stop)).ShouldBeEmpty();
 
@@ -137,7 +137,7 @@ public sealed class ArchiveLedgerTests
         await ExpandAsync(bench, node);
         await EndAllAsync(node, end);
 
-        (await node.Files.KnownFilesAsync("test", Stop)).ShouldBeEmpty("after a restart the archive has to be news");
+        (await node.Files.KnownFilesAsync("test", null, Stop)).ShouldBeEmpty("after a restart the archive has to be news");
         await node.Files.NoteFilesAsync("test", [Archive with { Size = 999 }, new SeenFile("/in/other.zip", 1000, 5_000, 0, 0)], "discovered", null, Stop);
         (await bench.RowsAsync(Members)).ShouldAllBe(m => !m.Contains("ready"));
         await bench.ExecuteAsync("DELETE FROM ingest.file WHERE size = 999");
@@ -162,7 +162,7 @@ public sealed class ArchiveLedgerTests
 
         (await bench.RowsAsync("SELECT version, parent_id IS NULL FROM ingest.file WHERE path = '/in/a.zip!/b.csv' ORDER BY version"))
             .ShouldBe(["1|False", "2|True", "3|False"]);
-        (await node.Files.KnownFilesAsync("test", Stop)).Select(f => f.Path).Order().ShouldBe(["/in/a.zip", "/in/a.zip!/b.csv"]);
+        (await node.Files.KnownFilesAsync("test", null, Stop)).Select(f => f.Path).Order().ShouldBe(["/in/a.zip", "/in/a.zip!/b.csv"]);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class SameContentTests
         (await bench.RowsAsync("SELECT version, status, same_as, epoch, sha256 = (SELECT sha256 FROM ingest.file WHERE version = 1) FROM ingest.file ORDER BY 1"))
             .ShouldBe(["1|loaded|NULL|1|True", "2|ignored|1|2|True"]);
         (await bench.RowsAsync("SELECT count(*) FROM ingest.history WHERE kind = 'file.repeated' AND file_id = 2")).ShouldBe(["2"]);
-        var known = await (await bench.StartNodeAsync()).Files.KnownFilesAsync("test", Stop);
+        var known = await (await bench.StartNodeAsync()).Files.KnownFilesAsync("test", null, Stop);
         known.Single().IsSameStateAs(LoadBench.Stat(path)).ShouldBeTrue("discovery would report it after each restart");
         var row = await new FileViews(bench.Database.DataSource).FindAsync(new FileId(2), Stop);
         (row!.SameAs, row.SameAsPath).ShouldBe((1, path));

@@ -91,17 +91,26 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
     static async Task<List<Decided>> UndoAsync(
         NpgsqlConnection connection, long[] files, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial, CancellationToken cancellationToken)
     {
-        var pipelines = (await FileConditions.ReadAsync(connection, files, cancellationToken)).ToDictionary(
-            f => f.File, f => f.Pipeline);
+        var pipelines = await PipelinesAsync(connection, files, cancellationToken);
         var decided = new List<Decided>();
         foreach (var file in files.Select(f => new FileId(f)))
         {
             var result = await UndoLedger.UndoAsync(
                 connection, file, configured, act, isTrial, isNoted: false, cancellationToken);
-            decided.Add(new Decided(file, pipelines.GetValueOrDefault(file, ""), result.Outcome, result.Status ?? "", result.Message, false, result.Rows));
+            decided.Add(new Decided(file, pipelines.GetValueOrDefault(file.Value, ""), result.Outcome, result.Status ?? "", result.Message, false, result.Rows));
         }
 
         return decided;
+    }
+
+    static async Task<Dictionary<long, string>> PipelinesAsync(
+        NpgsqlConnection connection, long[] files, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT file_id, pipeline FROM ingest.file WHERE file_id = ANY ($1)", connection)
+        {
+            Parameters = { new() { Value = files } },
+        };
+        return (await command.ReadAllAsync(r => (r.GetInt64(0), r.GetString(1)), cancellationToken)).ToDictionary();
     }
 
     static BulkReport Report(

@@ -26,7 +26,7 @@ static class FileConditions
     public static async Task<List<(FileId File, string Pipeline, FileCondition Condition)>> ReadAsync(
         NpgsqlConnection connection, long[] files, CancellationToken cancellationToken)
     {
-        var pipelines = await PipelinesAsync(connection, cancellationToken);
+        var pipelines = await PipelinesAsync(connection, files, cancellationToken);
         await using var command = new NpgsqlCommand(Sql, connection) { Parameters = { new() { Value = files } }, CommandTimeout = 0 };
         var found = new List<(FileId, string, FileCondition)>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -57,9 +57,14 @@ static class FileConditions
     }
 
     static async Task<Dictionary<string, (string? WhyNotReplaced, bool IsReplacedByNewer)>> PipelinesAsync(
-        NpgsqlConnection connection, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long[] files, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT name, config::text FROM ingest.pipeline", connection);
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT name, config::text FROM ingest.pipeline
+            WHERE name IN (SELECT pipeline FROM ingest.file WHERE file_id = ANY ($1))
+            """, connection)
+        { Parameters = { new() { Value = files } } };
         var pipelines = new Dictionary<string, (string?, bool)>(StringComparer.Ordinal);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))

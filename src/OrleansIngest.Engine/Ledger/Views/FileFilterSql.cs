@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger.Views;
@@ -19,7 +20,9 @@ static class FileFilterSql
         if (filter.Pipeline is { } pipeline) where.Add($"f.pipeline = {Add(pipeline)}");
         if (filter.Statuses.Count > 0) where.Add(States(filter, Add));
         if (filter.Node is { } node) where.Add($"f.owner_node = {Add(node)}");
-        if (filter.Text is { } text) where.Add($"f.path ILIKE {Add("%" + LikePattern.Escape(text) + "%")}");
+        if (filter.Text is { } text) where.Add(
+            // Folding the case of ASCII letters takes half the time, and for such a text only they matter.
+            $"f.path{(Ascii.IsValid(text) ? " COLLATE \"C\"" : "")} ILIKE {Add("%" + LikePattern.Escape(text) + "%")}");
         return where;
 
         string Add(object value)

@@ -13,13 +13,19 @@ sealed class FileOrderSql
     readonly bool _descending;
     readonly bool _byIdOnly;
 
+    /// <summary>Whether nearly all values are 0: an index has the others alone, and those with 0 are in the order of their keys.</summary>
+    bool IsMostlyZero { get; init; }
+
     FileOrderSql(string value, NpgsqlDbType type, bool mayBeNull, bool descending, bool byIdOnly) =>
         (_value, _type, _mayBeNull, _descending, _byIdOnly) = (value, type, mayBeNull, descending, byIdOnly);
 
     /// <summary>The sort value as the cursor keeps it: exact when it is read back.</summary>
     public string ValueAsText => _byIdOnly ? "NULL::text" : $"({_value})::text";
 
-    string Direction => _descending ? "DESC" : "ASC";
+    /// <summary>The sort value, of <c>ingest.file f</c>.</summary>
+    public string Value => _value;
+
+    public string Direction => _descending ? "DESC" : "ASC";
 
     string Beyond => _descending ? "<" : ">";
 
@@ -30,7 +36,7 @@ sealed class FileOrderSql
         FileSort.Mtime => new("f.mtime_ns", NpgsqlDbType.Bigint, false, filter.Descending, false),
         FileSort.FinishedAt => new("f.finished_at", NpgsqlDbType.TimestampTz, true, filter.Descending, false),
         FileSort.Rows => new("f.rows_loaded", NpgsqlDbType.Bigint, false, filter.Descending, false),
-        FileSort.Rejected => new("f.rows_rejected", NpgsqlDbType.Bigint, false, filter.Descending, false),
+        FileSort.Rejected => new("f.rows_rejected", NpgsqlDbType.Bigint, false, filter.Descending, false) { IsMostlyZero = true },
         FileSort.DurationMs => new("(f.finished_at - f.started_at)", NpgsqlDbType.Interval, true, filter.Descending, false),
         _ => new("f.file_id", NpgsqlDbType.Bigint, false, filter.Descending, true),
     };
@@ -45,6 +51,19 @@ sealed class FileOrderSql
         }
 
         var orderByValue = $"{_value} {Direction}, f.file_id {Direction}";
+        if (IsMostlyZero)
+        {
+            var isInZeros = after is { Value: "0" };
+            Part? others = isInZeros && _descending ? null : new(
+                p => after is null || isInZeros ? $"{_value} > 0" : $"{_value} > 0 AND {AfterValue(p, after.Value)}", orderByValue);
+            Part? zeros = after is not null && !isInZeros && !_descending ? null : new(
+                p => isInZeros ? $"{_value} = 0 AND f.file_id {Beyond} {Add(p, after!.Value.Id, NpgsqlDbType.Bigint)}" : $"{_value} = 0",
+                $"f.file_id {Direction}");
+            foreach (var part in _descending ? new[] { others, zeros } : [zeros, others])
+                if (part is not null) yield return part;
+            yield break;
+        }
+
         if (!_mayBeNull)
         {
             yield return new Part(after is null ? null : p => AfterValue(p, after.Value), orderByValue);

@@ -73,7 +73,10 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
             }
         }
 
-        var (total, atLeast) = await FileStateViews.TotalAsync(connection, filter, cancellationToken);
+        // A list of one page was counted by reading it: a search that finds little reads the ledger once.
+        var (total, atLeast) = after is null && rows.Count <= limit
+            ? (rows.Count, null)
+            : await FileStateViews.TotalAsync(connection, filter, cancellationToken);
         var page = rows.Take(limit).ToArray();
         var next = rows.Count > limit ? new PageCursor(page[^1].Value, page[^1].Row.Id).ToString() : null;
         return new ViewList<FileRow>([.. page.Select(r => r.Row)], total, atLeast, next);
@@ -142,8 +145,9 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         // The page first, its batches after: the sums are made for these rows only.
         command.CommandText =
             $"""
-            SELECT {Columns}, f.sort_value FROM (
-                SELECT f.*, {order.ValueAsText} AS sort_value FROM ingest.file f WHERE {FileFilterSql.Join(where)} ORDER BY {part.OrderBy} LIMIT ${command.Parameters.Count}) f
+            SELECT {Columns}, {order.ValueAsText} AS sort_value FROM (
+                {FileKeysSql.Query(filter, order, part, where, $"${command.Parameters.Count}")}) page
+            JOIN ingest.file f USING (file_id)
             {Joined} ORDER BY {part.OrderBy}
             """;
         var rows = new List<(FileRow, string?)>();

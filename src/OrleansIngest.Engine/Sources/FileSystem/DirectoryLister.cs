@@ -17,6 +17,8 @@ public sealed class DirectoryLister
     readonly List<string> _found = [];
     readonly List<WatchedDirectory> _watched = [];
     DiscoveryProblem[] _problems = [];
+    bool _isSurveyed;
+    long _surveyTook;
 
     /// <summary>Knows nothing yet: the first listing reports every file as new.</summary>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
@@ -39,6 +41,12 @@ public sealed class DirectoryLister
     public void Remember(IEnumerable<SeenFile> files)
     {
         ArgumentNullException.ThrowIfNull(files);
+        if (_isSurveyed)
+        {
+            _snapshot.Recognize(files);
+            return;
+        }
+
         foreach (var file in files)
             _snapshot.Remember(file);
     }
@@ -51,16 +59,28 @@ public sealed class DirectoryLister
             _snapshot.Forget(path);
     }
 
+    /// <summary>Looks at everything and reports nothing yet: the next <see cref="List"/> does, and does not look again. Files that
+    /// are remembered in between count as remembered before. So a caller needs to remember only files that exist, and those whose
+    /// disappearance is news.</summary>
+    /// <returns>The paths that were found; null if something could not be read, so that other files may exist.</returns>
+    public IReadOnlyList<string>? Survey()
+    {
+        var start = _time.GetTimestamp();
+        SearchAll();
+        _isSurveyed = true;
+        _surveyTook = _time.GetTimestamp() - start;
+        return _examiner.Problems.Count == 0 ? _snapshot.Met() : null;
+    }
+
     /// <summary>Looks at everything. What cannot be read is a problem of the listing, never an exception.</summary>
     public Listing List()
     {
         var start = _time.GetTimestamp();
-        _snapshot.BeginPass();
-        _searched.Clear();
-        _examiner.BeginPass(_found);
-        FindRoots();
-        foreach (var root in _found)
-            Search(new(root, DirectoryPath.WithSlash(root).Length, IsRoot: true));
+        if (_isSurveyed)
+            start -= _surveyTook;
+        else
+            SearchAll();
+        _isSurveyed = false;
         foreach (var path in _snapshot.Unmet())
             Reconsider(path);
         _problems = [.. _examiner.Problems];
@@ -87,6 +107,16 @@ public sealed class DirectoryLister
         // What stood in the way of the last full listing still does, as far as this look can tell.
         _problems = [.. _problems.Union(_examiner.Problems)];
         return Take(start) with { IsFull = false, Only = only };
+    }
+
+    void SearchAll()
+    {
+        _snapshot.BeginPass();
+        _searched.Clear();
+        _examiner.BeginPass(_found);
+        FindRoots();
+        foreach (var root in _found)
+            Search(new(root, DirectoryPath.WithSlash(root).Length, IsRoot: true));
     }
 
     Listing Take(long start) => _snapshot.Take() with

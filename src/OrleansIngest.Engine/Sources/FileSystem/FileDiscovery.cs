@@ -2,7 +2,7 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 
 /// <summary>Finds the files of one pipeline: lists, settles, and is woken by change events. The caller keeps the ledger and the rhythm:
 /// <code>
-/// discovery.Remember(files of the ledger that are ready or beyond);
+/// discovery.Remember(files of the ledger that are ready or beyond, among those that discovery.Survey() found);
 /// loop:
 ///     found = a listing is due ? discovery.Scan() : discovery.Poll();
 ///     write down found.New, Changed, Ready, Vanished, Excluded; compare found.Suspects by content; log found.NewProblems
@@ -23,6 +23,7 @@ public sealed class FileDiscovery : IDisposable
     HashSet<DiscoveryProblem> _problems = [];
     TimeSpan _passBefore;
     int _passes;
+    bool _isSurveyed;
 
     /// <summary>Looks at nothing yet.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
@@ -44,6 +45,18 @@ public sealed class FileDiscovery : IDisposable
     /// beyond. Left out are those whose coming is news: still settling, vanished before they were loaded, or ignored (the patterns may
     /// have changed since).</summary>
     public void Remember(IEnumerable<SeenFile> known) => _lister.Remember(known);
+
+    /// <summary>The first half of the first <see cref="Scan"/>, see <see cref="DirectoryLister.Survey"/>: <see cref="Remember"/> may
+    /// follow it, and then has to be told only of files that were found, and of those that wait.</summary>
+    /// <returns>The paths that were found; null if there may be others.</returns>
+    public IReadOnlyList<string>? Survey()
+    {
+        _hint.TakePaths();
+        var found = _lister.Survey();
+        _isSurveyed = true;
+        WatchRoots();
+        return found;
+    }
 
     /// <summary>Takes back news that could not be written down: the next full listing tells it again, as it is by then. Changed files are
     /// told as new.</summary>
@@ -68,12 +81,13 @@ public sealed class FileDiscovery : IDisposable
     public Discovered Scan()
     {
         // Changes that happen during the listing, in a part of it that is over, have to be hinted at again.
-        _hint.TakePaths();
+        if (!_isSurveyed)
+            _hint.TakePaths();
+        _isSurveyed = false;
         var listing = _lister.List();
         _passBefore = _passes++ == 0 ? listing.Duration : LastPass;
         LastPass = listing.Duration;
-        if (_options.UseHints)
-            _hint.WatchRoots(_lister.Roots);
+        WatchRoots();
         return Compose(listing);
     }
 
@@ -131,6 +145,12 @@ public sealed class FileDiscovery : IDisposable
             return listing;
         var waiting = listing.Suspects.ToLookup(file => _gate.IsWaiting(file.Path));
         return listing with { Changed = [.. listing.Changed.Concat(waiting[true]).Order(FileOrder.Instance)], Suspects = [.. waiting[false]] };
+    }
+
+    void WatchRoots()
+    {
+        if (_options.UseHints)
+            _hint.WatchRoots(_lister.Roots);
     }
 
     Discovered Compose(Listing listing)

@@ -121,17 +121,40 @@ sealed class FileSnapshot
             _dataFiles--;
     }
 
-    /// <summary>The known names that this pass has not met.</summary>
-    public List<string> Unmet()
+    /// <summary>Takes files as known before this pass began, which may have met them; nothing of the pass was taken yet.</summary>
+    public void Recognize(IEnumerable<SeenFile> known)
     {
-        var unmet = new List<string>();
-        foreach (var (path, entry) in _entries)
+        var met = new Dictionary<string, Entry>(StringComparer.Ordinal);
+        foreach (var file in known)
         {
-            if (entry.Pass != _pass)
-                unmet.Add(path);
+            if (_entries.TryGetValue(file.Path, out var entry) && entry.Pass == _pass)
+                met.TryAdd(file.Path, entry);
+            Remember(file);
         }
 
-        return unmet;
+        foreach (var news in new[] { _new, _changed, _suspects, _sentinels })
+            news.RemoveAll(file => met.ContainsKey(file.Path));
+        _passedOver.RemoveAll(excluded => met.ContainsKey(excluded.File.Path));
+        foreach (var (path, entry) in met)
+            Record(path, entry.Kind, entry.File, entry.Reason);
+    }
+
+    /// <summary>The names that this pass has met.</summary>
+    public List<string> Met() => Where(isMet: true);
+
+    /// <summary>The known names that this pass has not met.</summary>
+    public List<string> Unmet() => Where(isMet: false);
+
+    List<string> Where(bool isMet)
+    {
+        var found = new List<string>();
+        foreach (var (path, entry) in _entries)
+        {
+            if (entry.Pass == _pass == isMet)
+                found.Add(path);
+        }
+
+        return found;
     }
 
     /// <summary>Notes that a known name is gone.</summary>

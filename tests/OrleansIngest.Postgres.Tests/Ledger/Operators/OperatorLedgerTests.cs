@@ -108,7 +108,7 @@ public sealed class OperatorLedgerTests
         await bench.LoadAsync(path);
 
         (await bench.RowsAsync("SELECT status, version, reason FROM ingest.file")).ShouldBe(["ignored|1|skip by ann@here: the test"]);
-        (await node.Files.KnownFilesAsync("test", Stop)).Single().Path.ShouldBe(path);
+        (await node.Files.KnownFilesAsync("test", null, Stop)).Single().Path.ShouldBe(path);
         (await bench.ScalarAsync<long>("SELECT count(*) FROM ingest.history WHERE kind = 'operator.skip'")).ShouldBe(1);
 
         (await operators.ApplyAsync(FileVerb.Replay, file, Ann, Stop)).Outcome.ShouldBe(VerbOutcome.Done);
