@@ -92,6 +92,7 @@ public sealed class IngestNode : IAsyncDisposable
         lanes = new LaneTelemetry(meter, _telemetry.ContextOf, time);
         Files = new FileLedger(_ledgerSource)
         {
+            Time = time,
             OnFinished = _telemetry.Finished,
             DisposalOf = pipeline => _pipelines?.Find(pipeline) is { } options ? DisposalPlan.Of(options) : null,
             // Where a later file takes the place of what an earlier one brought, they are loaded by age.

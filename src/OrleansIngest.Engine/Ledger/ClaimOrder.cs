@@ -12,17 +12,17 @@ static class ClaimOrder
     public const int FewPlaces = 4;
 
     /// <summary>SQL: common table expressions, the last of which, <c>picked</c>, has the files. Parameters: $1 pipeline, $2 node, $3 places, $4 only these files or
-    /// null, $6 whether files of the last minute go first.</summary>
+    /// null, $6 whether files of the last minute go first, $8 and $9 below which mtime nothing waits (<see cref="ClaimFloors"/>).</summary>
     public static readonly string Picked =
         $"""
         recent AS (SELECT CASE WHEN $6 THEN ((extract(epoch FROM clock_timestamp()) - 60) * 1000000000)::bigint ELSE 9223372036854775807 END AS since),
         for_old AS (SELECT CASE WHEN $6 THEN coalesce((
             SELECT n.capacity - n.capacity / 8 - (SELECT count(*) FROM ingest.file l WHERE l.owner_node = $2 AND l.status = {FileStatusSql.Loading})
             FROM ingest.node n WHERE n.node = $2), $3) ELSE $3 END AS places),
-        live AS MATERIALIZED ({Pick(">= (SELECT since FROM recent)", "$3 - $3 / 4")}),
-        old AS MATERIALIZED ({Pick("< (SELECT since FROM recent)",
+        live AS MATERIALIZED ({Pick(">= (SELECT greatest(since, $9) FROM recent)", "$3 - $3 / 4")}),
+        old AS MATERIALIZED ({Pick("< (SELECT since FROM recent) AND w.mtime_ns >= $8",
             "greatest(0, least((SELECT places FROM for_old), $3 - (SELECT count(*) FROM live)))")}),
-        more AS MATERIALIZED ({Pick(">= (SELECT since FROM recent) AND w.file_id NOT IN (SELECT file_id FROM live)",
+        more AS MATERIALIZED ({Pick(">= (SELECT greatest(since, $9) FROM recent) AND w.file_id NOT IN (SELECT file_id FROM live)",
             "$3 - (SELECT count(*) FROM live) - (SELECT count(*) FROM old)")}),
         picked AS (SELECT file_id FROM live UNION ALL SELECT file_id FROM old UNION ALL SELECT file_id FROM more)
         """;

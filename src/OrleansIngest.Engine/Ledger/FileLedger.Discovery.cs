@@ -20,6 +20,7 @@ public sealed partial class FileLedger
     public async Task<int> NoteFilesAsync(string pipeline, IReadOnlyList<SeenFile> files, string status, string? reason, CancellationToken cancellationToken)
     {
         if (files.Count == 0) return 0;
+        _floors.Lower(pipeline, files.Min(f => f.ModifiedNanoseconds));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         if (Tails?.Invoke(pipeline) == true) batch.BatchCommands.Add(new NpgsqlBatchCommand(TailLedger.NoteGrown));

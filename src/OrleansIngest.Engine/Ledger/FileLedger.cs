@@ -9,7 +9,11 @@ namespace OrleansIngest.Engine.Ledger;
 /// <remarks>A statement that changes a claimed file proves the claim's epoch, and says by its result whether it was in force.</remarks>
 public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 {
+    readonly ClaimFloors _floors = new(TimeProvider.System);
     int _claims;
+
+    /// <summary>The clock for what is remembered between claims. Default: the system's.</summary>
+    internal TimeProvider Time { init => _floors = new(value); }
 
     /// <summary>Called when a file that is more than one batch was made <c>loaded</c>: pipeline, and time since it was in place. Default: nothing.</summary>
     public Action<string, TimeSpan>? OnFinished { get; init; }
@@ -53,6 +57,9 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var claims = new List<FileClaim>();
         var members = new List<FileId>();
+        var picked = new List<(long ModifiedNanoseconds, bool IsRecent)>();
+        var goesByFloors = only is null && RecentFirst?.Invoke(pipeline) == true;
+        var floors = goesByFloors ? _floors.Take(pipeline) : ClaimFloors.None;
         await using (var command = new NpgsqlCommand(
             $"""
             -- Locked, so that a node that is just leaving either sees the claim and gives it back, or does not get it.
@@ -68,7 +75,8 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                     SELECT CASE WHEN l.size = f.size THEN l.file_id END FROM ingest.file l
                     WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = {FileStatusSql.Loaded}
                     ORDER BY l.version DESC LIMIT 1) END,
-                f.position_unit, f.end_position, f.parent_id, f.version, f.is_replacement, f.target, f.is_tailed
+                f.position_unit, f.end_position, f.parent_id, f.version, f.is_replacement, f.target, f.is_tailed,
+                f.mtime_ns >= (SELECT since FROM recent)
             """, connection))
         {
             command.Parameters.Add(new() { Value = pipeline });
@@ -80,11 +88,14 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                 NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint,
             });
             command.Parameters.Add(new() { Value = (object?)DisposalOf?.Invoke(pipeline) ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-            command.Parameters.Add(new() { Value = only is null && RecentFirst?.Invoke(pipeline) == true && !IsTurnOfOld(limit) });
+            command.Parameters.Add(new() { Value = goesByFloors && !IsTurnOfOld(limit) });
             command.Parameters.Add(new() { Value = Tails?.Invoke(pipeline) == true });
+            command.Parameters.Add(new() { Value = floors.Old });
+            command.Parameters.Add(new() { Value = floors.Recent });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
+                picked.Add((reader.GetInt64(2), reader.GetBoolean(17)));
                 if (!reader.IsDBNull(12)) members.Add(new FileId(reader.GetInt64(5)));
                 claims.Add(new FileClaim
                 {
@@ -106,6 +117,8 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
                 });
             }
         }
+
+        if (goesByFloors) _floors.Raise(pipeline, picked);
 
         // A second statement, so that it sees what the claim had to wait for.
         var again = claims.Where(c => c.Epoch > 1).Select(c => c.FileId).ToArray();
@@ -217,6 +230,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         command.Parameters.Add(new() { Value = end is ClaimEnd.Failed or ClaimEnd.Quarantined });
         command.Parameters.Add(new() { Value = retryAfter });
         var ended = (long)(await command.ExecuteScalarAsync(cancellationToken))! == 1;
+        if (end is ClaimEnd.Released) _floors.Lower(claim.Pipeline, claim.File.ModifiedNanoseconds);
         if (ended && also is not null) await also(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ended;
@@ -253,8 +267,11 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ArgumentException">Two members have one name.</exception>
     public Task<Expansion> ExpandAsync(
-        FileClaim claim, IReadOnlyList<ArchiveMember> members, byte[]? sha256, CancellationToken cancellationToken) =>
-        new ArchiveLedger(dataSource).ExpandAsync(claim, members, sha256, OnFinished, cancellationToken);
+        FileClaim claim, IReadOnlyList<ArchiveMember> members, byte[]? sha256, CancellationToken cancellationToken)
+    {
+        _floors.Lower(claim.Pipeline, claim.File.ModifiedNanoseconds);
+        return new ArchiveLedger(dataSource).ExpandAsync(claim, members, sha256, OnFinished, cancellationToken);
+    }
 
     /// <summary>The newest version of each member of archives.</summary>
     public Task<IReadOnlyList<FileState>> MembersAsync(IReadOnlyList<FileId> archives, CancellationToken cancellationToken) =>
