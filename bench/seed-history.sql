@@ -1,6 +1,6 @@
 -- A month of history, as a busy cluster would leave it: :files loaded files of ten batches each in five pipelines (upkeep keeps the batches of a week),
 -- the sums over time as upkeep folds them, history, :rejects rejects of which a fifth is open, nodes, and some files of every other state.
--- For an empty, migrated database; a superuser's script. psql -v files=1000000 -v rejects=500000 -f bench/seed-history.sql
+-- For an empty, migrated database; a superuser's script. psql -v files=1000000 -v rejects=500000 -v root=/data -f bench/seed-history.sql
 \set ON_ERROR_STOP on
 \if :{?files}
 \else
@@ -9,6 +9,10 @@
 \if :{?rejects}
 \else
 \set rejects 500000
+\endif
+\if :{?root}
+\else
+\set root /data
 \endif
 SET session_replication_role = replica; -- no triggers, no foreign keys: the counts are written below
 SET synchronous_commit = off;
@@ -25,7 +29,7 @@ FROM generate_series(1, 60) n;
 
 INSERT INTO ingest.file (pipeline, path, size, mtime_ns, dev, inode, sha256, status, epoch, owner_node, records_read, rows_loaded, rows_rejected, rows_skipped,
     bytes_read, attempts, discovered_at, ready_at, claimed_at, started_at, finished_at)
-SELECT p.name, format('/data/%s/%s/part-%s.csv', p.name, to_char(at, 'YYYY-MM-DD'), lpad(n::text, 7, '0')), 1000000, (extract(epoch FROM at) * 1000000000)::bigint, 1, n,
+SELECT p.name, format('%s/%s/%s/part-%s.csv', :'root', p.name, to_char(at, 'YYYY-MM-DD'), lpad(n::text, 7, '0')), 1000000, (extract(epoch FROM at) * 1000000000)::bigint, 1, n,
     sha256(n::text::bytea), 'loaded', 1, 'silo-' || 1 + n % 3, 10000, 9990, 10, 0, 1000000, 0, at + interval '20 ms', at + interval '30 ms', at + interval '50 ms', at + interval '50 ms',
     at + interval '100 ms' + (n % 1000) * interval '1 ms'
 FROM generate_series(1, :files) n, LATERAL (SELECT now() - interval '30 d' * (1 - n::double precision / :files) AS at) t,

@@ -121,6 +121,7 @@ public sealed partial class PlanTests(PlanTests.Seeded seeded) : IClassFixture<P
             var seed = File.ReadAllText(Path.Combine(Repository.Root, "bench", "seed-history.sql"));
             // What psql alone understands: its variables.
             seed = Regex.Replace(seed, @"^\\.*$", "", RegexOptions.Multiline).Replace(":files", "30000", StringComparison.Ordinal).Replace(":rejects", "30000", StringComparison.Ordinal);
+            seed = seed.Replace(":'root'", "'/data'", StringComparison.Ordinal);
             seed = seed.Replace("VACUUM ANALYZE;", "ANALYZE;", StringComparison.Ordinal);
             await using (var connection = await _database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken))
             {
