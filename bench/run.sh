@@ -4,7 +4,7 @@
 # default settings. Rounds are interleaved and alternate their order, because the second run competes with the disk writes of the first. The first
 # round is not counted: a new server creates its WAL files in it. The ratio is the result. Results go to standard output and to bench/results/<date>.txt.
 # --postgres DIR: the server's binaries, in DIR, DIR/bin or DIR/native/bin; default: the newest installed ones.
-# shapes: see bench/shapes.sh.
+# shapes: see bench/shapes.sh. `bench/run.sh bookkeeping [PART]...` runs bench/bookkeeping.sh instead.
 # INGEST_BENCH_ROUNDS (4, preferably even), INGEST_BENCH_ROWS (100000 rows in each of 20 files),
 # INGEST_BEFORE (an older program that the scenario modes measures in turn).
 set -euo pipefail
@@ -19,6 +19,10 @@ while [ $# -gt 0 ]; do
   esac
 done
 set -- "${parts[@]}"
+if [ "${1:-}" = bookkeeping ]; then
+  export INGEST_BENCH_POSTGRES=${INGEST_BENCH_POSTGRES:-}
+  exec "$(dirname "$0")/bookkeeping.sh" "${@:2}"
+fi
 
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/shapes.sh"

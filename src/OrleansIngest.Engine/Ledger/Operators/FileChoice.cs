@@ -33,7 +33,11 @@ public sealed class FileChoice
     {
         var state = HasRows
             ? $"(f.status = {FileStatusSql.Loaded} OR EXISTS (SELECT FROM ingest.batch b WHERE b.file_id = f.file_id))"
-            : $"f.status IN ({FileStatusSql.Failed}, {FileStatusSql.Quarantined}, {FileStatusSql.Ignored}, {FileStatusSql.Vanished})";
+            // As the indexes of waiting, quarantined and excluded files have them.
+            : $"""
+                (f.status {FileStatusSql.IsWaiting} AND f.status = {FileStatusSql.Failed} OR f.status = {FileStatusSql.Quarantined}
+                    OR f.status IN ({FileStatusSql.Ignored}, {FileStatusSql.Vanished}))
+                """;
         await using var command = dataSource.CreateCommand(
             $"""
             SELECT f.file_id, f.path FROM ingest.file f

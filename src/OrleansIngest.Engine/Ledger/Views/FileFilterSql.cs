@@ -32,7 +32,7 @@ static class FileFilterSql
         }
     }
 
-    public static string Join(List<string> where) => where.Count == 0 ? "true" : string.Join(" AND ", where);
+    public static string Join(IReadOnlyList<string> where) => where.Count == 0 ? "true" : string.Join(" AND ", where);
 
     static string States(FileFilter filter, Func<object, string> add)
     {

@@ -69,6 +69,7 @@ public sealed partial class PlanTests(PlanTests.Seeded seeded) : IClassFixture<P
         ["silos with room"] = db => new NodeLedger(db).StandingAsync("events", null, Stop),
         ["demands"] = db => new PipelineLedger(db).DemandsAsync("events", 100, Stop),
         ["content"] = db => db.CreateCommand("SELECT ingest.same_content('events', 1000000, sha256('1'))").ExecuteScalarAsync(Stop),
+        ["files for a verb"] = db => new FileChoice("/data/*.csv").FindAsync(db, Stop),
         ["a verb for a file"] = db => new OperatorLedger(db).ApplyAsync(
             FileVerb.Replay, new FileId(100), new OperatorAct("ann"), Stop, again: true, isTrial: true),
     };
