@@ -11,6 +11,11 @@ static class ClaimOrder
     /// <summary>With fewer places than this there is no quarter: each fourth claim goes by age alone.</summary>
     public const int FewPlaces = 4;
 
+    /// <summary>SQL, for the transaction of a claim: files that have just arrived are not in the planner's statistics, and for the few
+    /// that it expects it would rather sort all that wait than read the first from the index.</summary>
+    public const string InOrderOfTheIndex =
+        "SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true)";
+
     /// <summary>SQL: common table expressions, the last of which, <c>picked</c>, has the files. Parameters: $1 pipeline, $2 node, $3 places, $4 only these files or
     /// null, $6 whether files of the last minute go first, $8 and $9 below which mtime nothing waits (<see cref="ClaimFloors"/>).</summary>
     public static readonly string Picked =

@@ -60,25 +60,29 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         var picked = new List<(long ModifiedNanoseconds, bool IsRecent)>();
         var goesByFloors = only is null && RecentFirst?.Invoke(pipeline) == true;
         var floors = goesByFloors ? _floors.Take(pipeline) : ClaimFloors.None;
-        await using (var command = new NpgsqlCommand(
-            $"""
-            -- Locked, so that a node that is just leaving either sees the claim and gives it back, or does not get it.
-            WITH owner AS (SELECT state FROM ingest.node WHERE node = $2 FOR SHARE),
-            {ClaimOrder.Picked}
-            UPDATE ingest.file f SET {FileTransitions.Claim.Set}, owner_node = $2,
-                disposal = CASE WHEN f.parent_id IS NULL THEN $5::jsonb END,
-                is_tailed = ($7 OR f.is_tailed AND f.epoch > 0) AND f.parent_id IS NULL AND NOT f.is_replacement
-            FROM picked w
-            WHERE f.file_id = w.file_id AND NOT EXISTS (SELECT FROM owner WHERE state <> 'alive')
-            RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts, f.is_forced,
-                CASE WHEN f.version > 1 AND NOT f.is_forced THEN (
-                    SELECT CASE WHEN l.size = f.size THEN l.file_id END FROM ingest.file l
-                    WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = {FileStatusSql.Loaded}
-                    ORDER BY l.version DESC LIMIT 1) END,
-                f.position_unit, f.end_position, f.parent_id, f.version, f.is_replacement, f.target, f.is_tailed,
-                f.mtime_ns >= (SELECT since FROM recent)
-            """, connection))
+        await using (var batch = new NpgsqlBatch(connection))
         {
+            // One transaction with the statement after it.
+            if (only is null) batch.BatchCommands.Add(new NpgsqlBatchCommand(ClaimOrder.InOrderOfTheIndex));
+            var command = new NpgsqlBatchCommand(
+                $"""
+                -- Locked, so that a node that is just leaving either sees the claim and gives it back, or does not get it.
+                WITH owner AS (SELECT state FROM ingest.node WHERE node = $2 FOR SHARE),
+                {ClaimOrder.Picked}
+                UPDATE ingest.file f SET {FileTransitions.Claim.Set}, owner_node = $2,
+                    disposal = CASE WHEN f.parent_id IS NULL THEN $5::jsonb END,
+                    is_tailed = ($7 OR f.is_tailed AND f.epoch > 0) AND f.parent_id IS NULL AND NOT f.is_replacement
+                FROM picked w
+                WHERE f.file_id = w.file_id AND NOT EXISTS (SELECT FROM owner WHERE state <> 'alive')
+                RETURNING f.path, f.size, f.mtime_ns, f.dev, f.inode, f.file_id, f.epoch, f.attempts, f.is_forced,
+                    CASE WHEN f.version > 1 AND NOT f.is_forced THEN (
+                        SELECT CASE WHEN l.size = f.size THEN l.file_id END FROM ingest.file l
+                        WHERE l.pipeline = f.pipeline AND l.path = f.path AND l.version < f.version AND l.status = {FileStatusSql.Loaded}
+                        ORDER BY l.version DESC LIMIT 1) END,
+                    f.position_unit, f.end_position, f.parent_id, f.version, f.is_replacement, f.target, f.is_tailed,
+                    f.mtime_ns >= (SELECT since FROM recent)
+                """);
+            batch.BatchCommands.Add(command);
             command.Parameters.Add(new() { Value = pipeline });
             command.Parameters.Add(new() { Value = owner.Value });
             command.Parameters.Add(new() { Value = limit });
@@ -92,7 +96,8 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
             command.Parameters.Add(new() { Value = Tails?.Invoke(pipeline) == true });
             command.Parameters.Add(new() { Value = floors.Old });
             command.Parameters.Add(new() { Value = floors.Recent });
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            if (only is null) await reader.NextResultAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
                 picked.Add((reader.GetInt64(2), reader.GetBoolean(17)));
