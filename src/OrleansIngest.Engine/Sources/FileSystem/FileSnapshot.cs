@@ -134,7 +134,7 @@ sealed class FileSnapshot
 
         foreach (var news in new[] { _new, _changed, _suspects, _sentinels })
             news.RemoveAll(file => met.ContainsKey(file.Path));
-        _passedOver.RemoveAll(excluded => met.ContainsKey(excluded.File.Path));
+        _excluded.RemoveAll(excluded => met.ContainsKey(excluded.File.Path));
         foreach (var (path, entry) in met)
             Record(path, entry.Kind, entry.File, entry.Reason);
     }

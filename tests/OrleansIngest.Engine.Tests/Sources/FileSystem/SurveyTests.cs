@@ -26,17 +26,17 @@ public sealed class SurveyTests : IDisposable
             using var whole = Create(directory, sentinel);
             using var halves = Create(directory, sentinel);
             whole.Remember(known);
-            var expected = Tell(whole.Look());
+            var expected = Tell(whole.Scan());
 
             var found = halves.Survey().ShouldNotBeNull().ToHashSet();
             if (random.Next(3) == 0) halves.Survey(); // the ledger did not answer
             // Of files that are gone, those alone whose disappearance is news.
             halves.Remember(known.Where(file => found.Contains(file.Path) || file.Size % 2 == 0));
-            var look = halves.Look();
+            var look = halves.Scan();
 
             var forgotten = known.Where(file => !found.Contains(file.Path) && file.Size % 2 != 0).Select(file => file.Path).ToHashSet();
             Tell(look).ShouldBe(expected.Where(line => !forgotten.Any(path => line.StartsWith($"vanished {path} ", StringComparison.Ordinal))), $"seed {seed}");
-            Tell(halves.Look()).ShouldBe(Tell(whole.Look()), $"seed {seed}, second look");
+            Tell(halves.Scan()).ShouldBe(Tell(whole.Scan()), $"seed {seed}, second look");
         }
     }
 
@@ -48,18 +48,18 @@ public sealed class SurveyTests : IDisposable
 
         discovery.Survey().ShouldBeNull();
 
-        discovery.Look().New.ShouldHaveSingleItem();
+        discovery.Scan().New.ShouldHaveSingleItem();
     }
 
     [Fact]
-    public void Look_AfterASurvey_ListsOnce()
+    public void Scan_AfterASurvey_ListsOnce()
     {
         using var discovery = Create(new() { Roots = [_directory.Root] });
         discovery.Survey()!.ShouldBeEmpty();
         _directory.Write("a.csv", "x");
 
-        discovery.Look().New.ShouldBeEmpty("it is the second half of the first look");
-        discovery.Look().New.ShouldHaveSingleItem();
+        discovery.Scan().New.ShouldBeEmpty("it is the second half of the first look");
+        discovery.Scan().New.ShouldHaveSingleItem();
     }
 
     /// <summary>Random files, and what is remembered of them: as they are, in other states, with other identities; and files that are gone.</summary>
@@ -92,7 +92,7 @@ public sealed class SurveyTests : IDisposable
     static List<string> Tell(Discovered found) =>
     [
         .. Told("new", found.New), .. Told("changed", found.Changed), .. Told("suspect", found.Suspects), .. Told("ready", found.Ready),
-        .. Told("vanished", found.Vanished), .. Told("excluded", found.Ignored.Select(ignored => ignored.File)),
+        .. Told("vanished", found.Vanished), .. Told("excluded", found.Excluded.Select(ignored => ignored.File)),
         .. Told("waiting", found.Waiting.Select(waiting => waiting.File)), $"known {found.KnownFiles}",
     ];
 
@@ -105,7 +105,7 @@ public sealed class SurveyTests : IDisposable
         Recursive = true,
         Include = ["*.csv"],
         SentinelSuffix = sentinel,
-        PassedOverAfter = TimeSpan.Zero,
+        ExclusionDelay = TimeSpan.Zero,
     });
 
     FileDiscovery Create(DiscoveryOptions options) => new(options with { UseHints = false }, _time);

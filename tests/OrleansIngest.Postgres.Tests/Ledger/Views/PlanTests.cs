@@ -66,7 +66,7 @@ public sealed partial class PlanTests(PlanTests.Seeded seeded) : IClassFixture<P
         ["new files"] = db => new FileLedger(db).NoteFilesAsync("events", [new SeenFile("/a.csv", 1, 1, 1, 1)], "ready", null, Stop),
         ["files that wait"] = db => new FileLedger(db).OverdueAsync("events", [], Stop),
         ["files of dead nodes"] = db => new NodeLedger(db).FreeFilesAsync(Stop),
-        ["silos with room"] = db => new NodeLedger(db).StandingAsync("events", null, Stop),
+        ["silos with room"] = db => new NodeLedger(db).NodeLoadsAsync("events", null, Stop),
         ["demands"] = db => new PipelineLedger(db).DemandsAsync("events", 100, Stop),
         ["content"] = db => db.CreateCommand("SELECT ingest.same_content('events', 1000000, sha256('1'))").ExecuteScalarAsync(Stop),
         ["files for a verb"] = db => new FileChoice("/data/*.csv").FindAsync(db, Stop),
