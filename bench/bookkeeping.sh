@@ -197,7 +197,7 @@ P
 }
 
 retention() {
-  local files=${points##* } before bytes from
+  local files=${points##* } before bytes from oldest
   fresh_database
   "$root/bench/seed-history" "$url" "$files" 1000 "$work/in" >/dev/null
   before=$(sql bench -c "SELECT count(*) FROM ingest.batch")
@@ -206,7 +206,8 @@ retention() {
   arriving "$files" "new file while nothing is deleted, ms"
   stop_up
   start_up "$files" "$work/short.json"
-  until [ "$(sql bench -c "SELECT count(*) FROM ingest.batch")" -lt "$before" ]; do sleep 0.2; done # a turn begins every 30 s
+  oldest=$(sql bench -c "SELECT min(committed_at) FROM ingest.batch")
+  until [ "$(sql bench -c "SELECT min(committed_at) FROM ingest.batch")" != "$oldest" ]; do sleep 0.2; done # a turn begins every 30 s
   from=$EPOCHREALTIME
   before=$(sql bench -c "SELECT count(*) FROM ingest.batch")
   for _ in 1 2 3; do arriving "$files" "new file while batches are deleted, ms"; done
