@@ -33,7 +33,8 @@ sealed class ClaimFloors(TimeProvider time)
         }
     }
 
-    /// <summary>Takes note of what a claim from these floors returned: the first files that wait, in either order.</summary>
+    /// <summary>Takes note of what a claim from these floors returned: files in the order of their mtimes, from the first that waits. What
+    /// waits now is behind the last of them.</summary>
     public void Raise(string pipeline, IReadOnlyCollection<(long ModifiedNanoseconds, bool IsRecent)> claimed)
     {
         if (claimed.Count == 0) return;
@@ -41,11 +42,11 @@ sealed class ClaimFloors(TimeProvider time)
         {
             var floor = Of(pipeline);
             floor.Claimed += claimed.Count;
-            floor.Old = Lowest(isRecent: false) ?? floor.Old;
-            floor.Recent = Lowest(isRecent: true) ?? floor.Recent;
+            floor.Old = Last(isRecent: false) ?? floor.Old;
+            floor.Recent = Last(isRecent: true) ?? floor.Recent;
         }
 
-        long? Lowest(bool isRecent) => claimed.Where(c => c.IsRecent == isRecent).Min(c => (long?)c.ModifiedNanoseconds);
+        long? Last(bool isRecent) => claimed.Where(c => c.IsRecent == isRecent).Max(c => (long?)c.ModifiedNanoseconds);
     }
 
     /// <summary>Says that a file with this mtime waits, or will soon.</summary>

@@ -19,12 +19,12 @@ public sealed class ClaimFloorsTests
     }
 
     [Fact]
-    public void Take_ManyFilesWereClaimed_BeginsAtTheFirstOfTheLastClaim()
+    public void Take_ManyFilesWereClaimed_BeginsAtTheLastOfTheLastClaim()
     {
         Claim(ClaimFloors.FewFiles, old: 10, recent: 20);
         _floors.Raise("p", [(13, false), (12, false)]);
 
-        _floors.Take("p").ShouldBe((12, 20));
+        _floors.Take("p").ShouldBe((13, 20));
         _floors.Take("other").ShouldBe(ClaimFloors.None);
     }
 
@@ -66,6 +66,6 @@ public sealed class ClaimFloorsTests
     void Claim(int files, long old, long recent)
     {
         _floors.Take("p");
-        _floors.Raise("p", [.. Enumerable.Range(0, files).Select(i => (old + i, false)), (recent, true)]);
+        _floors.Raise("p", [.. Enumerable.Range(0, files).Select(_ => (old, false)), (recent, true)]);
     }
 }

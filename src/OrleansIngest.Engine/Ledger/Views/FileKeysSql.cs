@@ -60,8 +60,8 @@ static class FileKeysSql
     static IEnumerable<string> StatesOf(FileFilter filter)
     {
         // Files with open rejects are loaded.
-        var asked = filter.Statuses.Select(state => FileStates.Statuses.Contains(state) ? state : FileStatus.Loaded.ToWord()).ToHashSet();
-        return ByState.Where(part => asked.Count == 0 || part.States.Any(state => asked.Contains(state.ToWord())))
+        var asked = filter.Statuses.Select(state => FileStates.Statuses.Contains(state) ? state : FileStatus.Loaded.ToName()).ToHashSet();
+        return ByState.Where(part => asked.Count == 0 || part.States.Any(state => asked.Contains(state.ToName())))
             .Select(part => part.Sql);
     }
 
