@@ -140,7 +140,8 @@ public sealed partial class FileLoader : IAsyncDisposable
         if (Result is not null) return LoadStep.Done;
         _ending.Stop = cancellationToken;
         using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var timer = _context.Time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), turn, budget, Timeout.InfiniteTimeSpan);
+        // Disposed asynchronously, which waits for a callback under way: it would cancel what is disposed next, and end the process.
+        await using var timer = _context.Time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), turn, budget, Timeout.InfiniteTimeSpan);
         try
         {
             Result = await WorkAsync(turn.Token);
