@@ -1,10 +1,12 @@
 #!/bin/sh
-# build.sh [archive|deb|tool|library|all]: builds the release files for linux-x64 in artifacts/release; `./ingest release` calls it.
+# build.sh [--no-try] [archive|deb|tool|library|all]: builds the release files for linux-x64 in artifacts/release, and tries them as somebody who
+# has just downloaded them (try.sh; --no-try leaves that out). `./ingest release` calls it.
 #
 #   orleans-ingest-VERSION-linux-x64.tar.gz   self-contained: the native program and the complete one, no .NET needed
 #   orleans-ingest_VERSION_amd64.deb          the same for Debian and Ubuntu, with a systemd unit
 #   OrleansIngest.Tool.VERSION.nupkg          for `dotnet tool install`
 #   OrleansIngest.Hosting.VERSION.nupkg       for programs that load files themselves, with OrleansIngest.Engine
+#   OrleansIngest.Aspire.Hosting.VERSION.nupkg  for app hosts of Aspire, with OrleansIngest.Engine
 #   *.cdx.json                                what each consists of: a software bill of materials in CycloneDX
 #   SHA256SUMS
 #
@@ -18,6 +20,8 @@ cyclonedx=6.3.1
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' "$root/Directory.Build.props")
 name=orleans-ingest-$version-linux-x64
 stage=$out/$name
+try=yes
+if [ "${1:-}" = --no-try ]; then try=no && shift; fi
 what=${1:-all}
 export MSBUILDDISABLENODEREUSE=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
@@ -96,7 +100,7 @@ tool() {
 }
 
 library() {
-  for project in Engine Hosting; do
+  for project in Engine Hosting Aspire.Hosting; do
     run "packing OrleansIngest.$project.$version.nupkg" "$dotnet" pack "$root/src/OrleansIngest.$project/OrleansIngest.$project.csproj" -c Release -o "$out"
   done
 }
@@ -110,8 +114,18 @@ bill() {
     "$root/src/OrleansIngest.$2/OrleansIngest.$2.csproj" -o "$out" -fn "$1.cdx.json" -F Json -sn "$1" -sv "$version" --disable-package-restore --exclude-dev
 }
 
-sums() {
-  (cd "$out" && find . -maxdepth 1 -type f ! -name '*.log' ! -name SHA256SUMS -printf '%f\n' | sort | xargs sha256sum >SHA256SUMS && cat SHA256SUMS)
+bills_of_libraries() { bill OrleansIngest.Hosting Hosting && bill OrleansIngest.Aspire.Hosting Aspire.Hosting; }
+
+# Only what is to be handed on.
+files() { find . -maxdepth 1 -type f ! -name '*.log' ! -name SHA256SUMS -printf '%f\n' | sort; }
+
+sums() { (cd "$out" && files | xargs sha256sum >SHA256SUMS); }
+
+# What is where, and how large.
+summary() {
+  say "$out:"
+  (cd "$out" && files | while read -r file; do printf '%9.1f MB  %s\n' "$(du -b "$file" | awk '{ print $1 / 1e6 }')" "$file"; done)
+  echo "              SHA256SUMS of these"
 }
 
 mkdir -p "$out"
@@ -120,8 +134,13 @@ case $what in
   archive) stage && archive && bill orleans-ingest Cli ;;
   deb) stage && deb && bill orleans-ingest Cli ;;
   tool) tool && bill orleans-ingest Cli ;;
-  library) library && bill OrleansIngest.Hosting Hosting ;;
-  all) stage && archive && deb && tool && library && bill orleans-ingest Cli && bill OrleansIngest.Hosting Hosting ;;
-  *) say "usage: ./ingest release [archive|deb|tool|library|all]" && exit 2 ;;
+  library) library && bills_of_libraries ;;
+  all) stage && archive && deb && tool && library && bill orleans-ingest Cli && bills_of_libraries ;;
+  *) say "usage: ./ingest release [--no-try] [archive|deb|tool|library|all]" && exit 2 ;;
 esac
 sums
+if [ "$try" = yes ]; then
+  say "trying them"
+  "$root/deploy/release/try.sh"
+fi
+summary

@@ -40,6 +40,14 @@ static class DatabaseUrl
         _ => null,
     };
 
+    /// <summary>libpq's name for a mode.</summary>
+    public static string NameOf(SslMode mode) => mode switch
+    {
+        SslMode.VerifyCA => "verify-ca",
+        SslMode.VerifyFull => "verify-full",
+        _ => mode.ToString().ToLowerInvariant(),
+    };
+
     /// <summary>Everything that the URL says, as libpq takes it apart: names are those of the parameters, the later of two counts.</summary>
     static IEnumerable<(string Name, string Value)> Parts(string rest)
     {
