@@ -13,12 +13,12 @@ group=${1:-all}
 
 case $group in
   unit) projects="Engine.Tests Commands.Tests Cli.Tests" ;;
-  integration) projects="EmbeddedPostgres.Tests Postgres.Tests Postgres18.Tests Crash.Tests Hosting.Tests Native.Tests" ;;
+  integration) projects="EmbeddedPostgres.Tests Postgres.Tests Postgres18.Tests Crash.Tests Hosting.Tests Aspire.Hosting.Tests Native.Tests" ;;
   cluster) projects="Grains.Tests" ;;
   browser) projects="Monitor.Tests" ;;
   all)
     projects="Engine.Tests Commands.Tests Native.Tests Cli.Tests EmbeddedPostgres.Tests Postgres.Tests Postgres18.Tests"
-    projects="$projects Crash.Tests Hosting.Tests Grains.Tests Monitor.Tests"
+    projects="$projects Crash.Tests Hosting.Tests Aspire.Hosting.Tests Grains.Tests Monitor.Tests"
     ;;
   *)
     echo "usage: ./ingest test [unit|integration|cluster|browser|all]" >&2

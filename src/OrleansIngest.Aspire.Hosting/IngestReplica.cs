@@ -9,10 +9,21 @@ sealed class IngestReplica(string name, OrleansIngestResource first) : Executabl
     {
         var own = Annotations.OfType<ExecutableAnnotation>().Last();
         (own.Command, own.WorkingDirectory) = (first.Command, first.WorkingDirectory);
-        foreach (var annotation in first.Annotations)
+        foreach (var annotation in first.Annotations.ToArray())
         {
-            if (annotation is EnvironmentCallbackAnnotation or CommandLineArgsCallbackAnnotation or WaitAnnotation or ExplicitStartupAnnotation)
-                Annotations.Add(annotation);
+            switch (annotation)
+            {
+                // Of its own, because Aspire keeps in them what the callback has answered.
+                case EnvironmentCallbackAnnotation environment:
+                    Annotations.Add(new EnvironmentCallbackAnnotation(environment.Callback));
+                    break;
+                case CommandLineArgsCallbackAnnotation arguments:
+                    Annotations.Add(new CommandLineArgsCallbackAnnotation(arguments.Callback));
+                    break;
+                case WaitAnnotation or ExplicitStartupAnnotation:
+                    Annotations.Add(annotation);
+                    break;
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ public sealed class AppHostTests
         using var directory = new TempDirectory();
         var watch = Directory.CreateDirectory(Path.Combine(directory.Path, "in")).FullName;
         Write(watch, 0);
-        await using (var app = await StartAsync(database, directory, watch))
+        await using (var app = await StartAsync(database, watch))
         {
             foreach (var silo in Silos) await app.ResourceNotifications.WaitForResourceHealthyAsync(silo, stop).WaitAsync(Patience, stop);
             for (var file = 1; file < Files; file++) Write(watch, file);
@@ -44,10 +44,11 @@ public sealed class AppHostTests
         (await CountAsync(database, "count(*) FROM ingest.node WHERE state = 'left'")).ShouldBe(Silos.Length, "a silo drains when the app host stops");
     }
 
-    static async Task<DistributedApplication> StartAsync(TestDatabase database, TempDirectory directory, string watch)
+    static async Task<DistributedApplication> StartAsync(TestDatabase database, string watch)
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.OrleansIngest_Aspire_Sample>(
-            [$"--ConnectionStrings:shop={database.ConnectionString}", $"--Watch={watch}", $"--Aspire:Store:Path={directory.Path}"],
+            // Tests have no dashboard, but Aspire refuses to do without its path.
+            [$"--ConnectionStrings:shop={database.ConnectionString}", $"--Watch={watch}", "--DcpPublisher:DashboardPath=none"],
             TestContext.Current.CancellationToken);
         builder.CreateResourceBuilder<OrleansIngestResource>("ingest").WithProgram("dotnet", IngestProgram.Path);
         var app = await builder.BuildAsync(TestContext.Current.CancellationToken);

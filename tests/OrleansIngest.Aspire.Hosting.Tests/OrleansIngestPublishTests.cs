@@ -47,7 +47,7 @@ public sealed class OrleansIngestPublishTests
         using var services = new ServiceCollection().BuildServiceProvider();
 
         var annotation = ingest.Annotations.OfType<ContainerFileSystemCallbackAnnotation>().ShouldHaveSingleItem();
-        var files = await annotation.Callback(new() { Model = ingest, ServiceProvider = services }, TestContext.Current.CancellationToken);
+        var files = await annotation.Callback(new() { Model = ingest, Services = services }, TestContext.Current.CancellationToken);
 
         annotation.DestinationPath.ShouldBe("/");
         var file = files.ShouldHaveSingleItem().ShouldBeOfType<ContainerFile>();
