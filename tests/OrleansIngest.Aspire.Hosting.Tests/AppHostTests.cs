@@ -26,7 +26,7 @@ public sealed class AppHostTests
             foreach (var silo in Silos) await app.ResourceNotifications.WaitForResourceHealthyAsync(silo, stop).WaitAsync(Patience, stop);
             for (var file = 1; file < Files; file++) Write(watch, file);
 
-            (await CountAsync(database, "count(*) FROM orleansmembershiptable WHERE status = 3")).ShouldBe(Silos.Length);
+            (await CountAsync(database, "count(*) FROM orleans.membership WHERE status = 3")).ShouldBe(Silos.Length);
             (await CountAsync(database, "count(*) FROM ingest.node WHERE state = 'alive'")).ShouldBe(Silos.Length);
             foreach (var silo in Silos)
             {
