@@ -1,7 +1,8 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
-using Npgsql;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OrleansIngest.Testing;
 
 namespace OrleansIngest.Aspire.Hosting.Tests;
@@ -51,6 +52,7 @@ public sealed class AppHostTests
             [$"--ConnectionStrings:shop={database.ConnectionString}", $"--Watch={watch}", "--DcpPublisher:DashboardPath=none"],
             TestContext.Current.CancellationToken);
         builder.CreateResourceBuilder<OrleansIngestResource>("ingest").WithProgram("dotnet", IngestProgram.Path);
+        builder.Services.AddLogging(logging => logging.ClearProviders().AddProvider(new TestOutputLogs(TestContext.Current.TestOutputHelper!)));
         var app = await builder.BuildAsync(TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
         return app;

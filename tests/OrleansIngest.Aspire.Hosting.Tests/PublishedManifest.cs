@@ -14,7 +14,7 @@ static class PublishedManifest
         var path = Path.Combine(directory.Path, "manifest.json");
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
         {
-            Args = ["--operation", "publish", "--publisher", "manifest", "--output-path", path],
+            Args = ["--operation", "publish", "--publisher", "manifest", "--output-path", path, "--Logging:LogLevel:Default=Warning"],
             DisableDashboard = true,
         });
         configure(builder);
