@@ -4,7 +4,7 @@
 #
 #   orleans-ingest-VERSION-linux-x64.tar.gz   self-contained: the native program and the complete one, no .NET needed
 #   orleans-ingest_VERSION_amd64.deb          the same for Debian and Ubuntu, with a systemd unit
-#   OrleansIngest.Tool.VERSION.nupkg          for `dotnet tool install`
+#   OrleansIngest.Tool.VERSION.nupkg          for `dotnet tool install`, with OrleansIngest.Tool.linux-x64 (native) and OrleansIngest.Tool.any
 #   OrleansIngest.Hosting.VERSION.nupkg       for programs that load files themselves, with OrleansIngest.Engine
 #   OrleansIngest.Aspire.Hosting.VERSION.nupkg  for app hosts of Aspire, with OrleansIngest.Engine
 #   *.cdx.json                                what each consists of: a software bill of materials in CycloneDX
@@ -94,9 +94,24 @@ deb() {
   rm -rf "$tree"
 }
 
+# pack_tool NAME PLATFORM: a package of the files in $tree, from its nuspec.
+pack_tool() {
+  cp "$root/deploy/release/tool/$1.nuspec" "$root/deploy/release/tool/$2.xml" "$root/LICENSE" "$root/README.md" "$tree"
+  run "packing $1.$version.nupkg" "$dotnet" pack "$tree/$1.nuspec" --version "$version" -o "$out"
+  rm -rf "$tree"
+}
+
+# `dotnet tool install` takes the package of its platform, as OrleansIngest.Tool says: the files of the archive, or those that need .NET.
 tool() {
-  run "packing OrleansIngest.Tool.$version.nupkg" "$dotnet" pack "$root/src/OrleansIngest.Cli/OrleansIngest.Cli.csproj" -c Release -o "$out" \
+  tree=$out/tool
+  rm -rf "$tree"
+  mkdir -p "$tree"
+  cp -al "$stage/ingest" "$stage/complete" "$tree"
+  pack_tool OrleansIngest.Tool.linux-x64 linux-x64
+  run "packing OrleansIngest.Tool.any.$version.nupkg" "$dotnet" pack "$root/src/OrleansIngest.Cli/OrleansIngest.Cli.csproj" -c Release -o "$out" \
     -p:IngestTool=true -p:DebugType=none
+  mkdir -p "$tree"
+  pack_tool OrleansIngest.Tool platforms
 }
 
 library() {
@@ -133,7 +148,7 @@ find "$out" -maxdepth 1 -type f -delete
 case $what in
   archive) stage && archive && bill orleans-ingest Cli ;;
   deb) stage && deb && bill orleans-ingest Cli ;;
-  tool) tool && bill orleans-ingest Cli ;;
+  tool) stage && tool && bill orleans-ingest Cli ;;
   library) library && bills_of_libraries ;;
   all) stage && archive && deb && tool && library && bill orleans-ingest Cli && bills_of_libraries ;;
   *) say "usage: ./ingest release [--no-try] [archive|deb|tool|library|all]" && exit 2 ;;

@@ -22,7 +22,7 @@ fresh() {
   mkdir "$tmp/work" "$tmp/home"
 }
 
-try_program() { # try_program NAME INGEST
+try_load() { # try_load NAME INGEST
   fresh
   [ "$(as_user "$2" --version)" = "$version" ] || failed "$1: --version is not $version"
   as_user "$2" --help | grep -q '^  up ' || failed "$1: --help does not list up"
@@ -30,6 +30,10 @@ try_program() { # try_program NAME INGEST
   as_user "$2" load t.csv --table t --create >"$tmp/load.log" 2>&1 || failed "$1: load: $(cat "$tmp/load.log")"
   grep -q '1 file loaded into t: 3 rows' "$tmp/load.log" || failed "$1: load said: $(cat "$tmp/load.log")"
   proved "$1: load --create into a private PostgreSQL"
+}
+
+try_program() { # try_program NAME INGEST
+  try_load "$1" "$2"
   as_user "$2" demo >"$tmp/demo.log" 2>&1 || failed "$1: demo: $(tail -n 5 "$tmp/demo.log")"
   grep -q PROVED "$tmp/demo.log" || failed "$1: demo proved nothing: $(tail -n 5 "$tmp/demo.log")"
   proved "$1: demo, a silo with pages included"
@@ -59,11 +63,18 @@ if [ -f "$out/orleans-ingest_${version}_amd64.deb" ]; then
 fi
 
 if [ -f "$out/OrleansIngest.Tool.$version.nupkg" ] && command -v dotnet >/dev/null 2>&1; then
-  fresh
-  HOME="$tmp/home" dotnet tool install OrleansIngest.Tool --tool-path "$tmp/tool" --source "$out" --version "$version" >"$tmp/tool.log" 2>&1 ||
-    failed "dotnet tool install: $(cat "$tmp/tool.log")"
-  [ "$("$tmp/tool/ingest" --version)" = "$version" ] || failed "tool: --version is not $version"
-  proved ".NET tool: installed, --version"
+  for package in OrleansIngest.Tool OrleansIngest.Tool.any; do
+    fresh
+    # Packages of this version may be in the user's cache from an earlier build.
+    NUGET_PACKAGES="$tmp/packages" dotnet tool install "$package" --tool-path "$tmp/$package" --source "$out" --version "$version" >"$tmp/tool.log" 2>&1 ||
+      failed "dotnet tool install $package: $(cat "$tmp/tool.log")"
+    [ "$("$tmp/$package/ingest" --version)" = "$version" ] || failed "$package: --version is not $version"
+  done
+  if [ "$(uname -sm)" = "Linux x86_64" ]; then
+    try_load ".NET tool, without .NET" "$tmp/OrleansIngest.Tool/ingest"
+    as_user "$tmp/OrleansIngest.Tool/ingest" up --help >"$tmp/up.log" 2>&1 || failed ".NET tool: up --help: $(cat "$tmp/up.log")"
+  fi
+  proved ".NET tool: installed for this platform and for any, --version"
 fi
 
 if [ -f "$out/OrleansIngest.Hosting.$version.nupkg" ] && command -v dotnet >/dev/null 2>&1; then
@@ -91,7 +102,35 @@ END
   proved "library: a program of ten lines builds with the packages and checks its options"
 fi
 
-for part in orleans-ingest OrleansIngest.Hosting; do
+if [ -f "$out/OrleansIngest.Aspire.Hosting.$version.nupkg" ] && command -v dotnet >/dev/null 2>&1; then
+  fresh
+  mkdir "$tmp/work/apphost"
+  cp "$root/tests/OrleansIngest.Aspire.Sample/Program.cs" "$tmp/work/apphost"
+  # The orchestrator and the dashboard (170 MB) are not needed to publish.
+  cat >"$tmp/work/apphost/apphost.csproj" <<END
+<Project Sdk="Aspire.AppHost.Sdk/13.6.4">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType>
+    <TargetFramework>net10.0</TargetFramework>
+    <ImplicitUsings>enable</ImplicitUsings>
+    <SkipAddAspireDefaultReferences>true</SkipAddAspireDefaultReferences>
+    <RestoreAdditionalProjectSources>$out</RestoreAdditionalProjectSources>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="Aspire.Hosting.AppHost" Version="13.6.5" />
+    <PackageReference Include="OrleansIngest.Aspire.Hosting" Version="$version" />
+  </ItemGroup>
+</Project>
+END
+  NUGET_PACKAGES="$tmp/packages" dotnet build "$tmp/work/apphost" -v q --nologo -o "$tmp/work/built" >"$tmp/apphost.log" 2>&1 ||
+    failed "Aspire: $(grep -E 'error' "$tmp/apphost.log" | head -n 5)"
+  dotnet "$tmp/work/built/apphost.dll" --operation publish --publisher manifest --output-path "$tmp/work/manifest.json" >"$tmp/apphost.log" 2>&1 ||
+    failed "Aspire: publish: $(tail -n 5 "$tmp/apphost.log")"
+  grep -q '"image": "orleans-ingest:latest"' "$tmp/work/manifest.json" || failed "Aspire: the manifest is $(cat "$tmp/work/manifest.json")"
+  proved "Aspire: an app host builds with the packages and publishes a container"
+fi
+
+for part in orleans-ingest OrleansIngest.Hosting OrleansIngest.Aspire.Hosting; do
   [ ! -f "$out/$part.cdx.json" ] || { grep -q '"Npgsql"' "$out/$part.cdx.json" && proved "$part.cdx.json lists Npgsql"; } || failed "$part.cdx.json does not list Npgsql"
 done
 
