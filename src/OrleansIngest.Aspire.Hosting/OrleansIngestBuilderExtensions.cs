@@ -110,7 +110,7 @@ public static class OrleansIngestBuilderExtensions
     }
 
     /// <summary>Sets the program that runs locally. Default: <c>ingest</c> on the PATH, as the Debian package, the archive and the global .NET tool
-    /// install it. A local .NET tool: <c>WithProgram("dotnet", "ingest")</c>. A project: <c>WithProgram("dotnet", "run", "--project", path, "--")</c>.</summary>
+    /// install it. A local .NET tool: <c>WithProgram("dotnet", "ingest")</c>. A build: <c>WithProgram("dotnet", "path/ingest.dll")</c>.</summary>
     /// <param name="builder">The resource.</param>
     /// <param name="program">A program on the PATH, or a path relative to the app host's directory.</param>
     /// <param name="arguments">What stands before the command <c>up</c>. Default: nothing.</param>
