@@ -1,10 +1,11 @@
 #!/bin/sh
-# build.sh [--no-try] [archive|deb|tool|library|all]: builds the release files for linux-x64 in artifacts/release, and tries them as somebody who
-# has just downloaded them (try.sh; --no-try leaves that out). `./ingest release` calls it.
+# build.sh [--no-try] [archive|deb|tool|library|all]: builds the release files for linux-x64 in artifacts/release, and uses them as
+# somebody who has just downloaded them (try.sh; --no-try leaves that out). `./ingest release` calls it.
 #
 #   orleans-ingest-VERSION-linux-x64.tar.gz   self-contained: the native program and the complete one, no .NET needed
 #   orleans-ingest_VERSION_amd64.deb          the same for Debian and Ubuntu, with a systemd unit
-#   OrleansIngest.Tool.VERSION.nupkg          for `dotnet tool install`, with OrleansIngest.Tool.linux-x64 (native) and OrleansIngest.Tool.any
+#   OrleansIngest.Tool.VERSION.nupkg          for `dotnet tool install`, with packages of its platforms:
+#                                             OrleansIngest.Tool.linux-x64 (native) and OrleansIngest.Tool.any
 #   OrleansIngest.Hosting.VERSION.nupkg       for programs that load files themselves, with OrleansIngest.Engine
 #   OrleansIngest.Aspire.Hosting.VERSION.nupkg  for app hosts of Aspire, with OrleansIngest.Engine
 #   *.cdx.json                                what each consists of: a software bill of materials in CycloneDX
@@ -101,7 +102,8 @@ pack_tool() {
   rm -rf "$tree"
 }
 
-# `dotnet tool install` takes the package of its platform, as OrleansIngest.Tool says: the files of the archive, or those that need .NET.
+# `dotnet tool install` takes the package of its platform, as OrleansIngest.Tool says: the files of the archive, or those that
+# need .NET.
 tool() {
   tree=$out/tool
   rm -rf "$tree"
@@ -139,7 +141,7 @@ sums() { (cd "$out" && files | xargs sha256sum >SHA256SUMS); }
 # What is where, and how large.
 summary() {
   say "$out:"
-  (cd "$out" && files | while read -r file; do printf '%9.1f MB  %s\n' "$(du -b "$file" | awk '{ print $1 / 1e6 }')" "$file"; done)
+  (cd "$out" && files | xargs du -b | awk '{ printf "%9.1f MB  %s\n", $1 / 1e6, $2 }')
   echo "              SHA256SUMS of these"
 }
 

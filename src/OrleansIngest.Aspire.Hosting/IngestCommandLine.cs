@@ -33,7 +33,8 @@ static class IngestCommandLine
     public static void AddVariables(EnvironmentCallbackContext context, OrleansIngestResource ingest)
     {
         var database = ingest.Database
-            ?? throw new DistributedApplicationException($"Resource '{ingest.Name}' has no database. Name it: .WithReference(database)");
+            ?? throw new DistributedApplicationException(
+                $"Resource '{ingest.Name}' has no database. Name it: .WithReference(database)");
         context.EnvironmentVariables["DATABASE_URL"] = new ConnectionStringReference(database, optional: false);
         if (ingest.Token is { } token) context.EnvironmentVariables["INGEST_TOKEN"] = token;
     }

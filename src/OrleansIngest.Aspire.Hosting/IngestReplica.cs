@@ -1,8 +1,9 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>A further silo of the cluster, as a local process. Everything but its endpoint is what the first silo has when the application
-/// starts.</summary>
-sealed class IngestReplica(string name, OrleansIngestResource first) : ExecutableResource(name, first.Command, first.WorkingDirectory)
+/// <summary>A further silo of the cluster, as a local process. Everything but its endpoint is what the first silo has when the
+/// application starts.</summary>
+sealed class IngestReplica(string name, OrleansIngestResource first)
+    : ExecutableResource(name, first.Command, first.WorkingDirectory)
 {
     /// <summary>Takes over what was said of the first silo, after this one was added too.</summary>
     public void Follow()

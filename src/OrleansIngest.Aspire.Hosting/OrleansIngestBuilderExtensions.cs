@@ -9,12 +9,12 @@ public static class OrleansIngestBuilderExtensions
 {
     const int MostReplicas = 100;
 
-    /// <summary>Adds a silo that loads files that appear in directories into PostgreSQL, exactly once. Locally it is a process of the program
-    /// <c>ingest</c>; published, a container. Name its database by <c>WithReference</c>.</summary>
+    /// <summary>Adds a silo that loads files that appear in directories into PostgreSQL, exactly once. Locally it is a process of
+    /// the program <c>ingest</c>; published, a container. Name its database by <c>WithReference</c>.</summary>
     /// <param name="builder">The app host.</param>
     /// <param name="name">Name of the resource.</param>
-    /// <param name="configuration">Path of <c>ingest.json</c>, relative to the app host's directory. Null for the pipelines that <c>WithPipeline</c> adds
-    /// and those stored in the database. Default: null.</param>
+    /// <param name="configuration">Path of <c>ingest.json</c>, relative to the app host's directory. Null for the pipelines that
+    /// <c>WithPipeline</c> adds and those stored in the database. Default: null.</param>
     /// <returns>The resource, to be configured further.</returns>
     public static IResourceBuilder<OrleansIngestResource> AddOrleansIngest(
         this IDistributedApplicationBuilder builder, [ResourceName] string name, string? configuration = null)
@@ -41,10 +41,13 @@ public static class OrleansIngestBuilderExtensions
 
     /// <summary>Loads files of a directory into a table.</summary>
     /// <param name="builder">The resource.</param>
-    /// <param name="pipeline">As in <c>ingest.json</c>. Directories are relative to the app host's directory; published, to <c>/</c> in the container.</param>
+    /// <param name="pipeline">As in <c>ingest.json</c>. Directories are relative to the app host's directory; published, to
+    /// <c>/</c> in the container.</param>
     /// <returns>The same resource.</returns>
-    /// <exception cref="DistributedApplicationException">The options cannot work, or the resource has a configuration file.</exception>
-    public static IResourceBuilder<OrleansIngestResource> WithPipeline(this IResourceBuilder<OrleansIngestResource> builder, PipelineOptions pipeline)
+    /// <exception cref="DistributedApplicationException">The options cannot work, or the resource has a configuration
+    /// file.</exception>
+    public static IResourceBuilder<OrleansIngestResource> WithPipeline(
+        this IResourceBuilder<OrleansIngestResource> builder, PipelineOptions pipeline)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(pipeline);
@@ -65,20 +68,22 @@ public static class OrleansIngestBuilderExtensions
         return builder.WithReferenceRelationship(database.Resource);
     }
 
-    /// <summary>Runs several silos as one cluster. Each file is loaded by one of them; the files of a silo that dies are continued by the others.
-    /// Locally they are <c>NAME</c>, <c>NAME-2</c>, <c>NAME-3</c> …, each with its own address. Published, the number is passed to targets that know
-    /// replicas (Kubernetes, Azure Container Apps).</summary>
+    /// <summary>Runs several silos as one cluster. Each file is loaded by one of them; the files of a silo that dies are continued
+    /// by the others. Locally they are <c>NAME</c>, <c>NAME-2</c>, <c>NAME-3</c> …, each with its own address. Published, the
+    /// number is passed to targets that know replicas (Kubernetes, Azure Container Apps).</summary>
     /// <param name="builder">The resource.</param>
     /// <param name="replicas">1 to 100. Default: 1.</param>
     /// <returns>The same resource.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number is outside of its range.</exception>
-    public static IResourceBuilder<OrleansIngestResource> WithReplicas(this IResourceBuilder<OrleansIngestResource> builder, int replicas)
+    public static IResourceBuilder<OrleansIngestResource> WithReplicas(
+        this IResourceBuilder<OrleansIngestResource> builder, int replicas)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentOutOfRangeException.ThrowIfLessThan(replicas, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(replicas, MostReplicas);
         var application = builder.ApplicationBuilder;
-        if (application.ExecutionContext.IsPublishMode) return builder.WithAnnotation(new ReplicaAnnotation(replicas), ResourceAnnotationMutationBehavior.Replace);
+        if (application.ExecutionContext.IsPublishMode)
+            return builder.WithAnnotation(new ReplicaAnnotation(replicas), ResourceAnnotationMutationBehavior.Replace);
         var ingest = builder.Resource;
         foreach (var replica in ingest.Replicas.Skip(replicas - 1).ToArray())
         {
@@ -88,7 +93,8 @@ public static class OrleansIngestBuilderExtensions
 
         while (ingest.Replicas.Count < replicas - 1)
         {
-            var replica = new IngestReplica(string.Create(CultureInfo.InvariantCulture, $"{ingest.Name}-{ingest.Replicas.Count + 2}"), ingest);
+            var name = string.Create(CultureInfo.InvariantCulture, $"{ingest.Name}-{ingest.Replicas.Count + 2}");
+            var replica = new IngestReplica(name, ingest);
             ingest.Replicas.Add(replica);
             application.AddResource(replica).WithPages(null).WithParentRelationship(ingest);
         }
@@ -96,7 +102,8 @@ public static class OrleansIngestBuilderExtensions
         return builder;
     }
 
-    /// <summary>Sets the token that actions require, and views from other machines. Default: a generated parameter, <c>NAME-token</c>.</summary>
+    /// <summary>Sets the token that actions require, and views from other machines. Default: a generated parameter,
+    /// <c>NAME-token</c>.</summary>
     /// <param name="builder">The resource.</param>
     /// <param name="token">A secret parameter; its value has at least 16 characters.</param>
     /// <returns>The same resource.</returns>
@@ -109,8 +116,9 @@ public static class OrleansIngestBuilderExtensions
         return builder;
     }
 
-    /// <summary>Sets the program that runs locally. Default: <c>ingest</c> on the PATH, as the Debian package, the archive and the global .NET tool
-    /// install it. A local .NET tool: <c>WithProgram("dotnet", "ingest")</c>. A build: <c>WithProgram("dotnet", "path/ingest.dll")</c>.</summary>
+    /// <summary>Sets the program that runs locally. Default: <c>ingest</c> on the PATH, as the Debian package, the archive and the
+    /// global .NET tool install it. A local .NET tool: <c>WithProgram("dotnet", "ingest")</c>. A build:
+    /// <c>WithProgram("dotnet", "path/ingest.dll")</c>.</summary>
     /// <param name="builder">The resource.</param>
     /// <param name="program">A program on the PATH, or a path relative to the app host's directory.</param>
     /// <param name="arguments">What stands before the command <c>up</c>. Default: nothing.</param>
@@ -130,10 +138,14 @@ public static class OrleansIngestBuilderExtensions
     /// <param name="builder">The resource.</param>
     /// <param name="image">The image, with its registry.</param>
     /// <param name="tag">The image's tag.</param>
-    /// <param name="configure">Configures the container further, such as the volumes with the watched directories. Default: nothing.</param>
+    /// <param name="configure">Configures the container further, such as the volumes with the watched directories. Default:
+    /// nothing.</param>
     /// <returns>The same resource.</returns>
     public static IResourceBuilder<OrleansIngestResource> PublishAsImage(
-        this IResourceBuilder<OrleansIngestResource> builder, string image, string tag, Action<IResourceBuilder<ContainerResource>>? configure = null)
+        this IResourceBuilder<OrleansIngestResource> builder,
+        string image,
+        string tag,
+        Action<IResourceBuilder<ContainerResource>>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(image);
@@ -143,7 +155,8 @@ public static class OrleansIngestBuilderExtensions
         var published = builder.ApplicationBuilder.CreateResourceBuilder<ContainerResource>(container).WithImage(image, tag);
         if (!container.Annotations.OfType<ContainerFileSystemCallbackAnnotation>().Any())
         {
-            published.WithContainerFiles(IngestContainer.ConfigurationDirectory, (_, _) => Task.FromResult(ContainerFiles(builder.Resource)));
+            published.WithContainerFiles(
+                IngestContainer.ConfigurationDirectory, (_, _) => Task.FromResult(ContainerFiles(builder.Resource)));
             builder.WithManifestPublishingCallback(context => context.WriteContainerAsync(container));
         }
 
@@ -152,12 +165,19 @@ public static class OrleansIngestBuilderExtensions
     }
 
     static IEnumerable<ContainerFileSystemItem> ContainerFiles(OrleansIngestResource ingest) =>
-        ingest.Configuration.IsEmpty ? [] : [new ContainerFile { Name = IngestConfiguration.FileName, Contents = ingest.Configuration.Json(null) }];
+        ingest.Configuration.IsEmpty
+            ? []
+            : [new ContainerFile { Name = IngestConfiguration.FileName, Contents = ingest.Configuration.Json(null) }];
 
-    static IResourceBuilder<T> WithPages<T>(this IResourceBuilder<T> builder, int? targetPort) where T : ExecutableResource, IResourceWithEndpoints => builder
-        .WithHttpEndpoint(targetPort: targetPort, name: OrleansIngestResource.HttpEndpointName)
-        .WithHttpHealthCheck("/health/ready", endpointName: OrleansIngestResource.HttpEndpointName)
-        .WithUrlForEndpoint(OrleansIngestResource.HttpEndpointName, url => url.DisplayText = "Pages")
-        .WithUrlForEndpoint(OrleansIngestResource.HttpEndpointName, _ => new ResourceUrlAnnotation { Url = "/cluster", DisplayText = "Orleans Dashboard" })
-        .WithOtlpExporter();
+    static IResourceBuilder<T> WithPages<T>(this IResourceBuilder<T> builder, int? targetPort)
+        where T : ExecutableResource, IResourceWithEndpoints
+    {
+        const string Endpoint = OrleansIngestResource.HttpEndpointName;
+        return builder
+            .WithHttpEndpoint(targetPort: targetPort, name: Endpoint)
+            .WithHttpHealthCheck("/health/ready", endpointName: Endpoint)
+            .WithUrlForEndpoint(Endpoint, url => url.DisplayText = "Pages")
+            .WithUrlForEndpoint(Endpoint, _ => new ResourceUrlAnnotation { Url = "/cluster", DisplayText = "Orleans Dashboard" })
+            .WithOtlpExporter();
+    }
 }

@@ -4,16 +4,16 @@ using OrleansIngest.Commands.Shell;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>Reads the connection strings of .NET programs, <c>Host=localhost;Database=shop;Username=loader;Password=…</c>, by Npgsql's keywords and
-/// their synonyms.</summary>
+/// <summary>Reads the connection strings of .NET programs, <c>Host=localhost;Database=shop;Username=loader;Password=…</c>, by
+/// Npgsql's keywords and their synonyms.</summary>
 static class DatabaseConnectionString
 {
     /// <summary>What this program decides itself, for each of its pools, or what would change nothing.</summary>
     static readonly HashSet<string> Ignored = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Pooling", "Minimum Pool Size", "Maximum Pool Size", "Connection Idle Lifetime", "Connection Pruning Interval", "Connection Lifetime", "Multiplexing",
-        "Command Timeout", "Include Error Detail", "Log Parameters", "Persist Security Info", "Keepalive", "Max Auto Prepare", "Auto Prepare Min Usages",
-        "No Reset On Close", "Enlist", "GSS Encryption Mode",
+        "Pooling", "Minimum Pool Size", "Maximum Pool Size", "Connection Idle Lifetime", "Connection Pruning Interval",
+        "Connection Lifetime", "Multiplexing", "Command Timeout", "Include Error Detail", "Log Parameters", "Persist Security Info",
+        "Keepalive", "Max Auto Prepare", "Auto Prepare Min Usages", "No Reset On Close", "Enlist", "GSS Encryption Mode",
     };
 
     /// <summary>Whether a text is meant as a connection string and not as a URL.</summary>
@@ -34,7 +34,8 @@ static class DatabaseConnectionString
         catch (DatabaseUrlException wrong)
         {
             throw CliException.Usage(
-                $"{source} is not a connection string such as Host=localhost;Database=shop;Username=loader;Password=secret: {wrong.Message}");
+                $"{source} is not a connection string such as Host=localhost;Database=shop;Username=loader;Password=secret: "
+                + wrong.Message);
         }
     }
 

@@ -18,7 +18,11 @@ public static class DatabaseDiscovery
             return DatabaseUrl.Parse(db, "--db");
         var variables = EnvironmentVariables.Of(surroundings);
         if (Variable("DATABASE_URL") is { } url)
-            return DatabaseConnectionString.IsMeant(url) ? DatabaseConnectionString.Parse(url, "DATABASE_URL") : DatabaseUrl.Parse(url, "DATABASE_URL");
+        {
+            const string Source = "DATABASE_URL";
+            return DatabaseConnectionString.IsMeant(url) ? DatabaseConnectionString.Parse(url, Source) : DatabaseUrl.Parse(url, Source);
+        }
+
         string[] parts = ["DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASS", "DB_PASS_FILE"];
         if (parts.All(part => Variable(part) is null))
             return null;
