@@ -12,7 +12,7 @@ public sealed class DatabaseConnectionStringTests
 {
     [Theory]
     [InlineData("Host=h;Port=5433;Username=u;Password=p;Database=d", "h", 5433, "d", "u")]
-    [InlineData("server=h;user id=u;Initial Catalog=d", "h", 5432, "d", "u")]
+    [InlineData("server=h;user id=u;DB=d", "h", 5432, "d", "u")]
     [InlineData("Host=/var/run/postgresql;Username=u;Database=d;", "/var/run/postgresql", 5432, "d", "u")]
     [InlineData("Host=h;Username=u;Database=d;Pooling=false;Maximum Pool Size=3;Include Error Detail=true", "h", 5432, "d", "u")]
     public void Parse_ConnectionString_IsRead(string text, string host, int port, string database, string user)
