@@ -36,6 +36,12 @@ case ${1:-} in
     # Documentation of libraries.
     find "$image/app" -name '*.xml' -delete
     mkdir -p "$image/data/events"
+    # Of the container, with all helper processes: cgroup v1 or v2.
+    if [ -r /sys/fs/cgroup/cpuacct/cpuacct.usage ]; then
+      awk '{ printf "publish: %.0f s of processor time\n", $1 / 1e9 }' /sys/fs/cgroup/cpuacct/cpuacct.usage
+    elif [ -r /sys/fs/cgroup/cpu.stat ]; then
+      awk '/^usage_usec/ { printf "publish: %.0f s of processor time\n", $2 / 1e6 }' /sys/fs/cgroup/cpu.stat
+    fi
     ;;
   *) sed -n '2,4s/^# //p' "$0" >&2 && exit 2 ;;
 esac

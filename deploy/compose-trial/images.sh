@@ -3,20 +3,19 @@
 
 mirror=${TRY_MIRROR:-http://deb.debian.org/debian}
 
-sources_of() { # sources_of IMAGE: "pulled", "present" or "stand-in"
-  local name
-  for name in "${stand_ins[@]}"; do if [ "$name" = "$1" ]; then echo stand-in && return; fi; done
-  for name in "${pulled[@]}"; do if [ "$name" = "$1" ]; then echo pulled && return; fi; done
+# Names in $work/stand-ins and $work/pulled, because a step is a process of its own.
+origin_of() { # origin_of IMAGE: how it came here
+  local origin
+  for origin in stand-ins pulled; do if grep -qxF "$1" "$work/$origin"; then echo "${origin%s}" && return; fi; done
   echo present
 }
 
 base_images() {
-  stand_ins=() pulled=()
   local image
   for image in mcr.microsoft.com/dotnet/aspnet:10.0 mcr.microsoft.com/dotnet/sdk:10.0 postgres:17; do
     if docker image inspect "$image" >/dev/null 2>&1; then continue; fi
     if [ "${TRY_PULL:-1}" = 1 ] && timeout 600 docker pull -q "$image"; then
-      pulled+=("$image")
+      echo "$image" >>"$work/pulled"
     else
       echo "cannot pull $image: building a stand-in"
       stand_in "$image"
@@ -30,7 +29,7 @@ stand_in() { # stand_in IMAGE
   dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
   rm -rf "$context"
   mkdir -p "$context"
-  stand_ins+=("$1")
+  echo "$1" >>"$work/stand-ins"
   case $1 in
     */aspnet:*)
       cp "$trial/runtime.Dockerfile" "$context/Dockerfile"
@@ -51,10 +50,10 @@ stand_in() { # stand_in IMAGE
 
 debian() { # the base of the stand-ins
   if docker image inspect debian:13 >/dev/null 2>&1; then return; fi
-  if [ "${TRY_PULL:-1}" = 1 ] && timeout 600 docker pull -q debian:13; then pulled+=(debian:13) && return; fi
+  if [ "${TRY_PULL:-1}" = 1 ] && timeout 600 docker pull -q debian:13; then echo debian:13 >>"$work/pulled" && return; fi
   command -v debootstrap >/dev/null || quit "no image can be pulled, and there is no debootstrap to make one: apt-get install debootstrap"
   debootstrap --variant=minbase --include=ca-certificates trixie "$work/debian" "$mirror"
-  stand_ins+=(debian:13)
+  echo debian:13 >>"$work/stand-ins"
   tar -c -C "$work/debian" --exclude='./var/cache/apt/archives/*.deb' --exclude='./var/lib/apt/lists/*' --exclude='./proc/*' --exclude='./sys/*' . |
     docker import - debian:13
   umount -l "$work/debian/proc" 2>/dev/null
@@ -64,5 +63,5 @@ debian() { # the base of the stand-ins
 remove_base_images() {
   local image
   [ -z "${engine_pid:-}" ] || return 0 # gone with the engine
-  for image in "${pulled[@]}" "${stand_ins[@]}"; do docker image rm "$image"; done
+  for image in $(cat "$work/stand-ins" "$work/pulled"); do docker image rm "$image"; done
 }
