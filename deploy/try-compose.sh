@@ -88,7 +88,7 @@ step() {
   sed 's/^/                 /' "$work/facts" | tee -a "$work/report"
   if [ $code != 0 ]; then
     tail -n 25 "$log" >&2
-    after_failure >>"$log" 2>&1 || :
+    (cd "$copy" && after_failure) >>"$log" 2>&1 || :
     result="failed: $name"
     exit 1
   fi

@@ -17,7 +17,7 @@ fi
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   : "${POSTGRES_PASSWORD:?is required for an empty data directory}" "${POSTGRES_USER:=postgres}"
   : "${POSTGRES_DB:=$POSTGRES_USER}"
-  initdb -D "$PGDATA" --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD")
+  initdb -D "$PGDATA" -c listen_addresses='*' --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD")
   printf 'host all all all scram-sha-256\n' >>"$PGDATA/pg_hba.conf"
   # Not on TCP yet, so that nobody takes the server for ready.
   pg_ctl -D "$PGDATA" -w -o "-c listen_addresses=''" start

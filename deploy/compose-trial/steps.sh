@@ -40,7 +40,7 @@ node_of() { # node_of CONTAINER: the silo that runs in it now, as the ledger kno
 died() { [ "$(sql "SELECT state FROM ingest.node WHERE node = '$1'")" = dead ]; }
 left() { [ "$(sql "SELECT count(*) FROM ingest.node WHERE state IN ('alive', 'draining') AND kind = 'silo'")" = "$1" ]; }
 after_failure() {
-  compose ps
+  compose ps -a
   compose logs --tail 40
 }
 
