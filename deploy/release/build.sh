@@ -8,6 +8,8 @@
 #   *.cdx.json                                what each consists of: a software bill of materials in CycloneDX
 #   SHA256SUMS
 #
+# `image` builds the container image and is not part of `all`, because it needs Docker: image.sh.
+#
 # The version is <Version> in Directory.Build.props. Files have the time of the last commit, so that one commit gives the same archive twice.
 set -eu
 
@@ -120,8 +122,9 @@ case $what in
   archive) stage && archive && bill orleans-ingest Cli ;;
   deb) stage && deb && bill orleans-ingest Cli ;;
   tool) tool && bill orleans-ingest Cli ;;
+  image) shift && "$root/deploy/release/image.sh" "$@" ;;
   library) library && bill OrleansIngest.Hosting Hosting ;;
   all) stage && archive && deb && tool && library && bill orleans-ingest Cli && bill OrleansIngest.Hosting Hosting ;;
-  *) say "usage: ./ingest release [archive|deb|tool|library|all]" && exit 2 ;;
+  *) say "usage: ./ingest release [archive|deb|tool|library|all|image [amd64|arm64]...]" && exit 2 ;;
 esac
 sums
