@@ -9,6 +9,7 @@
 #
 #   TRY_PULL=0        make stand-ins without trying to pull          TRY_MIRROR=URL  Debian mirror of the stand-ins
 #   TRY_IMAGE=IMAGE   use this image of the program and build none
+#   TRY_SHORT=1       only build, start, load and compare
 #   TRY_PATIENCE=180  seconds in which a state must be reached       TRY_PORTS=281   the pages are on 127.0.0.1:28180 to 28199
 set -euo pipefail
 
@@ -16,7 +17,7 @@ root=$(cd "$(dirname "$0")/.." && pwd -P)
 trial=$root/deploy/compose-trial
 patience=${TRY_PATIENCE:-180}
 ports=${TRY_PORTS:-281}
-case ${1:-} in -*) sed -n '2,14{s/^# \{0,1\}//p}' "$0" && exit 2 ;; esac
+case ${1:-} in -*) sed -n '2,15{s/^# \{0,1\}//p}' "$0" && exit 2 ;; esac
 report=$(realpath -m "${1:-$root/bench/results/compose-$(date -u +%FT%H%M).txt}")
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/compose-trial.XXXXXX")
 chmod 755 "$work"

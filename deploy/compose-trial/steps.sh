@@ -9,6 +9,12 @@ all_steps() {
   step "up: three silos and the monitor are healthy" start
   step "containers: no root, no capability, read-only root" look_at_containers
   step "files are written and loaded" write_files
+  [ "${TRY_SHORT:-0}" = 1 ] || failures
+  step "every file is loaded" finish
+  step "each record once, compared with the files" verify
+}
+
+failures() {
   step "scale from 3 to 5: each of them loads" scale
   step "kill two silos: the others continue, up brings them back" kill_silos
   step "end the process of a silo by SIGKILL: Docker starts it again" crash_silo
@@ -19,8 +25,6 @@ all_steps() {
   step "build the image after a change of one C# file" rebuild
   step "roll.sh: one silo after the other, the load continues" roll
   step "down and up again, with the data" down_and_up
-  step "every file is loaded" finish
-  step "each record once, compared with the files" verify
 }
 
 silos() { docker ps -q --no-trunc --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.service=silo; }
@@ -204,7 +208,7 @@ nothing_waits() { [ "$(waiting)" = 0 ] && more_loaded "$1"; }
 finish() {
   compose --profile demo stop --timeout 20 generator
   local files
-  files=$(compose run --rm --no-deps --entrypoint /bin/sh migrate -c 'ls /data/events | grep -c "\.csv$"')
+  files=$(docker run --rm -v "${project}_data:/data:ro" --entrypoint bash postgres:17 -c 'ls /data/events/*.csv | wc -l')
   fact "$files files; $(waiting) waited when the generator stopped"
   wait_for $((patience * 3)) nothing_waits "$files"
   [ "$(loaded)" = "$files" ]
