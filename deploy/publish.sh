@@ -37,7 +37,9 @@ case ${1:-} in
     find "$image/app" -name '*.xml' -delete
     mkdir -p "$image/data/events"
     # Of the container, with all helper processes: cgroup v1 or v2.
-    if [ -r /sys/fs/cgroup/cpuacct/cpuacct.usage ]; then
+    if [ "${DOTNET_RUNNING_IN_CONTAINER:-}" != true ]; then
+      : # it would be the machine's
+    elif [ -r /sys/fs/cgroup/cpuacct/cpuacct.usage ]; then
       awk '{ printf "publish: %.0f s of processor time\n", $1 / 1e9 }' /sys/fs/cgroup/cpuacct/cpuacct.usage
     elif [ -r /sys/fs/cgroup/cpu.stat ]; then
       awk '/^usage_usec/ { printf "publish: %.0f s of processor time\n", $2 / 1e6 }' /sys/fs/cgroup/cpu.stat
