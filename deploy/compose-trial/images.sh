@@ -56,7 +56,7 @@ debian() { # the base of the stand-ins
   echo debian:13 >>"$work/stand-ins"
   tar -c -C "$work/debian" --exclude='./var/cache/apt/archives/*.deb' --exclude='./var/lib/apt/lists/*' --exclude='./proc/*' --exclude='./sys/*' . |
     docker import - debian:13
-  umount -l "$work/debian/proc" 2>/dev/null
+  umount -l "$work/debian/proc" 2>/dev/null || :
   rm -rf --one-file-system "$work/debian"
 }
 
