@@ -30,6 +30,7 @@ say() { printf '%s\n' "$*" | tee -a "$work/report"; }
 quit() { printf 'try-compose: %s\n' "$*" >&2; exit 1; }
 milliseconds() { date +%s%3N; }
 if docker compose version >/dev/null 2>&1; then compose() { docker compose "$@"; }; else compose() { docker-compose "$@"; }; fi
+command -v docker >/dev/null && compose version >/dev/null 2>&1 || { rmdir "$work" && quit "docker and its Compose are required: apt-get install docker.io docker-compose"; }
 wait_for() { # wait_for SECONDS COMMAND...
   local until=$(($(date +%s) + $1))
   shift
