@@ -42,7 +42,9 @@ node_of() { # node_of CONTAINER: the silo that runs in it now, as the ledger kno
   sql "SELECT node FROM ingest.node WHERE host = '$(docker inspect -f '{{.Config.Hostname}}' "$1")' ORDER BY started_at DESC LIMIT 1"
 }
 died() { [ "$(sql "SELECT state FROM ingest.node WHERE node = '$1'")" = dead ]; }
-left() { [ "$(sql "SELECT count(*) FROM ingest.node WHERE state IN ('alive', 'draining') AND kind = 'silo'")" = "$1" ]; }
+alive() { # alive NUMBER: of silos, as the ledger knows
+  [ "$(sql "SELECT count(*) FROM ingest.node WHERE state IN ('alive', 'draining') AND kind = 'silo'")" = "$1" ]
+}
 after_failure() {
   compose ps -a
   compose logs --tail 40
@@ -115,7 +117,7 @@ kill_silos() {
   goes_on
   up
   wait_for "$patience" healthy silo 5
-  wait_for "$patience" left 5
+  wait_for "$patience" alive 5
 }
 
 crash_silo() {
@@ -138,8 +140,10 @@ pause_silo() {
   goes_on
   sleep 10 # longer than all time limits of the others
   docker unpause "$container"
+  # It learns that it was declared dead, ends, and is started again: first in the ledger, then healthy.
+  wait_for "$patience" alive 5
   wait_for "$patience" healthy silo 5
-  fact "it is $(state "$container")"
+  fact "then: $(state "$container")"
 }
 
 disconnect_silo() {
@@ -151,9 +155,9 @@ disconnect_silo() {
   goes_on
   sleep 10
   docker network connect --alias silo "${project}_default" "$container"
+  wait_for "$patience" alive 5
   wait_for "$patience" healthy silo 5
-  wait_for "$patience" left 5
-  fact "it is $(state "$container")"
+  fact "then: $(state "$container")"
 }
 
 restart_database() {
