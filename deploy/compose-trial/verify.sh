@@ -34,7 +34,8 @@ for my $name (keys %rejects) { $wrong++; print "corrupt_records has records of $
 exit($wrong ? 1 : 0);
 '
 
-psql -v ON_ERROR_STOP=1 -v manifest="$(cat /data/manifest.json)" -qAt <<'SQL' | tee result
+psql -v ON_ERROR_STOP=1 -qAt <<'SQL' | tee result
+\set manifest `cat /data/manifest.json`
 SET client_min_messages = warning;
 CREATE TEMP TABLE written (LIKE public.events INCLUDING DEFAULTS);
 \copy written (user_id, action, product_id, product_name, price, event_time, session_id) FROM 'good.csv' (FORMAT csv)
