@@ -11,6 +11,8 @@
 #   *.cdx.json                                what each consists of: a software bill of materials in CycloneDX
 #   SHA256SUMS
 #
+# `image` builds the container image and is not part of `all`, because it needs Docker: image.sh.
+#
 # The version is <Version> in Directory.Build.props. Files have the time of the last commit, so that one commit gives the same archive twice.
 set -eu
 
@@ -151,9 +153,10 @@ case $what in
   archive) stage && archive && bill orleans-ingest Cli ;;
   deb) stage && deb && bill orleans-ingest Cli ;;
   tool) stage && tool && bill orleans-ingest Cli ;;
+  image) shift && "$root/deploy/release/image.sh" "$@" && try=no ;; # try-compose.sh tries images
   library) library && bills_of_libraries ;;
   all) stage && archive && deb && tool && library && bill orleans-ingest Cli && bills_of_libraries ;;
-  *) say "usage: ./ingest release [--no-try] [archive|deb|tool|library|all]" && exit 2 ;;
+  *) say "usage: ./ingest release [--no-try] [archive|deb|tool|library|all|image [amd64|arm64]...]" && exit 2 ;;
 esac
 sums
 if [ "$try" = yes ]; then

@@ -100,9 +100,27 @@ public sealed class ComposeFileTests : IDisposable
         ofTheProgram.Length.ShouldBeLessThan(lines.Length);
         ofTheProgram.Where(l => l.StartsWith("COPY ", StringComparison.Ordinal) && !l.Contains("--from=", StringComparison.Ordinal))
             .SelectMany(l => l.Split(' ')[1..^1]).Distinct().Order(StringComparer.Ordinal)
-            .ShouldBe([".editorconfig", "BannedSymbols.txt", "Directory.Build.props", "Directory.Packages.props", "deploy/healthcheck.sh", "global.json", "sql", "src"]);
+            .ShouldBe([
+                ".editorconfig", "BannedSymbols.txt", "Directory.Build.props", "Directory.Packages.props",
+                "deploy/healthcheck.sh", "deploy/publish.sh", "global.json", "sql", "src",
+            ]);
         foreach (var ofBuildKit in new[] { "# syntax=", "--mount", "--chmod" }) lines.ShouldAllBe(l => !l.Contains(ofBuildKit, StringComparison.Ordinal), ofBuildKit);
-        (File.GetUnixFileMode(Repository.Path("deploy/healthcheck.sh")) & UnixFileMode.OtherExecute).ShouldBe(UnixFileMode.OtherExecute);
+        foreach (var script in new[] { "deploy/healthcheck.sh", "deploy/publish.sh" })
+            (File.GetUnixFileMode(Repository.Path(script)) & UnixFileMode.OtherExecute).ShouldBe(UnixFileMode.OtherExecute, script);
+    }
+
+    [Fact]
+    public void Image_of_another_architecture_needs_no_emulation()
+    {
+        var stages = string.Join('\n', File.ReadAllLines(Repository.Path("deploy/Dockerfile")).Where(l => !l.StartsWith('#'))).Split("\nFROM ")[1..];
+        var ofTheImage = stages.Single(s => s.Split('\n')[0].EndsWith(" AS final", StringComparison.Ordinal));
+        var before = stages.TakeWhile(s => s != ofTheImage).ToArray();
+
+        ofTheImage.ShouldNotContain("\nRUN ");
+        ofTheImage.ShouldContain("\nUSER 1654:1654\n");
+        before.Length.ShouldBe(2);
+        // Without BuildKit the variable is empty, and "linux" is the platform of the machine that builds.
+        before.ShouldAllBe(s => s.StartsWith("--platform=${BUILDPLATFORM:-linux} ${SDK} AS ", StringComparison.Ordinal));
     }
 
     [Fact]
