@@ -64,12 +64,12 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
     /// <summary>SQL: whether a node counts as alive and is not.</summary>
     /// <param name="node">The alias of its row.</param>
     /// <param name="self">Who judges.</param>
-    /// <param name="judgesSilence">Whether it may take silence for death.</param>
+    /// <param name="canDeclareDead">Whether it may take silence for death.</param>
     /// <param name="silentAfter">How long a silence is death.</param>
-    internal static string IsDead(string node, string self, string judgesSilence, string silentAfter) =>
+    internal static string IsDead(string node, string self, string canDeclareDead, string silentAfter) =>
         $"""
         {node}.state IN ('alive', 'draining') AND {node}.node <> {self} AND (
-            {judgesSilence} AND {node}.heartbeat_at < clock_timestamp() - {silentAfter} OR {LockIsFree(node)})
+            {canDeclareDead} AND {node}.heartbeat_at < clock_timestamp() - {silentAfter} OR {LockIsFree(node)})
         """;
 
     /// <summary>SQL: whether the process of a node is gone. A server that has just started has freed all locks: their holders get time to come back.</summary>
