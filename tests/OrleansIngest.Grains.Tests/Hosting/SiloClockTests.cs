@@ -1,0 +1,101 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Statistics;
+using OrleansIngest.Silo;
+
+namespace OrleansIngest.Grains.Tests.Hosting;
+
+/// <summary>What keeps an idle silo asleep.</summary>
+public sealed class SiloClockTests
+{
+    [Fact]
+    public void OnGrid_LongWaits_EndTogetherAndNearTheirTime()
+    {
+        var clock = new SiloClock(new StandingClock());
+        for (var milliseconds = 900; milliseconds < 5000; milliseconds += 7)
+        {
+            var wait = TimeSpan.FromMilliseconds(milliseconds);
+            var (step, changed) = (milliseconds < 2000 ? 250 : 500, clock.OnGrid(wait));
+            ((StandingClock.Milliseconds + (long)changed.TotalMilliseconds) % step).ShouldBe(0);
+            Math.Abs((changed - wait).TotalMilliseconds).ShouldBeLessThanOrEqualTo(step / 2);
+        }
+    }
+
+    [Fact]
+    public void OnGrid_ShortAndInfiniteWaits_StayAsTheyAre()
+    {
+        var clock = new SiloClock(new StandingClock());
+        foreach (var wait in new[] { TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(899), Timeout.InfiniteTimeSpan })
+            clock.OnGrid(wait).ShouldBe(wait);
+    }
+
+    [Fact]
+    public void CreateTimer_SamplerOfStalls_RestsWhileAlone()
+    {
+        var real = new StandingClock();
+        var clock = new SiloClock(real);
+        var period = TimeSpan.FromMilliseconds(100);
+        clock.CreateTimer(_ => { }, new ThreadPoolStallDetector(), period, period);
+        clock.CreateTimer(_ => { }, new object(), period, period);
+
+        clock.IsAlone = true;
+        clock.IsAlone = true;
+        clock.IsAlone = false;
+
+        real.Timers[0].Periods.ShouldBe([Timeout.InfiniteTimeSpan, period]);
+        real.Timers[1].Periods.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void StallDetector_OfOrleans_HasTheNameThatTheClockKnows() =>
+        typeof(Orleans.Hosting.SiloBuilder).Assembly.GetTypes().Select(t => t.Name).ShouldContain(nameof(ThreadPoolStallDetector));
+
+    [Fact]
+    public void Statistics_OfThisProcess_TakeThePlaceOfOrleansOwn()
+    {
+        var services = new ServiceCollection().AddSingleton(TimeProvider.System);
+        LazyStatistics.Add(services).ShouldBeTrue();
+
+        var statistics = services.BuildServiceProvider().GetRequiredService<IEnvironmentStatisticsProvider>().GetEnvironmentStatistics();
+
+        statistics.CpuUsagePercentage.ShouldBeInRange(0, 100);
+        statistics.RawMemoryUsageBytes.ShouldBeGreaterThan(0);
+        statistics.MaximumAvailableMemoryBytes.ShouldBeGreaterThan(statistics.AvailableMemoryBytes);
+    }
+
+    /// <summary>Bears the name of Orleans' internal type.</summary>
+    sealed class ThreadPoolStallDetector;
+
+    sealed class StandingClock : TimeProvider
+    {
+        public const long Milliseconds = 1_234_567;
+
+        public List<StandingTimer> Timers { get; } = [];
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => Milliseconds;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Timers.Add(new StandingTimer());
+            return Timers[^1];
+        }
+    }
+
+    sealed class StandingTimer : ITimer
+    {
+        public List<TimeSpan> Periods { get; } = [];
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Periods.Add(period);
+            return true;
+        }
+
+        public void Dispose()
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
