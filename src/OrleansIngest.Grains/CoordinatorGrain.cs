@@ -121,7 +121,8 @@ sealed partial class CoordinatorGrain(
         try
         {
             if (!_coordinator!.IsCurrent && !FollowConfiguration()) return;
-            await Task.Run(() => RoundsAsync(_coordinator!, stop.Token), stop.Token);
+            var known = operators.State; // outside of the grain's scheduler it may not be read
+            await Task.Run(() => RoundsAsync(_coordinator!, known, stop.Token), stop.Token);
             if (_failures == 0) await FollowLedgerAsync(_coordinator!.Orders);
             if (_failures < FailuresBeforeMove) return;
             // The database may be away for all, or for this silo alone. The keepers of the others find out.
@@ -170,15 +171,16 @@ sealed partial class CoordinatorGrain(
         }
     }
 
-    /// <summary>Rounds, one after the other, until something is to be done in the grain.</summary>
-    async Task RoundsAsync(Coordinator coordinator, CancellationToken cancellationToken)
+    /// <summary>Rounds, one after the other, until something is to be done in the grain: for example, orders that differ from those
+    /// known.</summary>
+    async Task RoundsAsync(Coordinator coordinator, OperatorState known, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         do
         {
             await RoundAsync(coordinator, cancellationToken);
         }
-        while (_failures == 0 && coordinator.IsCurrent && operators.State == OperatorState.Of(coordinator.Orders)
+        while (_failures == 0 && coordinator.IsCurrent && known == OperatorState.Of(coordinator.Orders)
             && time.GetElapsedTime(began) < Tick);
     }
 
