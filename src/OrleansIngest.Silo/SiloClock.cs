@@ -1,17 +1,12 @@
 namespace OrleansIngest.Silo;
 
-/// <summary>The clock of the program, with timers that wake an idle silo less often. Long waits end together, on a common grid,
-/// up to 0.25 s earlier or later than asked for; one timer of Orleans rests while this silo is the only one.</summary>
-/// <remarks>What costs an idle silo is waking up, not what it does then: each timer that expires by itself wakes two or three
-/// threads. Orleans' <c>ThreadPoolStallDetector</c> samples ten times a second, to tell a probe of another silo that failed from
-/// a stall of its own: without another silo there are no probes. The type is internal; if a later version names it otherwise,
-/// its timer runs.</remarks>
-/// <param name="clock">The real one. Waits of another clock than the system's, as tests have, are not changed.</param>
+/// <summary>The clock of the program, but for one timer of Orleans, which rests while this silo is the only one.</summary>
+/// <remarks>Orleans' <c>ThreadPoolStallDetector</c> samples ten times a second, to tell a probe of another silo that failed from a
+/// stall of its own. Without another silo there are no probes, and each sample wakes two or three threads. The type is internal;
+/// if a later version names it otherwise, its timer runs.</remarks>
+/// <param name="clock">The real one.</param>
 sealed class SiloClock(TimeProvider clock) : TimeProvider
 {
-    const long LongStep = 250, LongerStep = 500; // milliseconds
-    static readonly TimeSpan FromLong = TimeSpan.FromMilliseconds(900), FromLonger = TimeSpan.FromSeconds(2);
-
     readonly Lock _lock = new();
     readonly List<(ITimer Timer, TimeSpan Period)> _samplers = [];
     bool _isAlone;
@@ -46,7 +41,7 @@ sealed class SiloClock(TimeProvider clock) : TimeProvider
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = clock.CreateTimer(callback, state, clock == System ? OnGrid(dueTime) : dueTime, period);
+        var timer = clock.CreateTimer(callback, state, dueTime, period);
         if (state?.GetType().Name != "ThreadPoolStallDetector") return timer;
         lock (_lock)
         {
@@ -55,16 +50,6 @@ sealed class SiloClock(TimeProvider clock) : TimeProvider
         }
 
         return timer;
-    }
-
-    /// <summary>The same wait, if it is a long one, to the nearest point of the grid.</summary>
-    internal TimeSpan OnGrid(TimeSpan wait)
-    {
-        if (wait < FromLong) return wait; // also an infinite one
-        var step = wait < FromLonger ? LongStep : LongerStep;
-        var now = (long)clock.GetElapsedTime(0).TotalMilliseconds;
-        var end = now + (long)wait.TotalMilliseconds;
-        return TimeSpan.FromMilliseconds((end + step / 2) / step * step - now);
     }
 
     /// <summary>False for one that is disposed of, which does no harm.</summary>

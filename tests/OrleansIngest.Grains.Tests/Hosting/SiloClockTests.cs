@@ -8,27 +8,6 @@ namespace OrleansIngest.Grains.Tests.Hosting;
 public sealed class SiloClockTests
 {
     [Fact]
-    public void OnGrid_LongWaits_EndTogetherAndNearTheirTime()
-    {
-        var clock = new SiloClock(new StandingClock());
-        for (var milliseconds = 900; milliseconds < 5000; milliseconds += 7)
-        {
-            var wait = TimeSpan.FromMilliseconds(milliseconds);
-            var (step, changed) = (milliseconds < 2000 ? 250 : 500, clock.OnGrid(wait));
-            ((StandingClock.Milliseconds + (long)changed.TotalMilliseconds) % step).ShouldBe(0);
-            Math.Abs((changed - wait).TotalMilliseconds).ShouldBeLessThanOrEqualTo(step / 2);
-        }
-    }
-
-    [Fact]
-    public void OnGrid_ShortAndInfiniteWaits_StayAsTheyAre()
-    {
-        var clock = new SiloClock(new StandingClock());
-        foreach (var wait in new[] { TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(899), Timeout.InfiniteTimeSpan })
-            clock.OnGrid(wait).ShouldBe(wait);
-    }
-
-    [Fact]
     public void CreateTimer_SamplerOfStalls_RestsWhileAlone()
     {
         var real = new StandingClock();
@@ -67,13 +46,7 @@ public sealed class SiloClockTests
 
     sealed class StandingClock : TimeProvider
     {
-        public const long Milliseconds = 1_234_567;
-
         public List<StandingTimer> Timers { get; } = [];
-
-        public override long TimestampFrequency => 1000;
-
-        public override long GetTimestamp() => Milliseconds;
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
