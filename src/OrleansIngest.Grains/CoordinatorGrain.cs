@@ -8,15 +8,14 @@ using OrleansIngest.Engine.Ledger;
 namespace OrleansIngest.Grains;
 
 /// <summary>Gives the Engine's <see cref="Coordinator"/> a place in the cluster, and keeps what operators said to it.</summary>
-/// <remarks>A few seconds of rounds, with the waits before them, are a tick of a grain timer, which interleaves: questions are answered in the middle of it.
+/// <remarks>Each round, with the wait before it, is a tick of a grain timer, and interleaves: questions are answered in the middle of it.
 /// Placed on the silo that asks first, which has the pipeline in its configuration for certain.</remarks>
 [GrainType("coordinator"), PreferLocalPlacement, Immovable, KeepAlive]
 sealed partial class CoordinatorGrain(
     [PersistentState("operator", OperatorState.Store)] IPersistentState<OperatorState> operators,
     LocalNodes nodes, GrainFileWorkers workers, TimeProvider time, ILogger<CoordinatorGrain> logger) : Grain, ICoordinatorGrain, IDisposable
 {
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation gets its chance only between ticks
-    static readonly TimeSpan Tick = TimeSpan.FromSeconds(4);
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation gets its chance only between rounds
     static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
     const int FailuresBeforeMove = 3;
 
@@ -121,8 +120,7 @@ sealed partial class CoordinatorGrain(
         try
         {
             if (!_coordinator!.IsCurrent && !FollowConfiguration()) return;
-            var known = operators.State; // outside of the grain's scheduler it may not be read
-            await Task.Run(() => RoundsAsync(_coordinator!, known, stop.Token), stop.Token);
+            await Task.Run(() => RoundAsync(_coordinator!, stop.Token), stop.Token);
             if (_failures == 0) await FollowLedgerAsync(_coordinator!.Orders);
             if (_failures < FailuresBeforeMove) return;
             // The database may be away for all, or for this silo alone. The keepers of the others find out.
@@ -169,19 +167,6 @@ sealed partial class CoordinatorGrain(
         {
             LogNotRemembered($"{Key}", failure.Message);
         }
-    }
-
-    /// <summary>Rounds, one after the other, until something is to be done in the grain: for example, orders that differ from those
-    /// known.</summary>
-    async Task RoundsAsync(Coordinator coordinator, OperatorState known, CancellationToken cancellationToken)
-    {
-        var began = time.GetTimestamp();
-        do
-        {
-            await RoundAsync(coordinator, cancellationToken);
-        }
-        while (_failures == 0 && coordinator.IsCurrent && known == OperatorState.Of(coordinator.Orders)
-            && time.GetElapsedTime(began) < Tick);
     }
 
     async Task RoundAsync(Coordinator coordinator, CancellationToken cancellationToken)
