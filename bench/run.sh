@@ -1,5 +1,5 @@
 #!/bin/bash
-# bench/run.sh [--postgres DIR] [all|rows|indexed|bulk|insert|rejects|modes|small|formats|latency|idle|memory|codecs|whole|tail|large-gzip|shapes]...
+# bench/run.sh [--postgres DIR] [all|rows|indexed|bulk|insert|rejects|modes|small|formats|latency|idle|start|memory|codecs|whole|tail|large-gzip|shapes]...
 # Compares this program with psql \copy and with Spark's JDBC sink (bench/JdbcSink.java) on this machine, in one run, on a private PostgreSQL with
 # default settings. Rounds are interleaved and alternate their order, because the second run competes with the disk writes of the first. The first
 # round is not counted: a new server creates its WAL files in it. The ratio is the result. Results go to standard output and to bench/results/<date>.txt.
@@ -155,18 +155,51 @@ P
 }
 
 ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
+server_ticks() { # of the server and all of its processes, also those that have ended
+  local postmaster
+  postmaster=$(head -n 1 "$work/data/postmaster.pid")
+  for process in "$postmaster" $(pgrep -P "$postmaster"); do
+    awk -v all="$([ "$process" = "$postmaster" ] && echo 1 || echo 0)" '{print $14 + $15 + all * ($16 + $17)}' "/proc/$process/stat" 2>/dev/null || true
+  done | awk '{sum += $1} END {print sum}'
+}
 
-idle() {
+idle() { # one silo, then two of one cluster
   fresh_database
   mkdir -p "$work/empty"
-  "$ingest" up --watch "$work/empty" --table events --db "$url" --http 127.0.0.1:0 --log-level error </dev/null >/dev/null 2>&1 &
-  local up=$! before
-  sleep 15
-  before=$(ticks $up)
-  sleep 60
-  echo "idle: up with nothing to do for 60 s: $(echo "scale=2; ($(ticks $up) - $before) / 60" | bc) % of a core"
-  kill -TERM $up
-  wait $up || true
+  local silos=() silo before server share
+  for count in 1 2; do
+    "$ingest" up --watch "$work/empty" --table events --db "$url" --http 127.0.0.1:0 --log-level error </dev/null >/dev/null 2>&1 &
+    silos+=($!)
+    sleep 15
+    before=()
+    for silo in "${silos[@]}"; do before+=("$(ticks "$silo")"); done
+    server=$(server_ticks)
+    sleep 60
+    share=
+    for ((i = 0; i < count; i++)); do share="$share$(echo "scale=2; ($(ticks "${silos[i]}") - ${before[i]}) / 60" | bc) "; done
+    echo "idle: silos: $count; with nothing to do for 60 s: ${share}% of a core, the server $(echo "scale=2; ($(server_ticks) - $server) / 60" | bc) %"
+  done
+  kill -TERM "${silos[@]}"
+  wait "${silos[@]}" || true
+}
+
+start() { # from the start of the process until it is ready, on a database that is migrated
+  fresh_database
+  mkdir -p "$work/empty"
+  local at up from
+  : >"$work/s"
+  for round in $(seq 0 "$rounds"); do # the first is not counted
+    at=$((30000 + RANDOM % 2000))
+    from=$(date +%s.%N)
+    "$ingest" up --watch "$work/empty" --table events --db "$url" --http "127.0.0.1:$at" --log-level error </dev/null >/dev/null 2>&1 &
+    up=$!
+    until curl -sf "http://127.0.0.1:$at/health/ready" >/dev/null 2>&1; do kill -0 $up; sleep 0.01; done
+    [ "$round" = 0 ] || echo "$(date +%s.%N) - $from" | bc >>"$work/s"
+    [ "$round" = 0 ] || ticks $up >>"$work/st"
+    kill -TERM $up
+    wait $up || true
+  done
+  echo "start: up is ready after $(median <"$work/s") s (all: $(paste -sd' ' "$work/s")), $(median <"$work/st") hundredths of a second of processor time"
 }
 
 memory() { # a file of about 2 GB
@@ -297,7 +330,7 @@ P
 [ $# -gt 0 ] || set -- all
 for part in "$@"; do
   case $part in
-    all) for p in rows indexed bulk insert rejects small formats latency idle memory codecs; do echo "$p"; done ;;
+    all) for p in rows indexed bulk insert rejects small formats latency idle start memory codecs; do echo "$p"; done ;;
     *) echo "$part" ;;
   esac
 done >"$work/parts"
@@ -316,6 +349,7 @@ while read -r part <&3; do
     formats) formats ;;
     latency) latency ;;
     idle) idle ;;
+    start) start ;;
     memory) memory ;;
     codecs) codecs ;;
     whole) whole ;;

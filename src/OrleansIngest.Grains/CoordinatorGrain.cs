@@ -47,6 +47,7 @@ sealed partial class CoordinatorGrain(
 
         if (_coordinator is not null) return Task.CompletedTask;
         _coordinator = Node.CreateCoordinator(Pipeline, workers.For(Key.Database));
+        Local.Began(Pipeline, this);
         this.RegisterGrainTimer(TickAsync, new GrainTimerCreationOptions(TimeSpan.Zero, Pause) { KeepAlive = true, Interleave = true });
         LogStarted($"{Key}", nodes.Main.Node.Id.Value, operators.State.Paused);
         return Task.CompletedTask;
@@ -73,7 +74,11 @@ sealed partial class CoordinatorGrain(
             operators.State.MaxInFlight, operators.State.Priority));
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _stop.CancelAsync();
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Local?.Ended(Pipeline, this);
+        return _stop.CancelAsync();
+    }
 
     /// <summary>By Orleans, after the deactivation.</summary>
     public void Dispose()
@@ -136,6 +141,7 @@ sealed partial class CoordinatorGrain(
         if (Node.OptionsOf(Pipeline) is null)
         {
             LogRemoved($"{Key}", nodes.Main.Node.Id.Value);
+            Local!.Ended(Pipeline, this);
             DeactivateOnIdle();
             return false;
         }

@@ -5,8 +5,8 @@ using Orleans.Runtime.Placement;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>In every silo: wakes the coordinators once a second, so that one whose silo is lost runs again as soon as the cluster has noticed; gives back
-/// claims that got lost on their way here; and begins the drain when the program stops.</summary>
+/// <summary>In every silo: wakes the coordinators that do not run here, so that one whose silo is lost runs again as soon as
+/// the cluster has noticed; gives back claims that got lost on their way here; and begins the drain when the program stops.</summary>
 sealed partial class CoordinatorKeeper(
     IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails silo, LocalNodes nodes, TimeProvider time, ILogger<CoordinatorKeeper> logger) : BackgroundService
 {
@@ -14,8 +14,11 @@ sealed partial class CoordinatorKeeper(
     static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200); // its silo was lost: every moment counts until it runs elsewhere
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2); // a call to a hung silo is answered after 30 s at the earliest
     const int LostClaimsEvery = 5; // periods
+    const int ElsewhereEvery = 2; // a change of the members wakes it at once
+    const int HereEvery = 30; // it says itself when it ends; this is for what nobody has thought of
 
     readonly ConcurrentDictionary<GrainKey, bool> _unreachable = new();
+    readonly ConcurrentDictionary<GrainKey, bool> _wasHere = new();
     volatile TaskCompletionSource _membersChanged = NewSignal();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -34,8 +37,9 @@ sealed partial class CoordinatorKeeper(
         var keeping = new Dictionary<LocalNode, Task>();
         while (!stoppingToken.IsCancellationRequested)
         {
+            var added = nodes.Added;
             foreach (var local in nodes.All.Where(n => !keeping.ContainsKey(n))) keeping.Add(local, KeepAsync(local, stoppingToken));
-            await Task.Delay(Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await added.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await Task.WhenAll([watch, .. keeping.Values]);
@@ -43,16 +47,32 @@ sealed partial class CoordinatorKeeper(
 
     async Task KeepAsync(LocalNode local, CancellationToken stoppingToken)
     {
+        Task? before = null;
         for (var period = 1L; !stoppingToken.IsCancellationRequested; period++)
         {
             var changed = _membersChanged.Task;
             // A silo that is cut off from the database leaves the coordinators to the others, until it has reached the database again.
-            if (!local.IsCutOff) await Task.WhenAll(local.Pipelines.Select(p => WakeAsync(new GrainKey(local.Database, p), stoppingToken)));
+            var isChange = changed != before;
+            before = changed;
+            if (!local.IsCutOff)
+            {
+                await Task.WhenAll(local.Pipelines.Where(p => isChange || IsTurnOf(local, p, period))
+                    .Select(p => WakeAsync(local, new GrainKey(local.Database, p), stoppingToken)));
+            }
+
             if (local.Running is not null && (local.IsCutOff || period % LostClaimsEvery == 0)) await ReleaseLostClaimsAsync(local, stoppingToken);
             using var nap = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             await Task.WhenAny(Task.Delay(_unreachable.IsEmpty ? Period : Retry, time, nap.Token), changed);
             await nap.CancelAsync();
         }
+    }
+
+    bool IsTurnOf(LocalNode local, string pipeline, long period)
+    {
+        var key = new GrainKey(local.Database, pipeline);
+        var isHere = local.Coordinates(pipeline);
+        return _unreachable.ContainsKey(key) || !_wasHere.TryGetValue(key, out var before) || before != isHere
+            || period % (isHere ? HereEvery : ElsewhereEvery) == 0;
     }
 
     async Task SayDrainingAsync(LocalNode local, CancellationToken cancellationToken)
@@ -96,12 +116,13 @@ sealed partial class CoordinatorKeeper(
         }
     }
 
-    async Task WakeAsync(GrainKey pipeline, CancellationToken cancellationToken)
+    async Task WakeAsync(LocalNode local, GrainKey pipeline, CancellationToken cancellationToken)
     {
         try
         {
             RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.SiloAddress); // where it goes from a silo that does not have the pipeline any more
             await grains.GetGrain<ICoordinatorGrain>($"{pipeline}").EnsureRunningAsync().WaitAsync(Patience, time, cancellationToken);
+            _wasHere[pipeline] = local.Coordinates(pipeline.Name);
             if (_unreachable.Remove(pipeline, out _)) LogRunning($"{pipeline}");
         }
         catch (Exception failure)

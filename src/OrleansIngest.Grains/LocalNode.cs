@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OrleansIngest.Engine.Coordination;
 using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Engine.Pipelines;
@@ -8,6 +9,7 @@ namespace OrleansIngest.Grains;
 public sealed class LocalNode
 {
     readonly Lock _lock = new();
+    readonly ConcurrentDictionary<string, object> _coordinated = new(StringComparer.Ordinal);
     volatile IReadOnlyList<string> _pipelines = [];
     volatile IngestNode? _node;
     volatile IReadOnlyList<PipelineOptions>? _wanted;
@@ -46,6 +48,15 @@ public sealed class LocalNode
 
     /// <summary>Whether a coordinator here could not reach the database, and nothing has reached it since: another silo may be luckier with it.</summary>
     public bool IsCutOff { get; set; }
+
+    /// <summary>Whether the coordinator of a pipeline runs in this process.</summary>
+    internal bool Coordinates(string pipeline) => _coordinated.ContainsKey(pipeline);
+
+    /// <summary>Says that a coordinator begins to run in this process.</summary>
+    internal void Began(string pipeline, object coordinator) => _coordinated[pipeline] = coordinator;
+
+    /// <summary>Says that it does not any more; another one of the same pipeline may run already.</summary>
+    internal void Ended(string pipeline, object coordinator) => _coordinated.TryRemove(new(pipeline, coordinator));
 
     /// <summary>Reads checkpoints of files.</summary>
     internal CheckpointReader Checkpoints { get; }

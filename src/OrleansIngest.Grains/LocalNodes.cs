@@ -8,6 +8,7 @@ namespace OrleansIngest.Grains;
 public sealed class LocalNodes(LocalNode main) : IDisposable
 {
     readonly CancellationTokenSource _draining = new();
+    TaskCompletionSource _added = NewSignal();
     ImmutableDictionary<string, LocalNode> _others = ImmutableDictionary<string, LocalNode>.Empty;
 
     /// <summary>That of the main database.</summary>
@@ -25,10 +26,21 @@ public sealed class LocalNodes(LocalNode main) : IDisposable
 
     /// <summary>Adds one for another database, started or not.</summary>
     /// <returns>False when there is one of that name.</returns>
-    public bool TryAdd(LocalNode node) => ImmutableInterlocked.TryAdd(ref _others, node.Database ?? throw new ArgumentException("The main node is there.", nameof(node)), node);
+    public bool TryAdd(LocalNode node)
+    {
+        var database = node.Database ?? throw new ArgumentException("The main node is there.", nameof(node));
+        if (!ImmutableInterlocked.TryAdd(ref _others, database, node)) return false;
+        Interlocked.Exchange(ref _added, NewSignal()).SetResult();
+        return true;
+    }
+
+    /// <summary>Ends when one is added.</summary>
+    internal Task Added => Volatile.Read(ref _added).Task;
 
     /// <summary>Ends the work of the file grains here; each hands its file back.</summary>
     public void Drain() => _draining.Cancel();
+
+    static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <inheritdoc/>
     public void Dispose() => _draining.Dispose();

@@ -4,8 +4,10 @@ using Orleans.Runtime;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Says in the log, in one line each, which silos come and go. Orleans' own account of a lost silo is pages of stack traces.</summary>
-sealed partial class ClusterWatch(IClusterMembershipService membership, ILocalSiloDetails self, ILogger<ClusterWatch> logger) : BackgroundService
+/// <summary>Says in the log, in one line each, which silos come and go. Orleans' own account of a lost silo is pages of stack traces.
+/// Tells <see cref="SiloClock"/> whether there are others.</summary>
+sealed partial class ClusterWatch(
+    IClusterMembershipService membership, ILocalSiloDetails self, SiloClock clock, ILogger<ClusterWatch> logger) : BackgroundService
 {
     readonly Dictionary<SiloAddress, SiloStatus> _known = [];
 
@@ -24,6 +26,7 @@ sealed partial class ClusterWatch(IClusterMembershipService membership, ILocalSi
     void Report(ClusterMembershipSnapshot snapshot)
     {
         var active = snapshot.Members.Values.Count(m => m.Status == SiloStatus.Active);
+        clock.IsAlone = snapshot.Members.Values.All(m => m.Status is SiloStatus.None or SiloStatus.Dead || m.SiloAddress.Equals(self.SiloAddress));
         foreach (var member in snapshot.Members.Values)
         {
             var before = _known.GetValueOrDefault(member.SiloAddress);

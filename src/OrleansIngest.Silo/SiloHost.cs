@@ -102,6 +102,9 @@ public static class SiloHost
         services.AddHostedService<NodeHost>();
         foreach (var (category, level) in LogLevels) builder.Logging.AddFilter(category, level);
         configureServices(services);
+        var clock = new SiloClock(services.Last(d => d.ServiceType == typeof(TimeProvider)).ImplementationInstance as TimeProvider ?? TimeProvider.System);
+        services.AddSingleton(clock);
+        services.AddSingleton<TimeProvider>(clock);
         builder.UseOrleans(silo => ConfigureSilo(silo, options, engine.Node.Value, database, advertised, listen, ports));
         services.AddIngestGrains(local);
         services.AddHostedService<ClusterWatch>();
@@ -142,6 +145,7 @@ public static class SiloHost
             o.CounterUpdateIntervalMs = 5000;
         });
         ThrottledDashboard.Add(silo.Services);
+        LazyStatistics.Add(silo.Services);
         // Placement here asks the ledger, not these statistics: once a second is for clusters that place by them.
         silo.Configure<DeploymentLoadPublisherOptions>(o => o.DeploymentLoadPublisherRefreshTime = TimeSpan.FromSeconds(5));
     }

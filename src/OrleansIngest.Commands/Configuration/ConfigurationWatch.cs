@@ -7,8 +7,11 @@ namespace OrleansIngest.Commands.Configuration;
 /// <param name="time">For the rest.</param>
 sealed class ConfigurationWatch(Func<ConfigurationTexts> read, ConfigurationTexts start, TimeProvider time)
 {
-    /// <summary>How often to look.</summary>
-    public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    /// <summary>How often to look while nothing changes.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often to look at a change until it rests.</summary>
+    public static readonly TimeSpan PeriodOfChange = TimeSpan.FromMilliseconds(250);
 
     /// <summary>A change has to stay as it is for this long.</summary>
     public static readonly TimeSpan Settles = TimeSpan.FromMilliseconds(500);
@@ -19,6 +22,9 @@ sealed class ConfigurationWatch(Func<ConfigurationTexts> read, ConfigurationText
     ConfigurationTexts _accepted = start;
     ConfigurationTexts? _seen;
     long _seenAt;
+
+    /// <summary>When to poll again.</summary>
+    public TimeSpan NextPoll => _seen is null ? Period : PeriodOfChange;
 
     /// <summary>Looks once.</summary>
     /// <returns>The texts, once for each change that rests; else null.</returns>

@@ -14,7 +14,7 @@ namespace OrleansIngest.Engine.Coordination;
 public sealed class Coordinator : IDisposable
 {
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan RefreshOrdersEvery = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(3); // well within PipelineLedger.UncoordinatedAfter
 
     /// <summary>Files of a pipeline with a rate that a node has in progress: they keep their places for long, which others want too.</summary>
     const int MostPaced = 16;
@@ -29,23 +29,24 @@ public sealed class Coordinator : IDisposable
     readonly FileLedger _files;
     readonly NodeLedger _nodes;
     readonly PipelineLedger _pipelines;
+    readonly CoordinatorPoll _polls;
     readonly IFileWorkers _workers;
     readonly FileDiscovery _discovery;
     readonly ReplacementCheck _replacements;
     readonly ILogger _logger;
     readonly TimeProvider _time;
-    readonly SemaphoreSlim _wake = new(0, 1);
     readonly MeanTime _listing = new();
     readonly MeanTime _claiming = new();
     bool _remembered;
     long _listedAt;
-    long _ordersReadAt;
+    long _reportedAt;
     long _comparedAt;
     bool _hasRivals;
     bool _isUnknown;
 
     internal Coordinator(
-        NodeId self, Func<bool> canDeclareDead, PipelineOptions options, FileLedger files, NodeLedger nodes, PipelineLedger pipelines, IFileWorkers workers, FileDiscovery discovery,
+        NodeId self, Func<bool> canDeclareDead, PipelineOptions options, FileLedger files, NodeLedger nodes, PipelineLedger pipelines, CoordinatorPoll polls,
+        IFileWorkers workers, FileDiscovery discovery,
         ReplacementCheck replacements, TimeProvider time, ILogger logger)
     {
         _self = self;
@@ -54,6 +55,7 @@ public sealed class Coordinator : IDisposable
         _files = files;
         _nodes = nodes;
         _pipelines = pipelines;
+        _polls = polls;
         _workers = workers;
         _discovery = discovery;
         _replacements = replacements;
@@ -90,14 +92,26 @@ public sealed class Coordinator : IDisposable
             _isUnknown = false;
         }
 
-        foreach (var (node, reason) in await _nodes.ReapNodesAsync(_self, _canDeclareDead(), cancellationToken))
-            EngineLog.NodeDied(_logger, node.Value, reason);
-        foreach (var freed in (await _nodes.FreeFilesAsync(cancellationToken)).GroupBy(f => f.Owner))
-            EngineLog.FilesFreed(_logger, freed.Key.Value, freed.Count());
+        // One question in place of a statement for each of these, none of which finds anything in most rounds.
+        var needs = await _polls.AskAsync(_options.Name, _self, _canDeclareDead(), cancellationToken);
+        if (needs.HasDeadNodes)
+        {
+            foreach (var (node, reason) in await _nodes.ReapNodesAsync(_self, _canDeclareDead(), cancellationToken))
+                EngineLog.NodeDied(_logger, node.Value, reason);
+        }
 
-        var seen = await DiscoverAsync(cancellationToken);
-        await RefreshOrdersAsync(cancellationToken);
-        var claimed = Orders.Paused ? 0 : await AssignAsync(cancellationToken);
+        if (needs.HasDeadNodes || needs.HasOrphans)
+        {
+            foreach (var freed in (await _nodes.FreeFilesAsync(cancellationToken)).GroupBy(f => f.Owner))
+                EngineLog.FilesFreed(_logger, freed.Key.Value, freed.Count());
+        }
+
+        var seen = await DiscoverAsync(needs.HasUnsettled, cancellationToken);
+        await ReportAsync(cancellationToken);
+        if (needs.Orders is { } orders) (Orders, _hasRivals) = (orders, needs.HasRivals);
+        else _isUnknown = true;
+        var mayFind = needs.HasDue || needs.HasDeadNodes || needs.HasOrphans || seen.Ready.Count > 0;
+        var claimed = Orders.Paused || !mayFind ? 0 : await AssignAsync(cancellationToken);
         await CompareAsync(cancellationToken);
         LastRound = new RoundSummary(seen.Waiting.Count + (_replacements.IsIdle ? 0 : 1), claimed);
         var next = _discovery.NextListing(_options.ListingInterval) - _time.GetElapsedTime(_listedAt);
@@ -110,32 +124,16 @@ public sealed class Coordinator : IDisposable
     /// <summary>Waits for the next round: until a change in a directory, a <see cref="Wake"/>, or the time.</summary>
     public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
-        using var first = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var hint = _discovery.WaitForHintAsync(longest, first.Token);
-        var wake = _wake.WaitAsync(first.Token);
-        await Task.WhenAny(hint, wake);
-        await first.CancelAsync();
-        await Task.WhenAll(Quiet(hint), Quiet(wake));
-        cancellationToken.ThrowIfCancellationRequested();
+        await _discovery.WaitForHintAsync(longest, cancellationToken);
     }
 
     /// <summary>Says that a file is finished or a node has room: the next round comes at once. May be called from anywhere.</summary>
-    public void Wake()
-    {
-        try
-        {
-            if (_wake.CurrentCount == 0) _wake.Release();
-        }
-        catch (Exception failure) when (failure is SemaphoreFullException or ObjectDisposedException)
-        {
-            // It is nudged already, or over.
-        }
-    }
+    public void Wake() => _discovery.Wake();
 
     /// <summary>Says that operators have said something: the next round comes at once, and hears it. May be called from anywhere.</summary>
     public void RefreshOrders()
     {
-        Volatile.Write(ref _ordersReadAt, 0);
+        Volatile.Write(ref _reportedAt, 0);
         Wake();
     }
 
@@ -144,11 +142,12 @@ public sealed class Coordinator : IDisposable
     {
         _discovery.Dispose();
         _replacements.Dispose();
-        _wake.Dispose();
     }
 
     /// <summary>Lists when it is time, glances at what was hinted at otherwise, and notes what is new.</summary>
-    async Task<Discovered> DiscoverAsync(CancellationToken cancellationToken)
+    /// <param name="hasUnsettled">Whether the ledger has files that may be overdue.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    async Task<Discovered> DiscoverAsync(bool hasUnsettled, CancellationToken cancellationToken)
     {
         if (!_remembered)
         {
@@ -183,7 +182,7 @@ public sealed class Coordinator : IDisposable
             foreach (var group in settling.GroupBy(file => reasons.GetValueOrDefault(file.Path, WaitingFile.SettlingText)))
                 await _files.NoteFilesAsync(_options.Name, [.. group], "discovered", group.Key, cancellationToken);
             await _files.NoteFilesAsync(_options.Name, seen.Ready, "ready", null, cancellationToken);
-            if (seen.IsFull) _discovery.Forget(await _files.OverdueAsync(_options.Name, [.. seen.Waiting.Select(w => w.File.Path)], cancellationToken));
+            if (seen.IsFull && hasUnsettled) _discovery.Forget(await _files.OverdueAsync(_options.Name, [.. seen.Waiting.Select(w => w.File.Path)], cancellationToken));
             await _files.NoteVanishedAsync(_options.Name, [.. seen.Vanished.Select(f => f.Path)], cancellationToken);
         }
         catch
@@ -209,15 +208,13 @@ public sealed class Coordinator : IDisposable
         Wake();
     }
 
-    async Task RefreshOrdersAsync(CancellationToken cancellationToken)
+    /// <summary>Tells the ledger that the pipeline has a coordinator.</summary>
+    async Task ReportAsync(CancellationToken cancellationToken)
     {
-        var ordersReadAt = Volatile.Read(ref _ordersReadAt);
-        if (ordersReadAt != 0 && _time.GetElapsedTime(ordersReadAt) < RefreshOrdersEvery) return;
-        // Before the question: an order that comes in the middle of it is asked for again.
-        Volatile.Write(ref _ordersReadAt, _time.GetTimestamp());
-        var heard = await _pipelines.CoordinateAsync(_options.Name, _self, _listing.Take(), _claiming.Take(), cancellationToken);
-        if (heard is { } said) (Orders, _hasRivals) = said;
-        else _isUnknown = true;
+        var reportedAt = Volatile.Read(ref _reportedAt);
+        if (reportedAt != 0 && _time.GetElapsedTime(reportedAt) < ReportEvery) return;
+        Volatile.Write(ref _reportedAt, _time.GetTimestamp());
+        await _pipelines.CoordinateAsync(_options.Name, _self, _listing.Take(), _claiming.Take(), cancellationToken);
     }
 
     /// <summary>The silos with room, those with the most first. A silo that has just started counts for less, unless it is the only one.</summary>
@@ -260,17 +257,5 @@ public sealed class Coordinator : IDisposable
         await _workers.StartAsync(claims, cancellationToken);
         _claiming.Add(_time.GetElapsedTime(began));
         return claims.Count;
-    }
-
-    static async Task Quiet(Task task)
-    {
-        try
-        {
-            await task;
-        }
-        catch (OperationCanceledException)
-        {
-            // It lost the race.
-        }
     }
 }

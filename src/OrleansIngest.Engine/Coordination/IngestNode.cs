@@ -267,7 +267,8 @@ public sealed class IngestNode : IAsyncDisposable
     {
         var options = _pipelines.Find(pipeline) ?? throw new KeyNotFoundException($"node {Id} does not run pipeline {pipeline}");
         var discovery = new FileDiscovery(DiscoveryOf(options), _time);
-        return new Coordinator(Id, () => CanDeclareDead, options, Files, Nodes, new PipelineLedger(_ledgerSource), workers, discovery,
+        return new Coordinator(Id, () => CanDeclareDead, options, Files, Nodes, new PipelineLedger(_ledgerSource), new CoordinatorPoll(_ledgerSource), workers,
+            discovery,
             new ReplacementCheck(pipeline, new ContentLedger(_ledgerSource), _time), _time, _loggers.CreateLogger<Coordinator>())
         {
             IsLatest = () => ReferenceEquals(_pipelines.Find(pipeline), options),

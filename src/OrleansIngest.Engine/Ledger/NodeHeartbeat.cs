@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -21,7 +20,6 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     readonly ILogger _logger;
     readonly HeartbeatRegularity _regularity;
     readonly CancellationTokenSource _stop = new();
-    readonly Process _process = Process.GetCurrentProcess();
     NpgsqlConnection? _connection;
     Task _running = Task.CompletedTask;
     TimeSpan _cpuBefore;
@@ -98,7 +96,6 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         }
 
         if (_connection is not null) await _connection.DisposeAsync();
-        _process.Dispose();
         _stop.Dispose();
     }
 
@@ -176,9 +173,8 @@ public sealed class NodeHeartbeat : IAsyncDisposable
 
     async Task BeatAsync(CancellationToken cancellationToken)
     {
-        _process.Refresh();
         var now = _time.GetTimestamp();
-        var cpu = _process.TotalProcessorTime;
+        var cpu = Environment.CpuUsage.TotalTime;
         var elapsed = _time.GetElapsedTime(_measuredAt, now).TotalSeconds;
         var percent = _measuredAt == 0 || elapsed <= 0 ? 0 : 100 * (cpu - _cpuBefore).TotalSeconds / elapsed;
         (_cpuBefore, _measuredAt) = (cpu, now);
@@ -190,7 +186,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
             """, _connection);
         command.Parameters.Add(new() { Value = _node.Node.Value });
         command.Parameters.Add(new() { Value = (float)percent });
-        command.Parameters.Add(new() { Value = _process.WorkingSet64 });
+        command.Parameters.Add(new() { Value = Environment.WorkingSet });
         command.Parameters.Add(new() { Value = (int)_gauges.ActiveFiles() });
         command.Parameters.Add(new() { Value = State() });
         command.Parameters.Add(new() { Value = (int)_gauges.BusyLanes() });

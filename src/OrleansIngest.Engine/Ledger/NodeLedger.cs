@@ -27,9 +27,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
             WITH dead AS (
                 UPDATE ingest.node n SET state = 'dead', left_at = clock_timestamp()
                 FROM (SELECT c.node, c.heartbeat_at < clock_timestamp() - $2 AS silent FROM ingest.node c
-                      WHERE c.state IN ('alive', 'draining') AND c.node <> $1 AND (
-                          $3 AND c.heartbeat_at < clock_timestamp() - $2
-                          OR {{LockIsFree("c")}})
+                      WHERE {{IsDead("c", "$1", "$3", "$2")}}
                       FOR UPDATE SKIP LOCKED) d
                 WHERE n.node = d.node
                 RETURNING n.node, CASE WHEN d.silent THEN 'no heartbeat' ELSE 'its process is gone' END AS reason
@@ -62,6 +60,17 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         while (await reader.ReadAsync(cancellationToken)) gone.Add(reader.GetString(0));
         return gone;
     }
+
+    /// <summary>SQL: whether a node counts as alive and is not.</summary>
+    /// <param name="node">The alias of its row.</param>
+    /// <param name="self">Who judges.</param>
+    /// <param name="canDeclareDead">Whether it may take silence for death.</param>
+    /// <param name="silentAfter">How long a silence is death.</param>
+    internal static string IsDead(string node, string self, string canDeclareDead, string silentAfter) =>
+        $"""
+        {node}.state IN ('alive', 'draining') AND {node}.node <> {self} AND (
+            {canDeclareDead} AND {node}.heartbeat_at < clock_timestamp() - {silentAfter} OR {LockIsFree(node)})
+        """;
 
     /// <summary>SQL: whether the process of a node is gone. A server that has just started has freed all locks: their holders get time to come back.</summary>
     static string LockIsFree(string node) =>

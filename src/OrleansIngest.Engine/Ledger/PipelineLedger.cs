@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Ledger.Views;
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>The operators' orders for pipelines, and the coordinators of pipelines.</summary>
-/// <remarks>The row in <c>ingest.pipeline</c> is what counts: coordinators read it every second, so that a program outside the cluster can give orders too.</remarks>
+/// <remarks>The row in <c>ingest.pipeline</c> is what counts: coordinators read it in every round, once a second at least, so that a program outside the cluster can give orders too.</remarks>
 public sealed class PipelineLedger(NpgsqlDataSource dataSource)
 {
     /// <summary>A pipeline whose coordinator has not been heard of for this long has none.</summary>
@@ -94,30 +94,25 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         }
     }
 
-    /// <summary>Says that this node coordinates the pipeline, and hears what operators want. To be called once a second.</summary>
+    /// <summary>Says that this node coordinates the pipeline. To be called every few seconds, within <see cref="UncoordinatedAfter"/>.</summary>
     /// <param name="pipeline">Its name.</param>
     /// <param name="node">This node.</param>
     /// <param name="listMilliseconds">How long a listing took since the last call; null when there was none.</param>
     /// <param name="claimMilliseconds">The same of claiming and handing over.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The orders, and whether other pipelines are coordinated too; null when the ledger does not know the pipeline.</returns>
-    public async Task<(PipelineOrders Orders, bool HasRivals)?> CoordinateAsync(
+    public async Task CoordinateAsync(
         string pipeline, NodeId node, double? listMilliseconds, double? claimMilliseconds, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             """
-            UPDATE ingest.pipeline SET coordinator = $2, coordinated_at = clock_timestamp(), list_ms = coalesce($4, list_ms), claim_ms = coalesce($5, claim_ms)
+            UPDATE ingest.pipeline SET coordinator = $2, coordinated_at = clock_timestamp(), list_ms = coalesce($3, list_ms), claim_ms = coalesce($4, claim_ms)
             WHERE name = $1
-            RETURNING paused, paused_by, max_in_flight, priority,
-                EXISTS (SELECT FROM ingest.pipeline o WHERE o.name <> $1 AND NOT o.paused AND o.coordinated_at > clock_timestamp() - $3)
             """);
         command.Parameters.Add(new() { Value = pipeline });
         command.Parameters.Add(new() { Value = node.Value });
-        command.Parameters.Add(new() { Value = UncoordinatedAfter });
         command.Parameters.Add(new() { Value = (object?)listMilliseconds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
         command.Parameters.Add(new() { Value = (object?)claimMilliseconds ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (ReadOrders(reader), reader.GetBoolean(4)) : null;
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>What this pipeline, and every other that is coordinated and not paused, asks of the silos now.</summary>
@@ -157,7 +152,7 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         return reader.GetInt32(1) == 0 ? OrderOutcome.AlreadySo : OrderOutcome.Done;
     }
 
-    static PipelineOrders ReadOrders(NpgsqlDataReader reader) => new()
+    internal static PipelineOrders ReadOrders(NpgsqlDataReader reader) => new()
     {
         Paused = reader.GetBoolean(0),
         PausedBy = reader.IsDBNull(1) ? null : reader.GetString(1),

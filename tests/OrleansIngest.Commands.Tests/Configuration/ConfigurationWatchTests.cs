@@ -95,10 +95,12 @@ public sealed class ConfigurationWatchTests : IDisposable
     List<string?> Rounds(ConfigurationWatch watch, TimeSpan span)
     {
         var found = new List<string?>();
-        for (var passed = TimeSpan.Zero; passed <= span; passed += ConfigurationWatch.Period)
+        for (var passed = TimeSpan.Zero; passed <= span;)
         {
             if (watch.Poll() is { } texts) found.Add(texts.Main.Text);
-            _time.Advance(ConfigurationWatch.Period);
+            var pause = watch.NextPoll;
+            passed += pause;
+            _time.Advance(pause);
         }
 
         return found;

@@ -38,7 +38,7 @@ public sealed class ReconfigurationTests
         await cluster.SomebodyAtGateAsync(silo);
 
         await ApplyAsync(cluster, silo);
-        await cluster.UntilAsync("nobody coordinates it", "SELECT coordinated_at < clock_timestamp() - interval '3 s' FROM ingest.pipeline WHERE name = 'test'");
+        await cluster.UntilAsync("nobody coordinates it", "SELECT coordinated_at < clock_timestamp() - interval '10 s' FROM ingest.pipeline WHERE name = 'test'");
         cluster.WriteFile("b.csv", 1001, 100);
         await cluster.OpenGateAsync();
         await cluster.LoadedAsync(1);

@@ -19,7 +19,7 @@ namespace OrleansIngest.Cli.Hosting.Reloading;
 sealed partial class ConfigurationReload(
     FollowedConfiguration followed, LocalNodes nodes, FollowedDatabases databases, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
 {
-    static readonly TimeSpan DatabasePollInterval = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan DatabasePollInterval = TimeSpan.FromMilliseconds(900); // at each poll while nothing changes
 
     /// <summary>Another database may hang.</summary>
     static readonly TimeSpan NotesWithin = TimeSpan.FromSeconds(2);
@@ -54,7 +54,7 @@ sealed partial class ConfigurationReload(
                 _later = failure.Message;
             }
 
-            await Task.Delay(ConfigurationWatch.Period, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_watch.NextPoll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

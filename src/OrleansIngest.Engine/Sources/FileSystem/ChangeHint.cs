@@ -100,6 +100,9 @@ public sealed class ChangeHint : IDisposable
         return isHint;
     }
 
+    /// <summary>A hint about no path.</summary>
+    public void Wake() => Signal();
+
     /// <summary>The paths that the hints were about since the last call.</summary>
     public IReadOnlyCollection<string> TakePaths()
     {

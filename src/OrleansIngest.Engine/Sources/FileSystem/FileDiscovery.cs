@@ -125,6 +125,9 @@ public sealed class FileDiscovery : IDisposable
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public Task<bool> WaitForHintAsync(TimeSpan max, CancellationToken cancellationToken) => _hint.WaitAsync(max, _time, cancellationToken);
 
+    /// <summary>Ends the wait in progress, or else the next one. May be called from anywhere.</summary>
+    public void Wake() => _hint.Wake();
+
     /// <summary>Stops watching.</summary>
     public void Dispose() => _hint.Dispose();
 

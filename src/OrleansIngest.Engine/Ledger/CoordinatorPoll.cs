@@ -1,0 +1,67 @@
+using Npgsql;
+
+namespace OrleansIngest.Engine.Ledger;
+
+/// <summary>Asks in one statement what a round of a coordinator has to do. A pipeline at rest needs nothing else in a round.</summary>
+public sealed class CoordinatorPoll(NpgsqlDataSource dataSource)
+{
+    static readonly string Question =
+        $"""
+        SELECT p.paused, p.paused_by, p.max_in_flight, p.priority,
+            EXISTS (SELECT FROM ingest.pipeline o WHERE o.name <> $1 AND NOT o.paused AND o.coordinated_at > clock_timestamp() - $5),
+            EXISTS (SELECT FROM ingest.node c WHERE {NodeLedger.IsDead("c", "$2", "$3", "$4")}),
+            EXISTS (SELECT FROM ingest.file f JOIN ingest.node n ON n.node = f.owner_node
+                    WHERE f.status = {FileStatusSql.Loading} AND n.state IN ('dead', 'left')),
+            EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = $1 AND {FileStatusSql.IsDue("f")}),
+            EXISTS (SELECT FROM ingest.file f WHERE f.pipeline = $1 AND {FileTransitions.Overtake.IsAllowed})
+        FROM (SELECT) one LEFT JOIN ingest.pipeline p ON p.name = $1
+        """;
+
+    /// <summary>Asks once. What happens right after the question is seen by the next one.</summary>
+    /// <param name="pipeline">Its name.</param>
+    /// <param name="self">Never dead by its own judgement.</param>
+    /// <param name="canDeclareDead">As of <see cref="NodeLedger.ReapNodesAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<RoundNeeds> AskAsync(string pipeline, NodeId self, bool canDeclareDead, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(Question);
+        command.Parameters.Add(new() { Value = pipeline });
+        command.Parameters.Add(new() { Value = self.Value });
+        command.Parameters.Add(new() { Value = canDeclareDead });
+        command.Parameters.Add(new() { Value = NodeLedger.SilentAfter });
+        command.Parameters.Add(new() { Value = PipelineLedger.UncoordinatedAfter });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new RoundNeeds
+        {
+            Orders = reader.IsDBNull(0) ? null : PipelineLedger.ReadOrders(reader),
+            HasRivals = reader.GetBoolean(4),
+            HasDeadNodes = reader.GetBoolean(5),
+            HasOrphans = reader.GetBoolean(6),
+            HasDue = reader.GetBoolean(7),
+            HasUnsettled = reader.GetBoolean(8),
+        };
+    }
+}
+
+/// <summary>What a round of a coordinator has to do, by the ledger.</summary>
+public readonly record struct RoundNeeds
+{
+    /// <summary>What operators want; null when the ledger does not know the pipeline.</summary>
+    public PipelineOrders? Orders { get; init; }
+
+    /// <summary>Whether other pipelines are coordinated too.</summary>
+    public bool HasRivals { get; init; }
+
+    /// <summary>Whether <see cref="NodeLedger.ReapNodesAsync"/> would find a node.</summary>
+    public bool HasDeadNodes { get; init; }
+
+    /// <summary>Whether <see cref="NodeLedger.FreeFilesAsync"/> would find a file.</summary>
+    public bool HasOrphans { get; init; }
+
+    /// <summary>Whether a file of the pipeline may be claimed.</summary>
+    public bool HasDue { get; init; }
+
+    /// <summary>Whether <see cref="FileLedger.OverdueAsync"/> may find a file.</summary>
+    public bool HasUnsettled { get; init; }
+}
