@@ -75,7 +75,7 @@ FROM generate_series(1, 100000) n;
 INSERT INTO public.corrupt_records (raw_record, file, file_id, line, record_number, byte_offset, reason, column_name, detail, pipeline, ingestion_time, status)
 SELECT n || ',view,abc', '/data/events/' || n, n, 3, 2, 100, (ARRAY['bad_value', 'field_count', 'broken_quote'])[1 + n % 3],
     (ARRAY['product_id', NULL, NULL])[1 + n % 3], (ARRAY['invalid input syntax for type integer: "v' || n || '"', 'expected 3 fields, found ' || n % 7,
-        'a quote is out of place or not closed; lines ' || n || ' to ' || n + 5 || ' were taken as one record'])[1 + n % 3],
+        'a quote is misplaced or not closed; lines ' || n || ' to ' || n + 5 || ' were taken as one record'])[1 + n % 3],
     (ARRAY['clicks', 'events', 'orders', 'payments', 'stock'])[1 + n % 5], now() - n * interval '5 s', CASE n / 7 % 5 WHEN 0 THEN 'open' ELSE 'replayed' END
 FROM generate_series(1, :rejects) n;
 INSERT INTO ingest.reject_count SELECT pipeline, file_id, count(*) FROM public.corrupt_records WHERE status = 'open' GROUP BY pipeline, file_id;

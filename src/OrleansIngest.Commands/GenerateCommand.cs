@@ -48,7 +48,7 @@ sealed class GenerateCommand : IngestCommand
     };
 
     readonly Option<TimeSpan?> _slowWrite = UnitOptions.Duration(
-        "--slow-write", "Write half of each file under its final name, pause (2s when no TIME is given), write the rest: a careless producer");
+        "--slow-write", "Write half of each file under its final name, pause (2s if no TIME is given), write the rest: a careless producer");
 
     readonly Option<string?> _manifest = new("--manifest")
     {
@@ -74,7 +74,7 @@ sealed class GenerateCommand : IngestCommand
         Validators.Add(result =>
         {
             if (result.GetValue(_append) && result.GetValue(_overwrite))
-                result.AddError("--append and --overwrite exclude each other");
+                result.AddError("--append and --overwrite cannot be combined");
         });
     }
 
@@ -97,7 +97,7 @@ sealed class GenerateCommand : IngestCommand
         }
         catch (FilesExistException exception)
         {
-            throw CliException.Usage($"{exception.ExistingPath} exists already: --append numbers on behind it, --overwrite replaces");
+            throw CliException.Usage($"{exception.ExistingPath} already exists: --append continues the numbering, --overwrite replaces");
         }
 
         var result = tally.Result(context.Time.GetElapsedTime(began).TotalSeconds, options.FullManifestPath);

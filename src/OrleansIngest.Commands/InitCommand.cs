@@ -78,7 +78,7 @@ sealed class InitCommand : IngestCommand
         }
         else
         {
-            context.Output.WriteLine($"-- from {Counted.Of(inferred.Records, "record")}; types are a guess: NOT NULL, keys and indexes are for you to add");
+            context.Output.WriteLine($"-- from {Counted.Of(inferred.Records, "record")}; types are guessed; add NOT NULL, keys and indexes yourself");
             context.Output.WriteLine(result.CreateTable);
             context.Output.WriteLine();
             context.Output.WriteLine("// ingest.json");

@@ -63,7 +63,7 @@ sealed class PsqlCommand : IngestCommand
         }
         catch (Win32Exception)
         {
-            throw new CliException("psql is not on this machine: install PostgreSQL's client programs (Debian, Ubuntu: apt-get install postgresql-client)");
+            throw new CliException("psql is not installed on this machine: install PostgreSQL's client programs (Debian, Ubuntu: apt-get install postgresql-client)");
         }
     }
 

@@ -9,7 +9,7 @@ static class Cluster
     internal const string Superuser = "postgres";
     const string Unfinished = "data.new-";
 
-    /// <summary>Major version that made the folder; null when there is none yet.</summary>
+    /// <summary>Major version that made the folder; null if there is none yet.</summary>
     internal static int? Version(ServerFolder folder)
     {
         var file = Path.Combine(folder.Data, "PG_VERSION");
@@ -49,8 +49,8 @@ static class Cluster
         if (code != 0)
         {
             throw new EmbeddedPostgresException(
-                $"initdb could not make the database in {folder.Root} (exit code {code}). It says:\n{output}\n"
-                + "Mend that (free space? rights?), or choose another data folder.");
+                $"initdb could not create the database in {folder.Root} (exit code {code}). Its output:\n{output}\n"
+                + "Fix this (free space? permissions?), or choose another data folder.");
         }
 
         // What stands here without a PG_VERSION was never a database.

@@ -21,10 +21,10 @@ public sealed class EmbeddedPostgresOptions
     /// <summary>Longest wait for the server to answer, recovery after a crash included; more than zero. Default: 2 minutes.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Longest wait for the server to end; it goes on ending by itself after that. More than zero. Default: 1 minute.</summary>
+    /// <summary>Longest wait for the server to end; after that it continues to end on its own. More than zero. Default: 1 minute.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Hears of steps that take a second or more, in plain English. Default: nobody.</summary>
+    /// <summary>Receives steps that take a second or more, in plain English. Default: none.</summary>
     public IProgress<string>? Progress { get; init; }
 
     /// <summary>Clock of the waits. Default: the system's.</summary>

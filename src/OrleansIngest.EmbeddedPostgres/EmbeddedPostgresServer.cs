@@ -55,7 +55,7 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
     /// <summary>The psql of the same version, or another one of this machine where that has none.</summary>
     public string PsqlProgram => _binaries.Psql;
 
-    /// <summary>Makes the data folder when there is none, starts the server or joins the running one, and creates the database.</summary>
+    /// <summary>Makes the data folder if there is none, starts the server or joins the running one, and creates the database.</summary>
     /// <exception cref="EmbeddedPostgresException">It cannot run here; the message says what to do.</exception>
     public static async Task<EmbeddedPostgresServer> StartAsync(EmbeddedPostgresOptions options, CancellationToken ct = default)
     {
@@ -101,7 +101,7 @@ public sealed class EmbeddedPostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the server again when it is gone (killed, or stopped by somebody else).</summary>
+    /// <summary>Restarts the server if it is gone (killed, or stopped by another process).</summary>
     /// <returns>True when it had to be started. <see cref="Port"/> may be another then, if the old one was taken in the meantime.</returns>
     public async Task<bool> EnsureRunningAsync(CancellationToken ct = default)
     {

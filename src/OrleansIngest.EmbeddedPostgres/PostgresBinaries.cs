@@ -59,7 +59,7 @@ sealed partial class PostgresBinaries
         if (asked is not null && !HasServer(asked))
         {
             throw new EmbeddedPostgresException(
-                $"{asked} holds no postgres and initdb: set {Variable} to the folder that does, or unset it.")
+                $"{asked} does not contain postgres and initdb: set {Variable} to the folder that does, or unset it.")
             { BinariesMissing = true };
         }
 
@@ -101,8 +101,8 @@ sealed partial class PostgresBinaries
     {
         var message = version is null
             ? $"No PostgreSQL {OldestVersion} or later was found on this machine (found: {Names(found)}). {Advice}"
-            : $"The data folder was made by PostgreSQL {version}, and only that version can open it (found: {Names(found)}). "
-                + $"Install PostgreSQL {version}, or move the data folder away to begin with an empty database.";
+            : $"The data folder was created by PostgreSQL {version}, and only that version can open it (found: {Names(found)}). "
+                + $"Install PostgreSQL {version}, or move the data folder away to start with an empty database.";
         return new EmbeddedPostgresException(message) { BinariesMissing = true };
     }
 
@@ -111,7 +111,7 @@ sealed partial class PostgresBinaries
     { BinariesMissing = true };
 
     static string Advice => "Install PostgreSQL (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17), "
-        + $"name its programs' folder in {Variable}, "
+        + $"set {Variable} to the folder of its programs, "
         + "or use a server of your own: DATABASE_URL=postgres://user:password@host:port/database";
 
     static string Names(List<PostgresBinaries> found) =>
@@ -128,7 +128,7 @@ sealed partial class PostgresBinaries
 
     static async Task<int> VersionAsync(string folder, CancellationToken ct)
     {
-        // Debian's folder names tell the version, which saves a process at every start.
+        // Debian's folder names contain the version, which saves a process at every start.
         var digits = DebianFolder().Match(folder) is { Success: true } match
             ? match.Groups[1].Value
             : FirstNumber().Match((await Command.RunAsync([System.IO.Path.Combine(folder, "postgres"), "--version"], ct)).Output).Value;

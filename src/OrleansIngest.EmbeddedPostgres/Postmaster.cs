@@ -80,7 +80,7 @@ sealed class Postmaster(ServerFolder folder, EmbeddedPostgresOptions options)
     internal PostmasterFile? Alive() =>
         PostmasterFile.Read(folder.Data) is { } file && file.IsAlive(folder.Data) ? file : null;
 
-    /// <summary>Waits while a living server is not yet as wished; null when there is none (any more).</summary>
+    /// <summary>Waits while a living server is not yet as wished; null if there is none (any more).</summary>
     async Task<PostmasterFile?> WaitWhileAsync(Func<PostmasterFile, bool> unready, Process? process, long start, CancellationToken ct)
     {
         while (true)

@@ -64,7 +64,7 @@ readonly record struct PostmasterFile(int Pid, int Port, string State)
         var lines = File.ReadAllLines(PathIn(data));
         if (lines.Length == 0)
         {
-            // Cut short by a full disk; PostgreSQL would wait for somebody to remove it.
+            // Truncated by a full disk; PostgreSQL would wait until it is removed.
             File.Delete(PathIn(data));
             return;
         }

@@ -41,9 +41,9 @@ sealed class ServerAccount
 
         throw new EmbeddedPostgresException(owner is null
             ? "PostgreSQL refuses to run as root, and this machine has neither a user postgres nor nobody: "
-                + "make one (useradd --system postgres), or run this as an ordinary user."
+                + "create one (useradd --system postgres), or run this as an ordinary user."
             : $"The database in {folder} belongs to the user {owner}, who does not exist on this machine: "
-                + "create that user, or move the folder away to begin with an empty database.");
+                + "create that user, or move the folder away to start with an empty database.");
     }
 
     /// <summary>The command line that runs <paramref name="commandLine"/> as this user.</summary>
@@ -55,8 +55,8 @@ sealed class ServerAccount
         if (IsOther && NativeMethods.Chown(path, _uid, _gid) != 0)
         {
             throw new EmbeddedPostgresException(
-                $"{path} cannot be given to the user {Name}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}. "
-                + "Choose a data folder on a file system that knows owners, or run this as an ordinary user.");
+                $"{path} cannot be assigned to the user {Name}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}. "
+                + "Choose a data folder on a file system that supports owners, or run this as an ordinary user.");
         }
     }
 
@@ -71,7 +71,7 @@ sealed class ServerAccount
             : Command.Find("runuser") is { } runuser
                 ? [runuser, "-u", name, "--"]
                 : throw new EmbeddedPostgresException(
-                    "PostgreSQL refuses to run as root, and neither setpriv nor runuser is here to change the user: "
+                    "PostgreSQL refuses to run as root, and neither setpriv nor runuser is available to change the user: "
                     + "install util-linux, or run this as an ordinary user.");
 
     static (uint Uid, uint Gid)? Lookup(string name) =>

@@ -73,7 +73,7 @@ sealed class ServerFolder
         catch (UnauthorizedAccessException failure)
         {
             throw new EmbeddedPostgresException(
-                $"{root} is not yours to write ({failure.Message}): run this as the user who made it, or choose another data folder.", failure);
+                $"{root} is not writable ({failure.Message}): run this as the user who created it, or choose another data folder.", failure);
         }
     }
 
@@ -125,7 +125,7 @@ sealed class ServerFolder
         return living;
     }
 
-    /// <summary>Makes the password when there is none. Only under the lock.</summary>
+    /// <summary>Makes the password if there is none. Only under the lock.</summary>
     internal async Task<string> PasswordAsync(CancellationToken ct)
     {
         if (!File.Exists(PasswordFile))

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Generator;
 
-/// <summary>The ways in which a record is made wrong. Each spoils exactly one record; a reader that goes on at the next line loses no other.</summary>
+/// <summary>The ways in which a record is made wrong. Each spoils exactly one record; a reader that continues at the next line loses no other.</summary>
 public enum CorruptionKind
 {
     /// <summary>The line ends after some fields.</summary>
@@ -9,13 +9,13 @@ public enum CorruptionKind
     /// <summary>A field too many at the end.</summary>
     ExtraFields,
 
-    /// <summary><c>user_id</c> is no number.</summary>
+    /// <summary><c>user_id</c> is not a number.</summary>
     BadNumber,
 
-    /// <summary><c>price</c> is no number.</summary>
+    /// <summary><c>price</c> is not a number.</summary>
     BadPrice,
 
-    /// <summary><c>event_time</c> is no date, or one that no calendar has.</summary>
+    /// <summary><c>event_time</c> is not a date, or one that no calendar has.</summary>
     BadTime,
 
     /// <summary><c>event_time</c> lies before 2000 or in a far future.</summary>
@@ -27,7 +27,7 @@ public enum CorruptionKind
     /// <summary><c>price</c> is beyond <c>numeric(10,2)</c>.</summary>
     PriceOverflow,
 
-    /// <summary>An action that nobody knows.</summary>
+    /// <summary>An unknown action.</summary>
     UnknownAction,
 
     /// <summary><c>user_id</c>, <c>action</c> or <c>event_time</c> is empty.</summary>

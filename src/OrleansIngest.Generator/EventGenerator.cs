@@ -10,7 +10,7 @@ public static class EventGenerator
     /// <summary>Writes all files, one each <see cref="GeneratorOptions.Interval"/>. The manifest is saved after each file (without a pause between files:
     /// at most once a second), at the end, and when cancelled; it lists a file only when that stands under its final name.</summary>
     /// <param name="options">What to write.</param>
-    /// <param name="progress">Hears of each file once it stands under its final name; called in order, on the writing thread.</param>
+    /// <param name="progress">Called for each file once it has its final name; in order, on the writing thread.</param>
     /// <param name="time">For the interval, the slow-write pause and <see cref="GeneratedFile.PlacedAt"/>.</param>
     /// <param name="cancellationToken">Ends the work; the file being written is not left behind.</param>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>

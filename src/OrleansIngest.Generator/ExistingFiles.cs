@@ -6,7 +6,7 @@ public enum ExistingFiles
     /// <summary>Nothing is written; <see cref="EventGenerator.WriteAsync"/> throws.</summary>
     Refuse,
 
-    /// <summary>Numbers go on behind the highest one, and the manifest keeps what it says about the older files.</summary>
+    /// <summary>Numbers continue after the highest one, and the manifest keeps its entries of the older files.</summary>
     Append,
 
     /// <summary>Files of the same name are replaced, and the manifest begins anew.</summary>

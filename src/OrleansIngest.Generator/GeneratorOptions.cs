@@ -6,7 +6,7 @@ public sealed record GeneratorOptions
     /// <summary>Where the files appear; made when it is missing. Default: none, it must be given.</summary>
     public required string OutputDirectory { get; init; }
 
-    /// <summary>How many files; 0 goes on until cancelled. 0 to 10,000,000. Default: 20.</summary>
+    /// <summary>Number of files; 0 continues until cancelled. 0 to 10,000,000. Default: 20.</summary>
     public int Files { get; init; } = 20;
 
     /// <summary>Data records per file, corrupt ones included, the header not. 0 to 1,000,000,000. Default: 100.</summary>
@@ -21,7 +21,7 @@ public sealed record GeneratorOptions
     /// <summary>Where the random numbers begin; each file's depend on it and on the file's number. Default: 42.</summary>
     public long Seed { get; init; } = 42;
 
-    /// <summary>Event time of the first file's first event; time goes on by about 250 ms per event, from file to file.
+    /// <summary>Event time of the first file's first event; time advances by about 250 ms per event, from file to file.
     /// Default: 2025-01-01T00:00:00Z.</summary>
     public DateTimeOffset Start { get; init; } = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -58,7 +58,7 @@ public sealed record GeneratorOptions
         Check(
             !Path.GetFileName(FullManifestPath).EndsWith(".csv", StringComparison.OrdinalIgnoreCase),
             nameof(ManifestPath),
-            "a name that does not end in .csv, or it would be loaded");
+            "a name that does not end in .csv, which would be loaded");
     }
 
     static void Check(bool holds, string name, string expected)

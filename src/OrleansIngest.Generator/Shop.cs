@@ -62,7 +62,7 @@ sealed class Shop
                 if (roll < 25)
                 {
                     visitor.Stage = Stage.Looking;
-                    visitor.HasLooked = false; // whoever puts it back does not take it again
+                    visitor.HasLooked = false; // a visitor who puts it back does not take it again
                     return ShopAction.RemoveFromCart;
                 }
 

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Ledger;
 namespace OrleansIngest.Grains;
 
 /// <summary>Reads checkpoints from the ledger, one statement at a time: those asked for while it runs are read by the next, together.</summary>
-/// <remarks>Hundreds of small files a second wake hundreds of grains; a round trip for each would be most of their cost. A lone read waits for nobody.</remarks>
+/// <remarks>Hundreds of small files a second wake hundreds of grains; a round trip for each would be most of their cost. A single read does not wait.</remarks>
 sealed class CheckpointReader(Func<IReadOnlyCollection<FileId>, Task<IReadOnlyDictionary<FileId, FileCheckpoint>>> read)
 {
     readonly Lock _lock = new();

@@ -39,7 +39,7 @@ sealed partial class CoordinatorGrain(
     {
         if (Local?.Running?.OptionsOf(Pipeline) is null)
         {
-            // To the silo that asks, which has the pipeline. Going away would not do: whose directory has this silo in its cache goes on calling here,
+            // To the calling silo, which has the pipeline. Deactivation would not suffice: callers whose directory cache names this silo continue to call here,
             // and here the next activation would be made.
             MigrateOnIdle();
             return Task.CompletedTask;
@@ -92,7 +92,7 @@ sealed partial class CoordinatorGrain(
     {
         var ledger = new PipelineLedger(Node.LedgerSource);
         var (outcome, orders) = await Task.Run(async () => (await give(ledger, CancellationToken.None), await ledger.OrdersAsync(Pipeline, CancellationToken.None)));
-        if (outcome == OrderOutcome.NoSuchPipeline || orders is null) throw new KeyNotFoundException($"The ledger knows no pipeline {Pipeline}.");
+        if (outcome == OrderOutcome.NoSuchPipeline || orders is null) throw new KeyNotFoundException($"The ledger has no pipeline {Pipeline}.");
         await RememberAsync(orders);
         _coordinator?.RefreshOrders();
     }
@@ -110,7 +110,7 @@ sealed partial class CoordinatorGrain(
         catch (Exception failure)
         {
             LogNotRemembered($"{Key}", failure.Message);
-            await operators.ReadStateAsync(); // somebody else wrote it, or an answer got lost: with the new ETag the next round succeeds
+            await operators.ReadStateAsync(); // another writer changed it, or an answer was lost: with the new ETag the next round succeeds
         }
     }
 
@@ -129,7 +129,7 @@ sealed partial class CoordinatorGrain(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // This silo stops: let go, so that another one can take over before this one is gone.
+            // This silo stops: deactivate, so that another silo can take over before this one is gone.
             DeactivateOnIdle();
         }
     }

@@ -44,7 +44,7 @@ sealed class CoordinatorWakeUps(IGrainFactory grains, LocalNodes local, TimeProv
             }
             catch (Exception)
             {
-                // One-way: nobody is waiting, and the coordinator looks by itself every second.
+                // One-way: nothing waits for it, and the coordinator checks every second anyway.
             }
 
             await Task.Delay(Window, time);

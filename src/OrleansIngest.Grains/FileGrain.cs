@@ -10,7 +10,7 @@ namespace OrleansIngest.Grains;
 /// <summary>Works off the claim of one file, in turns of about a second, and goes away when it is done.</summary>
 /// <remarks>Each turn is a tick of a grain timer: to Orleans it is a call, so the activation counts as busy. A task in the background would count as idle
 /// and could be collected in mid-file. Placed where <see cref="GrainFileWorkers"/> says; the random placement is for a status question.
-/// Immovable: not to be moved for balance; it moves by itself when its file is another node's.</remarks>
+/// Immovable: not moved for balance; it migrates when its file belongs to another node.</remarks>
 [GrainType("file"), RandomPlacement, Immovable]
 sealed partial class FileGrain(
     [PersistentState("checkpoint", LedgerGrainStorage.Name)] IPersistentState<FileCheckpoint> checkpoint,
@@ -41,7 +41,7 @@ sealed partial class FileGrain(
         {
             // What works here is fenced already. It may be cut off from the database, and then could neither end nor say so for a long time.
             if (_loader is not null) await EndTurnAsync(abandon: true);
-            // To the silo that the caller's placement hint names. Going away would not do: who has this silo in the cache of its directory goes on
+            // To the silo of the caller's placement hint. Deactivation would not suffice: callers whose directory cache names this silo continue
             // calling here, and here the next activation would be made.
             MigrateOnIdle();
             return StartOutcome.Elsewhere;
@@ -136,7 +136,7 @@ sealed partial class FileGrain(
         DeactivateOnIdle();
     }
 
-    /// <summary>So that another silo can go on at once; when it fails the file is found by the death of this node.</summary>
+    /// <summary>Lets another silo continue at once; if this fails, the death of this node releases the file.</summary>
     async Task HandBackAsync(FileLoader loader)
     {
         using var patience = new CancellationTokenSource(Release);

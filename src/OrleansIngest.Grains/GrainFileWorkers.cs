@@ -9,7 +9,7 @@ namespace OrleansIngest.Grains;
 sealed partial class GrainFileWorkers(
     IGrainFactory grains, IClusterMembershipService membership, TimeProvider time, ILogger<GrainFileWorkers> logger)
 {
-    /// <summary>A silo that hangs must not hold up the rounds of the coordinator; its claims come back through the ledger.</summary>
+    /// <summary>A silo that hangs must not delay the rounds of the coordinator; its claims come back through the ledger.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>For as long as this a claim is carried to its owner; after ten seconds the owner gives back what has not arrived.</summary>

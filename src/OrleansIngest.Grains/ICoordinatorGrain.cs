@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>The master of one pipeline. The key is the text of a <see cref="GrainKey"/>: the pipeline's name, behind that of its database.</summary>
+/// <summary>The master of one pipeline. The key is the text of a <see cref="GrainKey"/>: the pipeline's name, after that of its database.</summary>
 [Alias("ingest.coordinator")]
 public interface ICoordinatorGrain : IGrainWithStringKey
 {
@@ -14,7 +14,7 @@ public interface ICoordinatorGrain : IGrainWithStringKey
     [Alias("nudge"), OneWay]
     Task WakeAsync();
 
-    /// <summary>Claims no more files; those in work go on to their end. Holds until <see cref="ResumeAsync"/>, also when all silos are restarted.</summary>
+    /// <summary>Claims no more files; files in progress finish. In force until <see cref="ResumeAsync"/>, also when all silos are restarted.</summary>
     /// <param name="who">For the history.</param>
     [Alias("pause")]
     Task PauseAsync(string who);

@@ -6,11 +6,11 @@ namespace OrleansIngest.Grains;
 [Alias("ingest.file")]
 public interface IFileGrain : IGrainWithStringKey
 {
-    /// <summary>Starts to work off a claim, and returns at once. The same claim again changes nothing; a newer one takes the place of an older one.</summary>
+    /// <summary>Starts to load a claimed file, and returns at once. The same claim again changes nothing; a newer one replaces an older one.</summary>
     [Alias("start")]
     Task<StartOutcome> StartAsync(FileClaim claim);
 
-    /// <summary>What it does now. Asking a file that nobody works on wakes its grain for a moment.</summary>
+    /// <summary>Its current work. Asking about an idle file activates its grain for a moment.</summary>
     [Alias("status")]
     Task<FileWork> GetStatusAsync();
 }

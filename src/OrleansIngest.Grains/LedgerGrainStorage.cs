@@ -15,7 +15,7 @@ sealed class LedgerGrainStorage(LocalNodes nodes) : IGrainStorage
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (grainState is not IGrainState<FileCheckpoint> state)
-            throw new NotSupportedException($"The ledger keeps {nameof(FileCheckpoint)}s, not {typeof(T)}.");
+            throw new NotSupportedException($"The ledger stores {nameof(FileCheckpoint)}s, not {typeof(T)}.");
         var key = GrainKey.Parse(grainId.Key.ToString()!);
         // A silo that has not reached the file's database knows nothing of it, and takes no claim either: the grain moves on.
         var checkpoint = nodes.Find(key.Database) is { Running: not null } local ? await local.Checkpoints.ReadAsync(FileId.Parse(key.Name)) : new FileCheckpoint();

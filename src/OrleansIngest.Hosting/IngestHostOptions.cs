@@ -51,7 +51,7 @@ public sealed class IngestHostOptions
         if (Pipelines.Count == 0) problems.Add(new("pipelines", "must have at least one pipeline"));
         for (var i = 0; i < Pipelines.Count; i++) problems.AddRange(Pipelines[i].Validate($"pipelines[{i}]"));
         foreach (var name in Pipelines.GroupBy(p => p.Name, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key))
-            problems.Add(new("pipelines", $"has several pipelines of the name {name}"));
+            problems.Add(new("pipelines", $"has several pipelines named {name}"));
         if (Pipelines.FirstOrDefault(p => p.Database is not null) is { } elsewhere)
             problems.Add(new("pipelines", $"{elsewhere.Name}: database is not supported here: ConnectionString is the only one"));
         if (problems.Count == 0) problems.AddRange(NodeOptions().Validate());

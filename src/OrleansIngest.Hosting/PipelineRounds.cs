@@ -39,7 +39,7 @@ sealed partial class PipelineRounds(Coordinator coordinator, string pipeline, Ti
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Pipeline {Pipeline:l}: a round failed and is repeated until it succeeds: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pipeline {Pipeline:l}: a round failed and will be retried until it succeeds: {Reason}")]
     partial void LogFailed(string pipeline, string reason, Exception? failure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Pipeline {Pipeline:l}: continues")]

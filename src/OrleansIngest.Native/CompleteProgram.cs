@@ -7,7 +7,7 @@ namespace OrleansIngest.Native;
 static partial class CompleteProgram
 {
     /// <summary>Continues as the complete program, in the same process, unless the command line is for one of these commands. Returns when it is, or when there
-    /// is no complete program.</summary>
+    /// is not a complete program.</summary>
     /// <param name="commands">Names of the commands that this program has.</param>
     /// <param name="arguments">The command line, without the program's name. Help and version concern all commands.</param>
     public static void ExecUnlessOneOf(IEnumerable<string> commands, string[] arguments)

@@ -17,7 +17,7 @@ public static class AdvertisedAddress
     {
         if (text == "auto") return OwnAddresses().FirstOrDefault() ?? throw new FormatException("this machine has no address but loopback");
         if (IPAddress.TryParse(text, out var address))
-            return IsAny(address) ? throw new FormatException($"{text} is no address that others can connect to; expected is {Expected}") : address;
+            return IsAny(address) ? throw new FormatException($"{text} is not an address that others can connect to; expected: {Expected}") : address;
         if (!IPNetwork.TryParse(text, out var network)) throw new FormatException($"'{text}' is not {Expected}");
         foreach (var own in OwnAddresses())
         {

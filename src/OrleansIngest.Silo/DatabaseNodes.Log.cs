@@ -4,12 +4,12 @@ namespace OrleansIngest.Silo;
 
 public sealed partial class DatabaseNodes
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Database {Database:l}: not reached, its pipelines wait; it is tried again until it answers: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Database {Database:l} is unreachable, so its pipelines wait; the connection will be retried until it succeeds: {Reason}")]
     partial void LogNotReached(string database, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Database {Database:l}: joined its ledger")]
     partial void LogJoined(string database);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Database {Database:l}: is the database of another name in the configuration, and must not be used twice; its pipelines wait")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Database {Database:l} is configured under another name too, and must not be used twice; its pipelines wait")]
     partial void LogTwice(string database);
 }

@@ -9,7 +9,7 @@ using OrleansIngest.Grains;
 namespace OrleansIngest.Silo;
 
 /// <summary>Starts the Engine's nodes for databases other than the main one. Each joins as soon as its database answers: one that
-/// is away holds up neither the start nor the pipelines of another. Safe for concurrent use.</summary>
+/// is unavailable delays neither the start nor the pipelines of another. Safe for concurrent use.</summary>
 /// <param name="main">The options of the main node; the others have its name, its limits and all else but the database.</param>
 /// <param name="nodes">Where they are added.</param>
 /// <param name="loggers">For nodes, and for what goes wrong.</param>

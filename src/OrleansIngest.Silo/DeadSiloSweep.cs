@@ -69,7 +69,7 @@ sealed partial class DeadSiloSweep(
         if (stranger is not null)
         {
             throw new OrleansConfigurationException(
-                $"This silo would tell the others that it is at {self.SiloAddress.Endpoint}, but there is a silo on another host, {stranger.HostName}. "
+                $"This silo would advertise {self.SiloAddress.Endpoint} to a silo on another host, {stranger.HostName}, which cannot reach it. "
                 + "Give each machine's silo its own address (up --advertise, or SiloOptions.AdvertisedAddress).");
         }
     }

@@ -19,7 +19,7 @@ sealed partial class FatalExit(ILogger<FatalExit> logger) : IFatalErrorHandler
         Environment.Exit(Failed);
     }
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The other silos have declared this silo dead, because it hung or was cut off. It exits now, and nothing is lost: start it again")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The other silos have declared this silo dead, because it hung or was cut off. It exits now; nothing is lost. Start it again")]
     partial void LogTakenForDead();
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The silo cannot continue and exits now: {Context}")]

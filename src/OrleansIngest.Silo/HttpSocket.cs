@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Binds the port of the web server ahead of it, so that the address is known before the start and nobody takes it in between.</summary>
+/// <summary>Binds the port of the web server ahead of it, so that the address is known before the start and cannot be taken in between.</summary>
 static class HttpSocket
 {
     const int Tries = 100;

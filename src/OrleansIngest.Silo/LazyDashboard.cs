@@ -4,8 +4,8 @@ using Orleans.Dashboard;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Orleans' Dashboard, mapped when somebody asks for it first.</summary>
-/// <remarks>Mapping it reads all of its pages, 17 MB, to hash them: memory that a silo which nobody looks at need not have.</remarks>
+/// <summary>Orleans' Dashboard, mapped at the first request for it.</summary>
+/// <remarks>Mapping it reads all of its pages, 17 MB, to hash them: memory that a silo without visitors does not need.</remarks>
 static class LazyDashboard
 {
     const string Prefix = "/cluster";

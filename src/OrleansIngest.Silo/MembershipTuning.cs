@@ -26,7 +26,7 @@ static class MembershipTuning
         options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
 
         // A joining silo probes only those that others suspect or that gave no sign of life in the table for three periods. After the loss of all
-        // silos at once nobody is left to suspect, and a fresh start would wait for 90 s by default (see DeadSiloSweep for the usual case).
+        // silos at once no silo is left to suspect them, and a fresh start would wait for 90 s by default (see DeadSiloSweep for the usual case).
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         options.NumMissedTableIAmAliveLimit = 3;
     }

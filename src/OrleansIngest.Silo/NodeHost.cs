@@ -20,7 +20,7 @@ sealed class NodeHost(IngestNodeOptions options, IReadOnlyList<SiloDatabase> dat
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_node is null) return;
-        // A database that hangs must not hold up the end: what is not said to it now is found by the death of this node.
+        // A database that hangs must not delay the shutdown: the death of this node releases what is not reported now.
         await Task.WhenAll(_node.DisposeAsync().AsTask(), others.DisposeAsync().AsTask()).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

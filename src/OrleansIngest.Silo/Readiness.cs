@@ -26,7 +26,7 @@ public sealed class Readiness(IHostApplicationLifetime lifetime, Func<bool> reac
         {
             if (lifetime.ApplicationStopping.IsCancellationRequested) return "it stops";
             if (!lifetime.ApplicationStarted.IsCancellationRequested) return "it starts";
-            return reachesLedger() ? null : $"it has not reached the database for more than {NodeLedger.SilentAfter.TotalSeconds:0} s";
+            return reachesLedger() ? null : $"the database has been unreachable for more than {NodeLedger.SilentAfter.TotalSeconds:0} s";
         }
     }
 }

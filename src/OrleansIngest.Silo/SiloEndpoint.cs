@@ -2,7 +2,7 @@ using System.Net;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Where other silos reach this one: what <c>ingest.node.address</c> says, and how the coordinator tells a file grain where to live.</summary>
+/// <summary>Where other silos reach this one: the value of <c>ingest.node.address</c>, by which the coordinator places file grains.</summary>
 /// <param name="Value">Address and port.</param>
 public sealed record SiloEndpoint(IPEndPoint Value)
 {

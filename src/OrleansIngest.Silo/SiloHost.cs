@@ -141,7 +141,7 @@ public static class SiloHost
         silo.Services.AddSingleton<IFatalErrorHandler, FatalExit>();
         silo.AddDashboard(o =>
         {
-            o.HideTrace = true; // it would show the log to whoever may see the page
+            o.HideTrace = true; // it would show the log to everyone who may see the page
             o.CounterUpdateIntervalMs = 5000;
         });
         ThrottledDashboard.Add(silo.Services);
@@ -152,7 +152,7 @@ public static class SiloHost
 
     static void MapHealth(WebApplication web)
     {
-        // Alive: the process answers. A database that is away is no part of it, or its restart would restart every silo as well.
+        // Alive: the process answers. A database that is away is not part of it, or its restart would restart every silo as well.
         web.MapGet("/health/live", () => Results.Text("alive\n"));
         web.MapGet("/health/ready", (Readiness readiness) =>
             readiness.WhyNot is { } reason ? Results.Text($"not ready: {reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ready\n"));

@@ -32,7 +32,7 @@ public sealed record SiloOptions
     /// <summary>Where the pages and the API are served. Port 0: any free one. Default: 127.0.0.1:8080.</summary>
     public IPEndPoint Http { get; init; } = new(IPAddress.Loopback, 8080);
 
-    /// <summary>Whether somebody asked for just this <see cref="Http"/>: a port that is taken is an error then; otherwise the next free
+    /// <summary>Whether <see cref="Http"/> was requested explicitly: then a port in use is an error; otherwise the next free
     /// one of the hundred that follow serves. Default: false.</summary>
     public bool HttpIsExplicit { get; init; }
 

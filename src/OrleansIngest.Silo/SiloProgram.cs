@@ -42,12 +42,12 @@ public sealed partial class SiloProgram : IAsyncDisposable
 
     /// <summary>Drains and leaves the cluster, in at most <see cref="SiloOptions.ShutdownTimeout"/>; less when cancelled.</summary>
     /// <remarks>Orleans does not hear of the limit: with a database that does not answer it tries for a minute to write that the silo is shutting down, and
-    /// for another one that it is dead. Nobody needs either: a node that does not leave the ledger is found dead in it.</remarks>
+    /// for another one that it is dead. Neither is needed: a node that does not leave the ledger is found dead in it.</remarks>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         try
         {
-            // On another thread: who hears of the stop may wait before there is a task to wait for.
+            // On another thread: callbacks of the stop may block before there is a task to wait for.
             await Task.Run(() => _web.StopAsync(cancellationToken), CancellationToken.None).WaitAsync(_shutdownTimeout, _time, cancellationToken);
         }
         catch (Exception failure) when (failure is TimeoutException || (failure is OperationCanceledException && cancellationToken.IsCancellationRequested))

@@ -21,7 +21,7 @@ public sealed class PoisonFileTests
         var said = await next.WaitAsync();
 
         next.ExitCode.ShouldBe(1, said);
-        said.ShouldContain("3 programs in a row died");
+        said.ShouldContain("3 consecutive workers crashed");
         (await files.LinesAsync("SELECT status || ' ' || owner_deaths FROM ingest.file")).ShouldBe(["quarantined 3"]);
         (await files.LinesAsync("SELECT kind FROM ingest.history WHERE kind LIKE 'file.%'")).ShouldBe(["file.quarantined"]);
 

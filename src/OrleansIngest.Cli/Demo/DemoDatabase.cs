@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Cli.Demo;
 
-/// <summary>A database of the demo's own, made anew each time, so that nobody's data are in the way or in danger.</summary>
+/// <summary>A separate database for the demo, created anew each time, so that existing data are neither in the way nor in danger.</summary>
 static class DemoDatabase
 {
     const string Name = "ingest_demo";

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 namespace OrleansIngest.Cli.Hosting;
 
 /// <summary>The lifetime of a host inside a command: the command starts and stops it.</summary>
-/// <remarks>The standard one hears SIGTERM too, before <c>CliProcess</c> does, and stops the host on the spot. Where that waits for a
+/// <remarks>The standard lifetime handles SIGTERM too, before <c>CliProcess</c> does, and stops the host immediately. If that waits for a
 /// database that hangs, the command would hear of the signal only afterwards, and its limit would begin late.</remarks>
 sealed class CommandLifetime : IHostLifetime
 {

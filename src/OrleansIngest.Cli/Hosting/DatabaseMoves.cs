@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Pipelines;
 namespace OrleansIngest.Cli.Hosting;
 
 /// <summary>Refuses a pipeline whose <c>database</c> was changed while the ledger of the old one has files of it: all of them
-/// would be loaded once more, there.</summary>
+/// would be loaded again, there.</summary>
 static class DatabaseMoves
 {
     /// <param name="database">The name of the database that is asked; null for the main one.</param>

@@ -9,7 +9,7 @@ namespace OrleansIngest.Cli.Hosting;
 /// <param name="Certificate">With its key; null: no TLS.</param>
 /// <param name="Chain">The certificates between it and its authority.</param>
 /// <param name="Tokens">Who may look and act.</param>
-/// <param name="TokenIsMade">Whether the operator's token was made by the program, so that nobody knows it yet.</param>
+/// <param name="TokenIsMade">Whether the operator's token was generated, so that it must be shown.</param>
 /// <param name="AllowedHosts">Names of a proxy in front.</param>
 sealed record PagesConfiguration(
     IPEndPoint? Http, X509Certificate2? Certificate, X509Certificate2Collection? Chain, AccessTokens Tokens, bool TokenIsMade, IReadOnlySet<string> AllowedHosts)

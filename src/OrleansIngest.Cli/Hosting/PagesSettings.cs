@@ -8,7 +8,7 @@ using OrleansIngest.Monitor.Security;
 
 namespace OrleansIngest.Cli.Hosting;
 
-/// <summary>What a command is told about its pages: by options, and by variables of the environment or of <c>.env</c> for what is secret.</summary>
+/// <summary>A command's settings for its pages: from options, and from variables of the environment or of <c>.env</c> for secrets.</summary>
 sealed class PagesSettings
 {
     readonly Option<string?> _http = new("--http")

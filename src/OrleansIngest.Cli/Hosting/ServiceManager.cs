@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting.Systemd;
 
 namespace OrleansIngest.Cli.Hosting;
 
-/// <summary>Reports the state of the process to systemd when a unit of <c>Type=notify</c> runs it, and does nothing otherwise.</summary>
+/// <summary>Reports the state of the process to systemd if it runs as a unit of <c>Type=notify</c>; otherwise does nothing.</summary>
 static class ServiceManager
 {
     static readonly SystemdNotifier Notifier = new();

@@ -30,7 +30,7 @@ static class SiloDatabases
         foreach (var (name, settings) in databases)
         {
             if (!known.TryAdd(PlaceOf(settings.ConnectionString()), $"database {name}"))
-                throw CliException.Usage($"databases.{name} is {settings}, which is {known[PlaceOf(settings.ConnectionString())]} already: leave one of the two out");
+                throw CliException.Usage($"databases.{name} is {settings}, which is {known[PlaceOf(settings.ConnectionString())]}, which is listed already: remove one of the two");
         }
     }
 

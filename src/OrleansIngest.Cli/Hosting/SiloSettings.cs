@@ -7,7 +7,7 @@ using OrleansIngest.Silo;
 
 namespace OrleansIngest.Cli.Hosting;
 
-/// <summary>What a silo is told about its cluster: by options, else by variables of the environment, which is what containers have, or of
+/// <summary>A silo's settings for its cluster: from options, else from variables of the environment, as in containers, or of
 /// <c>.env</c>.</summary>
 sealed class SiloSettings
 {

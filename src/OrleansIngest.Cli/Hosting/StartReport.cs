@@ -58,7 +58,7 @@ sealed partial class StartReport(CliContext context)
     /// <summary>That a stop was asked for, or is due.</summary>
     public void Stopping()
     {
-        if (IsRead) context.Error.WriteLine("stopping; press Ctrl-C again to end at once");
+        if (IsRead) context.Error.WriteLine("stopping; press Ctrl-C again to exit immediately");
         else LogStopping();
     }
 

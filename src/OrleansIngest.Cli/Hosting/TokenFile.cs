@@ -5,7 +5,7 @@ using OrleansIngest.Monitor.Security;
 
 namespace OrleansIngest.Cli.Hosting;
 
-/// <summary>The operator's token when nobody has set one: made once, kept beside the embedded PostgreSQL, readable by its owner only.</summary>
+/// <summary>The operator's token if none is configured: generated once, stored beside the embedded PostgreSQL, readable by its owner only.</summary>
 static class TokenFile
 {
     const int SecretBytes = 24;
@@ -25,7 +25,7 @@ static class TokenFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new CliException($"cannot keep the operator's token in {path}: {failure.Message}; or set INGEST_TOKEN");
+            throw new CliException($"cannot store the operator's token in {path}: {failure.Message}; set INGEST_TOKEN instead");
         }
     }
 

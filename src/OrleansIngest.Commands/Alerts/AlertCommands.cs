@@ -11,7 +11,7 @@ static class AlertCommands
         "Show, acknowledge and mute alerts: list, ack, mute, mutes, unmute.",
         [new AlertListCommand(), new AlertAckCommand(), new AlertMuteCommand(), new AlertMutesCommand(), new AlertUnmuteCommand()],
         "ingest alerts list",
-        "ingest alerts ack 17 --why 'the producer is asked'",
+        "ingest alerts ack 17 --why 'asked the producer'",
         "ingest alerts mute --for 8h --pipeline orders --rule quarantined",
         "ingest alerts unmute 3");
 }

@@ -16,7 +16,7 @@ sealed class AlertListCommand : QueryCommand
     readonly PageOptions _page = new();
 
     public AlertListCommand()
-        : base("list", "Show the alerts that fire.", "ingest alerts list", "ingest alerts list --all --limit 10")
+        : base("list", "Show firing alerts.", "ingest alerts list", "ingest alerts list --all --limit 10")
     {
         Add(_all);
         _page.AddTo(this);
@@ -31,7 +31,7 @@ sealed class AlertListCommand : QueryCommand
         var table = new TextTable(
             new("ALERT", true), "SEVERITY", "RULE", new("PIPELINE", Rank: 2), "STATE", new("SINCE", Rank: 3), "MESSAGE")
         {
-            WhenEmpty = "no alert fires",
+            WhenEmpty = "no alerts are firing",
         };
         foreach (var alert in alerts.Items)
         {
@@ -51,7 +51,7 @@ sealed class AlertListCommand : QueryCommand
 }
 
 /// <summary>Shows mutes.</summary>
-sealed class AlertMutesCommand() : QueryCommand("mutes", "Show the mutes that are in force.", "ingest alerts mutes")
+sealed class AlertMutesCommand() : QueryCommand("mutes", "Show the active mutes.", "ingest alerts mutes")
 {
     /// <inheritdoc/>
     protected override async Task<QueryResult> ReadAsync(
@@ -60,7 +60,7 @@ sealed class AlertMutesCommand() : QueryCommand("mutes", "Show the mutes that ar
         var mutes = new ViewList<AlertMuteRow>(await new AlertOrders(dataSource).MutesAsync(cancellationToken));
         var table = new TextTable(new("MUTE", true), "RULE", "PIPELINE", "UNTIL", "WHO", new("REASON", Rank: 1))
         {
-            WhenEmpty = "nothing is muted",
+            WhenEmpty = "no active mutes",
         };
         foreach (var mute in mutes.Items) table.Add(
             $"{mute.Id}", mute.Rule ?? "any", mute.Pipeline ?? "any", Readable.Instant(mute.Until), mute.Who, mute.Reason);

@@ -22,8 +22,8 @@ sealed class AlertAckCommand : VerbCommand
     public AlertAckCommand()
         : base(
             "ack",
-            "Acknowledge alerts: somebody takes care of them. They stay until their conditions have ended; the end is still sent.",
-            "ingest alerts ack 17 --why 'the producer is asked'") => Add(_alerts);
+            "Acknowledge alerts: somebody is working on them. They stay until their conditions end; the end is still sent.",
+            "ingest alerts ack 17 --why 'asked the producer'") => Add(_alerts);
 
     /// <inheritdoc/>
     protected override async Task<int> DoAsync(
@@ -53,14 +53,14 @@ sealed class AlertMuteCommand : VerbCommand
     };
     readonly Option<string?> _pipeline = new("--pipeline")
     {
-        Description = "Only alerts of this pipeline. Default: every pipeline, and alerts of none",
+        Description = "Only alerts of this pipeline. Default: all alerts",
         HelpName = "NAME",
     };
 
     public AlertMuteCommand()
         : base(
             "mute",
-            "Mute alerts for a time: they are shown, and send no message. What still fires at the end sends its message then.",
+            "Mute alerts for a time: they are shown, but send no messages. Alerts that still fire at the end send their message then.",
             "ingest alerts mute --for 8h --pipeline orders --rule quarantined --why 'known until tomorrow'",
             "ingest alerts mute --for 30m                                     # all of them")
     {
@@ -78,9 +78,9 @@ sealed class AlertMuteCommand : VerbCommand
             throw CliException.Usage(
                 $"--for must be {DurationText.Expected}, more than 0 and at most 365d, not '{context.Get(_for)}'");
         var mute = await new AlertOrders(dataSource).MuteAsync(rule, pipeline, span, act, cancellationToken)
-            ?? throw new CliException($"the ledger knows no pipeline {pipeline}");
+            ?? throw new CliException($"the ledger has no pipeline {pipeline}");
         var result = new VerbResult(
-            VerbOutcome.Done, $"is in force: {mute.Describe()} send no message until {Readable.Instant(mute.Until)}");
+            VerbOutcome.Done, $"is active: {mute.Describe()} send no message until {Readable.Instant(mute.Until)}");
         return new VerbReport([VerbReportItem.Of($"mute {mute.Id}", result)]).Print(context);
     }
 }
@@ -95,7 +95,7 @@ sealed class AlertUnmuteCommand : VerbCommand
     };
 
     public AlertUnmuteCommand()
-        : base("unmute", "End mutes now. What still fires sends its message.", "ingest alerts unmute 3") => Add(_mutes);
+        : base("unmute", "End mutes now. Alerts that still fire send their message.", "ingest alerts unmute 3") => Add(_mutes);
 
     /// <inheritdoc/>
     protected override async Task<int> DoAsync(
@@ -114,5 +114,5 @@ static class AlertNumbers
 {
     public static long Parse(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         ? number
-        : throw CliException.Usage($"'{text}' is not a number, as ingest alerts list and ingest alerts mutes show them");
+        : throw CliException.Usage($"'{text}' is not a number, as shown by ingest alerts list and ingest alerts mutes");
 }

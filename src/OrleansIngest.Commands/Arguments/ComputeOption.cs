@@ -11,13 +11,13 @@ static class ComputeOption
     public static Option<string[]> Create() => new("--compute")
     {
         Description = "A column computed by an SQL expression for each record, such as \"total=price * quantity\" or "
-            + "\"email=lower(trim(email))\". May be given several times",
+            + "\"email=lower(trim(email))\"; repeatable",
         HelpName = "COLUMN=EXPRESSION",
         AllowMultipleArgumentsPerToken = false,
     };
 
     /// <summary>Adds what was asked for to a pipeline's computed columns; a column that is named there already is computed as asked now.</summary>
-    /// <exception cref="CliException">Something is no computed column.</exception>
+    /// <exception cref="CliException">Something is not a computed column.</exception>
     public static void Apply(CliContext context, Option<string[]> option, PipelineOptions pipeline)
     {
         if (context.Get(option) is not { Length: > 0 } given) return;
@@ -25,7 +25,7 @@ static class ComputeOption
         foreach (var text in given)
         {
             var at = text.IndexOf('=', StringComparison.Ordinal);
-            if (at <= 0) throw CliException.Usage($"--compute must be COLUMN=EXPRESSION, such as \"total=price * quantity\", and not '{text}'");
+            if (at <= 0) throw CliException.Usage($"--compute must be COLUMN=EXPRESSION, such as \"total=price * quantity\", not '{text}'");
             compute[text[..at].Trim()] = text[(at + 1)..].Trim();
         }
 

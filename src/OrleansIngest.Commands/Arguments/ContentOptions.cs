@@ -28,7 +28,7 @@ sealed class ContentOptions(string standard = "the pipeline's setting, else auto
     }
 
     /// <summary>Gives a pipeline what was asked for.</summary>
-    /// <exception cref="CliException">It is no encoding, or no kind of compression.</exception>
+    /// <exception cref="CliException">It is not an encoding, or not a kind of compression.</exception>
     public void Apply(CliContext context, PipelineOptions pipeline)
     {
         if (context.Get(_encoding) is { } encoding) pipeline.Encoding = encoding;

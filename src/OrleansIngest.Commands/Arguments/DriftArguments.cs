@@ -75,8 +75,8 @@ sealed class DriftArguments
         if (problems is [var first, ..]) throw CliException.Usage($"{(first.Path == ".rescueColumn" ? "--rescue-column" : "--extra-columns")} {first.Message}");
         if (!readsPipes) return;
         if (pipeline.ExtraColumns == ExtraColumnPolicy.Add)
-            throw CliException.Usage("--extra-columns add looks at a file before it loads it, and a pipe can be read only once: use rescue");
+            throw CliException.Usage("--extra-columns add examines a file before loading it, and a pipe can be read only once: use rescue");
         if (pipeline.TypeChanges == TypeChangePolicy.Widen)
-            throw CliException.Usage("--type-changes widen reads a part of a file again, and a pipe can be read only once: load it from a file");
+            throw CliException.Usage("--type-changes widen reads part of a file again, and a pipe can be read only once: load it from a file");
     }
 }

@@ -66,10 +66,10 @@ static class FileArguments
     {
         if (FileStat.TryStat(path, out var file)) return file;
         if (Path.GetFileName(path) == StandardInput && !Path.Exists(path))
-            throw CliException.Usage("standard input (-) can be loaded, but nothing else: write it to a file first");
+            throw CliException.Usage("standard input (-) can only be loaded: write it to a file first");
         if (Directory.Exists(path)) throw CliException.Usage($"{path} is a directory: name one of its files");
         throw CliException.Usage(Path.Exists(path)
-            ? $"{path} is not a regular file: a pipe or a device cannot be loaded; write what comes out of it to a file first"
+            ? $"{path} is not a regular file: write the output of the pipe or device to a file first"
             : $"{path} does not exist");
     }
 }

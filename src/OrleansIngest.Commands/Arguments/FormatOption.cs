@@ -28,7 +28,7 @@ static class FormatOption
         if (context.Get(option) is not { } name) return;
         pipeline.Format = Enum.Parse<InputFormat>(name, ignoreCase: true);
         if (pipeline.Format == InputFormat.Fixed && pipeline.Fixed.Columns.Count == 0)
-            throw CliException.Usage("--format fixed needs a pipeline that says where the fields stand (\"fixed\": { "
+            throw CliException.Usage("--format fixed needs a pipeline with the positions of the fields (\"fixed\": { "
                 + "\"columns\": … } in ingest.json)");
     }
 }

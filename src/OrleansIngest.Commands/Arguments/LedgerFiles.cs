@@ -24,8 +24,8 @@ static class LedgerFiles
         return found.Count switch
         {
             1 => found[0].File,
-            0 => throw new CliException($"the ledger knows no file {path}{(pipeline is null ? "" : $" of pipeline {pipeline}")}"),
-            _ => throw CliException.Usage($"{path} is a file of several pipelines ({string.Join(", ", found.Select(f => f.Pipeline))}): --pipeline says which is meant"),
+            0 => throw new CliException($"the ledger has no file {path}{(pipeline is null ? "" : $" of pipeline {pipeline}")}"),
+            _ => throw CliException.Usage($"{path} is a file of several pipelines ({string.Join(", ", found.Select(f => f.Pipeline))}): choose one with --pipeline"),
         };
     }
 }

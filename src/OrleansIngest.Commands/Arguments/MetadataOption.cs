@@ -12,13 +12,13 @@ static class MetadataOption
     public static Option<string[]> Create() => new("--metadata")
     {
         Description = "A column filled with data about the file and record, such as src_file={path}, src_line={line} or day={name:orders-(\\d+)}; "
-            + "variables: path, name, folder, line, record, position, fileId, version, now. May be given several times",
+            + "variables: path, name, folder, line, record, position, fileId, version, now; repeatable",
         HelpName = "COLUMN=TEMPLATE",
         AllowMultipleArgumentsPerToken = false,
     };
 
     /// <summary>Adds what was asked for to a pipeline's metadata; a column that is named there already is filled as asked now.</summary>
-    /// <exception cref="CliException">Something is no metadata.</exception>
+    /// <exception cref="CliException">Something is not metadata.</exception>
     public static void Apply(CliContext context, Option<string[]> option, PipelineOptions pipeline)
     {
         if (context.Get(option) is not { Length: > 0 } given) return;
@@ -26,7 +26,7 @@ static class MetadataOption
         foreach (var text in given)
         {
             var at = text.IndexOf('=', StringComparison.Ordinal);
-            if (at <= 0) throw CliException.Usage($"--metadata must be COLUMN=TEMPLATE, such as src_file={{path}}, and not '{text}'");
+            if (at <= 0) throw CliException.Usage($"--metadata must be COLUMN=TEMPLATE, such as src_file={{path}}, not '{text}'");
             metadata[text[..at].Trim()] = text[(at + 1)..];
         }
 

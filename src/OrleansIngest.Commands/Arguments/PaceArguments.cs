@@ -21,7 +21,7 @@ sealed class PaceArguments
         {
             var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
             if (SizeText.TryParse(text, out var bytes)) return bytes;
-            result.AddError($"--max-bytes-per-second must be {SizeText.Expected}, and not '{text}'");
+            result.AddError($"--max-bytes-per-second must be {SizeText.Expected}, not '{text}'");
             return null;
         },
     };

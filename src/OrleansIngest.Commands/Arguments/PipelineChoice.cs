@@ -21,7 +21,7 @@ static class PipelineChoice
         PipelineOptions[] fitting = [.. configured.Where(pipeline => TableNames.Means(table, pipeline.Table))];
         string[] databases = [.. fitting.Select(p => p.Database ?? NamedDatabases.Main).Distinct()];
         if (databases.Length > 1 && !context.IsGiven(GlobalOptions.Db))
-            throw CliException.Usage($"table {table} is that of pipelines for several databases ({string.Join(", ", databases)}): --database says which is meant");
+            throw CliException.Usage($"table {table} belongs to pipelines for several databases ({string.Join(", ", databases)}): choose one with --database");
         var chosen = fitting.FirstOrDefault();
         if (chosen is not null) context.ChooseDatabaseOf(chosen);
         if (chosen is not null && context.Configuration.IsBuiltIn) chosen.Csv.Delimiter = null;

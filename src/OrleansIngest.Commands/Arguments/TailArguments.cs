@@ -29,7 +29,7 @@ sealed class TailArguments
     {
         if (context.Get(_tail)) pipeline.Tail = true;
         if (context.Get(_idle) is { } idle) pipeline.TailIdle = idle;
-        if (pipeline.Tail && inOneTransaction) throw CliException.Usage("--tail commits lines as they come, and does not go with --one-transaction");
+        if (pipeline.Tail && inOneTransaction) throw CliException.Usage("--tail commits lines as they arrive, so it does not work with --one-transaction");
         foreach (var problem in pipeline.Validate(""))
         {
             if (problem.Path == ".tail") throw CliException.Usage($"--tail: {problem.Message}");

@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>Files that become visible in one moment, and what keeps them from it: <c>--whole-file</c> and <c>--max-rejected…</c>,
+/// <summary>Files that become visible all at once, and their thresholds: <c>--whole-file</c> and <c>--max-rejected…</c>,
 /// as <c>load</c> takes them.</summary>
 sealed class WholeFileArguments
 {
@@ -25,7 +25,7 @@ sealed class WholeFileArguments
         {
             var text = result.Tokens.Count == 1 ? result.Tokens[0].Value.TrimEnd('%') : "";
             if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 100) return value;
-            result.AddError($"--max-rejected-percent must be a number from 0 to 100, such as 0.5, and not '{text}'");
+            result.AddError($"--max-rejected-percent must be a number from 0 to 100, such as 0.5, not '{text}'");
             return null;
         },
     };

@@ -46,7 +46,7 @@ static class DatabaseChecks
         if (!hasLedger && mayCreate)
             checks.Warning("ledger", "schema ingest does not exist yet; ingest migrate, load and up create it");
         else if (!hasLedger)
-            checks.Failed("ledger", $"schema ingest does not exist, and {user} may not create it: run ingest migrate with a role that may");
+            checks.Failed("ledger", $"schema ingest does not exist, and {user} may not create it: run ingest migrate as a role that may");
         else
             await LedgerAsync(connection, user, checks, cancellationToken);
         await CorruptRecordsAsync(connection, checks, cancellationToken);
@@ -85,7 +85,7 @@ static class DatabaseChecks
         await using var versionCommand = new NpgsqlCommand("SELECT max(version) FROM ingest.schema_version", connection);
         var version = await versionCommand.ExecuteScalarAsync(cancellationToken) as int? ?? 0;
         if (version == Migrations.Version)
-            checks.Ok("ledger", $"schema ingest, version {version}, can be read and written");
+            checks.Ok("ledger", $"schema ingest, version {version}, is readable and writable");
         else if (version < Migrations.Version)
             checks.Warning("ledger", $"schema ingest has version {version}, this program {Migrations.Version}: run ingest migrate");
         else

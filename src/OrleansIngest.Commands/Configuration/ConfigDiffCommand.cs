@@ -11,10 +11,10 @@ namespace OrleansIngest.Commands.Configuration;
 /// <summary>Shows where the configuration, as it stands in files and database, differs from what silos run.</summary>
 sealed class ConfigDiffCommand() : IngestCommand(
     "diff",
-    "Show what the configuration here (ingest.json, ingest.d, the pipelines in the database) has otherwise than the silos that run. Ends with 0 when "
-        + "all is the same, with 1 when something differs or no silo runs, with 2 when the configuration is wrong.",
+    "Compare the configuration here (ingest.json, ingest.d, the pipelines in the database) with that of the running silos. Exits with 0 when "
+        + "they match, with 1 when they differ or no silo runs, with 2 when the configuration is invalid.",
     "ingest config diff",
-    "ingest config diff --config new.json      # what would a file change?")
+    "ingest config diff --config new.json      # what would this file change?")
 {
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ sealed class ConfigDiffCommand() : IngestCommand(
         }
     }
 
-    /// <summary>Of another database, unless it is away: then it says so, and the others are compared.</summary>
+    /// <summary>Compares another database. If it is unavailable, that is reported, and the others are compared.</summary>
     static async Task<IReadOnlyList<ConfigDifference>> OfAsync(
         CliContext context, string name, DatabaseSettings settings, DesiredConfiguration wanted, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ sealed class ConfigDiffCommand() : IngestCommand(
 
     static int Print(CliContext context, List<ConfigDifference> differences, IReadOnlyList<NodeConfiguration> nodes)
     {
-        if (nodes.Count == 0) throw new CliException("no silo runs on this database: there is nothing to compare the configuration with");
+        if (nodes.Count == 0) throw new CliException("no silo runs on this database, so there is nothing to compare with");
         if (context.Json)
         {
             context.WriteJson<IReadOnlyList<ConfigDifference>>(differences, ResultJson.Default.IReadOnlyListConfigDifference);

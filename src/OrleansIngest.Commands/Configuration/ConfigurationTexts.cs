@@ -17,7 +17,7 @@ sealed record ConfigurationTexts(ConfigurationText Main, IReadOnlyList<Configura
     /// <summary>Whether there is no file at all, and none is asked for.</summary>
     public bool IsAbsent => !IsNamed && Main.IsMissing && Parts.Count == 0;
 
-    /// <summary>Reads what is there. What cannot be read is kept with the reason; nothing is thrown.</summary>
+    /// <summary>Reads the files. One that cannot be read is returned with the reason; nothing is thrown.</summary>
     /// <param name="path">From <c>--config</c>; null for <see cref="IngestFile.DefaultName"/>.</param>
     /// <param name="workingDirectory">Absolute; what <paramref name="path"/> is relative to.</param>
     public static ConfigurationTexts Read(string? path, string workingDirectory)

@@ -2,7 +2,7 @@ namespace OrleansIngest.Commands.Configuration;
 
 /// <summary>Says when the configuration on disk has become another one, and rests: an editor that saves in two steps, a file that is renamed into place
 /// and a link that is switched are one change each.</summary>
-/// <param name="read">Reads what is there now; small files, so that their texts are compared and not their times.</param>
+/// <param name="read">Reads the current files; they are small, so their texts are compared and not their times.</param>
 /// <param name="start">What is in force.</param>
 /// <param name="time">For the rest.</param>
 sealed class ConfigurationWatch(Func<ConfigurationTexts> read, ConfigurationTexts start, TimeProvider time)

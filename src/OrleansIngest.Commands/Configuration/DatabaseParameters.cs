@@ -23,7 +23,7 @@ sealed class DatabaseParameters
         foreach (var (name, value) in values)
         {
             if (name == "ssl" && value == "true") parameters._values["sslmode"] = "require"; // JDBC's spelling, which libpq takes too
-            else if (name == "hostaddr") throw new DatabaseUrlException("parameter hostaddr is not supported: give the address as host");
+            else if (name == "hostaddr") throw new DatabaseUrlException("parameter hostaddr is not supported: use host for the address");
             else if (!Known.Contains(name)) throw new DatabaseUrlException($"parameter '{name}' is unknown: {NearestName.Suggest(name, Known)}");
             else parameters._values[name] = value;
         }
@@ -44,8 +44,8 @@ sealed class DatabaseParameters
         return new DatabaseSettings
         {
             Host = host,
-            Port = Number("port", 1, 65535, "; a / in a password is written %2F") ?? 5432,
-            Database = Text("dbname") ?? throw new DatabaseUrlException("it must name one database behind the host"),
+            Port = Number("port", 1, 65535, "; write a / in a password as %2F") ?? 5432,
+            Database = Text("dbname") ?? throw new DatabaseUrlException("it must name one database after the host"),
             User = Text("user") ?? throw new DatabaseUrlException("it must name a user"),
             Password = Text("password"),
             PasswordFile = Text("passfile"),
@@ -62,7 +62,7 @@ sealed class DatabaseParameters
 
     string? Text(string name) => _values.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
-    /// <summary>Does not repeat what was given: with a <c>/</c> in it, a password is taken for a port.</summary>
+    /// <summary>Does not repeat the value: a password with a <c>/</c> in it would be parsed as a port.</summary>
     int? Number(string name, int minimum, int maximum, string hint)
     {
         if (Text(name) is not { } text) return null;

@@ -40,7 +40,7 @@ public sealed class DatabaseSettings
     /// <summary>File of that certificate's key; null when the certificate's file has it. Default: null.</summary>
     public string? ClientKey { get; init; }
 
-    /// <summary>How long a connection may take to come about, in seconds, 0 to 1024; 0 is no limit. Default: 10.</summary>
+    /// <summary>How long a connection may take to come about, in seconds, 0 to 1024; 0 for no limit. Default: 10.</summary>
     public int ConnectTimeoutSeconds { get; init; } = StandardConnectTimeoutSeconds;
 
     /// <summary>What <c>pg_stat_activity</c> shows for sessions that are not a node's; the sessions of nodes need their own names, by which they are
@@ -90,7 +90,7 @@ public sealed class DatabaseSettings
         return $"postgres://{Encoded(User)}@{host}:{port}/{Encoded(Database)}";
     }
 
-    /// <summary>Only what would be taken for another part, so that people recognize the rest.</summary>
+    /// <summary>Encodes only characters that would be parsed as another part, so that people recognize the rest.</summary>
     static string Encoded(string name)
     {
         var text = new StringBuilder();

@@ -12,7 +12,7 @@ static class DatabaseUrl
     /// <summary>Reads the URL.</summary>
     /// <param name="url">As given; its password is repeated in no message.</param>
     /// <param name="source">Where it was given, for messages.</param>
-    /// <exception cref="CliException">It cannot be read, or says something that is not supported.</exception>
+    /// <exception cref="CliException">It is invalid, or has a parameter that is not supported.</exception>
     public static DatabaseSettings Parse(string url, string source)
     {
         try
@@ -70,22 +70,22 @@ static class DatabaseUrl
         {
             var database = place[(slash + 1)..];
             if (database.Contains('@', StringComparison.Ordinal))
-                throw new DatabaseUrlException("a / in the user's name or the password is written %2F, and an @ behind the host %40");
-            if (database.Contains('/', StringComparison.Ordinal)) throw new DatabaseUrlException("it must name one database behind the host");
+                throw new DatabaseUrlException("write a / in the user's name or the password as %2F, and an @ after the host as %40");
+            if (database.Contains('/', StringComparison.Ordinal)) throw new DatabaseUrlException("it must name one database after the host");
             yield return ("dbname", Decoded(database));
         }
 
         foreach (var pair in query < 0 ? [] : rest[(query + 1)..].Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = pair.Split('=');
-            if (parts.Length != 2) throw new DatabaseUrlException("behind the ? stand parameters as name=value, with & between them");
+            if (parts.Length != 2) throw new DatabaseUrlException("parameters follow the ? as name=value, separated by &");
             yield return (Decoded(parts[0]), Decoded(parts[1]));
         }
     }
 
     static (string Host, string Port) Address(string text)
     {
-        if (text.Contains('@', StringComparison.Ordinal)) throw new DatabaseUrlException("an @ in the user's name or the password is written %40");
+        if (text.Contains('@', StringComparison.Ordinal)) throw new DatabaseUrlException("write an @ in the user's name or the password as %40");
         if (text.Contains(',', StringComparison.Ordinal)) throw new DatabaseUrlException("it names several hosts; one is supported");
         var colon = text.IndexOf(':', text.StartsWith('[') ? Math.Max(0, text.IndexOf(']', StringComparison.Ordinal)) : 0);
         var (host, port) = colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..]);
@@ -98,8 +98,8 @@ static class DatabaseUrl
         for (var i = text.IndexOf('%', StringComparison.Ordinal); i >= 0; i = text.IndexOf('%', i + 1))
         {
             var isCode = i + 2 < text.Length && char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]);
-            if (!isCode) throw new DatabaseUrlException("a % that does not begin a code such as %20 is written %25");
-            if (text.AsSpan(i + 1, 2).SequenceEqual("00")) throw new DatabaseUrlException("%00 is in no name");
+            if (!isCode) throw new DatabaseUrlException("write a % that does not begin a code such as %20 as %25");
+            if (text.AsSpan(i + 1, 2).SequenceEqual("00")) throw new DatabaseUrlException("%00 is not allowed in a name");
         }
 
         return Uri.UnescapeDataString(text);

@@ -16,13 +16,13 @@ public static class IngestFile
     /// <summary>Reads and checks the configuration; relative directories in it become absolute.</summary>
     /// <param name="path">From <c>--config</c>; null for <see cref="DefaultName"/> if it exists, else the defaults.</param>
     /// <param name="workingDirectory">Absolute; what <paramref name="path"/> is relative to.</param>
-    /// <exception cref="CliException">A file cannot be read or says something wrong; the message lists every problem.</exception>
+    /// <exception cref="CliException">A file cannot be read or is invalid; the message lists every problem.</exception>
     public static IngestOptions Load(string? path, string workingDirectory) => Understand(ConfigurationTexts.Read(path, workingDirectory));
 
     /// <summary>Reads and checks the text of a configuration.</summary>
     /// <param name="json">The text.</param>
     /// <param name="name">What messages call it.</param>
-    /// <exception cref="CliException">The text says something wrong; the message lists every problem.</exception>
+    /// <exception cref="CliException">The text is invalid; the message lists every problem.</exception>
     public static IngestOptions Parse(string json, string name)
     {
         var options = Deserialize(json, name, IngestJson.Default.IngestOptions);
@@ -31,7 +31,7 @@ public static class IngestFile
     }
 
     /// <summary>Makes one configuration of the texts: the pipelines of all files together.</summary>
-    /// <exception cref="CliException">A file cannot be read or says something wrong, or two files have a pipeline of one name.</exception>
+    /// <exception cref="CliException">A file cannot be read or is invalid, or two files have a pipeline of the same name.</exception>
     internal static IngestOptions Understand(ConfigurationTexts texts)
     {
         var hasMain = texts.IsNamed || !texts.Main.IsMissing;
@@ -50,7 +50,7 @@ public static class IngestFile
             {
                 var (pipeline, path) = (pipelines[i], $"pipelines[{i}]");
                 if (options.Origins.TryGetValue(pipeline.Name, out var other))
-                    throw Wrong([new($"{path}.name", $"'{pipeline.Name}' is the name of a pipeline in {other} already")], file!.Text!, file.Name);
+                    throw Wrong([new($"{path}.name", $"'{pipeline.Name}' is already the name of a pipeline in {other}")], file!.Text!, file.Name);
                 if (NamedDatabases.Problem(pipeline, options.Databases) is { } unknown) throw Wrong([new($"{path}.database", unknown)], file!.Text!, file.Name);
                 Root(pipeline, texts.Directory);
                 // Once more: one of two directories may have been relative, and the other not.
@@ -78,7 +78,7 @@ public static class IngestFile
             for (var j = 0; j < i; j++)
             {
                 if (pipelines[j].Name == pipelines[i].Name)
-                    problems.Add(new($"pipelines[{i}].name", $"'{pipelines[i].Name}' is the name of pipelines[{j}] already"));
+                    problems.Add(new($"pipelines[{i}].name", $"'{pipelines[i].Name}' is already the name of pipelines[{j}]"));
             }
         }
 

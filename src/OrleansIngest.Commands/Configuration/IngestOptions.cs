@@ -29,7 +29,7 @@ public sealed class IngestOptions
     [JsonIgnore]
     public IDictionary<string, string> Origins { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Whether there is no configuration file: nobody has chosen anything. Default: false.</summary>
+    /// <summary>Whether there is no configuration file. Default: false.</summary>
     [JsonIgnore]
     public bool IsBuiltIn { get; init; }
 
@@ -47,7 +47,7 @@ public sealed class IngestOptions
     /// of the file that <c>NAME_FILE</c> names. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Databases { get; set; } = new Dictionary<string, string>();
 
-    /// <summary>Everything that is wrong; empty when the options can be used.</summary>
+    /// <summary>The problems; empty if the options are valid.</summary>
     public IReadOnlyList<OptionProblem> Validate()
     {
         var problems = new List<OptionProblem>();
@@ -56,7 +56,7 @@ public sealed class IngestOptions
         {
             problems.AddRange(Pipelines[i].Validate($"pipelines[{i}]"));
             if (!names.TryAdd(Pipelines[i].Name, i))
-                problems.Add(new($"pipelines[{i}].name", $"'{Pipelines[i].Name}' is the name of pipelines[{names[Pipelines[i].Name]}] already"));
+                problems.Add(new($"pipelines[{i}].name", $"'{Pipelines[i].Name}' is already the name of pipelines[{names[Pipelines[i].Name]}]"));
         }
 
         problems.AddRange(NamedDatabases.Check(Databases));

@@ -7,7 +7,7 @@ static class JsonPath
     public static List<string> Parse(string path)
     {
         var steps = new List<string>();
-        var at = 1; // behind the $
+        var at = 1; // after the $
         while (at < path.Length)
         {
             int end;

@@ -30,7 +30,7 @@ static class JsonPlace
     }
 
     /// <summary>Goes from a value to one inside of it.</summary>
-    /// <returns>Where that begins, with its name if it has one; null when there is none.</returns>
+    /// <returns>Where that begins, with its name if it has one; null if there is none.</returns>
     static long? Enter(ref Utf8JsonReader reader, string step)
     {
         if (reader.TokenType == JsonTokenType.StartArray && step.StartsWith('['))

@@ -9,7 +9,7 @@ namespace OrleansIngest.Commands.Configuration;
 /// <summary>Says where a configuration file is wrong in the words of the file, not of the library that reads it.</summary>
 static class JsonProblem
 {
-    /// <summary><c>ingest.json line 4, column 18: pipelines[0].settelTime: no such property; did you mean settleTime?</c></summary>
+    /// <summary><c>ingest.json line 4, column 18: pipelines[0].settelTime: unknown property; did you mean settleTime?</c></summary>
     /// <param name="exception">What the reader threw.</param>
     /// <param name="json">The file's text.</param>
     /// <param name="name">The file.</param>
@@ -31,7 +31,7 @@ static class JsonProblem
 
             var property = Properties(type).FirstOrDefault(candidate => candidate.Name == path[i]);
             if (property is null)
-                return $"{PlaceOf(path[i])}: {JsonPath.Join(path)}: no such property; {NearestName.Suggest(path[i], Properties(type).Select(known => known.Name))}";
+                return $"{PlaceOf(path[i])}: {JsonPath.Join(path)}: unknown property; {NearestName.Suggest(path[i], Properties(type).Select(known => known.Name))}";
             if (i == path.Count - 1 || property.PropertyType == typeof(IReadOnlyDictionary<string, string>))
                 return $"{place}: {JsonPath.Join(path)}: must be {Expected(property)}";
             type = IngestJson.Default.GetTypeInfo(property.PropertyType)!;
@@ -84,9 +84,9 @@ static class JsonProblem
             _ when type == typeof(string) => "a text",
             _ when type == typeof(TimeSpan) => DurationText.Expected,
             _ when type == typeof(DateTimeOffset) => "an instant such as 2000-01-01T00:00:00Z",
-            _ when type == typeof(IReadOnlyList<string>) => "a list of texts",
+            _ when type == typeof(IReadOnlyList<string>) => "a list of strings",
             _ when info.Kind == JsonTypeInfoKind.Enumerable => "a list of objects",
-            _ when info.Kind == JsonTypeInfoKind.Dictionary => "an object of texts",
+            _ when info.Kind == JsonTypeInfoKind.Dictionary => "an object of strings",
             _ => "an object",
         };
     }

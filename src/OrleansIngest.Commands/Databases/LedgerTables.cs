@@ -10,7 +10,7 @@ static class LedgerTables
     public static bool AreMissing(PostgresException failure) =>
         failure.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction;
 
-    /// <summary>What to tell the person at the keyboard.</summary>
+    /// <summary>The error for the user.</summary>
     public static CliException Missing(PostgresException failure) =>
-        new($"the database lacks the ledger's tables, or they are older than this program ({failure.MessageText}): ingest migrate makes or updates them");
+        new($"the database lacks the ledger's tables, or they are older than this program ({failure.MessageText}): run ingest migrate");
 }

@@ -28,7 +28,7 @@ sealed class OpenDatabase : IAsyncDisposable
     public EmbeddedPostgresServer? Embedded { get; }
 
     /// <summary>Starts or joins the embedded server when no database is configured. Does not connect to a configured one.</summary>
-    /// <param name="context">Says which database; hears of slow steps, and keeps the password out of the log.</param>
+    /// <param name="context">Chooses the database, receives messages about slow steps, and masks the password in the log.</param>
     /// <param name="applicationName">What <c>pg_stat_activity</c> shows, such as <c>ingest/check</c>; at most 63 bytes.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <exception cref="CliException">The configuration is wrong, or the embedded server cannot run here.</exception>

@@ -3,7 +3,7 @@ using OrleansIngest.Commands.Shell;
 
 namespace OrleansIngest.Commands.Databases;
 
-/// <summary>Whoever looks at one of several databases is told that there are others.</summary>
+/// <summary>A note for users of one of several databases that there are others.</summary>
 static class OtherDatabases
 {
     /// <summary>Which database is shown, and how to see the others; null where there are none, or where one was asked
@@ -20,7 +20,7 @@ static class OtherDatabases
         }
         catch (CliException)
         {
-            return null; // a mistake in the configuration keeps nobody from looking
+            return null; // an error in the configuration must not prevent a query
         }
     }
 }

@@ -9,7 +9,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Loading;
 
-/// <summary>The indexes around a <c>load</c>, told to whoever waits: what is dropped, what that means for others, and what
+/// <summary>Reports the indexes of a <c>load</c> to its user: which are dropped, what that means for others, and what
 /// became of it.</summary>
 sealed class BulkRun : IDisposable
 {
@@ -23,7 +23,7 @@ sealed class BulkRun : IDisposable
         (_context, _node, _bulk, _start, _isOver) = (context, node, bulk, start, !start.IsPending);
 
     /// <summary>Before the load: drops indexes where that pays.</summary>
-    /// <param name="context">Hears of it.</param>
+    /// <param name="context">Receives the messages.</param>
     /// <param name="node">Loads.</param>
     /// <param name="pipeline">As it is loaded.</param>
     /// <param name="files">All that were given.</param>
@@ -44,7 +44,7 @@ sealed class BulkRun : IDisposable
                 bytes -= await LoadedAsync(node, pipeline, files, cancellationToken);
             var start = await bulk.BeginAsync(
                 pipeline, bytes, hasPipes, plan => context.Error.WriteLine(Announce(plan)), cancellationToken);
-            if (start.WhyNot is { } why) context.Error.WriteLine($"ingest: the indexes of {start.Table} stay: {why}");
+            if (start.WhyNot is { } why) context.Error.WriteLine($"ingest: the indexes of {start.Table} are kept: {why}");
             if (start.Adopted > 0)
             {
                 var was = start.Adopted == 1 ? "was" : "were";
@@ -74,7 +74,7 @@ sealed class BulkRun : IDisposable
         {
             _context.Error.WriteLine(
                 $"ingest: index {failed.Index} of {failed.Table} could not be built again: {failed.Reason}. "
-                + "The ledger keeps its definition, and the next ingest load or ingest up tries again: see ingest status");
+                + "Its definition is in the ledger, and the next ingest load or ingest up tries again: see ingest status");
         }
 
         return report.Built.Count == 0 && report.Failed.Count == 0
@@ -84,13 +84,13 @@ sealed class BulkRun : IDisposable
                 Math.Round(report.Seconds, 3));
     }
 
-    /// <summary>A load that ends before its indexes are built says so.</summary>
+    /// <summary>Reports that a load ended before its indexes were built.</summary>
     public void Dispose()
     {
         if (_isOver) return;
         _isOver = true;
         _context.Error.WriteLine(
-            "ingest: dropped indexes are not all built again: the next ingest load or ingest up does it; see ingest status");
+            "ingest: not all dropped indexes are rebuilt: the next ingest load or ingest up rebuilds them; see ingest status");
     }
 
     static string Announce(BulkPlan plan)

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace OrleansIngest.Commands.Loading;
 
-/// <summary>A bar for each index that is being built, for a person who waits; nothing at all otherwise.</summary>
+/// <summary>A bar for each index that is being built, on a terminal only.</summary>
 sealed class IndexBar : IDisposable
 {
     static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);

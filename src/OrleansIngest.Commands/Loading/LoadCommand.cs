@@ -134,7 +134,7 @@ sealed class LoadCommand : IngestCommand
         var paths = context.Get(_paths)!;
         var pipes = FileArguments.Pipes(context, paths);
         if (pipes.Count > 0 && context.Get(_create))
-            throw CliException.Usage("--create looks at a file before it loads it, and a pipe can be read only once: create the table first");
+            throw CliException.Usage("--create examines a file before loading it, and a pipe can be read only once: create the table first");
         var pipeline = PipelineFor(context);
         IReadOnlyList<SeenFile> files = [.. pipes.Select(pipe => pipe.Seen), .. FileArguments.Resolve(context, [.. paths.Where(path => !FileArguments.IsPipe(context, path))], pipeline.Recursive)];
         _content.Apply(context, pipeline);
@@ -227,7 +227,7 @@ sealed class LoadCommand : IngestCommand
         [
             .. states.Where(s => s.IsRepeat).Select(s => new LoadRepeat(s.Path, false, s.Reason ?? "")),
             .. states.Where(s => others.ContainsKey(s.FileId)).Select(s => new LoadRepeat(
-                s.Path, true, others[s.FileId] == s.Path ? "same content as its version before" : $"same content as {others[s.FileId]}")),
+                s.Path, true, others[s.FileId] == s.Path ? "same content as its previous version" : $"same content as {others[s.FileId]}")),
         ];
     }
 

@@ -12,7 +12,7 @@ namespace OrleansIngest.Commands.Loading;
 /// <summary>What <c>load</c> did to its files afterwards.</summary>
 /// <param name="Archived">Files moved into the archive, or to where quarantined files go.</param>
 /// <param name="Deleted">Files deleted.</param>
-/// <param name="Left">Files that stay: gone by themselves, or replaced by a newer version.</param>
+/// <param name="Left">Files that were not handled: already gone, or replaced by a newer version.</param>
 /// <param name="Failed">Files that cannot be archived or deleted now; the next load or silo tries again.</param>
 sealed record LoadDisposals(int Archived, int Deleted, int Left, int Failed)
 {

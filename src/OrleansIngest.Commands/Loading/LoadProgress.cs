@@ -9,7 +9,7 @@ using Spectre.Console;
 
 namespace OrleansIngest.Commands.Loading;
 
-/// <summary>A bar over all files of a one-shot load, for a person who waits; nothing at all otherwise.</summary>
+/// <summary>A bar over all files of a one-shot load, on a terminal only.</summary>
 sealed class LoadProgress : IDisposable
 {
     static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);

@@ -44,7 +44,7 @@ sealed record LoadSummary(
 
 /// <summary>A file whose content an earlier file or version of the pipeline has.</summary>
 /// <param name="File">Its path.</param>
-/// <param name="Loaded">Whether it was loaded all the same.</param>
+/// <param name="Loaded">Whether it was loaded anyway.</param>
 /// <param name="What">Which one has it, human-readable.</param>
 sealed record LoadRepeat(string File, bool Loaded, string What);
 

@@ -10,7 +10,7 @@ static class RoutedLoad
     /// <param name="pipeline">Its table is a template.</param>
     /// <param name="create">Whether tables that do not exist are made.</param>
     /// <param name="keepNames">Whether columns are to be named as in the file.</param>
-    /// <param name="delimiterIsChosen">Whether somebody asked for the pipeline's delimiter; else a comma is taken for nobody's choice.</param>
+    /// <param name="delimiterIsChosen">Whether the pipeline's delimiter was chosen explicitly; otherwise a comma counts as the default.</param>
     /// <exception cref="CliException">The options do not go together.</exception>
     public static void Apply(PipelineOptions pipeline, bool create, bool keepNames, bool delimiterIsChosen)
     {

@@ -12,12 +12,12 @@ namespace OrleansIngest.Commands.Loading;
 static class TableCreation
 {
     /// <summary>Creates the pipeline's table from a file's columns, unless it exists, and keeps which field fills which column: files with this header then
-    /// bind the same way, whoever loads them.</summary>
-    /// <param name="context">Hears of it.</param>
+    /// always bind the same way.</summary>
+    /// <param name="context">Receives the messages.</param>
     /// <param name="database">Where.</param>
-    /// <param name="pipeline">Its table is created; files are read as they are found to be, when nobody chose the delimiter.</param>
+    /// <param name="pipeline">Its table is created; the dialect of files is detected if the delimiter was not chosen.</param>
     /// <param name="path">The file.</param>
-    /// <param name="delimiterIsChosen">Whether somebody asked for the pipeline's delimiter; else a comma is taken for nobody's choice.</param>
+    /// <param name="delimiterIsChosen">Whether the pipeline's delimiter was chosen explicitly; otherwise a comma counts as the default.</param>
     /// <param name="keepNames">Whether columns are named as in the file.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="CliException">Nothing can be inferred from the file, or the table's name cannot be used.</exception>
@@ -64,7 +64,7 @@ static class TableCreation
         var csv = pipeline.Csv;
         try
         {
-            // The usual comma may as well have been a semicolon: nobody chose it.
+            // The default comma was not chosen explicitly, so the file may use another delimiter.
             var auto = csv.Delimiter == "," && !delimiterIsChosen ? csv.WithDelimiter(null) : csv;
             var options = new PipelineOptions { Csv = auto, Format = pipeline.Format, Json = pipeline.Json, Fixed = pipeline.Fixed, Excel = pipeline.Excel };
             return TableInference.Read(path, options, records, new ColumnNaming { KeepNames = keepNames, Given = pipeline.Columns });

@@ -46,7 +46,7 @@ public sealed partial class SecretMask
     }
 
     /// <summary>
-    /// Whether a text could be meant for something else: letters with at most some digits behind them, parts of this kind joined by <c>_ - .</c> or blanks, a
+    /// Whether a text could be meant for something else: letters with at most some digits after them, parts of this kind joined by <c>_ - .</c> or blanks, a
     /// number, none of them longer than 24 letters; or anything so short that it is part of something by chance.
     /// </summary>
     internal static bool MayBeAWord(string secret) => secret.Length < 6 || (secret.Length <= LongestWord && WordLike().IsMatch(secret));

@@ -3,7 +3,7 @@ using Serilog.Events;
 
 namespace OrleansIngest.Commands.Logging;
 
-/// <summary>Hides the values of properties whose names say that they are secret, before a message is made of them: in the finished line nobody could tell them
+/// <summary>Masks the values of properties with secret names before a message is formatted: in the finished line they could not be told
 /// from words that equal them.</summary>
 sealed class SecretProperties : ILogEventEnricher
 {

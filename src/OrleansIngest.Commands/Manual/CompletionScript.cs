@@ -21,7 +21,7 @@ static class CompletionScript
     /// <summary>All options that a command takes.</summary>
     public static IEnumerable<OptionInfo> OptionsOf(CommandInfo command) => command.Options.Concat(command.Global);
 
-    /// <summary>The names of all options with a value, of any command: the word behind one is no command.</summary>
+    /// <summary>The names of all options with a value, of any command: the word behind one is not a command.</summary>
     public static IReadOnlyList<string> WithValue(CommandInfo program) =>
         [.. program.All.SelectMany(OptionsOf).Where(o => o.Value is not null).SelectMany(o => o.Names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 

@@ -47,7 +47,7 @@ abstract class PipelineChange : VerbCommand
         {
             var pipeline = JsonNode.Parse(text, documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject
                 ?? throw CliException.Usage($"{name}: must be an object");
-            if (pipeline.ContainsKey("pipelines")) throw CliException.Usage("--set is for one pipeline, and the file has a list of them");
+            if (pipeline.ContainsKey("pipelines")) throw CliException.Usage("--set changes one pipeline, but the file has a list");
             foreach (var setting in settings) PipelineText.Set(pipeline, setting);
             text = PipelineText.Write(pipeline);
         }
@@ -73,7 +73,7 @@ abstract class PipelineChange : VerbCommand
             throw new CliException($"cannot start {editor}: {failure.Message}");
         }
 
-        if (code != 0) throw new CliException($"{editor} ended with {code}: nothing is changed; what was written is in {path}");
+        if (code != 0) throw new CliException($"{editor} ended with {code}, so nothing is changed; the edited text is in {path}");
         try
         {
             var changed = PipelineText.Read(await File.ReadAllTextAsync(path, cancellationToken), path, context.Surroundings.WorkingDirectory);
@@ -109,7 +109,7 @@ abstract class PipelineChange : VerbCommand
         {
             if (NamedDatabases.Problem(pipeline, context.Configuration.Databases) is { } unknown) throw CliException.Usage($"pipeline {pipeline.Name}: database: {unknown}");
             if (context.Configuration.Origins.TryGetValue(pipeline.Name, out var file))
-                throw new CliException($"pipeline {pipeline.Name} is in {file}; a pipeline is in a file or in the database: remove it there first, or choose another name");
+                throw new CliException($"pipeline {pipeline.Name} is in {file}; a pipeline is either in a file or in the database: remove it there first, or choose another name");
         }
 
         return Task.CompletedTask;
@@ -184,7 +184,7 @@ sealed class PipelineEditCommand : PipelineChange
         var start = (JsonObject)JsonNode.Parse(kept.Config!)!;
         var pipelines = IsSaid(context) ? await ReadAsync(context, start, cancellationToken) : await EditAsync(context, name, start, cancellationToken);
         if (pipelines is not [var pipeline] || pipeline.Name != name)
-            throw CliException.Usage($"edit changes pipeline {name} alone; its name stays: remove it and add another one instead");
+            throw CliException.Usage($"edit cannot rename pipeline {name}: remove it and add another one instead");
         return await PutAsync(context, dataSource, pipelines, kept.Version, act, cancellationToken);
     }
 }

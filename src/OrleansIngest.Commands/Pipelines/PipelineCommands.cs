@@ -28,7 +28,7 @@ static class PipelineCommands
 /// <summary>Shows what is kept.</summary>
 sealed class PipelineListCommand() : QueryCommand(
     "list",
-    "Show the pipelines that are kept in the database, with who changed them last. Those of files are not among them; ingest status shows all.",
+    "Show the pipelines that are stored in the database, and who changed them last. Pipelines of ingest.json are not listed; ingest status shows all.",
     "ingest pipeline list",
     "ingest pipeline list --json | jq '.[].config'")
 {
@@ -38,7 +38,7 @@ sealed class PipelineListCommand() : QueryCommand(
         var kept = StoredPipelineRow.OfAll(await new PipelineStore(dataSource).ListAsync(cancellationToken));
         var table = new TextTable("PIPELINE", new("VERSION", true), "TABLE", "WATCH", "CHANGED", "WHO", new("REASON", Rank: 1))
         {
-            WhenEmpty = "no pipeline is kept in the database",
+            WhenEmpty = "no pipeline is stored in the database",
         };
         foreach (var one in kept)
         {
@@ -73,7 +73,7 @@ sealed class PipelineHistoryCommand : QueryCommand
         var versions = StoredPipelineRow.OfAll(await new PipelineStore(dataSource).HistoryAsync(context.Get(_name), cancellationToken));
         var table = new TextTable("PIPELINE", new("VERSION", true), "CHANGED", "WHO", new("DATABASE ROLE", Rank: 2), "WHAT", new("REASON", Rank: 1))
         {
-            WhenEmpty = context.Get(_name) is { } name ? $"pipeline {name} was never kept in the database" : "no pipeline was ever kept in the database",
+            WhenEmpty = context.Get(_name) is { } name ? $"pipeline {name} was never stored in the database" : "no pipeline was ever stored in the database",
         };
         foreach (var one in versions)
             table.Add(one.Name, FormattableString.Invariant($"{one.Version}"), Readable.Instant(one.At), one.Who, one.DatabaseUser, one.Changes, one.Reason);

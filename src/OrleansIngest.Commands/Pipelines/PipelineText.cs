@@ -18,7 +18,7 @@ static class PipelineText
     /// <param name="text">JSON.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="directory">What relative directories start from: silos would each start from their own.</param>
-    /// <exception cref="CliException">It says something wrong; the message lists every problem with its place.</exception>
+    /// <exception cref="CliException">It is invalid; the message lists every problem with its place.</exception>
     public static IReadOnlyList<PipelineOptions> Read(string text, string name, string directory)
     {
         var isMany = IsConfiguration(text);
@@ -94,7 +94,7 @@ static class PipelineText
         }
         catch (JsonException)
         {
-            return false; // said with its place by whoever reads it
+            return false; // its reader reports it with its place
         }
     }
 }

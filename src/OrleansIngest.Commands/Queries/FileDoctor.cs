@@ -32,8 +32,8 @@ static class FileDoctor
     public static IEnumerable<(string Name, string? Value)> Facts(Diagnosis? diagnosis)
     {
         if (diagnosis is null) yield break;
-        yield return ("what is wrong", diagnosis.Problem);
-        yield return ("what would mend it", diagnosis.Advice);
+        yield return ("problem", diagnosis.Problem);
+        yield return ("remedy", diagnosis.Advice);
         foreach (var remedy in diagnosis.Remedies.Where(r => r.Verb is null && (r.Sql ?? r.Copy) is not null).Take(3))
             yield return (remedy.Sql is null ? "options" : "SQL", remedy.Sql ?? remedy.Copy);
     }

@@ -58,7 +58,7 @@ sealed class FilesCommand : QueryCommand
         if (context.Get(_file) is { } file)
         {
             var id = await LedgerFiles.FindAsync(context, dataSource, file, context.Get(_pipeline), cancellationToken);
-            var described = await files.DescribeAsync(id, cancellationToken) ?? throw new CliException($"the ledger knows no file {file}");
+            var described = await files.DescribeAsync(id, cancellationToken) ?? throw new CliException($"the ledger has no file {file}");
             return One(described, await FileDoctor.ExamineAsync(described, dataSource, context.Time, cancellationToken));
         }
 

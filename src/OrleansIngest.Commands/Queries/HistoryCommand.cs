@@ -46,7 +46,7 @@ sealed class HistoryCommand : QueryCommand
     /// <summary>Events as a table.</summary>
     public static TextTable Table(IReadOnlyList<HistoryRow> rows)
     {
-        var table = new TextTable("AT", "KIND", new("PIPELINE", Rank: 1), new("FILE", true, 4), new("PATH", Rank: 3, IsPath: true), new("NODE", Rank: 2), "WHO", "DETAIL") { WhenEmpty = "nothing happened that was worth a note" };
+        var table = new TextTable("AT", "KIND", new("PIPELINE", Rank: 1), new("FILE", true, 4), new("PATH", Rank: 3, IsPath: true), new("NODE", Rank: 2), "WHO", "DETAIL") { WhenEmpty = "no history entries match" };
         foreach (var h in rows) table.Add(Readable.Instant(h.At), h.Kind, h.Pipeline, h.FileId is { } id ? $"{id}" : "", h.Path, h.Node, h.Who, h.Detail);
         return table;
     }

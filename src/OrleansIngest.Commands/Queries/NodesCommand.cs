@@ -21,7 +21,7 @@ sealed class NodesCommand() : QueryCommand(
             "NODE", new("KIND", Rank: 2), "STATE", new("HOST", Rank: 4), new("PID", true, 3), new("ADDRESS", Rank: 5), new("CPU %", true, 1), new("MEMORY", true, 1),
             new("FILES", true), new("ROWS/s", true), new("HEARTBEAT", true, 1), new("VERSION", Rank: 6), new("STARTED", Rank: 7), new("LEFT", Rank: 8))
         {
-            WhenEmpty = "no program works on this database, and none did in the last 24 hours",
+            WhenEmpty = "no program has used this database in the last 24 hours",
         };
         foreach (var n in nodes.Items)
         {

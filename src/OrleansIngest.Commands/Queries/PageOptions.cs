@@ -13,12 +13,12 @@ sealed class PageOptions
     /// <summary>How many.</summary>
     public int Limit(CliContext context) => (int)context.Get(_limit);
 
-    /// <summary>Where to go on; null at the start.</summary>
+    /// <summary>Where to continue; null for the start.</summary>
     /// <exception cref="CliException">It is no such place.</exception>
     public PageCursor? After(CliContext context) => context.Get(_after) switch
     {
         null => null,
-        var text => PageCursor.TryParse(text, out var cursor) ? cursor : throw CliException.Usage($"--after: '{text}' is not a place in a list"),
+        var text => PageCursor.TryParse(text, out var cursor) ? cursor : throw CliException.Usage($"--after: '{text}' is not a cursor"),
     };
 
     /// <summary>Adds them to a command.</summary>
@@ -33,6 +33,6 @@ sealed class PageOptions
     {
         if (page.Next is null) return [];
         var total = page.Total is { } all ? $"{all}" : $"more than {page.TotalAtLeast}";
-        return [$"{page.Items.Count} of {total} {what}; the next: --after {page.Next}"];
+        return [$"{page.Items.Count} of {total} {what}; next page: --after {page.Next}"];
     }
 }

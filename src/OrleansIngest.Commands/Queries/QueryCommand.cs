@@ -117,7 +117,7 @@ abstract class QueryCommand : IngestCommand
             foreach (var table in result.Tables) table.WritePlain(context.Output);
         }
 
-        // Beside the rows, so that whoever takes these apart gets rows only.
+        // On standard error, so that scripts that parse the output get rows only.
         foreach (var note in result.Notes) context.Error.WriteLine(note);
     }
 }

@@ -13,7 +13,7 @@ sealed class RejectOptions
 {
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
     readonly Option<string?> _reason = new("--reason") { Description = "Only rejects with this reason, such as bad_value or field_count", HelpName = "CODE" };
-    readonly Option<string?> _issue = new("--issue") { Description = "Only rejects of this issue: an ID of ingest rejects --issues", HelpName = "ID" };
+    readonly Option<string?> _issue = new("--issue") { Description = "Only rejects of this issue: an ID from ingest rejects --issues", HelpName = "ID" };
     readonly Option<string?> _search = new("--search") { Description = "Only rejects with this text in record, path or detail", HelpName = "TEXT" };
     readonly Option<DateTimeOffset?> _since;
     readonly Option<DateTimeOffset?> _until;
@@ -22,7 +22,7 @@ sealed class RejectOptions
     /// <param name="areFilesToo">Whether the command is about files as well, which --since and --until choose by their end.</param>
     public RejectOptions(bool areFilesToo = false)
     {
-        var what = areFilesToo ? "files that ended (were loaded, failed, were put aside), or with --rejects those rejected," : "those rejected";
+        var what = areFilesToo ? "files that ended (loaded, failed, quarantined or ignored), or with --rejects records rejected," : "those rejected";
         _since = SinceOption.Create("--since", $"Only {what} since then");
         _until = SinceOption.Create("--until", $"Only {what} before then");
     }
@@ -46,7 +46,7 @@ sealed class RejectOptions
     {
         if (context.Get(_issue) is not { } id) return null;
         return RejectIssue.TryParseId(id, out var key) ? key
-            : throw CliException.Usage($"--issue {id} is no issue: it takes an ID of ingest rejects --issues, 16 hexadecimal digits");
+            : throw CliException.Usage($"--issue must be an ID from ingest rejects --issues, 16 hexadecimal digits, not {id}");
     }
 
     /// <summary>The filter that they make.</summary>

@@ -47,7 +47,7 @@ sealed class RejectsCommand : QueryCommand
         var rejects = new RejectViews(dataSource);
         var filter = await _which.FilterAsync(context, dataSource, context.Get(_file), context.Get(_status), cancellationToken);
         if (context.Get(_issues) && context.Get(_summary))
-            throw CliException.Usage("--issues and --summary are two ways to count: one of the two");
+            throw CliException.Usage("--issues and --summary cannot be combined");
         if (context.Get(_issues))
         {
             var open = filter with { Status = filter.Status ?? "open" };

@@ -41,7 +41,7 @@ sealed class ReportCommand : IngestCommand
         var from = MomentOf(context, "--since", context.Get(_since)!);
         var to = context.Get(_until) is { } until ? MomentOf(context, "--until", until) : (DateTimeOffset?)null;
         if (from >= (to ?? context.Time.GetUtcNow()))
-            throw CliException.Usage("--since must be earlier than --until, and than now");
+            throw CliException.Usage("--since must be before --until, and in the past");
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/report", cancellationToken);
         if (!context.Json && OtherDatabases.Note(context) is { } note) context.Error.WriteLine(note);
         var report = await ReadAsync(context, database.DataSource, from, to, cancellationToken);

@@ -32,7 +32,7 @@ sealed class StatusCommand : QueryCommand
         if (context.Get(_pipeline) is { } name)
         {
             overview = overview with { Pipelines = [.. overview.Pipelines.Where(p => p.Name == name)] };
-            if (overview.Pipelines.Count == 0) throw new CliException($"the ledger knows no pipeline {name}");
+            if (overview.Pipelines.Count == 0) throw new CliException($"the ledger has no pipeline {name}");
         }
 
         var configurations = await new NodeConfigurations(dataSource).ListAsync(cancellationToken);

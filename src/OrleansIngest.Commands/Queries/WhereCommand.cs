@@ -43,7 +43,7 @@ sealed class WhereCommand : QueryCommand
         }
         catch (PostgresException failure) when (failure.SqlState.StartsWith("42", StringComparison.Ordinal) || failure.SqlState.StartsWith("22", StringComparison.Ordinal))
         {
-            throw new CliException($"{table} cannot be asked for this condition: {failure.MessageText}");
+            throw new CliException($"{table} cannot be searched for this condition: {failure.MessageText}");
         }
 
         var shown = new TextTable(new("FILE", IsPath: true), new("LINE", true), new("RECORD", true, Rank: 2), new("VERSION", true, Rank: 3), new("STATUS", Rank: 2), new("LOADED", Rank: 3), new("ROW", Rank: 1))
@@ -70,7 +70,7 @@ sealed class WhereCommand : QueryCommand
         pipelines.AddRange((await ledger.ConfigsOfTargetAsync(table, cancellationToken)).Select(PipelineJson.Read));
         var found = pipelines.Select(OriginColumns.Of).FirstOrDefault(columns => columns.FileId is not null || columns.Path is not null);
         return found ?? throw new CliException(
-            $"the rows of {table} do not say where they came from: give its pipeline metadata, such as \"file_id\": \"{{fileId}}\" and \"line\": \"{{line}}\", "
-            + "with columns of these names, and the rows that are loaded from then on will");
+            $"the rows of {table} do not store their origin: add metadata to the pipeline, such as \"file_id\": \"{{fileId}}\" and \"line\": \"{{line}}\", "
+            + "and columns of these names to the table; rows loaded from then on will have it");
     }
 }

@@ -106,7 +106,7 @@ public sealed class CliContext : IDisposable
     /// <summary>The log, for classes.</summary>
     public ILoggerFactory Loggers => _log.Value.Factory;
 
-    /// <summary>What no log line may show; whoever learns of another password adds it.</summary>
+    /// <summary>Secrets that no log line may show; every password that becomes known must be added.</summary>
     public SecretMask Secrets { get; } = new();
 
     /// <summary>The value of one of the command's own options.</summary>

@@ -37,7 +37,7 @@ static class CliProcess
             if (interrupted.IsCancellationRequested)
                 ImmediateExit.With(ExitCode.Interrupted);
             signal.Cancel = true;
-            // First: whoever hears of the cancellation may hold up this thread.
+            // First, because callbacks of the cancellation may block this thread.
             _deadline = surroundings.Time.CreateTimer(_ => EndNow(cli, surroundings), null, EndsWithin, Timeout.InfiniteTimeSpan);
             interrupted.Cancel();
         }
@@ -46,7 +46,7 @@ static class CliProcess
     static void EndNow(IngestCli cli, CliSurroundings surroundings)
     {
         surroundings.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"ingest: not all work ended within {EndsWithin.TotalSeconds:0.0} s; the next start or another node loads the uncommitted part"));
+            $"ingest: not all work ended within {EndsWithin.TotalSeconds:0.0} s; the next start or another node will load the uncommitted part"));
         ImmediateExit.With(cli.ExitCodeWhenStopped);
     }
 }

@@ -8,7 +8,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Shell;
 
-/// <summary>Says what went wrong to somebody who does not know the code. Cold, so that nothing here is loaded on the good path.</summary>
+/// <summary>Describes a failure to users. Cold, so that nothing here is loaded without a failure.</summary>
 static class Failure
 {
     /// <summary>Whether the database, or the way to it, says it. Here, because a command that needs no database must not load its client.</summary>

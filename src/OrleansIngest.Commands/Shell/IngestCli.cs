@@ -11,7 +11,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
 {
     internal static IReadOnlyList<string> Examples { get; } =
     [
-        "ingest check                                       # is everything as it should be?",
+        "ingest check                                       # verify configuration, database and directories",
         "ingest generate --interval 0                       # 20 files of e-commerce events in data/events",
         "ingest load data/events --table events             # load them, once",
         "ingest init orders.csv                             # a table and a configuration for files of your own",
@@ -32,7 +32,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
         var unknown = UnknownTokens.Describe(parsed);
         if (unknown is not null || (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction))
         {
-            // One wrong word makes every word behind it wrong too: the first error is the one to mend.
+            // One wrong word makes every word after it wrong too: the first error is the one to mend.
             surroundings.Error.WriteLine($"ingest: {unknown ?? parsed.Errors[0].Message}");
             surroundings.Error.WriteLine($"Help: {Path(parsed.CommandResult.Command)} --help");
             return ExitCode.Usage;
@@ -46,7 +46,7 @@ sealed class IngestCli(IReadOnlyList<IngestCommand> commands)
                 Output = surroundings.Output,
                 Error = surroundings.Error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null, // the caller's token already hears the signals
+                ProcessTerminationTimeout = null, // the caller's token already handles the signals
             };
             return await parsed.InvokeAsync(console, cancellationToken);
         }

@@ -40,7 +40,7 @@ abstract class IngestCommand : Command
     /// <summary>Whole command lines that the help shows.</summary>
     public IReadOnlyList<string> Examples { get; }
 
-    /// <summary>Whether words that begin with <c>-</c> and are no options of this command are arguments: for a command that calls another program. Default: false.</summary>
+    /// <summary>Whether words that begin with <c>-</c> and are not options of this command are arguments: for a command that calls another program. Default: false.</summary>
     public virtual bool PassesOptionsOn => false;
 
     /// <summary>The exit code after Ctrl-C or SIGTERM: <see cref="ExitCode.Done"/> for a command that runs until it is stopped. Default:

@@ -42,7 +42,7 @@ static class LocalMoment
         return false;
     }
 
-    /// <summary>A time that the clocks skip in spring is taken for the moment at which they do.</summary>
+    /// <summary>A time that the clocks skip in spring becomes the moment at which they do.</summary>
     static DateTimeOffset Of(DateTime local, TimeZoneInfo zone)
     {
         local = DateTime.SpecifyKind(local, DateTimeKind.Unspecified);

@@ -8,7 +8,7 @@ namespace OrleansIngest.Commands.Shell;
 /// <summary>Options that name a moment: how long ago, or when.</summary>
 static class SinceOption
 {
-    /// <summary>An option that takes <c>90s</c>, <c>2h</c>, <c>7d</c> (so long ago), or an instant in ISO 8601 (UTC unless it says otherwise).</summary>
+    /// <summary>An option that takes <c>90s</c>, <c>2h</c>, <c>7d</c> (a time ago), or an instant in ISO 8601 (UTC by default).</summary>
     public static Option<DateTimeOffset?> Create(string name, string description, TimeProvider? time = null) => new(name)
     {
         Description = $"{description}: a time ago such as 2h, or an instant such as 2026-01-03T09:00:00Z",

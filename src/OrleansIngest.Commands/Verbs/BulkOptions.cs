@@ -18,12 +18,12 @@ sealed class BulkOptions
     };
     readonly Option<long?> _upTo = new("--up-to")
     {
-        Description = "With --state: only files up to this number in the ledger, so that no later file is met",
+        Description = "With --state: only files up to this number in the ledger, so that later files are excluded",
         HelpName = "NUMBER",
     };
     readonly Option<bool> _yes = new("--yes")
     {
-        Description = "With --state: do it; without it, the command reports what it would do, and exits with 1",
+        Description = "With --state: confirm; without it, the command reports what it would do, and exits with 1",
     };
     readonly Option<string?>? _search;
     readonly Option<string?>? _node;
@@ -49,7 +49,7 @@ sealed class BulkOptions
     {
         if (context.IsGiven(_state)) return true;
         return new Option?[] { _search, _node, _upTo, _yes }.OfType<Option>().FirstOrDefault(context.IsGiven) is { } alone
-            ? throw CliException.Usage($"{alone.Name} is for files that --state chooses")
+            ? throw CliException.Usage($"{alone.Name} needs --state")
             : false;
     }
 
@@ -92,8 +92,8 @@ sealed class BulkOptions
         }
 
         if (report.HasMore) context.Output.WriteLine(
-            $"More files match: the first {report.Matching:N0} were looked at. Run the command again for the rest.");
+            $"More files match: only the first {report.Matching:N0} were considered. Run the command again for the rest.");
         if (isTrial && report.Files > 0) context.Output.WriteLine(
-            $"Nothing has changed yet. To do it, add --up-to {report.UpTo} --yes");
+            $"Nothing has changed yet. To apply it, add --up-to {report.UpTo} --yes");
     }
 }

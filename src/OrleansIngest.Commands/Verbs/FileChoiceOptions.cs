@@ -40,9 +40,9 @@ sealed class FileChoiceOptions
         Func<FileId, Task<VerbResult>> act, CancellationToken cancellationToken)
     {
         var isChoice = IsGiven(context) || time is not (null, null);
-        if (files.Count > 0 && isChoice) throw CliException.Usage("name the files, or choose them by --glob, --since and --until: not both");
+        if (files.Count > 0 && isChoice) throw CliException.Usage("files cannot be both named and chosen with --glob, --since and --until");
         if (files.Count > 0) return new VerbReport(await FileVerbCommand.EachAsync(context, dataSource, files, pipeline, act, cancellationToken));
-        if (!isChoice) throw CliException.Usage("which files? Name them, or choose them by --glob, --since and --until");
+        if (!isChoice) throw CliException.Usage("no files given: name them, or choose them with --glob, --since and --until");
         FileChoice choice;
         try
         {
@@ -61,6 +61,6 @@ sealed class FileChoiceOptions
 
         var items = new List<VerbReportItem>();
         foreach (var (file, path) in await choice.FindAsync(dataSource, cancellationToken)) items.Add(VerbReportItem.Of(path, await act(file)));
-        return items.Count > 0 ? new VerbReport(items) : throw new CliException("the ledger has no such file; see ingest files");
+        return items.Count > 0 ? new VerbReport(items) : throw new CliException("no such file in the ledger; see ingest files");
     }
 }

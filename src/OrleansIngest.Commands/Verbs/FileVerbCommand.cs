@@ -27,18 +27,18 @@ sealed class FileVerbCommand : VerbCommand
 
     /// <summary><c>ingest retry</c>.</summary>
     public static FileVerbCommand Retry() => new(
-        FileVerb.Retry, "Try failed or quarantined files again now, from their last commit.", "ingest retry in/orders-7.csv --why 'the column is there now'",
+        FileVerb.Retry, "Retry failed or quarantined files now, from their last commit.", "ingest retry in/orders-7.csv --why 'the column is there now'",
         "ingest retry --state quarantined --pipeline orders                # what would change?",
         "ingest retry --state quarantined --pipeline orders --up-to 8812 --yes");
 
     /// <summary><c>ingest skip</c>.</summary>
     public static FileVerbCommand Skip() => new(
-        FileVerb.Skip, "Never load these versions of files; what is committed stays. New content under the same path is a new version and loads. replay reverts it.",
+        FileVerb.Skip, "Never load these versions of files; committed rows stay. New content under the same path is a new version and loads. replay reverts it.",
         "ingest skip in/orders-7.csv --why 'sent by mistake'");
 
     /// <summary><c>ingest quarantine</c>.</summary>
     public static FileVerbCommand Quarantine() => new(
-        FileVerb.Quarantine, "Hold files until retry. A file that is loading commits nothing more.", "ingest quarantine 4711 --why 'ask the producer first'");
+        FileVerb.Quarantine, "Hold files until they are retried. A file that is loading commits nothing more.", "ingest quarantine 4711 --why 'ask the producer first'");
 
     /// <inheritdoc/>
     protected override async Task<int> DoAsync(CliContext context, NpgsqlDataSource dataSource, OperatorAct act, CancellationToken cancellationToken)
@@ -46,11 +46,11 @@ sealed class FileVerbCommand : VerbCommand
         var files = context.Get(_files)!;
         if (!_bulk.IsGiven(context))
         {
-            if (files.Length == 0) throw CliException.Usage("which files? Name them, or choose them by --state");
+            if (files.Length == 0) throw CliException.Usage("no files given: name them, or choose them with --state");
             return new VerbReport(await ApplyAsync(context, dataSource, _verb, files, context.Get(_pipeline), again: false, act, cancellationToken)).Print(context);
         }
 
-        if (files.Length > 0) throw CliException.Usage("name the files, or choose them by --state: not both");
+        if (files.Length > 0) throw CliException.Usage("files cannot be both named and chosen with --state");
         return await _bulk.RunAsync(context, dataSource, new BulkVerb(_verb), context.Get(_pipeline), act, cancellationToken);
     }
 

@@ -29,7 +29,7 @@ sealed class LimitCommand : IngestCommand
         : base(
             "limit",
             "Set how many files of a pipeline may load at once, and its priority; without options, show both. Survives restarts.",
-            "ingest limit events                       # what holds now",
+            "ingest limit events                       # show the current limits",
             "ingest limit events --max-files 4         # spare the database",
             "ingest limit events --max-files none --priority 10")
     {
@@ -46,7 +46,7 @@ sealed class LimitCommand : IngestCommand
         var priority = context.Get(_priority) is { } number ? Number(number, "--priority", -100, 100, "") : (int?)null;
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/limit", cancellationToken);
         var ledger = new PipelineLedger(database.DataSource);
-        var before = await ledger.OrdersAsync(pipeline, cancellationToken) ?? throw new CliException($"the ledger knows no pipeline {pipeline}");
+        var before = await ledger.OrdersAsync(pipeline, cancellationToken) ?? throw new CliException($"the ledger has no pipeline {pipeline}");
         if (context.IsGiven(_files) || context.IsGiven(_priority))
         {
             await ledger.SetLimitsAsync(

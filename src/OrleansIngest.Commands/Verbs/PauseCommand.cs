@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Commands.Verbs;
 
-/// <summary>Pauses pipelines, or lets them go on.</summary>
+/// <summary>Pauses or resumes pipelines.</summary>
 sealed class PauseCommand : VerbCommand
 {
     readonly bool _pause;

@@ -14,8 +14,8 @@ sealed class RemoveCommand : VerbCommand
     public RemoveCommand()
         : base(
             "remove",
-            "Remove a pipeline that nothing runs from the ledger and the pages: files, batches and charts. Rows in the table and rejects stay.",
-            "ingest remove load-nope                                   # what would go?",
+            "Remove a pipeline that no silo runs from the ledger and the pages: files, batches and charts. Rows in the table and rejects stay.",
+            "ingest remove load-nope                                   # what would be removed?",
             "ingest remove load-nope --yes --why 'a mistyped table'")
     {
         Add(_pipelines);
@@ -38,6 +38,6 @@ sealed class RemoveCommand : VerbCommand
 
     static async Task<VerbResult> WouldAsync(PipelineRemoval removal, string name, CancellationToken cancellationToken) =>
         await removal.ContentsAsync(name, cancellationToken) is { } contents
-            ? new VerbResult(VerbOutcome.Refused, $"is not removed yet. What would go: {contents.Goes}. {contents.Stays}. To remove it, add --yes")
-            : new VerbResult(VerbOutcome.Unknown, "is not in the ledger: no program has run it on this database");
+            ? new VerbResult(VerbOutcome.Refused, $"is not removed yet. Would be removed: {contents.Goes}. {contents.Stays}. To remove it, add --yes")
+            : new VerbResult(VerbOutcome.Unknown, "is not in the ledger: no program has run it with this database");
 }

@@ -15,8 +15,8 @@ namespace OrleansIngest.Commands.Verbs;
 sealed class ReplayCommand : VerbCommand
 {
     readonly Argument<string[]> _files = new("FILE") { Description = "Paths of files, or their numbers in the ledger", Arity = ArgumentArity.ZeroOrMore };
-    readonly Option<bool> _rejects = new("--rejects") { Description = "Map open rejects again, of these files or of all; each that fits now becomes a row, once" };
-    readonly Option<bool> _again = new("--again") { Description = "Load loaded files once more: their rows will be in the table twice, unless you deleted them" };
+    readonly Option<bool> _rejects = new("--rejects") { Description = "Replay open rejects of these files, or of all; each that now fits becomes a row, once" };
+    readonly Option<bool> _again = new("--again") { Description = "Load loaded files once more: their rows will be in the table twice unless you deleted them" };
     readonly Option<bool> _replace = new("--replace") { Description = "Load files again and replace their old rows, in one transaction. The pipeline's metadata must store {fileId}" };
     readonly FileChoiceOptions _choice = new();
     readonly BulkOptions _bulk = new(hasMore: false);
@@ -25,7 +25,7 @@ sealed class ReplayCommand : VerbCommand
     public ReplayCommand()
         : base(
             "replay",
-            "Load again: failed, quarantined, skipped or vanished files from their last commit; rejects after a correction of the table, the rules or the records.",
+            "Load again: failed, quarantined, skipped or vanished files from their last commit; rejects after the table, the rules or the records were corrected.",
             "ingest replay --rejects --pipeline events --why 'price may be negative now'",
             "ingest replay --rejects --reason bad_value --since 1d",
             "ingest replay in/orders-7.csv",
@@ -48,13 +48,13 @@ sealed class ReplayCommand : VerbCommand
     {
         var files = context.Get(_files)!;
         if (context.Get(_rejects)) return await RejectsAsync(context, dataSource, files, act, cancellationToken);
-        if (_which.ChoosesRejects(context)) throw CliException.Usage("--reason, --issue and --search choose rejects: they need --rejects");
+        if (_which.ChoosesRejects(context)) throw CliException.Usage("--reason, --issue and --search need --rejects");
         var (again, replace) = (context.Get(_again), context.Get(_replace));
-        if (again && replace) throw CliException.Usage("--again adds the rows to those of before, --replace puts them in their place: one of the two");
+        if (again && replace) throw CliException.Usage("--again adds rows and --replace replaces them: they cannot be combined");
         if (_bulk.IsGiven(context))
         {
             if (files.Length > 0 || _choice.IsGiven(context) || _choice.IsTrial(context) || _which.Time(context) is not (null, null))
-                throw CliException.Usage("--state goes with --pipeline and --replace only; without --yes nothing is changed");
+                throw CliException.Usage("--state can be combined only with --pipeline and --replace; without --yes nothing is changed");
             return await _bulk.RunAsync(
                 context, dataSource, new BulkVerb(replace ? FileVerb.Replace : FileVerb.Replay), _which.Pipeline(context), act, cancellationToken);
         }
@@ -68,9 +68,9 @@ sealed class ReplayCommand : VerbCommand
 
     async Task<int> RejectsAsync(CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<string> files, OperatorAct act, CancellationToken cancellationToken)
     {
-        if (_bulk.IsGiven(context)) throw CliException.Usage("--state is for files: ingest replay --rejects chooses rejects");
-        if (context.Get(_again) || context.Get(_replace)) throw CliException.Usage("--again and --replace are for files: a reject is replayed once");
-        if (_choice.IsGiven(context) || _choice.IsTrial(context)) throw CliException.Usage("--glob and --dry-run are for files: --search chooses rejects by their path too");
+        if (_bulk.IsGiven(context)) throw CliException.Usage("--state chooses files, and --rejects replays rejects: they cannot be combined");
+        if (context.Get(_again) || context.Get(_replace)) throw CliException.Usage("--again and --replace load files, and --rejects replays rejects: they cannot be combined");
+        if (_choice.IsGiven(context) || _choice.IsTrial(context)) throw CliException.Usage("--glob and --dry-run do not work with --rejects; use --search to choose rejects by path");
         var replay = new RejectReplay(dataSource, context.Time);
         long replayed = 0, refused = 0;
         try

@@ -40,7 +40,7 @@ sealed class UndoCommand : VerbCommand
         if (_bulk.IsGiven(context))
         {
             if (context.Get(_files)!.Length > 0 || _choice.IsGiven(context) || _choice.IsTrial(context) || context.IsGiven(_since) || context.IsGiven(_until))
-                throw CliException.Usage("--state goes with --pipeline only; without --yes nothing is changed");
+                throw CliException.Usage("--state can be combined only with --pipeline; without --yes nothing is changed");
             return await _bulk.RunAsync(context, dataSource, BulkVerb.Undo, context.Get(_pipeline), act, cancellationToken);
         }
 

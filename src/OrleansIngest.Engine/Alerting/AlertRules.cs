@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Alerting;
 /// <summary>The conditions that hold. Pure: equal facts give equal conditions.</summary>
 public static class AlertRules
 {
-    /// <summary>The rules that are decided from the ledger; one that decides otherwise (the database is away) is not among them.</summary>
+    /// <summary>The rules that are evaluated from the ledger, that is all but the one about the database itself.</summary>
     public static IReadOnlyList<string> FromLedger { get; } =
     [
         AlertRule.Stalled, AlertRule.RejectRate, AlertRule.RejectFile, AlertRule.Quarantined, AlertRule.OldestFile, AlertRule.NoFileBy,

@@ -8,10 +8,10 @@ namespace OrleansIngest.Engine.Codecs;
 /// exception is brotli, which has no magic number.</summary>
 sealed class ContentCodecs
 {
-    /// <summary>Bytes that tell what a content is: a tar header, the longest of all signs.</summary>
+    /// <summary>Bytes needed to recognize a content: a tar header, the longest of all signatures.</summary>
     public const int HeadBytes = 512;
 
-    /// <summary>How often content may be compressed: once by whoever packed it, and once more by a transport.</summary>
+    /// <summary>How many times content may be compressed: by its producer, and again by a transport.</summary>
     const int MostLayers = 2;
 
     readonly string _wanted;
@@ -37,7 +37,7 @@ sealed class ContentCodecs
         return head[..length];
     }
 
-    /// <summary>The content behind its compression; itself, when it is not compressed.</summary>
+    /// <summary>The content after its compression; itself, when it is not compressed.</summary>
     /// <param name="content">Owned by the result, if that is another.</param>
     /// <param name="path">Its name, which counts for brotli alone.</param>
     /// <exception cref="BrokenContentException">It is not compressed as the pipeline says, or more often than makes
@@ -51,7 +51,7 @@ sealed class ContentCodecs
             if ((layer == 0 ? Wanted(head, path) : Recognized(head)) is not { } codec) return content;
             if (layer == MostLayers)
                 throw new BrokenContentException(
-                    $"the content is compressed more than {MostLayers} times, one inside the other: decompress it first");
+                    $"the content has more than {MostLayers} layers of compression: decompress it first");
             content = codec.Open(content);
         }
     }
@@ -65,8 +65,8 @@ sealed class ContentCodecs
         return codec.Recognizes(head) || head.Length == 0
             ? codec
             : throw new BrokenContentException(
-                    $"the file is not compressed with {_wanted}, as the pipeline's compression says; compression: auto "
-                    + $"reads each file as it is");
+                    $"the file is not compressed with {_wanted}, which the pipeline's option compression requires; compression: auto "
+                    + $"detects the compression of each file");
     }
 
     StreamCodec? Recognized(byte[] head) => Array.Find(_codecs, codec => codec.Recognizes(head));

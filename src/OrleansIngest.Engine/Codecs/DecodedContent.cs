@@ -30,7 +30,7 @@ sealed class DecodedContent : ByteContent
     StoredStream? _source;
     ForwardDecoder? _decoder;
     RestartPoint _start;
-    long _decoded;      // behind the last byte of this run; volatile
+    long _decoded;      // after the last byte of this run; volatile
     long _planned;      // up to where the task that runs may decode
     long _length = -1;  // volatile
     bool _ended;        // this run came to the end
@@ -59,7 +59,7 @@ sealed class DecodedContent : ByteContent
     /// <summary>How many times a decoder was started, for tests and measurements.</summary>
     public int Starts { get; private set; }
 
-    /// <summary>What was skipped behind the end, human-readable; null for nothing, or when the end was not read.</summary>
+    /// <summary>What was skipped after the end, human-readable; null for nothing, or when the end was not read.</summary>
     public string? Remark => _remark ?? (_stored as DecodedContent)?.Remark;
 
     /// <inheritdoc/>
@@ -136,7 +136,7 @@ sealed class DecodedContent : ByteContent
         return length;
     }
 
-    /// <summary>Whether a known restart point saves decoding bytes that nobody wants.</summary>
+    /// <summary>Whether a known restart point saves decoding unneeded bytes.</summary>
     bool IsPassable(long offset) =>
         offset - _decoded > RestartPoints.LeastDistance && _points.Before(offset) is { } point && point.Position > _decoded;
 
@@ -221,7 +221,7 @@ sealed class DecodedContent : ByteContent
         {
             throw new BrokenContentException(
                 $"its first {Counted.Of(stored, "stored byte")} decode to {Counted.Of(_decoded, "byte")}, more than {_limits.MaxRatio} times as many "
-                + "(maxDecodedRatio): a decompression bomb does that; if the file is sound, raise maxDecodedRatio");
+                + "(maxDecodedRatio): it may be a decompression bomb; if the file is sound, raise maxDecodedRatio");
         }
     }
 

@@ -12,7 +12,7 @@ abstract class ForwardDecoder : IDisposable
     /// where.</exception>
     public abstract int Read(Span<byte> buffer);
 
-    /// <summary>What was skipped behind the last decoded byte, human-readable; null for nothing.</summary>
+    /// <summary>What was skipped after the last decoded byte, human-readable; null for nothing.</summary>
     public virtual string? Remark => null;
 
     /// <summary>Lets go of its buffers.</summary>

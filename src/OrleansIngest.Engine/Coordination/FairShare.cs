@@ -20,7 +20,7 @@ static class FairShare
         foreach (var other in all.Where(d => d.Pipeline != self && d.Priority > me.Priority)) above += other.Wanted;
         var share = Math.Max(1, capacity / (equals.Length + 1));
         var beside = equals.Sum(d => (long)Math.Min(d.Wanted, Math.Max(0, share - d.Loading)));
-        // Its own share is not left to others: with fewer places than pipelines each would wait for the other for ever.
+        // Its own share is not left to others: with fewer places than pipelines each would wait for the other forever.
         var mine = Math.Max(free - above - beside, Math.Min(free - above, share - me.Loading));
         return (int)Math.Clamp(mine, 0, Math.Min(free, me.Room));
     }

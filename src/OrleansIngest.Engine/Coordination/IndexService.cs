@@ -57,7 +57,7 @@ sealed class IndexService : IAsyncDisposable
             try
             {
                 await Task.Delay(wait, _time, _stop.Token);
-                // The backlog of before the start goes on: its coordinator gets time to say that it is there.
+                // A backlog from before the start continues: its coordinator gets time to report itself.
                 var isStarting = _time.GetElapsedTime(began) < PipelineLedger.UncoordinatedAfter;
                 var isPending = (await _ledger.ListAsync(_stop.Token)).Count > 0;
                 if (isPending)

@@ -95,7 +95,7 @@ public sealed class IngestNode : IAsyncDisposable
             Time = time,
             OnFinished = _telemetry.Finished,
             DisposalOf = pipeline => _pipelines?.Find(pipeline) is { } options ? DisposalPlan.Of(options) : null,
-            // Where a later file takes the place of what an earlier one brought, they are loaded by age.
+            // Where a later file replaces the rows of an earlier one, they are loaded by age.
             RecentFirst = pipeline => _pipelines?.Find(pipeline) is { Write: WriteMode.Append, OnChange: ChangePolicy.NewVersion or ChangePolicy.Quarantine, Tail: false },
             Tails = pipeline => _pipelines?.Find(pipeline)?.Tail == true,
         };
@@ -224,7 +224,7 @@ public sealed class IngestNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes another configuration: claims that arrive from now on are loaded with it, files in work go on with the options that they have.
+    /// <summary>Takes another configuration: claims that arrive from now on are loaded with it, files in progress keep their options.
     /// Coordinators of pipelines that changed or went are not <see cref="Coordinator.IsCurrent"/> any more.</summary>
     /// <param name="pipelines">All that it shall run; sound, and none twice.</param>
     /// <returns>What is different; nothing when it runs all of that already.</returns>

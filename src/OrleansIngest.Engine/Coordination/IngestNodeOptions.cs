@@ -12,7 +12,7 @@ public sealed record IngestNodeOptions
     public string? Database { get; init; }
 
     /// <summary>What it has together with the other nodes of its process, in place of <see cref="BatchMemoryBytes"/> and <see cref="DecoderMemoryBytes"/>. Null:
-    /// it shares with nobody. Default: null.</summary>
+    /// not shared. Default: null.</summary>
     public SharedLimits? Limits { get; init; }
 
     /// <summary>One of <see cref="Ledger.NodeKind"/>. Default: silo.</summary>
@@ -49,7 +49,7 @@ public sealed record IngestNodeOptions
     /// <summary>How long the ledger keeps its details; for silos. Default: see <see cref="Ledger.RetentionOptions"/>.</summary>
     public Ledger.RetentionOptions Retention { get; init; } = new();
 
-    /// <summary>Everything that is wrong; empty when a node can be started with it.</summary>
+    /// <summary>All problems; empty when a node can be started with it.</summary>
     public IReadOnlyList<OptionProblem> Validate()
     {
         var problems = new List<OptionProblem>();

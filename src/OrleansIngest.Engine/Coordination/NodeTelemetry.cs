@@ -11,7 +11,7 @@ sealed class NodeTelemetry(NodeMeter meter) : IDisposable
 {
     readonly ConcurrentDictionary<(FileId, int), Activity> _traces = new();
 
-    /// <summary>The trace of a claim under way; default when there is none.</summary>
+    /// <summary>The trace of a claim under way; default if there is none.</summary>
     public ActivityContext ContextOf(FileClaim claim) => _traces.TryGetValue((claim.FileId, claim.Epoch), out var trace) ? trace.Context : default;
 
     /// <summary>A file is loaded, outside the commit of a batch.</summary>

@@ -16,7 +16,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     /// a moment to notice a death, and after its own start it gives everybody five seconds to come back (<see cref="NodeLedger"/>).</summary>
     public TimeSpan Patience { get; init; } = NodeLedger.SilentAfter + TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether files are loaded once more that are loaded, or whose content is. Who wants it; null: nobody, they are skipped. Default: null.</summary>
+    /// <summary>Who asked to load files again that are already loaded, or whose content is; null to skip them. Default: null.</summary>
     public OperatorAct? Again { get; init; }
 
     /// <summary>Notes the files, claims what is not loaded yet, and loads it.</summary>
@@ -105,7 +105,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         await node.Nodes.FreeFilesAsync(cancellationToken);
     }
 
-    /// <summary>With <c>onChange: append</c>, versions that were begun are finished before those that go on where they end.</summary>
+    /// <summary>With <c>onChange: append</c>, versions that were begun are finished before those that continue them.</summary>
     /// <returns>Paths of which another program is loading an older version.</returns>
     async Task<HashSet<string>> LoadOlderAsync(
         string[] paths, HashSet<FileId> handled, Action<FileClaim>? started, CancellationToken cancellationToken)

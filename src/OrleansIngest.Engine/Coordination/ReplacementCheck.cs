@@ -58,7 +58,7 @@ sealed class ReplacementCheck(string pipeline, ContentLedger contents, TimeProvi
         foreach (var known in await contents.NewestAsync(pipeline, [.. some.Select(f => f.Path)], cancellationToken))
         {
             var now = _suspects[known.File.Path];
-            // Another version by now: discovery tells of it as a change.
+            // Another version by now: discovery reports it as a change.
             if (!known.File.IsSameVersionAs(now) || known.File.IsSameStateAs(now)) continue;
             // Content that the ledger does not know cannot be compared: the file is not loaded, or an operator skipped it.
             if (known.Sha256 is null) _same.Add((known, now));

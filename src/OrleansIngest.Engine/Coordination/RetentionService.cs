@@ -5,8 +5,8 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>In every silo: keeps the ledger small, beside the rounds of the coordinators, so that a long turn of it holds up no claim. Whoever comes
-/// first does it; the others find it being done.</summary>
+/// <summary>Keeps the ledger small, in every silo, in parallel with the rounds of the coordinators, so that a long run delays no claim. The
+/// first to come does the work; the others find the lock taken.</summary>
 sealed class RetentionService : IAsyncDisposable
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);

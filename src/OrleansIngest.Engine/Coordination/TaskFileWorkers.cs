@@ -48,7 +48,7 @@ public sealed class TaskFileWorkers(IngestNode node, ILoggerFactory loggers) : I
         {
             while (await loader.StepAsync(Budget, _stop.Token) == LoadStep.More)
             {
-                // The next step goes on where this one ended.
+                // The next step continues where this one ended.
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

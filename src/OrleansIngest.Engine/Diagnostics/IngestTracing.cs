@@ -11,7 +11,7 @@ public static class IngestTracing
     /// <summary>Whether anybody collects traces.</summary>
     public static bool IsOn => Source.HasListeners();
 
-    /// <summary>Begins a file's trace; null when nobody collects it. It does not become the current activity: a loader's steps come from many threads.</summary>
+    /// <summary>Begins a file's trace; null if traces are not collected. It does not become the current activity: a loader's steps come from many threads.</summary>
     public static Activity? StartFile(string pipeline, string path, long fileId, long size, string node, int epoch)
     {
         if (!IsOn) return null;
@@ -34,7 +34,7 @@ public static class IngestTracing
         file.Dispose();
     }
 
-    /// <summary>A batch that is over.</summary>
+    /// <summary>A finished batch.</summary>
     /// <returns>Where its commit belongs.</returns>
     public static ActivityContext Batch(ActivityContext file, DateTimeOffset began, DateTimeOffset ended, long startOffset, in CommittedBatch batch, bool committed)
     {
@@ -49,7 +49,7 @@ public static class IngestTracing
         return activity.Context;
     }
 
-    /// <summary>A transaction that is over.</summary>
+    /// <summary>A finished transaction.</summary>
     public static void Commit(IReadOnlyList<ActivityContext> batches, int lane, DateTimeOffset began, DateTimeOffset ended, TimeSpan copy)
     {
         if (batches.Count == 0) return;

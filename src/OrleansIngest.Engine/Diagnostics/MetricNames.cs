@@ -25,7 +25,7 @@ public static class MetricNames
     /// <summary>Batches committed.</summary>
     public const string Batches = "ingest.batches";
 
-    /// <summary>Batches that came too late: their file is somebody else's by now.</summary>
+    /// <summary>Batches that came too late: another claim owns their file by now.</summary>
     public const string BatchesFenced = "ingest.batches.fenced";
 
     /// <summary>Transactions that committed batches.</summary>

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace OrleansIngest.Engine.Diagnostics;
 
-/// <summary>Measures what one node does: per batch, commit and file, never per record. Costs next to nothing while nobody listens.</summary>
+/// <summary>Measures what one node does: per batch, commit and file, never per record. Costs next to nothing without a listener.</summary>
 public sealed class NodeMeter : IDisposable
 {
     static readonly InstrumentAdvice<double> Durations = new() { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] };
@@ -69,7 +69,7 @@ public sealed class NodeMeter : IDisposable
     public void Rejected(string pipeline, string reason, long records) =>
         _rejected.Add(records, Tags((MetricNames.Pipeline, pipeline), (MetricNames.Reason, reason)));
 
-    /// <summary>A transaction is over.</summary>
+    /// <summary>Counts a finished transaction.</summary>
     public void Commit(TimeSpan copy, TimeSpan commit)
     {
         _commits.Add(1, _node);
@@ -98,7 +98,7 @@ public sealed class NodeMeter : IDisposable
     public void Ended(string pipeline, string outcome) =>
         _files.Add(1, Tags((MetricNames.Pipeline, pipeline), (MetricNames.Outcome, outcome)));
 
-    /// <summary>The node is over: its gauges are gone.</summary>
+    /// <summary>The node has ended: removes its gauges.</summary>
     public void Dispose() => _meter.Dispose();
 
     /// <summary>Counters that are there from the first look on, at 0: the first reject is an increase, and not the birth of a series.</summary>

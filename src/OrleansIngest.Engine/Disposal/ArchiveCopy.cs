@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Disposal;
 
-/// <summary>A file in the archive under a name that nobody looks at, until it is complete, on the disk and verified.</summary>
+/// <summary>A file in the archive under a temporary name until it is complete, on the disk and verified.</summary>
 static class ArchiveCopy
 {
     const int PieceBytes = 1 << 20;
@@ -26,7 +26,7 @@ static class ArchiveCopy
         return true;
     }
 
-    /// <summary>Copies the file, flushes it, and reads it once more.</summary>
+    /// <summary>Copies the file, flushes it, and reads it again.</summary>
     /// <param name="due">The file.</param>
     /// <param name="source">As it was found to be the version that was loaded.</param>
     /// <param name="temporary">Where to.</param>
@@ -53,7 +53,7 @@ static class ArchiveCopy
 
         await renew();
         if (!(await Task.Run(() => VersionCheck.HashOf(temporary, gzip), cancellationToken)).AsSpan().SequenceEqual(read))
-            throw new IOException($"the copy {temporary} is not what was written: the disk or share loses data");
+            throw new IOException($"the copy {temporary} differs from what was written: the disk or share loses data");
         File.SetLastWriteTimeUtc(temporary, DateTime.UnixEpoch.AddTicks(source.ModifiedNanoseconds / 100));
 
         bool IsStill(FileStream file) => FileStat.TryStat(file.SafeFileHandle, source.Path, out var now) && VersionCheck.IsSameFile(now, source);

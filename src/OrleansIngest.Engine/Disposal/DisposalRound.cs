@@ -20,7 +20,7 @@ public sealed class DisposalRound(DisposalLedger ledger, NodeId node, TimeProvid
     /// <summary>One turn.</summary>
     /// <param name="pipelines">Of which pipelines.</param>
     /// <param name="only">Only these files; null for any.</param>
-    /// <param name="atOnce">Whether those that failed are tried before their wait is over.</param>
+    /// <param name="atOnce">Whether failed files are tried before their delay has passed.</param>
     /// <param name="cancellationToken">Ends it after the files that it is at.</param>
     /// <returns>What became of the files; empty when none was due.</returns>
     public async Task<IReadOnlyList<DisposalResult>> RunAsync(

@@ -9,7 +9,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Disposal;
 
-/// <summary>Archives or deletes one file. Killed at any moment, the file is in its place, or complete in the archive, or both; the next attempt goes on
+/// <summary>Archives or deletes one file. After a kill at any moment the file is in its place, or complete in the archive, or both; the next attempt continues
 /// with the place that was chosen.</summary>
 sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider time, CancellationToken cancellationToken)
 {
@@ -23,9 +23,9 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
     /// <exception cref="DisposalLostException">Another program has the file.</exception>
     public async Task<(string Outcome, string Text)> RunAsync()
     {
-        if (PipeInput.IsOne(_path)) return ("gone", "a pipe: nothing is left of it");
+        if (PipeInput.IsOne(_path)) return ("gone", "a pipe, which leaves no file");
         var directory = Path.GetDirectoryName(_path)!;
-        if (!Directory.Exists(directory)) throw new DirectoryNotFoundException($"the directory {directory} cannot be seen from {due.Node}");
+        if (!Directory.Exists(directory)) throw new DirectoryNotFoundException($"the directory {directory} is not visible from {due.Node}");
         var wasRemoved = SourceRemoval.SettleAside(_path, due.FileId.Value, IsVersionAside);
         return due.Step.Do == "delete" ? Delete(wasRemoved) : await ArchiveAsync();
     }
@@ -41,8 +41,8 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
     {
         if (!wasRemoved)
         {
-            if (!IsInPlace()) return File.Exists(_path) ? ("replaced", "not deleted: a newer version has its place") : ("gone", "the file was gone before it was deleted");
-            if (!SourceRemoval.Remove(_path, due.FileId.Value, IsVersionAside)) return ("replaced", "not deleted: a newer version has its place");
+            if (!IsInPlace()) return File.Exists(_path) ? ("replaced", "not deleted: a newer version has replaced it") : ("gone", "the file was gone before it was deleted");
+            if (!SourceRemoval.Remove(_path, due.FileId.Value, IsVersionAside)) return ("replaced", "not deleted: a newer version has replaced it");
             CrashPoint.Hit("disposal-removed");
         }
 
@@ -58,14 +58,14 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
         if (!isThere)
         {
             if (!isInPlace)
-                return File.Exists(_path) ? ("replaced", "not archived: a newer version has its place") : ("gone", "the file was gone before it was archived");
+                return File.Exists(_path) ? ("replaced", "not archived: a newer version has replaced it") : ("gone", "the file was gone before it was archived");
             try
             {
                 target = await PublishAsync(target);
             }
             catch (SourceChangedException)
             {
-                return ("replaced", "not archived: a newer version has its place");
+                return ("replaced", "not archived: a newer version has replaced it");
             }
         }
 
@@ -76,7 +76,7 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
         return ("archived", $"archived as {target}");
     }
 
-    /// <summary>One file under two names, and somebody writes to it: it is a newer version, and no archive.</summary>
+    /// <summary>One file under two names, which is still being written to: a newer version, not an archived one.</summary>
     bool WrittenInPlace(string target)
     {
         if (!FileStat.TryStat(_path, out var now) || !FileStat.TryStat(target, out var there) || now.Inode != there.Inode || now.Device != there.Device) return false;
@@ -91,7 +91,7 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
         for (var next = chosen is null ? 1 : 0; ; next++)
         {
             var target = next == 0 ? chosen! : NameOf(next, gzip);
-            // A place that was chosen before and is taken now is somebody else's.
+            // A destination that was chosen before and is occupied now belongs to another file.
             if (Path.Exists(target)) continue;
             if (next > 0 && !await ledger.ReserveAsync(due, target, cancellationToken)) continue;
             CrashPoint.Hit("disposal-reserved");

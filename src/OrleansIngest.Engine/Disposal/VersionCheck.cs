@@ -8,14 +8,14 @@ namespace OrleansIngest.Engine.Disposal;
 /// <summary>Whether what lies at a path is the version of a file that was loaded, or a true copy of it.</summary>
 static class VersionCheck
 {
-    /// <summary>Whether a look at a file's own path found the version of the ledger: by size and mtime, and then by ctime, which nobody can set back;
-    /// where that tells of some change, by content, or by inode where the content is not known.</summary>
+    /// <summary>Whether a look at a file's own path found the version of the ledger: by size and mtime, and then by ctime, which cannot be set back;
+    /// if ctime shows a change, by content, or by inode if the content is unknown.</summary>
     public static bool IsVersion(DueDisposal due, in SeenFile now) =>
         now.IsSameVersionAs(due.File)
         && ((due.File.ChangedNanoseconds != 0 && due.File.ChangedNanoseconds == now.ChangedNanoseconds)
             || (due.Sha256 is { } sha256 ? HashOf(now.Path, gzip: false).AsSpan().SequenceEqual(sha256) : now.Inode == due.File.Inode));
 
-    /// <summary>Whether two looks found the same file, whatever its name is, and nobody has written to it in between.</summary>
+    /// <summary>Whether two observations are of the same file, whatever its name, and it was not written to in between.</summary>
     public static bool IsSameFile(in SeenFile left, in SeenFile right) =>
         left.Device == right.Device && left.Inode == right.Inode && left.IsSameVersionAs(right);
 
@@ -44,7 +44,7 @@ static class VersionCheck
         }
     }
 
-    /// <summary>Whether a file's first bytes are those of gzip, zstd, lz4, ZIP or Parquet: nothing is gained by compressing it once more.</summary>
+    /// <summary>Whether a file's first bytes are those of gzip, zstd, lz4, ZIP or Parquet: compressing it again gains nothing.</summary>
     public static bool IsCompressed(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);

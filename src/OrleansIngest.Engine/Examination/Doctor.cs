@@ -19,8 +19,8 @@ namespace OrleansIngest.Engine.Examination;
 sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKept)
 {
     const string Damaged = "Deliver the file again, complete and undamaged, or skip this version.";
-    const string NoRight = "Give the user of this program the right to read the file, then retry it.";
-    const string Stopped = "Look for the cause in the log of the nodes that stopped (memory, a crash), then retry the file.";
+    const string NoRight = "Give the user of this program permission to read the file, then retry it.";
+    const string Stopped = "Find the cause in the logs of the crashed nodes (such as memory), then retry the file.";
 
     const int LongestStatement = 160;
 
@@ -49,8 +49,8 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
 
         if (evidence.OwnerDeaths > 0 && evidence.OwnerDeaths >= Options.MaxOwnerDeaths)
         {
-            var workers = Counted.Of(evidence.OwnerDeaths, "worker");
-            return Of($"{workers} in a row stopped while loading this file.", Stopped, Verb("retry"), Verb("skip"));
+            var workers = Counted.Of(evidence.OwnerDeaths, "consecutive worker");
+            return Of($"{workers} crashed while loading this file.", Stopped, Verb("retry"), Verb("skip"));
         }
 
         if (HasLimits && (evidence.Rejects > 0 || whole is { Rejected: > 0 })) return OfRejects(whole);
@@ -120,7 +120,7 @@ sealed class Doctor(FileRow file, FileEvidence evidence, Trial trial, bool isKep
             ? "The file can be read and its columns fit the table now"
             : $"The file can be loaded now: {Counted.Of(whole.Good, "row")}, {Counted.Of(whole.Rejected, "reject")}";
         var isWaiting = file.Status == "failed" && file.NextAttemptAt is not null;
-        var next = isWaiting ? "it is tried again automatically, or at once with retry." : "retry it.";
+        var next = isWaiting ? "it will be retried automatically, or at once with retry." : "retry it.";
         var reason = Sentence.Of(file.Reason ?? file.Error ?? "The reason is not known");
         return Of(reason, $"{tried}; {next}", Verb("retry"), Verb("skip"));
     }

@@ -17,6 +17,6 @@ public sealed record FileHead
 }
 
 /// <summary>A line.</summary>
-/// <param name="Text">Without its line break. Bytes that are no character are U+FFFD.</param>
+/// <param name="Text">Without its line break. Bytes that are not a valid character are U+FFFD.</param>
 /// <param name="IsCut">Whether the line is longer.</param>
 public sealed record HeadLine(string Text, bool IsCut);

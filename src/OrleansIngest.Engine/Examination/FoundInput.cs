@@ -20,7 +20,7 @@ sealed class FoundInput : IDisposable
     /// <summary>Null when it cannot be read.</summary>
     public OpenedInput? Input { get; }
 
-    const string HasChanged = "The file at this path has changed since this version; shown is its present content.";
+    const string HasChanged = "The file at this path has changed since this version. Its current content is shown.";
 
     /// <summary>Opens it. Only a regular file is opened: a pipe that was put in its place would block the reader for
     /// ever.</summary>
@@ -39,9 +39,9 @@ sealed class FoundInput : IDisposable
             case StatOutcome.Missing:
                 return new FoundInput(SourceState.Gone, $"The file is no longer at its path, as far as machine {host} can see.");
             case StatOutcome.Error:
-                return Unreadable($"Machine {host} cannot look at the path: access is denied, or the file system failed.");
+                return Unreadable($"Machine {host} cannot access the path: permission is denied, or the file system failed.");
             default:
-                return Unreadable("What is at the path now is not a regular file.");
+                return Unreadable("The path is no longer that of a regular file.");
         }
 
         try
@@ -60,7 +60,7 @@ sealed class FoundInput : IDisposable
         }
         catch (UnauthorizedAccessException)
         {
-            return Unreadable($"User {Environment.UserName} on machine {host} has no right to read the file.");
+            return Unreadable($"User {Environment.UserName} on machine {host} has no permission to read the file.");
         }
         catch (Exception failure) when (failure is IOException or BrokenContentException)
         {

@@ -34,7 +34,7 @@ static class HeadReader
 
     static string? WithoutLines(OpenedInput input) => input switch
     {
-        { Archive: not null } => "It is an archive: the files in it are in the list of files.",
+        { Archive: not null } => "It is an archive: the list of files contains the files in it.",
         { Format.Name: "parquet" } => "It is a Parquet file, which has no lines of text.",
         { Format.Name: "xlsx" } => "It is an Excel workbook, which has no lines of text.",
         _ => null,

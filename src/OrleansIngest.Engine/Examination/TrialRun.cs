@@ -57,7 +57,7 @@ sealed class TrialRun(FileRow file, FileRow? archive, NpgsqlConnection connectio
     /// <summary>Its files are files of their own: it fills no table itself.</summary>
     static Trial OfArchive(Trial trial, OpenedInput archive) => archive.List().Entries.Count > 0
         ? trial with { Fault = TrialFault.None, Message = null, Table = null }
-        : trial with { Fault = TrialFault.Content, Message = "the archive has no file that could be data" };
+        : trial with { Fault = TrialFault.Content, Message = "the archive contains no data files" };
 
     async Task<Trial> WithTableAsync(Trial trial, CancellationToken cancellationToken)
     {

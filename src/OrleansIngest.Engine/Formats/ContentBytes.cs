@@ -19,7 +19,7 @@ sealed class ContentBytes(ByteContent content)
     /// anew.</summary>
     public long Window => content.Window;
 
-    /// <summary>Whether an offset is at the content's end, or behind it: asked of the content where that is not known, so that
+    /// <summary>Whether an offset is at the content's end, or after it: asked of the content where that is not known, so that
     /// the answer does not depend on what was read before.</summary>
     public bool IsEnd(long offset) => offset >= End || From(offset).IsEmpty;
 
@@ -75,7 +75,7 @@ sealed class ContentBytes(ByteContent content)
         return limit;
     }
 
-    /// <summary>The offset behind the line break at an offset: CR LF is one. Where no line break is, the offset itself.</summary>
+    /// <summary>The offset after the line break at an offset: CR LF is one. Where no line break is, the offset itself.</summary>
     public long AfterBreak(long offset) => At(offset) switch
     {
         '\r' => At(offset + 1) == '\n' ? offset + 2 : offset + 1,

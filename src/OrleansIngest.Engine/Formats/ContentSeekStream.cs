@@ -56,7 +56,7 @@ sealed class ContentSeekStream(ByteContent content, long length) : Stream
             _ => length + offset,
         };
         // A damaged file that leads before its beginning.
-        return Position = position >= 0 ? position : throw new InvalidDataException($"there is nothing at offset {position}");
+        return Position = position >= 0 ? position : throw new InvalidDataException($"there are no bytes at offset {position}");
     }
 
     public override void Flush() { }

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Formats.Json;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>The fields of one record as texts, one behind the other in a buffer that is used again for the next: for formats that
+/// <summary>The fields of one record as texts, stored consecutively in a buffer that is reused for the next: for formats that
 /// convert.</summary>
 /// <remarks>Hot: allocates nothing, unless a record is larger than all before.</remarks>
 sealed class FieldTexts(int count)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats;
 
-/// <summary>Names of a header, as they are compared and as they are shown. Characters that nobody sees (zero-width spaces, byte order
+/// <summary>Names of a header, as they are compared and as they are shown. Invisible characters (zero-width spaces, byte order
 /// marks, soft hyphens, bidirectional marks, control characters) take no part in a comparison, and are written out in messages.</summary>
 static class HeaderName
 {
@@ -23,7 +23,7 @@ static class HeaderName
         return key.ToString();
     }
 
-    /// <summary>The name without what nobody sees; any blanks between words are one space.</summary>
+    /// <summary>The name without invisible characters; any blanks between words are one space.</summary>
     public static string Visible(string name)
     {
         var visible = new StringBuilder(name.Length);

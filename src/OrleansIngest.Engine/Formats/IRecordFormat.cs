@@ -18,14 +18,14 @@ interface IRecordFormat
     /// <summary>Reads how the records of an input are laid out.</summary>
     /// <param name="content">The whole input, decoded.</param>
     /// <param name="columns">The names of the target's columns, for a format whose records need not name all fields; null when there is no target.</param>
-    /// <exception cref="LayoutException">It is no input of this format; the message says why and what to do.</exception>
+    /// <exception cref="LayoutException">It is not an input of this format; the message says why and what to do.</exception>
     RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns);
 
     /// <summary>The layout of an input that was laid out before, when a part of it may be loaded. Default: what its beginning says.</summary>
     /// <param name="content">The same version of the input.</param>
     /// <param name="kept"><see cref="RecordLayout.Kept"/> of that layout.</param>
     /// <param name="columns">As for <see cref="ReadLayout"/>.</param>
-    /// <exception cref="LayoutException">It is no input of this format.</exception>
+    /// <exception cref="LayoutException">It is not an input of this format.</exception>
     RecordLayout ReadKept(ByteContent content, string kept, IReadOnlyList<string>? columns) => ReadLayout(content, columns);
 
     /// <summary>Opens a span of the input's records.</summary>

@@ -34,7 +34,7 @@ interface ITextRecords : IDisposable
     /// <summary>Whether the field is NULL; asked of empty fields only.</summary>
     bool IsNull(int index);
 
-    /// <summary>Why the current record is none; only after <see cref="RecordKind.Broken"/>.</summary>
+    /// <summary>Why the current record is broken; only after <see cref="RecordKind.Broken"/>.</summary>
     RecordFault Fault { get; }
 
     /// <summary>Whether the input ended before the span did: it was cut short since it was claimed.</summary>

@@ -35,7 +35,7 @@ struct MarkedRecords(HeldRecords inner, string encoding) : ITextRecords
     public RecordFault Fault => _isMarked
         ? new RecordFault(
             RejectReason.InvalidEncoding,
-            $"a byte at character {CharactersBefore()} of the record is no character of {encoding}; the kept record shows "
+            $"a byte at character {CharactersBefore()} of the record is not a character of {encoding}; the kept record shows "
             + $"it as 0xFF")
         : inner.Fault;
 

@@ -28,7 +28,7 @@ public static class RejectReason
     /// <summary>Bytes that are not UTF-8.</summary>
     public const string InvalidUtf8 = "invalid_utf8";
 
-    /// <summary>Bytes that are no character of the input's encoding.</summary>
+    /// <summary>Bytes that are not a valid character of the input's encoding.</summary>
     public const string InvalidEncoding = "invalid_encoding";
 
     /// <summary>Longer than <see cref="Pipelines.CsvOptions.MaxRecordBytes"/>.</summary>

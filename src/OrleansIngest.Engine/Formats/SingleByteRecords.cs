@@ -10,7 +10,7 @@ struct SingleByteRecords(HeldRecords inner, SingleByteText text) : ITextRecords
     const int MostBytes = 3;
 
     bool _isAscii;
-    int _none = -1;          // where a byte is that is no character
+    int _none = -1;          // where a byte is that is not a character
 
     public RecordKind Read()
     {
@@ -45,7 +45,7 @@ struct SingleByteRecords(HeldRecords inner, SingleByteText text) : ITextRecords
         ? new RecordFault(RejectReason.NulByte, $"NUL byte at byte {_none} of the record")
         : new RecordFault(
             RejectReason.InvalidEncoding,
-            $"byte 0x{inner.Raw[_none]:X2} at byte {_none} of the record is no character of {text.Name}");
+            $"byte 0x{inner.Raw[_none]:X2} at byte {_none} of the record is not a character of {text.Name}");
 
     public void Dispose() => inner.Dispose();
 }

@@ -34,7 +34,7 @@ sealed class ColumnTally
         }
     }
 
-    /// <summary>The narrowest type that all values have; text when there is none, or no value.</summary>
+    /// <summary>The narrowest type that all values have; text if there is none, or no value.</summary>
     public string SqlType => Best is var best && _values > 0 && _fitting[best] == _values ? Types[best].Type : "text";
 
     /// <summary>What to know when only nearly all values have a type.</summary>

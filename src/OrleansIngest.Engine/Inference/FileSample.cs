@@ -33,9 +33,9 @@ public sealed record FileSample
     /// <param name="path">The file.</param>
     /// <param name="options">How a pipeline would read it.</param>
     /// <param name="most">How many records to keep, from 1.</param>
-    /// <exception cref="InvalidDataException">It is no file that can be read so; the message says why.</exception>
+    /// <exception cref="InvalidDataException">It is not a file that can be read so; the message says why.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">There is no right to read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
     public static FileSample Read(string path, PipelineOptions options, int most)
     {
         try

@@ -17,7 +17,7 @@ public sealed record InferredTable
     /// <summary>Whether fields have names.</summary>
     public required bool HasNames { get; init; }
 
-    /// <summary>Whether the format says what the values are; otherwise types are what the texts look like. Default: false.</summary>
+    /// <summary>Whether the format defines the types of values; otherwise types are inferred from the texts. Default: false.</summary>
     public bool SaysTypes { get; init; }
 
     /// <summary>What was found of how the file is written and is not the usual, human-readable, a part of a sentence each.</summary>

@@ -20,22 +20,22 @@ public sealed class NewTable
 
     NewTable(InferredTable ofFile, InferredTable table, PipelineOptions pipeline) => (_ofFile, _table, _pipeline) = (ofFile, table, pipeline);
 
-    /// <summary>The columns of the file, behind them those that the pipeline's metadata fills, and then the one for fields without a column.</summary>
+    /// <summary>The columns of the file, after them those that the pipeline's metadata fills, and then the one for fields without a column.</summary>
     /// <param name="inferred">As the file suggests it.</param>
     /// <param name="pipeline">Names the table.</param>
     /// <exception cref="InvalidDataException">A column would be there twice.</exception>
     public static NewTable Of(InferredTable inferred, PipelineOptions pipeline)
     {
         if (pipeline.Metadata.Keys.FirstOrDefault(name => inferred.Columns.Any(column => column.Name == name)) is { } twice)
-            throw new InvalidDataException($"column {twice} is in the file and is to be filled with metadata: give the metadata's column another name");
+            throw new InvalidDataException($"column {twice} is in the file and in metadata: choose another name in metadata");
         var metadata = pipeline.Metadata.Select(m => new InferredColumn("", m.Key, TypeOf(m.Value)));
         if (pipeline.RescueColumn is not { } rescue) return new NewTable(inferred, inferred with { Columns = [.. inferred.Columns, .. metadata] }, pipeline);
         if (inferred.Columns.Any(column => column.Name == rescue))
-            throw new InvalidDataException($"column {rescue} is in the file, and fields without a column are to go there: give rescueColumn (--rescue-column) another name");
+            throw new InvalidDataException($"column {rescue} is in the file, and rescueColumn (--rescue-column) has the same name: choose another one");
         return new NewTable(inferred, inferred with { Columns = [.. inferred.Columns, .. metadata, new InferredColumn("", rescue, "jsonb")] }, pipeline);
     }
 
-    /// <summary>The computed column whose type nobody can tell, because the file does not have it; null for none.</summary>
+    /// <summary>The computed column whose type is unknown, because the file does not have it; null for none.</summary>
     public string? Untyped => _pipeline.Compute.Keys.FirstOrDefault(name => _ofFile.Columns.All(column => column.Name != name));
 
     /// <summary>The column that a rule of the pipeline is about and that the table would not have; null for none.</summary>
@@ -66,8 +66,8 @@ public sealed class NewTable
         }
     }
 
-    /// <summary>Keeps which field fills which column: files with this header then bind the same way, whoever loads them.</summary>
-    /// <param name="connection">In the transaction that created the table, or behind it.</param>
+    /// <summary>Stores which field fills which column, so that files with this header always bind the same way.</summary>
+    /// <param name="connection">In the transaction that created the table, or after it.</param>
     /// <param name="isNew">Whether it was created just now.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task KeepMappingAsync(NpgsqlConnection connection, bool isNew, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ static class RowWidth
     /// <summary>A row must fit a page of 8 KiB, its header and the bits of its NULLs included.</summary>
     const int MostBytes = 7_500;
 
-    /// <summary>The columns' types as they are when rows of them fit; otherwise all of them text.</summary>
+    /// <summary>The columns' types if rows of them fit; otherwise text for all.</summary>
     public static IReadOnlyList<string> Fit(IReadOnlyList<string> types) =>
         types.Sum(BytesOf) <= MostBytes ? types : [.. types.Select(_ => "text")];
 

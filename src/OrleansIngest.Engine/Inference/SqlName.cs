@@ -55,7 +55,7 @@ public static class SqlName
         return Cut(result, MaxBytes);
     }
 
-    /// <summary>The header's own name, without what nobody sees; not longer than a name may be.</summary>
+    /// <summary>The header's own name, without invisible characters; not longer than a name may be.</summary>
     /// <param name="header">As in the file.</param>
     /// <param name="fallback">For a header without a name.</param>
     public static string Kept(string header, string fallback) => Cut(HeaderName.Visible(header), MaxBytes) is { Length: > 0 } name ? name : fallback;

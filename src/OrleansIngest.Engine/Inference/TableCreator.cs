@@ -18,7 +18,7 @@ namespace OrleansIngest.Engine.Inference;
 /// <param name="dataSource">The ledger, and the tables.</param>
 /// <param name="health">Waits for them.</param>
 /// <param name="one">Of one: a single file of a node at a time is looked at beside what its loaders read.</param>
-/// <param name="logger">Hears of each table.</param>
+/// <param name="logger">Logs each table.</param>
 sealed class TableCreator(NpgsqlDataSource dataSource, DatabaseHealth health, SemaphoreSlim one, ILogger logger) : ITableCreator
 {
     /// <inheritdoc/>
@@ -93,7 +93,7 @@ sealed class TableCreator(NpgsqlDataSource dataSource, DatabaseHealth health, Se
         }
         catch (PostgresException failure) when (IsThereAlready(failure))
         {
-            return false; // made by somebody who does not know the lock
+            return false; // created by a session that does not use the lock
         }
         catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.InsufficientPrivilege)
         {
@@ -104,7 +104,7 @@ sealed class TableCreator(NpgsqlDataSource dataSource, DatabaseHealth health, Se
         }
         catch (PostgresException failure) when (!FailureClassifier.IsWorthWaiting(failure))
         {
-            throw new InvalidDataException($"the server refuses {table}: {failure.MessageText}", failure);
+            throw new InvalidDataException($"the server refused {table}: {failure.MessageText}", failure);
         }
     }
 

@@ -89,7 +89,7 @@ static class ValueShape
         }
     }
 
-    /// <summary>Where <c>Z</c>, <c> UTC</c>, <c>+02</c> or <c>+02:00</c> begins; the value's length when there is none.</summary>
+    /// <summary>Where <c>Z</c>, <c> UTC</c>, <c>+02</c> or <c>+02:00</c> begins; the value's length if there is none.</summary>
     static int ZoneStart(string value)
     {
         if (value.EndsWith('Z'))

@@ -10,8 +10,8 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
 {
     const long LockKey = 0x494E474553540003; // "INGEST", 3
 
-    /// <summary>Reads the facts, has them judged, and notes what is new and what is over, in one transaction.</summary>
-    /// <param name="rules">The rules that <paramref name="judge"/> knows: a condition of theirs that it does not name is over.</param>
+    /// <summary>Reads the facts, evaluates them, and records new and ended alerts, in one transaction.</summary>
+    /// <param name="rules">The rules that <paramref name="judge"/> evaluates: their conditions that it does not return have ended.</param>
     /// <param name="quietFor">A condition has to be gone for this long before its alert ends.</param>
     /// <param name="day">When today began for a pipeline that expects files daily, by its options and the database's clock; null for the others.</param>
     /// <param name="judge">Which conditions hold.</param>
@@ -37,7 +37,7 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
         return done;
     }
 
-    /// <summary>Notes an alert that could not be noted while it fired: it is over, and its end is still to be told.</summary>
+    /// <summary>Records an alert that could not be recorded while it fired: it has ended, and its end is still to be sent.</summary>
     public async Task NotePastAsync(AlertCondition condition, TimeSpan ago, bool isNotified, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

@@ -7,11 +7,11 @@ namespace OrleansIngest.Engine.Ledger;
 /// hour.</summary>
 public sealed class AlertOutbox(NpgsqlDataSource dataSource)
 {
-    /// <summary>Somebody who takes a message has this long to deliver it, before another one may.</summary>
+    /// <summary>A sender has this long to deliver a message before another one may take it.</summary>
     static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
-    /// <summary>Takes messages that are due, oldest first. While an alert is muted, none of its messages is; what fires still when the mute is over is due
-    /// then, and of an alert that ended while it was muted nothing is told.</summary>
+    /// <summary>Takes messages that are due, oldest first. While an alert is muted, none of its messages is due; if it still fires when the mute ends, its message is due
+    /// then, and an alert that ended while it was muted sends nothing.</summary>
     /// <returns>The alert, whether it is its end that is to be told, and how often that was tried before.</returns>
     public async Task<IReadOnlyList<(AlertRow Alert, bool IsEnd, int Attempts)>> TakeAsync(int limit, CancellationToken cancellationToken)
     {
@@ -66,7 +66,7 @@ public sealed class AlertOutbox(NpgsqlDataSource dataSource)
         WHERE alert_id = $1 AND $2 IS NOT NULL
         """, alert, TimeSpan.Zero, cancellationToken);
 
-    /// <summary>A message was not answered, or not well: it is told again after a while.</summary>
+    /// <summary>A message failed or was not answered: it is sent again after a delay.</summary>
     public Task FailedAsync(long alert, TimeSpan retryAfter, CancellationToken cancellationToken) => ExecuteAsync(
         "UPDATE ingest.alert SET tell_attempts = tell_attempts + 1, next_tell_at = clock_timestamp() + $2 WHERE alert_id = $1", alert, retryAfter, cancellationToken);
 

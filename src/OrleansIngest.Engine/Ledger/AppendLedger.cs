@@ -3,10 +3,10 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Versions that go on where an older one ends.</summary>
+/// <summary>Versions that continue where an older one ends.</summary>
 static class AppendLedger
 {
-    /// <summary>The newest older version that is in the table, or on its way into it; null: there is none, or somebody has retried the
+    /// <summary>The newest older version that is in the table or being loaded; null if there is none, or an operator has retried the
     /// file since it was held back.</summary>
     public static async Task<AppendBase?> OlderAsync(
         NpgsqlDataSource dataSource, FileClaim claim, CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ static class AppendLedger
         return await reader.ReadAsync(cancellationToken) ? AppendBase.Read(reader) : null;
     }
 
-    /// <summary>Says that a claimed file goes on where an older version ends: its first batch has that version's records, all skipped, and
+    /// <summary>Records that a claimed file continues where an older version ends: its first batch has that version's records, all skipped, and
     /// nothing of it is sent again.</summary>
     /// <param name="dataSource">The ledger.</param>
     /// <param name="claim">Nothing of it is committed.</param>
@@ -99,7 +99,7 @@ static class AppendLedger
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Versions that wait or are being loaded while there is a newer one of their path, which may go on where they
+    /// <summary>Versions that wait or are being loaded while there is a newer one of their path, which may continue where they
     /// end.</summary>
     public static async Task<IReadOnlyList<(FileId File, string Path, FileStatus Status)>> OpenOlderAsync(
         NpgsqlDataSource dataSource, string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)

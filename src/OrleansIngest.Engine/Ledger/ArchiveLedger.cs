@@ -61,7 +61,7 @@ sealed class ArchiveLedger(NpgsqlDataSource dataSource)
         FileClaim claim, IReadOnlyList<ArchiveMember> members, byte[]? sha256, Action<string, TimeSpan>? onFinished, CancellationToken cancellationToken)
     {
         if (members.DistinctBy(m => m.Name).Count() != members.Count)
-            throw new ArgumentException("Two members have one name.", nameof(members));
+            throw new ArgumentException("Two members have the same name.", nameof(members));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await WhyNotAsync(connection, claim, cancellationToken) is { } not) return not;

@@ -24,7 +24,7 @@ static class BatchLedger
     public static bool SaysRepeated(PostgresException failure) =>
         failure is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "ingest", TableName: "batch" };
 
-    /// <summary>Begins the transaction, locks the claims and says which batches may go on. One round trip, for when not all of them may.</summary>
+    /// <summary>Begins the transaction, locks the claims and returns which batches may continue. One round trip, for when not all of them may.</summary>
     public static async Task<FenceVerdict[]> BeginAsync(
         NpgsqlConnection connection, NodeId node, IReadOnlyList<FenceRow> rows, CancellationToken cancellationToken)
     {

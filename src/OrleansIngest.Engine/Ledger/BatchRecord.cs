@@ -58,7 +58,7 @@ sealed record BatchRecord
     /// Default: null.</summary>
     public string? Layout { get; init; }
 
-    /// <summary>The SHA-256 of a tailed file up to <see cref="EndOffset"/>: whoever resumes it proves by it that the file is the same. Default: null.</summary>
+    /// <summary>The SHA-256 of a tailed file up to <see cref="EndOffset"/>: the next owner uses it to verify that the file is the same. Default: null.</summary>
     public byte[]? PrefixHash { get; init; }
 
     /// <summary>Bytes of the file as stored.</summary>

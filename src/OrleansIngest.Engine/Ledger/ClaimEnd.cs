@@ -12,7 +12,7 @@ public enum ClaimEnd
     /// <summary>Failed; tried again later.</summary>
     Failed,
 
-    /// <summary>Failed for good, until an operator says otherwise.</summary>
+    /// <summary>Failed permanently; only an operator can retry it.</summary>
     Quarantined,
 
     /// <summary>The file is gone.</summary>

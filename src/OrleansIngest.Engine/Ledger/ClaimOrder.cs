@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Which waiting files are claimed first.</summary>
 /// <remarks>
 /// By age alone, a file that arrives behind ten thousand old ones would wait for all of them. So files of the last minute go first, oldest of them first, and take
-/// three quarters of the places; the last quarter is for what waits longer, so that it goes on too. An eighth of a node's places is never given to files that wait
+/// three quarters of the places; the last quarter is for files that wait longer, so that they make progress too. An eighth of a node's places is never given to files that wait
 /// longer: it is free for what arrives next.
 /// </remarks>
 static class ClaimOrder

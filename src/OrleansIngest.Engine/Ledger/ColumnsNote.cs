@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>A field of a file without a column.</summary>
 /// <param name="Field">Its position, from 1.</param>
 /// <param name="Name">Its name in the header, invisible characters written out; empty when it has none.</param>
-/// <param name="Near">The column that is probably meant; null when there is none.</param>
+/// <param name="Near">The column that is probably meant; null if there is none.</param>
 public sealed record LeftOutField(int Field, string Name, string? Near)
 {
     /// <summary>For people: its name, or <c>#3</c> for a third field without one.</summary>

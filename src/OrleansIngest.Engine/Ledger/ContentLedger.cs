@@ -11,7 +11,7 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
         $"path, size, mtime_ns, dev, inode, file_id, version, sha256, CASE WHEN status = {FileStatusSql.Loaded} THEN finished_at END, coalesce(ctime_ns, 0)";
 
     /// <summary>SQL for the statement that makes <c>ingest.file f</c> loaded: the file whose content it has.</summary>
-    /// <remarks>Only one that was finished before the statement began. A file that ends later, and commits sooner, is told by the reader that this one was
+    /// <remarks>Only one that was finished before the statement began. For a file that ends later and commits sooner, the reader reports that this one was
     /// the first; were it noted here, each of the two would be a repeat of the other.</remarks>
     /// <param name="sha256">SQL: the hash of its content.</param>
     public static string SameAs(string sha256) => $"ingest.same_content(f.pipeline, f.size, {sha256}, statement_timestamp())";

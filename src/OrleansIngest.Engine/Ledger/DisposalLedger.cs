@@ -11,13 +11,13 @@ namespace OrleansIngest.Engine.Ledger;
 /// lease.</summary>
 public sealed class DisposalLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>Who takes a file renews this while it copies; another one may go on afterwards, and finds the place that was chosen.</summary>
+    /// <summary>The owner of a file renews this while it copies; after that another process may continue with the chosen destination.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
     /// <summary>Attempts in a row that fail before it is an alert.</summary>
     public const int AlertAfter = 5;
 
-    /// <summary>The condition that the version of an alias is loaded, and went from its path: what is there now was delivered anew.</summary>
+    /// <summary>The condition that the version of an alias is loaded and was moved away: a file at its path is a new delivery.</summary>
     internal static string IsDisposed(string alias) =>
         $"""
         {alias}.status IN ({FileStatusSql.Loaded}, {FileStatusSql.Ignored})
@@ -37,7 +37,7 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
             THEN {FileStatusSql.Quarantined} ELSE {FileStatusSql.Loaded} END
         """;
 
-    // Its lease or wait is over, or whoever had it is dead.
+    // Its lease or wait has ended, or its owner is dead.
     const string IsFree =
         """
         (d.done_at IS NOT NULL OR d.next_attempt_at <= clock_timestamp() OR $6 AND d.error IS NOT NULL
@@ -81,7 +81,7 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     /// <param name="only">Only these files; null for any.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="node">Who takes them.</param>
-    /// <param name="atOnce">Whether files that failed are taken before their wait is over.</param>
+    /// <param name="atOnce">Whether failed files are taken before their delay has passed.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<DueDisposal>> TakeAsync(
         IReadOnlyList<string> pipelines, IReadOnlyList<FileId>? only, int limit, NodeId node, bool atOnce, CancellationToken cancellationToken)
@@ -122,7 +122,7 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 
-    /// <summary>How many files of a pipeline are due, or somebody is at them; without those whose last attempt failed.</summary>
+    /// <summary>Number of files of a pipeline that are due or in progress, without those whose last attempt failed.</summary>
     public async Task<long> PendingAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -138,7 +138,7 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
 
     /// <summary>Reserves a place for a file, before anything is moved.</summary>
     /// <returns>False when another file has it.</returns>
-    /// <exception cref="DisposalLostException">The lease is over, and another program has the file.</exception>
+    /// <exception cref="DisposalLostException">The lease has expired, and another program has the file.</exception>
     public async Task<bool> ReserveAsync(DueDisposal due, string target, CancellationToken cancellationToken)
     {
         try
@@ -154,7 +154,7 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Keeps the lease.</summary>
-    /// <exception cref="DisposalLostException">It is over, and another program has the file.</exception>
+    /// <exception cref="DisposalLostException">The lease has expired, and another program has the file.</exception>
     public Task RenewAsync(DueDisposal due, CancellationToken cancellationToken) => MineAsync(
         "UPDATE ingest.disposal SET next_attempt_at = clock_timestamp() + $3 WHERE file_id = $1 AND node = $2 AND done_at IS NULL",
         due, cancellationToken, new NpgsqlParameter { Value = Lease });
@@ -163,7 +163,7 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     /// <param name="due">Taken before.</param>
     /// <param name="outcome"><c>archived</c>, <c>deleted</c>, <c>gone</c> or <c>replaced</c>.</param>
     /// <param name="text">For people, put behind the file's reason.</param>
-    /// <param name="cancellationToken">Cancels; whoever takes the file next finds that it is done.</param>
+    /// <param name="cancellationToken">Cancels; the next owner of the file finds that it is done.</param>
     public async Task DoneAsync(DueDisposal due, string outcome, string text, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

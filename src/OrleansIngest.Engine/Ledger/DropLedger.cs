@@ -10,13 +10,13 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
 {
     const int MostShown = 5;
 
-    /// <summary>The oid of a pipeline's table. Names with a part of the file's in them are no table.</summary>
+    /// <summary>The oid of a pipeline's table. Names with a part of the file's in them are not tables.</summary>
     const string TableOf = "CASE WHEN p.config->>'table' !~ '[{]' THEN to_regclass(p.config->>'table') END";
 
     /// <summary>A table's full name as SQL writes it, whether it exists or not.</summary>
     /// <param name="table">As a person writes it, by SQL's rules.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="PostgresException">It is no name of a table; or no schema is in the search path.</exception>
+    /// <exception cref="PostgresException">It is not a name of a table; or no schema is in the search path.</exception>
     public async Task<string> FullNameAsync(string table, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -81,7 +81,7 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
             r => new EarlierLoad(r.GetInt64(0), r.GetString(1), r.GetString(2), r.Instant(3), r.GetInt64(4)), cancellationToken);
     }
 
-    /// <summary>Uploads of one content that were begun and not finished: a later one goes on where they ended, under the same path.</summary>
+    /// <summary>Unfinished uploads of one content: a later one continues where they ended, under the same path.</summary>
     /// <param name="pipeline">Whose they are.</param>
     /// <param name="folder">What the name of the directory that uploads of this content are in begins with.</param>
     /// <param name="cancellationToken">Cancels.</param>

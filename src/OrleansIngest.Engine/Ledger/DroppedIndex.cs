@@ -22,6 +22,6 @@ public sealed record DroppedIndex(
             $"index {Name} of {Table} was dropped for a bulk load and will be built again by node {node}",
         { IsAwaited: true } =>
             $"index {Name} of {Table} was dropped for the backlog of pipeline {Pipeline} and will be built again after it",
-        _ => $"index {Name} of {Table} was dropped for a bulk load: the next ingest load or ingest up builds it again",
+        _ => $"index {Name} of {Table} was dropped for a bulk load: the next ingest load or ingest up rebuilds it",
     };
 }

@@ -79,7 +79,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Whether an index of others may be left behind: nobody awaits or builds it, and it has not failed lately; or the
+    /// <summary>Whether another process's index may be abandoned: nothing waits for it or builds it, and it has not failed recently; or the
     /// load that was to build it is silent.</summary>
     public async Task<bool> MayBeLeftAsync(NodeId node, CancellationToken cancellationToken)
     {
@@ -162,7 +162,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
     /// <summary>Takes the next index that is to be built, the largest first, and keeps others from it until the transaction
     /// ends.</summary>
     /// <param name="connection">In a transaction.</param>
-    /// <param name="node">Builds its own; those of others only when nobody awaits them.</param>
+    /// <param name="node">Builds its own; those of others only if no files wait for them.</param>
     /// <param name="starting">Pipelines of a silo that has just started: they count as run.</param>
     /// <param name="tried">Not these.</param>
     /// <param name="atOnce">Whether those of others that failed lately are tried too.</param>

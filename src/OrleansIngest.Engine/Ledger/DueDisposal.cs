@@ -41,4 +41,4 @@ public sealed record DueDisposal
 }
 
 /// <summary>The lease on a file has expired, and another program has taken it.</summary>
-public sealed class DisposalLostException() : InvalidOperationException("another program has taken the file");
+public sealed class DisposalLostException() : InvalidOperationException("another program has moved the file");

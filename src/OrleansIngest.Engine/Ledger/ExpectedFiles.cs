@@ -3,10 +3,10 @@ using OrleansIngest.Engine.Pipelines;
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>Whether the expected number of files has arrived for a pipeline.</summary>
-/// <param name="Window">The last one that is over.</param>
+/// <param name="Window">The last one that has ended.</param>
 /// <param name="Came">Files first seen since it began, counted up to <paramref name="AtLeast"/>: one that comes late ends the alert.</param>
 /// <param name="AtLeast">How many are expected.</param>
-/// <param name="Since">Since when they are: a window that was over by then is nobody's fault.</param>
+/// <param name="Since">When the schedule was configured: windows that ended before are not evaluated.</param>
 public sealed record ExpectedFiles(ExpectedWindow Window, long Came, int AtLeast, DateTimeOffset Since)
 {
     /// <summary>Whether too few came.</summary>

@@ -3,10 +3,10 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>What the ledger says to a batch that wants to commit.</summary>
 enum FenceVerdict
 {
-    /// <summary>Its claim is in force until this transaction ends; where nobody asked, that is what the checkpoint will prove.</summary>
+    /// <summary>Its claim is in force until this transaction ends; if that was not checked, the checkpoint will prove it.</summary>
     Open,
 
-    /// <summary>Somebody else has claimed the file since, or it was stopped.</summary>
+    /// <summary>Another node has claimed the file since, or it was stopped.</summary>
     Fenced,
 
     /// <summary>It is committed already: the answer to an earlier COMMIT was lost.</summary>

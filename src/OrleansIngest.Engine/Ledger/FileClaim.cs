@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>The right to load one file, until somebody claims it again: every commit proves <see cref="Epoch"/>.</summary>
+/// <summary>The right to load one file until it is claimed again: every commit proves <see cref="Epoch"/>.</summary>
 public sealed record FileClaim
 {
     /// <summary>The file.</summary>
@@ -41,13 +41,13 @@ public sealed record FileClaim
     public bool IsTailed { get; init; }
 
     /// <summary>What positions of this version count, as far as an earlier claim has noted it (<see cref="InputNote"/>): where anything is committed,
-    /// the positions of <see cref="Committed"/> are of this unit, and no other may go on with them. Default: bytes as stored.</summary>
+    /// the positions of <see cref="Committed"/> have this unit, and cannot be continued in another. Default: stored bytes.</summary>
     public PositionUnit Unit { get; init; }
 
-    /// <summary>Where the input ends, in <see cref="Unit"/>; null while nobody knows. Of an input that counts bytes as stored it is its size.</summary>
+    /// <summary>Where the input ends, in <see cref="Unit"/>; null while unknown. For stored bytes it is the input's size.</summary>
     public long? EndPosition { get; init; }
 
-    /// <summary>Where decoding may start: for each open span the last point known that is not behind its start. In order; most inputs have none.
+    /// <summary>Where decoding may start: for each open span the last point known that is not after its start. In order; most inputs have none.
     /// Default: none.</summary>
     public IReadOnlyList<RestartPoint> RestartPoints { get; init; } = [];
 

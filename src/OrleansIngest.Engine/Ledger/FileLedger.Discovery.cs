@@ -58,7 +58,7 @@ public sealed partial class FileLedger
             AND NOT (f.status = {FileStatusSql.Ignored} AND f.same_as IS NOT NULL AND (f.size, f.mtime_ns) = (s.size, s.mtime_ns))
         """;
 
-    // A directory may have the very path that a member of an archive has; the file in it is a file of its own all the same.
+    // A directory may have the same path as a member of an archive; the file in it is still a separate file.
     static readonly string AddSeen =
         $"""
         INSERT INTO ingest.file (pipeline, path, version, size, mtime_ns, dev, inode, ctime_ns, status, reason, ready_at)

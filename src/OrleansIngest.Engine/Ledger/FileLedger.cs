@@ -149,7 +149,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     /// <param name="claim">Must be in force.</param>
     /// <param name="end">Where the input ends, in <paramref name="unit"/>: where bytes count as stored, no file ends anywhere else than at its size.</param>
     /// <param name="unit">What its positions count; what was noted before its first batch (<see cref="NoteInputAsync"/>), where it has any.</param>
-    /// <param name="sha256">Of the bytes as stored; null when nobody knows it.</param>
+    /// <param name="sha256">Of the stored bytes; null if unknown.</param>
     /// <param name="reason">For people: what is remarkable about a loaded file; null for nothing.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The totals, or null when the claim is not in force or the batches do not cover the file.</returns>
@@ -268,9 +268,9 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     /// To ask again after an answer that was lost does no harm.</summary>
     /// <param name="claim">Of the archive; must be in force.</param>
     /// <param name="members">All that is data in it, in its order; no two of one name.</param>
-    /// <param name="sha256">Of the archive as stored; null when nobody knows it.</param>
+    /// <param name="sha256">Of the stored archive; null if unknown.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="ArgumentException">Two members have one name.</exception>
+    /// <exception cref="ArgumentException">Two members have the same name.</exception>
     public Task<Expansion> ExpandAsync(
         FileClaim claim, IReadOnlyList<ArchiveMember> members, byte[]? sha256, CancellationToken cancellationToken)
     {

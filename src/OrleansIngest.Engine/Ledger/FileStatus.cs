@@ -19,7 +19,7 @@ public enum FileStatus
     /// <summary>Tried again after a wait.</summary>
     Failed,
 
-    /// <summary>Failed for good, until an operator says otherwise.</summary>
+    /// <summary>Failed permanently; only an operator can retry it.</summary>
     Quarantined,
 
     /// <summary>Not loaded: no data, content that is loaded already, or an operator's word.</summary>
@@ -47,11 +47,11 @@ public static class FileStatusNames
     };
 
     /// <summary>Reads what <see cref="ToName"/> writes.</summary>
-    /// <exception cref="FormatException">It is no state of a file.</exception>
+    /// <exception cref="FormatException">It is not a state of a file.</exception>
     public static FileStatus Parse(string word) =>
         All.FirstOrDefault(s => s.ToName() == word, (FileStatus)(-1)) is var status && status >= 0
             ? status
-            : throw new FormatException($"'{word}' is no state of a file");
+            : throw new FormatException($"'{word}' is not a file state");
 
     /// <summary>All states, in the order in which people are shown them.</summary>
     public static IReadOnlyList<FileStatus> All { get; } = Enum.GetValues<FileStatus>();
@@ -69,7 +69,7 @@ static class FileStatusSql
     public const string Ignored = "'ignored'";
     public const string Vanished = "'vanished'";
 
-    /// <summary>Of files that nobody loads and that are not over. As the index <c>file_waiting</c> has it: a planner compares the two.</summary>
+    /// <summary>States of files that are neither loading nor finished. Identical to the index <c>file_waiting</c>, because the planner compares the two.</summary>
     public const string IsWaiting = $"IN ({Discovered}, {Ready}, {Failed})";
 
     /// <summary>All of them, as an array.</summary>

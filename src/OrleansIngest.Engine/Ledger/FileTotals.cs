@@ -14,7 +14,7 @@ public readonly record struct FileTotals(long Loaded, long Rejected, long Skippe
 /// <param name="Unchanged">They changed nothing: the row was the same or newer, or another record of the batch with the key won.</param>
 public readonly record struct MergeTotals(long Inserted, long Updated, long Unchanged)
 {
-    /// <summary>The sum; null when there is none.</summary>
+    /// <summary>The sum; null if there is none.</summary>
     public static MergeTotals? Sum(IEnumerable<MergeTotals?> all) =>
         all.Aggregate((MergeTotals?)null, (sum, one) => one is not { } b ? sum : sum is not { } a ? b
             : new MergeTotals(a.Inserted + b.Inserted, a.Updated + b.Updated, a.Unchanged + b.Unchanged));

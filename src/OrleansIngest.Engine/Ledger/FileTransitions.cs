@@ -39,7 +39,7 @@ static class FileTransitions
     /// member of an archive.</summary>
     public static FileTransition Add { get; } = new([], [Ready]);
 
-    /// <summary>Discovery sees it again, in another state. A ready file only as long as nobody has claimed it.</summary>
+    /// <summary>Discovery sees it again, in another state. A ready file only while it is unclaimed.</summary>
     public static FileTransition Reappear { get; } = new([Discovered, Ignored, Vanished, Ready], [Discovered, Ready, Ignored]);
 
     /// <summary>Its archive is there again, as it was.</summary>
@@ -59,7 +59,7 @@ static class FileTransitions
     /// <summary>All of it is committed.</summary>
     public static FileTransition Finish { get; } = new([FileStatus.Loading], [Loaded], $"error = NULL, next_attempt_at = NULL, {Ends}");
 
-    /// <summary>Its claim ends otherwise (<see cref="ClaimEnd"/>).</summary>
+    /// <summary>Its claim ends in another way (<see cref="ClaimEnd"/>).</summary>
     public static FileTransition End { get; } = new([FileStatus.Loading], [Ready, Discovered, Failed, Quarantined, Vanished, Ignored]);
 
     /// <summary>Its content is loaded already.</summary>
@@ -77,7 +77,7 @@ static class FileTransitions
     /// <summary>It does not wait for its next attempt.</summary>
     public static FileTransition Hurry { get; } = new([Failed], [Ready], "next_attempt_at = NULL");
 
-    /// <summary>An operator's word (<see cref="Operators.FileVerbs"/> decides). Takes it from whoever loads it, by the epoch.</summary>
+    /// <summary>An operator's command (<see cref="Operators.FileVerbs"/> decides). Ends the claim of the current owner, by the epoch.</summary>
     public static FileTransition Obey { get; } = new(
         [Discovered, Ready, FileStatus.Loading, Failed, Quarantined, Ignored, Vanished], [Ready, Quarantined, Ignored],
         $"""

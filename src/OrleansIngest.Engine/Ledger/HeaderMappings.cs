@@ -38,7 +38,7 @@ public static class HeaderMappings
 
     /// <summary>Notes a mapping, in the transaction under way if there is one.</summary>
     /// <param name="connection">Open.</param>
-    /// <param name="table">The table as somebody wrote it, by SQL's rules; it exists.</param>
+    /// <param name="table">The table as written, by SQL's rules; it exists.</param>
     /// <param name="mapping">Replaces no other mapping of the same header.</param>
     /// <param name="isNew">The table was created just now: mappings of a table that had its name before are dropped.</param>
     /// <param name="cancellationToken">Cancels.</param>

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Whether this node's own heartbeats have come through regularly of late. Who was cut off from the database, or stopped, itself a moment ago cannot tell
-/// others' silence from its own deafness: after a database that hung for ten seconds, everybody's last heartbeat is ten seconds old.</summary>
+/// <summary>Whether this node's own heartbeats have recently been regular. A node that was itself cut off from the database, or stopped, a moment ago cannot tell
+/// whether others are silent or it did not hear them: after a database that hung for ten seconds, every last heartbeat is ten seconds old.</summary>
 sealed class HeartbeatRegularity(TimeProvider time)
 {
     /// <summary>Two beats further apart are not regular.</summary>

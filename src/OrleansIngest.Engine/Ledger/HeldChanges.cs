@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Files that are held back because another version of their path is in the table (<c>onChange: quarantine</c>).</summary>
 static class HeldChanges
 {
-    /// <summary>The older version that is in the table, human-readable; null: there is none, or somebody has retried the file since it was held back.</summary>
+    /// <summary>The older version that is in the table, human-readable; null if there is none, or an operator has retried the file since it was held back.</summary>
     public static async Task<string?> OlderAsync(NpgsqlDataSource dataSource, FileClaim claim, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -22,7 +22,7 @@ static class HeldChanges
         return string.Create(CultureInfo.InvariantCulture, $"version {reader.GetInt32(0)} (file {reader.GetInt64(1)})");
     }
 
-    /// <summary>Notes that it is held back: the next claim is somebody's will.</summary>
+    /// <summary>Records that it is held back: the next claim is an operator's decision.</summary>
     public static async Task NoteAsync(NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("UPDATE ingest.file SET change_held = true WHERE file_id = $1", connection)

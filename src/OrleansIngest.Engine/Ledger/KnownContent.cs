@@ -36,7 +36,7 @@ public enum Admission
     /// <summary>A file that may have this content is being loaded.</summary>
     Wait,
 
-    /// <summary>A file that may have this content is loaded in part, and nobody loads it at the moment.</summary>
+    /// <summary>A file that may have this content is partly loaded, and is not being loaded at the moment.</summary>
     Later,
 
     /// <summary>The claim is not in force.</summary>

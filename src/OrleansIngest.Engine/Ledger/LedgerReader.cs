@@ -29,7 +29,7 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         return committed;
     }
 
-    /// <summary>Where decoding may start for what is open of files: for each open span the last point that is not behind its start; a file without any is
+    /// <summary>Where decoding may start for what is open of files: for each open span the last point that is not after its start; a file without any is
     /// left out.</summary>
     /// <param name="files">Whose.</param>
     /// <param name="committed">What is committed of them (<see cref="CommittedAsync"/>).</param>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>The machine under a process, which containers on it share: their host names differ, their kernel does not.</summary>
-/// <param name="Id">The boot of its kernel; the host name where the kernel does not tell.</param>
+/// <param name="Id">The boot id of its kernel; the host name if the kernel has none.</param>
 /// <param name="Cores">Processors, also those that this process may not use.</param>
 /// <param name="MemoryBytes">Memory, also what this process may not use.</param>
 sealed record Machine(string Id, int Cores, long MemoryBytes)

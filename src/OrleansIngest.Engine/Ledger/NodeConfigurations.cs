@@ -89,7 +89,7 @@ public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
         {
             conditions.Add(reader.IsDBNull(0)
                 ? new AlertCondition(AlertRule.Configuration, null, reader.GetString(1), false,
-                    $"The configuration of node {reader.GetString(1)} cannot be applied, the one before it stays in force: {reader.GetString(2)}", 1, 1)
+                    $"The configuration of node {reader.GetString(1)} cannot be applied, so the previous one stays in force: {reader.GetString(2)}", 1, 1)
                 : new AlertCondition(AlertRule.Configuration, reader.GetString(0), null, false,
                     $"Silos run pipeline {reader.GetString(0)} with {reader.GetInt64(3)} different configurations (ingest config diff shows them): {reader.GetString(2)}",
                     reader.GetInt64(3), 1));

@@ -49,7 +49,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
     /// <param name="node">Who joins.</param>
     /// <param name="gauges">What it does now.</param>
     /// <param name="time">Its clock.</param>
-    /// <param name="logger">Hears of beats that were missed.</param>
+    /// <param name="logger">Logs missed heartbeats.</param>
     /// <param name="cancellationToken">Cancels the joining.</param>
     public static async Task<NodeHeartbeat> StartAsync(
         NpgsqlDataSource dataSource, NpgsqlDataSource ledger, NodeDescription node, NodeGauges gauges, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         try
         {
             // Not on the heartbeat's own connection: the cancelling of a beat that was under way may arrive late, and hit this instead.
-            // With the files that did not get handed back one by one, claims that came in at the last moment for example: nobody has to wait for the next
+            // Releases files that were not handed back one by one, for example claims that arrived at the last moment: they need not wait for the next
             // round of a coordinator, which may be on its way to another silo just now.
             // Two statements: a claim that the first had to wait for is seen by the second only.
             await using var leaving = _ledger.CreateBatch();

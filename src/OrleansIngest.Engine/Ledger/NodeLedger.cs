@@ -16,7 +16,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
     public static long LockKeyOf(NodeId node) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(node.Value)));
 
     /// <summary>Declares nodes dead whose lock is free, or who are silent, and ends what is left of their sessions.</summary>
-    /// <param name="self">Never declared dead by itself.</param>
+    /// <param name="self">The caller, which does not declare itself dead.</param>
     /// <param name="canDeclareDead">Whether it may take silence for death (<see cref="HeartbeatRegularity"/>); a free lock proves it in any case.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The nodes that died since the last call by anybody, with the reason.</returns>
@@ -169,7 +169,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
                 UPDATE ingest.file f SET owner_deaths = g.deaths,
                     {FileTransitions.Free.SetTo($"CASE WHEN g.deaths >= g.most THEN {FileStatusSql.Quarantined} ELSE {FileStatusSql.Ready} END")},
                     reason = CASE WHEN g.deaths >= g.most
-                        THEN format('%s programs in a row died while they had this file and committed nothing of it, the last was node %s; look at their logs, then: ingest retry', g.deaths, g.node)
+                        THEN format('%s consecutive workers crashed while loading this file without committing anything; the last was node %s. Check their logs, then run: ingest retry', g.deaths, g.node)
                         ELSE format('node %s is gone', g.node) END,
                     finished_at = CASE WHEN g.deaths >= g.most THEN clock_timestamp() END
                 FROM gone g WHERE f.file_id = g.file_id AND {FileTransitions.Free.IsAllowed} AND f.owner_node = g.node

@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>The outcome of an operator's order.</summary>
 public enum OrderOutcome
 {
-    /// <summary>It is noted, and the coordinator hears of it within a second.</summary>
+    /// <summary>It is stored, and the coordinator reads it within a second.</summary>
     Done,
 
     /// <summary>It was so already; nothing was noted.</summary>

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Says which records of a file that is given up are in the table: nobody can tell from the table itself.</summary>
+/// <summary>Lists which records of a file that is given up are in the table, because the table itself does not show it.</summary>
 static class PartialLoad
 {
     const int Most = 5;

@@ -16,7 +16,7 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
 {
     const long LockKey = 0x494E47455354006B; // "INGEST", 107: one change at a time, so that versions and names in files are compared with what holds
 
-    /// <summary>What keeps a pipeline from being kept: what keeps it out of a file, and directories that each silo would look for somewhere else.</summary>
+    /// <summary>Why a pipeline cannot be stored: errors as in a file, and relative directories, which each silo would resolve differently.</summary>
     /// <param name="pipeline">To be kept.</param>
     /// <param name="path">Where its options stand; put before each problem's property.</param>
     public static IReadOnlyList<OptionProblem> Check(PipelineOptions pipeline, string path)
@@ -67,9 +67,9 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         if (after is { } version && version != (newest?.Config is null ? 0 : newest.Version))
             return new VerbResult(VerbOutcome.Refused, newest?.Config is null
                 ? "is no longer in the database"
-                : $"is in the database already: version {newest.Version}, by {newest.Who} at {newest.At.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}");
+                : $"is already in the database: version {newest.Version}, by {newest.Who} at {newest.At.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}");
         if (await InFileAsync(connection, pipeline.Name, cancellationToken) is { } elsewhere)
-            return new VerbResult(VerbOutcome.Refused, $"is in {elsewhere} already; a pipeline is in a file or in the database: remove it there first, or choose another name");
+            return new VerbResult(VerbOutcome.Refused, $"is already in {elsewhere}; a pipeline is either in a file or in the database: remove it there first, or choose another name");
         await AddAsync(connection, pipeline.Name, (newest?.Version ?? 0) + 1, Brief(pipeline).ToJsonString(), act, newest?.Config is null ? "added" : "changed", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new VerbResult(VerbOutcome.Done, $"is {(newest?.Config is null ? "added" : "changed")}: version {(newest?.Version ?? 0) + 1} in the database; silos apply it within seconds");
@@ -83,7 +83,7 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         var newest = await LockAsync(connection, name, cancellationToken);
         if (newest is null)
             return new VerbResult(VerbOutcome.Unknown, "is not stored in the database; see ingest pipeline list");
-        if (newest.Config is null) return new VerbResult(VerbOutcome.Nothing, $"is removed already: version {newest.Version}, by {newest.Who}");
+        if (newest.Config is null) return new VerbResult(VerbOutcome.Nothing, $"is already removed: version {newest.Version}, by {newest.Who}");
         await AddAsync(connection, name, newest.Version + 1, null, act, "removed", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new VerbResult(VerbOutcome.Done, $"is removed: version {newest.Version + 1}; silos claim no more of its files and finish those in progress");

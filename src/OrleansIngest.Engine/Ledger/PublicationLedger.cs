@@ -31,7 +31,7 @@ static class PublicationLedger
             : null);
     }
 
-    /// <summary>The most rejected records of a file one behind the other.</summary>
+    /// <summary>The longest run of consecutive rejected records of a file.</summary>
     public static async Task<long> LongestRunAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -109,7 +109,7 @@ static class PublicationLedger
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Makes the file <c>loaded</c>, and its stage one that is over.</summary>
+    /// <summary>Marks the file <c>loaded</c> and its stage finished.</summary>
     /// <inheritdoc cref="FileLedger.FinishAsync(FileClaim, long, PositionUnit, byte[], string, CancellationToken)"
     /// path="/param"/>
     /// <returns>The totals, and how long the file took, in seconds; null when the batches do not cover it.</returns>

@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="FileId">The file.</param>
 /// <param name="Names">The header's names; null for files without one.</param>
 /// <param name="Fields">How many fields each record must have.</param>
-/// <param name="Delimiter">Between them; of a format without delimiters a comma, which nobody reads.</param>
+/// <param name="Delimiter">Between them; for a format without delimiters an unused comma.</param>
 /// <param name="Format">The format's name. Default: <c>csv</c>.</param>
 /// <param name="Layout">What the format needs to read one of the records again: a JSON object, with characters as they are and not as escapes. Null: header,
 /// number of fields and delimiter say it all. Default: null.</param>

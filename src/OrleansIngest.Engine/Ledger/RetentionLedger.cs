@@ -8,7 +8,7 @@ public sealed class RetentionLedger(NpgsqlDataSource dataSource)
 {
     internal const long LockKey = 0x494E474553540002; // "INGEST", 2
 
-    /// <summary>How many rows one call deletes of each kind at most: a call is over soon, the next one goes on.</summary>
+    /// <summary>Maximum number of rows of each kind that one call deletes: a call is short, and the next one continues.</summary>
     public const int RowsAtOnce = 20_000;
 
     // statement_timestamp() throughout: clock_timestamp() is volatile, and no index is searched by a volatile value.

@@ -28,8 +28,8 @@ public sealed class RetentionOptions
     [DurationRange("1h", "3650d")]
     public TimeSpan Nodes { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Everything that is wrong; empty when the options can be used.</summary>
-    /// <param name="path">Where these options stand.</param>
+    /// <summary>The problems; empty if the options are valid.</summary>
+    /// <param name="path">The path of these options.</param>
     public IReadOnlyList<OptionProblem> Validate(string path)
     {
         var problems = new List<OptionProblem>();

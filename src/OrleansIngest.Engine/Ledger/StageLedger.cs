@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Stages of files that become visible in one moment: begun under the claim, and swept when nobody needs them any
+/// <summary>Stages of files that become visible all at once: begun under the claim, and swept when they are no longer needed
 /// more.</summary>
 static class StageLedger
 {
@@ -72,7 +72,7 @@ static class StageLedger
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Drops the tables of stages that are over. One that somebody holds is left to the next call.</summary>
+    /// <summary>Drops the tables of finished stages. A locked one is left to the next call.</summary>
     /// <returns>How many were dropped.</returns>
     public static async Task<int> SweepAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
@@ -126,7 +126,7 @@ static class StageLedger
         }
     }
 
-    /// <summary>The first refused rows of a stage behind a position: where they stand, and the server's words.</summary>
+    /// <summary>The first refused rows of a stage after a position: where they stand, and the server's words.</summary>
     public static async Task<IReadOnlyList<RefusedRecord>> RefusedAsync(
         NpgsqlConnection connection, string stage, long after, int limit, CancellationToken cancellationToken)
     {

@@ -35,7 +35,7 @@ static class TailLedger
                 OR ({last}.status = {FileStatusSql.Quarantined} OR {last}.is_skipped) AND {seen}.size >= {last}.size)
         """;
 
-    /// <summary>Tells whoever follows a file what discovery saw last of it: following does not end before it has seen as much. The parameters are those of
+    /// <summary>Tells the follower of a file the state that discovery saw last: following does not end before it has reached that state. The parameters are those of
     /// <see cref="FileLedger.NoteFilesAsync"/>.</summary>
     public static readonly string NoteGrown =
         $"""
@@ -45,7 +45,7 @@ static class TailLedger
             AND f.status IN ({FileStatusSql.Loading}, {FileStatusSql.Ready}, {FileStatusSql.Failed}) AND f.epoch > 0
         """;
 
-    // A followed file ends where it was seen to end: nobody has seen more of it.
+    // A followed file ends where it was last seen to end.
     const string NobodySawMore = "NOT (mtime_ns > $4 OR mtime_ns = $4 AND size > $5)";
 
     /// <summary>Adds what proves that a followed file is the same when it is resumed.</summary>
@@ -83,10 +83,10 @@ static class TailLedger
     /// <param name="dataSource">The ledger.</param>
     /// <param name="claim">Must be in force.</param>
     /// <param name="end">Where the committed batches end.</param>
-    /// <param name="sha256">Of the bytes up to there; null when nobody knows it.</param>
+    /// <param name="sha256">Of the bytes up to there; null if unknown.</param>
     /// <param name="why"><c>idle</c>, <c>rotated</c> or <c>truncated</c>.</param>
     /// <param name="reason">For people.</param>
-    /// <param name="seen">The file as it was seen last; of a truncated one nobody asks whether others saw more.</param>
+    /// <param name="seen">The file as it was seen last; ignored for a truncated file.</param>
     /// <param name="next">What lies at its path now, when that is the next version; null: discovery speaks of it.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<(TailEnding Ending, FileTotals Totals)> FinishAsync(

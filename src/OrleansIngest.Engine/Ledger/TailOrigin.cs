@@ -15,7 +15,7 @@ sealed record TailOrigin(
     /// <summary>For people.</summary>
     public override string ToString() => $"{Path} (file {Version.FileId})";
 
-    /// <summary>What a claim that has nothing committed may go on from.</summary>
+    /// <summary>What a claim without committed batches may continue from.</summary>
     /// <param name="dataSource">The ledger.</param>
     /// <param name="claim">Of the file.</param>
     /// <param name="device">Of the open file.</param>

@@ -17,10 +17,10 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
 
     /// <summary>The reason for a file of which something is committed under positions that mean something else now.</summary>
     public static string OtherUnit(PositionUnit committed, PositionUnit now) =>
-        $"a part of it was committed with {committed.ToName()} positions, and it is now read with {now.ToName()} positions, which cannot be combined. Load it with the "
+        $"a part of it was committed with {committed.ToName()} positions, but it is now read with {now.ToName()} positions, which cannot be combined. Load it with the "
         + "original program and settings (ingest retry), or deliver it again: a new version is loaded in full";
 
-    /// <summary>The reason for a pipe whose reader has died: nobody can read it once more.</summary>
+    /// <summary>The reason for a pipe whose reader has died: it cannot be read again.</summary>
     public const string PipeIsGone =
         "a pipe cannot be read again: its committed part stays, and the rest was lost with the program that read it; "
         + "load the missing part from its source";
@@ -38,14 +38,14 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         return new LoadResult(LoadResultKind.Loaded, totals);
     }
 
-    /// <summary>Somebody else has the file: nothing is left to say.</summary>
+    /// <summary>Another owner has the file: nothing to record.</summary>
     public LoadResult Fenced()
     {
         EngineLog.FileFenced(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, claim.Epoch);
         return new LoadResult(LoadResultKind.Fenced);
     }
 
-    /// <summary>To be tried again after a while, or, after as many attempts as are configured, for good.</summary>
+    /// <summary>Retried after a delay; after the configured number of attempts, quarantined.</summary>
     public async Task<LoadResult> FailAsync(string reason)
     {
         context.Target.Forget(); // the table may have changed under us
@@ -58,7 +58,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         return result;
     }
 
-    /// <summary>For good, until somebody retries it.</summary>
+    /// <summary>Quarantined until an operator retries it.</summary>
     /// <param name="reason">For people.</param>
     /// <param name="also">What is written in the same transaction; null for nothing. Default: null.</param>
     public async Task<LoadResult> QuarantineAsync(string reason, Func<NpgsqlConnection, CancellationToken, Task>? also = null)
@@ -102,7 +102,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
                 EngineLog.ArchiveExpanded(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, Counted.Of(members.Count, "file"));
                 return new LoadResult(LoadResultKind.Loaded, new FileTotals(0, 0, 0)) { Members = members.Count };
             case Expansion.TooEarly:
-                return await PostponeAsync("an archive: its files wait until all silos of the version before have left", TooEarlyMeans);
+                return await PostponeAsync("an archive: its files wait until all silos of the previous version have left", TooEarlyMeans);
             default:
                 return Fenced();
         }

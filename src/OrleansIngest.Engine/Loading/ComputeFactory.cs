@@ -52,7 +52,7 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
     /// <summary>Whether rows must go as text, because a computed column has no binary form here.</summary>
     public bool NeedsText(SessionSettings session) => Computed().Any(column => ColumnEncoders.For(column, session) is null);
 
-    /// <summary>The server's part; null when there is none.</summary>
+    /// <summary>The server's part; null if there is none.</summary>
     /// <param name="read">The columns that are read, metadata last.</param>
     /// <param name="fields">For the first of these, their fields.</param>
     /// <param name="layout">With the header's names.</param>

@@ -74,7 +74,7 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
                     if (admission == Admission.Later || context.Time.GetElapsedTime(_waitsSince) >= context.SameContentPatience)
                     {
                         return await ending.PostponeAsync(
-                            $"waits for file {other}, which may have the same content and is not loaded in full yet",
+                            $"waits for file {other}, which may have the same content and is not fully loaded yet",
                             admission == Admission.Later ? LaterMeans : context.SameContentPatience);
                     }
 

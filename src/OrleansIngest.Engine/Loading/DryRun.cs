@@ -30,7 +30,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
     /// <param name="path">Absolute.</param>
     /// <param name="shown">How many rejects to keep, from 0.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file; or the file tells none.</exception>
+    /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file; or the file does not determine a table.</exception>
     public async Task<DryRunResult> RunAsync(string path, int shown, CancellationToken cancellationToken)
     {
         await PipelineTable.CheckAsync(options, connection, cancellationToken);
@@ -60,7 +60,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
     {
         var all = new DryRunResult { Bytes = archive.Stored.Length!.Value };
         var listing = archive.List();
-        if (listing.Entries.Count == 0) return all with { Refusal = "the archive has no file that could be data" };
+        if (listing.Entries.Count == 0) return all with { Refusal = "the archive contains no data files" };
         foreach (var entry in listing.Entries)
         {
             using var member = OpenedInput.OpenMember(path, entry.Name, options);

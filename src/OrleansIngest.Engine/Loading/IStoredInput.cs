@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>The stored bytes of an input, and what tells whether they are still those that were seen.</summary>
+/// <summary>The stored bytes of an input, and a check whether they are still those that were discovered.</summary>
 interface IStoredInput : IDisposable
 {
     /// <summary>The bytes.</summary>
@@ -57,7 +57,7 @@ sealed class StoredPipe(PipeInput pipe) : IStoredInput
 sealed class StoredMember : IStoredInput
 {
     readonly FileContent _archive;
-    readonly ByteContent _unpacked; // the archive's bytes, behind its compression
+    readonly ByteContent _unpacked; // the archive's bytes, after its compression
     readonly StreamCodec? _codec;
 
     readonly OpenArchive? _tar;      // to be kept for the next file
@@ -75,7 +75,7 @@ sealed class StoredMember : IStoredInput
 
     /// <summary>Opens a file of an archive.</summary>
     /// <exception cref="BrokenContentException">The archive is damaged, or no archive, or the file is not in it.</exception>
-    /// <param name="seen">The archive, as it was seen; of a path alone when nobody asks whether it still is that.</param>
+    /// <param name="seen">The archive as it was discovered; only its path if it need not be verified.</param>
     /// <param name="member">The file's name in it.</param>
     /// <param name="codecs">Undo the archive's own compression.</param>
     /// <param name="idle">Archives that are open; null for none.</param>

@@ -17,7 +17,7 @@ sealed class IdleArchives(TimeProvider time) : IDisposable
     readonly List<OpenArchive> _idle = [];
     ITimer? _timer;
 
-    /// <summary>Takes an archive out that has not gone past a file; null when there is none.</summary>
+    /// <summary>Takes an archive out that has not gone past a file; null if there is none.</summary>
     public OpenArchive? Take(in SeenFile archive, string member)
     {
         lock (_lock)

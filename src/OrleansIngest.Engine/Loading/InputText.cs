@@ -7,12 +7,12 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Chooses how the encoding of a text is undone: per field where a byte is a character and the pipeline says so, else by
+/// <summary>Chooses how a text is decoded: per field if the pipeline specifies a single-byte encoding, else by
 /// transcoding it all.</summary>
 static class InputText
 {
-    /// <summary>A format whose fields are decoded one by one, where the pipeline tells a single-byte encoding: then rejects keep the stored bytes, and are
-    /// read again in the same way. Else the format itself, as for one whose positions are rows: it is no text.</summary>
+    /// <summary>A format whose fields are decoded one by one, if the pipeline specifies a single-byte encoding: then rejects keep the stored bytes, and are
+    /// read again in the same way. Else the format itself, as for one whose positions are rows: it is not text.</summary>
     public static IRecordFormat PerField(IRecordFormat format, PipelineOptions options) =>
         options.Encoding != "auto" && format.UnitOver(PositionUnit.Byte) == PositionUnit.Byte && TextEncoding.Find(options.Encoding) is { Kind: EncodingKind.SingleByte } encoding
             ? new EncodedFormat(format, encoding, perField: true, note: null)

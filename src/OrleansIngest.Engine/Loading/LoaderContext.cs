@@ -16,7 +16,7 @@ sealed record LoaderContext
 
     public required PipelineTarget Target { get; init; }
 
-    /// <summary>Why no table can be told of the file at hand, for people. Default: null, it has one.</summary>
+    /// <summary>Why the current file does not determine a table, human-readable. Default: null, it does.</summary>
     public string? Refusal { get; init; }
 
     /// <summary>Makes tables that do not exist.</summary>
@@ -41,7 +41,7 @@ sealed record LoaderContext
     public PipelinePace? Pace { get; init; }
 
     /// <summary>Bounds what decoders take: apart from the batches, because a loader that waits for a batch keeps its decoder, and
-    /// would wait for ever.</summary>
+    /// would wait forever.</summary>
     public required MemoryBudget DecoderBudget { get; init; }
 
     /// <summary>How many loaders of the process parse at once: the processors. Waiting for a database while records are read takes no slot.</summary>

@@ -11,7 +11,7 @@ static class MergeFactory
 {
     /// <summary>Batches that are merged leave no gaps between them.</summary>
     public const string OtherOrder =
-        "parts of it were loaded in another write mode, after parts that are not loaded yet: its records can no longer be merged in file order. "
+        "later parts of it were loaded in another write mode than the parts still missing, so its records can no longer be merged in file order. "
         + "Load the rest with write: append, or load the file again";
 
     /// <summary>Makes sure that the table has what the pipeline's write mode needs.</summary>
@@ -25,18 +25,18 @@ static class MergeFactory
         if (!facts.MaySelect || (options.Write == WriteMode.Upsert && !facts.MayUpdate))
         {
             throw new TargetTableException(
-                $"write: {mode} needs the right {(facts.MaySelect ? "UPDATE" : "SELECT")} on {table.QuotedName}, which this database user lacks.");
+                $"write: {mode} needs the privilege {(facts.MaySelect ? "UPDATE" : "SELECT")} on {table.QuotedName}, which this database user lacks.");
         }
 
         if (!table.MayStage)
         {
             throw new TargetTableException(
-                $"write: {mode} uses a temporary table: the database user needs the right TEMPORARY on the database, "
+                $"write: {mode} uses a temporary table: the database user needs the privilege TEMPORARY on the database, "
                 + $"and {table.QuotedName} must have no rules.");
         }
     }
 
-    /// <summary>The columns that tell the table's rows apart; empty for a pipeline that only appends.</summary>
+    /// <summary>The columns that identify the table's rows; empty for a pipeline that only appends.</summary>
     public static IReadOnlyList<string> KeyOf(PipelineOptions options, TargetTable table) =>
         !options.IsMerge ? []
         : options.Key.Count > 0 ? options.Key
@@ -83,7 +83,7 @@ static class MergeFactory
             if (keys.FirstOrDefault(key => key.IsPrimary) is not { } primary)
             {
                 throw new TargetTableException(
-                    $"write: {mode} needs a key: {table.QuotedName} has no primary key, and pipeline {options.Name} no \"key\". "
+                    $"write: {mode} needs a key: {table.QuotedName} has no primary key, and pipeline {options.Name} has no \"key\". "
                     + "Name the columns of a unique index, such as \"key\": [\"id\"].");
             }
 

@@ -33,7 +33,7 @@ sealed class OpenedInput : IDisposable
         {
             if (source is StoredFile or TailedFile && InputFormats.Binary(options, stored) is { } binary)
             {
-                Format = binary; // its bytes are no text, and no archive to be expanded: a workbook is a ZIP archive
+                Format = binary; // its bytes are not text, and not an archive to be expanded: a workbook is a ZIP archive
                 return;
             }
 
@@ -59,7 +59,7 @@ sealed class OpenedInput : IDisposable
     /// <param name="options">Says how it is read.</param>
     /// <param name="hash">Sees the stored bytes that are read through <see cref="Content"/>; null for none.</param>
     /// <exception cref="IOException">It is not there, or cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">There is no right to read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
     public static OpenedInput Open(string path, PipelineOptions options, ContentHash? hash = null) =>
         new(new StoredFile(path), path, hash, options);
 
@@ -79,7 +79,7 @@ sealed class OpenedInput : IDisposable
     /// <param name="member">The file's name in it.</param>
     /// <param name="options">Say how it is read.</param>
     /// <exception cref="IOException">The archive is not there, or cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">There is no right to read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
     /// <exception cref="BrokenContentException">The archive is damaged, or the file is not in it.</exception>
     public static OpenedInput OpenMember(string archive, string member, PipelineOptions options) =>
         OpenMember(new SeenFile(archive, 0, 0, 0, 0), member, options, null, null);
@@ -131,7 +131,7 @@ sealed class OpenedInput : IDisposable
         ? 0
         : Math.Min(DecodeLimits.Standard.MostMemory, DecodedContent.ChunkBytes + 16 * (Stored.Length ?? DecodeLimits.Standard.MostMemory));
 
-    /// <summary>What was passed over behind the end of compressed content, for people; null for nothing.</summary>
+    /// <summary>What was passed over after the end of compressed content, for people; null for nothing.</summary>
     public string? Remark => (Content as DecodedContent)?.Remark;
 
     /// <summary>Opens a file, or the first file in it when it is an archive.</summary>
@@ -144,7 +144,7 @@ sealed class OpenedInput : IDisposable
         {
             return input.List().Entries is [var first, ..]
                 ? OpenMember(path, first.Name, options)
-                : throw new BrokenContentException("the archive has no file that could be data");
+                : throw new BrokenContentException("the archive contains no data files");
         }
     }
 
@@ -168,7 +168,7 @@ sealed class OpenedInput : IDisposable
     /// <summary>Whether the file is what it was when it was seen; of a file inside an archive, the archive.</summary>
     public bool IsStill(in SeenFile seen) => _source.IsStill(seen);
 
-    /// <summary>Whether the file has lines added to it since it was seen, and is otherwise what it was, as far as that can be seen from outside.</summary>
+    /// <summary>Whether lines were appended to the file since it was discovered, and it is otherwise unchanged, as far as its metadata show.</summary>
     public bool HasGrown(in SeenFile seen) => Unit == PositionUnit.Byte && _source is StoredFile { Content: FileContent file } && file.HasGrown(seen);
 
     /// <summary>All that it takes to read records again, beside the reader and as often as wanted.</summary>

@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Loading;
 
 /// <summary>Lets no more parse or hash at once than there are processors, in all nodes of a process together. Who holds a slot
 /// may wait for its database, to plan a file; so one slot is free for a node that holds none, whatever the others do.</summary>
-/// <param name="slots">One is taken for one byte of this.</param>
+/// <param name="slots">A slot takes one byte of this.</param>
 sealed class ParseSlots(MemoryBudget slots)
 {
     /// <summary>Takes one.</summary>

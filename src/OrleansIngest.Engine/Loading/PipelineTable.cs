@@ -68,7 +68,7 @@ public static class PipelineTable
     /// <param name="options">The pipeline.</param>
     /// <param name="connection">Open, to a database with the ledger.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Null for nothing; and whether only a file can tell, because an expression names what the table does not have.</returns>
+    /// <returns>Null if there is no problem; and whether only a file can decide, because an expression refers to names that the table lacks.</returns>
     /// <exception cref="TargetTableException">The table cannot be loaded, whatever the file.</exception>
     public static async Task<(string Refusal, bool DependsOnFile)?> ComputeRefusalAsync(
         PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -98,6 +98,6 @@ public static class PipelineTable
     {
         ComputeFactory.Check(options, table);
         if (options.Rules.FirstOrDefault(rule => table.Columns.All(c => c.Name != rule.Column)) is { } rule)
-            throw new TargetTableException($"A rule of pipeline {options.Name} is about column \"{rule.Column}\", which {table.QuotedName} does not have.");
+            throw new TargetTableException($"A rule of pipeline {options.Name} refers to column \"{rule.Column}\", which {table.QuotedName} does not have.");
     }
 }

@@ -89,10 +89,10 @@ sealed class PipelineTarget(
         }
     }
 
-    /// <summary>What files and table do not share: tells, and changes the table where it is to follow.</summary>
+    /// <summary>The differences between files and table: reports them, and alters the table if configured.</summary>
     public TableDrift Drift => drift;
 
-    /// <summary>A file that is written otherwise than the pipeline's first ones is read as it was found to be, and says so.</summary>
+    /// <summary>A file whose dialect differs from that of the pipeline's first files is read in its own dialect, with a note.</summary>
     async Task<RecordLayout> ComparedAsync(RecordLayout layout, string found, string pipeline, CancellationToken cancellationToken)
     {
         var usual = _usual ??= await health.RetryAsync(token => FoundDialects.KeepAsync(dataSource, pipeline, found, token), cancellationToken);
@@ -135,7 +135,7 @@ sealed class PipelineTarget(
     /// <param name="other">The pipeline with that table.</param>
     public PipelineTarget For(PipelineOptions other) => new(other, dataSource, health, drift.For(other), logger, time);
 
-    /// <summary>Begins to look the table up before a file asks for it. A failure is nobody's: the first file looks again.</summary>
+    /// <summary>Starts to look up the table before a file needs it. A failure is ignored: the first file looks it up again.</summary>
     public void Prefetch()
     {
         lock (_lock) _known ??= Task.Run(() => ReadAsync(CancellationToken.None));
@@ -151,7 +151,7 @@ sealed class PipelineTarget(
         }
     }
 
-    /// <summary>Forgets a table that was of this shape, unless somebody has looked again since. The sessions are ended too: the settings of a role or
+    /// <summary>Forgets a table that had this shape, unless it was looked up again since. The sessions are closed too: the settings of a role or
     /// database, which are a part of the shape, are only found by new ones.</summary>
     public void Forget(string? shape)
     {

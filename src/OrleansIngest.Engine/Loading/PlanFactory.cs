@@ -78,7 +78,7 @@ static class PlanFactory
                 Note = NoteOf(binding, layout.Findings, rescue.Plan is not null),
             };
 
-        // How values are written is told of CSV; the other formats have rules of their own.
+        // Value formats are options of CSV; the other formats have their own rules.
         ColumnEncoder? EncoderOf(TargetColumn column)
         {
             var encoder = ColumnEncoders.For(column, session);

@@ -15,7 +15,7 @@ sealed class StepGate
         lock (_lock) return !_isClosed && (_isBusy = true);
     }
 
-    /// <summary>The step is over.</summary>
+    /// <summary>Ends a step.</summary>
     public void Leave()
     {
         Action? closing;

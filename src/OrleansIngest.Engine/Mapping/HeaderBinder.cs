@@ -53,7 +53,7 @@ sealed class HeaderBinder
     {
         var writable = _table.Columns.Where(c => !c.IsGenerated).Take(_bound.Length).ToArray();
         for (var field = 0; field < writable.Length; field++) Bind(field, writable[field]);
-        return _taken.Count == 0 ? Failed("The file has no field, or the table no column") : Complete();
+        return _taken.Count == 0 ? Failed("The file has no fields, or the table has no columns") : Complete();
     }
 
     /// <summary>By position (<c>#3</c>) and by name.</summary>
@@ -62,7 +62,7 @@ sealed class HeaderBinder
         foreach (var (key, wanted) in _options.Aliases)
         {
             if (FieldKey.Read(key) is not { } field) continue;
-            if (field >= _bound.Length) return $"The configuration maps {key}, and the header has {Count(_bound.Length)}";
+            if (field >= _bound.Length) return $"The configuration maps {key}, but the header has {Count(_bound.Length)}";
             var named = Array.IndexOf(_cleaned, key.Trim());
             if (named >= 0 && named != field && !_options.Aliases.ContainsKey(FieldKey.Of(named)))
                 return $"The configuration maps {key}, which is field {field + 1}; field {named + 1} has that name: write {FieldKey.Of(named)} for it";
@@ -117,7 +117,7 @@ sealed class HeaderBinder
     {
         var column = Find(wanted, wanted, out var problem);
         if (column is not null) return Bind(field, column);
-        return problem ?? $"{source} is to fill column {wanted}, which the table does not have{DidYouMean(wanted, _table.Columns)}";
+        return problem ?? $"{source} is mapped to column {wanted}, which the table does not have{DidYouMean(wanted, _table.Columns)}";
     }
 
     string? Bind(int field, TargetColumn column)
@@ -144,7 +144,7 @@ sealed class HeaderBinder
             : _aliases[_keys[field]].FirstOrDefault();
     }
 
-    /// <summary>The column of exactly this name, or the only one that is equal but for capitals and what nobody sees.</summary>
+    /// <summary>The column of exactly this name, or the only one that is equal except for case and invisible characters.</summary>
     TargetColumn? Find(string name, string shown, out string? problem)
     {
         problem = null;

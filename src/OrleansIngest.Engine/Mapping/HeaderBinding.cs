@@ -11,7 +11,7 @@ public sealed record HeaderBinding
     /// <summary>The fields that no column takes, in the file's order.</summary>
     public required IReadOnlyList<UnmappedField> Unmapped { get; init; }
 
-    /// <summary>The fields that no column takes and that are used all the same, by their names. Default: none.</summary>
+    /// <summary>The fields that fill no column but are used in expressions, by their names. Default: none.</summary>
     public IReadOnlyList<(int Field, string Name)> Used { get; init; } = [];
 
     /// <summary>The columns that can be written and that no field fills, in the table's order.</summary>

@@ -7,7 +7,7 @@ public sealed class HeaderBindingResult
 {
     HeaderBindingResult(HeaderBinding? binding, string? failure) => (Binding, Failure) = (binding, failure);
 
-    /// <summary>The binding; null when there is none.</summary>
+    /// <summary>The binding; null if there is none.</summary>
     public HeaderBinding? Binding { get; }
 
     /// <summary>For people: what is wrong, with the header and the columns; null when bound.</summary>

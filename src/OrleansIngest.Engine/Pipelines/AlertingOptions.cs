@@ -22,8 +22,8 @@ public sealed class AlertingOptions
     public Uri? Target() =>
         Uri.TryCreate(Webhook ?? Environment.GetEnvironmentVariable("INGEST_ALERT_WEBHOOK"), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
 
-    /// <summary>Everything that is wrong; empty when the options can be used.</summary>
-    /// <param name="path">Where these options stand.</param>
+    /// <summary>The problems; empty if the options are valid.</summary>
+    /// <param name="path">The path of these options.</param>
     public IReadOnlyList<OptionProblem> Validate(string path)
     {
         var problems = new List<OptionProblem>();

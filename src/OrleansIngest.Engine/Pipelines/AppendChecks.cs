@@ -9,7 +9,7 @@ static class AppendChecks
         if (options.OnChange != ChangePolicy.Append)
         {
             if (options.OnRewrite != RewritePolicy.Quarantine)
-                problems.Add(new($"{path}.onRewrite", "needs onChange: append; it says what append does with a file whose old part has changed"));
+                problems.Add(new($"{path}.onRewrite", "needs onChange: append; it applies to files whose old part has changed"));
             return;
         }
 
@@ -18,7 +18,7 @@ static class AppendChecks
         if (!options.Metadata.Values.Contains("{fileId}"))
         {
             problems.Add(new($"{path}.onRewrite",
-                "replace needs a column that says which file a row came from, such as \"metadata\": { \"file_id\": \"{fileId}\" }"));
+                "replace needs a column that stores the file of each row, such as \"metadata\": { \"file_id\": \"{fileId}\" }"));
         }
 
         if (options.Write != WriteMode.Append) problems.Add(new($"{path}.onRewrite", "replace works with write: append only"));
@@ -48,9 +48,9 @@ static class AppendChecks
         if (options.AfterLoad != Disposal.AfterLoadPolicy.Keep)
             return $"{word} needs afterLoad: keep: a file that is moved or deleted does not grow";
         if (options.Csv.SkipFooterLines > 0)
-            return $"{word} does not work with csv.skipFooterLines: the footer would stand between the old records and the new";
+            return $"{word} does not work with csv.skipFooterLines: the footer would be between the old records and the new ones";
         return options.Csv.RepeatedHeader == RepeatedHeaderPolicy.Stop
-            ? $"{word} does not work with csv.repeatedHeader: stop: what follows the second header is never loaded"
+            ? $"{word} does not work with csv.repeatedHeader: stop: records after a second header are never loaded"
             : null;
     }
 }

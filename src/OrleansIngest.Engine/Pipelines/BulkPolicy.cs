@@ -11,10 +11,10 @@ public enum BulkPolicy
     /// <summary>They stay.</summary>
     Off,
 
-    /// <summary>They are dropped where that certainly pays and nobody misses them: the table is empty or nearly so, many
+    /// <summary>They are dropped if that certainly pays and no query needs them: the table is empty or nearly so, many
     /// bytes wait, no trigger reads it. Only indexes that no value can make fail are dropped.</summary>
     Auto,
 
-    /// <summary>They are dropped whenever what waits outweighs the rows of the table.</summary>
+    /// <summary>They are dropped whenever the waiting files outweigh the rows of the table.</summary>
     On,
 }

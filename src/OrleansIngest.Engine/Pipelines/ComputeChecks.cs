@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Validates computed columns, as far as possible without a server.</summary>
 public static class ComputeChecks
 {
-    /// <summary>Adds what is wrong to a list.</summary>
+    /// <summary>Adds the problems to a list.</summary>
     /// <param name="options">The pipeline.</param>
     /// <param name="path">Where it stands.</param>
     /// <param name="problems">Takes them.</param>
@@ -28,7 +28,7 @@ public static class ComputeChecks
         for (var i = 0; i < options.Rules.Count; i++)
         {
             if (options.Rules[i] is FoundInRule rule && options.Compute.ContainsKey(rule.Column))
-                problems.Add(new($"{path}.rules[{i}].column", "must not be a computed column: a foreign key of the table can look at it"));
+                problems.Add(new($"{path}.rules[{i}].column", "must not be a computed column: use a foreign key of the table"));
         }
     }
 }

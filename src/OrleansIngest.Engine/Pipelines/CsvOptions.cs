@@ -101,8 +101,8 @@ public sealed class CsvOptions : ValueOptions
         return copy;
     }
 
-    /// <summary>Everything that is wrong; empty when the options can be used.</summary>
-    /// <param name="path">Where these options stand, such as <c>pipelines[0].csv</c>.</param>
+    /// <summary>The problems; empty if the options are valid.</summary>
+    /// <param name="path">The path of these options, such as <c>pipelines[0].csv</c>.</param>
     public IReadOnlyList<OptionProblem> Validate(string path)
     {
         var problems = new List<OptionProblem>();

@@ -54,7 +54,7 @@ sealed class DateTemplate
             var (sign, part) = Signs.FirstOrDefault(known => rest.StartsWith(known.Sign, StringComparison.OrdinalIgnoreCase));
             if (sign is not null)
             {
-                if (parts.Any(other => Stands(other.Part) == Stands(part))) return $"{sign} is a part that it has already";
+                if (parts.Any(other => Stands(other.Part) == Stands(part))) return $"{sign} repeats a part";
                 parts.Add((part, []));
                 at += sign.Length;
                 continue;

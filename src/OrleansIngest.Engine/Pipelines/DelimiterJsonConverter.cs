@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>A delimiter in JSON: some characters, <c>"tab"</c>, or <c>"auto"</c> for null.</summary>
 public sealed class DelimiterJsonConverter : JsonConverter<string?>
 {
-    /// <summary>What a message says about the form that is expected.</summary>
+    /// <summary>The expected form, for messages.</summary>
     public const string Expected = "1 to 8 characters, \"tab\" or \"auto\"";
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Validates the options for files that differ from their table.</summary>
 public static class DriftChecks
 {
-    /// <summary>Adds what is wrong.</summary>
+    /// <summary>Adds the problems.</summary>
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
     {
         var rescues = options.ExtraColumns == ExtraColumnPolicy.Rescue;
@@ -20,6 +20,6 @@ public static class DriftChecks
             : options.Columns.Values.Contains(column) ? "columns"
             : options.Key.Contains(column) ? "key"
             : options.OnlyIfNewer == column ? "onlyIfNewer" : null;
-        if (other is not null) problems.Add(new($"{path}.rescueColumn", $"must not be '{column}', which {other} names: it takes nothing but fields without a column"));
+        if (other is not null) problems.Add(new($"{path}.rescueColumn", $"must not be '{column}', which {other} names: it is reserved for fields without a column"));
     }
 }

@@ -16,7 +16,7 @@ public static class DurationText
         ("us", TimeSpan.TicksPerMicrosecond),
     ];
 
-    /// <summary>What a message says about the form that is expected.</summary>
+    /// <summary>The expected form, for messages.</summary>
     public const string Expected = "a duration such as 500ms, 1s, 5m, 2h or 1d";
 
     /// <summary>Reads a duration of zero or more, at most 10,000 days.</summary>

@@ -9,7 +9,7 @@ public readonly record struct ExpectedWindow(DateTimeOffset Start, DateTimeOffse
 {
     static readonly DateOnly Monday = new(2001, 1, 1);
 
-    /// <summary>The last window that is over.</summary>
+    /// <summary>The last window that has ended.</summary>
     public static ExpectedWindow Last(ExpectOptions options, DateTimeOffset now)
     {
         var ends = Ends(options, now);

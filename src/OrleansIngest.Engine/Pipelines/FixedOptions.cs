@@ -58,7 +58,7 @@ public sealed class FixedColumn
     /// <summary>Blanks to remove from the value. A blank field is NULL unless this is none. Default: both.</summary>
     public FixedTrim Trim { get; set; }
 
-    /// <summary>The place behind it, from 0.</summary>
+    /// <summary>The place after it, from 0.</summary>
     internal int After => Width is { } width ? Start - 1 + width : End ?? 0;
 
     internal void Validate(string path, List<OptionProblem> problems)
@@ -86,13 +86,13 @@ public enum FixedUnit
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<FixedTrim>))]
 public enum FixedTrim
 {
-    /// <summary>Those before and behind it.</summary>
+    /// <summary>Those before and after it.</summary>
     Both,
 
     /// <summary>Those before it.</summary>
     Left,
 
-    /// <summary>Those behind it.</summary>
+    /// <summary>Those after it.</summary>
     Right,
 
     /// <summary>None: the value is as wide as its field.</summary>

@@ -10,7 +10,7 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <param name="IsEach">Whether <c>[*]</c> stands at the end.</param>
 sealed record MemberPath(IReadOnlyList<string> Steps, bool IsEach)
 {
-    /// <summary>What a message says about the form that is expected.</summary>
+    /// <summary>The expected form, for messages.</summary>
     public const string Expected = "names of members only, such as $.data.items[*] or $['order lines']";
 
     static readonly SearchValues<char> Special = SearchValues.Create("]*?@'\"");

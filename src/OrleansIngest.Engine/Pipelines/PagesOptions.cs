@@ -26,8 +26,8 @@ public sealed class PagesOptions
     /// the program's own role. The transaction is read-only in both cases. Default: null.</summary>
     public string? ReadRole { get; set; }
 
-    /// <summary>Everything that is wrong; empty when the options can be used.</summary>
-    /// <param name="path">Where these options stand.</param>
+    /// <summary>The problems; empty if the options are valid.</summary>
+    /// <param name="path">The path of these options.</param>
     public IReadOnlyList<OptionProblem> Validate(string path)
     {
         var problems = new List<OptionProblem>();

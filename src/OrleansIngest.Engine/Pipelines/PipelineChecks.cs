@@ -39,7 +39,7 @@ static class PipelineChecks
         options.Fixed.Validate($"{path}.fixed", problems);
         options.Excel.Validate($"{path}.excel", problems);
         if (options.Format == InputFormat.Fixed && options.Fixed.Columns.Count == 0)
-            problems.Add(new($"{path}.fixed.columns", "must say where the fields stand when format is fixed"));
+            problems.Add(new($"{path}.fixed.columns", "must give the positions of the fields when format is fixed"));
         options.Expect?.Validate($"{path}.expect", problems);
         options.Alerts.Validate($"{path}.alerts", problems);
         for (var i = 0; i < options.Rules.Count; i++)

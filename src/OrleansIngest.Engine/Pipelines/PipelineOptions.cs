@@ -277,7 +277,7 @@ public sealed class PipelineOptions
     /// <summary>Whether <see cref="Table"/> depends on the file.</summary>
     internal bool IsTemplate => MadeFrom is null && Tables.TableTemplate.IsOne(Table);
 
-    /// <summary>The same options once more: another one's properties may be set, but its <see cref="Csv"/> and the like are the same
+    /// <summary>A shallow copy: its properties may be set independently, but its <see cref="Csv"/> and the like are the same
     /// objects.</summary>
     public PipelineOptions Copy() => (PipelineOptions)MemberwiseClone();
 
@@ -306,7 +306,7 @@ public sealed class PipelineOptions
     internal bool UsesStages => IsStaged || OnChange == ChangePolicy.Replace
         || (OnChange == ChangePolicy.Append && OnRewrite == RewritePolicy.Replace);
 
-    /// <summary>Everything that is wrong; empty when the options can be used.</summary>
-    /// <param name="path">Where these options stand, such as <c>pipelines[0]</c>; put before each problem's property.</param>
+    /// <summary>The problems; empty if the options are valid.</summary>
+    /// <param name="path">The path of these options, such as <c>pipelines[0]</c>; put before each problem's property.</param>
     public IReadOnlyList<OptionProblem> Validate(string path) => PipelineChecks.Check(this, path);
 }

@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Pipelines;
 /// default.</summary>
 public sealed class QuoteJsonConverter : JsonConverter<char?>
 {
-    /// <summary>What a message says about the form that is expected.</summary>
+    /// <summary>The expected form, for messages.</summary>
     public const string Expected = "one character or \"none\"";
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Pipelines;
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<QuoteReading>))]
 public enum QuoteReading
 {
-    /// <summary>A line is read once more: a quote closes a field only before a delimiter or the line's end, and stands for itself
+    /// <summary>The line is read again: a quote closes a field only before a delimiter or the line's end, and is literal
     /// anywhere else. If exactly one such reading has the expected number of fields, it is the record; else the line is
     /// rejected.</summary>
     Lenient,

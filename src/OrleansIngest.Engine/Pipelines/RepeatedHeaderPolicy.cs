@@ -12,6 +12,6 @@ public enum RepeatedHeaderPolicy
     /// <summary>It is skipped: files that were put together from several.</summary>
     Skip,
 
-    /// <summary>It and everything behind it is skipped.</summary>
+    /// <summary>It and everything after it is skipped.</summary>
     Stop,
 }

@@ -13,7 +13,7 @@ public static class SizeText
         ("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000), ("B", 1),
     ];
 
-    /// <summary>What a message says about the form that is expected.</summary>
+    /// <summary>The expected form, for messages.</summary>
     public const string Expected = "a size in bytes such as 4096, 64KiB or 8MiB";
 
     /// <summary>Reads a size of zero or more bytes.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Pipelines;
 
-/// <summary>What makes the options of files that become visible in one moment usable.</summary>
+/// <summary>Validates the options of files that become visible all at once.</summary>
 static class StagingChecks
 {
     const long Most = 1_000_000_000_000;
@@ -20,13 +20,13 @@ static class StagingChecks
         if (options.OnChange == ChangePolicy.Replace)
         {
             if (!options.Metadata.Values.Contains("{fileId}"))
-                problems.Add(new($"{path}.onChange", "replace needs a column that says which file a row came from, such as \"metadata\": { \"file_id\": \"{fileId}\" }"));
+                problems.Add(new($"{path}.onChange", "replace needs a column that stores the file of each row, such as \"metadata\": { \"file_id\": \"{fileId}\" }"));
             if (options.Write != WriteMode.Append) problems.Add(new($"{path}.onChange", "replace works with write: append only"));
         }
 
         if (options.Write == WriteMode.ReplaceTable && options.SameContent == SameContentPolicy.Skip)
         {
-            problems.Add(new($"{path}.sameContent", "must be load with write: replaceTable: content that was loaded once may have been replaced since"));
+            problems.Add(new($"{path}.sameContent", "must be load with write: replaceTable, because content that was loaded earlier may have been replaced since"));
         }
 
         if (!options.IsStaged || options.Write is WriteMode.Append or WriteMode.ReplaceTable) return;

@@ -18,7 +18,7 @@ enum EncodingKind
     Wide,
 }
 
-/// <summary>An encoding that inputs may have. Those with states (ISO-2022, UTF-7) and those that are no extension of ASCII
+/// <summary>An encoding that inputs may have. Those with states (ISO-2022, UTF-7) and those that do not extend ASCII
 /// (EBCDIC) are left out.</summary>
 sealed class TextEncoding
 {

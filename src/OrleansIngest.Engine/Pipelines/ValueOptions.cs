@@ -56,7 +56,7 @@ public class ValueOptions
             problems.Add(new($"{path}.decimal", $"must be a comma or a point, not '{sign}'"));
         if (Thousands is { } group && (char.IsLetterOrDigit(group) || char.IsControl(group) || char.IsSurrogate(group)
             || group is '+' or '-'))
-            problems.Add(new($"{path}.thousands", "must be one character that is no letter, digit, sign or control character"));
+            problems.Add(new($"{path}.thousands", "must be one character, but not a letter, digit, sign or control character"));
         foreach (var format in DateFormats ?? [])
         {
             if (DateTemplate.Parse(format, out _) is { } problem)
@@ -64,6 +64,6 @@ public class ValueOptions
         }
 
         if (TrueValues?.Intersect(FalseValues ?? [], StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } both)
-            problems.Add(new($"{path}.trueValues", $"must not have '{both}', which falseValues has too"));
+            problems.Add(new($"{path}.trueValues", $"must not have '{both}', which is also in falseValues"));
     }
 }

@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Pipelines;
 /// <summary>Validates <see cref="PipelineOptions.Write"/> and its related options.</summary>
 public static class WriteChecks
 {
-    /// <summary>Adds what is wrong.</summary>
+    /// <summary>Adds the problems.</summary>
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
     {
         Names(options.Key, $"{path}.key", problems);
@@ -18,7 +18,7 @@ public static class WriteChecks
         }
 
         if (options.UpdateColumns.FirstOrDefault(options.Key.Contains) is { } both)
-            problems.Add(new($"{path}.updateColumns", $"must not name '{both}', a column of the key: rows with another key are other rows"));
+            problems.Add(new($"{path}.updateColumns", $"must not name '{both}', a column of the key: rows with another key are different rows"));
         if (options.OnlyIfNewer is not { } newer) return;
         if (string.IsNullOrWhiteSpace(newer))
             problems.Add(new($"{path}.onlyIfNewer", "must be the name of a column, such as updated_at"));

@@ -15,6 +15,6 @@ public enum WriteMode
     /// <summary>The row in the table stays as it is. Of several records of a file with one key, the first wins.</summary>
     InsertNew,
 
-    /// <summary>The rows of a file take the place of all rows of the table, in one moment.</summary>
+    /// <summary>The rows of a file replace all rows of the table, in one transaction.</summary>
     ReplaceTable,
 }

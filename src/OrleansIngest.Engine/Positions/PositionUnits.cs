@@ -14,13 +14,13 @@ public static class PositionUnits
     };
 
     /// <summary>Reads what <see cref="ToName"/> writes.</summary>
-    /// <exception cref="FormatException">It is no unit of positions.</exception>
+    /// <exception cref="FormatException">It is not a unit of positions.</exception>
     public static PositionUnit Parse(string word) => word switch
     {
         "byte" => PositionUnit.Byte,
         "decoded_byte" => PositionUnit.DecodedByte,
         "row" => PositionUnit.Row,
         "offset" => PositionUnit.Offset,
-        _ => throw new FormatException($"'{word}' is no unit of positions"),
+        _ => throw new FormatException($"'{word}' is not a unit of positions"),
     };
 }

@@ -32,9 +32,9 @@ public abstract class ByteContent : IDisposable
     /// <exception cref="BrokenContentException">They cannot be decoded.</exception>
     public abstract int Read(long offset, Span<byte> buffer);
 
-    /// <summary>Says that bytes are skipped: nobody will read them here. Default: it is nothing to it.</summary>
+    /// <summary>Announces that bytes are skipped and will not be read. Default: does nothing.</summary>
     /// <param name="from">Offset of the first.</param>
-    /// <param name="to">Offset behind the last.</param>
+    /// <param name="to">Offset after the last.</param>
     public virtual void Skip(long from, long to) { }
 
     /// <inheritdoc/>

@@ -52,7 +52,7 @@ sealed class ContentHash : IDisposable
     }
 
     /// <summary>The hash of the bytes up to an offset, which are read as far as they were not; more of them may follow.</summary>
-    /// <returns>The 32 bytes of the hash; null when the content ends before, or bytes behind it are in the hash already.</returns>
+    /// <returns>The 32 bytes of the hash; null when the content ends before, or bytes after it are in the hash already.</returns>
     public byte[]? At(ByteContent content, long end) => _upTo <= end && ReadTo(content, end) ? _hash.GetCurrentHash() : null;
 
     public void Dispose() => _hash.Dispose();

@@ -18,7 +18,7 @@ sealed class HashedContent(ByteContent stored, ContentHash hash) : ByteContent
         return read;
     }
 
-    /// <summary>What is skipped is part of the hash, and would be read once more at the end otherwise.</summary>
+    /// <summary>Skipped bytes are part of the hash; otherwise they would have to be read again at the end.</summary>
     public override void Skip(long from, long to)
     {
         if (hash.UpTo >= from && hash.UpTo < to) hash.ReadTo(stored, to);

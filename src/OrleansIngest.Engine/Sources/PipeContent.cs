@@ -17,7 +17,7 @@ sealed class PipeContent(Stream pipe) : ByteContent
 
     public override int Read(long offset, Span<byte> buffer)
     {
-        if (offset < _position) throw new IOException("what came out of a pipe cannot be read again");
+        if (offset < _position) throw new IOException("a pipe cannot be read again");
         while (offset > _position)
         {
             var passed = pipe.Read(buffer[..(int)Math.Min(buffer.Length, offset - _position)]);

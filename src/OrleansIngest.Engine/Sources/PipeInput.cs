@@ -29,5 +29,5 @@ public sealed class PipeInput
     /// <summary>Opens it.</summary>
     /// <exception cref="FileNotFoundException">It was opened before: what came out of it is gone.</exception>
     public Stream Open() =>
-        (Interlocked.Exchange(ref _open, null) ?? throw new FileNotFoundException("the pipe was read before"))();
+        (Interlocked.Exchange(ref _open, null) ?? throw new FileNotFoundException("the pipe has already been read"))();
 }

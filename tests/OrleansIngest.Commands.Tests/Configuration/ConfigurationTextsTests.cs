@@ -61,11 +61,11 @@ public sealed class ConfigurationTextsTests : IDisposable
 
         var message = Should.Throw<CliException>(() => IngestFile.Load(null, _temp.Path)).Message;
 
-        message.ShouldBe($"ingest.d/b.json line 1, column 20: pipelines[0].name: 'same' is the name of a pipeline in {_temp["ingest.d/a.json"]} already");
+        message.ShouldBe($"ingest.d/b.json line 1, column 20: pipelines[0].name: 'same' is already the name of a pipeline in {_temp["ingest.d/a.json"]}");
     }
 
     [Theory]
-    [InlineData("""{ "alerts": {} }""", "ingest.d/a.json line 1, column 3: alerts: no such property")]
+    [InlineData("""{ "alerts": {} }""", "ingest.d/a.json line 1, column 3: alerts: unknown property")]
     [InlineData("{ \"pipelines\": [ { \"name\": \"a\", \"watch\": [\"x\"],\n \"table\": \"a.b.c\" } ] }", "ingest.d/a.json line 2, column 2: pipelines[0].table: ")]
     [InlineData("{ \"pipel", "ingest.d/a.json line 1, column ")]
     public void Understand_MistakeInAPart_IsNamedWithItsPlace(string json, string expected)

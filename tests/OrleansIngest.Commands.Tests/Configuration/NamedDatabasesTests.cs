@@ -75,7 +75,7 @@ public sealed class NamedDatabasesTests
     public void Of_VariableThatIsNotSet_IsNamed() =>
         Should.Throw<CliException>(() => NamedDatabases.Of(
             new IngestOptions { Databases = new Dictionary<string, string> { ["shop"] = "${SHOP_URL}" } }, CliRun.Surroundings("/tmp")))
-            .Message.ShouldBe("databases.shop: the variable SHOP_URL is not set, in the environment or in .env");
+            .Message.ShouldBe("databases.shop: the variable SHOP_URL is set neither in the environment nor in .env");
 
     /// <summary>Whatever a password is, as a part before the @ or as a parameter: nothing that is shown or noted has
     /// it.</summary>

@@ -83,7 +83,7 @@ public sealed class LoadBulkTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
         run.Error.ShouldContain("ingest: index public.by_note of public.t could not be built again: index row size ");
-        run.Error.ShouldContain("The ledger keeps its definition, and the next ingest load or ingest up tries again: see ingest status");
+        run.Error.ShouldContain("Its definition is in the ledger, and the next ingest load or ingest up tries again: see ingest status");
         status.Error.ShouldContain("index public.by_note of public.t could not be built again (attempt 1): index row size ");
         JsonDocument.Parse(json.Output).RootElement.GetProperty("droppedIndexes").GetArrayLength().ShouldBe(2);
     }

@@ -169,7 +169,7 @@ public sealed class LoadComputeTests : IDisposable
     [InlineData("""{ "rule": "matches", "column": "id", "pattern": "(?=x)" }""", "without look-arounds and back references")]
     [InlineData("""{ "rule": "matches", "column": "id", "pattern": "(" }""", "must be a regular expression")]
     [InlineData("""{ "rule": "foundIn", "column": "id", "in": "u(a); DROP" }""", "must be schema.table(column)")]
-    [InlineData("""{ "rule": "foundIn", "column": "id", "in": "u(b)" }""", "cannot look into u(b): column o.b does not exist")]
+    [InlineData("""{ "rule": "foundIn", "column": "id", "in": "u(b)" }""", "cannot query u(b): column o.b does not exist")]
     public async Task RunAsync_RuleThatIsWrong_SaysWhatIsWrong(string rule, string expected)
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();

@@ -71,7 +71,7 @@ public sealed class LoadMetadataTests : IDisposable
         var run = await CliRun.InAsync(_temp.Path, "where", "t", "id = 2", "--db", TestUrl.Of(database));
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain("do not say where they came from");
+        run.Error.ShouldContain("do not store their origin");
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class LoadMetadataTests : IDisposable
     }
 
     [Theory]
-    [InlineData("day={name:orders-(\\d+)}", "needs a value, and the file's name does not match the expression of its metadata")]
+    [InlineData("day={name:orders-(\\d+)}", "needs a value, but the file's name does not match the expression of its metadata")]
     [InlineData("n={name}", "metadata of column \"n\" (integer): invalid input syntax for type integer: \"a.csv\"")]
     public async Task RunAsync_MetadataThatDoesNotFit_QuarantinesTheFileWithTheReason(string metadata, string expected)
     {

@@ -96,7 +96,7 @@ public sealed class LoadTableTests : IDisposable
         {
             run.ExitCode.ShouldBe(ExitCode.Failed);
             var said = run.Output + run.Error;
-            said.ShouldContain("public.corrupt_records exists and is not this program's table: ");
+            said.ShouldContain("public.corrupt_records exists, but is not this program's table: ");
             said.ShouldContain(expected);
             said.ShouldContain("ALTER TABLE public.corrupt_records RENAME TO ");
             said.ShouldNotContain("Exception");

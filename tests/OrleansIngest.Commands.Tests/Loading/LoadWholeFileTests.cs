@@ -71,7 +71,7 @@ public sealed class LoadWholeFileTests : IDisposable
 
     [Theory]
     [InlineData("--max-rejected", "0.5", "--max-rejected must be a whole number of records, and not '0.5'; for an exit code by the share of a run: --max-rejected-share")]
-    [InlineData("--max-rejected-percent", "101", "--max-rejected-percent must be a number from 0 to 100, such as 0.5, and not '101'")]
+    [InlineData("--max-rejected-percent", "101", "--max-rejected-percent must be a number from 0 to 100, such as 0.5, not '101'")]
     [InlineData("--max-rejected-in-row", "x", "--max-rejected-in-row must be a whole number of records, and not 'x'")]
     public async Task RunAsync_ValueThatIsNone_SaysWhatIsExpected(string option, string value, string expected)
     {

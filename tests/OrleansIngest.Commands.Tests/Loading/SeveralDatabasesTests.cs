@@ -49,7 +49,7 @@ public sealed class SeveralDatabasesTests : IAsyncLifetime
     {
         var run = await RunAsync("load", "f.csv", "--table", "t");
         run.ExitCode.ShouldBe(ExitCode.Usage);
-        run.Error.ShouldContain("several databases (main, second): --database says which");
+        run.Error.ShouldContain("several databases (main, second): choose one with --database");
 
         (await RunAsync("load", "f.csv", "--table", "t", "--database", "second")).ExitCode.ShouldBe(ExitCode.Done);
         (await CountAsync(_second, "SELECT count(*) FROM ingest.file WHERE pipeline = 't2'")).ShouldBe(1);

@@ -62,7 +62,7 @@ public sealed class PipelineCommandTests : IAsyncLifetime
         var run = await RunAsync("pipeline", "add", "orders", "--set", "table=t", "--set", "watch=in");
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
-        run.Error.ShouldContain($"pipeline orders is in {_temp["ingest.d/shop.json"]}; a pipeline is in a file or in the database");
+        run.Error.ShouldContain($"pipeline orders is in {_temp["ingest.d/shop.json"]}; a pipeline is either in a file or in the database");
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class IngestCliTests : IDisposable
     [InlineData("check x.csv --delimiter ;;;;;;;;;", "--delimiter must be 1 to 8 characters, tab or auto")]
     [InlineData("load . --quote ab", "--quote must be one character or none")]
     [InlineData("init x.csv --delimiter \"", "delimiter: must differ from quote")]
-    [InlineData("check -", "standard input (-) can be loaded, but nothing else")]
+    [InlineData("check -", "standard input (-) can only be loaded")]
     [InlineData("load . --encoding utf-7", "--encoding must be auto or one of: utf-8")]
     [InlineData("check .", "is a directory: name one of its files")]
     [InlineData("load /dev/null", "/dev/null is not a regular file")]
@@ -60,7 +60,7 @@ public sealed class IngestCliTests : IDisposable
     [InlineData("generate --interval 5", "--interval must be a duration such as 500ms")]
     [InlineData("generate --corrupt 2", "--corrupt must be a share from 0 to 1")]
     [InlineData("generate --start soon", "--start must be an instant")]
-    [InlineData("generate --append --overwrite", "exclude each other")]
+    [InlineData("generate --append --overwrite", "cannot be combined")]
     [InlineData("generate --prefix .hidden", "Prefix must be")]
     [InlineData("generate --log-level loud", "'loud'")]
     [InlineData("migrate --db nonsense", "--db is not a database URL")]
@@ -144,7 +144,7 @@ public sealed class IngestCliTests : IDisposable
         var appended = await CliRun.InAsync(_temp.Path, [.. line, "--append"]);
 
         again.ExitCode.ShouldBe(ExitCode.Usage);
-        again.Error.ShouldContain("--append numbers on behind it");
+        again.Error.ShouldContain("--append continues the numbering");
         appended.ExitCode.ShouldBe(ExitCode.Done, appended.Error);
         Manifest.Load(_temp["manifest.json"]).Files.Count.ShouldBe(2);
     }

@@ -86,7 +86,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         trial.Output.Trim().ShouldEndWith("a.csv would be undone: 2 rows are removed from orders");
         (done.ExitCode, done.Output.Trim()).ShouldBe((ExitCode.Done, "a.csv is undone: 2 rows are removed from orders"));
         other.ExitCode.ShouldBe(ExitCode.Failed);
-        other.Error.ShouldContain("went there before the pipeline kept that");
+        other.Error.ShouldContain("were loaded before the pipeline stored it");
         (await ScalarAsync("SELECT count(*) FROM orders")).ShouldBe(1L);
     }
 
@@ -160,7 +160,7 @@ public sealed class OperatorCommandTests : IAsyncLifetime
         files.GetProperty("items")[0].GetProperty("reason").GetString()!.ShouldContain("nonsense");
         (retry.ExitCode, twice.ExitCode, load.ExitCode).ShouldBe((ExitCode.Done, ExitCode.Done, ExitCode.Done), retry.Error + twice.Error + load.Error);
         retry.Output.ShouldBe($"a.csv is ready to be loaded{Environment.NewLine}");
-        twice.Output.ShouldBe($"a.csv waits to be loaded already{Environment.NewLine}");
+        twice.Output.ShouldBe($"a.csv is already waiting to be loaded{Environment.NewLine}");
         one.GetProperty("status").GetString().ShouldBe("loaded");
         one.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("kind").GetString()).ShouldContain("operator.retry");
     }

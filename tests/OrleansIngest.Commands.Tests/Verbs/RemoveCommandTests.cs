@@ -30,7 +30,7 @@ public sealed class RemoveCommandTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(ExitCode.Failed);
         run.Error.ShouldBe(
-            "load-items is not removed yet. What would go: 1 file with 1 batch, its charts, and what operators said of it. What stays: 1 row in items, and 1 open reject "
+            "load-items is not removed yet. Would be removed: 1 file with 1 batch, its charts, and its operators' orders. What stays: 1 row in items, and 1 open reject "
             + "in corrupt_records, which can no longer be replayed. If a configuration still has the pipeline, the next ingest up or load restores it and loads existing files "
             + "again. To remove it, add --yes\n");
         (await CountAsync("SELECT count(*) FROM ingest.pipeline WHERE name = 'load-items'")).ShouldBe(1);
@@ -47,7 +47,7 @@ public sealed class RemoveCommandTests : IAsyncLifetime
 
         run.ExitCode.ShouldBe(ExitCode.Failed); // of one of two
         run.Output.ShouldStartWith("load-items is removed: 1 file with 1 batch, ");
-        run.Error.ShouldBe("nonesuch is not in the ledger: no program has run it on this database\n");
+        run.Error.ShouldBe("nonesuch is not in the ledger: no program has run it with this database\n");
         status.Output.ShouldContain("\"pipelines\":[]");
         rejects.ExitCode.ShouldBe(ExitCode.Done, rejects.Error);
         rejects.Output.ShouldContain("\"total\":1");

@@ -94,7 +94,7 @@ public sealed class HeaderBindingTests
     }
 
     [Theory]
-    [InlineData("#4", "a,b,id", "The configuration maps #4, and the header has 3 fields")]
+    [InlineData("#4", "a,b,id", "The configuration maps #4, but the header has 3 fields")]
     [InlineData("#1", "a,#1,id", "The configuration maps #1, which is field 1; field 2 has that name: write #2 for it")]
     public void ByName_PositionThatCannotBeMeant_Fails(string key, string header, string problem)
         => FailureOf(header.Split(','), Defaults with { Aliases = new Dictionary<string, string> { [key] = "price" } }).ShouldStartWith(problem);
@@ -161,7 +161,7 @@ public sealed class HeaderBindingTests
     [Fact]
     public void ByName_AliasToAColumnThatIsNotThere_Fails()
         => FailureOf(["id", "price", "cost"], Defaults with { Aliases = new Dictionary<string, string> { ["cost"] = "prise" } })
-            .ShouldStartWith("cost is to fill column prise, which the table does not have");
+            .ShouldStartWith("cost is mapped to column prise, which the table does not have");
 
     [Fact]
     public void ByName_ColumnsThatDifferByCapitals_AreToldApart()

@@ -33,7 +33,7 @@ public sealed class AppendChecksTests
         { p => p.AfterLoad = AfterLoadPolicy.Delete, "append needs afterLoad: keep" },
         { p => p.Csv.SkipFooterLines = 1, "csv.skipFooterLines" },
         { p => p.Csv.RepeatedHeader = RepeatedHeaderPolicy.Stop, "csv.repeatedHeader: stop" },
-        { p => p.OnRewrite = RewritePolicy.Replace, "p.onRewrite replace needs a column that says which file a row came from" },
+        { p => p.OnRewrite = RewritePolicy.Replace, "p.onRewrite replace needs a column that stores the file of each row" },
         { p => (p.OnRewrite, p.Write, p.Metadata) = (RewritePolicy.Replace, WriteMode.InsertNew, new Dictionary<string, string> { ["f"] = "{fileId}" }),
             "p.onRewrite replace works with write: append only" },
         { p => (p.OnChange, p.OnRewrite) = (ChangePolicy.Quarantine, RewritePolicy.Replace), "p.onRewrite needs onChange: append" },

@@ -27,7 +27,7 @@ public sealed class ReadinessTests
         var readiness = new Readiness(lifetime, () => reaches);
         lifetime.NotifyStarted();
 
-        readiness.WhyNot.ShouldBe("it has not reached the database for more than 8 s");
+        readiness.WhyNot.ShouldBe("the database has been unreachable for more than 8 s");
         reaches = true;
         readiness.WhyNot.ShouldBeNull();
     }

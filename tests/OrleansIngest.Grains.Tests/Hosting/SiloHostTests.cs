@@ -63,7 +63,7 @@ public sealed class SiloHostTests : IAsyncLifetime
         await AnswersAsync(http, "/health/ready", HttpStatusCode.OK, "ready\n");
 
         proxy.Cut();
-        await AnswersAsync(http, "/health/ready", HttpStatusCode.ServiceUnavailable, "not ready: it has not reached the database for more than 8 s\n");
+        await AnswersAsync(http, "/health/ready", HttpStatusCode.ServiceUnavailable, "not ready: the database has been unreachable for more than 8 s\n");
         await AnswersAsync(http, "/health/live", HttpStatusCode.OK, "alive\n");
         proxy.Mend();
         await AnswersAsync(http, "/health/ready", HttpStatusCode.OK, "ready\n");

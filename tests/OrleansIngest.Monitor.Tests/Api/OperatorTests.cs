@@ -100,7 +100,7 @@ public sealed class OperatorTests : IAsyncLifetime
         var id = await _ledger.ScalarAsync<long>("SELECT file_id FROM ingest.file WHERE status = 'loaded' ORDER BY 1 LIMIT 1");
         await _ledger.ExecuteAsync("""UPDATE ingest.pipeline SET config = '{"name": "shop", "table": "sold"}' WHERE name = 'shop'; CREATE TABLE sold (id int)""");
         using (var refused = await _operator.PostAsync($"/api/v1/files/{id}/replace", null, TestContext.Current.CancellationToken))
-            (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldContain("do not say which file");
+            (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldContain("do not store their file");
         await _ledger.ExecuteAsync(
             """
             ALTER TABLE sold ADD file_id bigint;

@@ -37,7 +37,7 @@ public sealed class StoredPipelineTests : IAsyncLifetime
         using var twice = await _operator.DeleteAsync("/api/v1/pipelines/nothing/configuration", TestContext.Current.CancellationToken);
 
         added.StatusCode.ShouldBe(HttpStatusCode.OK, await added.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        (await Problem.OfAsync(again, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldStartWith("Pipeline orders is in the database already: version 1");
+        (await Problem.OfAsync(again, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldStartWith("Pipeline orders is already in the database: version 1");
         changed.StatusCode.ShouldBe(HttpStatusCode.OK);
         kept.GetProperty("version").GetInt32().ShouldBe(2);
         kept.GetProperty("config").GetProperty("settleTime").GetString().ShouldBe("2s");

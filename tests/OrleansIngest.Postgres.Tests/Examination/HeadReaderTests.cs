@@ -166,7 +166,7 @@ public sealed class HeadReaderTests
             make.WaitForExit();
         });
 
-        (head.Source, head.Note).ShouldBe((SourceState.Unreadable, "What is at the path now is not a regular file."));
+        (head.Source, head.Note).ShouldBe((SourceState.Unreadable, "The path is no longer that of a regular file."));
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class HeadReaderTests
 
         var head = await HeadAsync(bench, Zip(("x.csv", "id,note\n1,x\n")), "a.zip");
 
-        head.Note.ShouldBe("It is an archive: the files in it are in the list of files.");
+        head.Note.ShouldBe("It is an archive: the list of files contains the files in it.");
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class EndPositionTests
         var states = await bench.LoadAsync(path);
 
         states[0].Status.ShouldBe("quarantined");
-        states[0].Reason.ShouldStartWith("a part of it was committed with row positions, and it is now read with byte positions");
+        states[0].Reason.ShouldStartWith("a part of it was committed with row positions, but it is now read with byte positions");
         (await bench.ScalarAsync<long>("SELECT count(*) FROM t")).ShouldBe(0);
     }
 

@@ -42,7 +42,7 @@ public sealed class NodeConfigurationsTests
         await monitor.EvaluateAsync(Stop);
 
         (await bench.RowsAsync("SELECT rule, node, message, quiet_since IS NOT NULL FROM ingest.alert")).ShouldHaveSingleItem().ShouldBe(
-            "configuration|n1|The configuration of node n1 cannot be applied, the one before it stays in force: "
+            "configuration|n1|The configuration of node n1 cannot be applied, so the previous one stays in force: "
             + "ingest.json line 3, column 5: pipelines[0].lanes: must be|True");
     }
 

@@ -23,7 +23,7 @@ public sealed class OwnerDeathTests
             await ClaimAndDieAsync(bench, "dead");
         }
 
-        (await bench.RowsAsync("SELECT status, owner_deaths, reason LIKE '3 programs in a row died%' FROM ingest.file")).ShouldBe(["quarantined|3|True"]);
+        (await bench.RowsAsync("SELECT status, owner_deaths, reason LIKE '3 consecutive workers crashed%' FROM ingest.file")).ShouldBe(["quarantined|3|True"]);
         (await bench.RowsAsync("SELECT kind, node FROM ingest.history WHERE kind LIKE 'file.%'")).ShouldBe(["file.quarantined|n3"]);
     }
 

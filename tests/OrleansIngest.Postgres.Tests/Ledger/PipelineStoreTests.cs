@@ -53,7 +53,7 @@ public sealed class PipelineStoreTests
         var late = await store.PutAsync(Pipeline("a", 3), 1, new OperatorAct("bob"), Stop);
 
         late.Outcome.ShouldBe(VerbOutcome.Refused);
-        late.Message.ShouldStartWith("is in the database already: version 2, by ann@shop at ");
+        late.Message.ShouldStartWith("is already in the database: version 2, by ann@shop at ");
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class OnChangeTests
         var second = await bench.LoadAsync(bench.Write("a.csv", "id\n2\n3\n"));
 
         second.Single().Status.ShouldBe("quarantined");
-        second.Single().Reason!.ShouldContain("went there before the pipeline kept that");
+        second.Single().Reason!.ShouldContain("were loaded before the pipeline stored it");
         (await bench.RowsAsync("SELECT id FROM t")).ShouldBe(["1"]);
     }
 

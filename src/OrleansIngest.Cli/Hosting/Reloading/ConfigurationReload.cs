@@ -96,7 +96,7 @@ sealed partial class ConfigurationReload(
 
     DesiredConfiguration Choose(IReadOnlyList<StoredPipeline> kept)
     {
-        if (!_sound.Main.IsMissing && _texts.Main.IsMissing) throw CliException.Usage($"{_texts.Main.Name} is gone: put it back, or restart without it");
+        if (!_sound.Main.IsMissing && _texts.Main.IsMissing) throw CliException.Usage($"{_texts.Main.Name} is missing: restore it, or restart without it");
         var wanted = followed.Choose(_texts, kept);
         _sound = _texts;
         return wanted;
@@ -147,7 +147,7 @@ sealed partial class ConfigurationReload(
         foreach (var name in changes.Added.Concat(changes.Changed)) await CheckTableAsync(wanted.Pipelines.First(p => p.Name == name), cancellationToken);
     }
 
-    /// <summary>Settings that the process has taken for its whole life.</summary>
+    /// <summary>Settings that are fixed for the lifetime of the process.</summary>
     IEnumerable<string> RestartNeeded(DesiredConfiguration wanted)
     {
         foreach (var (path, before, after) in OptionDifference.Between(followed.Start.Settings, wanted.Settings).Where(d => !d.Path.StartsWith("databases", StringComparison.Ordinal)))
@@ -180,7 +180,7 @@ sealed partial class ConfigurationReload(
         }
     }
 
-    /// <summary>In each ledger what runs there. A database that is away, or not joined yet, is told later, and keeps nobody waiting.</summary>
+    /// <summary>Reports to each ledger what runs there. An unavailable database, or one not joined yet, gets its report later, and delays nothing.</summary>
     async Task NoteAsync(CancellationToken cancellationToken)
     {
         var noted = await Task.WhenAll(nodes.All.Where(n => n.Running is not null && !_noted.ContainsKey(n)).Select(async local =>
@@ -208,7 +208,7 @@ sealed partial class ConfigurationReload(
             Version = _version,
             Files = [_texts.Main.Path, _texts.PartsDirectory],
             Pipelines = _inForce.ToRunning(local.Database),
-            Settings = followed.Start.Settings, // taken for the life of the process
+            Settings = followed.Start.Settings, // fixed for the lifetime of the process
             Problem = _problem,
             RestartNeeded = _restart,
         }, cancellationToken);

@@ -18,7 +18,7 @@ sealed record FollowedConfiguration(
     Func<IngestOptions, IReadOnlyList<PipelineOptions>> Select, Func<IngestOptions, IReadOnlyDictionary<string, DatabaseSettings>> Connect)
 {
     /// <summary>What is to run by these files and these pipelines of the database.</summary>
-    /// <exception cref="CliException">It says something wrong; the message lists every problem.</exception>
+    /// <exception cref="CliException">It is invalid; the message lists every problem.</exception>
     public DesiredConfiguration Choose(ConfigurationTexts texts, IReadOnlyList<StoredPipeline> kept)
     {
         var options = IngestFile.Understand(texts);

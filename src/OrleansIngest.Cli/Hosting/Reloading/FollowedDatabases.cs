@@ -54,7 +54,7 @@ sealed class FollowedDatabases(FollowedConfiguration followed, LocalNodes nodes,
         void Refuse(LocalNode local, string why)
         {
             if (moved.FirstOrDefault(m => inForce.Any(p => p.Name == m.Name && p.Database == local.Database)) is not { } pipeline) return;
-            throw CliException.Usage($"pipeline {pipeline.Name} is to load into another database, and whether {local.Database ?? "the main database"}, into which it loaded so far, "
+            throw CliException.Usage($"pipeline {pipeline.Name} is to load into another database, but whether {local.Database ?? "the main database"}, into which it loaded so far, "
                 + $"has files of it cannot be asked, it {why}; save the file again when it is back");
         }
     }
@@ -65,9 +65,9 @@ sealed class FollowedDatabases(FollowedConfiguration followed, LocalNodes nodes,
         foreach (var (name, connection) in _connected)
         {
             if (!settings.TryGetValue(name, out var now))
-                yield return $"database {name}: restart needed to leave it, it is not in the file any more and has no pipelines here";
+                yield return $"database {name}: restart needed to disconnect from it: it is no longer in the file and has no pipelines here";
             else if (Connection(name, now) != connection)
-                yield return $"database {name}: restart needed, this silo connects as it did when it came to the database";
+                yield return $"database {name}: restart needed: this silo keeps the connection settings it started with";
         }
     }
 

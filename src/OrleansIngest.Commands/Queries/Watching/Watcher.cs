@@ -16,7 +16,7 @@ sealed class Watcher(
 
     readonly bool _colors = context.Surroundings.Environment.GetValueOrDefault("NO_COLOR", "").Length == 0;
 
-    /// <summary>Watches until it is told to end.</summary>
+    /// <summary>Watches until it is cancelled.</summary>
     /// <returns>What was seen last.</returns>
     public async Task<QueryResult?> RunAsync(CancellationToken cancellationToken)
     {

@@ -12,11 +12,11 @@ readonly record struct ArchiveEntry(string Name, long StoredSize);
 /// <param name="Skipped">What is not, and why, human-readable; directories are not named.</param>
 sealed record ArchiveListing(IReadOnlyList<ArchiveEntry> Entries, IReadOnlyList<string> Skipped)
 {
-    /// <summary>More than these are no delivery of files, but a mistake.</summary>
+    /// <summary>More than these are a mistake, not a delivery of files.</summary>
     public const int MostEntries = 100_000;
 
-    /// <summary>Takes what is listed: sorts out what is no data, and refuses what cannot be told apart.</summary>
-    /// <param name="all">Each entry, and what it is when it is no file.</param>
+    /// <summary>Takes what is listed: sorts out what is not data, and refuses what cannot be told apart.</summary>
+    /// <param name="all">Each entry, and what it is when it is not a file.</param>
     /// <exception cref="Sources.BrokenContentException">Two entries have one name, or there are too many.</exception>
     public static ArchiveListing Of(IEnumerable<(ArchiveEntry Entry, string? Other)> all)
     {

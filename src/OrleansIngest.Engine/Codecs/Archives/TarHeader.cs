@@ -36,7 +36,7 @@ readonly record struct TarHeader(string Name, char Type, long Size)
     {
         '0' or '\0' or '7' => null,
         'S' => TarNames.Sparse,
-        _ => $"the file is of the type '{Type}', which is not known: pack it again with tar --format=pax",
+        _ => $"the file has the unknown type '{Type}': pack it again with tar --format=pax",
     };
 
     /// <summary>Whether a block's checksum is right.</summary>

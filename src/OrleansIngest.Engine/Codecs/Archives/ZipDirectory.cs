@@ -15,7 +15,7 @@ static class ZipDirectory
     {
         if (content.Length is not { } length)
             throw new BrokenContentException(
-                "a zip archive has its directory at its end, and can only be read from a file: not from a pipe, nor out of "
+                "a zip archive has its directory at its end, so it can be read only from a file: not from a pipe, and not from "
                 + "another archive");
         var tail = new byte[(int)Math.Min(length, EndBytes + LongestComment + Locator64Bytes)];
         ReadFully(content, length - tail.Length, tail);

@@ -22,7 +22,7 @@ sealed record ZipEntry(string Name, int Flags, int Method, uint Crc, long Stored
 
     /// <summary>Why it cannot be read, or null.</summary>
     public string? Refusal => (Flags & IsEncrypted) != 0
-        ? "the file is encrypted, and there is no way to give a password: decrypt the archive first"
+        ? "the file is encrypted, which is not supported: decrypt the archive first"
         : Method is Stored or Deflated or Zstd
             ? null
             : $"the file is compressed by {MethodName}, which is not supported: pack it again with deflate, which every zip program has";
@@ -38,7 +38,7 @@ sealed record ZipEntry(string Name, int Flags, int Method, uint Crc, long Stored
     };
 
     /// <summary>Reads an entry.</summary>
-    /// <param name="bytes">From the entry on; set behind it.</param>
+    /// <param name="bytes">From the entry on; set after it.</param>
     /// <exception cref="BrokenContentException">It is damaged.</exception>
     public static ZipEntry Read(ref ReadOnlySpan<byte> bytes)
     {
@@ -79,7 +79,7 @@ sealed record ZipEntry(string Name, int Flags, int Method, uint Crc, long Stored
         }
     }
 
-    /// <summary>UTF-8 where the archive says so or it is; else the code page of MS-DOS.</summary>
+    /// <summary>UTF-8 if the archive declares it or the bytes are; otherwise the code page of MS-DOS.</summary>
     static string NameOf(ReadOnlySpan<byte> name, int flags)
     {
         if ((flags & IsUtf8) != 0 || Utf8.IsValid(name)) return Encoding.UTF8.GetString(name);

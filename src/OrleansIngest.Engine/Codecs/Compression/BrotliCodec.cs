@@ -34,7 +34,7 @@ sealed class BrotliCodec(DecodeLimits limits) : StreamCodec(limits)
                 {
                     case OperationStatus.InvalidData:
                         throw new BrokenContentException(
-                            "the bytes are no brotli stream, or a damaged one: is it brotli, and was it delivered whole?");
+                            "the bytes are not a valid brotli stream: the file is damaged or incomplete, or not brotli");
                     case OperationStatus.NeedMoreData when input.IsEmpty:
                         throw new BrokenContentException("the stream is cut off; the file is not complete: deliver it again");
                     case OperationStatus.Done:

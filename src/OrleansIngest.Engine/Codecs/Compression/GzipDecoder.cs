@@ -52,7 +52,7 @@ sealed class GzipDecoder(StoredStream source, long position, RestartPoints point
         _feed.Dispose();
     }
 
-    /// <summary>Reads a member's header. Behind the first one, zeros (a tape's padding) and what is no gzip end the content, as
+    /// <summary>Reads a member's header. Behind the first one, zeros (a tape's padding) and what is not gzip end the content, as
     /// for gzip itself.</summary>
     bool StartMember()
     {
@@ -75,7 +75,7 @@ sealed class GzipDecoder(StoredStream source, long position, RestartPoints point
 
     /// <summary>The inflater has read too far, and does not say by how much: the trailer, whose eight bytes are known now, is
     /// looked for in what it took last. Where zeros match at two places (an empty member's trailer is all zeros) the one counts
-    /// behind which a member starts, or the file ends.</summary>
+    /// after which a member starts, or the file ends.</summary>
     void EndMember()
     {
         Span<byte> trailer = stackalloc byte[TrailerBytes];
@@ -125,7 +125,7 @@ sealed class GzipDecoder(StoredStream source, long position, RestartPoints point
         {
             if (bytes.ContainsAnyExcept((byte)0))
             {
-                _remark = $"what follows the last gzip member, from stored byte {from} on, is no gzip and was ignored";
+                _remark = $"what follows the last gzip member, from stored byte {from} on, is not gzip and was ignored";
                 return;
             }
 

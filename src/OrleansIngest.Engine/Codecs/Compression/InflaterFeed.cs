@@ -34,7 +34,7 @@ sealed class InflaterFeed(StoredStream source) : Stream
         {
             return inflater.Read(buffer);
         }
-        catch (InvalidDataException failure) // its own words tell nothing
+        catch (InvalidDataException failure) // its own message says nothing
         {
             throw new BrokenContentException(
                 $"the bytes before stored byte {source.Offset} do not decode; the file is damaged: deliver it again", failure);

@@ -74,7 +74,7 @@ sealed class Lz4Decoder(StoredStream source, long position, RestartPoints points
                 + "or later");
         if (magic != Magic)
             throw new BrokenContentException(
-                $"no lz4 frame starts at stored byte {start}, where one should; the file is damaged");
+                $"there is no lz4 frame at stored byte {start}; the file is damaged");
         _frame = Lz4FrameHeader.Read(source);
         if (!_isFirst) points.Add(new RestartPoint(_position, start));
         (_isFirst, _inFrame, _frameBytes, _history) = (false, true, 0, 0);

@@ -18,7 +18,7 @@ readonly record struct Lz4FrameHeader(bool BlocksDepend, bool HasBlockChecksums,
         if (head.Length < MagicBytes + 3) throw CutOff();
         int flags = head[MagicBytes], block = head[MagicBytes + 1] >> 4;
         if (flags >> 6 != 1)
-            throw new BrokenContentException($"an lz4 frame of version {flags >> 6}, which is not known; the file is damaged");
+            throw new BrokenContentException($"an lz4 frame has the unknown version {flags >> 6}; the file is damaged");
         if ((flags & HasDictionary) != 0)
             throw new BrokenContentException(
                 "the file was compressed with a dictionary, which is not in it; compress it without one");

@@ -13,9 +13,9 @@ namespace OrleansIngest.Engine.Codecs.Text;
 readonly record struct FoundEncoding(TextEncoding? Encoding, string? Note);
 
 /// <summary>
-/// Finds the encoding of a text that nobody has described. Certain are a byte order mark, UTF-8 (hardly anything else is valid
+/// Detects the encoding of a text without configuration. Certain are a byte order mark, UTF-8 (hardly anything else is valid
 /// UTF-8 by chance), and UTF-16 by its zeros. What remains cannot be known: single bytes among ASCII letters, as western European
-/// text has them, are taken for windows-1252, with a note; runs of such bytes are letters of some other script, and which one
+/// text has them, are read as windows-1252, with a note; runs of such bytes are letters of some other script, and which one
 /// only a reader of it can say. A few bytes that fit neither are damage in a text in UTF-8, and their records are rejected.
 /// </summary>
 static class EncodingGuess
@@ -110,7 +110,7 @@ static class EncodingGuess
             ? new FoundEncoding(
                 TextEncoding.Find("windows-1252"),
                 $"encoding: windows-1252, a guess: {Counted.Of(single, "byte")} in its beginning are not UTF-8, and letters of western Europe in windows-1252. "
-                + "Say which encoding it is (encoding) if that is wrong")
+                + "Set encoding if that is wrong")
             : new FoundEncoding(TextEncoding.Utf8, null);
     }
 

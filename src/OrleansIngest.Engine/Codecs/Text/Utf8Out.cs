@@ -23,7 +23,7 @@ struct Utf8Out(int mostCharacters)
     }
 
     /// <summary>Takes characters, when nothing waits.</summary>
-    /// <param name="characters">With <see cref="TextEncoding.NoCharacter"/> or half surrogates where there is none.</param>
+    /// <param name="characters">With <see cref="TextEncoding.NoCharacter"/> or half surrogates if there is none.</param>
     /// <param name="isLast">Whether nothing follows.</param>
     /// <returns>How many were taken: all but a high surrogate at the end whose other half has not come yet.</returns>
     public int Put(ReadOnlySpan<char> characters, bool isLast)

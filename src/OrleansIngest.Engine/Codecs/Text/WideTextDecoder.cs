@@ -8,7 +8,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Text;
 
-/// <summary>Decodes UTF-16 and UTF-32; a byte order mark at the beginning is no part of the text.</summary>
+/// <summary>Decodes UTF-16 and UTF-32; a byte order mark at the beginning is not part of the text.</summary>
 sealed class WideTextDecoder(StoredStream source, TextEncoding encoding, long position, RestartPoints points) : ForwardDecoder
 {
     const int BlockBytes = 16 * 1024;

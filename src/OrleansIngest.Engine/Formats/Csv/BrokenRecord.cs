@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>What becomes of a record that the strict rules refuse, or that is too long: where it ends is for
-/// <see cref="RecordRecovery"/> to decide; a broken one of one line is read once more by <see cref="LenientRecord"/>.</summary>
+/// <see cref="RecordRecovery"/> to decide; a broken one of one line is read again by <see cref="LenientRecord"/>.</summary>
 /// <remarks>Cold.</remarks>
 sealed class BrokenRecord(ByteContent content, DialectBytes signs, CsvDialect dialect, int fields)
 {
@@ -27,7 +27,7 @@ sealed class BrokenRecord(ByteContent content, DialectBytes signs, CsvDialect di
     /// <summary>The 1-based line where it ends.</summary>
     public long LastLine { get; private set; }
 
-    /// <summary>Why it is none.</summary>
+    /// <summary>Why it is invalid.</summary>
     public RecordFault Fault { get; private set; }
 
     /// <summary>The content, at any place.</summary>
@@ -54,7 +54,7 @@ sealed class BrokenRecord(ByteContent content, DialectBytes signs, CsvDialect di
 
     RecordFault FaultOf(long line)
     {
-        var lines = LastLine == line ? null : $"lines {line} to {LastLine} were taken as one record";
+        var lines = LastLine == line ? null : $"lines {line} to {LastLine} were read as one record";
         return Length > dialect.MaxRecordBytes
             ? new RecordFault(
                 RejectReason.TooLong,
@@ -62,6 +62,6 @@ sealed class BrokenRecord(ByteContent content, DialectBytes signs, CsvDialect di
                 + $"its first {Counted.Of(Raw.Length, "byte")} are kept" + (lines is null ? "" : $"; {lines}"))
             : new RecordFault(
                 RejectReason.BrokenQuote,
-                $"a quote is out of place or not closed; {lines ?? "only this line was taken, reading continued at the next"}");
+                $"a quote is misplaced or not closed; {lines ?? "only this line was taken, reading continued at the next"}");
     }
 }

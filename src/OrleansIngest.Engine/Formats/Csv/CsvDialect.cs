@@ -25,10 +25,10 @@ public sealed record CsvDialect
     /// <summary>What happens to records whose quotes break the rules. Default: lenient.</summary>
     public QuoteReading Quotes { get; init; }
 
-    /// <summary>Begins lines that are no records; empty for none. Default: empty.</summary>
+    /// <summary>Begins lines that are not records; empty for none. Default: empty.</summary>
     public string Comment { get; init; } = "";
 
-    /// <summary>Lines before the header that are no records, whatever is in them; a line such as <c>sep=;</c> is not counted.
+    /// <summary>Lines before the header that are not records, whatever is in them; a line such as <c>sep=;</c> is not counted.
     /// Default: 0.</summary>
     public int SkipLines { get; init; }
 
@@ -38,7 +38,7 @@ public sealed record CsvDialect
     /// <summary>The fields' names by position, instead of the header's; empty to take the header's. Default: empty.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>Lines at the end, blank ones not counted, that are no records. Default: 0.</summary>
+    /// <summary>Lines at the end, blank ones not counted, that are not records. Default: 0.</summary>
     public int SkipFooterLines { get; init; }
 
     /// <summary>Texts that are NULL when they are a whole field without quotes. Default: the empty one.</summary>
@@ -47,7 +47,7 @@ public sealed record CsvDialect
     /// <summary>Whether a quoted field without text is NULL too. Default: false.</summary>
     public bool QuotedEmptyIsNull { get; init; }
 
-    /// <summary>Whether blanks and tabs around fields, and around their quotes, are no part of them. Default: false.</summary>
+    /// <summary>Whether blanks and tabs around fields, and around their quotes, are not part of them. Default: false.</summary>
     public bool Trim { get; init; }
 
     /// <summary>What happens to records with another number of fields. Default: reject.</summary>
@@ -90,7 +90,7 @@ public sealed record CsvDialect
 
     /// <summary>The options that say what this dialect is, as it was found for one file whose pipeline did not say it. Where the file ends with lines that are no
     /// records, the options let each file be looked at anew: another one may end with records.</summary>
-    /// <param name="told">What is told stays.</param>
+    /// <param name="told">The configured options, which stay.</param>
     public CsvOptions AsOptions(CsvOptions told)
     {
         var options = told.WithDelimiter(told.Delimiter);

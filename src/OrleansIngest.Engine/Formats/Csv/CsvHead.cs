@@ -34,7 +34,7 @@ sealed class CsvHead
     /// <summary>Reads it.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="dialect">Everything decided; the delimiter that a line <c>sep=;</c> names counts nevertheless.</param>
-    /// <exception cref="LayoutException">The header is no text, or too long.</exception>
+    /// <exception cref="LayoutException">The header is not text, or too long.</exception>
     public static CsvLayout Read(ByteContent content, CsvDialect dialect) => new CsvHead(content, dialect).Read();
 
     CsvLayout Read()
@@ -125,7 +125,7 @@ sealed class CsvHead
         if (!line.TryReadHeader(reader.Raw.ToArray()))
         {
             throw new LayoutException(
-                $"line {reader.Line}: a quote in the header is out of place or not closed; name the fields in \"columns\" of \"csv\", "
+                $"line {reader.Line}: a quote in the header is misplaced or not closed; name the fields in \"columns\" of \"csv\", "
                 + "or repair the line");
         }
 

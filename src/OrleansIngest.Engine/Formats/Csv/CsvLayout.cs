@@ -20,7 +20,7 @@ sealed record CsvLayout : RecordLayout
     /// with delimiters and the header does not; the surplus ones are always empty.</summary>
     public required int FieldsInRecord { get; init; }
 
-    /// <summary>Where the first record starts, behind header and preamble. Default: 0.</summary>
+    /// <summary>Where the first record starts, after header and preamble. Default: 0.</summary>
     public long BodyStart { get; init; }
 
     /// <summary>The line that is. Default: 1.</summary>
@@ -55,7 +55,7 @@ sealed record CsvLayout : RecordLayout
     /// <summary>Why a record that has another number of fields than all others is none, where the header has fewer.</summary>
     public RecordFault SurplusFault(int found) => new(
         RejectReason.FieldCount,
-        $"expected {Counted.Of(FieldsInRecord, "field")}, of which the header names {FieldCount} and the others are empty; found {found}");
+        $"expected {Counted.Of(FieldsInRecord, "field")}, of which the header names {FieldCount} and the others are empty, but found {found}");
 
     /// <summary>Why a record with a value that has no name is none.</summary>
     /// <param name="index">The field, from 0.</param>

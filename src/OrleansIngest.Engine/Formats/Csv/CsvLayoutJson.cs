@@ -10,7 +10,7 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// <param name="Names">The fields' names; empty for none.</param>
 /// <param name="Fields">How many fields count.</param>
 /// <param name="FieldsInRecord">How many fields a record is divided into.</param>
-/// <param name="Findings">What was found, human-readable; null where that is no matter.</param>
+/// <param name="Findings">The findings, human-readable; null if irrelevant.</param>
 sealed record StoredCsvLayout(
     CsvDialect Dialect,
     IReadOnlyList<string> Names,

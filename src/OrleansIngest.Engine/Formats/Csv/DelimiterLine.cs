@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>A first line such as <c>sep=;</c>, which tells spreadsheets what stands between fields and is no record.</summary>
+/// <summary>A first line such as <c>sep=;</c>, which declares the delimiter to spreadsheets and is not a record.</summary>
 static class DelimiterLine
 {
     const int LongestLine = 64;

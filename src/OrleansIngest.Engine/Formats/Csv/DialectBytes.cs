@@ -38,10 +38,10 @@ sealed class DialectBytes
     /// <see cref="None"/> for a dialect that doubles quotes.</summary>
     public int Escape { get; }
 
-    /// <summary>Whether blanks around fields are no part of them.</summary>
+    /// <summary>Whether blanks around fields are not part of them.</summary>
     public bool Trims { get; }
 
-    /// <summary>Begins lines that are no records; may be empty.</summary>
+    /// <summary>Begins lines that are not records; may be empty.</summary>
     public byte[] Comment { get; }
 
     /// <summary>What can end a field without quotes, or is out of place in one; of a delimiter its first byte.</summary>
@@ -53,7 +53,7 @@ sealed class DialectBytes
     /// <summary>Whether other texts than the empty one are NULL.</summary>
     public bool HasNullTexts => _nulls.Length > 0;
 
-    /// <summary>Whether a byte is a blank that is no part of a field.</summary>
+    /// <summary>Whether a byte is a blank that is not part of a field.</summary>
     public bool IsBlank(int value) => value is ' ' or '\t' && value != Delimiter[0];
 
     /// <summary>Whether a field is NULL.</summary>
@@ -72,7 +72,7 @@ sealed class DialectBytes
     }
 
     /// <summary>How many bytes are escaped where an escape stands in a field without quotes: a delimiter, a line break, an
-    /// escape; 0 when the escape stands for itself.</summary>
+    /// escape; 0 when the escape is literal.</summary>
     /// <param name="behind">What follows the escape.</param>
     public int EscapedLength(ReadOnlySpan<byte> behind)
     {

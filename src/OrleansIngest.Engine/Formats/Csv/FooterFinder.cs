@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
 /// Says of a place in a file whether it is in the footer: the last lines that are not blank, and the blank ones between and
-/// behind them. Depends on the content alone, so whoever opens the file anywhere sees the same footer.
+/// after them. Depends on the content alone, so every reader sees the same footer, wherever it starts.
 /// </summary>
 /// <remarks>Where the end is known the footer is looked for from there, once; elsewhere the next lines are read ahead.</remarks>
 sealed class FooterFinder
@@ -32,7 +32,7 @@ sealed class FooterFinder
     {
         while (_footer < 0)
         {
-            // The oldest of the lines that are kept starts behind the record: enough lines follow it.
+            // The oldest of the lines that are kept starts after the record: enough lines follow it.
             if (_lines >= _starts.Length && _starts[_lines % _starts.Length] > offset) return false;
             ReadLine();
         }

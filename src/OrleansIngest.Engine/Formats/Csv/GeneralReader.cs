@@ -83,7 +83,7 @@ sealed class GeneralReader : IDisposable
     /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it may or may not be.</summary>
     public bool IsCleanText => !_isLenient && Offset >= _text.SuspectUpTo;
 
-    /// <summary>Why the current record is none; only after <see cref="RecordKind.Broken"/>.</summary>
+    /// <summary>Why the current record is broken; only after <see cref="RecordKind.Broken"/>.</summary>
     public RecordFault Fault { get; private set; }
 
     int Fields => _isLenient ? _broken.Lenient.Count : _parser.Fields.Count;
@@ -139,7 +139,7 @@ sealed class GeneralReader : IDisposable
         _buffer = [];
     }
 
-    /// <summary>Whether the span ends inside the record, behind a line break that is escaped. The whole record is too long,
+    /// <summary>Whether the span ends inside the record, after a line break that is escaped. The whole record is too long,
     /// or the span would not end here; it must be that to everyone.</summary>
     bool IsCutByTheSpan()
     {
@@ -214,7 +214,7 @@ sealed class GeneralReader : IDisposable
         return _buffer.AsSpan(_next, _length - _next).StartsWith(sign);
     }
 
-    /// <summary>Passes a line of any length that is no record.</summary>
+    /// <summary>Passes a line of any length that is not a record.</summary>
     RecordKind PassLine()
     {
         while (true)
@@ -293,7 +293,7 @@ sealed class GeneralReader : IDisposable
         _buffer = larger;
     }
 
-    /// <summary>Whether a header is repeated before a place: read from where nobody has looked yet.</summary>
+    /// <summary>Whether a header is repeated before a position: reads from where no reader has been yet.</summary>
     bool StopsBefore(long start)
     {
         if (_layout.Stop.Offset < start) return true;

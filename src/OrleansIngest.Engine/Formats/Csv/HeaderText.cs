@@ -12,7 +12,7 @@ static class HeaderText
     /// <summary>Whether the name may stand for bytes that are not text.</summary>
     public static bool IsSuspect(string name) => name.Contains(Replacement) || name.Contains('\0');
 
-    /// <summary>Why these bytes are no header, or null.</summary>
+    /// <summary>Why these bytes are not a header, or null.</summary>
     public static string? Refusal(ReadOnlySpan<byte> header)
     {
         if (header.Contains((byte)0))

@@ -1,10 +1,10 @@
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// A line that the strict rules refuse, read once more: a quote at the start of a field opens it, and closes it only before a
-/// delimiter or the line's end; every other quote stands for itself. Where several quotes could close a field, each is a reading
+/// A line that the strict rules refuse, read again: a quote at the start of a field opens it, and closes it only before a
+/// delimiter or the line's end; every other quote is literal. Where several quotes could close a field, each is a reading
 /// of its own. The reading with the expected number of fields is the record when there is exactly one; two would be a guess that
-/// may shift values. When there is none, one quote at the start of a field may stand for itself (<see cref="StrayQuote"/>).
+/// may shift values. When there is none, one quote at the start of a field may be literal (<see cref="StrayQuote"/>).
 /// </summary>
 /// <remarks>Cold. Time and memory: bounded by <see cref="MostSteps"/>.</remarks>
 sealed class LenientRecord(DialectBytes dialect)
@@ -128,7 +128,7 @@ sealed class LenientRecord(DialectBytes dialect)
         return After(end);
     }
 
-    /// <summary>The next field behind a delimiter; behind the line's end when it is at its end.</summary>
+    /// <summary>The next field after a delimiter; after the line's end when it is at its end.</summary>
     int After(int end) => end == _line.Length ? _line.Length + 1 : end + dialect.Delimiter.Length;
 
     /// <summary>The quote that opens the field at a place; -1 for none.</summary>

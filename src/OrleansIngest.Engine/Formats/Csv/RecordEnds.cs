@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// Finds where records end in text that still grows: behind a line feed that no open quote reaches across. It decides nothing about the records: where it stops,
 /// what follows may still become a part of the record before, and waits.
 /// </summary>
-/// <remarks>Complete lines are looked at once, however often it is asked. A quote inside quotes that neither closes the field nor is doubled stands for itself, as
+/// <remarks>Complete lines are looked at once, however often it is asked. A quote inside quotes that neither closes the field nor is doubled is literal, as
 /// <c>quotes: lenient</c> has it. A quote that nothing has closed within the greatest length of a record closes nothing: its line is a record.</remarks>
 sealed class RecordEnds
 {
@@ -18,8 +18,8 @@ sealed class RecordEnds
     long _at;        // where the next line starts
     long _line;      // which one that is
     long _searched;  // no line feed before it
-    bool _isOpen;    // the record goes on across the start of the line
-    (long End, long Line) _first; // behind the first line of the record that is open
+    bool _isOpen;    // the record extends across the start of the line
+    (long End, long Line) _first; // after the first line of the record that is open
 
     /// <param name="signs">Of the dialect; null where every line is a record.</param>
     /// <param name="longest">Bytes that a record may have.</param>
@@ -44,7 +44,7 @@ sealed class RecordEnds
     /// <summary>Looks at what has come since.</summary>
     /// <param name="content">The text.</param>
     /// <param name="size">How many bytes of it there are.</param>
-    /// <param name="atMost">Stops behind the first record that ends there or later.</param>
+    /// <param name="atMost">Stops after the first record that ends there or later.</param>
     /// <returns><see cref="Last"/>.</returns>
     public long Find(ByteContent content, long size, long atMost = long.MaxValue)
     {
@@ -73,7 +73,7 @@ sealed class RecordEnds
             if (length < 0) break;
             length += from + 1;
             Take(bytes.Slice(used, length - 1), _at + length);
-            if (_at < _searched) return length; // begun anew behind an earlier line
+            if (_at < _searched) return length; // begun anew after an earlier line
             used += length;
             from = 0;
         }
@@ -116,7 +116,7 @@ sealed class RecordEnds
         Count++;
     }
 
-    /// <summary>Whether a record goes on across the end of a line.</summary>
+    /// <summary>Whether a record extends across the end of a line.</summary>
     bool StaysOpen(ReadOnlySpan<byte> line, bool isOpen)
     {
         if (_signs!.Quote < 0) return _signs.Escape >= 0 && EndsEscaped(line);

@@ -6,7 +6,7 @@ enum ParseOutcome
     /// <summary>A record.</summary>
     Record,
 
-    /// <summary>The record goes on behind the bytes that were given.</summary>
+    /// <summary>The record continues after the given bytes.</summary>
     NeedsMore,
 
     /// <summary>A quote is out of place, or not closed.</summary>
@@ -42,14 +42,14 @@ sealed class RecordParser(DialectBytes dialect)
     /// <summary>After a fault: the quote that opens the field in which it is; -1 when that field is not quoted.</summary>
     public int FaultyQuote { get; private set; }
 
-    /// <summary>After a fault: whether that field is never closed, and no text stands behind a quote that would close
+    /// <summary>After a fault: whether that field is never closed, and no text stands after a quote that would close
     /// it.</summary>
     public bool IsFaultOpen { get; private set; }
 
     /// <summary>Reads the record at the start of some bytes.</summary>
     /// <param name="text">At least one byte.</param>
     /// <param name="isEnd">Whether nothing follows them.</param>
-    /// <param name="stray">Where a quote stands that opens no field but stands for itself; -1 for none.</param>
+    /// <param name="stray">Where a quote stands that opens no field but is literal; -1 for none.</param>
     public ParseOutcome Parse(ReadOnlySpan<byte> text, bool isEnd, int stray = -1)
     {
         Fields.Clear();
@@ -85,7 +85,7 @@ sealed class RecordParser(DialectBytes dialect)
         return ParseOutcome.Record;
     }
 
-    /// <summary>Stops at the delimiter or line break behind the field, or at the end.</summary>
+    /// <summary>Stops at the delimiter or line break after the field, or at the end.</summary>
     ParseOutcome Quoted(ReadOnlySpan<byte> text, bool isEnd)
     {
         var open = ++_at;

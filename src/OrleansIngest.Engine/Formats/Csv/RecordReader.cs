@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// <summary>
 /// Reads the records of one span of a content, with their places, in the dialects that most files have: <see cref="CanRead"/>.
 /// What becomes of a record with a broken quote, or of one that is too long, is decided by <see cref="BrokenRecord"/>; what it
-/// returns is one record, and reading continues behind it.
+/// returns is one record, and reading continues after it.
 /// </summary>
 /// <remarks>Hot: <see cref="Read"/> and the accessors allocate nothing for a sound record.</remarks>
 sealed class RecordReader : IDisposable
@@ -89,7 +89,7 @@ sealed class RecordReader : IDisposable
     /// <summary>Whether the current record is known to be UTF-8 without NUL; otherwise it may or may not be.</summary>
     public bool IsCleanText => !_isLenient && Offset >= _stream.SuspectUpTo;
 
-    /// <summary>Why the current record is none; only after <see cref="RecordKind.Broken"/>.</summary>
+    /// <summary>Why the current record is broken; only after <see cref="RecordKind.Broken"/>.</summary>
     public RecordFault Fault { get; private set; }
 
     /// <summary>More of a record that is broken.</summary>

@@ -25,14 +25,14 @@ readonly record struct RecoveredRecord(long End, long Next);
 /// record has the expected number of fields and after which the records agree. A closing quote inside a good record of its own
 /// does not count. The search ends after <see cref="LookAheadBytes"/>, 256 closing quotes, or <see cref="RestartRecords"/> such
 /// records. When the lines after the first one agree, it ends earlier: after <c>maxRecordBytes</c> or 1 MiB, whichever is more,
-/// and, behind the records that agreed, at the first closing quote inside a good record or on a line with the expected number of
+/// and, after the records that agreed, at the first closing quote inside a good record or on a line with the expected number of
 /// fields.</item>
 /// <item>The lines after the first one agree: the first line is the record.</item>
 /// <item>Otherwise the record ends before the first line from which <see cref="RestartRecords"/> records are all good (at the
 /// file's end: 3), or at the last line break within <c>maxRecordBytes</c>.</item>
 /// </list>
 /// <para>Where both readings fit, one big reject wins over false rows. The decision depends on the bytes of the file from the
-/// record's start on, and on nothing else: not on batches, buffers or the range that is read, so a record is the same whoever
+/// record's start on, and on nothing else: not on batches, buffers or the range that is read, so a record is the same however
 /// reads it.</para>
 /// <para>Memory: one chunk of 64 KiB. Time: a search looks at <see cref="LookAheadBytes"/> at most, and remembers where it found
 /// nothing.</para>
@@ -55,12 +55,12 @@ sealed class RecordRecovery
     const int MaxClosingQuotes = 256;
     const long MaxEvidenceBytes = 1 << 20;
 
-    /// <summary>Bytes of a limited window that are left for the evidence behind what was found, and for what a reader has read
+    /// <summary>Bytes of a limited window that are left for the evidence after what was found, and for what a reader has read
     /// ahead.</summary>
     const long WindowReserve = 2 * MaxEvidenceBytes;
 
     readonly ContentBytes _bytes;
-    readonly long _lookAhead; // by the content's window, which is the same whoever opens it: so records are the same too
+    readonly long _lookAhead; // from the content's window, which is the same for every reader, so records are the same too
     readonly RecordScan _scan;
     readonly int _maxRecordBytes;
     readonly int _fields;
@@ -69,7 +69,7 @@ sealed class RecordRecovery
 
     /// <param name="bytes">The file.</param>
     /// <param name="dialect">How it is divided.</param>
-    /// <param name="maxRecordBytes">The longest record that is no fault, in bytes.</param>
+    /// <param name="maxRecordBytes">The longest record that is not a fault, in bytes.</param>
     /// <param name="fields">How many fields a record of this file has; 0 for unknown: then a record that is not sound is its
     /// first line.</param>
     /// <param name="isLenient">Whether a line that the lenient rules can read is a record.</param>
@@ -173,7 +173,7 @@ sealed class RecordRecovery
         while (!_bytes.IsEnd(line.Next))
         {
             if (IsRestart(line.Next)) return line;
-            // A good record is passed as a whole: the lines inside its cells are no place to read on.
+            // A good record is passed as a whole: the lines inside its cells are not places to read on.
             var record = _scan.Record(line.Next, line.Next + MaxEvidenceBytes, stopAtFaultFrom: line.Next);
             var end = IsGood(record) ? record.End : _bytes.LineEnd(line.Next, limit);
             if (end >= limit) return line;
@@ -201,7 +201,7 @@ sealed class RecordRecovery
     }
 
     /// <summary>Reads the next records from a place; where one is broken, it continues at the next line. Blank lines and comments
-    /// are no evidence, and neither are the bad lines behind a quote that is left open: they may be the rest of one broken
+    /// are not evidence, and neither are the bad lines after a quote that is left open: they may be the rest of one broken
     /// cell.</summary>
     Evidence Judge(long at)
     {

@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// <summary>
 /// The grammar of the parsers (<see cref="RecordParser"/>, and CsvHelper's) as plain code that can start and stop anywhere. A
 /// quote at the start of a field opens it. A single quote inside closes the field when a delimiter, a line break or the file's
-/// end follows. Every other quote is a fault and stands for itself.
+/// end follows. Every other quote is a fault and is literal.
 /// </summary>
 /// <remarks>Cold: only broken records and their neighbours are scanned. <c>RecordScanTests</c> compares it with the
 /// parsers.</remarks>
@@ -18,7 +18,7 @@ sealed class RecordScan(ContentBytes bytes, DialectBytes dialect)
     public ScannedRecord Record(long start, long limit, long stopAtFaultFrom = long.MaxValue) =>
         Scan(new ScannedRecord(1), start, limit, stopAtFaultFrom, atFieldStart: true, lenient: false);
 
-    /// <summary>Scans the rest of a record from the delimiter or line break behind a field. Here a quote with text behind it
+    /// <summary>Scans the rest of a record from the delimiter or line break after a field. Here a quote with text after it
     /// closes no field.</summary>
     public ScannedRecord Rest(long start, int fields, long limit) =>
         Scan(new ScannedRecord(fields), start, limit, long.MaxValue, atFieldStart: false, lenient: true);
@@ -42,7 +42,7 @@ sealed class RecordScan(ContentBytes bytes, DialectBytes dialect)
     /// <summary>Whether the line at an offset is a comment.</summary>
     public bool IsComment(long at) => dialect.Comment.Length > 0 && StartsWith(at, dialect.Comment);
 
-    /// <summary>The first line from an offset on that is no comment.</summary>
+    /// <summary>The first line from an offset on that is not a comment.</summary>
     public long AfterComments(long at)
     {
         while (IsComment(at)) at = bytes.AfterBreak(bytes.LineEnd(at, long.MaxValue));
@@ -173,7 +173,7 @@ sealed class RecordScan(ContentBytes bytes, DialectBytes dialect)
         }
     }
 
-    /// <summary>Returns the offset of the delimiter or line break behind the field, or where the scan stops.</summary>
+    /// <summary>Returns the offset of the delimiter or line break after the field, or where the scan stops.</summary>
     long Unquoted(ref ScannedRecord record, long at, long limit, long stopAtFaultFrom)
     {
         while (at < limit)
@@ -234,7 +234,7 @@ struct ScannedRecord(int fields)
     /// <summary>The opening quote of the last quoted field, and the field's 1-based number; field 0 for none.</summary>
     public (long At, int Field) Opening;
 
-    /// <summary>The same of the first quoted field whose closing quote had text behind it.</summary>
+    /// <summary>The same of the first quoted field whose closing quote had text after it.</summary>
     public (long At, int Field) Torn;
 
     public readonly bool IsSound => Ended && LastFault < 0;

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Formats.Csv;
 
-/// <summary>Where in a file its header comes once more, as far as readers have come: whoever opens it in the middle need not read
+/// <summary>Where a file repeats its header, as far as readers have come: a reader that starts in the middle need not read
 /// what others have read. Safe for concurrent use.</summary>
 sealed class RepeatedHeaderStop
 {

@@ -1,8 +1,8 @@
 namespace OrleansIngest.Engine.Formats.Csv;
 
 /// <summary>
-/// A line in which one quote at the start of a field stands for itself, such as <c>"1,2,"a b",c</c>. That this quote opens a
-/// field must be impossible on its line: text stands behind the quote that would close it, or nothing stands behind it at all.
+/// A line in which one quote at the start of a field is literal, such as <c>"1,2,"a b",c</c>. That this quote opens a
+/// field must be impossible on its line: text stands behind the quote that would close it, or nothing stands after it at all.
 /// Everything else must keep the strict rules, and the line must have the expected number of fields. A quote that is only never
 /// closed may as well have lost its other half, with what was in it, and is none of these.
 /// </summary>

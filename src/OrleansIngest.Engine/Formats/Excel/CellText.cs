@@ -30,13 +30,13 @@ static class CellText
     /// <param name="serial">Days, and their fraction.</param>
     /// <param name="kind">What the cell's format shows of it.</param>
     /// <param name="is1904">Whether the workbook counts from 1904.</param>
-    /// <param name="problem">Why it is none; else null.</param>
+    /// <param name="problem">Why it is invalid; else null.</param>
     public static string Moment(double serial, CellNumber kind, bool is1904, out string? problem)
     {
         problem = null;
         if (!(serial >= 0 && serial < LastSerial + 1) && kind != CellNumber.Duration)
         {
-            problem = $"{Number(serial)} is no date of Excel";
+            problem = $"{Number(serial)} is not an Excel date";
             return "";
         }
 
@@ -48,7 +48,7 @@ static class CellText
         if (kind == CellNumber.Time && days == 0) return Encoding.ASCII.GetString(text[..TimeText.Time(millis * 1_000_000, text)]);
         if (!is1904 && days is 0 or 60)
         {
-            problem = (days == 0 ? "1900-01-00, day 0" : "1900-02-29, day 60") + " of Excel's calendar, is no date";
+            problem = (days == 0 ? "1900-01-00, day 0" : "1900-02-29, day 60") + " of Excel's calendar, is not a date";
             return "";
         }
 

@@ -8,7 +8,7 @@ enum CellNumber : byte
     DateTime,
     Time,
 
-    /// <summary>Hours that go on beyond a day: <c>[h]:mm</c>.</summary>
+    /// <summary>Hours that exceed a day: <c>[h]:mm</c>.</summary>
     Duration,
 }
 
@@ -69,6 +69,6 @@ static class NumberFormats
         return hasTime ? CellNumber.Time : hasMonth ? CellNumber.Date : CellNumber.Number;
     }
 
-    /// <summary>Hours, minutes or seconds that go on: <c>h</c>, <c>hh</c>, <c>mm</c>.</summary>
+    /// <summary>Hours, minutes or seconds that do not wrap: <c>h</c>, <c>hh</c>, <c>mm</c>.</summary>
     static bool IsElapsed(string inside) => inside.Length > 0 && inside[0] is ('h' or 'm' or 's') && inside.All(letter => letter == inside[0]);
 }

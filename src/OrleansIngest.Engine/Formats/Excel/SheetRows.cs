@@ -17,7 +17,7 @@ sealed class SheetRows(Workbook workbook, Sheet sheet, CellRange range, ExcelOpt
     bool _isOver;
     int _nextRow = 1;
 
-    /// <summary>The current row's number, from 1; after the last, the number behind it.</summary>
+    /// <summary>The current row's number, from 1; after the last, the number after it.</summary>
     public int Row { get; private set; }
 
     /// <summary>The cells of the current row that have a value, with their columns from 1.</summary>
@@ -103,7 +103,7 @@ sealed class SheetRows(Workbook workbook, Sheet sheet, CellRange range, ExcelOpt
 
         if (!double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number))
         {
-            Fail(column, $"should be a number, and is {value}");
+            Fail(column, $"should be a number, but is {value}");
             return null;
         }
 

@@ -33,7 +33,7 @@ sealed class Workbook : IDisposable
     {
         _package = package;
         var main = PartOf(package.GetRelationships(), null, "/officeDocument")
-            ?? throw new LayoutException("the file is a package of Office, but no workbook");
+            ?? throw new LayoutException("the file is an Office document, but not a workbook");
         var relations = main.GetRelationships();
         if (PartOf(relations, main, "/styles") is { } styles) ReadFormats(styles);
         if (PartOf(relations, main, "/sharedStrings") is { } texts) ReadTexts(texts);
@@ -92,7 +92,7 @@ sealed class Workbook : IDisposable
             ? visible[0]
             : throw new LayoutException(visible.Length == 0
                 ? $"the workbook has no visible sheet with cells; it has: {all}"
-                : $"the workbook has {visible.Length} sheets with cells: say which to load (\"excel\": {{ \"sheet\": … }}); "
+                : $"the workbook has {visible.Length} sheets with cells: choose one (\"excel\": {{ \"sheet\": … }}); "
                     + $"it has: {all}");
     }
 

@@ -19,7 +19,7 @@ static class WorkbookSignature
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
-            return false; // an archive that is cut off; whoever reads the file next meets what is wrong with it
+            return false; // a truncated archive; its reader reports the problem
         }
     }
 

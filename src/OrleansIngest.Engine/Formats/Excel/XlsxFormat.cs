@@ -63,7 +63,7 @@ sealed class XlsxFormat(ExcelOptions options) : IRecordFormat
             return Of(names, wanted with { FirstColumn = first, LastColumn = last, FirstRow = rows.Row + 1 }, isByName: true);
         }
 
-        throw new LayoutException("the sheet has no row with names" + (options.Range is { } range ? $" in {range}" : ""));
+        throw new LayoutException("the sheet has no header row" + (options.Range is { } range ? $" in {range}" : ""));
     }
 
     XlsxLayout WithoutNames(SheetRows rows, CellRange wanted)

@@ -11,7 +11,7 @@ sealed record XlsxLayout : RecordLayout
     /// <summary>The rows and columns of the records, the row with the names not among them.</summary>
     public required CellRange Range { get; init; }
 
-    /// <summary>Whether columns outside of the range are left out knowingly; otherwise a value there rejects its row.</summary>
+    /// <summary>Whether columns outside of the range are excluded on purpose; otherwise a value there rejects its row.</summary>
     public required bool IsClosed { get; init; }
 
     /// <summary>The names in UTF-8; of a sheet without, the columns' letters.</summary>

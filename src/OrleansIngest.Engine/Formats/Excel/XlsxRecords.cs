@@ -33,7 +33,7 @@ sealed class XlsxRows : IDisposable
     /// <summary>The current row's fields.</summary>
     public FieldTexts Texts { get; }
 
-    /// <summary>Why the current row is none.</summary>
+    /// <summary>Why the current row is broken.</summary>
     public RecordFault Fault { get; private set; }
 
     /// <summary>The current row as a JSON object.</summary>
@@ -50,7 +50,7 @@ sealed class XlsxRows : IDisposable
         }
         catch (Exception failure) when (Workbook.IsReading(failure))
         {
-            throw new BrokenContentException($"sheet \"{_layout.Sheet}\", behind row {Position + 1}: the cells cannot be "
+            throw new BrokenContentException($"sheet \"{_layout.Sheet}\", after row {Position + 1}: the cells cannot be "
                 + $"read: {failure.Message}", failure);
         }
 
@@ -90,7 +90,7 @@ sealed class XlsxRows : IDisposable
             return Refuse(
                 RejectReason.FieldCount,
                 $"cell {SheetRows.NameOf(outside)}{Line} has a value outside of the columns with names; \"excel\": {{ "
-                    + $"\"range\": … }} says which columns to load");
+                    + $"\"range\": … }} selects the columns to load");
         }
 
         if (_rows.Cells.Count == 0) return RecordKind.Blank;

@@ -12,8 +12,8 @@ sealed class FixedFormat(FixedOptions options) : IRecordFormat
     public PositionUnit UnitOver(PositionUnit bytes) => bytes;
 
     public RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns) => options.Columns.Count == 0
-        ? throw new LayoutException("where do the fields stand? \"fixed\": { \"columns\": [ { \"name\": …, \"start\": 1, "
-            + "\"width\": 8 }, … ] } says it")
+        ? throw new LayoutException("the positions of the fields are not configured: set \"fixed\": { \"columns\": [ { \"name\": …, \"start\": 1, "
+            + "\"width\": 8 }, … ] }")
         : new RecordLayout { Names = [.. options.Columns.Select(column => column.Name)], FieldCount = options.Columns.Count, IsByName = true };
 
     public TResult Open<TResult>(ByteContent content, RecordLayout layout, PositionSpan span, RecordPosition start, IRecordConsumer<TResult> user) =>
@@ -23,7 +23,7 @@ sealed class FixedFormat(FixedOptions options) : IRecordFormat
 
     public TResult OpenRaw<TResult>(byte[] raw, RecordLayout layout, IRecordConsumer<TResult> user)
     {
-        // A line break before it: at the start of a file a byte order mark would be passed over. And behind the lines that are no
+        // A line break before it: at the start of a file a byte order mark would be passed over. And after the lines that are not
         // records.
         var content = new MemoryContent((byte[])[(byte)'\n', .. raw]);
         return Open(content, layout, new PositionSpan(1, 1 + raw.Length), new RecordPosition(1, options.HeaderLines + 1), user);

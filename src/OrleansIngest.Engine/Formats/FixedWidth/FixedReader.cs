@@ -25,7 +25,7 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
     /// <summary>Where the records come from.</summary>
     public LineReader Lines => _lines;
 
-    /// <summary>Why the current record is none.</summary>
+    /// <summary>Why the current record is broken.</summary>
     public RecordFault Fault { get; private set; }
 
     /// <summary>How many bytes the fields are taken from.</summary>
@@ -91,8 +91,8 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
         {
             return Refuse(
                 RejectReason.FieldCount,
-                $"the line ends at place {_characters}, and its fields go up to {_width}; \"fixed\": {{ \"shortLines\": "
-                    + $"\"fit\" }} fills such lines up with blanks");
+                $"the line ends at character {_characters}, but its fields end at {_width}; \"fixed\": {{ \"shortLines\": "
+                    + $"\"fit\" }} pads short lines with blanks");
         }
 
         if (_characters > _width && options.LongLines == LongLinePolicy.Reject
@@ -100,8 +100,8 @@ sealed class FixedReader(ByteContent content, PositionSpan span, FixedOptions op
         {
             return Refuse(
                 RejectReason.FieldCount,
-                $"the line has text behind place {_width}, where its last field ends; \"fixed\": {{ \"longLines\": \"ignore\" }} "
-                    + $"leaves it out");
+                $"the line has text after character {_width}, where its last field ends; \"fixed\": {{ \"longLines\": \"ignore\" }} "
+                    + $"ignores it");
         }
 
         return RecordKind.Data;

@@ -53,7 +53,7 @@ sealed class DocumentBytes : IDisposable
     }
 
     /// <summary>Passes spaces, tabs and line breaks.</summary>
-    /// <returns>The byte behind them, or -1 at the end.</returns>
+    /// <returns>The byte after them, or -1 at the end.</returns>
     public int SkipBlanks()
     {
         var next = Peek();

@@ -204,7 +204,7 @@ sealed class DocumentCursor : IDisposable
         return false;
     }
 
-    /// <summary>The rest of the document, behind the records.</summary>
+    /// <summary>The rest of the document, after the records.</summary>
     void Close()
     {
         foreach (var _ in _path.Steps) GoTo(null);

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Json;
 
-/// <summary>Tells JSON by an input's beginning. A line that is a whole JSON object is no header of a CSV: none of its fields
+/// <summary>Tells JSON by an input's beginning. A line that is a whole JSON object is not a header of a CSV: none of its fields
 /// could be the name of a column.</summary>
 static class JsonDetection
 {
@@ -51,7 +51,7 @@ static class JsonDetection
         return scanner.Current < 0;
     }
 
-    /// <summary>An object over several lines: its first line breaks off where an object may, behind a comma or a bracket, or with
+    /// <summary>An object over several lines: its first line breaks off where an object may, after a comma or a bracket, or with
     /// nothing but its bracket.</summary>
     static bool BeginsObject(ReadOnlySpan<byte> text, LineReader lines)
     {

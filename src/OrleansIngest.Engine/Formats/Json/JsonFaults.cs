@@ -24,14 +24,14 @@ static class JsonFaults
         what ??= flaw switch
         {
             JsonFlaw.Depth => $"objects and arrays are nested deeper than {JsonScanner.MaxDepth}",
-            JsonFlaw.Token => "this is no JSON value",
+            JsonFlaw.Token => "this is not a JSON value",
             _ when at >= text.Length => "the record ends too early",
-            _ => "this is no JSON",
+            _ => "this is not JSON",
         };
         return new RecordFault(RejectReason.BrokenJson, $"{what}, at byte {at} of the record{JsonExcerpt.At(text, at)}");
     }
 
-    /// <summary>Bytes that are no text, or null.</summary>
+    /// <summary>Bytes that are not text, or null.</summary>
     public static RecordFault? OfText(ReadOnlySpan<byte> text)
     {
         if (!Utf8.IsValid(text))

@@ -22,7 +22,7 @@ sealed record JsonLayout : RecordLayout
     /// <summary>Where in each value the record lies.</summary>
     public required MemberPath Path { get; init; }
 
-    /// <summary>Whether other keys are left out knowingly; otherwise a record with another key is refused.</summary>
+    /// <summary>Whether other keys are excluded on purpose; otherwise a record with another key is refused.</summary>
     public required bool IsClosed { get; init; }
 
     /// <summary>How each field is written; a field beyond its end as text. Default: all as text.</summary>

@@ -30,7 +30,7 @@ sealed class JsonRecord(JsonLayout layout)
     /// <summary>At least as many bytes as all fields together.</summary>
     public int FieldBytes { get; private set; }
 
-    /// <summary>Why the record is none.</summary>
+    /// <summary>Why the record is broken.</summary>
     public RecordFault Fault { get; private set; }
 
     /// <summary>What the scanner found wrong; none when the fault is of another kind.</summary>
@@ -68,7 +68,7 @@ sealed class JsonRecord(JsonLayout layout)
         scanner.SkipBlanks();
         if (scanner.Current < 0) return true;
         scanner.Flaw = JsonFlaw.Structure;
-        return Malformed(ref scanner, "there is text behind the record");
+        return Malformed(ref scanner, "there is text after the record");
     }
 
     /// <summary>Goes along the path to the record, then takes it.</summary>
@@ -98,7 +98,7 @@ sealed class JsonRecord(JsonLayout layout)
     bool Object(ref JsonScanner scanner, JsonKeys keys, bool isRecord)
     {
         if (scanner.Current != '{')
-            return scanner.Value() && Refuse(RejectReason.BrokenJson, "the record is no object: a record is {\"key\": value, …}");
+            return scanner.Value() && Refuse(RejectReason.BrokenJson, "the record is not an object such as {\"key\": value, …}");
         scanner.At++;
         scanner.SkipBlanks();
         if (scanner.Current == '}')
@@ -176,7 +176,7 @@ sealed class JsonRecord(JsonLayout layout)
     {
         var name = JsonText.Decode(key);
         if (!_others!.Add(name, key, value))
-            return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(name)}\" occurs twice: which value is meant?");
+            return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(name)}\" occurs twice, so its value is ambiguous");
         FieldBytes += JsonExtras.MostBytes(key, value);
         if (_others.Text.Length > 0) slot = new Slot(Place.Others, 0, 0);
         return true;
@@ -233,20 +233,20 @@ sealed class JsonRecord(JsonLayout layout)
             RejectReason.UnknownKey,
             $"key \"{HeaderName.Shown(name)}\" is in none of the records at the input's beginning, up to byte "
                 + $"{layout.SampledTo}, and no column without a "
-            + "default has its name; \"json\": { \"fields\": … } says which keys to take");
+            + "default has its name; list it in \"json\": { \"fields\": … } to load it");
     }
 
     bool RefuseTwice(ReadOnlySpan<byte> key, int field)
     {
         var name = JsonText.Decode(key);
         var other = name == layout.Names[field] ? "" : $" (as {HeaderName.Shown(name)} and otherwise)";
-        return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(layout.Names[field])}\" occurs twice{other}: which "
-            + $"value is meant?");
+        return Refuse(RejectReason.BrokenJson, $"key \"{HeaderName.Shown(layout.Names[field])}\" occurs twice{other}, so its "
+            + $"value is ambiguous");
     }
 
     bool RefuseText(JsonTextFlaw flaw, int field) => flaw == JsonTextFlaw.Nul
         ? Refuse(RejectReason.NulByte, $"the text of \"{HeaderName.Shown(layout.Names[field])}\" has \\u0000, which "
-            + $"PostgreSQL cannot keep in a text")
+            + $"PostgreSQL cannot store in a text")
         : Refuse(RejectReason.InvalidUtf8, $"the text of \"{HeaderName.Shown(layout.Names[field])}\" has half of a surrogate "
             + $"pair (\\ud800 to \\udfff alone)");
 

@@ -14,7 +14,7 @@ sealed class JsonReader(ByteContent content, PositionSpan span, DocumentLayout l
     /// <summary>The current record's fields.</summary>
     public JsonRecord Record { get; } = new(layout.Record);
 
-    /// <summary>Why the current record is none.</summary>
+    /// <summary>Why the current record is broken.</summary>
     public RecordFault Fault { get; private set; }
 
     /// <summary>Whether it is one record and no document: then nothing comes behind a flaw, and it is a broken record. Default:
@@ -22,7 +22,7 @@ sealed class JsonReader(ByteContent content, PositionSpan span, DocumentLayout l
     public bool IsAlone { get; init; }
 
     /// <summary>Goes to the next record.</summary>
-    /// <exception cref="BrokenContentException">Nobody can tell where the next record starts.</exception>
+    /// <exception cref="BrokenContentException">The start of the next record is unknown.</exception>
     public RecordKind Read()
     {
         if (!IsAlone) return ReadNext();
@@ -32,7 +32,7 @@ sealed class JsonReader(ByteContent content, PositionSpan span, DocumentLayout l
         }
         catch (BrokenContentException)
         {
-            Fault = new RecordFault(RejectReason.BrokenJson, "this is no JSON object");
+            Fault = new RecordFault(RejectReason.BrokenJson, "this is not a JSON object");
             return _isOver ? RecordKind.End : RecordKind.Broken;
         }
         finally

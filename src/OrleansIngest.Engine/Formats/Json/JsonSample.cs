@@ -17,7 +17,7 @@ sealed class JsonSample(JsonOptions options, MemberPath path)
     int _objects;
     long _upTo;
 
-    /// <summary>Whether records at a place are still looked at; where the fields are told, one is enough.</summary>
+    /// <summary>Whether the sample needs more records; if the fields are configured, one is enough.</summary>
     public bool WantsMore(long position) => position < MostBytes && _names.Count < MostKeys && (options.Fields.Count == 0 || _objects == 0);
 
     /// <summary>Takes a record. What is none is skipped here: it is rejected when it is loaded.</summary>
@@ -37,7 +37,7 @@ sealed class JsonSample(JsonOptions options, MemberPath path)
         if (_objects == 0 && _firstProblem is not null)
         {
             throw new LayoutException(path.Steps.Count == 0
-                ? $"no record was found: {_firstProblem} is no JSON object; if the file is of another format, say which "
+                ? $"no record was found: {_firstProblem} is not a JSON object; if the file has another format, set it "
                     + $"(\"format\", --format)"
                 : $"no record was found under {path}: {_firstProblem}");
         }

@@ -11,7 +11,7 @@ enum JsonFlaw
     /// order.</summary>
     Token,
 
-    /// <summary>Brackets, commas, colons or quotes: nobody can tell where the values after it belong.</summary>
+    /// <summary>Brackets, commas, colons or quotes: the structure after them is unknown.</summary>
     Structure,
 
     /// <summary>Nested too deeply.</summary>
@@ -203,7 +203,7 @@ ref struct JsonScanner(ReadOnlySpan<byte> text)
         return Fail(next < 0 ? JsonFlaw.Structure : JsonFlaw.Token);
     }
 
-    /// <summary>A word that is no value: the flaw is of the word alone when it has an end that a value could have.</summary>
+    /// <summary>A word that is not a value: the flaw is of the word alone when it has an end that a value could have.</summary>
     bool BadWord(int start)
     {
         At = start;

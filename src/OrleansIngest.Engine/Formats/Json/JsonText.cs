@@ -20,7 +20,7 @@ static class JsonText
     /// <summary>Writes a string's text, its escapes resolved.</summary>
     /// <param name="inner">Between the quotes; its escapes are well-formed.</param>
     /// <param name="target">At least as long.</param>
-    /// <param name="flaw">Why it is no text of PostgreSQL; the rest is not written then.</param>
+    /// <param name="flaw">Why it is not text of PostgreSQL; the rest is not written then.</param>
     public static int Unescape(ReadOnlySpan<byte> inner, Span<byte> target, out JsonTextFlaw flaw)
     {
         flaw = JsonTextFlaw.None;
@@ -60,7 +60,7 @@ static class JsonText
         }
     }
 
-    /// <summary>A key as a string; what is no text is shown as U+FFFD. Cold.</summary>
+    /// <summary>A key as a string; what is not text is shown as U+FFFD. Cold.</summary>
     public static string Decode(ReadOnlySpan<byte> inner)
     {
         if (!inner.Contains((byte)'\\')) return Encoding.UTF8.GetString(inner);

@@ -21,7 +21,7 @@ sealed class LineReader : IDisposable
     bool _atEnd;
 
     /// <param name="content">Not owned.</param>
-    /// <param name="span">From the content's start or a line's start. A byte order mark at the content's start is no part of the
+    /// <param name="span">From the content's start or a line's start. A byte order mark at the content's start is not part of the
     /// first line.</param>
     /// <param name="firstLine">The 1-based line at the start of the span.</param>
     /// <param name="maxBytes">Of a longer line only the beginning is kept.</param>
@@ -125,7 +125,7 @@ sealed class LineReader : IDisposable
         return true;
     }
 
-    /// <summary>Reads more behind what is there; makes room for it.</summary>
+    /// <summary>Reads more after the buffered bytes; makes room for it.</summary>
     bool Fill()
     {
         if (_atEnd) return false;

@@ -16,8 +16,8 @@ sealed class NdjsonFormat(JsonOptions options) : IRecordFormat
 
     public RecordLayout ReadLayout(ByteContent content, IReadOnlyList<string>? columns)
     {
-        if (_path.IsEach) throw new LayoutException($"{_path} says that a line has many records, and in NDJSON it is one; is "
-            + $"the file one JSON document (format json)?");
+        if (_path.IsEach) throw new LayoutException($"{_path} selects several records per line, but an NDJSON line is one record; if "
+            + $"the file is one JSON document, set format: json");
         var sample = new JsonSample(options, _path);
         using var lines = new LineReader(content, new PositionSpan(0, content.Length ?? PositionSpan.Open), 1, options.MaxRecordBytes);
         while (sample.WantsMore(lines.Position) && lines.Next()) sample.Add(lines.Text, lines.Position, $"line {lines.Line}");

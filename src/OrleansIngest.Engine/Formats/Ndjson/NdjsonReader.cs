@@ -22,7 +22,7 @@ sealed class NdjsonReader(ByteContent content, PositionSpan span, JsonLayout lay
     /// <summary>The current record's fields.</summary>
     public JsonRecord Record => _record;
 
-    /// <summary>Why the current record is none.</summary>
+    /// <summary>Why the current record is broken.</summary>
     public RecordFault Fault => _fault;
 
     /// <summary>Goes to the next record.</summary>

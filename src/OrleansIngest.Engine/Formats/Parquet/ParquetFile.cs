@@ -25,8 +25,8 @@ static class ParquetFile
         if (length < 4 + TailBytes || !Fill(content, 0, head) || !Fill(content, length - TailBytes, tail)) throw new LayoutException("the file is too short for Parquet");
         if (head.SequenceEqual("PARE"u8) || tail.EndsWith("PARE"u8)) throw Encrypted();
         if (!head.SequenceEqual("PAR1"u8) || !tail.EndsWith("PAR1"u8))
-            throw new LayoutException("the file has no mark of Parquet at its " + (head.SequenceEqual("PAR1"u8) ? "end: it "
-                + "was cut off, or is still being written" : "beginning"));
+            throw new LayoutException("the Parquet marker is missing at the file's " + (head.SequenceEqual("PAR1"u8) ? "end: it "
+                + "was cut off, or is still being written" : "start"));
         var footer = BinaryPrimitives.ReadUInt32LittleEndian(tail);
         if (footer > length - TailBytes - 4) throw new LayoutException($"the footer of the Parquet file cannot have {footer} "
             + $"bytes: the file is damaged");
@@ -49,7 +49,7 @@ static class ParquetFile
 
     /// <summary>The input fails with this.</summary>
     public static BrokenContentException Broken(int group, string field, Exception failure) =>
-        new($"row group {group + 1}, column {HeaderName.Shown(field)}: what is stored cannot be read: "
+        new($"row group {group + 1}, column {HeaderName.Shown(field)}: the data cannot be read: "
             + $"{failure.Message}", failure);
 
     static void Check(ParquetReader reader)
@@ -61,7 +61,7 @@ static class ParquetFile
             foreach (var chunk in group.Columns)
             {
                 if (chunk.CryptoMetadata is not null || chunk.EncryptedColumnMetadata is not null || chunk.MetaData is null) throw Encrypted();
-                if (chunk.FilePath is not null) throw new LayoutException("the columns of the Parquet file are in other files");
+                if (chunk.FilePath is not null) throw new LayoutException("the columns of the Parquet file are stored in other files");
                 chunk.MetaData.Statistics = null; // the library decodes them with each column, and fails where it does not know the type
                 // The library takes the framed form of older Hadoop for plain LZ4, and would give garbage.
                 if (chunk.MetaData.Codec is CompressionCodec.LZO or CompressionCodec.LZ4)
@@ -71,7 +71,7 @@ static class ParquetFile
         }
 
         if (meta.RowGroups.Sum(group => group.NumRows) != meta.NumRows) throw new LayoutException("the row groups of the "
-            + "Parquet file have other rows than it says: it is damaged");
+            + "Parquet file do not add up to its number of rows: it is damaged");
     }
 
     static LayoutException Encrypted() => new("the Parquet file is encrypted, and keys are not supported; write it without "

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats.Parquet;
 
-/// <summary>How the rows of a Parquet file are laid out: its schema says so.</summary>
+/// <summary>How the rows of a Parquet file are laid out, from its schema.</summary>
 sealed record ParquetLayout : RecordLayout
 {
     /// <summary>What each field's column takes; empty until that is known.</summary>

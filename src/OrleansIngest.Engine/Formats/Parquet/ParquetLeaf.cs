@@ -30,7 +30,7 @@ abstract class ParquetLeaf(DataField column, ParquetKind kind, int maxDefinition
     /// <summary>How far the next entry is defined.</summary>
     public int Definition => maxDefinition == 0 ? 0 : _level < _count ? _definitions[_level] : throw TooShort;
 
-    /// <summary>In which list the next entry goes on; 0 for a new row, and at the end.</summary>
+    /// <summary>The list that the next entry continues; 0 for a new row, and at the end.</summary>
     public int Repetition => maxRepetition == 0 || _level >= _count ? 0 : _repetitions[_level];
 
     /// <summary>Whether the next entry is a value.</summary>

@@ -102,7 +102,7 @@ sealed class ListNode : ParquetNode
     /// <summary>The definition level at which it has an element.</summary>
     public required int NotEmpty { get; init; }
 
-    /// <summary>The repetition level at which it goes on.</summary>
+    /// <summary>The repetition level at which it continues.</summary>
     public required int Repetition { get; init; }
 
     protected override void WriteValue(FieldTexts target, FieldForm form)
@@ -131,7 +131,7 @@ sealed class ListNode : ParquetNode
 /// <summary>A map: an object in JSON, its keys as texts.</summary>
 sealed class MapNode : ParquetNode
 {
-    /// <summary>A leaf: other keys are no texts.</summary>
+    /// <summary>A leaf: other keys are not texts.</summary>
     public required ParquetNode Key { get; init; }
 
     /// <summary>What the keys lead to; null for a map that has keys alone.</summary>
@@ -140,7 +140,7 @@ sealed class MapNode : ParquetNode
     /// <summary>The definition level at which it has an entry.</summary>
     public required int NotEmpty { get; init; }
 
-    /// <summary>The repetition level at which it goes on.</summary>
+    /// <summary>The repetition level at which it continues.</summary>
     public required int Repetition { get; init; }
 
     protected override void WriteValue(FieldTexts target, FieldForm form)

@@ -32,7 +32,7 @@ sealed class ParquetRows : IDisposable
     /// <summary>The current row's fields.</summary>
     public FieldTexts Texts => _texts;
 
-    /// <summary>Why the current row is none.</summary>
+    /// <summary>Why the current row is broken.</summary>
     public RecordFault Fault { get; private set; }
 
     /// <summary>The current row as a JSON object.</summary>

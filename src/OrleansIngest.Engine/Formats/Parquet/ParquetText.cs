@@ -26,7 +26,7 @@ static class ParquetText
                 return TimeText.Date(value, target);
             case ParquetValue.Time:
                 if (value >= 0 && value <= kind.PerDay) return TimeText.Time(value * (TimeText.NanosPerDay / kind.PerDay), target);
-                goto default; // no time of day: PostgreSQL says so of the number
+                goto default; // not a time of day: PostgreSQL refuses the number
             case ParquetValue.Timestamp or ParquetValue.Instant:
                 var (days, nanos) = TimeText.Split(value, kind.PerDay);
                 return TimeText.Timestamp(days, nanos, kind.Value == ParquetValue.Instant, target);

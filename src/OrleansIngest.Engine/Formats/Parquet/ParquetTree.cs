@@ -48,7 +48,7 @@ sealed class ParquetTree
 
     /// <summary>Notes what a leaf's values mean, and has the library read them as they are stored: its own types lose
     /// nanoseconds, years out of .NET's range
-    /// and bytes that are no text.</summary>
+    /// and bytes that are not text.</summary>
     void TakeMeaning(SchemaElement leaf)
     {
         _kinds.Add(leaf, ParquetKind.Of(leaf));
@@ -133,7 +133,7 @@ sealed class ParquetTree
         var entries = _elements[_next++];
         var fields = Children(entries, [.. path, entries.Name], definition + 1, repetition + 1);
         if (fields is not [LeafNode, ..] || fields.Count > 2) throw new NotSupportedException($"the keys of map {map.Name} "
-            + $"are no single values");
+            + $"are not single values");
         return new MapNode
         {
             Name = map.Name,

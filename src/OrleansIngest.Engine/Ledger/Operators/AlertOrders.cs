@@ -15,7 +15,7 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
 
     const string Columns = "mute_id, rule, pipeline, until, created_at, who, reason";
 
-    /// <summary>Says that somebody takes care of an alert. It stays until its condition has ended; its end is still
+    /// <summary>Acknowledges an alert. It stays until its condition ends; its end is still
     /// told.</summary>
     public async Task<VerbResult> AcknowledgeAsync(long alert, OperatorAct act, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
         {
             [] => new VerbResult(VerbOutcome.Unknown, $"is not in the ledger: no alert has the number {alert}"),
             [{ IsOver: true }] => new VerbResult(VerbOutcome.Refused, "is over"),
-            [{ By: { } by }] => new VerbResult(VerbOutcome.Nothing, $"is acknowledged already, by {by}"),
+            [{ By: { } by }] => new VerbResult(VerbOutcome.Nothing, $"is already acknowledged, by {by}"),
             _ => new VerbResult(VerbOutcome.Done, "is acknowledged"),
         };
     }
@@ -90,8 +90,8 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
         {
             [] => new VerbResult(VerbOutcome.Unknown, string.Create(
                 CultureInfo.InvariantCulture, $"is not in the ledger: no mute has the number {mute}")),
-            [true] => new VerbResult(VerbOutcome.Nothing, "is over already"),
-            _ => new VerbResult(VerbOutcome.Done, "is over: what still fires sends its message now"),
+            [true] => new VerbResult(VerbOutcome.Nothing, "has already ended"),
+            _ => new VerbResult(VerbOutcome.Done, "has ended: alerts that still fire send their message now"),
         };
     }
 

@@ -13,7 +13,7 @@ public sealed record BulkChoice(FileFilter Filter)
     /// <summary>Only keys up to this one: versions that were discovered later are not among them. Default: null, any.</summary>
     public long? UpTo { get; init; }
 
-    /// <summary>The choice for people, behind a number: <c>1,204 files of pipeline orders, quarantined</c>.</summary>
+    /// <summary>The choice for people, after a number: <c>1,204 files of pipeline orders, quarantined</c>.</summary>
     /// <param name="files">How many they are.</param>
     public string Describe(long files)
     {

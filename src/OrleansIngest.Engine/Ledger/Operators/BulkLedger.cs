@@ -24,7 +24,7 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
     /// <param name="act">Who, and why.</param>
     /// <param name="isTrial">Whether to say what would come of it only, and change nothing.</param>
     /// <param name="cancellationToken">Cancels; nothing has happened then.</param>
-    /// <exception cref="PostgresException">55P03: somebody holds one of the files for 15 s. For undo, also that a table refuses
+    /// <exception cref="PostgresException">55P03: another session holds one of the files for 15 s. For undo, also that a table refuses
     /// (<see cref="UndoLedger.IsRefusal"/>). Nothing has changed then.</exception>
     public async Task<BulkReport> ApplyAsync(
         BulkVerb verb, BulkChoice choice, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial, CancellationToken cancellationToken)

@@ -23,11 +23,11 @@ public sealed class FileChoice
     /// <summary>Only files that ended before then. Default: null, no bound.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Whether files that have brought something are meant: loaded, or given up when a part was committed. Else those that a replay goes on with: failed,
+    /// <summary>Whether to choose files with committed rows: loaded, or given up after a part was committed. Otherwise those that a replay continues: failed,
     /// quarantined, skipped or vanished. Default: false.</summary>
     public bool HasRows { get; init; }
 
-    /// <summary>Looks the files up. Members of archives come by themselves only when the pattern names them (<c>a.zip!/b.csv</c>): their archive brings them.</summary>
+    /// <summary>Looks up the files. Members of archives are chosen separately only if the pattern names them (<c>a.zip!/b.csv</c>); otherwise their archive brings them.</summary>
     /// <returns>Key and path of each, by path.</returns>
     public async Task<IReadOnlyList<(FileId File, string Path)>> FindAsync(NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {

@@ -27,7 +27,7 @@ public sealed record FileCondition
     /// <summary>Why rows of older versions cannot be taken out, human-readable; null when they can (<see cref="Replacement"/>). Default: null.</summary>
     public string? WhyNotReplaced { get; init; }
 
-    /// <summary>Whether its pipeline lets every newer version take the place of older ones. Default: false.</summary>
+    /// <summary>Whether in its pipeline every newer version replaces older ones. Default: false.</summary>
     public bool IsReplacedByNewer { get; init; }
 
     /// <summary>Its version, from 1. Default: 1.</summary>
@@ -42,7 +42,7 @@ public sealed record FileCondition
     /// <summary>The newest version's key. Default: 0.</summary>
     public FileId NewestId { get; init; }
 
-    /// <summary>Whether the newest version has this one's size and time: the same content, loaded once more on purpose. Default: false.</summary>
+    /// <summary>Whether the newest version has this one's size and time: the same content, loaded again on purpose. Default: false.</summary>
     public bool NewestIsTheSame { get; init; }
 
     /// <summary>Whether a newer version stands for what is at the path now.</summary>

@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <summary>Takes what was committed of a version of a file back, inside a transaction that holds its row in the ledger.</summary>
 static class FileRows
 {
-    /// <summary>The state of a reject that nobody is to look at any more.</summary>
+    /// <summary>The state of a reject that needs no more attention.</summary>
     const string RejectIsIgnored = "ignored";
 
     /// <summary>SQL: how many rows of a version are in its table.</summary>

@@ -9,12 +9,12 @@ public enum FileVerb
     /// <summary>Never load this version of the file.</summary>
     Skip,
 
-    /// <summary>Hold the file back until an operator says otherwise.</summary>
+    /// <summary>Hold the file back until an operator retries it.</summary>
     Quarantine,
 
     /// <summary>Load the file again: what is committed of it stays, and only the rest is read, unless it was loaded in full and is loaded again on purpose.</summary>
     Replay,
 
-    /// <summary>Load the file again as a new version, whose rows take the place of those of all older versions in one transaction.</summary>
+    /// <summary>Load the file again as a new version, whose rows replace those of all older versions in one transaction.</summary>
     Replace,
 }

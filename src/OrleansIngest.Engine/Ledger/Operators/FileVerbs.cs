@@ -8,7 +8,7 @@ public static class FileVerbs
 {
     /// <summary>The verbs that would change something now, in the words of REST: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>, <c>replace</c>.</summary>
     /// <param name="file">Its state.</param>
-    /// <param name="again">Whether loading a loaded file once more counts, for those who ask a person before they do it. Default: false.</param>
+    /// <param name="again">Whether loading a loaded file again is included, for callers that ask for confirmation. Default: false.</param>
     public static IReadOnlyList<string> For(FileCondition file, bool again = false) =>
         [.. Enum.GetValues<FileVerb>().Where(v => Decide(v, file, again).Outcome == VerbOutcome.Done).Select(NameOf)];
 
@@ -36,11 +36,11 @@ public static class FileVerbs
     static FileDecision Retry(FileCondition file) => file.Status switch
     {
         FileStatus.Loading => Nothing($"is being loaded by {file.Owner}"),
-        FileStatus.Ready => Nothing("waits to be loaded already"),
+        FileStatus.Ready => Nothing("is already waiting to be loaded"),
         FileStatus.Discovered => Nothing("is not ready yet; it will be loaded once it is"),
-        FileStatus.Loaded => Refused($"is loaded ({Rows(file)}): there is nothing to try again; see replay --help"),
+        FileStatus.Loaded => Refused($"is loaded ({Rows(file)}): there is nothing to retry; see replay --help"),
         FileStatus.Ignored => Refused($"is ignored ({file.Reason}); replay loads it anyway"),
-        FileStatus.Vanished => Refused("was removed before it was loaded; replay looks for it again"),
+        FileStatus.Vanished => Refused("was removed before it was loaded; replay searches for it again"),
         _ when file.IsOvertaken => Overtaken(file),
         _ => Ready(file),
     };
@@ -49,15 +49,15 @@ public static class FileVerbs
     {
         FileStatus.Loaded => Refused($"is loaded: {RowsAre(file)} in the table"),
         FileStatus.Vanished => Nothing("is gone: there is nothing to load"),
-        FileStatus.Ignored when file.Skipped => Nothing("is skipped already"),
+        FileStatus.Ignored when file.Skipped => Nothing("is already skipped"),
         _ => new(VerbOutcome.Done, $"is skipped{Kept(file)}", FileStatus.Ignored),
     };
 
     static FileDecision Quarantine(FileCondition file) => file.Status switch
     {
-        FileStatus.Quarantined => Nothing("is quarantined already"),
+        FileStatus.Quarantined => Nothing("is already quarantined"),
         FileStatus.Loaded => Refused($"is loaded: {RowsAre(file)} in the table"),
-        FileStatus.Ignored or FileStatus.Vanished => Refused($"is {file.Status.ToName()}: it is not going to be loaded"),
+        FileStatus.Ignored or FileStatus.Vanished => Refused($"is {file.Status.ToName()}: it will not be loaded"),
         _ => new(VerbOutcome.Done, $"is quarantined{Kept(file)}", FileStatus.Quarantined),
     };
 
@@ -65,7 +65,7 @@ public static class FileVerbs
     {
         FileStatus.Loaded => Again(file, again),
         FileStatus.Ignored or FileStatus.Vanished when file.IsOvertaken => Overtaken(file),
-        FileStatus.Ignored when file.IsRepeat && !again => Refused($"was not loaded ({file.Reason}): to load it would put each row into the table twice. replay --again does it"),
+        FileStatus.Ignored when file.IsRepeat && !again => Refused($"was not loaded ({file.Reason}): loading it would put each row into the table twice. replay --again loads it anyway"),
         FileStatus.Ignored or FileStatus.Vanished => Ready(file),
         _ => Retry(file),
     };
@@ -75,12 +75,12 @@ public static class FileVerbs
     {
         if (OvertakenOrUnderWay(file) is { } other) return other;
         if (!again && file.IsReplacedByNewer)
-            return Refused($"is loaded ({Rows(file)}). Its rejects alone: replay --rejects. All of it, in place of its rows: replay --again");
+            return Refused($"is loaded ({Rows(file)}). To load only its rejects: replay --rejects. To replace its rows: replay --again");
         if (!again)
         {
             return Refused(
-                $"is loaded ({Rows(file)}): to load it again would put each row into the table twice. Its rejects alone: replay --rejects. All of it, "
-                + "in place of its rows: replay --replace; twice on purpose, or after its rows were deleted: replay --again");
+                $"is loaded ({Rows(file)}): loading it again would put each row into the table twice. To load only its rejects: replay --rejects. To replace "
+                + "its rows: replay --replace. To add them on purpose, or after they were deleted: replay --again");
         }
 
         if (file.IsReplacedByNewer) return InPlace(file);
@@ -124,7 +124,7 @@ public static class FileVerbs
         file.CommittedRows > 0 ? $"is ready and continues after its committed part ({RowsAre(file)} in the table)" : "is ready to be loaded", FileStatus.Ready);
 
     static FileDecision Overtaken(FileCondition file) => Refused(string.Create(CultureInfo.InvariantCulture,
-        $"is an old state of this path: version {file.NewestVersion} (file {file.NewestId}, {file.NewestStatus.ToName()}) stands for what is there now{Kept(file)}"));
+        $"is an old version of this path: the current one is version {file.NewestVersion} (file {file.NewestId}, {file.NewestStatus.ToName()}){Kept(file)}"));
 
     static string Kept(FileCondition file) => file.CommittedRows > 0 ? $"; {Rows(file)} of it {(file.CommittedRows == 1 ? "is in the table already, and stays" : "are in the table already, and stay")} there" : "";
 

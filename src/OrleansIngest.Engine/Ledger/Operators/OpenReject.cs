@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <summary>A reject that is looked at again, locked until its transaction ends.</summary>
 /// <param name="Id">Its key in <c>corrupt_records</c>.</param>
 /// <param name="Raw">The record's bytes, without a line break at the end.</param>
-/// <param name="IsWhole">False for a record that was too long to keep: what is there is only its beginning.</param>
+/// <param name="IsWhole">False for a record that was too long to store: only its beginning is present.</param>
 /// <param name="Header">How its file was read, as JSON names; null for files without a header.</param>
 /// <param name="Fields">How many fields its file's records have; null when that was not noted.</param>
 /// <param name="Delimiter">Between them.</param>

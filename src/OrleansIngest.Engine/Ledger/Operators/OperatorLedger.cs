@@ -16,7 +16,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     /// <param name="file">Which version.</param>
     /// <param name="act">Who, and why.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
-    /// <param name="again">For <see cref="FileVerb.Replay"/>: a file that is loaded in full is loaded once more, as a new version, and its rows are there twice, unless the pipeline has <c>onChange: replace</c>.</param>
+    /// <param name="again">For <see cref="FileVerb.Replay"/>: a fully loaded file is loaded again, as a new version, and its rows are in the table twice, unless the pipeline has <c>onChange: replace</c>.</param>
     /// <param name="isTrial">Whether to say what would come of it only, and change nothing.</param>
     /// <exception cref="PostgresException">With 55P03 when a node that hangs keeps hold of the file for 15 s.</exception>
     public async Task<VerbResult> ApplyAsync(FileVerb verb, FileId file, OperatorAct act, CancellationToken cancellationToken, bool again = false, bool isTrial = false)
@@ -76,14 +76,14 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         switch (await pipelines.SetPausedAsync(pipeline, paused, act.Who, act.Reason, cancellationToken))
         {
             case OrderOutcome.Done:
-                return new VerbResult(VerbOutcome.Done, paused ? "is paused: files in progress are finished, new ones wait" : "is resumed");
+                return new VerbResult(VerbOutcome.Done, paused ? "is paused: files in progress finish, new files wait" : "is resumed");
             case OrderOutcome.AlreadySo when paused:
                 var by = (await pipelines.OrdersAsync(pipeline, cancellationToken))?.PausedBy;
-                return new VerbResult(VerbOutcome.Nothing, by is null ? "is paused already" : $"is paused already, by {by}");
+                return new VerbResult(VerbOutcome.Nothing, by is null ? "is already paused" : $"is already paused, by {by}");
             case OrderOutcome.AlreadySo:
                 return new VerbResult(VerbOutcome.Nothing, "is not paused");
             default:
-                return new VerbResult(VerbOutcome.Unknown, "is not in the ledger: no program has run it on this database");
+                return new VerbResult(VerbOutcome.Unknown, "is not in the ledger: no program has run it with this database");
         }
     }
 

@@ -12,7 +12,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 public sealed record PipelineContents(string Pipeline, string Table, long Files, long Batches, long RowsLoaded, long OpenRejects)
 {
     /// <summary>What goes, human-readable: <c>2 files with 5 batches, and its charts</c>.</summary>
-    public string Goes => $"{Counted.Of(Files, "file")} with {Counted.Of(Batches, "batch", "batches")}, its charts, and what operators said of it";
+    public string Goes => $"{Counted.Of(Files, "file")} with {Counted.Of(Batches, "batch", "batches")}, its charts, and its operators' orders";
 
     /// <summary>What stays, human-readable: two sentences.</summary>
     public string Stays =>

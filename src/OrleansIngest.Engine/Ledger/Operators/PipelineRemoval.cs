@@ -40,7 +40,7 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await LockAsync(connection, pipeline, cancellationToken);
         if (await ContentsAsync(connection, pipeline, cancellationToken) is not { } contents)
-            return (new VerbResult(VerbOutcome.Unknown, "is not in the ledger: no program has run it on this database"), null);
+            return (new VerbResult(VerbOutcome.Unknown, "is not in the ledger: no program has run it with this database"), null);
         if (await WhyNotAsync(connection, pipeline, cancellationToken) is { } why) return (new VerbResult(VerbOutcome.Refused, why), contents);
 
         var message = $"is removed: {contents.Goes}. {contents.Stays}";
@@ -50,7 +50,7 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
     }
 
     /// <summary>In this order: the sums, so that no fold moves them meanwhile; the pipeline, so that no file is added; its files, so that no batch is. What the
-    /// locks waited for is seen by the statements behind them.</summary>
+    /// locks waited for is seen by the statements after them.</summary>
     static async Task LockAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
@@ -92,7 +92,7 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         if (!reader.IsDBNull(0))
-            return $"is running: node {reader.GetString(0)} coordinates it; stop the silos that have it, or start them again without it, and remove it then";
+            return $"is running: node {reader.GetString(0)} coordinates it; stop the silos that have it, or restart them without it, then remove it";
         return reader.GetInt64(1) == 0
             ? null
             : $"has {Counted.Of(reader.GetInt64(1), "file")} loading, by node {reader.GetString(2)}: wait until that is done, or stop it";

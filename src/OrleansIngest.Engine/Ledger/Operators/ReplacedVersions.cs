@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>The versions of a path whose rows a newer one takes the place of (<c>onChange: replace</c>).</summary>
+/// <summary>The versions of a path whose rows a newer one replaces (<c>onChange: replace</c>).</summary>
 static class ReplacedVersions
 {
     /// <summary>Keeps two versions of a path from becoming visible at once, up to the end of the transaction, and finds a newer one that is.</summary>
@@ -47,7 +47,7 @@ static class ReplacedVersions
             {
                 return string.Create(CultureInfo.InvariantCulture,
                     $"cannot replace version {version} (file {file}): no row of {rows.Table} has {file} in {rows.Column}; its {Counted.Of(loaded, "row")} went there "
-                    + $"before the pipeline kept that, or were deleted. Delete what is left of them, set onChange back to newVersion, and retry the file");
+                    + $"before the pipeline stored it, or were deleted. Delete the remaining rows, set onChange back to newVersion, and retry the file");
             }
 
             var what = $"{Counted.Of(taken, "row")} {(taken == 1 ? "is" : "are")} removed from {rows.Table}";

@@ -21,8 +21,8 @@ static class Replacement
     {
         if (OriginColumns.Of(pipeline).FileId is null)
         {
-            return "the rows do not say which file they came from; pipelines whose metadata fills a column with {fileId}, such as "
-                + "\"metadata\": { \"file_id\": \"{fileId}\" }, can replace what they load from then on";
+            return "the rows do not store their file; pipelines whose metadata fills a column with {fileId}, such as "
+                + "\"metadata\": { \"file_id\": \"{fileId}\" }, can replace the rows that they load from then on";
         }
 
         return pipeline.Write switch
@@ -30,7 +30,7 @@ static class Replacement
             WriteMode.Upsert or WriteMode.InsertNew => "its rows are merged by key (write: upsert, insertNew); replay --again merges them once more",
             WriteMode.ReplaceTable => "each file replaces the whole table (write: replaceTable); replay --again does it once more",
             _ when pipeline.Compute.Count > 0 || pipeline.Rules.Any(r => r is FoundInRule) =>
-                "computed columns and rules foundIn do not go with stages, which a replacement needs; undo and replay do it in two steps",
+                "a replacement needs a staging table, which does not work with computed columns and foundIn rules; use undo, then replay",
             _ => null,
         };
     }

@@ -21,7 +21,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
     /// <param name="act">Who, and why.</param>
     /// <param name="isTrial">Whether to count only, and change nothing.</param>
     /// <param name="cancellationToken">Cancels; nothing has happened then.</param>
-    /// <exception cref="PostgresException">The table refuses: a right is missing, or other rows refer to these (<see cref="IsRefusal"/>). 55P03: somebody holds the file for 15 s.</exception>
+    /// <exception cref="PostgresException">The table refuses: a privilege is missing, or other rows refer to these (<see cref="IsRefusal"/>). 55P03: another session holds the file for 15 s.</exception>
     public async Task<VerbResult> UndoAsync(
         FileId file, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial, CancellationToken cancellationToken)
     {
@@ -49,27 +49,27 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         }
 
         var known = configured.Where(p => p.Name == found.Pipeline).Append(NotedPipeline.Of(found.Config)).OfType<PipelineOptions>().ToList();
-        if (known.Count == 0) return Answer(VerbOutcome.Refused, $"is of pipeline {found.Pipeline}, of which the ledger has no configuration that this release can read");
+        if (known.Count == 0) return Answer(VerbOutcome.Refused, $"belongs to pipeline {found.Pipeline}, whose configuration in the ledger this release cannot read");
         var said = known.Where(p => found.Target is not null || !p.IsTemplate).Select(p => RowProvenance.Of(p, found.Target)).ToList();
         if (said.Count == 0)
         {
             return Answer(VerbOutcome.Refused,
-                "cannot be undone: it was loaded before table depended on the file, and the ledger does not say into which; set table back for the undo");
+                "cannot be undone: it was loaded before table depended on the file, so its table is not known; restore table for the undo");
         }
 
         var rows = said.Find(r => r.Column is not null) ?? said[0];
         if (rows.Column is null && found.Rows > 0)
         {
             return Answer(VerbOutcome.Refused,
-                $"cannot be undone: the rows of {rows.Table} do not say which file they came from. Pipelines whose metadata fills a column with {{fileId}}, such as "
-                + "\"metadata\": { \"file_id\": \"{fileId}\" }, can undo what they load from then on");
+                $"cannot be undone: the rows of {rows.Table} do not store their file. Pipelines whose metadata fills a column with {{fileId}}, such as "
+                + "\"metadata\": { \"file_id\": \"{fileId}\" }, can undo the files that they load from then on");
         }
 
         var taken = found.Rows == 0 ? 0 : await FileRows.DeleteAsync(connection, rows, file, cancellationToken);
         if (taken == 0 && found.Rows > 0)
         {
             return Answer(VerbOutcome.Refused,
-                $"cannot be undone: no row of {rows.Table} has {file} in {rows.Column}; its {Counted.Of(found.Rows, "row")} went there before the pipeline kept that, or "
+                $"cannot be undone: no row of {rows.Table} has {file} in {rows.Column}; its {Counted.Of(found.Rows, "row")} were loaded before the pipeline stored it, or  "
                 + "were deleted");
         }
 

@@ -33,7 +33,7 @@ public sealed record AlertRow
     /// <summary>Until when; null while it fires.</summary>
     public required DateTimeOffset? ResolvedAt { get; init; }
 
-    /// <summary>When a person said that somebody takes care of it; null: nobody has. Default: null.</summary>
+    /// <summary>When it was acknowledged; null if it was not. Default: null.</summary>
     public DateTimeOffset? AcknowledgedAt { get; init; }
 
     /// <summary>Who said so. Default: null.</summary>

@@ -16,7 +16,7 @@ public sealed record AttentionItem(
     /// <summary>The alert that fires of it: to be acknowledged or muted; null when none does. Default: null.</summary>
     public long? AlertId { get; init; }
 
-    /// <summary>Who takes care of it; null: nobody has said so. Default: null.</summary>
+    /// <summary>Who acknowledged it; null if nobody has. Default: null.</summary>
     public string? AcknowledgedBy { get; init; }
 
     /// <summary>Until when its alert is muted; null when it is not. Default: null.</summary>
@@ -42,7 +42,7 @@ public sealed record AttentionItem(
             .Select(i => new AttentionItem(
                 "index", i.Error is null ? Warning : Critical, i.Pipeline, i.Sentence, null, i.DroppedAt)));
         items.AddRange(alerts.Select(a => new AttentionItem(a.Rule, a.Severity, a.Pipeline, a.Message, null, a.FiredAt).With(a)));
-        // Stable: by pipeline within a level. What somebody takes care of, or nobody wants to hear of, comes last.
+        // Stable: by pipeline within a level. Acknowledged and muted items come last.
         return [.. items.OrderBy(i => i.AcknowledgedBy is not null || i.MutedUntil is not null).ThenBy(i => i.Level != Critical)];
     }
 

@@ -8,7 +8,7 @@ public sealed record BatchRow
     /// <summary>Its first position.</summary>
     public required long StartOffset { get; init; }
 
-    /// <summary>The position behind its last.</summary>
+    /// <summary>The position after its last.</summary>
     public required long EndOffset { get; init; }
 
     /// <summary>1-based number of its first record.</summary>

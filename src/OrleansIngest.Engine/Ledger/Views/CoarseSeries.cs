@@ -66,7 +66,7 @@ static class CoarseSeries
         }
     }
 
-    /// <summary>An estimate, never more than the step: reading and committing go on side by side, and the time of a commit stands in each batch of its group.</summary>
+    /// <summary>An estimate, never more than the step: reading and committing overlap, and the time of a commit is counted in each batch of its group.</summary>
     static long Busy(long batches, long readMicroseconds, long commitMicroseconds, long commits, int step) =>
         batches == 0 ? 0 : Math.Min(step * 1_000_000L, Math.Max(readMicroseconds, (long)(commitMicroseconds * Math.Min(1, commits / (double)batches))));
 }

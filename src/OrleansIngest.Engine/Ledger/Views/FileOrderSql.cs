@@ -4,7 +4,7 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>An order of files as SQL, and the conditions by which a page goes on after a row.</summary>
+/// <summary>A sort order of files as SQL, and the conditions by which a page continues after a row.</summary>
 sealed class FileOrderSql
 {
     readonly string _value;

@@ -77,7 +77,7 @@ public record FileRow
     /// <summary>Records read: the sum of the three.</summary>
     public required long RecordsRead { get; init; }
 
-    /// <summary>Bytes as stored whose records are committed; null while nobody can say, because the file's positions count something else and it is not
+    /// <summary>Stored bytes whose records are committed; null while unknown, because the file's positions count something else and it is not
     /// loaded.</summary>
     public required long? BytesRead { get; init; }
 
@@ -126,13 +126,13 @@ public record FileRow
     /// <summary>Of its content, in hex; null until it is loaded.</summary>
     public required string? Sha256 { get; init; }
 
-    /// <summary>The key of an earlier file or version of the pipeline with the same content; null when there is none, or it is not known.</summary>
+    /// <summary>The key of an earlier file or version of the pipeline with the same content; null if there is none, or it is not known.</summary>
     public required long? SameAs { get; init; }
 
     /// <summary>The path of <see cref="SameAs"/>.</summary>
     public required string? SameAsPath { get; init; }
 
-    /// <summary>Whether a newer version takes the place of its rows: its pipeline has <c>onChange: replace</c>.</summary>
+    /// <summary>Whether a newer version replaces its rows: its pipeline has <c>onChange: replace</c>.</summary>
     public required bool IsReplacedByNewer { get; init; }
 
     /// <summary>Fields of the file without a column, and columns without a field; null when there is nothing to say.</summary>

@@ -82,7 +82,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         return new ViewList<FileRow>([.. page.Select(r => r.Row)], total, atLeast, next);
     }
 
-    /// <summary>One file; null when there is none of this key.</summary>
+    /// <summary>One file; null if there is none of this key.</summary>
     public async Task<FileRow?> FindAsync(FileId file, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand($"SELECT {Columns} FROM ingest.file f {Joined} WHERE f.file_id = $1");
@@ -91,7 +91,7 @@ public sealed class FileViews(NpgsqlDataSource dataSource)
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
 
-    /// <summary>One file with its batches and what happened to it; null when there is none of this key.</summary>
+    /// <summary>One file with its batches and what happened to it; null if there is none of this key.</summary>
     public async Task<FileDetail?> DescribeAsync(FileId file, CancellationToken cancellationToken)
     {
         if (await FindAsync(file, cancellationToken) is not { } row) return null;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace OrleansIngest.Engine.Ledger.Views;
 
-/// <summary>The state of a node as a reader sees it. <c>ingest.node.state</c> changes to <c>dead</c> when a living silo judges; when none is left, nobody does.
+/// <summary>The state of a node as a reader sees it. <c>ingest.node.state</c> changes to <c>dead</c> when a live silo declares it; without a live silo it stays.
 /// A reader therefore goes by the age of the heartbeat, by the database's clock.</summary>
 static class NodeStates
 {

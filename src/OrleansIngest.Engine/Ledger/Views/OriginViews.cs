@@ -18,7 +18,7 @@ public sealed class OriginViews(NpgsqlDataSource dataSource)
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var readOnly = new NpgsqlCommand("SET TRANSACTION READ ONLY", connection)) await readOnly.ExecuteNonQueryAsync(cancellationToken);
-        // A file under a path may have several versions: without its number, a row is taken for one of the newest that was loaded.
+        // A file under a path may have several versions: without its number, a row is attributed to the newest loaded one.
         var join = columns.FileId is { } id
             ? $"f.file_id = r.{QuotedName.Of(id)}"
             : $"f.file_id = (SELECT max(l.file_id) FROM ingest.file l WHERE l.path = r.{QuotedName.Of(columns.Path!)} AND l.status = {FileStatusSql.Loaded})";

@@ -36,7 +36,7 @@ public sealed record Overview
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Series? Series { get; init; }
 
-    /// <summary>The newest second that is over; in live events only.</summary>
+    /// <summary>The newest complete second; in live events only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SeriesPoint? Point { get; init; }
 }

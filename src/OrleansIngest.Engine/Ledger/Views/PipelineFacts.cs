@@ -131,7 +131,7 @@ sealed class PipelineFacts
         var work = string.Create(CultureInfo.InvariantCulture, $"{loading:N0} {Files(loading)} loading, {waiting:N0} waiting.");
         if (Orders.Paused) return ("paused", $"Paused by {Orders.PausedBy ?? "an operator"}{(Orders.PausedReason is { } why ? $": {why}" : "")}. {work}");
         if (loading == 0 && !IsCoordinated && !WatchesNothing)
-            return ("no-coordinator", "No silo that is alive has this pipeline: start one with `ingest up`.");
+            return ("no-coordinator", "No live silo runs this pipeline: start one with `ingest up`.");
         if (waiting + loading == 0) return ("idle", $"{attention.Text ?? "Up to date"}.");
         if (loading > 0 && Held() is { } held) work += $" {held}";
         if (_newest is not null && Now - _newest.At <= window) return ("running", work);
@@ -141,7 +141,7 @@ sealed class PipelineFacts
             return ("stalled", string.Create(CultureInfo.InvariantCulture, $"Nothing was committed for {(Now - quiet).TotalSeconds:0} s. {work}"));
         return Count("ready") + loading > 0
             ? ("running", work)
-            : ("idle", Count("failed") > 0 ? $"Failed files wait for their next attempt. {work}" : $"New files settle. {work}");
+            : ("idle", Count("failed") > 0 ? $"Failed files wait for their next attempt. {work}" : $"New files are settling. {work}");
     }
 
     /// <summary>What its rates are held to; null for no limit.</summary>
@@ -151,7 +151,7 @@ sealed class PipelineFacts
             ? string.Create(CultureInfo.InvariantCulture, $"{limit:N0} rows/s") : null;
         var bytes = Config.TryGetProperty("maxBytesPerSecond", out var size) && size.ValueKind == JsonValueKind.String && SizeText.TryParse(size.GetString()!, out var length)
             && length > 0 ? $"{SizeText.Format(length)}/s" : null;
-        return (rows ?? bytes) is null ? null : $"Held to {string.Join(" and ", new[] { rows, bytes }.OfType<string>())}.";
+        return (rows ?? bytes) is null ? null : $"Limited to {string.Join(" and ", new[] { rows, bytes }.OfType<string>())}.";
     }
 
     DateTimeOffset? NextExpected()

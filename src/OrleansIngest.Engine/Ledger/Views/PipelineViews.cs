@@ -91,7 +91,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
         return (await CurrentOverviewAsync(connection, cancellationToken)).Overview;
     }
 
-    /// <summary>Everything at a glance, with the newest second that is over for certain.</summary>
+    /// <summary>The overview, with the newest second that is certainly complete.</summary>
     public async Task<Overview> CurrentOverviewWithPointAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);

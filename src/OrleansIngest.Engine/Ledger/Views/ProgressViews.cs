@@ -32,7 +32,7 @@ public sealed class ProgressViews(NpgsqlDataSource dataSource)
 
     /// <summary>The last windows that are over, newest last.</summary>
     /// <param name="pipeline">Which; from <see cref="PipelineViews"/>.</param>
-    /// <param name="coordinator">The node of its coordinator; null when there is none.</param>
+    /// <param name="coordinator">The node of its coordinator; null if there is none.</param>
     /// <param name="now">The database's clock.</param>
     /// <param name="last">How many, 1 to <see cref="MostWindows"/>.</param>
     /// <param name="cancellationToken">Cancels.</param>

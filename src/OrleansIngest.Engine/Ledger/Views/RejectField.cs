@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Finds the bad field in a rejected record, for display only: nothing depends on it.</summary>
 static class RejectField
 {
-    /// <summary>The field at a place; without a place the one field whose value the detail quotes at its end, as the server's messages do. Null when there is none,
+    /// <summary>The field at a place; without a place the one field whose value the detail quotes at its end, as the server's messages do. Null if there is none,
     /// or more than one.</summary>
     public static TextSpan? Find(string raw, string detail, int? index, char delimiter, char quote)
     {

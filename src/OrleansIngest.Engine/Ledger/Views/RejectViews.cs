@@ -30,7 +30,7 @@ public sealed class RejectViews(NpgsqlDataSource dataSource)
     /// <summary>A page of the rejects that match, newest first.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="limit">How many, 1 to 1000.</param>
-    /// <param name="after">Where to go on; null: at the start.</param>
+    /// <param name="after">Where to continue; null for the start.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<ViewList<RejectRow>> ListAsync(RejectFilter filter, int limit, PageCursor? after, CancellationToken cancellationToken)
     {

@@ -50,7 +50,7 @@ public sealed record Report
 /// <param name="EndedAt">When it ended; null when it lasts, and for a moment.</param>
 /// <param name="Pipeline">Whose; null for none.</param>
 /// <param name="Node">Which node; null for none.</param>
-/// <param name="Who">Who paused; null for nobody.</param>
+/// <param name="Who">Who paused; null for none.</param>
 /// <param name="Detail">Human-readable; null for nothing.</param>
 public sealed record ReportEvent(
     string Kind, DateTimeOffset At, DateTimeOffset? EndedAt, string? Pipeline, string? Node, string? Who, string? Detail);

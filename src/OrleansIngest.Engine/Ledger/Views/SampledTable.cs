@@ -30,7 +30,7 @@ sealed record SampledTable
             : string.Create(CultureInfo.InvariantCulture, $"left({Sql}::text, {characters})");
     }
 
-    /// <summary>Looks a table up that the current role may read in part at least; null when there is none.</summary>
+    /// <summary>Looks a table up that the current role may read in part at least; null if there is none.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="table">By SQL's rules.</param>
     /// <param name="cancellationToken">Cancels.</param>

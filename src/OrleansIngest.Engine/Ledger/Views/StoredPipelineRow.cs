@@ -11,7 +11,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <param name="DatabaseUser">The role with which it was made.</param>
 /// <param name="At">When.</param>
 /// <param name="Reason">Why, in the operator's words.</param>
-/// <param name="Changes">What this version changed, human-readable; null where the version before is not at hand.</param>
+/// <param name="Changes">What this version changed, human-readable; null if the previous version is unknown.</param>
 public sealed record StoredPipelineRow(
     string Name, int Version, JsonElement? Config, string Who, string DatabaseUser, DateTimeOffset At, string? Reason, string? Changes)
 {

@@ -23,7 +23,7 @@ public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role
     /// <param name="limit">How many rows, 1 to <see cref="MostRows"/>.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Null when the ledger knows no such file, pipeline or table of the pipeline, or the table does not exist.</returns>
-    /// <exception cref="PostgresException">The role may not read the table, or the time is over.</exception>
+    /// <exception cref="PostgresException">The role may not read the table, or the query timed out.</exception>
     public async Task<TableSample?> SampleAsync(string? pipeline, string? table, long? fileId, int limit, CancellationToken cancellationToken)
     {
         if (await FindAsync(pipeline, table, fileId, cancellationToken) is not { } target) return null;

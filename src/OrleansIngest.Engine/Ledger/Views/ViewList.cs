@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <param name="Items">In the order asked for.</param>
 /// <param name="Total">How many match, over all pages; null beyond <see cref="ViewLimits.CountedUpTo"/>.</param>
 /// <param name="TotalAtLeast">When <paramref name="Total"/> is null: how many match at least.</param>
-/// <param name="Next">Where the next page goes on, to be given back as it is; null on the last page.</param>
+/// <param name="Next">The cursor of the next page, to be passed back unchanged; null on the last page.</param>
 /// <typeparam name="T">A row.</typeparam>
 public sealed record ViewList<T>(IReadOnlyList<T> Items, long? Total, long? TotalAtLeast, string? Next)
 {

@@ -24,7 +24,7 @@ static class ViewQueries
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Reads the rows of a result and goes on to the next result.</summary>
+    /// <summary>Reads the rows of a result and advances to the next result.</summary>
     public static async Task EachAsync(this NpgsqlDataReader reader, Action<NpgsqlDataReader> row, CancellationToken cancellationToken)
     {
         while (await reader.ReadAsync(cancellationToken)) row(reader);

@@ -7,8 +7,8 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading.Appending;
 
-/// <summary>Decides, for <c>onChange: append</c>, whether a changed file goes on where an older version ends: before its plan by the bytes
-/// up to there, behind it by the records. Hashing goes by pieces, each in a slot, and is resumed in the next step.</summary>
+/// <summary>Decides, for <c>onChange: append</c>, whether a changed file continues where an older version ends: before its plan by the bytes
+/// up to there, after it by the records. Hashing goes by pieces, each in a slot, and is resumed in the next step.</summary>
 sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding ending) : IDisposable
 {
     /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
@@ -34,7 +34,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     /// an earlier claim.</summary>
     public AppendBase? Base { get; set; }
 
-    /// <summary>Whether its rows are to take the place of those of the older versions.</summary>
+    /// <summary>Whether its rows are to replace those of the older versions.</summary>
     public bool Replaces { get; private set; }
 
     /// <summary>Looks at the bytes, for as long as the turn lasts.</summary>
@@ -58,7 +58,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     {
         var end = BoundaryFinder.Find(input, new PositionSpan(Base!.LastStart, input.Content.Length ?? claim.File.Size), Base.LastPosition, Base.Size);
         var why = end is not { } found
-            ? $"a record of {Base} continues beyond its end, byte {Base.Size}: its last quoted value was not closed there"
+            ? $"a record of {Base} continues past its end, byte {Base.Size}: its last quoted value was not closed"
             : found.Record != Base.Records + 1
             ? $"its first {Counted.Of(Base.Size, "byte")} are {Counted.Of(found.Record - 1, "record")} now, and were "
                 + $"{Counted.Of(Base.Records, "record")} as {Base}"
@@ -124,7 +124,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
 
             if (_waitsSince == 0) _waitsSince = context.Time.GetTimestamp();
             if (older.Status != FileStatus.Loading || context.Time.GetElapsedTime(_waitsSince) >= Patience)
-                return await ending.PostponeAsync($"waits for {older}, which is not loaded in full yet", LaterMeans);
+                return await ending.PostponeAsync($"waits for {older}, which is not fully loaded yet", LaterMeans);
             await Task.Delay(AskAgainAfter, context.Time, turn);
         }
 
@@ -160,7 +160,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
 
     string? WhyNot(OpenedInput input, AppendBase older)
     {
-        if (older.Status != FileStatus.Loaded) return $"{older} is not loaded in full, and a part of it is in the table";
+        if (older.Status != FileStatus.Loaded) return $"{older} is only partly loaded, and its rows are in the table";
         if (claim.Archive is not null) return "it is in an archive";
         if (input.Unit != PositionUnit.Byte || older.Unit != PositionUnit.Byte || input.Format.Name is not ("csv" or "ndjson"))
             return "only plain-text CSV and NDJSON files can be continued";
@@ -178,7 +178,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         if (policy == RewritePolicy.Quarantine)
         {
             return await ending.QuarantineAsync(
-                $"the file has changed after {older} was loaded, whose rows are in the table, and it cannot be continued from its old end: "
+                $"the file has changed since {older} was loaded, whose rows are in the table, and cannot be continued from its old end: "
                 + $"{why} (onChange: append). "
                 + "ingest retry adds all rows of this version, ingest skip ignores it; ingest undo removes the rows of the older one first",
                 (connection, token) => HeldChanges.NoteAsync(connection, claim, token));

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Loading.Appending;
 
-/// <summary>Reads records until one begins at a position, and says which record and line that is; null when a record goes on across the
+/// <summary>Reads records until one begins at a position, and returns its record number and line; null if a record extends across the
 /// position.</summary>
 /// <param name="target">The position.</param>
 /// <param name="start">Which record and line the span begins with.</param>

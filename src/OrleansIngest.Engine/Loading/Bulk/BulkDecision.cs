@@ -15,7 +15,7 @@ static class BulkDecision
     /// <summary>With <see cref="BulkPolicy.Auto"/>, the bytes to load must be this many times those of the rows.</summary>
     public const int NearlyEmpty = 10;
 
-    /// <summary>What a record of a text file takes, where nobody has looked. 64 bytes.</summary>
+    /// <summary>Assumed size of a record of a text file, if none was read. 64 bytes.</summary>
     const int UsualRecordBytes = 64;
 
     /// <summary>Whether <see cref="BulkPolicy.Auto"/> can come to a yes for a load of this size: asked before the table is looked
@@ -41,7 +41,7 @@ static class BulkDecision
         if (table.Bytes > 64 << 10 && (isAuto ? table.Bytes > bytes / NearlyEmpty : table.Bytes > bytes))
         {
             return ([], $"its rows have {Counted.Of(table.Bytes, "byte")} and the files {Counted.Of(bytes, "byte")}: "
-                + "to build the indexes again would take longer than to keep them");
+                + "rebuilding the indexes would take longer than maintaining them");
         }
 
         return (indexes, null);

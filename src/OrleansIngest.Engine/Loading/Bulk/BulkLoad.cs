@@ -9,11 +9,11 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Loading.Bulk;
 
 /// <summary>What was done to the indexes before a load.</summary>
-/// <param name="Table">Quoted, with its schema; null when nobody looked.</param>
+/// <param name="Table">Quoted, with its schema; null if it was not examined.</param>
 /// <param name="Dropped">By this load; null when none was.</param>
 /// <param name="Adopted">That an earlier load has dropped and not built again.</param>
 /// <param name="IsPending">Whether any index waits to be built, of whatever table.</param>
-/// <param name="WhyNot">Why none was dropped, for people; null when one was, or nobody asked.</param>
+/// <param name="WhyNot">Why no index was dropped, human-readable; null if one was, or if none was requested.</param>
 public sealed record BulkStart(string? Table, BulkPlan? Dropped, int Adopted, bool IsPending, string? WhyNot);
 
 /// <summary>The indexes around the load of one command: drops them before it where that pays, and builds them again after it,
@@ -41,7 +41,7 @@ public sealed class BulkLoad(
     /// <summary>Whether a load of this size can come to drop indexes, as far as that is known without the database.</summary>
     /// <param name="options">The pipeline; its <see cref="PipelineOptions.Bulk"/> is the policy, and null means auto.</param>
     /// <param name="bytes">Stored bytes of the files, or an upper bound of them; pipes count 0.</param>
-    /// <param name="hasPipes">Whether there are pipes, of whose size nobody knows.</param>
+    /// <param name="hasPipes">Whether there are pipes, whose size is unknown.</param>
     public static bool MayDrop(PipelineOptions options, long bytes, bool hasPipes) => (options.Bulk ?? BulkPolicy.Auto) switch
     {
         BulkPolicy.On => bytes > 0 || hasPipes,
@@ -52,8 +52,8 @@ public sealed class BulkLoad(
     /// <summary>Before the load.</summary>
     /// <param name="options">The pipeline; its <see cref="PipelineOptions.Bulk"/> is the policy, and null means auto.</param>
     /// <param name="bytes">Stored bytes of the files that are not loaded yet; pipes count 0.</param>
-    /// <param name="hasPipes">Whether there are pipes, of whose size nobody knows.</param>
-    /// <param name="announce">Hears what is about to be locked and dropped.</param>
+    /// <param name="hasPipes">Whether there are pipes, whose size is unknown.</param>
+    /// <param name="announce">Called before anything is locked and dropped.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="TargetTableException">The policy is on, and others have the table locked; or it cannot be
     /// loaded.</exception>
@@ -92,7 +92,7 @@ public sealed class BulkLoad(
             isAsked && adopted == 0 ? whyNot : null);
     }
 
-    /// <summary>After the load: builds what it dropped or adopted, and what nobody else awaits.</summary>
+    /// <summary>After the load: builds the indexes that it dropped or adopted, and those that nothing else waits for.</summary>
     /// <param name="sessions">At the same time.</param>
     /// <param name="cancellationToken">Ends it: what is not built yet is left to the next program.</param>
     public async Task<RebuildReport> FinishAsync(int sessions, CancellationToken cancellationToken)

@@ -27,7 +27,7 @@ sealed class IndexDrop(NpgsqlDataSource dataSource, TimeProvider time)
     /// <param name="bytes">Stored bytes of the files to load.</param>
     /// <param name="pipeline">Whose they are.</param>
     /// <param name="node">The load that builds the indexes again; null: silos do.</param>
-    /// <param name="announce">Hears of it before anything is locked.</param>
+    /// <param name="announce">Called before anything is locked.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Why nothing was dropped; null when it was.</returns>
     /// <exception cref="TableBusyException">Others have the table locked.</exception>
@@ -41,7 +41,7 @@ sealed class IndexDrop(NpgsqlDataSource dataSource, TimeProvider time)
         announce(new BulkPlan(table, indexes, found.Estimate(indexes, BulkDecision.RowsOf(found, bytes))));
         await TableAlteration.RunAsync(dataSource, table, async connection =>
         {
-            // Under the lock, because somebody else may have been here since.
+            // Under the lock, because another process may have dropped them since.
             found = await PlainIndexes.ReadAsync(connection, table, cancellationToken);
             (indexes, whyNot) = BulkDecision.Of(policy, found, bytes);
             if (whyNot is not null) return;

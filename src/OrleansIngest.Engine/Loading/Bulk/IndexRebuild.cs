@@ -8,14 +8,14 @@ using OrleansIngest.Engine.Targets.Postgres.Commits;
 namespace OrleansIngest.Engine.Loading.Bulk;
 
 /// <summary>Builds dropped indexes again, in several sessions. Each is built in a transaction of its own, which takes the row
-/// of its definition and deletes it: whoever is killed leaves either the definition or the index, and two nodes never build
+/// of its definition and deletes it: a killed process leaves either the definition or the index, and two nodes never build
 /// the same one.</summary>
 /// <param name="dataSource">Connections whose statements take as long as they need.</param>
 /// <param name="ledger">For what has failed.</param>
 /// <param name="node">This node.</param>
 /// <param name="health">Of the database: an outage is waited for.</param>
 /// <param name="time">For durations.</param>
-/// <param name="logger">Hears of each index.</param>
+/// <param name="logger">Logs each index.</param>
 public sealed class IndexRebuild(
     NpgsqlDataSource dataSource, DroppedIndexLedger ledger, NodeId node, DatabaseHealth health, TimeProvider time, ILogger logger)
 {
@@ -27,7 +27,7 @@ public sealed class IndexRebuild(
     /// <summary>What is being built here now: names by server process.</summary>
     public IReadOnlyDictionary<int, string> Building => _building;
 
-    /// <summary>Builds all that nobody awaits, and all that wait for this node.</summary>
+    /// <summary>Builds all indexes that no files wait for, and those that wait for this node.</summary>
     /// <param name="sessions">At the same time, 1 or more.</param>
     /// <param name="starting">Pipelines of a silo that has just started: they count as run.</param>
     /// <param name="atOnce">Whether to try those of others too that have failed lately.</param>
@@ -39,7 +39,7 @@ public sealed class IndexRebuild(
     {
         var run = new Run(sessions, starting, atOnce, failed);
         var began = time.GetTimestamp();
-        // A session that finds nothing ends; the one that builds the last part of an index goes on with the whole.
+        // A session that finds nothing ends; the one that builds the last part of an index continues with the whole.
         await Task.WhenAll(
             Enumerable.Range(0, sessions).Select(_ => Task.Run(() => WorkAsync(run, cancellationToken), cancellationToken)));
         return new RebuildReport([.. run.Built], [.. run.Failed], time.GetElapsedTime(began).TotalSeconds);

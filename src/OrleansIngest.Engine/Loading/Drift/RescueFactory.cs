@@ -17,7 +17,7 @@ sealed class RescueFactory
     /// <summary>The column that takes them, or nothing.</summary>
     public IReadOnlyList<BoundColumn> Bound { get; private init; } = [];
 
-    /// <summary>Fields that the layout gets beside those of the header: one where records may have keys that nobody knows yet.</summary>
+    /// <summary>Additional fields of the layout: one if records may have keys that are not known yet.</summary>
     public int MoreFields => Plan is { Others: >= 0 } ? 1 : 0;
 
     /// <summary>The column that takes the fields without a column; null for a pipeline that keeps none.</summary>

@@ -9,7 +9,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Drift;
 
-/// <summary>Lets the table of a pipeline follow its files, where the pipeline says so, and tells what was decided. One for each node and pipeline; safe for
+/// <summary>Alters the table of a pipeline to fit its files, if the pipeline allows it, and reports the decisions. One for each node and pipeline; safe for
 /// concurrent use.</summary>
 /// <param name="options">The pipeline.</param>
 /// <param name="dataSource">A role that may write the ledger, and owns the table if that is to change.</param>
@@ -18,7 +18,7 @@ namespace OrleansIngest.Engine.Loading.Drift;
 /// <param name="time">For pauses.</param>
 sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, IColumnSuggestion suggestion, TimeProvider time)
 {
-    /// <summary>Of one file, and altogether: keys that nobody chose, such as numbers of orders, are no news one by one.</summary>
+    /// <summary>Limits for one file and in total: keys that are data, such as order numbers, need not all be reported.</summary>
     const int MostReported = 100, MostRemembered = 10_000;
 
     readonly Lock _lock = new();
@@ -69,7 +69,7 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
     }
 
     /// <summary>Gives columns the wider types that a plan wants.</summary>
-    /// <param name="plan">Its columns that stay as they are are told so.</param>
+    /// <param name="plan">Columns that stay as they are are marked so.</param>
     /// <param name="claim">For the history.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Whether the table is another one now than that of the plan.</returns>
@@ -86,13 +86,13 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
                     await TableAlteration.RunAsync(dataSource, plan.TargetName, async connection =>
                     {
                         var table = await PipelineTable.ReadAsync(options, connection, withShape: false, token);
-                        // Somebody was faster: the next plan is for what is there now.
+                        // Another session was faster: the next plan is made for the current table.
                         if (!table.Columns.Any(c => (c.Name, c.TypeOid, c.TypeModifier) == (column.Name, column.TypeOid, column.TypeModifier))) return;
                         await connection.ExecuteAsync(
                             $"ALTER TABLE {table.QuotedName} ALTER COLUMN {QuotedName.Of(column.Name)} TYPE {type.Sql}", token);
                         await DriftLedger.NoteChangeAsync(connection, claim, [new DriftDecision(
                             DriftDecision.Widened, $"{column.Name} {type.Sql}",
-                            $"column {column.Name} of {table.QuotedName} is {type.Sql} now: {column.TypeName} could not hold a value of the file")], token);
+                            $"column {column.Name} of {table.QuotedName} is now {type.Sql}: {column.TypeName} could not hold a value of the file")], token);
                     }, time, token);
                     return true;
                 }
@@ -101,7 +101,7 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
                     plan.Wider.Refuse(column.Name);
                     await DriftLedger.NoteAsync(dataSource, claim, [new DriftDecision(
                         DriftDecision.Kept, $"{column.Name} {type.Sql}",
-                        $"column {column.Name} of {plan.TargetName} stays {column.TypeName}, records with wider values are rejected: {failure.MessageText}")], token);
+                        $"column {column.Name} of {plan.TargetName} stays {column.TypeName}, so records with wider values are rejected: {failure.MessageText}")], token);
                     return false;
                 }
             }, cancellationToken);
@@ -137,11 +137,11 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
     IEnumerable<DriftDecision> Decisions(ColumnsNote note, string table)
     {
         foreach (var field in note.LeftOut)
-            yield return new DriftDecision(DriftDecision.Ignored, field.Label(), $"field {field.Label()} has no column in {table}: it is ignored");
+            yield return new DriftDecision(DriftDecision.Ignored, field.Label(), $"field {field.Label()} has no column in {table} and is ignored");
         foreach (var field in note.Rescued ?? [])
-            yield return new DriftDecision(DriftDecision.Rescued, field.Label(), $"field {field.Label()} has no column in {table}: it goes into {options.RescueColumn}");
+            yield return new DriftDecision(DriftDecision.Rescued, field.Label(), $"field {field.Label()} has no column in {table} and is stored in {options.RescueColumn}");
         foreach (var column in note.Unfilled)
-            yield return new DriftDecision(DriftDecision.Missing, column, $"column {column} of {table} has no field: it stays NULL");
+            yield return new DriftDecision(DriftDecision.Missing, column, $"column {column} of {table} has no field and stays NULL");
     }
 
     /// <summary>The fields without a column, each with the name that its column is to have, among those of all fields; null: each has one.</summary>

@@ -77,7 +77,7 @@ sealed class PipelinePace
         var last = Volatile.Read(ref _sharedAt);
         var now = _time.GetTimestamp();
         if (last != 0 && _time.GetElapsedTime(last, now) < ShareHolds) return;
-        if (Interlocked.CompareExchange(ref _sharedAt, now, last) != last) return; // somebody else asks
+        if (Interlocked.CompareExchange(ref _sharedAt, now, last) != last) return; // another caller asks
         var share = 1.0 / Math.Max(1, await _nodesAtWork(turn));
         if (_rows is not null) _rows.Share = share;
         if (_bytes is not null) _bytes.Share = share;

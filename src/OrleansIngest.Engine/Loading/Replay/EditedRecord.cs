@@ -22,7 +22,7 @@ static class EditedRecord
         {
             var found = Array.IndexOf(encoding.Characters, text[at]);
             if (found < 0 || text[at] == TextEncoding.NoCharacter)
-                return (null, $"\"{text[at]}\" is no character of {encoding.Name}, the encoding of the file");
+                return (null, $"\"{text[at]}\" is not a character of {encoding.Name}, the encoding of the file");
             bytes[at] = (byte)found;
         }
 

@@ -31,7 +31,7 @@ sealed class RejectMapping(
     /// <summary>What went into the table.</summary>
     public IReadOnlyList<long> Replayed => _replayed;
 
-    /// <summary>What was refused once more.</summary>
+    /// <summary>The records that were refused again.</summary>
     public IReadOnlyList<RejectVerdict> Refused => _refused;
 
     /// <summary>Maps one reject: it becomes a row or is refused.</summary>
@@ -43,19 +43,19 @@ sealed class RejectMapping(
     {
         if (!reject.IsWhole)
         {
-            Refuse(reject.Id, RejectReason.TooLong, null, "only the beginning of the record was kept: it can only be loaded from its file");
+            Refuse(reject.Id, RejectReason.TooLong, null, "only the beginning of the record was stored: it can only be loaded from its file");
             return;
         }
 
         if (reject.Fields is not { } fields)
         {
-            Refuse(reject.Id, RejectReason.FieldCount, null, "the header of its file was not kept: it can only be loaded from its file");
+            Refuse(reject.Id, RejectReason.FieldCount, null, "the header of its file was not stored: it can only be loaded from its file");
             return;
         }
 
         if (FormatOf(reject) is not { } format)
         {
-            Refuse(reject.Id, RejectReason.FieldCount, null, $"this version reads no {reject.Format}: it can only be loaded by one that does");
+            Refuse(reject.Id, RejectReason.FieldCount, null, $"this version cannot read {reject.Format}: use a version that can");
             return;
         }
 
@@ -93,13 +93,13 @@ sealed class RejectMapping(
         {
             var refused = row.Rejects[0];
             // The lines that the reader names are those of the record alone.
-            var detail = refused.Reason == RejectReason.BrokenQuote ? "a quote is out of place or not closed" : refused.Detail;
+            var detail = refused.Reason == RejectReason.BrokenQuote ? "a quote is misplaced or not closed" : refused.Detail;
             Refuse(reject.Id, refused.Reason, refused.Column, detail);
             row.Dispose();
         }
         else if (row.RowCount != 1)
         {
-            Refuse(reject.Id, RejectReason.FieldCount, null, $"a reject is one record; this text holds {row.Records - row.Skipped}");
+            Refuse(reject.Id, RejectReason.FieldCount, null, $"a reject is one record, but this text has {row.Records - row.Skipped}");
             row.Dispose();
         }
         else

@@ -10,7 +10,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Loading.Replay;
 
 /// <summary>
-/// Maps open rejects once more, after the table, the rules or the records were mended. Row and <c>replayed</c> are one transaction, and a reject that
+/// Maps open rejects again, after the table, the rules or the records were corrected. Row and <c>replayed</c> are one transaction, and a reject that
 /// another replay holds is left to it: however often it is run or killed, no row comes twice.
 /// </summary>
 /// <param name="dataSource">A role that may load the tables.</param>
@@ -24,7 +24,7 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
     const int MostChanges = 5;
 
     /// <summary>Replays the open rejects that match.</summary>
-    /// <param name="filter">Which; its status is taken for <c>open</c>.</param>
+    /// <param name="filter">Which; its status counts as <c>open</c>.</param>
     /// <param name="configured">Pipelines as they are configured now; those of other names are taken as the ledger noted them last.</param>
     /// <param name="act">Who, and why; each transaction leaves an entry in the history.</param>
     /// <param name="cancellationToken">Stops after the transaction under way; what was committed stays.</param>
@@ -43,7 +43,7 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
     /// <exception cref="NpgsqlException">The database cannot be reached, or the operator lacks a right.</exception>
     public async Task<ReplayReport> RunAsync(ReplayRequest request, IReadOnlyList<PipelineOptions> configured, CancellationToken cancellationToken)
     {
-        if (request.Record is not null && request.Filter.Ids is not { Count: 1 }) throw new ArgumentException("An edited record stands for one reject.", nameof(request));
+        if (request.Record is not null && request.Filter.Ids is not { Count: 1 }) throw new ArgumentException("An edited record replaces one reject.", nameof(request));
         var filter = request.Filter with { Status = null };
         var refusals = new List<RejectVerdict>();
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -53,7 +53,7 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
             if (configured.FirstOrDefault(p => p.Name == name) is not { } options)
             {
                 var config = await new PipelineLedger(dataSource).ConfigAsync(name, cancellationToken);
-                options = config is null ? throw new TargetTableException($"The ledger does not know pipeline {name}.") : PipelineJson.Read(config);
+                options = config is null ? throw new TargetTableException($"The ledger has no pipeline {name}.") : PipelineJson.Read(config);
             }
 
             if (target is not null) options = options.ForTable(target);
@@ -84,10 +84,10 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
     }
 
     static string NoTarget(string pipeline) =>
-        $"Pipeline {pipeline} has open rejects of files that were loaded before table depended on the file, and the ledger does not say into which "
-        + "table: set table back for the replay.";
+        $"Pipeline {pipeline} has open rejects of files that were loaded before table depended on the file, so their table is not known: "
+        + "table: restore table for the replay.";
 
-    /// <summary>Null when there are no more. A trial is rolled back by the end of its transaction, and holds no reject that somebody else may be replaying.</summary>
+    /// <summary>Null if there are no more. A trial is rolled back at the end of its transaction, and holds no reject that another process may be replaying.</summary>
     async Task<(long Last, int Replayed, IReadOnlyList<RejectVerdict> Refused)?> ReplaySomeAsync(
         NpgsqlConnection connection, ReplayRequest request, PipelineOptions options, string? target, Attempt some, CancellationToken cancellationToken)
     {
@@ -120,7 +120,7 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         int _changes;
         int _found;
 
-        /// <summary>Other rejects than before (somebody else replayed some): what is known is about other rows.</summary>
+        /// <summary>Other rejects than before, because another process replayed some: what is known concerns other rows.</summary>
         public void AreAbout(long[] rejects)
         {
             if (!rejects.AsSpan().SequenceEqual(_rejects)) Known.Clear();

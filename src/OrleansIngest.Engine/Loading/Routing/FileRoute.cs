@@ -10,7 +10,7 @@ public static class FileRoute
     /// <summary>The pipeline with the table of a file; the pipeline itself where its table does not depend on the file.</summary>
     /// <param name="pipeline">As configured.</param>
     /// <param name="path">Of the file; absolute.</param>
-    /// <exception cref="TargetTableException">The file tells no table.</exception>
+    /// <exception cref="TargetTableException">The file does not determine a table.</exception>
     public static PipelineOptions Of(PipelineOptions pipeline, string path)
     {
         if (!pipeline.IsTemplate) return pipeline;

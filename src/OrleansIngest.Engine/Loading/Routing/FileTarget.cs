@@ -14,7 +14,7 @@ sealed class FileTarget(FileClaim claim, LoaderContext context)
     /// <param name="input">The open file.</param>
     /// <param name="mayMake">Whether nothing of the file is in a table yet: then one that does not exist may be made.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="TargetTableException">As there; or no table can be made of this file, or is told by it.</exception>
+    /// <exception cref="TargetTableException">As there; or the file does not determine a table, or none can be created from it.</exception>
     public async Task<(CopyPlan Plan, RecordLayout Layout)> PlanForAsync(OpenedInput input, bool mayMake, CancellationToken cancellationToken)
     {
         if (context.Refusal is { } refusal) throw new TargetTableException(refusal) { IsOfTheFile = true };
@@ -50,7 +50,7 @@ sealed class FileTarget(FileClaim claim, LoaderContext context)
     }
 
     TargetTableException NoSuchTable(TargetTableException failure, string template) => claim.Committed.Count > 0 ? failure : new TargetTableException(
-        $"{failure.Message} The pipeline takes it from the file (table: {template}): create the table and retry the file (ingest retry), "
+        $"{failure.Message} The pipeline derives the table from the file (table: {template}): create the table and retry the file (ingest retry), "
         + "or set createTable: true")
     { IsOfTheFile = true };
 }

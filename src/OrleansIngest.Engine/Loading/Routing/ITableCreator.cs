@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Loading.Routing;
 /// <summary>Makes the table that a file is to be loaded into, when it does not exist (<c>createTable</c>).</summary>
 interface ITableCreator
 {
-    /// <summary>Makes it, unless somebody else has: then that is as good. A claim that is not in force makes nothing.</summary>
+    /// <summary>Creates it, unless another process already has. A claim that is not in force creates nothing.</summary>
     /// <param name="claim">The file whose columns it gets.</param>
     /// <param name="options">The pipeline, with this file's table.</param>
     /// <param name="isStill">Whether the file is what it was when it was claimed; asked after it was looked at.</param>

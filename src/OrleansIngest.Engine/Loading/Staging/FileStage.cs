@@ -12,10 +12,10 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Staging;
 
-/// <summary>The stage of a file that becomes visible in one moment: batches commit into it, as they do into a table, and at the
+/// <summary>The stage of a file that becomes visible all at once: batches commit into it, as they do into a table, and at the
 /// end one transaction puts all
 /// rows into their table and makes the file loaded. A file that is given up loses its stage by a trigger
-/// (<c>sql/100-stage.sql</c>), whoever gives it up.</summary>
+/// (<c>sql/100-stage.sql</c>), whichever process gives it up.</summary>
 sealed class FileStage : IDisposable
 {
     readonly FileClaim _claim;
@@ -41,7 +41,7 @@ sealed class FileStage : IDisposable
     public static FileStage? Of(FileClaim claim, LoaderContext context, ClaimEnding ending) =>
         context.Options.IsStaged || ReplacesOlder(claim, context.Options) ? new FileStage(claim, context, ending, ReplacesOlder(claim, context.Options)) : null;
 
-    /// <summary>The stage of a claimed file whose rows are to take the place of those of its older versions.</summary>
+    /// <summary>The stage of a claimed file whose rows are to replace those of its older versions.</summary>
     public static FileStage InPlaceOfOlder(FileClaim claim, LoaderContext context, ClaimEnding ending) => new(claim, context, ending, replaces: true);
 
     static bool ReplacesOlder(FileClaim claim, PipelineOptions options) => (options.OnChange == ChangePolicy.Replace || claim.IsReplacement) && claim.Version > 1;
@@ -64,7 +64,7 @@ sealed class FileStage : IDisposable
     public async Task<(CopyPlan? Plan, IReadOnlyList<PositionSpan> Committed, LoadResult? Ended)> OpenAsync(CopyPlan plan, bool anew)
     {
         if (_claim.IsReplacement && Replacement.WhyNot(_context.Options) is { } impossible)
-            return (null, [], await _ending.FailAsync($"cannot take the place of older versions: {impossible}"));
+            return (null, [], await _ending.FailAsync($"cannot replace older versions: {impossible}"));
         if (await WhyNotAsync(plan) is { } why) return (null, [], await _ending.FailAsync(why));
         var definition = StagePlan.Definition(plan);
         var madeFor = $"{plan.MadeFor?.Shape} {definition}";
@@ -121,11 +121,11 @@ sealed class FileStage : IDisposable
     public string? WouldEmptyTable => _context.Options.Write == WriteMode.ReplaceTable
         ? "the file is empty, and write: replaceTable would leave the table empty: the old rows stay; to empty the table on purpose, delete its rows by hand"
         : _replaces
-            ? "the file is empty now, and to replace its older version would take the rows of that out "
-                + "(onChange: replace, onRewrite: replace, or replay --replace): they stay; ingest undo takes them out on purpose"
+            ? "the file is now empty, and replacing its older version would remove all of that version's rows "
+                + "(onChange: replace, onRewrite: replace, or replay --replace): they stay; ingest undo removes them on purpose"
             : null;
 
-    /// <summary>Makes the file visible; goes on beside the steps of its loader.</summary>
+    /// <summary>Makes the file visible; runs in parallel with the steps of its loader.</summary>
     /// <param name="input">The open file, all of which is committed.</param>
     /// <param name="end">Where it ends.</param>
     /// <param name="sha256">Of the bytes as stored.</param>
@@ -169,7 +169,7 @@ sealed class FileStage : IDisposable
     async Task<LoadResult> GiveUpAsync(PublicationResult result, Publication file)
     {
         var rejects = result.Rejects ?? [];
-        var reason = rejects is [var first, ..] ? $"{result.Reason}. The first that the server refused: {RejectTally.TextOf(first)}" : result.Reason!;
+        var reason = rejects is [var first, ..] ? $"{result.Reason}. The first record that the server refused: {RejectTally.TextOf(first)}" : result.Reason!;
         var ended = await _ending.QuarantineAsync(reason, async (connection, token) =>
         {
             if (rejects.Count == 0) return;
@@ -182,7 +182,7 @@ sealed class FileStage : IDisposable
         return ended;
     }
 
-    /// <summary>What is left of stages that are over goes at once, if nobody holds it; if it cannot be done now, upkeep does
+    /// <summary>Drops the tables of finished stages at once, if they are not locked; otherwise the retention service drops them
     /// it.</summary>
     public async Task SweepAsync()
     {

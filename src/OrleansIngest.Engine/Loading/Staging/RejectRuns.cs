@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Loading.Staging;
 
-/// <summary>The most rejected records one behind the other, of spans of a file that come in any order. Of a span only what its
+/// <summary>The longest run of consecutive rejected records, from spans of a file that arrive in any order. Of a span only what its
 /// neighbours can lengthen is
 /// kept: spans that touch become one.</summary>
 sealed class RejectRuns
@@ -61,6 +61,6 @@ sealed class RejectRuns
         return -1;
     }
 
-    /// <summary>Some records one behind the other, and how many of the first and of the last ones were rejected.</summary>
+    /// <summary>Consecutive records, and how many of the first and of the last ones were rejected.</summary>
     readonly record struct Span(long Records, long Prefix, long Suffix);
 }

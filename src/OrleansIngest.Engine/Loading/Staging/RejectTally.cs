@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Loading.Staging;
 
 /// <summary>Counts what is committed of a file, and says as soon as it is sure that the file is beyond a limit. Runs of rejects
 /// that began under an earlier
-/// claim are not seen here: the transaction that publishes the file judges once more.</summary>
+/// claim are not counted here: the transaction that publishes the file checks again.</summary>
 sealed class RejectTally(RejectLimits limits)
 {
     readonly RejectRuns _runs = new();

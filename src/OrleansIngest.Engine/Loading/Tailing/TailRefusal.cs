@@ -38,6 +38,6 @@ static class TailRefusal
         if (input.Refusal() is { } refusal) return refusal;
         if (input.Archive is not null) return $"it is an archive{Hint}";
         if (input.Format.Name is not ("csv" or "ndjson")) return $"its format is {input.Format.Name}{Hint}";
-        return input.Unit == PositionUnit.Byte ? null : $"it is compressed, or its text has an encoding other than UTF-8 that the pipeline does not tell{Hint}";
+        return input.Unit == PositionUnit.Byte ? null : $"it is compressed, or its text has an encoding other than UTF-8, which the pipeline does not specify{Hint}";
     }
 }

@@ -24,11 +24,11 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
     public async Task<bool> IsSameAsync(CancellationToken turn)
     {
         tail.Proof ??= await context.Health.RetryAsync(token => TailLedger.ProofAsync(context.DataSource, claim.FileId, token), turn);
-        if (tail.Proof is not { } proof) return true; // nothing but its inode says so
+        if (tail.Proof is not { } proof) return true; // only its inode identifies it
         return await HashToAsync(proof.Length, turn) && (tail.HashAt(proof.Length) is not { } hash || hash.AsSpan().SequenceEqual(proof.Sha256));
     }
 
-    /// <summary>Of a file of which nothing is committed: the version that it goes on from.</summary>
+    /// <summary>For a file without committed records: the version that it continues.</summary>
     /// <param name="complete">How many of its bytes are complete records.</param>
     /// <param name="size">How many bytes it has.</param>
     /// <param name="turn">Ends the step; the next call resumes.</param>
@@ -42,11 +42,11 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
         {
             // Of two that have nothing yet, the older one goes first.
             if (other.Version.Status is FileStatus.Loading or FileStatus.Ready or FileStatus.Failed && (other.HasRows || other.Version.FileId.Value < claim.FileId.Value))
-                return (null, await ending.PostponeAsync($"it has the inode of {other}, which is being followed: waits for that", LaterMeans));
+                return (null, await ending.PostponeAsync($"it has the same inode as {other}, which is being followed: waits for that file", LaterMeans));
             if (other is { HasRows: true, Version.Status: FileStatus.Quarantined } && await IsBegunAsync(other, turn))
             {
                 return (null, await ending.QuarantineAsync(
-                    $"it is {other}, which is quarantined, and a part of which is in the table: ingest retry that one, or ingest undo it and retry this one"));
+                    $"it is {other}, which is quarantined, and part of which is in the table: retry that file (ingest retry), or undo it (ingest undo) and retry this one"));
             }
         }
 
@@ -61,7 +61,7 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
 
         if (_base is null) tail.ForgetHash();
         if (_base is null || _found is null) return (null, null);
-        // With its last line, which nobody had completed, or the same lines: under its own name there may be more soon.
+        // With its last line, which was never completed, or the same lines: under its own name more may follow soon.
         if (_base.Size < complete || (_base.Size == complete && _found.Path == claim.File.Path)) return (_base, null);
         return (_base, await SkipAsync(_found));
     }
@@ -83,7 +83,7 @@ sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding endin
         var reason = $"is {origin} under another name: all of its {Counted.Of(origin.Version.Records, "record")} are loaded";
         var look = tail.File!.Observe();
         if (look.IsCut) return null;
-        if (look.Seen.Size - origin.Version.Size is > 0 and var left) reason += $"; {Counted.Of(left, "byte")} behind its last complete record wait for the rest of it";
+        if (look.Seen.Size - origin.Version.Size is > 0 and var left) reason += $"; {Counted.Of(left, "byte")} after its last complete record wait for the rest of the record";
         var end = await context.Health.RetryAsync(
             token => TailLedger.SkipAsync(context.DataSource, claim, origin.Version, reason, look.Seen, token), ending.Stop);
         switch (end)

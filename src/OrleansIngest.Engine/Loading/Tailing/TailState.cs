@@ -84,7 +84,7 @@ sealed class TailState : IDisposable
     /// <summary>For how long nothing has come.</summary>
     public TimeSpan Rested => _restedBefore + _time.GetElapsedTime(_changedAt);
 
-    /// <summary>Whether following it is over for now.</summary>
+    /// <summary>Whether the file is no longer followed for now.</summary>
     public bool IsIdle => Rested >= _options.TailIdle;
 
     /// <summary>Whether a file that was renamed or deleted has been read to its end.</summary>

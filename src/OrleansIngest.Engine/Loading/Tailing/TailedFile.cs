@@ -49,7 +49,7 @@ sealed class TailedFile : IStoredInput
 
     public ByteContent Decode(ByteContent stored, DecodeLimits limits) => stored;
 
-    public bool IsStill(in SeenFile seen) => true; // what it is, a look tells
+    public bool IsStill(in SeenFile seen) => true; // TailedFile.Observe decides
 
     public void Dispose() => _file.Dispose();
 
@@ -57,7 +57,7 @@ sealed class TailedFile : IStoredInput
     /// <param name="known">As discovery saw it.</param>
     /// <returns>Null when it is neither.</returns>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">There is no right to read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
     public static TailedFile? Find(in SeenFile known)
     {
         if (Open(known.Path, known) is { } here) return here;
@@ -111,7 +111,7 @@ sealed class TailedFile : IStoredInput
     /// <summary>Looks at it.</summary>
     public TailObservation Observe()
     {
-        if (!_file.TryStat(out var seen)) throw new IOException($"{Path} cannot be looked at any more");
+        if (!_file.TryStat(out var seen)) throw new IOException($"{Path} can no longer be examined");
         var isAway = !FileStat.TryStat(Path, out var there) || (there.Device, there.Inode) != (seen.Device, seen.Inode);
         return new TailObservation(seen with { Path = Path }, !IsIntact(seen.Size), isAway);
     }

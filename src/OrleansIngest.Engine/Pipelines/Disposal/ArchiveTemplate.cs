@@ -37,7 +37,7 @@ public static partial class ArchiveTemplate
         if (string.IsNullOrWhiteSpace(template) || template.Contains('\0')) return "must be a path such as done/{yyyy}/{MM}/{name}";
         foreach (Match braced in Braced().Matches(template))
         {
-            if (!Variable().IsMatch(braced.Value)) return $"has {braced.Value}, which is no variable; there are {Variables}";
+            if (!Variable().IsMatch(braced.Value)) return $"has {braced.Value}, which is not a variable; the variables are {Variables}";
         }
 
         var last = template[(template.LastIndexOf('/') + 1)..];

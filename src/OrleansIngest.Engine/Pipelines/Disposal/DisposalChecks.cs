@@ -3,13 +3,13 @@ namespace OrleansIngest.Engine.Pipelines.Disposal;
 /// <summary>Validates the options for loaded and quarantined files.</summary>
 public static class DisposalChecks
 {
-    /// <summary>Adds what is wrong to a list.</summary>
+    /// <summary>Adds the problems to a list.</summary>
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
     {
         if (options.AfterLoad == AfterLoadPolicy.Archive) Place(options.ArchiveTo, options, $"{path}.archiveTo", problems);
         if (options.AfterQuarantine == AfterQuarantinePolicy.Move) Place(options.QuarantineTo, options, $"{path}.quarantineTo", problems);
         if (options.Compress != ArchiveCompression.None && options.AfterLoad != AfterLoadPolicy.Archive)
-            problems.Add(new($"{path}.compress", "needs afterLoad: archive; what stays or is deleted is not compressed"));
+            problems.Add(new($"{path}.compress", "needs afterLoad: archive; only archived files are compressed"));
     }
 
     static void Place(string template, PipelineOptions options, string path, List<OptionProblem> problems)

@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Pipelines.Metadata;
 /// <summary>Validates the metadata of a pipeline.</summary>
 public static class MetadataChecks
 {
-    /// <summary>Adds what is wrong to a list.</summary>
+    /// <summary>Adds the problems to a list.</summary>
     /// <param name="metadata">Column to template.</param>
     /// <param name="path">Where they stand.</param>
     /// <param name="problems">Takes them.</param>

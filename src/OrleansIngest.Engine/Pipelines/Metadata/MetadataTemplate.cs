@@ -24,7 +24,7 @@ public sealed class MetadataTemplate
     public IEnumerable<string> Groups => Parts.Where(part => part.Pattern is not null).SelectMany(part => NamesOf(part.Pattern!));
 
     /// <summary>Reads a template.</summary>
-    /// <exception cref="FormatException">It is none; the message says why.</exception>
+    /// <exception cref="FormatException">The text is invalid; the message says why.</exception>
     public static MetadataTemplate Parse(string text)
     {
         var parts = new List<MetadataPart>();
@@ -86,7 +86,7 @@ public sealed class MetadataTemplate
             || variable is MetadataVariable.Literal or MetadataVariable.Group)
         {
             if (colon < 0 && IsWord(name)) return new MetadataPart(MetadataVariable.Group, name);
-            throw new FormatException($"has {{{text}}}, which is no variable; {Known}");
+            throw new FormatException($"has {{{text}}}, which is not a variable; {Known}");
         }
 
         if (colon < 0) return new MetadataPart(variable);

@@ -8,7 +8,7 @@ static class TableChecks
     public static void Check(PipelineOptions options, string path, List<OptionProblem> problems)
     {
         if (options.CreateTable && options.IsMerge && options.Key.Count == 0)
-            problems.Add(new($"{path}.key", "must name the key of the table that createTable makes: rows are merged by it"));
+            problems.Add(new($"{path}.key", "must name the key of the table that createTable creates, because rows are merged by key"));
         if (options.IsTemplate) Template(options, path, problems);
         else if (!IsTable(options.Table)) problems.Add(new($"{path}.table", $"must be table or schema.table, not '{options.Table}'"));
     }
@@ -41,7 +41,7 @@ static class TableChecks
         }
 
         if (options.SameContent == SameContentPolicy.Skip)
-            problems.Add(new($"{path}.sameContent", "must be load where table depends on the file: the same content may belong to another table"));
+            problems.Add(new($"{path}.sameContent", "must be load where table depends on the file, because the same content may belong to another table"));
     }
 
     static IEnumerable<string> GroupsOf(string template)

@@ -16,7 +16,7 @@ public sealed class TableTemplate
     /// <summary>Bytes of UTF-8 that PostgreSQL keeps of a name: two longer ones could be one.</summary>
     const int MostBytes = 63;
 
-    /// <summary>Schemas in which nobody's rows belong.</summary>
+    /// <summary>Schemas that must not be loaded into.</summary>
     static readonly string[] Taken = ["information_schema", "ingest", "ingest_stage", "orleans"];
 
     readonly string _text;
@@ -37,7 +37,7 @@ public sealed class TableTemplate
     public static bool IsOne(string table) => table.AsSpan().IndexOfAny('{', '}') >= 0;
 
     /// <summary>Reads a template.</summary>
-    /// <exception cref="FormatException">It is none; the message says why.</exception>
+    /// <exception cref="FormatException">The text is invalid; the message says why.</exception>
     public static TableTemplate Parse(string text)
     {
         var dot = DotOf(text);
@@ -51,7 +51,7 @@ public sealed class TableTemplate
         {
             throw new FormatException(dot < 0
                 ? "must name its schema: only the table's name may depend on the file"
-                : "must be schema.name, and the name without dots and double quotes: it is taken as it is, in capitals too");
+                : "must be schema.name, and the name without dots and double quotes: it is used as written, including capitals");
         }
 
         return new TableTemplate(text, schema, name);
@@ -93,8 +93,8 @@ public sealed class TableTemplate
 
     string? WhyNot(string name)
     {
-        if (string.IsNullOrWhiteSpace(name)) return "nothing of it matches";
-        if (name.Any(c => char.IsControl(c) || c == '\uFFFD')) return "it would have characters that no name should have";
+        if (string.IsNullOrWhiteSpace(name)) return "it does not match";
+        if (name.Any(c => char.IsControl(c) || c == '\uFFFD')) return "it would contain characters that a name should not have";
         if (Encoding.UTF8.GetByteCount(name) is var bytes && bytes > MostBytes)
             return $"\"{name}\" has {Counted.Of(bytes, "byte")}, and a table's name at most {MostBytes}";
         return name == "corrupt_records" && Folded(Schema) == StandardSchema ? "corrupt_records is the table of rejected records" : null;

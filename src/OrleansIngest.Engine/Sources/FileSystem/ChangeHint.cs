@@ -116,7 +116,7 @@ public sealed class ChangeHint : IDisposable
         }
     }
 
-    /// <summary>Stops watching. A wait in progress goes on until its time has passed.</summary>
+    /// <summary>Stops watching. A wait in progress continues until its time has passed.</summary>
     public void Dispose()
     {
         List<Watch> old;
@@ -169,7 +169,7 @@ public sealed class ChangeHint : IDisposable
     {
         lock (_lock)
         {
-            // A full buffer loses events, and the watcher goes on; after any other error it is replaced at the next full listing.
+            // A full buffer loses events, but the watcher continues; after any other error it is replaced at the next full listing.
             if (problem is not InternalBufferOverflowException
                 && _watches.TryGetValue(root.Path, out var watch)
                 && ReferenceEquals(watch.Watcher, sender))

@@ -104,7 +104,7 @@ public sealed class DirectoryLister
 
         while (_examiner.Pending.TryPop(out var below))
             Search(below);
-        // What stood in the way of the last full listing still does, as far as this look can tell.
+        // Problems of the last full listing persist, as far as this partial listing shows.
         _problems = [.. _problems.Union(_examiner.Problems)];
         return Take(start) with { IsFull = false, Only = only };
     }

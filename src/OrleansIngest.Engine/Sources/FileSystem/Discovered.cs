@@ -13,7 +13,7 @@ public sealed record Discovered
     public IReadOnlyList<SeenFile> Changed { get; init; } = [];
 
     /// <summary>Files that were ready before, have the size and mtime that they had then, and another inode or ctime: their content may be another, or
-    /// somebody changed their rights. Told once each.</summary>
+    /// its permissions were changed. Reported once each.</summary>
     public IReadOnlyList<SeenFile> Suspects { get; init; } = [];
 
     /// <summary>Files that became complete with this look, each state of a file once.</summary>

@@ -46,7 +46,7 @@ public sealed record DiscoveryOptions
         if (Roots is not { Count: > 0 } || Roots.Any(string.IsNullOrWhiteSpace))
             throw new ArgumentException($"{nameof(Roots)} needs at least one directory, and none of them empty.");
         if (Roots.FirstOrDefault(root => root.Contains("**", StringComparison.Ordinal)) is { } deep)
-            throw new ArgumentException($"{nameof(Roots)}: \"{deep}\" holds **; set {nameof(Recursive)} to search below a directory.");
+            throw new ArgumentException($"{nameof(Roots)}: \"{deep}\" contains **; set {nameof(Recursive)} to search below a directory.");
         if (Include is not { Count: > 0 })
             throw new ArgumentException($"{nameof(Include)} needs at least one pattern.");
         CheckPatterns(Include, nameof(Include));

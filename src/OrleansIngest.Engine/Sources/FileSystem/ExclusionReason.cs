@@ -24,6 +24,6 @@ public enum ExclusionReason
     /// <summary>A symbolic link to something outside of the watched directories.</summary>
     LinkLeadsOutside,
 
-    /// <summary>A symbolic link to nothing, or to something that is no file.</summary>
+    /// <summary>A symbolic link to nothing, or to something that is not a file.</summary>
     LinkToNoFile,
 }

@@ -13,7 +13,7 @@ public sealed class FileContent : ByteContent
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="DirectoryNotFoundException">There is none, nor its directory.</exception>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">There is no right to read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
     public FileContent(string path)
     {
         _path = path;
@@ -35,7 +35,7 @@ public sealed class FileContent : ByteContent
         && (!FileStat.TryStat(_path, out var atPath)
             || (atPath.IsSameVersionAs(now) && (atPath.Device, atPath.Inode) == (now.Device, now.Inode)));
 
-    /// <summary>Whether the file, which still lies at its path, has become longer since it was seen, behind the end of a line.</summary>
+    /// <summary>Whether the file, which still lies at its path, has become longer since it was seen, after the end of a line.</summary>
     public bool HasGrown(in SeenFile seen)
     {
         Span<byte> last = stackalloc byte[1];

@@ -109,7 +109,7 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
             Problems.Add(new(
                 ProblemKind.FileUnreadable,
                 path.ToString(),
-                $"this file, and perhaps others beside it, cannot be looked at: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}"));
+                $"this file, and perhaps others beside it, cannot be examined: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}"));
         }
     }
 

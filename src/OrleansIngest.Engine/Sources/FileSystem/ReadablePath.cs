@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Decides whether a path that somebody names lies in certain directories, wherever links lead.</summary>
+/// <summary>Decides whether a given path lies in certain directories, wherever links lead.</summary>
 public static class ReadablePath
 {
     const int MostLinks = 40;
@@ -40,7 +40,7 @@ public static class ReadablePath
             && (path[directory.Length] == Path.DirectorySeparatorChar || Path.EndsInDirectorySeparator(directory));
     }
 
-    /// <summary>Follows every link on the way, as the kernel does: <c>..</c> behind a link leaves where the link leads. Null: links in a circle.</summary>
+    /// <summary>Follows every link on the way, as the kernel does: <c>..</c> after a link leaves where the link leads. Null: links in a circle.</summary>
     static string? Real(string path)
     {
         var root = Path.GetPathRoot(path)!;

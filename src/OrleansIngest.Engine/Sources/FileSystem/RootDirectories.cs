@@ -8,7 +8,7 @@ sealed class RootDirectories
 
     public RootDirectories(string root)
     {
-        // A pattern is no path yet, but making it absolute and taking out "." and ".." works on its text alone.
+        // A pattern is not a path yet, but making it absolute and taking out "." and ".." works on its text alone.
         Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         _parts = Root.Split('/', StringSplitOptions.RemoveEmptyEntries);
         _firstPattern = Array.FindIndex(_parts, part => Glob.IsPattern(part));

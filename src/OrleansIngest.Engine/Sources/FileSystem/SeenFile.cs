@@ -15,7 +15,7 @@ public readonly record struct SeenFile(string Path, long Size, long ModifiedNano
 
     /// <summary>Whether two looks show the same state of a file. Paths are not compared, and neither is <see cref="Device"/>. An unknown inode or ctime
     /// equals any.</summary>
-    /// <remarks>Of one version in two states only the content can tell whether it was replaced: chmod, chown and a new hard link change ctime too.</remarks>
+    /// <remarks>If only ctime differs, the content must decide whether the file was replaced: chmod, chown and a new hard link change ctime too.</remarks>
     public bool IsSameStateAs(in SeenFile other) =>
         IsSameVersionAs(other)
         && (Inode == other.Inode || Inode == 0 || other.Inode == 0)

@@ -36,7 +36,7 @@ public sealed class SettleGate
     public TimeSpan? NextCheck { get; private set; }
 
     /// <summary>Takes what a look showed and returns the files that became ready, ordered by mtime, then natural name. Each state of a
-    /// file becomes ready once. A waiting file that the look did not reach goes on waiting.</summary>
+    /// file becomes ready once. A waiting file that the listing did not reach continues to wait.</summary>
     public IReadOnlyList<SeenFile> Observe(Listing listing)
     {
         ArgumentNullException.ThrowIfNull(listing);
@@ -105,7 +105,7 @@ public sealed class SettleGate
             _sentinels[sentinel.Path[..^_suffix.Length]] = sentinel.ModifiedNanoseconds;
     }
 
-    /// <summary>Null when the file is complete; otherwise what it waits for, and when that can be over by waiting alone.</summary>
+    /// <summary>Null if the file is complete; otherwise what it waits for, and when the wait can end if nothing changes.</summary>
     WaitReason? Judge(in SeenFile file, TimeSpan rested, long wall, bool isRemote, out TimeSpan? due)
     {
         due = null;

@@ -120,7 +120,7 @@ public sealed class XlsxFormatTests
         Fields(XlsxFile.Of(sheets), new ExcelOptions { Sheet = "secret" }).ShouldBe(["9"]);
         Fields(XlsxFile.Of(sheets), new ExcelOptions { Sheet = "3" }).ShouldBe(["1"]);
         Should.Throw<LayoutException>(() => Fields(XlsxFile.Of(sheets), new ExcelOptions { Sheet = "Ordrs" })).Message.ShouldContain("\"Secret\" (hidden)");
-        Should.Throw<LayoutException>(() => Fields(XlsxFile.Of([.. sheets, ("More", "visible", Row(Text("x")))]))).Message.ShouldContain("say which to load");
+        Should.Throw<LayoutException>(() => Fields(XlsxFile.Of([.. sheets, ("More", "visible", Row(Text("x")))]))).Message.ShouldContain("choose one");
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public sealed class JsonFormatTests
     [InlineData("""[{"a":1},{"a":2""", "line 1, byte 9: the record that starts here does not end")]
     [InlineData("""[{"a":1} {"a":2}]""", "byte 9: a comma or the array's end should be here, not '{'")]
     [InlineData("""[{"a":1},]""", "byte 9: a record should start here, not ']'")]
-    [InlineData("""[{"a":1},{"a" 2}]""", "byte 9: this is no JSON, at byte 5 of the record")]
+    [InlineData("""[{"a":1},{"a" 2}]""", "byte 9: this is not JSON, at byte 5 of the record")]
     [InlineData("""[{"a":1}] x""", "the document should end here, not continue with 'x'")]
     [InlineData("[{\"a\":\"x},\n{\"a\":\"y\"}]", "byte 1: the record that starts here does not end")]
     public void Document_BrokenBetweenOrInsideItsRecords_IsRefusedWithThePlace(string text, string expected)

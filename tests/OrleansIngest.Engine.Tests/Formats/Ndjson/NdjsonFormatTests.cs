@@ -155,7 +155,7 @@ public sealed class NdjsonFormatTests
 
     [Fact]
     public void Layout_OfNoJson_SaysWhatIsThere() => Should.Throw<LayoutException>(() => FormatProbe.Layout(Format, new PieceContent("id,name\n1,a\n"u8.ToArray())))
-        .Message.ShouldContain("line 1, byte 0: id,name is no JSON object");
+        .Message.ShouldContain("line 1, byte 0: id,name is not a JSON object");
 
     [Fact]
     public void Bound_ColumnThatNoSampledRecordFills_TakesLaterKeys()

@@ -43,8 +43,8 @@ public sealed class MetadataTemplateTests
     [Theory]
     [InlineData("{path", "at character 1 that nothing closes")]
     [InlineData("a}", "at character 2 that closes nothing")]
-    [InlineData("{no such}", "is no variable")]
-    [InlineData("{}", "is no variable")]
+    [InlineData("{no such}", "is not a variable")]
+    [InlineData("{}", "is not a variable")]
     [InlineData("{line:\\d}", "only path, name and folder have pieces")]
     [InlineData("{name:(}", "regular expression that cannot be read")]
     public void Parse_Fault_IsNamed(string template, string expected) =>

@@ -30,7 +30,7 @@ public sealed class AlertOrdersTests
 
         (await orders.AcknowledgeAsync(alert.Id, Ann, Stop)).Outcome.ShouldBe(VerbOutcome.Done);
         (await orders.AcknowledgeAsync(alert.Id, new OperatorAct("bob"), Stop)).Message.ShouldBe(
-            "is acknowledged already, by ann");
+            "is already acknowledged, by ann");
         await RoundAsync(monitor);
 
         var now = (await FiringAsync(bench)).ShouldHaveSingleItem();

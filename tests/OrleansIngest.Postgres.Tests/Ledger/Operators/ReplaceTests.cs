@@ -113,7 +113,7 @@ public sealed class ReplaceTests
     }
 
     [Theory]
-    [InlineData(WriteMode.Append, false, "do not say which file")]
+    [InlineData(WriteMode.Append, false, "do not store their file")]
     [InlineData(WriteMode.Upsert, true, "merged by key")]
     [InlineData(WriteMode.ReplaceTable, true, "replaces the whole table")]
     public async Task Replace_PipelineThatCannot_IsRefusedWithTheReason(WriteMode mode, bool keeps, string reason)

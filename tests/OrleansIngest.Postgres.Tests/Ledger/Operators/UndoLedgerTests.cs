@@ -77,7 +77,7 @@ public sealed class UndoLedgerTests
 
         (without.Outcome, later.Outcome).ShouldBe((VerbOutcome.Refused, VerbOutcome.Refused));
         without.Message.ShouldContain("{fileId}");
-        later.Message.ShouldContain("went there before the pipeline kept that");
+        later.Message.ShouldContain("were loaded before the pipeline stored it");
         (await bench.RowsAsync("SELECT id FROM t")).ShouldBe(["1"]);
     }
 

@@ -20,7 +20,7 @@ public sealed class RejectIssueViewsTests
     [InlineData("-5 is out of range: it must be at least 0", "N is out of range: it must be at least N")]
     [InlineData("\"2019-01-01\" is not plausible: it must be not before 2020-01-01 00:00:00Z", "\"...\" is not plausible: it must be not before N N")]
     [InlineData("byte 0xFF at byte 12 of the record is not UTF-8", "byte N at byte N of the record is not UTF-8")]
-    [InlineData("column \"price2\" needs a value, the field is empty", "column \"price2\" needs a value, the field is empty")]
+    [InlineData("column \"price2\" needs a value, but the field is empty", "column \"price2\" needs a value, but the field is empty")]
     [InlineData("value \"9\" is out of range for type int4", "value \"...\" is out of range for type int4")]
     [InlineData("duplicate key value violates unique constraint \"t_pkey\" (Key (id)=(2) already exists.)",
         "duplicate key value violates unique constraint \"t_pkey\" (Key (id)=(...) already exists.)")]

@@ -111,11 +111,11 @@ public sealed class RejectReplayTests
         await bench.LoadAsync(bench.Write("a.csv", "id,name,n\n1,one,1\n2,\"the list:\n7,in,7\n8,in 5\" x,8\n9,in,9\nend\",2\n3,three,3\n4,four,4\n"));
         (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["1", "3", "4"]);
         (await bench.RowsAsync("SELECT line, record_number, reason, detail FROM corrupt_records")).ShouldBe(
-            ["3|2|broken_quote|a quote is out of place or not closed; lines 3 to 7 were taken as one record"]);
+            ["3|2|broken_quote|a quote is misplaced or not closed; lines 3 to 7 were read as one record"]);
 
         (await ReplayAsync(bench)).ShouldBe(new RejectReplayResult(0, 1));
         (await bench.RowsAsync("SELECT id FROM t ORDER BY id")).ShouldBe(["1", "3", "4"], "the lines inside it are no rows");
-        (await bench.RowsAsync("SELECT status, reason, detail FROM corrupt_records")).ShouldBe(["open|broken_quote|a quote is out of place or not closed"]);
+        (await bench.RowsAsync("SELECT status, reason, detail FROM corrupt_records")).ShouldBe(["open|broken_quote|a quote is misplaced or not closed"]);
 
         await bench.ExecuteAsync("UPDATE corrupt_records SET raw_record = replace(raw_record, '5\" x', '5\"\" x')");
         (await ReplayAsync(bench)).ShouldBe(new RejectReplayResult(1, 0));

@@ -76,7 +76,7 @@ public sealed class ReplayTrialTests
         await bench.LoadAsync(bench.Write("a.csv", "id,name\nx,one\n"));
         var request = new ReplayRequest(new RejectFilter { Ids = [await bench.ScalarAsync<long>("SELECT id FROM corrupt_records")] }, Ann);
 
-        (await RunAsync(bench, request with { Record = "1,Ł" })).Refusals.Single().Detail.ShouldBe("\"Ł\" is no character of windows-1252, the encoding of the file");
+        (await RunAsync(bench, request with { Record = "1,Ł" })).Refusals.Single().Detail.ShouldBe("\"Ł\" is not a character of windows-1252, the encoding of the file");
         (await RunAsync(bench, request with { Record = "1,Zoë €" })).Result.ShouldBe(new RejectReplayResult(1, 0));
 
         (await bench.RowsAsync("SELECT id, name FROM t")).ShouldBe(["1|Zoë €"]);

@@ -66,7 +66,7 @@ public sealed class RoutedTableTests
 
     [Theory]
     [InlineData("staging.{folder}", "a.csv", "it is in the watched directory itself")]
-    [InlineData("staging.{name:([a-z]+)-}", "42.csv", "its name does not determine a table (table: staging.{name:([a-z]+)-}): nothing of it matches")]
+    [InlineData("staging.{name:([a-z]+)-}", "42.csv", "its name does not determine a table (table: staging.{name:([a-z]+)-}): it does not match")]
     [InlineData("staging.{folder}", "order/a.csv", "Table staging.\"order\" does not exist")]
     [InlineData("staging.{folder}", "order/a.csv", "Did you mean staging.orders?")]
     [InlineData("staging.{folder}", "order/a.csv", "create the table and retry the file (ingest retry), or set createTable: true")]
@@ -74,7 +74,7 @@ public sealed class RoutedTableTests
     [InlineData("{folder}", "corrupt_records/a.csv", "corrupt_records is the table of rejected records")]
     [InlineData("{folder}", "pg_class/a.csv", "Table public.\"pg_class\" does not exist")]
     [InlineData("{folder}", "a_name_that_is_longer_than_what_postgresql_keeps_of_a_name_for_a_table/a.csv", "has 70 bytes, and a table's name at most 63")]
-    [InlineData("staging.{folder}", "a\tb/a.csv", "characters that no name should have")]
+    [InlineData("staging.{folder}", "a\tb/a.csv", "characters that a name should not have")]
     public async Task FileWithoutTable_IsQuarantinedAtOnceAndSaysWhy(string table, string file, string why)
     {
         await using var bench = await BenchAsync(table, p => p.MaxAttempts = 100);

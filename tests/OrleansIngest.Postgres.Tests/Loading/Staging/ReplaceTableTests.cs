@@ -115,7 +115,7 @@ public sealed class ReplaceTableTests
 
         new[] { broken, refused, empty, header }.ShouldAllBe(s => s.Status == "quarantined");
         refused.Reason.ShouldNotBeNull().ShouldContain("2 of 502 records were rejected, more than maxRejected: 1 allows");
-        refused.Reason.ShouldContain("The first that the server refused: line 502: constraint");
+        refused.Reason.ShouldContain("The first record that the server refused: line 502: constraint");
         empty.Reason.ShouldNotBeNull().ShouldContain("the old rows stay");
         header.Reason.ShouldNotBeNull().ShouldContain("the old rows stay");
         (await bench.RowsAsync("SELECT count(*), min(v), max(v) FROM t")).ShouldBe(["100|1|1"]);

@@ -181,7 +181,7 @@ public sealed class WholeFileTests
         var state = (await bench.LoadAsync(bench.Write("a.csv", "id,ingest_line\n1,2\n"))).Single();
 
         state.Status.ShouldBe("quarantined");
-        state.Reason.ShouldNotBeNull().ShouldContain("has a column \"ingest_line\": the stage of a file uses this name");
+        state.Reason.ShouldNotBeNull().ShouldContain("has a column \"ingest_line\", a name that staging tables use themselves");
     }
 
     [Fact]

@@ -78,7 +78,7 @@ static class CellKinds
         return i == cell.Length || WithoutCurrency(cell[i..].Trim((byte)' ')).IsEmpty;
     }
 
-    /// <summary>Whether there are three digits behind each mark but the last, and behind that one too if it is the mark of groups.</summary>
+    /// <summary>Whether there are three digits after each mark but the last, and after that one too if it is the mark of groups.</summary>
     static bool AreGroups(ReadOnlySpan<byte> number)
     {
         var group = -1;

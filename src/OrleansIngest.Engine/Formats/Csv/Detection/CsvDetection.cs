@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>The dialect of a file whose pipeline says <c>"delimiter": "auto"</c>: what is told stays, everything else is found.</summary>
+/// <summary>The dialect of a file whose pipeline has <c>"delimiter": "auto"</c>: configured options stay, all others are detected.</summary>
 /// <param name="Dialect">With everything decided.</param>
 /// <param name="FieldCount">How many fields records have.</param>
 /// <param name="Findings">What was found other than the usual, human-readable, a part of a sentence each.</param>
@@ -18,10 +18,10 @@ sealed record CsvDetection(CsvDialect Dialect, int FieldCount, IReadOnlyList<str
         $"delimiter {Shown(dialect.Delimiter)}, quote {Shown(dialect.Quote.ToString())}, escape {Shown(dialect.Escape.ToString())}, "
         + Counted.Of(dialect.HeaderLines, "header line");
 
-    /// <summary>Looks at a content. The same bytes and the same columns give the same, whoever looks.</summary>
+    /// <summary>Examines a content. The same bytes and columns always give the same result.</summary>
     /// <param name="content">Decoded.</param>
     /// <param name="told">What the pipeline says; null stands for what is to be found.</param>
-    /// <param name="columns">The names of the table's columns; null when there is none.</param>
+    /// <param name="columns">The names of the table's columns; null if there is none.</param>
     /// <exception cref="LayoutException">Two readings are equally good; the message shows both.</exception>
     public static CsvDetection Of(ByteContent content, CsvOptions told, IReadOnlyList<string>? columns)
     {
@@ -65,14 +65,14 @@ sealed record CsvDetection(CsvDialect Dialect, int FieldCount, IReadOnlyList<str
         var findings = new List<string>();
         if (dialect.Delimiter != usual.Delimiter && found.FieldCount > 1) findings.Add($"the delimiter is {Shown(dialect.Delimiter)}");
         if (dialect.Quote != usual.Quote) findings.Add($"fields are quoted with {dialect.Quote}");
-        if (dialect.Escape != dialect.Quote && dialect.Escape != usual.Escape) findings.Add($"quotes inside a field stand behind {dialect.Escape}");
+        if (dialect.Escape != dialect.Quote && dialect.Escape != usual.Escape) findings.Add($"quotes inside a field are escaped with {dialect.Escape}");
         if (dialect.SkipLines > usual.SkipLines) findings.Add(dialect.SkipLines == 1 ? "line 1 is before the header" : $"lines 1 to {dialect.SkipLines} are before the header");
         if (dialect.HeaderLines == 0 && usual.HeaderLines != 0) findings.Add("there is no header: the first line is data");
         if (dialect.HeaderLines > 1 && usual.HeaderLines != dialect.HeaderLines) findings.Add($"the header has {Counted.Of(dialect.HeaderLines, "line")}");
         if (found.HeaderFinding is { } odd) findings.Add(odd);
-        if (found.HeaderComesAgain && dialect.RepeatedHeader != usual.RepeatedHeader) findings.Add("the header comes again: such lines are skipped");
+        if (found.HeaderComesAgain && dialect.RepeatedHeader != usual.RepeatedHeader) findings.Add("the header is repeated: repetitions are skipped");
         if (dialect.SkipFooterLines > usual.SkipFooterLines)
-            findings.Add(dialect.SkipFooterLines == 1 ? "the last line is no record" : $"the last {Counted.Of(dialect.SkipFooterLines, "line")} are no records");
+            findings.Add(dialect.SkipFooterLines == 1 ? "the last line is not a record" : $"the last {Counted.Of(dialect.SkipFooterLines, "line")} are not records");
         return findings;
     }
 

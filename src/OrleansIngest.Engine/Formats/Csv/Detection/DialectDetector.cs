@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>
-/// Finds out how a file is written that nobody has described. Every way to divide its sample that its characters give reason to try is scored by what it
+/// Detects the dialect of a file without configuration. Every way to divide its sample that its characters suggest is scored by what it
 /// makes of the sample: records of one width, columns of one kind, names that the table has. Two ways that explain all of it equally well, and differ, are
 /// no finding: then the file is refused, because one of them would put values into the wrong columns.
 /// </summary>
@@ -13,7 +13,7 @@ static class DialectDetector
     const int FirstRecords = 1000;
     const int LaterRecords = 200_000;
 
-    /// <summary>How much better a splitting has to fit behind the first records to be the better one of two that explain those.</summary>
+    /// <summary>How much better a splitting has to fit after the first records to be the better one of two that explain those.</summary>
     const double SureLater = 0.05;
 
     /// <summary>What another way to quote has to be better by.</summary>
@@ -146,7 +146,7 @@ static class DialectDetector
         return true;
     }
 
-    /// <summary>How many of the records behind the first ones have the width; 1 when there are none.</summary>
+    /// <summary>How many of the records after the first ones have the width; 1 if there are none.</summary>
     static double LaterFit(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> middle, SplittingScore score)
     {
         var records = SampleScanner.Records(rest, score.Splitting, LaterRecords);
@@ -240,7 +240,7 @@ static class DialectDetector
 
     static string Ambiguity(ReadOnlySpan<byte> text, SplittingScore one, SplittingScore other) =>
         $"the delimiter may be {Shown(one)} ({Example(text, one)}) or {Shown(other)} ({Example(text, other)}); both divide every record alike. "
-        + $"Say which: --delimiter {Shown(one)}, or \"csv\": {{ \"delimiter\": … }} in the pipeline's configuration";
+        + $"Choose one: --delimiter {Shown(one)}, or \"csv\": {{ \"delimiter\": … }} in the pipeline's configuration";
 
     static string Shown(SplittingScore score) => score.Splitting.Delimiter == "\t" ? "tab" : $"'{score.Splitting.Delimiter}'";
 

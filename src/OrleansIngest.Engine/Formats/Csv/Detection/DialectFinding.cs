@@ -9,13 +9,13 @@ sealed record DialectFinding
     /// <summary>How many fields records have.</summary>
     public required int FieldCount { get; init; }
 
-    /// <summary>Lines before the header, or before the data where there is none, a line <c>sep=;</c> not counted.</summary>
+    /// <summary>Lines before the header, or before the data if there is none, a line <c>sep=;</c> not counted.</summary>
     public required int SkipLines { get; init; }
 
     /// <summary>Records that name the fields.</summary>
     public required int HeaderLines { get; init; }
 
-    /// <summary>Lines at the end that are no records.</summary>
+    /// <summary>Lines at the end that are not records.</summary>
     public required int FooterLines { get; init; }
 
     /// <summary>The fields' names by position, where the header does not give them; empty where it does, or there is none.</summary>

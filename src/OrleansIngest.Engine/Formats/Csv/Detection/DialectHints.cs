@@ -16,7 +16,7 @@ sealed record DialectHints
 
     public int? FooterLines { get; init; }
 
-    /// <summary>Whether the fields' names are told: then the header's are not asked for.</summary>
+    /// <summary>Whether the fields' names are configured: then those of the header are not needed.</summary>
     public bool HasNames { get; init; }
 
     /// <summary>Whether a name is that of a column of the table; null when there is no table.</summary>

@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>
 /// The names of the fields, where the header has another number of fields than the records. The records decide how many there are; which name belongs to
-/// which field is taken only where one reading alone explains both, and refused otherwise.
+/// which field is accepted only if exactly one reading explains both; otherwise the file is refused.
 /// </summary>
 /// <param name="Names">A name for each field, empty for none; null when the header has as many as the records, or there is none.</param>
 /// <param name="Finding">For people: what is odd about the header; null for nothing.</param>
@@ -25,7 +25,7 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         var names = header.Fields.Select(_ => "").ToArray();
         for (var i = 0; i < names.Length; i++) names[i] = SampleText.Text(header.Fields[i].Of(text));
         if (header.Width != score.Width && AsWritten(text, header, score.Splitting, score.Width) is { } written)
-            return new FieldNames(written, "the header has a quote out of place, which is taken as a part of a name");
+            return new FieldNames(written, "the header has a misplaced quote, which is treated as part of a name");
         return names.Length == score.Width ? new FieldNames(names, null)
             : names.Length > score.Width ? Longer(names, score.Width, header.Line)
             : Shorter(text, score, names, last);
@@ -81,12 +81,12 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         {
             return new FieldNames(
                 [.. names.Where(name => !string.IsNullOrWhiteSpace(name))],
-                $"the header has {Counted.Of(surplus, "field")} without a name more than the records have fields; the names are taken in their order");
+                $"the header has {Counted.Of(surplus, "field")} without a name more than the records have fields; the names are assigned in order");
         }
 
         throw new LayoutException(
             $"the header (record of line {line}) names {Counted.Of(names.Length, "field")}, and the records have {width}. "
-            + $"Which names are without a field? Give the names of the fields in their order: {HowToName}, or \"csv\": {{ \"raggedRows\": \"fit\" }} if the last "
+            + $"Which names have no field? List the names of the fields in order: {HowToName}, or \"csv\": {{ \"raggedRows\": \"fit\" }} if the last "
             + $"{Counted.Of(surplus, "field")} of every record are missing");
     }
 
@@ -105,8 +105,8 @@ readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
         }
 
         throw new LayoutException(
-            $"the header names {Counted.Of(names.Length, "field")} ({Some(names)}), and the records have {score.Width}. Which field is without a name, the first or the "
-            + $"last? Give the names of the fields in their order: {HowToName}");
+            $"the header names {Counted.Of(names.Length, "field")} ({Some(names)}), and the records have {score.Width}. Which field has no name, the first or the "
+            + $"last? List the names of the fields in order: {HowToName}");
     }
 
     static string HowToName => "--columns A,B,C, or \"csv\": { \"columns\": [\"A\", \"B\", \"C\"] } in the pipeline's configuration";

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>
-/// Lines at the end that are no records: two or more with delimiters only, as spreadsheets leave them, and lines with one text where records have three
+/// Lines at the end that are not records: two or more with delimiters only, as spreadsheets leave them, and lines with one text where records have three
 /// fields or more, such as a source or a note. Other lines that do not fit are rejected, and seen.
 /// </summary>
 static class Footer

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
 /// <summary>
-/// Divides a sample as one <see cref="Splitting"/> says. A record with a quote out of place is read once more on its own line, as the reader does, so that one
+/// Divides a sample as one <see cref="Splitting"/> says. A record with a misplaced quote is read again on its own line, as the reader does, so that one
 /// stray quote costs the evidence of one record.
 /// </summary>
 ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
@@ -104,7 +104,7 @@ ref struct SampleScanner(ReadOnlySpan<byte> text, Splitting splitting)
 
         _isCutOff = !isLenient;
         if (!isLenient) return false;
-        Unquoted(end); // nothing closes it: it stands for itself
+        Unquoted(end); // nothing closes it: it is literal
         return true;
     }
 

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>The parts of a content that detection looks at. They depend on its bytes only, so that whoever looks finds the same.</summary>
+/// <summary>The parts of a content that detection looks at. They depend on its bytes only, so that every process finds the same.</summary>
 sealed class SampleText
 {
     const int StartBytes = 1024 * 1024;

@@ -55,7 +55,7 @@ sealed record SplittingScore(Splitting Splitting, IReadOnlyList<SampleRecord> Re
         return true;
     }
 
-    /// <summary>Whether numbers with a comma all have as many digits behind it, under one record at most that is no number: otherwise they are rather two.</summary>
+    /// <summary>Whether numbers with a comma all have as many digits after it, under one record at most that is not a number: otherwise they are rather two.</summary>
     static bool IsOneColumn(ReadOnlySpan<byte> text, List<SampleRecord> records)
     {
         int? scale = null;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansIngest.Engine.Formats.Csv.Detection;
 
-/// <summary>A first line <c>sep=;</c>, which tells spreadsheets the delimiter.</summary>
+/// <summary>A first line <c>sep=;</c>, which declares the delimiter to spreadsheets.</summary>
 /// <param name="Delimiter">As it says.</param>
 /// <param name="Bytes">The line with its break.</param>
 readonly record struct SpreadsheetNote(string Delimiter, int Bytes)

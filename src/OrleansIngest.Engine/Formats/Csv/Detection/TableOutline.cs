@@ -128,7 +128,7 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return same + other == 0 ? RecordFit.Unknown : same >= other ? RecordFit.Data : RecordFit.None;
     }
 
-    /// <summary>Whether fields side by side are years that follow one another, behind a field that is none: they name columns.</summary>
+    /// <summary>Whether fields side by side are years that follow one another, after a field that is none: they name columns.</summary>
     static bool IsSequence(ReadOnlySpan<byte> text, SampleRecord record)
     {
         int run = 1, longest = 1;
@@ -189,7 +189,7 @@ readonly record struct TableOutline(int HeaderAt, int HeaderRecords, bool Eviden
         return 0;
     }
 
-    /// <summary>A record of another width, without any number or date: names all the same.</summary>
+    /// <summary>A record of another width, without any number or date: still names.</summary>
     static int DamagedHeader(ReadOnlySpan<byte> text, IReadOnlyList<SampleRecord> records, int first)
     {
         for (var i = Math.Min(first, records.Count) - 1; i >= 0; i--)

@@ -109,7 +109,7 @@ interface IRowSource
     /// <summary>How many rows there are.</summary>
     int Count { get; }
 
-    /// <summary>Whether a refused row must not be tried again after those behind it. Default: no.</summary>
+    /// <summary>Whether a refused row must not be tried again after those after it. Default: no.</summary>
     bool IsOrdered => false;
 
     /// <summary>Copies rows <paramref name="from"/> up to, not including, <paramref name="to"/>; none is a COPY too.</summary>

@@ -11,7 +11,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 /// a small file does not cost an fsync of its own.</summary>
 sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatch> queue) : IAsyncDisposable
 {
-    /// <summary>A merge of several batches has to tell which of them a row was of: that costs more than a COMMIT from here on.</summary>
+    /// <summary>A merge of several batches must determine the batch of each row: beyond this size that costs more than a COMMIT.</summary>
     const long MostMergedBytes = 512 << 10;
 
     NpgsqlConnection? _connection;

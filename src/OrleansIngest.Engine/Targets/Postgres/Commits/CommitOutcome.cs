@@ -11,7 +11,7 @@ enum CommitKind
     /// <summary>Its rows, rejects and ledger row are committed.</summary>
     Committed,
 
-    /// <summary>The claim is no longer in force: somebody else loads the file. Nothing was written.</summary>
+    /// <summary>The claim is no longer in force: another owner loads the file. Nothing was written.</summary>
     Fenced,
 
     /// <summary>The table was changed after the rows were encoded: they have to be encoded anew. Nothing was written.</summary>

@@ -111,7 +111,7 @@ enum CommitStep
     /// <summary>Says that the database is away, and tries again after a while.</summary>
     WaitForServer,
 
-    /// <summary>Commits each batch by itself.</summary>
+    /// <summary>Commits each batch separately.</summary>
     Split,
 
     /// <summary>Gives the batch back: its file fails with the server's message.</summary>

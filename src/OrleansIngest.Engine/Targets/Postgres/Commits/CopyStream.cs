@@ -28,7 +28,7 @@ static class CopyStream
         NpgsqlConnection connection, string statement, bool isBinary, IEnumerable<ReadOnlyMemory<byte>> parts, Action? accepted,
         CancellationToken cancellationToken)
     {
-        // Disposing the stream means success to the server. When something fails before, only CancelAsync says so.
+        // Disposing the stream means success to the server. After a failure, only CancelAsync aborts the COPY.
         var stream = isBinary
             ? await connection.BeginRawBinaryCopyAsync(statement, cancellationToken)
             : await BeginTextAsync(connection, statement, cancellationToken);
@@ -56,7 +56,7 @@ static class CopyStream
         await stream.DisposeAsync();
     }
 
-    /// <summary>Runs one COPY in the binary format and hears how many rows the server took: a trigger may have discarded some. Npgsql tells that
+    /// <summary>Runs one COPY in the binary format and returns how many rows the server took: a trigger may have discarded some. Npgsql returns that
     /// only where it is given the values one by one, which costs some 50 ns each.</summary>
     /// <param name="connection">Inside the transaction.</param>
     /// <param name="statement">The COPY, in the binary format.</param>

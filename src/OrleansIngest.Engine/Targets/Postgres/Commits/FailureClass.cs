@@ -6,13 +6,13 @@ enum FailureClass
     /// <summary>The data is to blame: find the rows that the server refuses, and reject them.</summary>
     Data,
 
-    /// <summary>The server, or the way to it, is unavailable, and says so of itself: wait and try again, for as long as it takes.</summary>
+    /// <summary>The server, or the way to it, is unavailable: wait and retry, for as long as it takes.</summary>
     Outage,
 
     /// <summary>It may be over soon (a deadlock, a cancelled statement, memory): a few more attempts, then it is the data's fault.</summary>
     Transient,
 
-    /// <summary>A claim is not in force: ask which, and go on with the others.</summary>
+    /// <summary>A claim is not in force: ask which, and continue with the others.</summary>
     Fence,
 
     /// <summary>The checkpoint exists already: an earlier COMMIT went through whose answer was lost. Ask, and take the answer.</summary>

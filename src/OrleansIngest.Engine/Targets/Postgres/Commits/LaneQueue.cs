@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
-/// What waits for the lanes, in order of arrival. A lane takes what belongs to nobody, or to itself; only when there is nothing of the kind, what another
+/// What waits for the lanes, in order of arrival. A lane takes unowned items and its own; only if there are none, what another
 /// lane has begun. So the batches of a file mostly stay on one connection, one after the other: two that insert ascending keys
 /// of one file side by side wait for each other's index pages (6 % of a load with three indexes, 2026-11-25).
 /// </summary>
@@ -13,7 +13,7 @@ sealed class LaneQueue<T>(int capacity, Func<T, FileLane> laneOf) : IDisposable
     readonly Lock _lock = new();
     readonly LinkedList<T> _items = new();
     readonly SemaphoreSlim _room = new(capacity);
-    readonly SemaphoreSlim _filled = new(0); // one for each item, and one for ever when nothing more comes
+    readonly SemaphoreSlim _filled = new(0); // one for each item, and one that stays when the queue is complete
     bool _completed;
 
     /// <summary>How many wait.</summary>
@@ -28,8 +28,8 @@ sealed class LaneQueue<T>(int capacity, Func<T, FileLane> laneOf) : IDisposable
         {
             if (_completed)
             {
-                _room.Release(); // so that whoever waits behind it hears it too
-                throw new InvalidOperationException("the lanes take nothing more");
+                _room.Release(); // wakes the next waiter too
+                throw new InvalidOperationException("the lanes accept no more batches");
             }
 
             _items.AddLast(item);
@@ -48,14 +48,14 @@ sealed class LaneQueue<T>(int capacity, Func<T, FileLane> laneOf) : IDisposable
         return (TryRemove(lane, alsoOfOthers: true, out var item), item);
     }
 
-    /// <summary>Takes another item that belongs to the lane or to nobody, if there is one.</summary>
+    /// <summary>Takes another item that is unowned or belongs to the lane, if there is one.</summary>
     public bool TryTakeMore(int lane, out T? item)
     {
         item = default;
         return _filled.Wait(0) && TryRemove(lane, alsoOfOthers: false, out item);
     }
 
-    /// <summary>Takes whatever there is, for nobody.</summary>
+    /// <summary>Takes any item, without an owner.</summary>
     public bool TryTakeAny(out T? item)
     {
         item = default;

@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>Tells meters and traces what the lanes of a node did.</summary>
 /// <param name="meter">The node's.</param>
-/// <param name="contextOf">The trace of a claim under way; default when there is none.</param>
+/// <param name="contextOf">The trace of a claim under way; default if there is none.</param>
 /// <param name="time">For the instants of traces.</param>
 sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> contextOf, TimeProvider time)
 {
@@ -38,7 +38,7 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
             }
 
             wrote |= verdicts[i] == FenceVerdict.Open;
-            // One whose answer was lost counts as well: nobody has counted it before.
+            // One whose answer was lost counts as well: it was not counted before.
             meter.Committed(batch.Claim.Pipeline, Measured(batch, transaction.LastBegan));
             if (batch.Rows.RejectCount > 0) CountRejects(batch);
         }

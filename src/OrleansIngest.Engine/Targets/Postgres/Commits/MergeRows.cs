@@ -10,7 +10,7 @@ sealed class MergeRows(EncodedRows batch, Action? accepted) : IRowSource
 
     public int Count => _rows.Length;
 
-    /// <summary>A row that was refused must not come after one that stood behind it.</summary>
+    /// <summary>A row that was refused must not come after one that stood after it.</summary>
     public bool IsOrdered => true;
 
     public int RowAt(int place) => _rows[place];

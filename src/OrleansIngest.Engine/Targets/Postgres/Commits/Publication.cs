@@ -24,7 +24,7 @@ sealed record Publication
     /// <summary>Whether its records can be read again; false for a pipe.</summary>
     public required bool CanReadAgain { get; init; }
 
-    /// <summary>Whether its rows take the place of the table's.</summary>
+    /// <summary>Whether its rows replace those of the table.</summary>
     public required bool ReplacesTable { get; init; }
 
     /// <summary>How the rows of older versions of the path are found, whose place its rows take; null: they stay.</summary>

@@ -21,7 +21,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
     /// <summary>Rejects of a file that is given up, of which the ledger keeps the first.</summary>
     const int MostRejectsKept = 1000;
 
-    const string WouldBeEmpty = "it has no row for the table, and write: replaceTable would leave that empty: the old rows stay; to empty the table "
+    const string WouldBeEmpty = "it has no rows, and write: replaceTable would leave the table empty: the old rows stay; to empty the table "
         + "on purpose, delete its rows by hand";
 
     readonly List<RejectedRow> _firstRejects = [];
@@ -86,7 +86,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         if (discarded != 0 && !file.Plan.MayDiscardRows)
         {
             throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                $"the stage gave {Counted.Of(inserted, "row")} and {Counted.Of(refused, "reject")}, and ingest.batch says {staged.Loaded}"));
+                $"the stage gave {Counted.Of(inserted, "row")} and {Counted.Of(refused, "reject")}, but ingest.batch has {staged.Loaded}"));
         }
 
         if (refused > 0 && await BeyondAsync(staged.Loaded - refused, staged.Rejected + refused, cancellationToken) is { } over) return over;
@@ -191,5 +191,5 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
 /// <summary>The server refuses rows whose records cannot be read again: they came through a pipe.</summary>
 sealed class PipeRefusedException(RefusedRecord first) : Exception(string.Create(
     CultureInfo.InvariantCulture,
-    $"the server refuses rows of it, and what came through a pipe cannot be read again to say which: nothing of it was loaded; the first is record {first.Record}: "
+    $"the server refused rows of it, and a pipe cannot be read again to find them all: nothing of it was loaded; the first is record {first.Record}: "
     + $"{ServerRefusal.DetailOf(first.Message, first.Detail)}. Load it from a file, or without wholeFile"));

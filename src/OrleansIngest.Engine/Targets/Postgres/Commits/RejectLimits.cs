@@ -13,14 +13,14 @@ readonly record struct RejectLimits(long? Most, double? Percent, long? InRow)
     /// <summary>Why a file is beyond them, human-readable; null when it is not.</summary>
     /// <param name="loaded">Records that became rows so far.</param>
     /// <param name="rejected">Records that were rejected so far.</param>
-    /// <param name="inRow">The most of those one behind the other.</param>
+    /// <param name="inRow">The longest run of those.</param>
     /// <param name="left">The most records that can still come; null if unknown: then the share is not judged.</param>
     public string? Beyond(long loaded, long rejected, long inRow, long? left)
     {
         var (share, of) = (Percent, (decimal)loaded + rejected);
         if (Most is { } most && rejected > most) return Sentence($"maxRejected: {Number(most)}", loaded, rejected);
         if (InRow is { } row && inRow > row)
-            return $"{Counted.Of(inRow, "record")} one behind the other {Were(inRow)} rejected, more than maxRejectedInRow: {Number(row)} allows; {Of(loaded, rejected)}{Nothing}";
+            return $"{Counted.Of(inRow, "record")} {Were(inRow)} rejected in a row, more than maxRejectedInRow: {Number(row)} allows; {Of(loaded, rejected)}{Nothing}";
         // As decimals: 0.1 % of 1,000 records is one record, and not a bit less.
         if (share is { } percent && left is { } more && rejected > 0 && 100m * rejected > (decimal)percent * (of + more))
             return Sentence($"maxRejectedPercent: {percent.ToString(CultureInfo.InvariantCulture)}", loaded, rejected);

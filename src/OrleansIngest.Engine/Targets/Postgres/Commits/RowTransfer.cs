@@ -58,7 +58,7 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
         }
     }
 
-    /// <summary>A trigger may discard rows, so each batch asks how many the server took. Npgsql tells that of a binary COPY only.</summary>
+    /// <summary>A trigger may discard rows, so each batch asks how many the server took. Npgsql returns that for a binary COPY only.</summary>
     async Task SendCountedAsync(PendingBatch batch, CancellationToken cancellationToken)
     {
         if (!batch.Plan.IsBinary && batch.Plan.MayStage) await new StagedRows(connection, batch.Rows, batch.Input, accepted).RunAsync(cancellationToken);

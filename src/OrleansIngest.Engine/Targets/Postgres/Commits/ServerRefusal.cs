@@ -36,7 +36,7 @@ static class ServerRefusal
         && sqlState is not (PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation
             or PostgresErrorCodes.ExclusionViolation);
 
-    /// <summary>Where the name stands by itself and at the end of its line, or before a colon; -1 when nowhere.</summary>
+    /// <summary>Position of the name as a whole word at the end of its line, or before a colon; -1 if not found.</summary>
     static int PlaceOf(string context, string name)
     {
         for (var at = context.IndexOf(name, StringComparison.Ordinal); at >= 0; at = context.IndexOf(name, at + 1, StringComparison.Ordinal))

@@ -5,9 +5,9 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>Publishes a stage, for as long as it takes: what waiting may cure is waited for, as the lanes do.</summary>
-/// <param name="dataSource">For connections that nobody else waits for.</param>
+/// <param name="dataSource">For connections that nothing else waits for.</param>
 /// <param name="health">Of the database.</param>
-/// <param name="files">Hears of the file that is loaded.</param>
+/// <param name="files">Notified of the loaded file.</param>
 sealed class StagePublisher(NpgsqlDataSource dataSource, DatabaseHealth health, FileLedger files)
 {
     /// <summary>Runs until it is known what becomes of the file.</summary>

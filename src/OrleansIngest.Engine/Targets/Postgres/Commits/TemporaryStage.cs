@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>The temporary table that rows of a transaction are copied into before they go on into theirs, by an INSERT or a merge: <c>n</c> is a row's number,
+/// <summary>The temporary table that the rows of a transaction are copied into before an INSERT or a merge moves them to the target: <c>n</c> is a row's number,
 /// <c>c1</c> and so on are the values. <c>sql/067</c> and <c>069</c> know the names.</summary>
 static class TemporaryStage
 {

@@ -57,7 +57,7 @@ static class ComputeCheck
             if (await RefusedAsync(connection, ComputeSql.Trial(lookup), cancellationToken) is { } refusal)
             {
                 throw new ComputeException(
-                    $"the rule foundIn of column \"{lookup.Column.Name}\" cannot look into {lookup.Table}({lookup.Key}): {refusal.Message}", isOfTheFile: false);
+                    $"the rule foundIn of column \"{lookup.Column.Name}\" cannot query {lookup.Table}({lookup.Key}): {refusal.Message}", isOfTheFile: false);
             }
         }
 
@@ -104,7 +104,7 @@ static class ComputeCheck
             if (!reader.GetBoolean(2))
             {
                 throw new ComputeException(
-                    "compute and foundIn go through a temporary table: the database user needs the right TEMPORARY on the database", isOfTheFile: false);
+                    "compute and foundIn use a temporary table: the database user needs the privilege TEMPORARY on the database", isOfTheFile: false);
             }
         }
 

@@ -25,7 +25,7 @@ sealed record ComputeInput(int Place, TargetColumn Column, IReadOnlyList<string>
 /// <param name="Expression">One value for each record, in SQL.</param>
 /// <param name="CastType">The type below any domain, without a length: qualified and quoted.</param>
 /// <param name="Rules">What its value must meet.</param>
-/// <param name="Encoder">For its text form; null when there is none.</param>
+/// <param name="Encoder">For its text form; null if there is none.</param>
 sealed record ComputedColumn(
     TargetColumn Column, string Expression, string CastType, IReadOnlyList<RowRule> Rules, Encoders.ColumnEncoder? Encoder);
 

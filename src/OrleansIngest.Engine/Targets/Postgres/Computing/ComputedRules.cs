@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 static class ComputedRules
 {
     /// <summary>What a record breaks; null for nothing.</summary>
-    /// <param name="columns">Computed columns: the values behind the record's number, and behind them the texts of those that have rules.</param>
+    /// <param name="columns">Computed columns: the values after the record's number, and after them the texts of those that have rules.</param>
     /// <param name="values">Where they stand.</param>
     /// <param name="row">The record's.</param>
     public static (string Reason, string? Column, string Detail)? Broken(IReadOnlyList<ComputedColumn> columns, RowValues values, ReadOnlySpan<byte> row)
@@ -22,7 +22,7 @@ static class ComputedRules
                 if (column.Column.NotNull || column.Rules.Any(r => r.RequiresValue))
                 {
                     return (RejectReason.MissingValue, column.Column.Name,
-                        $"column \"{column.Column.Name}\" needs a value, and {column.Expression} is NULL");
+                        $"column \"{column.Column.Name}\" needs a value, but {column.Expression} is NULL");
                 }
             }
             else if (text >= 0 && Broken(column, values.Text(row, text), values.Value(row, i + 1)) is { } detail)
@@ -40,7 +40,7 @@ static class ComputedRules
         {
             var scratch = new byte[text.Length + ColumnEncoder.Slack];
             var bytes = encoder.Encode(text, scratch);
-            if (bytes < 0) return $"no rule can be held against \"{System.Text.Encoding.UTF8.GetString(text)}\"";
+            if (bytes < 0) return $"no rule can be applied to \"{System.Text.Encoding.UTF8.GetString(text)}\"";
             encoded = scratch.AsSpan(0, bytes);
         }
 

@@ -10,7 +10,7 @@ public abstract class ColumnEncoder
     /// <summary>The server would refuse this text; <see cref="Explain"/> says why.</summary>
     public const int Rejected = -1;
 
-    /// <summary>Only the server can tell (odd date formats, "now", an enum label added a moment ago …).</summary>
+    /// <summary>Only the server can decide (unusual date formats, "now", an enum label added a moment ago …).</summary>
     public const int AskServer = -2;
 
     /// <summary>The destination is always at least the text's length plus this many bytes.</summary>

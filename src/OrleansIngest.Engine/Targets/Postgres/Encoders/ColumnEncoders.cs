@@ -9,7 +9,7 @@ public static class ColumnEncoders
     const int HeaderOfModifier = 4;
 
     /// <summary>The encoder of a column for a session with these settings.</summary>
-    /// <returns>Null when there is none for the type: a table with such a column is loaded by text COPY.</returns>
+    /// <returns>Null if there is none for the type: a table with such a column is loaded by text COPY.</returns>
     public static ColumnEncoder? For(TargetColumn column, SessionSettings session)
     {
         var modifier = column.TypeModifier;

@@ -2,7 +2,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 static class Hex
 {
-    /// <summary>0 to 15, or -1 for a character that is no hexadecimal digit.</summary>
+    /// <summary>0 to 15, or -1 for a character that is not a hexadecimal digit.</summary>
     public static int ValueOf(byte character)
     {
         var digit = (uint)(character - '0');

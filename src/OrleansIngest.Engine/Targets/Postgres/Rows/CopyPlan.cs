@@ -17,7 +17,7 @@ public sealed class CopyPlan
     /// <param name="encoders">For each column, its encoder; a null makes the whole plan copy text.</param>
     /// <param name="rules">For each column, what its values must meet.</param>
     /// <param name="fieldCount">How many fields each record must have.</param>
-    /// <param name="metadata">Columns behind these, that no field fills. Default: none.</param>
+    /// <param name="metadata">Columns after these, that no field fills. Default: none.</param>
     /// <param name="asText">Whether rows go as text although each column has an encoder. Default: no.</param>
     public CopyPlan(
         string table,
@@ -76,7 +76,7 @@ public sealed class CopyPlan
     /// <summary>For each field of a record, what its column takes. Default: empty, texts.</summary>
     internal IReadOnlyList<FieldForm> Forms { get; init; } = [];
 
-    /// <summary>The names of the fields behind those of the layout: see <see cref="RecordLayout.TakesLateFields"/>. Default: empty.</summary>
+    /// <summary>The names of the fields after those of the layout: see <see cref="RecordLayout.TakesLateFields"/>. Default: empty.</summary>
     internal IReadOnlyList<string> LateFields { get; init; } = [];
 
     /// <summary>The name under which the table was found, and its shape then: what must still hold in the transaction that commits the rows.
@@ -104,7 +104,7 @@ public sealed class CopyPlan
     /// <summary>Whether the database keeps text as UTF-8. Default: true.</summary>
     public bool IsUtf8 { get; init; } = true;
 
-    /// <summary>The end of every COPY of this plan, behind table and columns.</summary>
+    /// <summary>The end of every COPY of this plan, after table and columns.</summary>
     internal string CopyOptions { get; }
 
     /// <summary>What the file and the table do not share; null when there is nothing to say. Default: null.</summary>
@@ -121,16 +121,16 @@ public sealed class CopyPlan
 
     internal RowRule[][] Rules { get; }
 
-    /// <summary>The same once more, by column and without what <see cref="HotColumn.IsRequired"/> decides already; for a binary plan only.</summary>
+    /// <summary>The same by column, without what <see cref="HotColumn.IsRequired"/> already decides; for a binary plan only.</summary>
     internal HotColumn[] HotColumns { get; }
 
     internal bool[] RefusesNull { get; }
 
     internal bool[] Required { get; }
 
-    /// <summary>The same rows with the places of their records behind them, on their way into a table that has no constraints, triggers and defaults.</summary>
+    /// <summary>The same rows with the places of their records after them, on their way into a table that has no constraints, triggers and defaults.</summary>
     /// <param name="table">Quoted, qualified name.</param>
-    /// <param name="places">What tells where a record stands.</param>
+    /// <param name="places">The columns for a record's position.</param>
     internal CopyPlan Into(string table, IReadOnlyList<MetadataColumn> places)
     {
         var (columns, encoders) = (Columns[..Fields.Length], Encoders[..Fields.Length]);

@@ -227,7 +227,7 @@ sealed class EncodedRows : IDisposable
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
         _budget.Extend(larger.Length - _buffer.Length);
         _budgeted += larger.Length - _buffer.Length;
-        _buffer.CopyTo(larger, 0); // all of it: a row may be half written behind Length
+        _buffer.CopyTo(larger, 0); // all of it: a row may be half written after Length
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
     }

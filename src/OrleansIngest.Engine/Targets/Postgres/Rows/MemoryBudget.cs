@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
 /// <summary>
-/// Bounds the bytes of batches that exist at once in a node: whoever wants to fill a batch waits until there is room. This is the one place where the
+/// Bounds the bytes of batches that exist at once in a node: a reader that wants to fill a batch waits until there is room. This is the one place where the
 /// bound is held. A batch whose rows outgrow what it asked for (short texts become eight-byte numbers) takes the rest without waiting, because it could
 /// not give back what it has: so the memory of loading is at most that of <see cref="SharedMemory"/>, plus, per parser, a read buffer and the growth of one batch.
 /// </summary>
@@ -13,7 +13,7 @@ sealed class MemoryBudget
 
     internal MemoryBudget(SharedMemory memory) => _memory = memory;
 
-    /// <summary>A budget that shares with nobody.</summary>
+    /// <summary>A budget that is not shared.</summary>
     public static MemoryBudget Of(long capacity) => new SharedMemory(capacity).Join();
 
     /// <summary>Bytes in use now.</summary>
@@ -41,7 +41,7 @@ sealed class MemoryBudget
         return WaitAsync(turn, cancellationToken);
     }
 
-    /// <summary>Takes bytes that a batch needs beyond what it had asked for: at once, and whoever asks next waits the longer.</summary>
+    /// <summary>Takes bytes that a batch needs beyond its reservation: at once, so that the next reservation waits longer.</summary>
     public void Extend(long bytes)
     {
         lock (_memory.Lock) _used += bytes;

@@ -36,7 +36,7 @@ public sealed class MergeColumns
     /// <summary>Those of <see cref="Updated"/> of which one must differ.</summary>
     public IReadOnlyList<string> Compared { get; }
 
-    /// <summary>Whether an update sets only columns that somebody has named.</summary>
+    /// <summary>Whether an update sets only configured columns.</summary>
     public bool IsPartial { get; }
 
     /// <summary>The column that must be greater; null for none.</summary>

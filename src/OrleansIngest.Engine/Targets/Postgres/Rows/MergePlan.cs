@@ -37,7 +37,7 @@ public sealed class MergePlan(MergeColumns columns)
 
     /// <summary>Inserts all rows of the stage at once, as if the table had none of their keys; selects as <see cref="Statement(string, string)"/> for one part,
     /// and else as <see cref="Statement(IEnumerable{int})"/>.</summary>
-    /// <remarks>The second INSERT has no rows: it fails where the key has no unique index, and lets triggers for each statement see what they see otherwise.</remarks>
+    /// <remarks>The second INSERT has no rows: it fails if the key has no unique index, and lets statement triggers see what they would see otherwise.</remarks>
     /// <param name="starts">The number of each part's first row, ascending.</param>
     internal string AllNew(IReadOnlyList<int> starts)
     {

@@ -3,7 +3,7 @@ using Npgsql;
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
 /// <summary>Whether a merge should expect that its table has none of the keys: a plain INSERT takes three quarters of the time of <c>ON CONFLICT</c>, but a key that is
-/// there takes both. The merges so far tell. Thread-safe.</summary>
+/// there takes both. The result of earlier merges decides. Thread-safe.</summary>
 public sealed class NewKeys
 {
     /// <summary>Merges of new keys alone that it takes to expect others again, once an expectation was wrong.</summary>

@@ -22,7 +22,7 @@ static class RecordRejects
 
     /// <summary>Rejects the current record because a column needs a value that is not there.</summary>
     public static void AddEmpty<TRecords>(ref TRecords record, EncodedRows batch, TargetColumn column) where TRecords : struct, ITextRecords =>
-        Add(ref record, batch, RejectReason.MissingValue, column.Name, $"column \"{column.Name}\" needs a value, the field is empty");
+        Add(ref record, batch, RejectReason.MissingValue, column.Name, $"column \"{column.Name}\" needs a value, but the field is empty");
 
     /// <summary>Rejects a row that had waited.</summary>
     public static void Add(DeferredRow row, EncodedRows batch, string reason, TargetColumn column, string detail) => batch.Reject(new RejectedRow

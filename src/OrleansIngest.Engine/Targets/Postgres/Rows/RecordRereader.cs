@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Positions;
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
 /// <summary>Reads records again by their positions. To be asked in their order, mostly: near ones are read on to, and so are all
-/// behind the last where the
+/// after the last where the
 /// input would have to be decoded from its beginning.</summary>
 sealed class RecordRereader(RecordInput input, long end) : IDisposable
 {

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Formats.Json;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>How the fields without a column become one JSON object, a field behind all others.</summary>
+/// <summary>How the fields without a column become one JSON object, a field after all others.</summary>
 sealed record RescuePlan
 {
     /// <summary>The number of the field that the object is.</summary>

@@ -52,7 +52,7 @@ sealed class ResolvedRowWriter(CopyPlan plan)
         batch.AddRow(length, deferred.Place);
     }
 
-    /// <summary>Null when only the server can tell; it was known before that no encoder refuses the text.</summary>
+    /// <summary>Null if only the server can decide; no encoder refuses the text, as was checked before.</summary>
     static byte[]? Encode(ColumnEncoder encoder, byte[] text)
     {
         var scratch = new byte[text.Length + ColumnEncoder.Slack];

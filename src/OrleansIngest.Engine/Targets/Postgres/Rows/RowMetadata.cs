@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The metadata of one file, ready to be put behind the fields of each of its rows.</summary>
+/// <summary>The metadata of one file, ready to be put after the fields of each of its rows.</summary>
 sealed class RowMetadata
 {
     const int LongestNumber = 20;
@@ -128,7 +128,7 @@ sealed class RowMetadata
             if (text is null && _column.Column.NotNull)
             {
                 throw new MetadataException(
-                    $"column \"{_column.Column.Name}\" needs a value, and the file's name does not match the expression of its metadata");
+                    $"column \"{_column.Column.Name}\" needs a value, but the file's name does not match the expression of its metadata");
             }
 
             var row = new byte[8 + 2 * (text?.Length ?? 0) + ColumnEncoder.Slack];

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Memory that several budgets have together. Half of it is for whoever asks first; of the other half each budget has an
-/// even part that nobody else can take, so that one whose batches wait for a database that is away does not stop the others. With
+/// <summary>Memory that several budgets share. Half of it goes to the first to ask; of the other half each budget has an
+/// even part that no other can take, so that one whose batches wait for a database that is away does not stop the others. With
 /// a single budget all of it is that one's.</summary>
 /// <param name="total">Bytes.</param>
 sealed class SharedMemory(long total)
@@ -23,7 +23,7 @@ sealed class SharedMemory(long total)
         return member;
     }
 
-    /// <summary>A budget is over; the others have its part.</summary>
+    /// <summary>A budget has ended; the others get its part.</summary>
     public void Leave(MemoryBudget member)
     {
         lock (Lock)

@@ -17,7 +17,7 @@ static class StagePlan
     /// <summary>Why no stage can be made for a plan; null when it can.</summary>
     public static string? WhyNot(CopyPlan plan) =>
         plan.Columns.FirstOrDefault(c => c.Name == Refusal || Places.Any(p => p.Column.Name == c.Name)) is { } taken
-            ? $"{plan.Table} has a column \"{taken.Name}\": the stage of a file uses this name for a column of its own; rename it, or load without wholeFile, "
+            ? $"{plan.Table} has a column \"{taken.Name}\", a name that staging tables use themselves; rename the column, or load without wholeFile, "
                 + "thresholds and write: replaceTable"
             : null;
 

@@ -12,7 +12,7 @@ sealed class TextRowWriter(CopyPlan plan)
         Fine,
         Rejected,
 
-        /// <summary>Only the server can tell whether the value meets the rules.</summary>
+        /// <summary>Only the server can decide whether the value meets the rules.</summary>
         Undecided,
     }
 

@@ -48,7 +48,7 @@ sealed class NumberRange(uint baseTypeOid, decimal? minimum, decimal? maximum) :
         if (digits == 0) return IsWithin(0L);
         if (weight > 6 || digits - weight > 7)
         {
-            // Beyond what decimal holds: a double tells well enough on which side of a bound it lies.
+            // Beyond the range of decimal: a double is precise enough to compare it with a bound.
             double wide = 0;
             for (var i = 0; i < digits; i++) wide = wide * 10_000 + BinaryPrimitives.ReadInt16BigEndian(encoded[(8 + 2 * i)..]);
             wide *= Math.Pow(10_000, weight - digits + 1);

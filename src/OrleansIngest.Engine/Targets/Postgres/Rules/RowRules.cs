@@ -24,6 +24,6 @@ static class RowRules
         TimeRangeRule range when InstantRange.Supports(column.BaseTypeOid) =>
             new InstantRange(column.BaseTypeOid, range.NotBefore, range.NotAfterNow is { } ahead ? now + ahead : null),
         _ => throw new TargetTableException(
-            $"The rule {options.GetType().Name} cannot hold for column \"{column.Name}\" of type {column.TypeName}; remove it from the pipeline's rules."),
+            $"The rule {options.GetType().Name} does not apply to column \"{column.Name}\" of type {column.TypeName}; remove it from the pipeline's rules."),
     };
 }

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 
-/// <summary>What somebody probably meant who named a table that does not exist: one that differs in capitals, which SQL folds unless they are quoted; one of
+/// <summary>Suggestions for a table that does not exist: one that differs in case, which SQL folds unless it is quoted; one of
 /// the same name in another schema; one whose name is a few letters off. Cold: asked for only when a table is missing.</summary>
 static class NearTables
 {

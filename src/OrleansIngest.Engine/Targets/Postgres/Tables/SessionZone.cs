@@ -32,7 +32,7 @@ public sealed class SessionZone
         or "ZULU" or "ETC/ZULU" or "UNIVERSAL" or "ETC/UNIVERSAL" or "ETC/GREENWICH" or "GREENWICH" or "GMT0" or "ETC/GMT0";
 
     /// <summary>Finds the offset of one local time.</summary>
-    /// <returns>False when the time is ambiguous, skipped or out of the years known: then only the server can tell.</returns>
+    /// <returns>False if the time is ambiguous, skipped or outside the known years: then only the server can decide.</returns>
     public bool TryToUtc(long local, out long utc)
     {
         utc = local;

@@ -15,7 +15,7 @@ static class TableAlteration
     /// <summary>How often the lock is asked for, before it is left for later.</summary>
     public const int Attempts = 3;
 
-    /// <summary>Does something while nobody else reads or writes the table, all of it or nothing.</summary>
+    /// <summary>Runs an action while no other session reads or writes the table, all of it or nothing.</summary>
     /// <param name="dataSource">A role that owns the table.</param>
     /// <param name="table">Quoted, qualified name.</param>
     /// <param name="change">Is given the connection, in the transaction; called again when the transaction is begun again.</param>
@@ -47,7 +47,7 @@ static class TableAlteration
                 || (!isLocked && failure.SqlState == PostgresErrorCodes.QueryCanceled))
             {
                 if (attempt == Attempts)
-                    throw new TableBusyException($"{table} is locked by another session, and its definition has to change: {failure.MessageText}");
+                    throw new TableBusyException($"{table} is locked by another session, so its definition cannot be changed: {failure.MessageText}");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(200 * attempt), time, cancellationToken);

@@ -30,7 +30,7 @@ public sealed record TargetColumn
     /// <summary>Whether the column, or a domain it is declared over, refuses NULL.</summary>
     public required bool NotNull { get; init; }
 
-    /// <summary>Whether a value appears by itself when the column is left out: DEFAULT, identity or generated.</summary>
+    /// <summary>Whether the column gets a value when it is omitted: DEFAULT, identity or generated.</summary>
     public required bool HasDefault { get; init; }
 
     /// <summary>Whether the column cannot be written: GENERATED ALWAYS AS … STORED.</summary>

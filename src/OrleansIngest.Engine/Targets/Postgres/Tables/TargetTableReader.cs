@@ -122,7 +122,7 @@ sealed class TargetTableReader(NpgsqlConnection connection, string qualifiedName
         'f' => "it is a foreign table, whose rows would not commit together with the ledger",
         not ('r' or 'p') => "it is not a table",
         _ when !mayInsert => "this database user has no INSERT right on it",
-        _ when rowSecurity => "its row-level security is in force for this database user, and COPY does not work with that",
+        _ when rowSecurity => "row-level security applies to this database user, and COPY does not support it",
         _ => null,
     };
 

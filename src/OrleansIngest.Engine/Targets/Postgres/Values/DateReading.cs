@@ -36,7 +36,7 @@ sealed class DateReading(DatePartOrder order) : ValueReading
         return 10 + last.Length - third;
     }
 
-    public override string Explain(ReadOnlySpan<byte> text) => $"{ServerText.Quote(text)} is no date in the order {Order}";
+    public override string Explain(ReadOnlySpan<byte> text) => $"{ServerText.Quote(text)} is not a date in the order {Order}";
 
     string Order => order switch
     {
@@ -63,7 +63,7 @@ sealed class DateReading(DatePartOrder order) : ValueReading
 
     static bool IsSeparator(byte sign) => sign is (byte)'/' or (byte)'-' or (byte)'.' or (byte)' ';
 
-    /// <summary>A blank may stand before a time, behind a date in one number.</summary>
+    /// <summary>A blank may stand before a time, after a date in one number.</summary>
     static bool IsTime(byte separator) => separator == ' ';
 
     static int Copy(ReadOnlySpan<byte> text, Span<byte> destination)

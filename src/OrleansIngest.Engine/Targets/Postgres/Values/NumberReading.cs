@@ -44,13 +44,13 @@ sealed class NumberReading(char point, char? group) : ValueReading
     }
 
     public override string Explain(ReadOnlySpan<byte> text) =>
-        $"{ServerText.Quote(text)} is not written as a number here: '{point}' stands before the fraction"
+        $"{ServerText.Quote(text)} is not written as a number here: the decimal separator is '{point}'"
         + (group is { } sign ? $", '{sign}' between groups of three digits" : ", and nothing between digits");
 
     /// <summary>The digits before the fraction, without what stands between their groups.</summary>
     bool Whole(ref ReadOnlySpan<byte> text, Span<byte> destination, ref int length)
     {
-        int first = -1, middle = -1, current = 0; // digits of the first group, of those behind it but the last, and so far
+        int first = -1, middle = -1, current = 0; // digits of the first group, of those after it but the last, and so far
         while (true)
         {
             while (!text.IsEmpty && ServerText.IsDigit(text[0]))

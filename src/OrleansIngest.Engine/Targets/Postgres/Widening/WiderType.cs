@@ -21,7 +21,7 @@ readonly record struct WiderType(string Sql, int Rank)
     /// <param name="column">No domain: whose type that is, is not the column's affair.</param>
     /// <param name="value">As the server would read it.</param>
     /// <param name="session">Of the sessions that copy.</param>
-    /// <returns>Null when there is none that loses nothing.</returns>
+    /// <returns>Null if there is none that loses nothing.</returns>
     public static WiderType? For(TargetColumn column, ReadOnlySpan<byte> value, SessionSettings session)
     {
         if (column.IsDomain || column.IsGenerated) return null;
@@ -43,7 +43,7 @@ readonly record struct WiderType(string Sql, int Rank)
         return Takes(new NumericEncoder(-1, session.ServerMajor), value) ? new WiderType("numeric", 3) : null;
     }
 
-    /// <summary>More digits before the point; those behind it are rounded, as before.</summary>
+    /// <summary>More digits before the point; those after it are rounded, as before.</summary>
     static WiderType? Precise(int modifier, ReadOnlySpan<byte> value, SessionSettings session)
     {
         if (modifier < ModifierHeader || !IsNumber(value)) return null;
@@ -74,6 +74,6 @@ readonly record struct WiderType(string Sql, int Rank)
 
     static bool Takes(ColumnEncoder encoder, ReadOnlySpan<byte> value) => encoder.Encode(value, new byte[value.Length + ColumnEncoder.Slack]) >= 0;
 
-    /// <summary>A plain number: NaN and infinity are no reason to change a table.</summary>
+    /// <summary>A plain number: NaN and infinity are not a reason to change a table.</summary>
     static bool IsNumber(ReadOnlySpan<byte> value) => value.ContainsAnyInRange((byte)'0', (byte)'9') && !value.ContainsAnyExcept(NumberSigns);
 }

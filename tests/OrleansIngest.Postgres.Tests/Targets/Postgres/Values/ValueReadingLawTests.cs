@@ -136,7 +136,7 @@ public sealed class ValueReadingLawTests
 
     [Theory]
     [InlineData("DD.MM", "needs year, month and day")]
-    [InlineData("YYYY-MM-DD MM", "MM is a part that it has already")]
+    [InlineData("YYYY-MM-DD MM", "MM repeats a part")]
     [InlineData("YYYY-MM-DD HH:MI", "needs AM with HH12")]
     [InlineData("YYYY-MM-DD at HH24:MI", "does not know 'a'")]
     [InlineData("DD.MM.YYYY \"x", "a quote is not closed")]
