@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Reads checkpoints from the ledger, one statement at a time: those asked for while it runs are read by the next, together.</summary>
+/// <summary>Reads checkpoints from the ledger, one statement at a time: those requested while it runs are read together by the next.</summary>
 /// <remarks>Hundreds of small files a second wake hundreds of grains; a round trip for each would be most of their cost. A single read does not wait.</remarks>
 sealed class CheckpointReader(Func<IReadOnlyCollection<FileId>, Task<IReadOnlyDictionary<FileId, FileCheckpoint>>> read)
 {
@@ -10,7 +10,7 @@ sealed class CheckpointReader(Func<IReadOnlyCollection<FileId>, Task<IReadOnlyDi
     Dictionary<FileId, TaskCompletionSource<FileCheckpoint>> _waiting = [];
     bool _isReading;
 
-    /// <returns>The checkpoint as it is after the call; an empty one for a file that the ledger does not know.</returns>
+    /// <returns>The checkpoint as it is after the call; an empty one for a file that is not in the ledger.</returns>
     public Task<FileCheckpoint> ReadAsync(FileId file)
     {
         TaskCompletionSource<FileCheckpoint>? answer;

@@ -7,15 +7,15 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Gives the Engine's <see cref="Coordinator"/> a place in the cluster, and keeps what operators said to it.</summary>
-/// <remarks>Each round, with the wait before it, is a tick of a grain timer, and interleaves: questions are answered in the middle of it.
-/// Placed on the silo that asks first, which has the pipeline in its configuration for certain.</remarks>
+/// <summary>Hosts the Engine's <see cref="Coordinator"/> in the cluster, and stores the operators' orders to it.</summary>
+/// <remarks>Each round, with the wait before it, is a tick of a grain timer, and interleaves, so that calls are answered during a round.
+/// Placed on the silo of the first caller, whose configuration certainly contains the pipeline.</remarks>
 [GrainType("coordinator"), PreferLocalPlacement, Immovable, KeepAlive]
 sealed partial class CoordinatorGrain(
     [PersistentState("operator", OperatorState.Store)] IPersistentState<OperatorState> operators,
     LocalNodes nodes, GrainFileWorkers workers, TimeProvider time, ILogger<CoordinatorGrain> logger) : Grain, ICoordinatorGrain, IDisposable
 {
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation gets its chance only between rounds
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation can happen only between rounds
     static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
     const int FailuresBeforeMove = 3;
 
@@ -40,7 +40,7 @@ sealed partial class CoordinatorGrain(
         if (Local?.Running?.OptionsOf(Pipeline) is null)
         {
             // To the calling silo, which has the pipeline. Deactivation would not suffice: callers whose directory cache names this silo continue to call here,
-            // and here the next activation would be made.
+            // and the next activation would be created here.
             MigrateOnIdle();
             return Task.CompletedTask;
         }
@@ -80,14 +80,14 @@ sealed partial class CoordinatorGrain(
         return _stop.CancelAsync();
     }
 
-    /// <summary>By Orleans, after the deactivation.</summary>
+    /// <summary>Called by Orleans after the deactivation.</summary>
     public void Dispose()
     {
         _coordinator?.Dispose();
         _stop.Dispose();
     }
 
-    /// <summary>The ledger first: it is what counts, and all that programs outside the cluster can see.</summary>
+    /// <summary>Writes the ledger first: it is authoritative, and visible to programs outside the cluster.</summary>
     async Task OrderAsync(Func<PipelineLedger, CancellationToken, Task<OrderOutcome>> give)
     {
         var ledger = new PipelineLedger(Node.LedgerSource);
@@ -123,7 +123,7 @@ sealed partial class CoordinatorGrain(
             await Task.Run(() => RoundAsync(_coordinator!, stop.Token), stop.Token);
             if (_failures == 0) await FollowLedgerAsync(_coordinator!.Orders);
             if (_failures < FailuresBeforeMove) return;
-            // The database may be away for all, or for this silo alone. The keepers of the others find out.
+            // The database may be unavailable to all silos, or to this one alone. The keepers of the others find out.
             Local!.IsCutOff = true;
             DeactivateOnIdle();
         }
@@ -134,8 +134,8 @@ sealed partial class CoordinatorGrain(
         }
     }
 
-    /// <summary>Between two rounds, when the pipeline's configuration here has changed: another coordinator, or none. A silo that still has the pipeline
-    /// makes one of its own as soon as this grain is gone.</summary>
+    /// <summary>Between two rounds, if the pipeline's configuration here has changed: creates another coordinator, or none. A silo that still has the pipeline
+    /// creates one as soon as this grain is gone.</summary>
     bool FollowConfiguration()
     {
         if (Node.OptionsOf(Pipeline) is null)
@@ -154,7 +154,7 @@ sealed partial class CoordinatorGrain(
         return true;
     }
 
-    /// <summary>Orders that came through the ledger alone. One may have come through this grain since the round began: what counts is asked for again.</summary>
+    /// <summary>Takes over orders that came only through the ledger. One may have come through this grain since the round began, so the ledger is read again.</summary>
     async Task FollowLedgerAsync(PipelineOrders orders)
     {
         if (operators.State == OperatorState.Of(orders)) return;

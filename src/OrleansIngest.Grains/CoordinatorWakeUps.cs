@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Tells coordinators that files have ended here: the first at once, those of the next hundredth of a second in one message.</summary>
+/// <summary>Notifies coordinators that files have ended here: the first at once, those of the next 10 ms in one message.</summary>
 sealed class CoordinatorWakeUps(IGrainFactory grains, LocalNodes local, TimeProvider time)
 {
     static readonly TimeSpan Window = TimeSpan.FromMilliseconds(10);
@@ -11,7 +11,7 @@ sealed class CoordinatorWakeUps(IGrainFactory grains, LocalNodes local, TimeProv
 
     public void FileEnded(GrainKey pipeline)
     {
-        if (local.Draining.IsCancellationRequested) return; // no room here any more, and soon no Orleans to send with
+        if (local.Draining.IsCancellationRequested) return; // this node takes no more files, and Orleans stops soon
         var state = _states.GetOrAdd(pipeline, static _ => new State());
         lock (state)
         {

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Turns checkpoints into what travels, and back.</summary>
+/// <summary>Converts checkpoints to and from their serialized form.</summary>
 [RegisterConverter]
 public sealed class FileCheckpointConverter : IConverter<FileCheckpoint, FileCheckpointSurrogate>
 {

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>A <see cref="FileCheckpoint"/> that goes along when a file grain moves.</summary>
+/// <summary>The serialized form of a <see cref="FileCheckpoint"/>, for migrating grains.</summary>
 [GenerateSerializer, Immutable, Alias("ingest.file-checkpoint")]
 public readonly record struct FileCheckpointSurrogate
 {
@@ -15,11 +15,11 @@ public readonly record struct FileCheckpointSurrogate
     [Id(2)]
     public required long Size { get; init; }
 
-    /// <summary>Start and end of each committed range, one after the other.</summary>
+    /// <summary>Alternating starts and ends of the committed ranges.</summary>
     [Id(3)]
     public required long[] Committed { get; init; }
 
-    /// <summary>As a number; of a silo of the version before 0, bytes as stored.</summary>
+    /// <summary>As a number; a silo of the previous version sends 0, stored bytes.</summary>
     [Id(4)]
     public int Unit { get; init; }
 

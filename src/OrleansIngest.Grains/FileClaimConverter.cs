@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Turns claims into what travels, and back.</summary>
+/// <summary>Converts claims to and from their serialized form.</summary>
 [RegisterConverter]
 public sealed class FileClaimConverter : IConverter<FileClaim, FileClaimSurrogate>
 {

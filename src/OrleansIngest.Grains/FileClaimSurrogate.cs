@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>A <see cref="FileClaim"/> on its way between silos; the Engine knows nothing of Orleans' serializer.</summary>
+/// <summary>The serialized form of a <see cref="FileClaim"/>; the Engine does not depend on Orleans' serializer.</summary>
 [GenerateSerializer, Immutable, Alias("ingest.file-claim")]
 public readonly record struct FileClaimSurrogate
 {
@@ -36,7 +36,7 @@ public readonly record struct FileClaimSurrogate
     [Id(9)]
     public required int Attempts { get; init; }
 
-    /// <summary>Start and end of each committed range, one after the other.</summary>
+    /// <summary>Alternating starts and ends of the committed ranges.</summary>
     [Id(10)]
     public required long[] Committed { get; init; }
 
@@ -56,18 +56,18 @@ public readonly record struct FileClaimSurrogate
     [Id(20)]
     public int Version { get; init; }
 
-    /// <summary>As a number: a silo of the version before knows nothing of it, and means 0, bytes as stored.</summary>
+    /// <summary>As a number; a silo of the previous version sends 0, stored bytes.</summary>
     [Id(13)]
     public int Unit { get; init; }
 
     [Id(14)]
     public long? EndPosition { get; init; }
 
-    /// <summary>Position and source offset of each point, one after the other; null for none.</summary>
+    /// <summary>Alternating positions and source offsets of the points; null for none.</summary>
     [Id(15)]
     public long[]? RestartPoints { get; init; }
 
-    /// <summary>Of the archive; null for a file of its own.</summary>
+    /// <summary>Of the archive; null for a file outside of archives.</summary>
     [Id(16)]
     public string? ArchivePath { get; init; }
 

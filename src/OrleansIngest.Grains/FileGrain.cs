@@ -7,9 +7,9 @@ using OrleansIngest.Engine.Loading;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Works off the claim of one file, in turns of about a second, and goes away when it is done.</summary>
+/// <summary>Loads one claimed file, in turns of about a second, and deactivates when it is done.</summary>
 /// <remarks>Each turn is a tick of a grain timer: to Orleans it is a call, so the activation counts as busy. A task in the background would count as idle
-/// and could be collected in mid-file. Placed where <see cref="GrainFileWorkers"/> says; the random placement is for a status question.
+/// and could be collected in mid-file. Placed by <see cref="GrainFileWorkers"/>; the random placement is for status calls.
 /// Immovable: not moved for balance; it migrates when its file belongs to another node.</remarks>
 [GrainType("file"), RandomPlacement, Immovable]
 sealed partial class FileGrain(
@@ -17,7 +17,7 @@ sealed partial class FileGrain(
     LocalNodes local, CoordinatorWakeUps wakeUps, ILogger<FileGrain> logger) : Grain, IFileGrain
 {
     static readonly TimeSpan Turn = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation gets its chance only between turns
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1); // a deactivation can happen only between turns
     static readonly TimeSpan Release = TimeSpan.FromSeconds(5); // Orleans gives a deactivation 30 s, a stop 9 s
 
     FileLoader? _loader;
@@ -29,7 +29,7 @@ sealed partial class FileGrain(
 
     GrainKey Key => GrainKey.Parse(this.GetPrimaryKeyString());
 
-    /// <summary>The node of the file's database; null where that has not been reached here.</summary>
+    /// <summary>The node of the file's database; null if it has not been reached here.</summary>
     IngestNode? Node => local.Find(Key.Database)?.Running;
 
     public async Task<StartOutcome> StartAsync(FileClaim claim)
@@ -39,16 +39,16 @@ sealed partial class FileGrain(
         if (local.Draining.IsCancellationRequested) return LeaveWith(StartOutcome.Draining);
         if (Node is not { } node || claim.Owner != node.Id)
         {
-            // What works here is fenced already. It may be cut off from the database, and then could neither end nor say so for a long time.
+            // The current loader is already fenced. It may be cut off from the database, and then could neither end nor report it for a long time.
             if (_loader is not null) await EndTurnAsync(abandon: true);
             // To the silo of the caller's placement hint. Deactivation would not suffice: callers whose directory cache names this silo continue
-            // calling here, and here the next activation would be made.
+            // to call here, and the next activation would be created here.
             MigrateOnIdle();
             return StartOutcome.Elsewhere;
         }
 
         if (claim.Epoch != checkpoint.State.Epoch) await checkpoint.ReadStateAsync();
-        // Claimed again since, or worked off already: the claim was long on its way.
+        // Claimed again since, or already finished: the claim was delayed on its way.
         if (claim.Epoch < Known || checkpoint.State.Status != "loading") return LeaveWith(StartOutcome.Stale);
 
         claim = claim with { Committed = checkpoint.State.Committed };
@@ -58,7 +58,7 @@ sealed partial class FileGrain(
         }
         else
         {
-            // A turn may be under way, and a loader is not for two at once: the turn is ended, and what comes after it sees to the rest.
+            // A turn may be in progress, and a loader is not safe for concurrent use: the turn is ended, and the next one does the rest.
             LogReplaced(claim.Pipeline, claim.FileId.Value, _loader.Claim.Epoch, claim.Epoch);
             _next = claim;
             await EndTurnAsync(abandon: false);
@@ -88,7 +88,7 @@ sealed partial class FileGrain(
     {
         var closing = Node!.CloseAsync(loader);
         if (!_isAbandoned) return closing;
-        closing.Ignore(); // it waits for batches that wait for the database; the file must not wait with them
+        closing.Ignore(); // it waits for batches that wait for the database, but the file must not wait for them
         return Task.CompletedTask;
     }
 
@@ -108,7 +108,7 @@ sealed partial class FileGrain(
         using var turn = _turn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, local.Draining);
         try
         {
-            // Off the grain's scheduler: reading and converting are work for a processor, and a turn that is in the way of others is warned about.
+            // Off the grain's scheduler: reading and converting need a processor, and Orleans warns about long turns.
             if (_next is null && !_isAbandoned && await Task.Run(() => loader.StepAsync(Turn, turn.Token), turn.Token) == LoadStep.More) return;
         }
         catch (OperationCanceledException) when (turn.IsCancellationRequested)
@@ -117,7 +117,7 @@ sealed partial class FileGrain(
         }
         catch (Exception failure)
         {
-            // Given up without a word to the ledger: the node finds the file again, among the claims that it knows nothing of.
+            // Given up without a ledger entry: the node finds the file again among the claims that it does not know.
             LogFailed(loader.Claim.Pipeline, loader.Claim.File.Path, loader.Claim.FileId.Value, failure);
         }
         finally

@@ -5,17 +5,17 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Hands claims to file grains on the silos of their owners: the ledger has decided who works, Orleans only brings the work there.</summary>
+/// <summary>Hands claims to file grains on the silos of their owners: the ledger decides the owner, Orleans only delivers the claim.</summary>
 sealed partial class GrainFileWorkers(
     IGrainFactory grains, IClusterMembershipService membership, TimeProvider time, ILogger<GrainFileWorkers> logger)
 {
     /// <summary>A silo that hangs must not delay the rounds of the coordinator; its claims come back through the ledger.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>For as long as this a claim is carried to its owner; after ten seconds the owner gives back what has not arrived.</summary>
+    /// <summary>Time to deliver a claim to its owner; after ten seconds the owner returns claims that have not arrived.</summary>
     static readonly TimeSpan Persistence = TimeSpan.FromSeconds(8);
 
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20); // an activation that is leaving the wrong silo takes a few milliseconds
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20); // an activation on the wrong silo takes a few milliseconds to deactivate
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Those for the files of one database.</summary>
@@ -36,7 +36,7 @@ sealed partial class GrainFileWorkers(
         }
     }
 
-    /// <summary>A silo bears the name of its node (see SiloHost), and the membership has the address of its present generation.</summary>
+    /// <summary>A silo has the name of its node (see SiloHost), and the membership has the address of its current generation.</summary>
     Dictionary<string, SiloAddress> SilosByNode() =>
         membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active)
             .GroupBy(m => m.Name, StringComparer.Ordinal)
@@ -51,7 +51,7 @@ sealed partial class GrainFileWorkers(
             string problem;
             try
             {
-                // Where the activation is made if there is none; any silo if the owner's is not there (yet).
+                // Where to create the activation if there is none; any silo if the owner's is not a member (yet).
                 if (silo is not null) RequestContext.Set(IPlacementDirector.PlacementHintKey, silo);
                 var outcome = await grain.StartAsync(claim);
                 if (outcome is StartOutcome.Accepted or StartOutcome.Stale) return;
@@ -64,8 +64,8 @@ sealed partial class GrainFileWorkers(
             }
             catch (Exception failure)
             {
-                // A silo that was lost a moment ago, mostly: the file's grain lived there, and the call fails when Orleans gives the silo up. The next one
-                // finds the grain a new place. A silo takes the same claim twice for one.
+                // Usually a silo that was just lost: the file's grain was there, and the call fails when Orleans declares the silo dead. The next call
+                // places the grain elsewhere. A silo ignores a claim that it already has.
                 problem = failure.Message;
             }
 

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>The worker of one file. The key is the text of a <see cref="GrainKey"/>: the <see cref="FileId"/>, behind the name of its database.</summary>
+/// <summary>The worker of one file. The key is the text of a <see cref="GrainKey"/>: the <see cref="FileId"/>, after the name of its database.</summary>
 [Alias("ingest.file")]
 public interface IFileGrain : IGrainWithStringKey
 {

@@ -5,8 +5,8 @@ using OrleansIngest.Engine.Ledger;
 namespace OrleansIngest.Grains;
 
 /// <summary>The ledger as grain storage: the state of a file grain is its file's checkpoint.</summary>
-/// <remarks>Reading works as with any provider. Writing does not exist here: the commit lane writes the checkpoint in the transaction of the rows that it
-/// speaks of. A second transaction, however soon, would make exactly once into at least once.</remarks>
+/// <remarks>Reading works as with any provider. Writing is not supported: the commit lane writes the checkpoint in the transaction of the rows that it
+/// describes. A second transaction, however soon, would turn exactly once into at least once.</remarks>
 sealed class LedgerGrainStorage(LocalNodes nodes) : IGrainStorage
 {
     /// <summary>The name of the provider.</summary>
@@ -17,7 +17,7 @@ sealed class LedgerGrainStorage(LocalNodes nodes) : IGrainStorage
         if (grainState is not IGrainState<FileCheckpoint> state)
             throw new NotSupportedException($"The ledger stores {nameof(FileCheckpoint)}s, not {typeof(T)}.");
         var key = GrainKey.Parse(grainId.Key.ToString()!);
-        // A silo that has not reached the file's database knows nothing of it, and takes no claim either: the grain moves on.
+        // A silo that has not reached the file's database cannot read its checkpoint, and takes no claim either: the grain moves on.
         var checkpoint = nodes.Find(key.Database) is { Running: not null } local ? await local.Checkpoints.ReadAsync(FileId.Parse(key.Name)) : new FileCheckpoint();
         state.State = checkpoint;
         state.RecordExists = checkpoint.Status is not null;

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>The Engine of this process for one database: its node, once that has joined the database's ledger, and what it is to run.</summary>
+/// <summary>The Engine of this process for one database: its node, once that has joined the database's ledger, and its pipelines.</summary>
 public sealed class LocalNode
 {
     readonly Lock _lock = new();
@@ -17,10 +17,10 @@ public sealed class LocalNode
     /// <summary>Starts nothing: <see cref="Node"/> is set later.</summary>
     public LocalNode() => Checkpoints = new CheckpointReader(files => new CheckpointLedger(Node.LedgerSource).ReadAsync(files, CancellationToken.None));
 
-    /// <summary>The name by which the configuration calls the database; null for the main one. Default: null.</summary>
+    /// <summary>The database's name in the configuration; null for the main one. Default: null.</summary>
     public string? Database { get; init; }
 
-    /// <summary>The node. That of the main database is set once, before the silo starts; another as soon as its database can be reached.</summary>
+    /// <summary>The node. That of the main database is set once, before the silo starts; another as soon as its database is reachable.</summary>
     /// <exception cref="InvalidOperationException">The node has not been started.</exception>
     public IngestNode Node
     {
@@ -30,7 +30,7 @@ public sealed class LocalNode
         {
             lock (_lock)
             {
-                if (_wanted is not null) value.Apply(_wanted); // what was said while it started
+                if (_wanted is not null) value.Apply(_wanted); // a configuration that arrived while it started
                 _node = value;
                 if (_wanted is not null) _pipelines = value.Pipelines;
             }
@@ -43,10 +43,10 @@ public sealed class LocalNode
     /// <summary>The pipelines whose coordinators this process keeps awake; replaced when the configuration changes. Default: none.</summary>
     public IReadOnlyList<string> Pipelines { get => _pipelines; set => _pipelines = value; }
 
-    /// <summary>Whether nothing is to run here, now or when the node has been started.</summary>
+    /// <summary>Whether it has no pipelines, now or after the node has started.</summary>
     public bool IsEmpty => _node is null ? _wanted is not { Count: > 0 } : _pipelines.Count == 0;
 
-    /// <summary>Whether a coordinator here could not reach the database, and nothing has reached it since: another silo may be luckier with it.</summary>
+    /// <summary>Whether a coordinator here could not reach the database, and nothing has reached it since: another silo may be able to.</summary>
     public bool IsCutOff { get; set; }
 
     /// <summary>Whether the coordinator of a pipeline runs in this process.</summary>
@@ -61,9 +61,9 @@ public sealed class LocalNode
     /// <summary>Reads checkpoints of files.</summary>
     internal CheckpointReader Checkpoints { get; }
 
-    /// <summary>Takes another configuration, at once or when the node has been started.</summary>
-    /// <param name="pipelines">All that it shall run in this database.</param>
-    /// <returns>What is different from what ran or was to run.</returns>
+    /// <summary>Applies another configuration, at once or after the node has started.</summary>
+    /// <param name="pipelines">All its pipelines of this database.</param>
+    /// <returns>The differences from its previous pipelines.</returns>
     public PipelineChanges Apply(IReadOnlyList<PipelineOptions> pipelines)
     {
         lock (_lock)

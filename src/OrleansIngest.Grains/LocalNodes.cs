@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>The Engine of the process that a grain finds itself in: a node for each database. All of them bear the name of the
+/// <summary>The Engine of the grain's process: a node for each database. All of them have the name of the
 /// silo.</summary>
 /// <param name="main">That of the main database, which also has Orleans' own tables.</param>
 public sealed class LocalNodes(LocalNode main) : IDisposable
@@ -17,7 +17,7 @@ public sealed class LocalNodes(LocalNode main) : IDisposable
     /// <summary>The main one first.</summary>
     public IEnumerable<LocalNode> All => [main, .. Volatile.Read(ref _others).Values];
 
-    /// <summary>Cancelled when this process takes no more files and hands back those that it has.</summary>
+    /// <summary>Cancelled when this process takes no more files and returns those that it has.</summary>
     public CancellationToken Draining => _draining.Token;
 
     /// <summary>The one for a database; null when this process has none of that name.</summary>
@@ -37,7 +37,7 @@ public sealed class LocalNodes(LocalNode main) : IDisposable
     /// <summary>Ends when one is added.</summary>
     internal Task Added => Volatile.Read(ref _added).Task;
 
-    /// <summary>Ends the work of the file grains here; each hands its file back.</summary>
+    /// <summary>Ends the work of the file grains here; each returns its file.</summary>
     public void Drain() => _draining.Cancel();
 
     static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>What operators told a pipeline's coordinator; kept in Orleans' ADO.NET grain storage, so that it outlives every silo.</summary>
-/// <remarks>Orders also come through the ledger, from programs outside the cluster. The ledger's row counts; this follows it.</remarks>
+/// <summary>The operators' orders to a pipeline's coordinator, in Orleans' ADO.NET grain storage, so that they outlive every silo.</summary>
+/// <remarks>Orders also come through the ledger, from programs outside the cluster. The ledger's row is authoritative; this is a copy.</remarks>
 [GenerateSerializer, Alias("ingest.operator-state")]
 public sealed record OperatorState
 {

@@ -3,7 +3,7 @@ using Orleans.Storage;
 
 namespace OrleansIngest.Grains;
 
-/// <summary>Plain JSON for the state that operators set. The provider's own serializer writes .NET type names into the data, which would make
+/// <summary>Plain JSON for the operators' orders. The provider's own serializer writes .NET type names into the data, which would make
 /// the names of our classes part of the database.</summary>
 public sealed class OperatorStateSerializer : IGrainStorageSerializer
 {

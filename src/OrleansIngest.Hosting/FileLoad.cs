@@ -19,8 +19,8 @@ public static class FileLoad
     /// <param name="files">Paths of complete files.</param>
     /// <param name="loggers">For what happens. Default: none.</param>
     /// <param name="cancellationToken">Stops at the next batch; the next call continues there.</param>
-    /// <returns>What became of each file, in the order given; the members of an archive follow it.</returns>
-    /// <exception cref="ArgumentException">An option is wrong; all problems are named.</exception>
+    /// <returns>The outcome of each file, in the given order; the members of an archive follow it.</returns>
+    /// <exception cref="ArgumentException">An option is invalid; the message lists all problems.</exception>
     /// <exception cref="FileNotFoundException">A path is not that of a file.</exception>
     /// <exception cref="Npgsql.NpgsqlException">The database cannot be reached.</exception>
     /// <exception cref="TargetTableException">The table does not exist or cannot be loaded.</exception>

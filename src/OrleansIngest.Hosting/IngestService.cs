@@ -40,7 +40,7 @@ sealed partial class IngestService(IOptions<IngestHostOptions> options, ILoggerF
         if (_rounds.TryGetValue(pipeline, out var rounds)) rounds.Wake();
     }
 
-    /// <summary>Waits for a database that does not answer; every other failure ends the host.</summary>
+    /// <summary>Waits for an unavailable database; every other failure ends the host.</summary>
     async Task<IngestNode> StartNodeAsync(CancellationToken stoppingToken)
     {
         var node = options.Value.NodeOptions();
@@ -82,7 +82,7 @@ sealed partial class IngestService(IOptions<IngestHostOptions> options, ILoggerF
         }
     }
 
-    /// <summary>A database that hangs must not hold up the host's stop.</summary>
+    /// <summary>A database that hangs must not delay the host's shutdown.</summary>
     async Task SayDrainingAsync(IngestNode node)
     {
         try

@@ -11,7 +11,7 @@ sealed partial class PipelineRounds(Coordinator coordinator, string pipeline, Ti
 
     string? _failure;
 
-    /// <summary>Says that there is room for another file.</summary>
+    /// <summary>Starts the next round at once, because there is room for another file.</summary>
     public void Wake() => coordinator.Wake();
 
     /// <summary>Returns when it is cancelled; a failure of the database is logged once, and the next round tries again.</summary>

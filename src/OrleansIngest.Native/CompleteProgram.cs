@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.Native;
 
-/// <summary>The program with all commands, which a release has in the directory <c>complete</c> beside this one. In a clone <c>./ingest</c> chooses between the
-/// two, and there is none.</summary>
+/// <summary>The program with all commands, in the directory <c>complete</c> of a release. In a clone <c>./ingest</c> chooses between the
+/// two, and this directory does not exist.</summary>
 static partial class CompleteProgram
 {
-    /// <summary>Continues as the complete program, in the same process, unless the command line is for one of these commands. Returns when it is, or when there
-    /// is not a complete program.</summary>
+    /// <summary>Replaces this process with the complete program, unless the command line is for one of these commands. Returns if it is, or if there
+    /// is no complete program.</summary>
     /// <param name="commands">Names of the commands that this program has.</param>
     /// <param name="arguments">The command line, without the program's name. Help and version concern all commands.</param>
     public static void ExecUnlessOneOf(IEnumerable<string> commands, string[] arguments)

@@ -4,15 +4,15 @@ using System.Net.Sockets;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>At which address the other silos find this one, and on which it listens.</summary>
+/// <summary>The address at which other silos reach this one, and the one it listens on.</summary>
 public static class AdvertisedAddress
 {
-    /// <summary>What <see cref="Parse"/> takes, human-readable.</summary>
+    /// <summary>The forms that <see cref="Parse"/> accepts, human-readable.</summary>
     public const string Expected = "an IP address of this machine such as 10.0.0.7, a network such as 10.0.0.0/8 in which this machine has one, or auto";
 
-    /// <summary>Understands an address, a network in which this machine has exactly one address to choose, or <c>auto</c>, its first address that is not
+    /// <summary>Parses an address, a network in which this machine has exactly one address to choose, or <c>auto</c>, its first address that is not
     /// loopback.</summary>
-    /// <exception cref="FormatException">It is none of these, or no address of this machine is in the network; says which addresses there are.</exception>
+    /// <exception cref="FormatException">It is none of these, or no address of this machine is in the network; the message lists its addresses.</exception>
     public static IPAddress Parse(string text)
     {
         if (text == "auto") return OwnAddresses().FirstOrDefault() ?? throw new FormatException("this machine has no address but loopback");
@@ -31,14 +31,14 @@ public static class AdvertisedAddress
     internal static IPAddress Choose(IPAddress? configured) =>
         configured ?? (IsContainer ? OwnAddresses().FirstOrDefault() ?? IPAddress.Loopback : IPAddress.Loopback);
 
-    /// <summary>The address to listen on: that one and no other, because traffic between silos carries no password. In a container all of its
+    /// <summary>The address to listen on: only that one, because traffic between silos carries no password. In a container all of its
     /// addresses, which are its own and may change with its networks.</summary>
     internal static IPAddress Listen(IPAddress advertised) =>
         IsContainer && !IPAddress.IsLoopback(advertised)
             ? advertised.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any
             : advertised;
 
-    /// <summary>An address to name where something listens on all of them: this machine's or container's first own one, else loopback.</summary>
+    /// <summary>An address to show for a listener on all addresses: the machine's or container's first own one, else loopback.</summary>
     public static IPAddress Reachable(IPAddress bound) =>
         !IsAny(bound) ? bound : OwnAddresses().FirstOrDefault() ?? (bound.Equals(IPAddress.Any) ? IPAddress.Loopback : IPAddress.IPv6Loopback);
 

@@ -24,7 +24,7 @@ static class DashboardLink
             return;
         }
 
-        // The page as it is, without compression: another one than the browser may have kept.
+        // The current page, uncompressed and not from the browser's cache.
         request.Headers.Remove("If-None-Match");
         request.Headers.Remove("If-Modified-Since");
         request.Headers.Remove("Accept-Encoding");

@@ -10,15 +10,15 @@ namespace OrleansIngest.Silo;
 
 /// <summary>Starts the Engine's nodes for databases other than the main one. Each joins as soon as its database answers: one that
 /// is unavailable delays neither the start nor the pipelines of another. Safe for concurrent use.</summary>
-/// <param name="main">The options of the main node; the others have its name, its limits and all else but the database.</param>
+/// <param name="main">The options of the main node; the others have the same except for the database.</param>
 /// <param name="nodes">Where they are added.</param>
-/// <param name="loggers">For nodes, and for what goes wrong.</param>
+/// <param name="loggers">For nodes and errors.</param>
 /// <param name="time">The clock.</param>
 public sealed partial class DatabaseNodes(IngestNodeOptions main, LocalNodes nodes, ILoggerFactory loggers, TimeProvider time) : IAsyncDisposable
 {
     static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500), LongestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>Two nodes of one name in one ledger would end each other's sessions: databases join one after the other, and look
+    /// <summary>Two nodes of one name in one ledger would end each other's sessions, so databases join one after the other, and check
     /// first.</summary>
     readonly SemaphoreSlim _joining = new(1);
     readonly ConcurrentDictionary<string, Task> _starting = new();
@@ -27,9 +27,9 @@ public sealed partial class DatabaseNodes(IngestNodeOptions main, LocalNodes nod
 
     /// <summary>Adds a database; returns at once.</summary>
     /// <param name="database">Its name in the configuration.</param>
-    /// <param name="connectionString">Npgsql's; what the ledger lacks there is made, if the role may.</param>
-    /// <param name="pipelines">What is to run there at first.</param>
-    /// <param name="withEvents">Whether the example's table is wanted too.</param>
+    /// <param name="connectionString">Npgsql's; the ledger is created or migrated if the role may do so.</param>
+    /// <param name="pipelines">The initial pipelines.</param>
+    /// <param name="withEvents">Whether to create the example's table too.</param>
     /// <returns>False when there is one of that name.</returns>
     public bool TryAdd(string database, string connectionString, IReadOnlyList<PipelineOptions> pipelines, bool withEvents)
     {
@@ -41,10 +41,10 @@ public sealed partial class DatabaseNodes(IngestNodeOptions main, LocalNodes nod
         return true;
     }
 
-    /// <summary>Ends what is starting, and the nodes that were started, side by side.</summary>
+    /// <summary>Ends starting and started nodes, in parallel.</summary>
     public async ValueTask DisposeAsync()
     {
-        // The host and the container of services both end it.
+        // The host and the service container both dispose it.
         await _stop.CancelAsync();
         await Task.WhenAll(_starting.Values);
         await Task.WhenAll(nodes.All.Where(n => n.Database is not null).Select(async n =>
@@ -65,7 +65,7 @@ public sealed partial class DatabaseNodes(IngestNodeOptions main, LocalNodes nod
                 await _joining.WaitAsync(_stop.Token);
                 try
                 {
-                    // A second attempt would find what the first has left behind.
+                    // A second attempt would find what the first has left.
                     if (!isAlone && await new NodeLedger(connections).KnowsAsync(nodes.Main.Node.Id, _stop.Token))
                     {
                         LogTwice(options.Database!);
@@ -85,7 +85,7 @@ public sealed partial class DatabaseNodes(IngestNodeOptions main, LocalNodes nod
             }
             catch (Exception failure)
             {
-                // Whatever it is, it is this database's alone.
+                // Whatever fails concerns only this database.
                 if (_stop.IsCancellationRequested) return;
                 if (said != failure.Message) LogNotReached(options.Database!, failure.Message);
                 said = failure.Message;

@@ -11,7 +11,7 @@ namespace OrleansIngest.Silo;
 
 /// <summary>Removes dead silos that the membership table lists as active, before this silo joins.</summary>
 /// <remarks>Orleans lets a silo join only when all active ones answer, and a silo that is joining does not vote. After a kill -9 of the whole cluster
-/// the first silo back would wait for the dead until their signs of life are stale. Two things prove a death at once: a refused connection (the machine
+/// the first silo would wait for the dead ones until their signs of life are stale. Two things prove a death at once: a refused connection (the machine
 /// answers, the process does not exist), and the ledger, where a silo is a node of its name that holds a lock as long as its process lives. The second is needed
 /// where another process has taken the port, such as a silo of another cluster on the same machine. No answer at all proves nothing, and is left to
 /// Orleans.</remarks>
@@ -59,7 +59,7 @@ sealed partial class DeadSiloSweep(
         return true;
     }
 
-    /// <summary>Two machines that both call themselves 127.0.0.1 would each take the other for its own predecessor, and end it.</summary>
+    /// <summary>Of two machines that both advertise 127.0.0.1, each would mistake the other for its own predecessor, and end it.</summary>
     void RefuseSharedLoopback(MembershipTableData silos)
     {
         if (!IPAddress.IsLoopback(self.SiloAddress.Endpoint.Address)) return;

@@ -4,7 +4,7 @@ using Orleans.Runtime;
 namespace OrleansIngest.Silo;
 
 /// <summary>Ends the process with exit code 1 and one sentence when Orleans cannot continue, so that its supervisor starts it again.</summary>
-/// <remarks>Orleans itself would abort with pages of stack traces. The usual cause is no defect: a silo that hung or was cut off comes back and learns
+/// <remarks>Orleans itself would abort with pages of stack traces. The usual cause is not a defect: a silo that hung or was cut off comes back and learns
 /// that the other silos have declared it dead. They already own the files it was loading, and it can commit nothing of them.</remarks>
 sealed partial class FatalExit(ILogger<FatalExit> logger) : IFatalErrorHandler
 {

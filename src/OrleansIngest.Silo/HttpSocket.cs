@@ -8,7 +8,7 @@ static class HttpSocket
 {
     const int Tries = 100;
 
-    /// <exception cref="InvalidOperationException">The port is taken, or not ours to open; says which.</exception>
+    /// <exception cref="InvalidOperationException">The port is in use, or may not be opened; the message says which.</exception>
     public static Socket Bind(IPEndPoint wanted, bool isExplicit)
     {
         for (var i = 0; ; i++)

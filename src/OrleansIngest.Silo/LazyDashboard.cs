@@ -16,7 +16,7 @@ static class LazyDashboard
         var pages = new Lazy<RequestDelegate>(() => Build(web.Services));
         web.Map(Prefix + "/{**page}", context =>
         {
-            // Its own routes decide from here on.
+            // From here on, its own routes decide.
             context.SetEndpoint(null);
             context.Request.RouteValues.Clear();
             return DashboardLink.AnswerAsync(context, pages.Value);

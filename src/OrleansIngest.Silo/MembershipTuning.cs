@@ -2,7 +2,7 @@ using Orleans.Configuration;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>How fast a lost silo is noticed. Measured on two cores: research/orleans.md, section 13; the mechanics: dotnet/orleans,
+/// <summary>How fast a lost silo is detected. Measured on two cores: research/orleans.md, section 13; the mechanics: dotnet/orleans,
 /// src/Orleans.Runtime/MembershipService/{SiloHealthMonitor,ClusterHealthMonitor,MembershipAgent}.cs.</summary>
 static class MembershipTuning
 {
@@ -14,15 +14,15 @@ static class MembershipTuning
         options.NumMissedProbesLimit = 2;
         options.NumVotesForDeathDeclaration = 1;
 
-        // So quick a vote would bury a silo that is only slow (two busy cores, a long collection). What prevents it: no vote counts as long as
+        // So quick a vote would declare a slow silo dead (two busy cores, a long collection). To prevent that, no vote counts as long as
         // the silo's connection carried any message within MaxProbeTimeout × NumMissedProbesLimit = 5 s. A late answer is a message; a closed connection
-        // is none. It is also how long a hung silo (SIGSTOP, a cut cable) stays a member: with the default, 4 × ProbeTimeout, it would be 8 s, with
+        // is not. It is also how long a hung silo (SIGSTOP, a cut cable) stays a member: with the default, 4 × ProbeTimeout, it would be 8 s, with
         // Orleans' default ProbeTimeout a minute.
         options.EnableConnectionLivenessCheck = true;
         options.MaxProbeTimeout = TimeSpan.FromSeconds(2.5);
         options.ExtendProbeTimeoutDuringDegradation = true;
 
-        // Gossip carries changes at once; reading the table is for what gossip missed.
+        // Gossip carries changes at once; the table is read for changes that gossip missed.
         options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
 
         // A joining silo probes only those that others suspect or that gave no sign of life in the table for three periods. After the loss of all

@@ -13,7 +13,7 @@ static class OrleansDatabase
         SearchPath = "orleans",
         MinPoolSize = 0,
         MaxPoolSize = 8,
-        // A database that hangs must not hold the work of the membership for half a minute.
+        // A database that hangs must not block the membership for half a minute.
         CommandTimeout = 10,
         Timeout = 5,
         Enlist = false,

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace OrleansIngest.Silo;
 
 /// <summary>The two ports of a silo, reserved for the lifetime of this object.</summary>
-/// <remarks>Orleans opens its own sockets, later. Between our look and its bind another silo of this machine could take the same pair, so the
+/// <remarks>Orleans opens its own sockets, later. Between our check and its bind another silo of this machine could take the same pair, so the
 /// pair is locked with a file as well; the system drops the lock when the process ends, however it ends.</remarks>
 sealed class PortPair : IDisposable
 {

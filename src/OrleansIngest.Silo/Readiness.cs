@@ -4,13 +4,13 @@ using OrleansIngest.Grains;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Whether this silo can work: from the end of its start to the beginning of its stop, and while it reaches the ledger.</summary>
-/// <remarks>Not ready is no reason to restart it: a database that is away comes back, and the silo then works on. That is what <c>/health/live</c> is for.</remarks>
+/// <summary>Whether this silo can work: from the end of its start to the beginning of its shutdown, while it reaches the ledger.</summary>
+/// <remarks>A silo that is not ready need not be restarted: when the database is back, the silo continues. <c>/health/live</c> decides about restarts.</remarks>
 /// <param name="lifetime">Of the program.</param>
 /// <param name="reachesLedger">Whether a heartbeat has reached the ledger within <see cref="NodeLedger.SilentAfter"/>.</param>
 public sealed class Readiness(IHostApplicationLifetime lifetime, Func<bool> reachesLedger)
 {
-    /// <summary>Of the main node of this process: with another database away, the pipelines of the main one still load.</summary>
+    /// <summary>For the main node of this process: while another database is unavailable, the pipelines of the main one still load.</summary>
     internal Readiness(IHostApplicationLifetime lifetime, LocalNodes local)
         : this(lifetime, () => local.Main.Node.ReachesLedger)
     {
@@ -19,7 +19,7 @@ public sealed class Readiness(IHostApplicationLifetime lifetime, Func<bool> reac
     /// <summary>Local and cheap: asks no grain and no database.</summary>
     public bool IsReady => WhyNot is null;
 
-    /// <summary>Why it is not ready, for people; null when it is.</summary>
+    /// <summary>Why it is not ready, human-readable; null if it is.</summary>
     public string? WhyNot
     {
         get

@@ -22,17 +22,17 @@ using OrleansSiloOptions = Orleans.Configuration.SiloOptions;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>Builds the program around a silo: Orleans, its Dashboard, the health endpoints and a web server for whatever else the caller maps.</summary>
+/// <summary>Builds the program around a silo: Orleans, its Dashboard, the health endpoints and a web server for the caller's endpoints.</summary>
 public static class SiloHost
 {
     /// <summary>The invariant by which Orleans' ADO.NET providers know PostgreSQL.</summary>
     const string Npgsql = "Npgsql";
 
-    /// <summary>How much the libraries underneath may say. Set for <see cref="ILogger"/>s made here; a caller that brings its own <see cref="ILoggerFactory"/> applies it there.</summary>
+    /// <summary>Log levels of libraries. Set for <see cref="ILogger"/>s made here; a caller that brings its own <see cref="ILoggerFactory"/> applies it there.</summary>
     public static IReadOnlyDictionary<string, LogLevel> LogLevels { get; } = new Dictionary<string, LogLevel>
     {
         // Its warnings are stack traces of every connection to a lost silo, and complaints about choices made here on purpose (server GC is off: one
-        // heap per core costs memory, and the loader allocates nothing per row). ClusterWatch says what people need to know.
+        // heap per core costs memory, and the loader allocates nothing per row). ClusterWatch logs what people need to know.
         ["Orleans"] = LogLevel.Error,
         // An error with a stack trace per call that was on its way to a lost silo; the caller gets, and handles, an exception.
         ["Orleans.Messaging"] = LogLevel.Critical,
@@ -43,13 +43,13 @@ public static class SiloHost
         ["Polly"] = LogLevel.Error,
     };
 
-    /// <summary>Takes the ports and builds; nothing is started.</summary>
+    /// <summary>Reserves the ports and builds; nothing is started.</summary>
     /// <param name="options">Checked here.</param>
-    /// <param name="configureServices">Adds what the program needs beside the silo; must bring an <see cref="ILoggerFactory"/> (Serilog's) if anything
+    /// <param name="configureServices">Adds the program's own services; must add an <see cref="ILoggerFactory"/> (Serilog's) if anything
     /// is to be logged. Called before Orleans adds its own, so that its hosted services start before, and stop after, the silo.</param>
     /// <param name="configureWeb">Maps the program's own pages and endpoints. Default: none.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="InvalidOperationException">No free ports, or the explicitly wanted one is taken.</exception>
+    /// <exception cref="InvalidOperationException">No free ports, or the requested one is in use.</exception>
     public static SiloProgram Build(SiloOptions options, Action<IServiceCollection> configureServices, Action<WebApplication>? configureWeb = null)
     {
         options.Validate();
@@ -74,7 +74,7 @@ public static class SiloHost
         engine = engine with { Limits = engine.Limits ?? new SharedLimits(engine.BatchMemoryBytes, engine.DecoderMemoryBytes) };
         var local = new LocalNodes(new LocalNode { Pipelines = [.. engine.Pipelines.Select(p => p.Name)] });
 
-        // Empty: no appsettings.json of whatever folder the program happens to run in, no ASPNETCORE_URLS, no console logger.
+        // Empty: no appsettings.json of the current folder, no ASPNETCORE_URLS, no console logger.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "ingest" });
         builder.WebHost.UseKestrelCore();
         if (options.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
@@ -152,7 +152,7 @@ public static class SiloHost
 
     static void MapHealth(WebApplication web)
     {
-        // Alive: the process answers. A database that is away is not part of it, or its restart would restart every silo as well.
+        // Alive: the process answers. The database's state is not part of it, or its restart would restart every silo as well.
         web.MapGet("/health/live", () => Results.Text("alive\n"));
         web.MapGet("/health/ready", (Readiness readiness) =>
             readiness.WhyNot is { } reason ? Results.Text($"not ready: {reason}\n", statusCode: StatusCodes.Status503ServiceUnavailable) : Results.Text("ready\n"));

@@ -6,14 +6,14 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>What a silo needs to know before it is built.</summary>
+/// <summary>Options of a silo.</summary>
 public sealed record SiloOptions
 {
-    /// <summary>The Engine of this process. The silo gives the node its address, and bears its name. Orleans' own tables are in the same database,
-    /// schema <c>orleans</c>, made by <c>ingest migrate</c>.</summary>
+    /// <summary>The Engine of this process. The silo gives the node its address, and has the node's name. Orleans' own tables are in the same database,
+    /// schema <c>orleans</c>, created by <c>ingest migrate</c>.</summary>
     public required IngestNodeOptions Engine { get; init; }
 
-    /// <summary>Further databases, each with a ledger and a node of its own; the silo starts whether they answer or not. Default: none.</summary>
+    /// <summary>Further databases, each with a ledger and a node of its own; the silo does not wait for them. Default: none.</summary>
     public IReadOnlyList<SiloDatabase> Databases { get; init; } = [];
 
     /// <summary>Silos of one name on one database are one cluster, and share the state of their coordinators. 1 to 100 characters. Default: ingest.</summary>
@@ -22,7 +22,7 @@ public sealed record SiloOptions
     /// <summary>The first port to try for traffic between silos, 1 to 65,435; the next free pair of the hundred that follow is taken. Default: 11111.</summary>
     public int SiloPort { get; init; } = 11111;
 
-    /// <summary>The port for outside Orleans clients that goes with <see cref="SiloPort"/>; both move on together. Default: 30000.</summary>
+    /// <summary>The port for external Orleans clients that belongs to <see cref="SiloPort"/>; both advance together. Default: 30000.</summary>
     public int GatewayPort { get; init; } = 30000;
 
     /// <summary>The address at which other silos reach this one; never a service name, never a load balancer. Null: the container's own address in a
@@ -42,12 +42,12 @@ public sealed record SiloOptions
     /// <summary>The certificates between <see cref="Certificate"/> and its authority. Default: null, none.</summary>
     public X509Certificate2Collection? CertificateChain { get; init; }
 
-    /// <summary>How long a stop may take, from the signal to the exit: 1 to 60 s. It has to be less than what the process manager waits before
+    /// <summary>Maximum duration of a shutdown, from the signal to the exit: 1 to 60 s. It must be shorter than the time that the process manager waits before
     /// it kills (Docker 10 s, Kubernetes 30 s). Default: 9 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(9);
 
     /// <summary>Checks the ranges.</summary>
-    /// <exception cref="ArgumentException">Names the option and what it must be.</exception>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it and its range.</exception>
     public void Validate()
     {
         Require(Cluster.Length is >= 1 and <= 100, nameof(Cluster), "1 to 100 characters");
@@ -66,12 +66,12 @@ public sealed record SiloOptions
 }
 
 /// <summary>A database beside the main one.</summary>
-/// <param name="Name">By which pipelines and grains call it.</param>
+/// <param name="Name">Its name for pipelines and grains.</param>
 /// <param name="ConnectionString">Npgsql's; holds a password, and is never shown.</param>
-/// <param name="Pipelines">What is to run there at the start.</param>
-/// <param name="WithEvents">Whether the example's table is wanted there.</param>
+/// <param name="Pipelines">The initial pipelines.</param>
+/// <param name="WithEvents">Whether to create the example's table there.</param>
 public sealed record SiloDatabase(string Name, string ConnectionString, IReadOnlyList<PipelineOptions> Pipelines, bool WithEvents = false)
 {
-    /// <summary>Says nothing of the password.</summary>
+    /// <summary>Does not contain the password.</summary>
     public override string ToString() => $"database {Name}";
 }

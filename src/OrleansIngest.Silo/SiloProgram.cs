@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace OrleansIngest.Silo;
 
-/// <summary>A silo that is built: start it, or run it until a signal ends it. Dispose gives its ports back.</summary>
+/// <summary>A built silo: start it, or run it until a signal ends it. Dispose releases its ports.</summary>
 public sealed partial class SiloProgram : IAsyncDisposable
 {
     static readonly TimeSpan DisposeWithin = TimeSpan.FromSeconds(5);
@@ -28,7 +28,7 @@ public sealed partial class SiloProgram : IAsyncDisposable
         _logger = web.Services.GetService<ILoggerFactory>()?.CreateLogger<SiloProgram>() ?? (ILogger)NullLogger.Instance;
     }
 
-    /// <summary>Where the pages are served; bound already, answered after the start.</summary>
+    /// <summary>Where the pages are served; already bound, serving after the start.</summary>
     public IPEndPoint Http { get; }
 
     /// <summary>Where other silos reach this one.</summary>
@@ -37,11 +37,11 @@ public sealed partial class SiloProgram : IAsyncDisposable
     /// <summary>The services of the program.</summary>
     public IServiceProvider Services => _web.Services;
 
-    /// <summary>Ends when the silo is a member of the cluster and the pages are served.</summary>
+    /// <summary>Returns when the silo is a member of the cluster and the pages are served.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _web.StartAsync(cancellationToken);
 
     /// <summary>Drains and leaves the cluster, in at most <see cref="SiloOptions.ShutdownTimeout"/>; less when cancelled.</summary>
-    /// <remarks>Orleans does not hear of the limit: with a database that does not answer it tries for a minute to write that the silo is shutting down, and
+    /// <remarks>Orleans does not know the limit: if the database does not answer, it tries for a minute to write that the silo is shutting down, and
     /// for another one that it is dead. Neither is needed: a node that does not leave the ledger is found dead in it.</remarks>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -64,12 +64,12 @@ public sealed partial class SiloProgram : IAsyncDisposable
     /// <summary>Ends when the program has stopped, by SIGTERM, SIGINT or <see cref="IHostApplicationLifetime.StopApplication"/>.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _web.WaitForShutdownAsync(cancellationToken);
 
-    /// <summary>Gives the ports back. What hangs is left to the end of the process.</summary>
+    /// <summary>Releases the ports. Anything that hangs ends with the process.</summary>
     public async ValueTask DisposeAsync()
     {
         var disposing = Task.Run(() => _web.DisposeAsync().AsTask());
         if (!_isStuck) _isStuck = await EndsLateAsync(disposing);
-        // Orleans' last statements fail without it, but only when they have been given up already.
+        // Orleans' last statements fail without it, but only after they have been abandoned.
         await _database.DisposeAsync();
         _ports.Dispose();
     }

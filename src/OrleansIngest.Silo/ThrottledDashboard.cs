@@ -8,9 +8,9 @@ namespace OrleansIngest.Silo;
 
 /// <summary>Orleans' Dashboard at a cost that an idle silo can bear.</summary>
 /// <remarks>The Dashboard's hosted service collects every metric of Orleans once a second and offers no option for it: 0.7 % of a core on an idle
-/// silo, a third of all it used. This one starts after it and puts a collector that does the same every ten seconds in the place of
-/// its collector. Only the counters page of the Dashboard shows these figures. The two types are internal; when a later version names them
-/// otherwise, its own collector stays.</remarks>
+/// silo, a third of its total. This one starts after it and replaces its collector with one that does the same every ten seconds. Replacing
+/// it is harmless: only the counters page of the Dashboard shows these figures. The two types are internal; if a later version renames
+/// them, its own collector stays.</remarks>
 sealed class ThrottledDashboard(IDisposable host, BaseExporter<Metric> exporter) : IHostedService, IDisposable
 {
     const int PeriodMilliseconds = 10_000;

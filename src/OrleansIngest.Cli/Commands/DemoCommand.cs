@@ -10,7 +10,7 @@ using OrleansIngest.Generator;
 
 namespace OrleansIngest.Cli.Commands;
 
-/// <summary>Everything at once, on an embedded PostgreSQL, with proof.</summary>
+/// <summary>Runs everything at once, on an embedded PostgreSQL, and verifies the result.</summary>
 sealed class DemoCommand : IngestCommand
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -34,7 +34,7 @@ sealed class MonitorCommand : IngestCommand
         var pages = _pages.Read(context);
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/monitor", cancellationToken);
         var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
-        // One that is named is shown alone; else all of them, with a choice on the pages.
+        // A named database is shown alone; otherwise all of them, with a choice on the pages.
         var databases = context.NamesDatabase || context.ConfigurationTexts.IsAbsent ? null : context.Databases;
         var options = MonitorRun.Options(database.ConnectionString, node.Value, pages, context.Configuration.Alerts, databases).WithPages(context);
         if (context.NamesDatabase) options = options with { Database = context.NamedDatabase! };

@@ -52,7 +52,7 @@ sealed class UpCommand : IngestCommand
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         var chosen = Pipelines(context, context.Configuration);
-        var wishes = _silo.Read(context);
+        var overrides = _silo.Read(context);
         var pages = _pages.Read(context); // last: it may write a token file
         if (context.NamesDatabase) throw CliException.Usage("up runs the pipelines of all databases of the configuration: --db says which is the main one, by a URL");
         var databases = context.Databases;
@@ -62,11 +62,11 @@ sealed class UpCommand : IngestCommand
         var followed = await FollowAsync(context, database, chosen, cancellationToken);
         var pipelines = followed.Start.Pipelines;
         await DatabaseMoves.CheckAsync(null, database.DataSource, pipelines, cancellationToken);
-        // Another database may be away; its files say it themselves when they are loaded.
+        // Another database may be unavailable; its files report that when they are loaded.
         await CheckTablesAsync(context, database, [.. pipelines.Where(p => p.Database is null)], cancellationToken);
         followed.Prepare(pipelines);
 
-        await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, wishes, followed, databases);
+        await using var silo = SiloRun.Build(context, database.ConnectionString, pipelines, pages, overrides, followed, databases);
         var began = await AskAsync(database.DataSource, reader => reader.NowAsync(cancellationToken), cancellationToken);
         await silo.StartAsync(cancellationToken);
         var report = new StartReport(context);
@@ -89,7 +89,7 @@ sealed class UpCommand : IngestCommand
             var givenUp = 0L;
             foreach (var local in nodes.All.Where(n => n.Pipelines.Count > 0))
             {
-                // By the clock of the main database: a file that was given up while the program started may be missed or added, on a server whose clock is off.
+                // By the clock of the main database: if another server's clock is off, a file that was given up while the program started may be missed or added.
                 givenUp += (await AskAsync(local.Node.LedgerSource, reader => reader.CountOpenAsync([.. local.Pipelines], began, cancellationToken), cancellationToken)).GivenUp;
                 var indexes = new DroppedIndexLedger(local.Node.LedgerSource);
                 foreach (var name in local.Pipelines) givenUp += (await indexes.CountAsync(name, cancellationToken)).Failed;
@@ -138,7 +138,7 @@ sealed class UpCommand : IngestCommand
         return pipelines;
     }
 
-    /// <summary>A table that was named on the command line must be there; one of the configuration may come later.</summary>
+    /// <summary>A table on the command line must exist; one of the configuration may be created later.</summary>
     async Task CheckTablesAsync(CliContext context, OpenDatabase database, IReadOnlyList<PipelineOptions> pipelines, CancellationToken cancellationToken)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);

@@ -30,6 +30,6 @@ static class DemoDatabase
     /// <summary>For Npgsql; holds a password.</summary>
     public static string ConnectionString(OpenDatabase server) => new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = Name }.ConnectionString;
 
-    /// <summary>To look at the data with, whether the demo still runs or not.</summary>
+    /// <summary>For users who explore the data, also after the demo.</summary>
     public const string PsqlCommand = $"./ingest psql -d {Name}";
 }

@@ -5,7 +5,7 @@ using OrleansIngest.Generator;
 
 namespace OrleansIngest.Cli.Demo;
 
-/// <summary>Compares what is in the database with what the generator says it wrote, file by file, and in sums over the rows themselves.</summary>
+/// <summary>Compares the database with the generator's manifest, file by file, and by sums over the rows.</summary>
 sealed class DemoProof
 {
     DemoProof(DemoSummary summary) => Summary = summary;

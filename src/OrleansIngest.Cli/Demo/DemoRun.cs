@@ -8,7 +8,7 @@ using OrleansIngest.Generator;
 
 namespace OrleansIngest.Cli.Demo;
 
-/// <summary>Runs the generator and, beside it, looks at what has become visible to any reader of the database.</summary>
+/// <summary>Runs the generator and measures when its rows become visible to other sessions.</summary>
 sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, TimeProvider time, TextWriter error, bool terminal) : IProgress<GeneratedFile>
 {
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
@@ -17,7 +17,7 @@ sealed class DemoRun(NpgsqlDataSource data, string pipeline, string watched, Tim
     readonly Dictionary<string, TimeSpan> _latencies = [];
     int _shown;
 
-    /// <summary>For each file, from its place under its final name to its rows visible in another session; read every 5 ms.</summary>
+    /// <summary>For each file, the time from its final name to its rows being visible in another session; polled every 5 ms.</summary>
     public IReadOnlyCollection<TimeSpan> Latencies => _latencies.Values;
 
     /// <summary>Ends when all files are loaded or given up.</summary>

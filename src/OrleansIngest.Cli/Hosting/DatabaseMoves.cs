@@ -10,9 +10,9 @@ namespace OrleansIngest.Cli.Hosting;
 /// would be loaded again, there.</summary>
 static class DatabaseMoves
 {
-    /// <param name="database">The name of the database that is asked; null for the main one.</param>
+    /// <param name="database">The name of the ledger's database; null for the main one.</param>
     /// <param name="ledger">Its ledger.</param>
-    /// <param name="pipelines">All that are to run, in any database.</param>
+    /// <param name="pipelines">All new pipelines, of any database.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="CliException">The ledger has files of a pipeline that is to load into another database.</exception>
     public static async Task CheckAsync(string? database, NpgsqlDataSource ledger, IReadOnlyList<PipelineOptions> pipelines, CancellationToken cancellationToken)

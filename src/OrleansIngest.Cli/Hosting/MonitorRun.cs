@@ -20,7 +20,7 @@ static class MonitorRun
     const int Ports = 100;
     static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(2);
 
-    /// <summary>What both a silo's monitor and one alone are told.</summary>
+    /// <summary>Options of the monitor in a silo and alone.</summary>
     /// <param name="connectionString">Of the main database.</param>
     /// <param name="node">Whose process this is.</param>
     /// <param name="pages">Where, and for whom.</param>
@@ -47,7 +47,7 @@ static class MonitorRun
             },
         };
 
-    /// <summary>The same with what the configuration says of uploads and rows.</summary>
+    /// <summary>The same with the configuration's options for uploads and rows.</summary>
     public static MonitorOptions WithPages(this MonitorOptions options, CliContext context)
     {
         var pages = context.Configuration.Pages;
@@ -55,8 +55,8 @@ static class MonitorRun
         return options with { Pages = pages, UploadDirectory = uploads };
     }
 
-    /// <summary>Starts it on the address that is wanted, or on the next free port when none is.</summary>
-    /// <exception cref="CliException">The port is taken, or not ours to open.</exception>
+    /// <summary>Starts it on the requested address, or on the next free port if none was requested.</summary>
+    /// <exception cref="CliException">The port is in use, or may not be opened.</exception>
     public static async Task<(WebApplication Web, IPEndPoint Http)> StartAsync(
         CliContext context, MonitorOptions options, PagesConfiguration pages, CancellationToken cancellationToken)
     {
@@ -102,7 +102,7 @@ static class MonitorRun
         builder.Services.AddIngestMonitor(options);
         var web = builder.Build();
         web.UseRouting();
-        // The same as a silo's, for the same probes. The database's state is no part of it: the pages are of use while it is away.
+        // The same as a silo's, for the same probes. The database's state is not part of it: the pages are useful while it is unavailable.
         web.MapGet("/health/live", () => Results.Text("alive\n")).ExcludeFromDescription();
         web.MapGet("/health/ready", () => Results.Text("ready\n")).ExcludeFromDescription();
         MonitorEndpoints.Map(web);

@@ -4,11 +4,11 @@ using OrleansIngest.Monitor.Security;
 
 namespace OrleansIngest.Cli.Hosting;
 
-/// <summary>Where the pages are served and who may see them, understood and checked.</summary>
-/// <param name="Http">The address that was asked for; null: the standard one, or the next free port.</param>
+/// <summary>Where the pages are served and who may see them; validated.</summary>
+/// <param name="Http">The requested address; null for the default one, or the next free port.</param>
 /// <param name="Certificate">With its key; null: no TLS.</param>
 /// <param name="Chain">The certificates between it and its authority.</param>
-/// <param name="Tokens">Who may look and act.</param>
+/// <param name="Tokens">Tokens of viewers and operators.</param>
 /// <param name="TokenIsMade">Whether the operator's token was generated, so that it must be shown.</param>
 /// <param name="AllowedHosts">Names of a proxy in front.</param>
 sealed record PagesConfiguration(
@@ -20,7 +20,7 @@ sealed record PagesConfiguration(
     /// <summary>Whether only this machine can reach the pages.</summary>
     public bool IsLoopback => Http is null || IPAddress.IsLoopback(Http.Address);
 
-    /// <summary>The link for the person at the keyboard. With a token that was made it holds the token, behind a <c>#</c>: browsers do not send that part.</summary>
+    /// <summary>The link for the user. It contains a generated token, after a <c>#</c>, because browsers do not send that part.</summary>
     /// <param name="bound">Where the pages are served.</param>
     public string Link(IPEndPoint bound) => Address(bound) + (TokenIsMade ? "#token=" + Uri.EscapeDataString(Tokens.Operator!) : "");
 

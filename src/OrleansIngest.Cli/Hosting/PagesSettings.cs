@@ -29,7 +29,7 @@ sealed class PagesSettings
     public IEnumerable<Option> Options => [_http, _certificate, _key];
 
     /// <summary>What was said.</summary>
-    /// <exception cref="CliException">Something is wrong, or not safe; says what to do.</exception>
+    /// <exception cref="CliException">A setting is invalid or not safe; the message says what to do.</exception>
     public PagesConfiguration Read(CliContext context)
     {
         var http = context.Get(_http) is { } text ? Address(text) : null;
@@ -40,16 +40,16 @@ sealed class PagesSettings
         if (tokens is { Operator: not null } && tokens.Operator == tokens.Viewer)
             throw CliException.Usage("INGEST_TOKEN and INGEST_VIEWER_TOKEN must not be the same");
         var hosts = (variables.Find("INGEST_ALLOWED_HOSTS") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var wishes = new PagesConfiguration(http, certificate, chain, tokens, false, hosts.ToHashSet(StringComparer.OrdinalIgnoreCase));
+        var configuration = new PagesConfiguration(http, certificate, chain, tokens, false, hosts.ToHashSet(StringComparer.OrdinalIgnoreCase));
         var isOpen = tokens is { Operator: null, Viewer: null };
-        if (!wishes.IsLoopback && isOpen)
+        if (!configuration.IsLoopback && isOpen)
         {
             throw CliException.Usage(
                 $"--http {http}: other machines could reach the pages. Set INGEST_TOKEN to a secret (openssl rand -hex 24), and INGEST_VIEWER_TOKEN to another for those who "
                 + "only look; or use 127.0.0.1 and a tunnel");
         }
 
-        return isOpen ? wishes with { Tokens = TokenFile.Obtain(context), TokenIsMade = true } : wishes;
+        return isOpen ? configuration with { Tokens = TokenFile.Obtain(context), TokenIsMade = true } : configuration;
     }
 
     static string? Token(CliContext context, EnvironmentVariables variables, string name)

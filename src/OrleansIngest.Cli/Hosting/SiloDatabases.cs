@@ -7,10 +7,10 @@ using OrleansIngest.Silo;
 
 namespace OrleansIngest.Cli.Hosting;
 
-/// <summary>The databases beside the main one, as a silo takes them.</summary>
+/// <summary>The databases of a silo beside the main one.</summary>
 static class SiloDatabases
 {
-    /// <summary>All of them, also those without a pipeline: one may come while the silo runs.</summary>
+    /// <summary>All of them, also those without a pipeline, because one may be added while the silo runs.</summary>
     public static IReadOnlyList<SiloDatabase> Of(IReadOnlyDictionary<string, DatabaseSettings>? databases, IReadOnlyList<PipelineOptions> pipelines) =>
         [.. (databases ?? new Dictionary<string, DatabaseSettings>()).Select(d => Of(d.Key, d.Value, pipelines))];
 
@@ -21,7 +21,7 @@ static class SiloDatabases
         return new SiloDatabase(name, settings.ConnectionString($"ingest/up/{name}"), own, own.Any(p => TableNames.IsEvents(p.Table)));
     }
 
-    /// <summary>Two names of one database would be two nodes in one ledger. What goes by under different host names is found when
+    /// <summary>Two names of one database would be two nodes in one ledger. The same database under different host names is detected when
     /// the ledger is joined.</summary>
     /// <exception cref="CliException">Two are the same.</exception>
     public static void RefuseSame(string main, IReadOnlyDictionary<string, DatabaseSettings> databases)

@@ -13,10 +13,10 @@ static class SiloIdle
 {
     const int QuietRounds = 2;
 
-    /// <summary>Ends when every coordinator has made two rounds, and so two listings, in which nothing was new or settling, and the ledger has no file
-    /// that waits, loads, or is to be archived or deleted, and no index to build; what failed at that is tried again by the next
+    /// <summary>Returns when every coordinator has made two rounds, and so two listings, in which nothing was new or settling, and the ledger has no file
+    /// that waits, loads, or is to be archived or deleted, and no index to build; failures are retried by the next
     /// silo.</summary>
-    /// <remarks>As long as a database with pipelines is away, something is left to do.</remarks>
+    /// <remarks>While a database with pipelines is unavailable, the silo is not idle.</remarks>
     public static async Task WaitAsync(SiloProgram silo, LocalNodes nodes, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
     {
         var grains = silo.Services.GetRequiredService<IGrainFactory>();
@@ -56,7 +56,7 @@ static class SiloIdle
         }
     }
 
-    /// <summary>Null while the coordinator cannot be asked: it needs the database to come up, or is on its way from one silo to another.</summary>
+    /// <summary>Null while the coordinator does not answer: it waits for the database, or moves from one silo to another.</summary>
     static async Task<CoordinatorStatus?> StatusAsync(IGrainFactory grains, GrainKey pipeline)
     {
         try
@@ -69,7 +69,7 @@ static class SiloIdle
         }
     }
 
-    /// <summary>While the database is away, something may well be open.</summary>
+    /// <summary>While the database is unavailable, the silo counts as busy.</summary>
     static async Task<long> OpenAsync(NpgsqlDataSource ledger, string pipeline, CancellationToken cancellationToken)
     {
         try

@@ -3,10 +3,10 @@ using OrleansIngest.Silo;
 
 namespace OrleansIngest.Cli.Hosting;
 
-/// <summary>What was said about a silo and its cluster, understood and checked; null is what nothing was said about.</summary>
+/// <summary>Settings of a silo and its cluster, validated; null for the defaults.</summary>
 sealed record SiloOverrides(IPAddress? Advertised = null, int? SiloPort = null, string? Cluster = null, int? MaxFiles = null)
 {
-    /// <summary>The options with these wishes in them.</summary>
+    /// <summary>The options with these overrides.</summary>
     public SiloOptions Apply(SiloOptions silo)
     {
         if (Advertised is not null) silo = silo with { AdvertisedAddress = Advertised };

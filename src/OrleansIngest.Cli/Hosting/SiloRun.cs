@@ -22,12 +22,12 @@ static class SiloRun
     /// <param name="connectionString">A migrated database.</param>
     /// <param name="pipelines">What it loads, into all of the databases.</param>
     /// <param name="pages">Where the pages are served, and who may see them.</param>
-    /// <param name="wishes">What was said about the cluster; null for the defaults.</param>
+    /// <param name="overrides">Settings of the cluster; null for the defaults.</param>
     /// <param name="followed">Where changes of the pipelines come from while it runs; null for none.</param>
     /// <param name="databases">The databases beside the main one; null for none.</param>
     /// <exception cref="CliException">A port is taken.</exception>
     public static SiloProgram Build(
-        CliContext context, string connectionString, IReadOnlyList<PipelineOptions> pipelines, PagesConfiguration pages, SiloOverrides? wishes = null,
+        CliContext context, string connectionString, IReadOnlyList<PipelineOptions> pipelines, PagesConfiguration pages, SiloOverrides? overrides = null,
         FollowedConfiguration? followed = null, IReadOnlyDictionary<string, DatabaseSettings>? databases = null)
     {
         var node = NodeDescription.NewId(RandomNumberGenerator.GetInt32(int.MaxValue));
@@ -44,7 +44,7 @@ static class SiloRun
                 CertificateChain = pages.Chain,
             };
             return SiloHost.Build(
-                wishes?.Apply(options) ?? options,
+                overrides?.Apply(options) ?? options,
                 services =>
                 {
                     services.AddSingleton(context.Time);

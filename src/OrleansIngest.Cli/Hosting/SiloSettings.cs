@@ -40,7 +40,7 @@ sealed class SiloSettings
     public IEnumerable<Option> Options => [_advertise, _port, _cluster, _files];
 
     /// <summary>What was said.</summary>
-    /// <exception cref="CliException">A value is wrong; says which, and what it must be.</exception>
+    /// <exception cref="CliException">A value is invalid; the message names it and what it must be.</exception>
     public SiloOverrides Read(CliContext context)
     {
         var address = Value(context, _advertise, "INGEST_ADVERTISE");

@@ -9,7 +9,7 @@ using OrleansIngest.Silo;
 
 namespace OrleansIngest.Cli.Hosting;
 
-/// <summary>What a program that runs until it is stopped says when it has started: lines for a person at a terminal, elsewhere entries of the log,
+/// <summary>The start report of a long-running program: lines on a terminal, otherwise entries of the log,
 /// which is JSON there.</summary>
 sealed partial class StartReport(CliContext context)
 {
@@ -17,7 +17,7 @@ sealed partial class StartReport(CliContext context)
 
     bool IsRead => context.Surroundings.ErrorIsTerminal;
 
-    /// <summary>What is watched.</summary>
+    /// <summary>The watched directories.</summary>
     public void Watching(PipelineOptions pipeline)
     {
         var watch = string.Join(", ", pipeline.Watch);
@@ -39,14 +39,14 @@ sealed partial class StartReport(CliContext context)
         else LogDatabase(database.Name);
     }
 
-    /// <summary>A database beside the main one; it may be away.</summary>
+    /// <summary>A database beside the main one; it may be unavailable.</summary>
     public void Database(string name, DatabaseSettings settings)
     {
         if (IsRead) context.Error.WriteLine($"database {name}: {settings}");
         else LogDatabase($"{name}: {settings}");
     }
 
-    /// <summary>Where the pages are. A token that the program made is in the link for a person; a log holds no secret.</summary>
+    /// <summary>Where the pages are. On a terminal the link contains a generated token; a log contains no secret.</summary>
     public void Pages(PagesConfiguration pages, IPEndPoint bound)
     {
         var reachable = new IPEndPoint(AdvertisedAddress.Reachable(bound.Address), bound.Port);
@@ -55,14 +55,14 @@ sealed partial class StartReport(CliContext context)
         else LogPages(pages.Address(reachable));
     }
 
-    /// <summary>That a stop was asked for, or is due.</summary>
+    /// <summary>That the program is stopping.</summary>
     public void Stopping()
     {
         if (IsRead) context.Error.WriteLine("stopping; press Ctrl-C again to exit immediately");
         else LogStopping();
     }
 
-    // The words in front are the same as on a terminal, for those who search.
+    // The same prefixes as on a terminal, for searches.
     [LoggerMessage(Level = LogLevel.Information, Message = "watching {Watch:l} → {Table:l} (pipeline {Pipeline:l})")]
     partial void LogWatching(string watch, string table, string pipeline);
 

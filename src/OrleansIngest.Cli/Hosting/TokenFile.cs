@@ -54,7 +54,7 @@ static class TokenFile
         catch (IOException) when (Read(path) is not null)
         {
             File.Delete(temporary);
-            return Read(path)!; // another program was quicker
+            return Read(path)!; // another program was faster
         }
     }
 }

@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>In every silo: archives and deletes what is loaded or quarantined, beside the loading. Which silo has a file is decided by the ledger.</summary>
+/// <summary>Archives and deletes loaded and quarantined files, in every silo, in parallel with loading. The ledger decides which silo handles a file.</summary>
 sealed class DisposalService : IAsyncDisposable
 {
     static readonly TimeSpan Often = TimeSpan.FromSeconds(1), Seldom = TimeSpan.FromSeconds(30);
@@ -21,10 +21,10 @@ sealed class DisposalService : IAsyncDisposable
 
     /// <param name="dataSource">Connections to the ledger.</param>
     /// <param name="node">Who does it.</param>
-    /// <param name="pipelines">Whose files; also of those that keep theirs, for what a load of before has left.</param>
-    /// <param name="isAsked">Whether one of them does not keep its files.</param>
+    /// <param name="pipelines">Whose files; including pipelines that keep theirs, for files that an earlier configuration has left.</param>
+    /// <param name="isAsked">Whether any of them archives or deletes files.</param>
     /// <param name="time">For waits.</param>
-    /// <param name="logger">For what comes of it.</param>
+    /// <param name="logger">Logs the results.</param>
     public DisposalService(NpgsqlDataSource dataSource, NodeId node, Func<IReadOnlyList<string>> pipelines, Func<bool> isAsked, TimeProvider time, ILogger logger)
     {
         _round = new DisposalRound(new DisposalLedger(dataSource), node, time, logger);

@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Loading.Bulk;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>In every silo: builds indexes again that a bulk load has dropped, beside the loading. Which silo builds which is
+/// <summary>Rebuilds indexes that a bulk load has dropped, in every silo, in parallel with loading. Which silo builds which is
 /// decided by the ledger.</summary>
 sealed class IndexService : IAsyncDisposable
 {
@@ -24,11 +24,11 @@ sealed class IndexService : IAsyncDisposable
 
     /// <param name="rebuild">Builds.</param>
     /// <param name="ledger">The dropped indexes.</param>
-    /// <param name="sessions">At the same time.</param>
+    /// <param name="sessions">Number of concurrent sessions.</param>
     /// <param name="pipelines">That this silo runs.</param>
     /// <param name="isAsked">Whether one of them drops indexes.</param>
     /// <param name="time">For waits.</param>
-    /// <param name="logger">For what comes of it.</param>
+    /// <param name="logger">Logs the results.</param>
     public IndexService(
         IndexRebuild rebuild, DroppedIndexLedger ledger, int sessions, Func<IReadOnlyList<string>> pipelines, Func<bool> isAsked,
         TimeProvider time, ILogger logger)
@@ -38,7 +38,7 @@ sealed class IndexService : IAsyncDisposable
         _running = RunAsync();
     }
 
-    /// <summary>A build that is under way is rolled back; the next silo begins it again.</summary>
+    /// <summary>Rolls back a build in progress; another silo starts it again.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();

@@ -58,7 +58,7 @@ public sealed class IngestNode : IAsyncDisposable
         _ledgerSource = DataSource("ledger", options.Kind == NodeKind.Load ? 2 : 10);
         var laneSource = DataSource("lane", laneCount);
         var publishSource = DataSource("publish", laneCount, settings => settings.CommandTimeout = 0); // one statement is a whole file
-        // A load has published its files when it builds indexes; in a silo, files are published beside that.
+        // A load has published its files before it builds indexes; a silo publishes files in parallel.
         var indexSource = options.Kind == NodeKind.Load
             ? publishSource
             : DataSource("index", laneCount, settings => settings.CommandTimeout = 0);
@@ -141,10 +141,10 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>The ledger's statements on nodes.</summary>
     public NodeLedger Nodes { get; }
 
-    /// <summary>The names of the pipelines that it runs now.</summary>
+    /// <summary>The names of the pipelines that it currently runs.</summary>
     public IReadOnlyList<string> Pipelines => _pipelines?.Names ?? []; // asked for by gauges before the node is complete
 
-    /// <summary>The options of a pipeline that it runs now; null when it runs none of that name.</summary>
+    /// <summary>The options of a pipeline that it currently runs; null if it runs none of that name.</summary>
     public PipelineOptions? OptionsOf(string pipeline) => _pipelines.Find(pipeline);
 
     /// <summary>Connections that copy and commit: fixed when the node starts.</summary>
@@ -153,13 +153,13 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>Connections for reads of the ledger.</summary>
     public NpgsqlDataSource LedgerSource => _ledgerSource;
 
-    /// <summary>Whether changed files of a pipeline may be read on from their old end.</summary>
+    /// <summary>Whether changed files of a pipeline may be continued from their old end.</summary>
     internal bool ReadsOn(string pipeline) => _pipelines.Find(pipeline)?.ReadsOn == true;
 
     /// <summary>Rows committed by this process since it started.</summary>
     public long CommittedRows => Interlocked.Read(ref _committedRows);
 
-    /// <summary>What is being loaded here now.</summary>
+    /// <summary>The files being loaded here.</summary>
     public IReadOnlyCollection<FileLoader> Active => (IReadOnlyCollection<FileLoader>)_active.Values;
 
     /// <summary>Batches that wait for a lane.</summary>
@@ -168,10 +168,10 @@ public sealed class IngestNode : IAsyncDisposable
     /// <summary>Its clock.</summary>
     internal TimeProvider Time => _time;
 
-    /// <summary>Whether it may take another node's silence for its death: only who has been heard regularly itself.</summary>
+    /// <summary>Whether it may declare a silent node dead: only if its own heartbeats were regular.</summary>
     public bool CanDeclareDead => _heartbeat?.IsRegular == true;
 
-    /// <summary>Whether the ledger has been reached within <see cref="NodeLedger.SilentAfter"/>. A node that has not reached it is silent to everybody else, and
+    /// <summary>Whether the ledger has been reached within <see cref="NodeLedger.SilentAfter"/>. A node that has not reached it appears silent to all others, and is
     /// soon dead.</summary>
     public bool ReachesLedger => _heartbeat is { } heartbeat && heartbeat.SinceBeat <= NodeLedger.SilentAfter;
 
@@ -193,7 +193,7 @@ public sealed class IngestNode : IAsyncDisposable
                 Lanes = node._lanes.Count,
                 Capacity = options.Capacity,
             };
-            // Side by side: most of the time goes into connecting and into code that runs for the first time.
+            // In parallel: most of the time is spent on connecting and on code that runs for the first time.
             if (options.Kind == NodeKind.Load && !options.Pipelines[0].IsTemplate) node._pipelines.ForClaim(node.Pipelines.Single()).Target.Prefetch();
             var noting = Task.Run(() => node.NotePipelinesAsync(cancellationToken), cancellationToken);
             try
@@ -224,13 +224,13 @@ public sealed class IngestNode : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes another configuration: claims that arrive from now on are loaded with it, files in progress keep their options.
+    /// <summary>Applies another configuration: claims that arrive from now on are loaded with it, files in progress keep their options.
     /// Coordinators of pipelines that changed or went are not <see cref="Coordinator.IsCurrent"/> any more.</summary>
-    /// <param name="pipelines">All that it shall run; sound, and none twice.</param>
-    /// <returns>What is different; nothing when it runs all of that already.</returns>
+    /// <param name="pipelines">All pipelines that it must run; valid, with unique names.</param>
+    /// <returns>The differences; none if it already runs all of them.</returns>
     public PipelineChanges Apply(IReadOnlyList<PipelineOptions> pipelines) => _pipelines.Change(pipelines);
 
-    /// <summary>Notes in the ledger how the pipelines are configured now.</summary>
+    /// <summary>Records the current configuration of the pipelines in the ledger.</summary>
     public async Task NotePipelinesAsync(CancellationToken cancellationToken)
     {
         foreach (var name in Pipelines)
@@ -244,7 +244,7 @@ public sealed class IngestNode : IAsyncDisposable
         _ledgerSource, new DroppedIndexLedger(_ledgerSource), _rebuild, Id, Health, _time, _loggers.CreateLogger<BulkLoad>());
 
     /// <summary>A loader for a claim of this node. It counts as active until <see cref="CloseAsync"/>.</summary>
-    /// <exception cref="KeyNotFoundException">The claim is of a pipeline that this node never had.</exception>
+    /// <exception cref="KeyNotFoundException">This node never had the claim's pipeline.</exception>
     public FileLoader OpenLoader(FileClaim claim)
     {
         var loader = new FileLoader(claim, _pipelines.ForClaim(claim.Pipeline).For(claim));
@@ -261,7 +261,7 @@ public sealed class IngestNode : IAsyncDisposable
         await loader.DisposeAsync();
     }
 
-    /// <summary>The coordinator of one of this node's pipelines, as it is configured now.</summary>
+    /// <summary>A coordinator for one of this node's pipelines, with its current configuration.</summary>
     /// <exception cref="KeyNotFoundException">This node does not run the pipeline.</exception>
     public Coordinator CreateCoordinator(string pipeline, IFileWorkers workers)
     {
@@ -277,14 +277,14 @@ public sealed class IngestNode : IAsyncDisposable
         };
     }
 
-    /// <summary>Gives back claims of this node that never arrived here. To be called every few seconds.</summary>
+    /// <summary>Releases claims of this node that never arrived here. Call every few seconds.</summary>
     public async Task ReleaseLostClaimsAsync(CancellationToken cancellationToken)
     {
         var lost = await Nodes.ReleaseLostClaimsAsync(Id, ClaimsArriveWithin, [.. _active.Keys], cancellationToken);
         if (lost > 0) EngineLog.ClaimsLost(_loggers.CreateLogger<IngestNode>(), Id.Value, lost);
     }
 
-    /// <summary>Says that this node takes no more files, before its loaders are stopped and released.</summary>
+    /// <summary>Announces that this node takes no more files, before its loaders are stopped and released.</summary>
     public Task DrainAsync(CancellationToken cancellationToken) => _heartbeat?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>Commits what the lanes still have, for five seconds at most, and leaves the ledger.</summary>
@@ -320,7 +320,7 @@ public sealed class IngestNode : IAsyncDisposable
             MaxAutoPrepare = 32,
             AutoPrepareMinUsages = 2,
             IncludeErrorDetail = true,
-            IncludeFailedBatchedCommand = true, // tells a refused COMMIT from a refused checkpoint
+            IncludeFailedBatchedCommand = true, // distinguishes a refused COMMIT from a refused checkpoint
             Enlist = false,
             NoResetOnClose = true,
         };
@@ -337,7 +337,7 @@ public sealed class IngestNode : IAsyncDisposable
         Include = options.Include.Count > 0 ? options.Include : ["*"],
         NeverData = [.. options.Exclude, SourceRemoval.AsidePrefix + "*"],
         MatchCase = options.MatchCase,
-        SettleTime = options.Tail ? TimeSpan.Zero : options.SettleTime, // what is followed never rests
+        SettleTime = options.Tail ? TimeSpan.Zero : options.SettleTime, // followed files never settle
         SentinelSuffix = options.Sentinel,
     };
 }

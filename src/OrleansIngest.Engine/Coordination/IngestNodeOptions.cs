@@ -2,16 +2,16 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>One process that loads files.</summary>
+/// <summary>Options of a process that loads files.</summary>
 public sealed record IngestNodeOptions
 {
-    /// <summary>Npgsql connection string; the role needs the rights that <c>ingest check</c> lists.</summary>
+    /// <summary>Npgsql connection string; the role needs the privileges that <c>ingest check</c> lists.</summary>
     public required string ConnectionString { get; init; }
 
-    /// <summary>The name by which the configuration calls the database; null for the main one. Default: null.</summary>
+    /// <summary>The database's name in the configuration; null for the main one. Default: null.</summary>
     public string? Database { get; init; }
 
-    /// <summary>What it has together with the other nodes of its process, in place of <see cref="BatchMemoryBytes"/> and <see cref="DecoderMemoryBytes"/>. Null:
+    /// <summary>Limits shared with the other nodes of its process, instead of <see cref="BatchMemoryBytes"/> and <see cref="DecoderMemoryBytes"/>. Null:
     /// not shared. Default: null.</summary>
     public SharedLimits? Limits { get; init; }
 
@@ -21,10 +21,10 @@ public sealed record IngestNodeOptions
     /// <summary>The node's name. Default: host, process and six random digits.</summary>
     public Ledger.NodeId? Node { get; init; }
 
-    /// <summary>Of its silo, as other silos reach it. Default: none.</summary>
+    /// <summary>The address of its silo for other silos. Default: none.</summary>
     public string? Address { get; init; }
 
-    /// <summary>What it can load when it starts; a silo may begin with none (<see cref="IngestNode.Apply"/>), a load needs one.</summary>
+    /// <summary>The pipelines that it starts with; a silo may start without any (<see cref="IngestNode.Apply"/>), a load needs one.</summary>
     public required IReadOnlyList<PipelineOptions> Pipelines { get; init; }
 
     /// <summary>Bytes of batches that may exist at once, from 1 MiB to 1 TiB. Default: 16 MiB.</summary>
@@ -42,14 +42,14 @@ public sealed record IngestNodeOptions
     /// <summary>Whether each input is loaded in one transaction. Default: false, in batches.</summary>
     public bool InOneTransaction { get; init; }
 
-    /// <summary>Files that it holds at once, from 1 to 10,000. Default: 128.</summary>
+    /// <summary>Maximum number of files in progress, from 1 to 10,000. Default: 128.</summary>
     [CountRange(1, 10_000)]
     public int Capacity { get; init; } = 128;
 
     /// <summary>How long the ledger keeps its details; for silos. Default: see <see cref="Ledger.RetentionOptions"/>.</summary>
     public Ledger.RetentionOptions Retention { get; init; } = new();
 
-    /// <summary>All problems; empty when a node can be started with it.</summary>
+    /// <summary>The problems; empty if a node can be started with these options.</summary>
     public IReadOnlyList<OptionProblem> Validate()
     {
         var problems = new List<OptionProblem>();

@@ -1,19 +1,19 @@
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>The mean of some times, since it was last asked for.</summary>
+/// <summary>The mean of durations since it was last taken.</summary>
 sealed class MeanTime
 {
     TimeSpan _sum;
     int _count;
 
-    /// <summary>One more.</summary>
+    /// <summary>Adds a duration.</summary>
     public void Add(TimeSpan time)
     {
         _sum += time;
         _count++;
     }
 
-    /// <summary>Milliseconds, or null when there was none; begins anew.</summary>
+    /// <summary>The mean in milliseconds, or null without any; starts again.</summary>
     public double? Take()
     {
         double? mean = _count == 0 ? null : _sum.TotalMilliseconds / _count;

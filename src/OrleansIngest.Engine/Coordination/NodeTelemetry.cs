@@ -6,12 +6,12 @@ using OrleansIngest.Engine.Loading;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>Tells meters and traces which files a node has under way.</summary>
+/// <summary>Reports a node's files in progress to meters and traces.</summary>
 sealed class NodeTelemetry(NodeMeter meter) : IDisposable
 {
     readonly ConcurrentDictionary<(FileId, int), Activity> _traces = new();
 
-    /// <summary>The trace of a claim under way; default if there is none.</summary>
+    /// <summary>The trace of a claim in progress; default if there is none.</summary>
     public ActivityContext ContextOf(FileClaim claim) => _traces.TryGetValue((claim.FileId, claim.Epoch), out var trace) ? trace.Context : default;
 
     /// <summary>A file is loaded, outside the commit of a batch.</summary>

@@ -12,18 +12,18 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
     const int ClaimedAtOnce = 1000;
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long it waits for files that another program has. Default: 10 s, in which one that died or hangs is found out; PostgreSQL can take
-    /// a moment to notice a death, and after its own start it gives everybody five seconds to come back (<see cref="NodeLedger"/>).</summary>
+    /// <summary>How long it waits for files that another program is loading. Default: 10 s, enough to detect a dead or hung program; PostgreSQL can take
+    /// a moment to notice a death, and after its own start all nodes have five seconds to reconnect (<see cref="NodeLedger"/>).</summary>
     public TimeSpan Patience { get; init; } = NodeLedger.SilentAfter + TimeSpan.FromSeconds(2);
 
     /// <summary>Who asked to load files again that are already loaded, or whose content is; null to skip them. Default: null.</summary>
     public OperatorAct? Again { get; init; }
 
-    /// <summary>Notes the files, claims what is not loaded yet, and loads it.</summary>
+    /// <summary>Records the files, claims those that are not loaded yet, and loads them.</summary>
     /// <param name="files">Complete files: they are not waited for.</param>
     /// <param name="started">Called with each claim as it is handed over.</param>
     /// <param name="cancellationToken">Stops at the next batch.</param>
-    /// <returns>What the ledger says of each file at the end, in the order given; the members of an archive follow it.</returns>
+    /// <returns>The final state of each file in the ledger, in the given order; the members of an archive follow it.</returns>
     public async Task<IReadOnlyList<FileState>> RunAsync(
         IReadOnlyList<SeenFile> files, Action<FileClaim>? started, CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         IReadOnlyList<FileState> after;
         while (true)
         {
-            await Task.WhenAll(FreeAsync(cancellationToken), noting); // side by side: neither sees what the other does
+            await Task.WhenAll(FreeAsync(cancellationToken), noting); // in parallel: they are independent
             var states = await StatesAsync(paths, cancellationToken);
             if (!compared && await CompareAsync(files, states, cancellationToken)) states = await StatesAsync(paths, cancellationToken);
             compared = true;
@@ -49,7 +49,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
 
             after = await StatesAsync(paths, cancellationToken);
             if (!after.Any(s => IsOpen(s) && !handled.Contains(s.FileId))) break;
-            if (handled.Count > before) continue; // members of an archive, or files of others that are free by now
+            if (handled.Count > before) continue; // members of an archive, or files that others have released by now
             if (waitingSince == 0) waitingSince = node.Time.GetTimestamp();
             else if (node.Time.GetElapsedTime(waitingSince) >= Patience) break;
             await Task.Delay(PollInterval, node.Time, cancellationToken);
@@ -86,7 +86,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         }
     }
 
-    /// <summary>Looks whether files that need not be loaded, by their size and mtime, were replaced after all.</summary>
+    /// <summary>Checks whether files that are loaded, judging by size and mtime, were replaced after all.</summary>
     async Task<bool> CompareAsync(IReadOnlyList<SeenFile> files, IReadOnlyList<FileState> states, CancellationToken cancellationToken)
     {
         var over = states.Where(s => s.Status == "loaded" || s.IsRepeat).Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
@@ -98,7 +98,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         return replaced > 0;
     }
 
-    /// <summary>Makes the files of those who died ready.</summary>
+    /// <summary>Releases the files of dead nodes.</summary>
     async Task FreeAsync(CancellationToken cancellationToken)
     {
         await node.Nodes.ReapNodesAsync(node.Id, canDeclareDead: true, cancellationToken);
@@ -118,7 +118,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
         return [.. older.Where(o => o.Status == FileStatus.Loading).Select(o => o.Path)];
     }
 
-    /// <summary>Claims what it can get of some files, and loads it.</summary>
+    /// <summary>Claims those of the files that are free, and loads them.</summary>
     async Task LoadAsync(FileId[] some, HashSet<FileId> handled, Action<FileClaim>? started, CancellationToken cancellationToken)
     {
         while (some.Length > 0)
@@ -130,7 +130,7 @@ public sealed class OneShotLoad(IngestNode node, string pipeline, TaskFileWorker
             await workers.StartAsync(claims, cancellationToken);
             await workers.WhenIdleAsync().WaitAsync(cancellationToken);
             handled.UnionWith(claims.Select(c => c.FileId));
-            some = [.. some.Where(file => !handled.Contains(file))]; // files whose owners died are given out one at a time
+            some = [.. some.Where(file => !handled.Contains(file))]; // files whose owners died are claimed one at a time
         }
     }
 }

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>What a node runs: a snapshot that is replaced as a whole. A loader keeps the context that it was opened with, so a file in progress ends with
+/// <summary>The pipelines of a node: a snapshot that is replaced as a whole. A loader keeps the context that it was opened with, so a file in progress ends with
 /// the options that it began with. Safe for concurrent use.</summary>
 sealed class PipelineSet
 {
@@ -18,7 +18,7 @@ sealed class PipelineSet
     volatile IReadOnlyList<string> _names;
 
     /// <param name="pipelines">At the start.</param>
-    /// <param name="make">Makes what the loaders of a pipeline share.</param>
+    /// <param name="make">Creates the context that the loaders of a pipeline share.</param>
     public PipelineSet(IReadOnlyList<PipelineOptions> pipelines, Func<PipelineOptions, LoaderContext> make)
     {
         _make = make;
@@ -29,10 +29,10 @@ sealed class PipelineSet
     /// <summary>The names, in the order of the configuration.</summary>
     public IReadOnlyList<string> Names => _names;
 
-    /// <summary>The options of a pipeline that runs; null for none of that name. The same object until they change.</summary>
+    /// <summary>The options of a running pipeline; null if there is none of that name. The same object until they change.</summary>
     public PipelineOptions? Find(string name) => _now.TryGetValue(name, out var entry) ? entry.Options : null;
 
-    /// <summary>What a claim is loaded with. One that was on its way while its pipeline was removed is loaded with the options that it had last.</summary>
+    /// <summary>The context for a claim. A claim in transit while its pipeline was removed is loaded with the last options.</summary>
     /// <exception cref="KeyNotFoundException">There never was such a pipeline here.</exception>
     public LoaderContext ForClaim(string name)
     {
@@ -45,7 +45,7 @@ sealed class PipelineSet
         }
     }
 
-    /// <summary>Replaces the snapshot; what did not change keeps what it knows of its table.</summary>
+    /// <summary>Replaces the snapshot; unchanged pipelines keep their knowledge of their tables.</summary>
     /// <param name="pipelines">All of the new ones.</param>
     public PipelineChanges Change(IReadOnlyList<PipelineOptions> pipelines)
     {

@@ -6,11 +6,11 @@ using OrleansIngest.Engine.Sources.FileSystem;
 namespace OrleansIngest.Engine.Coordination;
 
 /// <summary>
-/// Finds out by content which files of an unchanged size and mtime were replaced, of those whose inode or ctime say that something happened to them.
-/// The others were renumbered, or their owner, rights or links changed: only what the ledger knows of their numbers is brought up to date.
+/// Determines by content which files of unchanged size and mtime were replaced, among those whose inode or ctime changed.
+/// The others were renumbered, or their owner, permissions or links changed: only their numbers in the ledger are updated.
 /// Works in slices, so that a file system which renumbers a hundred thousand files does not keep new ones waiting.
 /// </summary>
-/// <remarks>Not safe for concurrent use. What is not written down when it ends is found again after the next start: the ledger has the old numbers.</remarks>
+/// <remarks>Not safe for concurrent use. Results that were not recorded at the end are found again after the next start, because the ledger has the old numbers.</remarks>
 sealed class ReplacementCheck(string pipeline, ContentLedger contents, TimeProvider time) : IDisposable
 {
     const int AskedAtOnce = 200;
@@ -26,13 +26,13 @@ sealed class ReplacementCheck(string pipeline, ContentLedger contents, TimeProvi
     /// <summary>Whether anything is left to do.</summary>
     public bool IsIdle => _suspects.Count + _known.Count + _same.Count + _replaced.Count == 0;
 
-    /// <summary>Takes files to be looked at; one that is there already is looked at as it is now.</summary>
+    /// <summary>Adds files to check; one that was added before is checked in its current state.</summary>
     public void Add(IReadOnlyList<SeenFile> suspects)
     {
         foreach (var file in suspects) _suspects[file.Path] = file;
     }
 
-    /// <summary>Works for about <paramref name="budget"/> and writes down what was found.</summary>
+    /// <summary>Works for about <paramref name="budget"/> and records the results.</summary>
     /// <param name="budget">How long files are read.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>How many files turned out to be replaced: they are new versions, and ready.</returns>
@@ -40,7 +40,7 @@ sealed class ReplacementCheck(string pipeline, ContentLedger contents, TimeProvi
     {
         if (IsIdle) return 0;
         if (_known.Count == 0 && _suspects.Count > 0) await AskAsync(cancellationToken);
-        // A share that hangs must not hold the caller's thread.
+        // A share that hangs must not block the caller's thread.
         await Task.Run(() => Slice(budget, cancellationToken), cancellationToken);
         await contents.AdoptAsync(_same, cancellationToken);
         _same.Clear();
@@ -84,7 +84,7 @@ sealed class ReplacementCheck(string pipeline, ContentLedger contents, TimeProvi
             }
             catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
             {
-                // Gone, or not ours to read: nothing can be said of it. It is a suspect again when something happens to it, or after the next start.
+                // Gone, or not readable, so nothing is known. It is a suspect again when it changes, or after the next start.
             }
 
             Close();

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Coordination;
 
-/// <summary>How many files a silo is given while it is young: few at first, so that one which dies of its first files has not taken a whole backlog with it,
-/// and so that a backlog is not handed to the newcomer alone while its older neighbours are busy.</summary>
+/// <summary>Number of files that a new silo is given: few at first, so that a silo that crashes on its first files does not hold a whole backlog,
+/// and so that a backlog does not go to the new silo alone while older ones are busy.</summary>
 static class SlowStart
 {
     /// <summary>In its first second.</summary>

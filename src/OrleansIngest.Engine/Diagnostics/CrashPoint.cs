@@ -17,7 +17,7 @@ static class CrashPoint
         _left = int.Parse(count, System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The process is here.</summary>
+    /// <summary>Marks a point of the protocol.</summary>
     public static void Hit(string name)
     {
         if (Name is null || Name != name || Interlocked.Decrement(ref _left) != 0) return;

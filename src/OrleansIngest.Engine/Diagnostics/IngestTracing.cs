@@ -8,7 +8,7 @@ public static class IngestTracing
 {
     static readonly ActivitySource Source = new(MetricNames.Meter);
 
-    /// <summary>Whether anybody collects traces.</summary>
+    /// <summary>Whether traces are collected.</summary>
     public static bool IsOn => Source.HasListeners();
 
     /// <summary>Begins a file's trace; null if traces are not collected. It does not become the current activity: a loader's steps come from many threads.</summary>

@@ -16,7 +16,7 @@ public static class MetricNames
     /// <summary>Records committed to the table for rejects, by reason.</summary>
     public const string RowsRejected = "ingest.rows.rejected";
 
-    /// <summary>Records that are nothing to load.</summary>
+    /// <summary>Records without data, such as blank lines.</summary>
     public const string RowsSkipped = "ingest.rows.skipped";
 
     /// <summary>Bytes of files in committed batches.</summary>
@@ -31,7 +31,7 @@ public static class MetricNames
     /// <summary>Transactions that committed batches.</summary>
     public const string Commits = "ingest.commits";
 
-    /// <summary>Transactions that were tried again.</summary>
+    /// <summary>Retried transactions.</summary>
     public const string Retries = "ingest.commit.retries";
 
     /// <summary>Claims that arrived.</summary>
@@ -49,7 +49,7 @@ public static class MetricNames
     /// <summary>From a file in place to its rows visible.</summary>
     public const string FileLatency = "ingest.file.latency";
 
-    /// <summary>Files under way in this process, and how many it is willing to hold.</summary>
+    /// <summary>Files in progress in this process, and their maximum.</summary>
     public const string FilesActive = "ingest.files.active", FilesCapacity = "ingest.files.capacity";
 
     /// <summary>Connections of this process that are committing, and how many there are.</summary>
@@ -61,10 +61,10 @@ public static class MetricNames
     /// <summary>Whether the database answers this process: 1 or 0.</summary>
     public const string DatabaseUp = "ingest.database.up";
 
-    /// <summary>Of the whole cluster, from the ledger: files by state, bytes that wait, the age of the oldest file that waits.</summary>
+    /// <summary>Of the whole cluster, from the ledger: files by state, waiting bytes, the age of the oldest waiting file.</summary>
     public const string FilesInState = "ingest.ledger.files", BacklogBytes = "ingest.ledger.backlog", OldestAge = "ingest.ledger.oldest.age";
 
-    /// <summary>Of the whole cluster, from the ledger: nodes by state, the age of a living node's heartbeat, alerts that fire.</summary>
+    /// <summary>Of the whole cluster, from the ledger: nodes by state, the age of a live node's heartbeat, firing alerts.</summary>
     public const string Nodes = "ingest.ledger.nodes", HeartbeatAge = "ingest.ledger.heartbeat.age", AlertsFiring = "ingest.ledger.alerts";
 
     /// <summary>Of the whole cluster, from the ledger: rejects that were neither replayed nor closed.</summary>
@@ -73,7 +73,7 @@ public static class MetricNames
     /// <summary>Of the whole cluster, from the ledger: rows and files that were committed since the ledger began.</summary>
     public const string LedgerRows = "ingest.ledger.rows", LedgerFilesFinished = "ingest.ledger.files.finished";
 
-    /// <summary>Labels. Their values are few: names of pipelines and nodes, and words of this program; never a path.</summary>
+    /// <summary>Labels. They have few values: names of pipelines and nodes, and fixed words; never a path.</summary>
     public const string Pipeline = "pipeline", Node = "node", Reason = "reason", Outcome = "outcome", Phase = "phase", Cause = "cause", State = "state", Rule = "rule";
 
     /// <summary>The label of nodes of databases other than the main one: the name in the configuration.</summary>

@@ -11,7 +11,7 @@ public static class NearestName
         return Find(wrong, names) is { } nearest ? $"did you mean {nearest}?" : $"known are {string.Join(", ", names)}";
     }
 
-    /// <summary>The known name that is nearest, capitals left out of account, if it is near enough to be meant: no more than two letters off, in short names
+    /// <summary>The nearest known name, ignoring case, if it is near enough to be meant: at most two letters off, in short names
     /// one, in long ones a third. Null: none is.</summary>
     public static string? Find(string wrong, IEnumerable<string> known)
     {

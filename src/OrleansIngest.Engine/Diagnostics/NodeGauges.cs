@@ -1,21 +1,21 @@
 namespace OrleansIngest.Engine.Diagnostics;
 
-/// <summary>What a node says of itself when it is asked.</summary>
+/// <summary>Current measurements of a node.</summary>
 public sealed record NodeGauges
 {
-    /// <summary>The node's pipelines at the moment, for counters that start at 0.</summary>
+    /// <summary>The node's current pipelines, for counters that start at 0.</summary>
     public required Func<IReadOnlyList<string>> Pipelines { get; init; }
 
     /// <summary>The codes of rejects, for counters that start at 0.</summary>
     public required IReadOnlyList<string> RejectReasons { get; init; }
 
-    /// <summary>Files under way.</summary>
+    /// <summary>Files in progress.</summary>
     public required Func<long> ActiveFiles { get; init; }
 
-    /// <summary>Files that it is willing to hold.</summary>
+    /// <summary>Maximum number of files in progress.</summary>
     public required long Capacity { get; init; }
 
-    /// <summary>Parse slots that are taken. Default: none.</summary>
+    /// <summary>Parse slots in use. Default: none.</summary>
     public Func<long> BusyParsers { get; init; } = () => 0;
 
     /// <summary>Parse slots: files that the process reads and parses at once. Default: 0.</summary>

@@ -17,7 +17,7 @@ public sealed class NodeMeter : IDisposable
     readonly Histogram<double> _batch, _commit, _latency;
 
     /// <param name="node">Its name.</param>
-    /// <param name="gauges">What it says when asked.</param>
+    /// <param name="gauges">Its current measurements.</param>
     public NodeMeter(string node, NodeGauges gauges)
     {
         _node = gauges.Database is { } database ? [new(MetricNames.Node, node), new(MetricNames.Database, database)] : [new(MetricNames.Node, node)];
@@ -85,7 +85,7 @@ public sealed class NodeMeter : IDisposable
     /// <summary>A batch came too late.</summary>
     public void Fenced(string pipeline) => _fenced.Add(1, Tags((MetricNames.Pipeline, pipeline)));
 
-    /// <summary>A transaction is tried again.</summary>
+    /// <summary>Counts a retried transaction.</summary>
     /// <param name="cause"><c>database</c>, <c>rows</c> or <c>group</c>.</param>
     public void Retried(string cause) => _retries.Add(1, Tags((MetricNames.Cause, cause)));
 
@@ -101,7 +101,7 @@ public sealed class NodeMeter : IDisposable
     /// <summary>The node has ended: removes its gauges.</summary>
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>Counters that are there from the first look on, at 0: the first reject is an increase, and not the birth of a series.</summary>
+    /// <summary>Counters that exist from the start, at 0, so that the first reject is an increase, and not a new series.</summary>
     void Begin(NodeGauges gauges)
     {
         _commits.Add(0, _node);

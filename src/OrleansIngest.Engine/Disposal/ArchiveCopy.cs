@@ -11,7 +11,7 @@ static class ArchiveCopy
     const int PieceBytes = 1 << 20;
     static readonly TimeSpan RenewEvery = DisposalLedger.Lease / 4;
 
-    /// <summary>Gives the file a second name; false where that is not possible, and it has to be copied.</summary>
+    /// <summary>Creates a hard link; false if that is not possible, and the file must be copied.</summary>
     public static bool TryLink(in SeenFile source, string temporary)
     {
         if (!OperatingSystem.IsLinux() || LinuxMoves.Link(source.Path, temporary) != 0) return false;
@@ -33,9 +33,9 @@ static class ArchiveCopy
     /// <param name="gzip">Whether to compress it.</param>
     /// <param name="renew">Keeps the lease; called every half minute.</param>
     /// <param name="time">For that.</param>
-    /// <param name="cancellationToken">Cancels; the copy is of no use then.</param>
+    /// <param name="cancellationToken">Cancels; the copy is then useless.</param>
     /// <exception cref="SourceChangedException">It is no longer the version that was loaded.</exception>
-    /// <exception cref="IOException">It cannot be read or written, or the copy is not what was read.</exception>
+    /// <exception cref="IOException">It cannot be read or written, or the copy differs from the original.</exception>
     public static async Task CopyAsync(
         DueDisposal due, SeenFile source, string temporary, bool gzip, Func<Task> renew, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -77,5 +77,5 @@ static class ArchiveCopy
     }
 }
 
-/// <summary>What lies at the path is no longer the version that was loaded.</summary>
+/// <summary>The file at the path is no longer the version that was loaded.</summary>
 sealed class SourceChangedException() : IOException("the file changed while it was archived");

@@ -21,8 +21,8 @@ public sealed class DisposalRound(DisposalLedger ledger, NodeId node, TimeProvid
     /// <param name="pipelines">Of which pipelines.</param>
     /// <param name="only">Only these files; null for any.</param>
     /// <param name="atOnce">Whether failed files are tried before their delay has passed.</param>
-    /// <param name="cancellationToken">Ends it after the files that it is at.</param>
-    /// <returns>What became of the files; empty when none was due.</returns>
+    /// <param name="cancellationToken">Ends it after the files in progress.</param>
+    /// <returns>The outcomes; empty if no file was due.</returns>
     public async Task<IReadOnlyList<DisposalResult>> RunAsync(
         IReadOnlyList<string> pipelines, IReadOnlyList<FileId>? only, bool atOnce, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ public sealed class DisposalRound(DisposalLedger ledger, NodeId node, TimeProvid
         var verb = due.Step.Do == "delete" ? "deleted" : "archived";
         try
         {
-            // A share that hangs must not hold the caller's thread.
+            // A share that hangs must not block the caller's thread.
             var (outcome, text) = await Task.Run(() => new FileDisposer(ledger, due, time, cancellationToken).RunAsync(), cancellationToken);
             CrashPoint.Hit("disposal-done");
             await ledger.DoneAsync(due, outcome, text, cancellationToken);

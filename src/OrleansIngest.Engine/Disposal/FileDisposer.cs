@@ -17,8 +17,8 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
     SeenFile _source;
 
     /// <summary>Does it.</summary>
-    /// <returns>What came of it, as <see cref="DisposalLedger.DoneAsync"/> takes it, and for people.</returns>
-    /// <exception cref="IOException">It failed; to be tried again.</exception>
+    /// <returns>The outcome, for <see cref="DisposalLedger.DoneAsync"/> and human-readable.</returns>
+    /// <exception cref="IOException">It failed and must be retried.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     /// <exception cref="DisposalLostException">Another program has the file.</exception>
     public async Task<(string Outcome, string Text)> RunAsync()
@@ -30,7 +30,7 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
         return due.Step.Do == "delete" ? Delete(wasRemoved) : await ArchiveAsync();
     }
 
-    /// <summary>A name aside says nothing of ctime: a rename changes it.</summary>
+    /// <summary>For the temporary name, ctime is not compared: a rename changes it.</summary>
     bool IsVersionAside(SeenFile aside) => _source.Inode != 0
         ? VersionCheck.IsSameFile(aside, _source)
         : VersionCheck.IsVersion(due, aside);
@@ -84,7 +84,7 @@ sealed class FileDisposer(DisposalLedger ledger, DueDisposal due, TimeProvider t
         return true;
     }
 
-    /// <summary>Puts the file into the archive, complete, on the disk and verified, under a name that nothing had.</summary>
+    /// <summary>Puts the file into the archive, complete, on the disk and verified, under an unused name.</summary>
     async Task<string> PublishAsync(string? chosen)
     {
         var gzip = due.Step.Gzip && !VersionCheck.IsCompressed(_path);

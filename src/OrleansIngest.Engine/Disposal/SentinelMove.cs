@@ -3,11 +3,11 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Disposal;
 
-/// <summary>Takes a file's sentinel along, after the file. One that may be of a newer version stays.</summary>
+/// <summary>Moves or deletes a file's sentinel after the file. A sentinel that may belong to a newer version stays.</summary>
 static class SentinelMove
 {
     /// <summary>Archives or deletes it.</summary>
-    /// <param name="path">Of the data file, which is gone from there.</param>
+    /// <param name="path">Of the data file, which was moved or deleted.</param>
     /// <param name="suffix">Of the sentinel; null for none.</param>
     /// <param name="target">Where the data file went; null when it was deleted.</param>
     public static void Run(string path, string? suffix, string? target)
@@ -28,11 +28,11 @@ static class SentinelMove
                 case MoveOutcome.Taken:
                     continue;
                 case MoveOutcome.Impossible:
-                    File.Copy(sentinel, place, overwrite: true); // of another device; small, and its bytes mean nothing
+                    File.Copy(sentinel, place, overwrite: true); // on another device; it is small, and its content does not matter
                     File.Delete(sentinel);
                     break;
                 case MoveOutcome.Moved when File.Exists(path):
-                    FileMoves.Move(place, sentinel); // a newer version came in this moment, and perhaps its sentinel
+                    FileMoves.Move(place, sentinel); // a newer version arrived at this moment, and perhaps its sentinel
                     break;
             }
 

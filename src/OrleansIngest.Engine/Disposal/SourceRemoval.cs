@@ -3,22 +3,22 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Disposal;
 
-/// <summary>Takes a version of a file out of its directory, and never another one: it is renamed aside, looked at, and deleted only then. One that
-/// came in the moment before gets its name back.</summary>
+/// <summary>Removes a version of a file from its directory, and never another one: it is renamed, checked, and only then deleted. A version that
+/// arrived just before the rename gets its name back.</summary>
 static class SourceRemoval
 {
     /// <summary>The beginning of the names that are used; never data.</summary>
     public const string AsidePrefix = ".ingest-";
 
-    /// <summary>The name aside.</summary>
+    /// <summary>The temporary name.</summary>
     public static string AsideOf(string path, long fileId) =>
         Path.Combine(Path.GetDirectoryName(path)!, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{AsidePrefix}{fileId}.aside"));
 
     /// <summary>Deletes it.</summary>
     /// <param name="path">Its path.</param>
-    /// <param name="fileId">Makes the name aside.</param>
-    /// <param name="isVersion">Whether a file is the version; asked of the path, and again of the name aside.</param>
-    /// <returns>Whether nothing but another version, or nothing at all, has the path now and the version was deleted.</returns>
+    /// <param name="fileId">Part of the temporary name.</param>
+    /// <param name="isVersion">Whether a file is the version; called for the path, and again for the temporary name.</param>
+    /// <returns>Whether the version was deleted; the path is then free or belongs to another version.</returns>
     public static bool Remove(string path, long fileId, Func<SeenFile, bool> isVersion)
     {
         if (!FileStat.TryStat(path, out var there) || !isVersion(there)) return false;
@@ -30,7 +30,7 @@ static class SourceRemoval
         return removed;
     }
 
-    /// <summary>Ends what an earlier program left in the middle: the version is deleted, another one gets its name back.</summary>
+    /// <summary>Finishes what an earlier program left unfinished: the version is deleted, another one gets its name back.</summary>
     /// <returns>Whether the version was deleted.</returns>
     public static bool SettleAside(string path, long fileId, Func<SeenFile, bool> isVersion)
     {
@@ -42,7 +42,7 @@ static class SourceRemoval
             return true;
         }
 
-        // A still newer one may have taken the place: both are kept, and both are loaded.
+        // A still newer version may have taken the name: both are kept, and both are loaded.
         for (var n = 2; FileMoves.Move(aside, n == 2 ? path : Numbered(path, n - 1)) == MoveOutcome.Taken; n++)
         {
         }

@@ -5,10 +5,10 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Disposal;
 
-/// <summary>Whether what lies at a path is the version of a file that was loaded, or a true copy of it.</summary>
+/// <summary>Whether the file at a path is the loaded version, or an exact copy of it.</summary>
 static class VersionCheck
 {
-    /// <summary>Whether a look at a file's own path found the version of the ledger: by size and mtime, and then by ctime, which cannot be set back;
+    /// <summary>Whether the file at its own path is the version of the ledger: by size and mtime, and then by ctime, which cannot be set back;
     /// if ctime shows a change, by content, or by inode if the content is unknown.</summary>
     public static bool IsVersion(DueDisposal due, in SeenFile now) =>
         now.IsSameVersionAs(due.File)
@@ -19,7 +19,7 @@ static class VersionCheck
     public static bool IsSameFile(in SeenFile left, in SeenFile right) =>
         left.Device == right.Device && left.Inode == right.Inode && left.IsSameVersionAs(right);
 
-    /// <summary>Whether a file in the archive has the content that was loaded, as it was or by gzip.</summary>
+    /// <summary>Whether a file in the archive has the loaded content, unchanged or compressed by gzip.</summary>
     public static bool IsArchived(DueDisposal due, string target)
     {
         if (!FileStat.TryStat(target, out var there)) return false;
@@ -28,7 +28,7 @@ static class VersionCheck
         return due.Step.Gzip && HashOf(target, gzip: true).AsSpan().SequenceEqual(sha256);
     }
 
-    /// <summary>The SHA-256 of a file, or of what is compressed in it; empty when it is not compressed.</summary>
+    /// <summary>The SHA-256 of a file, or of its decompressed content; empty if it is not compressed.</summary>
     public static byte[] HashOf(string path, bool gzip)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);

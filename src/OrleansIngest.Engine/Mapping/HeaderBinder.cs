@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Mapping;
 
 /// <summary>The rules behind <see cref="HeaderBinding"/>. Four passes over the header, each for the fields that the one before left: what the pipeline's
-/// <c>columns</c> say; the mapping that was kept for this very header; the names; the names of other headers kept for the table.</summary>
+/// <c>columns</c> say; the mapping that was stored for this header; the names; the names of other headers stored for the table.</summary>
 sealed class HeaderBinder
 {
     readonly TargetTable _table;
@@ -23,7 +23,7 @@ sealed class HeaderBinder
 
     /// <param name="table">The table to fill.</param>
     /// <param name="names">As read.</param>
-    /// <param name="options">Aliases, kept headers and policies.</param>
+    /// <param name="options">Aliases, stored headers and policies.</param>
     public HeaderBinder(TargetTable table, IReadOnlyList<string> names, HeaderBindingOptions options)
     {
         (_table, _options) = (table, options);
@@ -77,13 +77,13 @@ sealed class HeaderBinder
         return null;
     }
 
-    /// <summary>Columns that the table lacks by now are left to the other passes.</summary>
+    /// <summary>Columns that the table no longer has are left to the other passes.</summary>
     void BindKept(StoredHeader kept)
     {
         for (var field = 0; field < _bound.Length && field < kept.Columns.Count; field++) BindIfFree(field, kept.Columns[field]);
     }
 
-    /// <param name="leavesTaken">Whether a column that another field fills already is no contradiction.</param>
+    /// <param name="leavesTaken">Whether a column that is already filled by another field is skipped instead of refused.</param>
     string? BindNamed(bool leavesTaken)
     {
         for (var field = 0; field < _bound.Length; field++)
@@ -178,7 +178,7 @@ sealed class HeaderBinder
         });
     }
 
-    /// <summary>A name that is there twice names nothing.</summary>
+    /// <summary>A name that occurs twice is ambiguous and matches nothing.</summary>
     bool IsUsed(int field) => _cleaned[field].Length > 0 && _options.IsUsed(_cleaned[field]) && _cleaned.Count(name => name == _cleaned[field]) == 1;
 
     IEnumerable<int> Unbound() => Enumerable.Range(0, _bound.Length).Where(field => _bound[field] is null);

@@ -24,14 +24,14 @@ public sealed record HeaderBinding
     /// <param name="table">The table to fill.</param>
     /// <param name="names">As read: invisible characters, and blanks and quotes around a name, do not matter, nor do capitals unless two
     /// columns differ only by them.</param>
-    /// <param name="options">Aliases, kept headers and policies.</param>
+    /// <param name="options">Aliases, stored headers and policies.</param>
     public static HeaderBindingResult ByName(TargetTable table, IReadOnlyList<string> names, HeaderBindingOptions options)
         => new HeaderBinder(table, names, options).ByName();
 
     /// <summary>Binds a file without a header: field by field to the columns that can be written, in the table's order.</summary>
     /// <param name="table">The table to fill.</param>
     /// <param name="fieldCount">How many fields the first record has.</param>
-    /// <param name="options">Policies; aliases and kept headers are not used.</param>
+    /// <param name="options">Policies; aliases and stored headers are not used.</param>
     public static HeaderBindingResult ByPosition(TargetTable table, int fieldCount, HeaderBindingOptions options)
         => new HeaderBinder(table, [.. Enumerable.Repeat("", fieldCount)], options).ByPosition();
 }

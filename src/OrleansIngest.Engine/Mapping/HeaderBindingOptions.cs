@@ -9,7 +9,7 @@ public sealed record HeaderBindingOptions
     /// capitals. Default: empty.</summary>
     public IReadOnlyDictionary<string, string> Aliases { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The headers whose mapping was kept for the table, the newest first; <see cref="Aliases"/> win over them. Default: empty.</summary>
+    /// <summary>The headers whose mapping was stored for the table, newest first; <see cref="Aliases"/> take precedence. Default: empty.</summary>
     public IReadOnlyList<StoredHeader> Kept { get; init; } = [];
 
     /// <summary>When the file lacks a column of the table. Default: allowOptional.</summary>
@@ -24,7 +24,7 @@ public sealed record HeaderBindingOptions
     /// <summary>Whether the field of a name is used although no column takes it. Default: none.</summary>
     public Func<string, bool> IsUsed { get; init; } = _ => false;
 
-    /// <summary>What a pipeline asks for.</summary>
+    /// <summary>The options of a pipeline.</summary>
     public static HeaderBindingOptions Of(PipelineOptions pipeline) => new()
     {
         Aliases = pipeline.Columns,

@@ -10,7 +10,7 @@ public sealed class HeaderBindingResult
     /// <summary>The binding; null if there is none.</summary>
     public HeaderBinding? Binding { get; }
 
-    /// <summary>For people: what is wrong, with the header and the columns; null when bound.</summary>
+    /// <summary>The problem, human-readable, with the header and the columns; null if bound.</summary>
     public string? Failure { get; }
 
     /// <summary>Whether there is a binding.</summary>

@@ -14,8 +14,8 @@ using OrleansIngest.Grains;
 
 namespace OrleansIngest.Cli.Hosting.Reloading;
 
-/// <summary>In a silo: follows the configuration's files and the pipelines in the database while it runs. What is sound is applied, what is not is said, in
-/// the log, in the ledger and so on the pages; then what was in force stays so.</summary>
+/// <summary>In a silo: follows the configuration's files and the pipelines in the database. A valid configuration is applied; an invalid one is reported in
+/// the log, in the ledger and on the pages, and the previous one stays in force.</summary>
 sealed partial class ConfigurationReload(
     FollowedConfiguration followed, LocalNodes nodes, FollowedDatabases databases, TimeProvider time, ILogger<ConfigurationReload> logger) : BackgroundService
 {
@@ -35,7 +35,7 @@ sealed partial class ConfigurationReload(
     string? _later;
     bool _isNoted;
     readonly Dictionary<LocalNode, bool> _noted = [];
-    bool _isDue; // until what was seen is judged: the database may be away meanwhile
+    bool _isDue; // until the change is evaluated: the database may be unavailable meanwhile
     long _askedAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,7 +49,7 @@ sealed partial class ConfigurationReload(
             }
             catch (Exception failure)
             {
-                // The database is away, mostly: what was seen is judged and noted in a later round. Nothing here may end the silo.
+                // Usually the database is unavailable: the change is evaluated and recorded in a later round. Nothing here may end the silo.
                 if (!stoppingToken.IsCancellationRequested && _later != failure.Message) LogLater(failure.Message);
                 _later = failure.Message;
             }
@@ -102,7 +102,7 @@ sealed partial class ConfigurationReload(
         return wanted;
     }
 
-    /// <summary>A wrong file does not keep changes in the database from being applied.</summary>
+    /// <summary>An invalid file does not prevent changes in the database from being applied.</summary>
     async Task ApplySoundAsync(IReadOnlyList<StoredPipeline> kept, CancellationToken cancellationToken)
     {
         if (_sound.Equals(_texts)) return;
@@ -112,7 +112,7 @@ sealed partial class ConfigurationReload(
         }
         catch (CliException)
         {
-            // Both are wrong: the files are said first, the database when they are mended.
+            // Both are invalid: the files are reported first, the database once they are corrected.
         }
     }
 
@@ -123,7 +123,7 @@ sealed partial class ConfigurationReload(
         PipelineOptions[] moved = [.. wanted.Pipelines.Where(p => !_inForce.Pipelines.Any(q => q.Name == p.Name && q.Database == p.Database))];
         await databases.CheckMovesAsync(moved, _inForce.Pipelines, cancellationToken);
         List<string> added = [], changed = [], removed = [];
-        // First what goes: a pipeline that moves to another database is not run twice.
+        // Removals first: a pipeline that moves to another database must not run twice.
         foreach (var local in nodes.All)
         {
             var change = local.Apply([.. wanted.Pipelines.Where(p => p.Database == local.Database)]);
@@ -176,7 +176,7 @@ sealed partial class ConfigurationReload(
         }
         catch (NpgsqlException)
         {
-            // A hint for people: the files say it themselves when they are loaded.
+            // A hint only: the files report it again when they are loaded.
         }
     }
 

@@ -5,10 +5,10 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Cli.Hosting.Reloading;
 
-/// <summary>The configuration that a silo started with, and how to make the next one.</summary>
-/// <param name="Texts">The files that <paramref name="Start"/> was made of.</param>
-/// <param name="Stamp">The state of the database's pipelines that it was made of.</param>
-/// <param name="Start">What is in force at the start.</param>
+/// <summary>The configuration that a silo started with, and how to read the next one.</summary>
+/// <param name="Texts">The files that <paramref name="Start"/> was made from.</param>
+/// <param name="Stamp">The state of the database's pipelines that it was made from.</param>
+/// <param name="Start">The initial configuration.</param>
 /// <param name="FollowsDatabase">Whether pipelines of the database run too: not when the command line has chosen one.</param>
 /// <param name="Read">Reads the files as they are now.</param>
 /// <param name="Select">The pipelines of a configuration, as the command line changes them.</param>
@@ -17,7 +17,7 @@ sealed record FollowedConfiguration(
     ConfigurationTexts Texts, string Stamp, DesiredConfiguration Start, bool FollowsDatabase, Func<ConfigurationTexts> Read,
     Func<IngestOptions, IReadOnlyList<PipelineOptions>> Select, Func<IngestOptions, IReadOnlyDictionary<string, DatabaseSettings>> Connect)
 {
-    /// <summary>What is to run by these files and these pipelines of the database.</summary>
+    /// <summary>The desired configuration of these files and these pipelines of the database.</summary>
     /// <exception cref="CliException">It is invalid; the message lists every problem.</exception>
     public DesiredConfiguration Choose(ConfigurationTexts texts, IReadOnlyList<StoredPipeline> kept)
     {
@@ -25,8 +25,8 @@ sealed record FollowedConfiguration(
         return DesiredConfiguration.Of(options, Select(options), kept);
     }
 
-    /// <summary>Makes the directories that are to be watched, as a start does.</summary>
-    /// <exception cref="CliException">One cannot be made.</exception>
+    /// <summary>Creates the watched directories, as at the start.</summary>
+    /// <exception cref="CliException">One cannot be created.</exception>
     public void Prepare(IReadOnlyList<PipelineOptions> pipelines)
     {
         foreach (var directory in pipelines.SelectMany(p => p.Watch).Where(d => !d.Contains('*', StringComparison.Ordinal)))

@@ -8,15 +8,15 @@ using OrleansIngest.Silo;
 
 namespace OrleansIngest.Cli.Hosting.Reloading;
 
-/// <summary>The databases beside the main one while the configuration changes: new ones are taken up, what needs a restart is
+/// <summary>The databases beside the main one while the configuration changes: new ones are added, changes that need a restart are
 /// named.</summary>
 sealed class FollowedDatabases(FollowedConfiguration followed, LocalNodes nodes, DatabaseNodes databases, MonitorDatabases shown)
 {
     readonly Dictionary<string, string> _connected =
         followed.Connect(followed.Start.Options).ToDictionary(d => d.Key, d => Connection(d.Key, d.Value), StringComparer.Ordinal);
 
-    /// <summary>Takes up the databases that this silo does not have yet.</summary>
-    /// <returns>Those that it takes up, with their places.</returns>
+    /// <summary>Adds the databases that this silo does not have yet.</summary>
+    /// <returns>The added ones, with their places.</returns>
     public IReadOnlyList<(SiloDatabase Database, string Place)> AddNew(
         IReadOnlyDictionary<string, DatabaseSettings> settings, IReadOnlyList<PipelineOptions> pipelines)
     {
@@ -35,7 +35,7 @@ sealed class FollowedDatabases(FollowedConfiguration followed, LocalNodes nodes,
 
     /// <summary>Asks the ledgers whether pipelines that are new in their database were in another one. One that does not answer
     /// matters only to the pipelines that this silo has run there.</summary>
-    /// <exception cref="CliException">One was, and its files are still known there; or that cannot be asked.</exception>
+    /// <exception cref="CliException">One was, and its files are still known there; or that cannot be checked.</exception>
     public async Task CheckMovesAsync(IReadOnlyList<PipelineOptions> moved, IReadOnlyList<PipelineOptions> inForce, CancellationToken cancellationToken)
     {
         foreach (var local in moved.Count == 0 ? [] : nodes.All)
@@ -59,7 +59,7 @@ sealed class FollowedDatabases(FollowedConfiguration followed, LocalNodes nodes,
         }
     }
 
-    /// <summary>Databases that are connected to as they were when they came.</summary>
+    /// <summary>Databases whose connection settings changed, which needs a restart.</summary>
     public IEnumerable<string> RestartNeeded(IReadOnlyDictionary<string, DatabaseSettings> settings)
     {
         foreach (var (name, connection) in _connected)

@@ -93,7 +93,7 @@ public sealed class BulkLoad(
     }
 
     /// <summary>After the load: builds the indexes that it dropped or adopted, and those that nothing else waits for.</summary>
-    /// <param name="sessions">At the same time.</param>
+    /// <param name="sessions">Number of concurrent sessions.</param>
     /// <param name="cancellationToken">Ends it: what is not built yet is left to the next program.</param>
     public async Task<RebuildReport> FinishAsync(int sessions, CancellationToken cancellationToken)
     {
