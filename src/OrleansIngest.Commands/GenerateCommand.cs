@@ -128,7 +128,7 @@ sealed class GenerateCommand : IngestCommand
         $"{Counted.Of(result.Files, "file")}, {Counted.Of(result.Records, "record")} ({result.Corrupt:N0} corrupt, {Counted.Of(result.BlankLines, "blank line")} beside them), "
         + $"{Counted.Of(result.Bytes, "byte")} in {directory}, {result.Seconds:N1} s; manifest: {result.Manifest}");
 
-    /// <summary>Counts this run's files, and shows them to a person who waits.</summary>
+    /// <summary>Counts this run's files, and shows the progress on a terminal.</summary>
     sealed class Tally(CliContext context, int expected) : IProgress<GeneratedFile>
     {
         int _files;

@@ -22,7 +22,7 @@ sealed class MigrateCommand() : IngestCommand(
             Print(context, database.Name, await Migrations.ApplyAsync(database.DataSource, cancellationToken));
         }
 
-        // One that is given is meant alone.
+        // Only the given one, if there is one.
         if (context.IsGiven(GlobalOptions.Db) || context.ConfigurationTexts.IsAbsent) return ExitCode.Done;
         var failed = false;
         foreach (var (name, settings) in context.Databases)

@@ -13,7 +13,7 @@ namespace OrleansIngest.Commands;
 /// the one that is compiled ahead of time, which <c>./ingest</c> prefers because it is there at once.</summary>
 static class StandaloneCommands
 {
-    /// <summary>New ones, for one call.</summary>
+    /// <summary>New instances, for one call.</summary>
     public static IReadOnlyList<IngestCommand> Create() =>
     [
         .. IngestCommand.In("Load", new LoadCommand(), new CheckCommand(), new InitCommand(), new GenerateCommand()),

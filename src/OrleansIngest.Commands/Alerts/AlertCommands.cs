@@ -5,7 +5,7 @@ namespace OrleansIngest.Commands.Alerts;
 /// <summary>The commands about alerts.</summary>
 static class AlertCommands
 {
-    /// <summary>New ones, for one call.</summary>
+    /// <summary>New instances, for one call.</summary>
     public static IngestCommand Create() => new GroupCommand(
         "alerts",
         "Show, acknowledge and mute alerts: list, ack, mute, mutes, unmute.",

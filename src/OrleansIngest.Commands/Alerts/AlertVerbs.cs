@@ -109,7 +109,7 @@ sealed class AlertUnmuteCommand : VerbCommand
     }
 }
 
-/// <summary>Numbers of alerts and mutes, as people type them.</summary>
+/// <summary>Parses numbers of alerts and mutes.</summary>
 static class AlertNumbers
 {
     public static long Parse(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>What becomes of the table's indexes during a load: <c>--bulk</c>.</summary>
+/// <summary>The table's indexes during a load: <c>--bulk</c>.</summary>
 static class BulkOption
 {
     public static Option<string?> Create()
@@ -21,8 +21,8 @@ static class BulkOption
         return option;
     }
 
-    /// <summary>Puts what was given in place of what the pipeline says; to be called when all other options are in it.</summary>
-    /// <exception cref="CliException">The options do not go together.</exception>
+    /// <summary>Overrides the pipeline's options with those of the command line; call it after all other options were applied.</summary>
+    /// <exception cref="CliException">The options cannot be combined.</exception>
     public static void Apply(CliContext context, Option<string?> option, PipelineOptions pipeline)
     {
         if (!context.IsGiven(option)) return;

@@ -3,14 +3,14 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>What <c>--values</c> says of single columns.</summary>
+/// <summary>The formats of single columns: <c>--values</c>.</summary>
 static class ColumnValues
 {
     const string Expected =
         "COLUMN.OPTION=VALUE, the option being decimal, thousands, dateOrder, dateFormat, trueValue or falseValue";
 
-    /// <summary>Adds what the command line says to what the pipeline says.</summary>
-    /// <exception cref="CliException">It is not of the form.</exception>
+    /// <summary>Adds the formats of the command line to those of the pipeline.</summary>
+    /// <exception cref="CliException">It is malformed.</exception>
     public static IReadOnlyDictionary<string, ValueOptions> Add(
         IReadOnlyDictionary<string, ValueOptions> configured, IReadOnlyList<string> arguments)
     {

@@ -7,7 +7,7 @@ namespace OrleansIngest.Commands.Arguments;
 /// <summary><c>--compute</c>, as <c>load</c> and <c>check</c> take it.</summary>
 static class ComputeOption
 {
-    /// <summary>A new one.</summary>
+    /// <summary>A new option.</summary>
     public static Option<string[]> Create() => new("--compute")
     {
         Description = "A column computed by an SQL expression for each record, such as \"total=price * quantity\" or "
@@ -16,8 +16,8 @@ static class ComputeOption
         AllowMultipleArgumentsPerToken = false,
     };
 
-    /// <summary>Adds what was asked for to a pipeline's computed columns; a column that is named there already is computed as asked now.</summary>
-    /// <exception cref="CliException">Something is not a computed column.</exception>
+    /// <summary>Adds the columns of the command line to a pipeline's computed columns, replacing those of the same name.</summary>
+    /// <exception cref="CliException">A value is not a computed column.</exception>
     public static void Apply(CliContext context, Option<string[]> option, PipelineOptions pipeline)
     {
         if (context.Get(option) is not { Length: > 0 } given) return;

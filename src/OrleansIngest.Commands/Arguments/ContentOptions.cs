@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Pipelines;
 namespace OrleansIngest.Commands.Arguments;
 
 /// <summary><c>--encoding</c> and <c>--compression</c>, as <c>load</c>, <c>check</c> and <c>init</c> take them.</summary>
-/// <param name="standard">What holds when one is not given.</param>
+/// <param name="standard">The default, for the help.</param>
 sealed class ContentOptions(string standard = "the pipeline's setting, else auto")
 {
     readonly Option<string?> _encoding = new("--encoding")
@@ -27,8 +27,8 @@ sealed class ContentOptions(string standard = "the pipeline's setting, else auto
         command.Add(_compression);
     }
 
-    /// <summary>Gives a pipeline what was asked for.</summary>
-    /// <exception cref="CliException">It is not an encoding, or not a kind of compression.</exception>
+    /// <summary>Overrides the pipeline's options with those of the command line.</summary>
+    /// <exception cref="CliException">The encoding or the compression is unknown.</exception>
     public void Apply(CliContext context, PipelineOptions pipeline)
     {
         if (context.Get(_encoding) is { } encoding) pipeline.Encoding = encoding;

@@ -4,8 +4,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>The options of <c>load</c>, <c>check</c> and <c>init</c> that say how a file's text is to be read: those of a
-/// pipeline's <c>csv</c>, and stronger.</summary>
+/// <summary>The options of <c>load</c>, <c>check</c> and <c>init</c> for the text of a file: those of a
+/// pipeline's <c>csv</c>, which they override.</summary>
 sealed class CsvArguments
 {
     const string AsThePipeline = "the pipeline's setting";
@@ -70,7 +70,7 @@ sealed class CsvArguments
         "Value format of one column: price.decimal=, or born.dateFormat=DD.MM.YYYY; repeatable",
         "COLUMN.OPTION=VALUE");
 
-    /// <param name="standardDelimiter">What holds without <c>--delimiter</c>, for the help.</param>
+    /// <param name="standardDelimiter">The default of <c>--delimiter</c>, for the help.</param>
     public CsvArguments(string standardDelimiter) => _delimiter = new("--delimiter")
     {
         Description = $"Field delimiter: 1 to {CsvOptions.LongestSign} characters, tab, or auto. Default: {standardDelimiter}",
@@ -94,8 +94,8 @@ sealed class CsvArguments
         }
     }
 
-    /// <summary>Changes what a pipeline says to what was asked for.</summary>
-    /// <exception cref="CliException">It cannot be so.</exception>
+    /// <summary>Overrides the pipeline's options with those of the command line.</summary>
+    /// <exception cref="CliException">A value is invalid.</exception>
     public void Apply(CliContext context, CsvOptions csv)
     {
         if (context.Get(_delimiter) is { } delimiter)

@@ -39,8 +39,8 @@ sealed class DisposalOptions
         command.Add(_afterQuarantine);
     }
 
-    /// <summary>Gives a pipeline what was asked for.</summary>
-    /// <exception cref="CliException">It cannot be done.</exception>
+    /// <summary>Overrides the pipeline's options with those of the command line.</summary>
+    /// <exception cref="CliException">The options are invalid.</exception>
     public void Apply(CliContext context, PipelineOptions pipeline)
     {
         if (context.Get(_afterLoad) is { } afterLoad)

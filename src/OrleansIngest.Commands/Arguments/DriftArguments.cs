@@ -46,11 +46,11 @@ sealed class DriftArguments
         foreach (var option in new[] { _extra, _rescue, _missing, _types }) command.Add(option);
     }
 
-    /// <summary>Puts what was given in place of what the pipeline says.</summary>
-    /// <param name="context">Has what was given.</param>
+    /// <summary>Overrides the pipeline's options with those of the command line.</summary>
+    /// <param name="context">The command line.</param>
     /// <param name="pipeline">The pipeline.</param>
     /// <param name="readsPipes">Whether an input can be read only once.</param>
-    /// <exception cref="CliException">The options do not go together.</exception>
+    /// <exception cref="CliException">The options cannot be combined.</exception>
     public void Apply(CliContext context, PipelineOptions pipeline, bool readsPipes)
     {
         var extra = context.Get(_extra);

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>Turns the paths of a command line into files.</summary>
+/// <summary>Resolves the paths of a command line to files.</summary>
 static class FileArguments
 {
     const string StandardInput = "-", StandardInputPath = "/dev/stdin";
@@ -30,7 +30,7 @@ static class FileArguments
     /// <param name="context">Standard error gets a note about subdirectories that are not searched.</param>
     /// <param name="paths">As given on the command line.</param>
     /// <param name="isRecursive">Whether subdirectories are searched too.</param>
-    /// <exception cref="CliException">A path does not exist, or is neither.</exception>
+    /// <exception cref="CliException">A path does not exist, or is neither a file nor a directory.</exception>
     public static IReadOnlyList<SeenFile> Resolve(CliContext context, IReadOnlyList<string> paths, bool isRecursive)
     {
         var files = new List<SeenFile>();
@@ -39,7 +39,7 @@ static class FileArguments
             if (Directory.Exists(path))
             {
                 files.AddRange(Find(context, [path], isRecursive));
-                // One level: enough to see that something is there, and cheap above a large tree.
+                // One level: enough to find out that there are files, and cheap above a large tree.
                 if (!isRecursive && Directory.GetDirectories(path) is { Length: > 0 } below && Find(context, below, isRecursive: false).Count > 0)
                     context.Error.WriteLine(SafeText.Of($"note  {path}: files in its subdirectories are not loaded; --recursive loads them too"));
             }
@@ -61,7 +61,7 @@ static class FileArguments
 
     /// <summary>One file, not a directory.</summary>
     /// <param name="path">Absolute.</param>
-    /// <exception cref="CliException">It does not exist, or is something else.</exception>
+    /// <exception cref="CliException">It does not exist, or is not a file.</exception>
     public static SeenFile One(string path)
     {
         if (FileStat.TryStat(path, out var file)) return file;

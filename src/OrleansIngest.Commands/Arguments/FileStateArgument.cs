@@ -3,10 +3,10 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>States of files, as options take them.</summary>
+/// <summary>Parses lists of file states in options.</summary>
 static class FileStateArgument
 {
-    /// <summary>Reads them.</summary>
+    /// <summary>Parses a list.</summary>
     /// <param name="text">Some of <see cref="FileStates.All"/>, separated by commas; null for none.</param>
     /// <param name="option">Whose value it is.</param>
     /// <exception cref="CliException">One is unknown.</exception>

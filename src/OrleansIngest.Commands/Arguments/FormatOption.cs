@@ -9,7 +9,7 @@ static class FormatOption
 {
     static readonly string[] Names = [.. Enum.GetNames<InputFormat>().Select(name => name.ToLowerInvariant())];
 
-    /// <summary>A new one.</summary>
+    /// <summary>A new option.</summary>
     public static Option<string?> Create()
     {
         var option = new Option<string?>("--format")
@@ -22,7 +22,7 @@ static class FormatOption
         return option;
     }
 
-    /// <summary>Gives a pipeline the format that was asked for, if one was.</summary>
+    /// <summary>Sets the pipeline's format to that of the command line, if given.</summary>
     public static void Apply(CliContext context, Option<string?> option, PipelineOptions pipeline)
     {
         if (context.Get(option) is not { } name) return;

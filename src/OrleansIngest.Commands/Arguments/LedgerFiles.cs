@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>Finds files in the ledger as people name them.</summary>
+/// <summary>Finds files in the ledger by path or number.</summary>
 static class LedgerFiles
 {
     /// <summary>The newest version at a path, or the version with a number.</summary>
@@ -15,7 +15,7 @@ static class LedgerFiles
     /// <param name="text">A path, or a number as <c>ingest files</c> shows it.</param>
     /// <param name="pipeline">Of which pipeline; needed when several have loaded the path.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="CliException">The ledger does not know it, or more than one.</exception>
+    /// <exception cref="CliException">The ledger has no such file, or several.</exception>
     public static async Task<FileId> FindAsync(CliContext context, NpgsqlDataSource dataSource, string text, string? pipeline, CancellationToken cancellationToken)
     {
         var path = context.FullPath(text);

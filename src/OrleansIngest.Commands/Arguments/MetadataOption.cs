@@ -8,7 +8,7 @@ namespace OrleansIngest.Commands.Arguments;
 /// <summary><c>--metadata</c>, as <c>load</c> and <c>check</c> take it.</summary>
 static class MetadataOption
 {
-    /// <summary>A new one.</summary>
+    /// <summary>A new option.</summary>
     public static Option<string[]> Create() => new("--metadata")
     {
         Description = "A column filled with data about the file and record, such as src_file={path}, src_line={line} or day={name:orders-(\\d+)}; "
@@ -17,8 +17,8 @@ static class MetadataOption
         AllowMultipleArgumentsPerToken = false,
     };
 
-    /// <summary>Adds what was asked for to a pipeline's metadata; a column that is named there already is filled as asked now.</summary>
-    /// <exception cref="CliException">Something is not metadata.</exception>
+    /// <summary>Adds the columns of the command line to a pipeline's metadata, replacing those of the same name.</summary>
+    /// <exception cref="CliException">A value is not valid metadata.</exception>
     public static void Apply(CliContext context, Option<string[]> option, PipelineOptions pipeline)
     {
         if (context.Get(option) is not { Length: > 0 } given) return;

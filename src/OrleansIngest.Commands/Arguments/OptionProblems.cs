@@ -9,7 +9,7 @@ static class OptionProblems
 {
     /// <summary>Refuses a pipeline that has a problem with one of these options.</summary>
     /// <param name="pipeline">Has the values of the command line.</param>
-    /// <param name="options">Names of options, such as <c>--whole-file</c>; problems of other properties are left to others.</param>
+    /// <param name="options">Names of options, such as <c>--whole-file</c>; problems of other properties are ignored.</param>
     /// <exception cref="CliException">The first problem, with the option's name.</exception>
     public static void Refuse(PipelineOptions pipeline, params IReadOnlyList<string> options)
     {

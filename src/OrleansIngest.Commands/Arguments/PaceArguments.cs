@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>How fast at most: <c>--max-rows-per-second</c> and <c>--max-bytes-per-second</c>, as <c>load</c> takes them.</summary>
+/// <summary>The rate limits of <c>load</c>: <c>--max-rows-per-second</c> and <c>--max-bytes-per-second</c>.</summary>
 sealed class PaceArguments
 {
     readonly Option<long?> _rows = new("--max-rows-per-second")
@@ -32,7 +32,7 @@ sealed class PaceArguments
         command.Add(_bytes);
     }
 
-    /// <summary>Puts what was given in place of what the pipeline says.</summary>
+    /// <summary>Overrides the pipeline's options with those of the command line.</summary>
     /// <exception cref="CliException">A limit is out of its range.</exception>
     public void Apply(CliContext context, PipelineOptions pipeline)
     {

@@ -5,11 +5,11 @@ using OrleansIngest.Engine.Pipelines.Tables;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>Which pipeline a command about files means.</summary>
+/// <summary>Chooses the pipeline of a command about files.</summary>
 static class PipelineChoice
 {
-    /// <summary>The configuration's pipeline for the table, with its rules and its memory of what it has loaded; else one made for the table, whose
-    /// files are as they are found to be. From here on the command works with the pipeline's database.</summary>
+    /// <summary>The configuration's pipeline for the table, with its rules and its ledger entries; else a new one for the table, which
+    /// detects the format of its files. From here on the command uses the pipeline's database.</summary>
     /// <param name="context">Has the configuration.</param>
     /// <param name="table">From <c>--table</c>; null for the configuration's only one.</param>
     /// <exception cref="CliException">No table is given, and the configuration has several pipelines; or several databases have such a table.</exception>

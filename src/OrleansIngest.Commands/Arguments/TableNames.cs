@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Inference;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>Tables as people write them on a command line, by SQL's rules: small letters unless quoted, and without a schema the session's search_path decides.</summary>
+/// <summary>Table names on the command line, by SQL's rules: folded to lower case unless quoted, and without a schema resolved by the session's search_path.</summary>
 static class TableNames
 {
     /// <summary>Whether a table of the command line is that of a configured pipeline, which is then loaded under the pipeline's own name for it: they are
@@ -17,7 +17,7 @@ static class TableNames
     /// <summary>Whether it is, or may be, the table of the built-in pipeline.</summary>
     public static bool IsEvents(string table) => Parts(table) is (null or "public", "events");
 
-    /// <summary>The name of a pipeline that exists on the command line only; the same for the same table, so that the ledger knows its files again.</summary>
+    /// <summary>The name of a pipeline that exists only on the command line; the same for the same table, so that the ledger recognizes its files.</summary>
     public static string PipelineFor(string verb, string table) => SuggestedNames.PipelineFor(verb, table);
 
     static (string? Schema, string Name) Parts(string table)

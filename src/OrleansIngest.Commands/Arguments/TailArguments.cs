@@ -20,11 +20,11 @@ sealed class TailArguments
         command.Add(_idle);
     }
 
-    /// <summary>Puts what was given in place of what the pipeline says; to be called when all other options are in it.</summary>
+    /// <summary>Overrides the pipeline's options with those of the command line; call it after all other options were applied.</summary>
     /// <param name="context">The command line.</param>
-    /// <param name="pipeline">Takes it.</param>
+    /// <param name="pipeline">The pipeline to change.</param>
     /// <param name="inOneTransaction">Whether each file is to be loaded in one transaction.</param>
-    /// <exception cref="CliException">The options do not go together.</exception>
+    /// <exception cref="CliException">The options cannot be combined.</exception>
     public void Apply(CliContext context, PipelineOptions pipeline, bool inOneTransaction)
     {
         if (context.Get(_tail)) pipeline.Tail = true;

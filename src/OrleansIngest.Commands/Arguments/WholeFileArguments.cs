@@ -40,8 +40,8 @@ sealed class WholeFileArguments
         command.Add(_inRow);
     }
 
-    /// <summary>Puts what was given in place of what the pipeline says.</summary>
-    /// <exception cref="CliException">The options do not go together.</exception>
+    /// <summary>Overrides the pipeline's options with those of the command line.</summary>
+    /// <exception cref="CliException">The options cannot be combined.</exception>
     public void Apply(CliContext context, PipelineOptions pipeline)
     {
         if (context.Get(_wholeFile)) pipeline.WholeFile = true;

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Arguments;
 
-/// <summary>How rows are written whose keys may be in the table: <c>--write</c> and what belongs to it, as <c>load</c> and <c>check</c> take it.</summary>
+/// <summary>The write mode of <c>load</c> and <c>check</c>: <c>--write</c> and its options.</summary>
 sealed class WriteArguments
 {
     readonly Option<string?> _write = new("--write")
@@ -40,8 +40,8 @@ sealed class WriteArguments
         foreach (var option in new[] { _write, _key, _updateColumns, _onlyIfNewer }) command.Add(option);
     }
 
-    /// <summary>Puts what was given in place of what the pipeline says; another mode than the pipeline's starts from nothing.</summary>
-    /// <exception cref="CliException">The options do not go together.</exception>
+    /// <summary>Overrides the pipeline's options with those of the command line; a different mode resets the options of the pipeline's mode.</summary>
+    /// <exception cref="CliException">The options cannot be combined.</exception>
     public void Apply(CliContext context, PipelineOptions pipeline)
     {
         if (ModeOf(context.Get(_write)) is { } mode && mode != pipeline.Write)

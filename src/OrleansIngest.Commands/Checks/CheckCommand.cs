@@ -10,7 +10,7 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Commands.Checks;
 
-/// <summary>Tells before anything runs whether it can.</summary>
+/// <summary>Verifies the setup before anything runs.</summary>
 sealed class CheckCommand : IngestCommand
 {
     readonly Argument<string?> _file = new("FILE")
@@ -77,7 +77,7 @@ sealed class CheckCommand : IngestCommand
     static async Task<int> AllAsync(CliContext context, CancellationToken cancellationToken)
     {
         var checks = new CheckList();
-        var pipelines = context.Configuration.Pipelines; // wrong ones end the program here, with every mistake named
+        var pipelines = context.Configuration.Pipelines; // an invalid configuration ends the program here, with all problems
         checks.Ok("configuration", $"{Counted.Of(pipelines.Count, "pipeline")}: {string.Join(", ", pipelines.Select(pipeline => pipeline.Name))}");
         foreach (var pipeline in pipelines)
             DirectoryChecks.Add(pipeline, checks);

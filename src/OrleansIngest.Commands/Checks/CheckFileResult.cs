@@ -10,10 +10,10 @@ namespace OrleansIngest.Commands.Checks;
 /// <param name="RowsRejected">Records that would go to <c>corrupt_records</c>.</param>
 /// <param name="RowsSkipped">Blank lines.</param>
 /// <param name="Bytes">Size.</param>
-/// <param name="ByReason">How many of the rejected for which reason and column.</param>
+/// <param name="ByReason">Rejected records by reason and column.</param>
 /// <param name="Rejects">The first of them.</param>
-/// <param name="NotTried">What the table has that judges a row only when it arrives.</param>
-/// <param name="ColumnsNote">What the file and the table do not share; null when there is nothing to say.</param>
+/// <param name="NotTried">Constraints and triggers of the table, which are checked only when a row is inserted.</param>
+/// <param name="ColumnsNote">Differences between the columns of file and table; null if there are none.</param>
 sealed record CheckFileResult(
     string File,
     string Table,

@@ -3,11 +3,11 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Checks;
 
-/// <summary>What came of a check.</summary>
+/// <summary>The result of a check.</summary>
 [JsonConverter(typeof(CamelCaseEnumJsonConverter<CheckStatus>))]
 enum CheckStatus
 {
-    /// <summary>As it should be.</summary>
+    /// <summary>Passed.</summary>
     Ok,
 
     /// <summary>Worth knowing; loading works.</summary>

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Commands.Checks;
 
-/// <summary>Can the database be reached, and may this role do there what loading needs?</summary>
+/// <summary>Checks that the database is reachable, and that this role has the privileges for loading.</summary>
 static class DatabaseChecks
 {
     const int OldestServer = 130000;
@@ -14,7 +14,7 @@ static class DatabaseChecks
     /// <param name="name">The database, human-readable.</param>
     /// <param name="checks">Gets the results.</param>
     /// <param name="cancellationToken">Ends the queries.</param>
-    /// <returns>Whether the tables of the ledger are there.</returns>
+    /// <returns>Whether the ledger's tables exist.</returns>
     public static async Task<bool> AddAsync(NpgsqlConnection connection, string name, CheckList checks, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(

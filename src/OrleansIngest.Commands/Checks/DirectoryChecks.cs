@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Checks;
 
-/// <summary>Can the watched directories be read?</summary>
+/// <summary>Checks that the watched directories are readable.</summary>
 static class DirectoryChecks
 {
     public static void Add(PipelineOptions pipeline, CheckList checks)

@@ -17,7 +17,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Checks;
 
-/// <summary>What would become of one file?</summary>
+/// <summary>Checks one file as if it were loaded.</summary>
 static class FileCheck
 {
     const int LongestRaw = 1000;

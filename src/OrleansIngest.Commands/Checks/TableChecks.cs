@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Checks;
 
-/// <summary>Is each pipeline's table there, may it be loaded, and does the configuration speak of columns that it has?</summary>
+/// <summary>Checks that each pipeline's table exists, can be loaded, and has the columns that the configuration names.</summary>
 static class TableChecks
 {
     public static async Task AddAsync(

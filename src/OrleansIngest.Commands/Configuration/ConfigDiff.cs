@@ -3,23 +3,23 @@ using OrleansIngest.Engine.Pipelines.Differences;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>A property that silos run with another value than the configuration has.</summary>
+/// <summary>A property whose value in running silos differs from the configuration.</summary>
 /// <param name="Pipeline">Whose; null for a setting beside pipelines.</param>
 /// <param name="Property">Such as <c>csv.delimiter</c>; null: the whole pipeline.</param>
 /// <param name="Running">As JSON; null for nothing.</param>
 /// <param name="File">As JSON; null for nothing.</param>
-/// <param name="Nodes">The silos of which it is so.</param>
+/// <param name="Nodes">The silos with this difference.</param>
 sealed record ConfigDifference(string? Pipeline, string? Property, string? Running, string? File, IReadOnlyList<string> Nodes);
 
-/// <summary>Compares what silos run with what a configuration says.</summary>
+/// <summary>Compares the configuration of running silos with a configuration.</summary>
 static class ConfigDiff
 {
-    /// <summary>For a pipeline of which one side has nothing.</summary>
+    /// <summary>For a pipeline that only one side has.</summary>
     const string Runs = "\"runs\"", IsThere = "\"there\"";
 
-    /// <summary>What is different, by pipeline and property.</summary>
+    /// <summary>The differences, by pipeline and property.</summary>
     /// <param name="nodes">The silos by the ledger of one database.</param>
-    /// <param name="wanted">What the configuration says.</param>
+    /// <param name="wanted">The configuration.</param>
     /// <param name="database">Whose pipelines are compared; null for the main one, with which the other settings are.</param>
     public static IReadOnlyList<ConfigDifference> Between(IReadOnlyList<NodeConfiguration> nodes, DesiredConfiguration wanted, string? database = null)
     {

@@ -8,7 +8,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>Shows where the configuration, as it stands in files and database, differs from what silos run.</summary>
+/// <summary>Shows the differences between the configuration in files and database and that of running silos.</summary>
 sealed class ConfigDiffCommand() : IngestCommand(
     "diff",
     "Compare the configuration here (ingest.json, ingest.d, the pipelines in the database) with that of the running silos. Exits with 0 when "
@@ -20,7 +20,7 @@ sealed class ConfigDiffCommand() : IngestCommand(
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         context.StandardLogLevel = "warn";
-        var options = context.Configuration; // first: a mistake in it needs no database
+        var options = context.Configuration; // first, because its errors need no database
         await using var database = await OpenDatabase.OpenAsync(context, "ingest/config", cancellationToken);
         try
         {
@@ -73,7 +73,7 @@ sealed class ConfigDiffCommand() : IngestCommand(
     }
 }
 
-/// <summary>What silos have to say about their configuration, for people.</summary>
+/// <summary>The silos' messages about their configuration, human-readable.</summary>
 static class ConfigurationNotes
 {
     /// <summary>A line for each problem and each setting that waits for a restart.</summary>

@@ -2,7 +2,7 @@ using OrleansIngest.Commands.Shell;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>The configuration as it stands on disk at one moment, not yet understood: <c>ingest.json</c>, and the files of the directory <c>ingest.d</c> beside it.</summary>
+/// <summary>The texts of the configuration on disk at one moment, not yet parsed: <c>ingest.json</c>, and the files of the directory <c>ingest.d</c> beside it.</summary>
 /// <param name="Main">The file itself.</param>
 /// <param name="Parts">The files of the directory whose names end in <c>.json</c> and do not begin with a dot, in the order of their names.</param>
 /// <param name="IsNamed">Whether <c>--config</c> named the file: then it must exist.</param>
@@ -14,7 +14,7 @@ sealed record ConfigurationTexts(ConfigurationText Main, IReadOnlyList<Configura
     /// <summary>Where parts are looked for: <c>ingest.d</c> beside <c>ingest.json</c>, <c>NAME.d</c> beside <c>NAME.json</c>.</summary>
     public string PartsDirectory => Path.ChangeExtension(Main.Path, ".d");
 
-    /// <summary>Whether there is no file at all, and none is asked for.</summary>
+    /// <summary>Whether there is no file, and none was requested.</summary>
     public bool IsAbsent => !IsNamed && Main.IsMissing && Parts.Count == 0;
 
     /// <summary>Reads the files. One that cannot be read is returned with the reason; nothing is thrown.</summary>
@@ -27,7 +27,7 @@ sealed record ConfigurationTexts(ConfigurationText Main, IReadOnlyList<Configura
         return texts with { Parts = ReadParts(texts.PartsDirectory, workingDirectory) };
     }
 
-    /// <summary>Whether both say the same in the same files.</summary>
+    /// <summary>Whether both have the same files with the same texts.</summary>
     public bool Equals(ConfigurationTexts? other) =>
         other is not null && Main == other.Main && IsNamed == other.IsNamed && Parts.SequenceEqual(other.Parts);
 
@@ -52,7 +52,7 @@ sealed record ConfigurationTexts(ConfigurationText Main, IReadOnlyList<Configura
 
 /// <summary>One file of a configuration.</summary>
 /// <param name="Path">Absolute.</param>
-/// <param name="Name">What messages call it: relative to the working directory.</param>
+/// <param name="Name">Its name in messages, relative to the working directory.</param>
 /// <param name="Text">Null when it cannot be read.</param>
 /// <param name="Problem">Why it cannot be read; null when it can, or does not exist.</param>
 sealed record ConfigurationText(string Path, string Name, string? Text, string? Problem)

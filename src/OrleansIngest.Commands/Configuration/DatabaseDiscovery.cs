@@ -3,15 +3,15 @@ using OrleansIngest.Commands.Shell;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>Finds out which database is meant.</summary>
+/// <summary>Determines the configured database.</summary>
 public static class DatabaseDiscovery
 {
     /// <summary><c>--db</c>, else <c>DATABASE_URL</c>, else <c>DB_HOST DB_PORT DB_NAME DB_USER DB_PASS</c> (or <c>DB_PASS_FILE</c>). Each variable is
     /// taken from the environment, else from <c>.env</c> in the working directory.</summary>
     /// <param name="db">The value of <c>--db</c>, or null.</param>
     /// <param name="surroundings">Environment and working directory.</param>
-    /// <returns>Null when nothing is configured: the embedded PostgreSQL is meant.</returns>
-    /// <exception cref="CliException">Something is configured, but wrongly.</exception>
+    /// <returns>Null if nothing is configured, which means the embedded PostgreSQL.</returns>
+    /// <exception cref="CliException">The configuration of the database is invalid.</exception>
     public static DatabaseSettings? Find(string? db, CliSurroundings surroundings)
     {
         if (db is not null)

@@ -16,7 +16,7 @@ sealed class DatabaseParameters
     readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
     /// <summary>Checks the names; of two values for one name the later counts.</summary>
-    /// <exception cref="DatabaseUrlException">A name is not known here.</exception>
+    /// <exception cref="DatabaseUrlException">A name is not supported.</exception>
     public static DatabaseParameters Of(IEnumerable<(string Name, string Value)> values)
     {
         var parameters = new DatabaseParameters();

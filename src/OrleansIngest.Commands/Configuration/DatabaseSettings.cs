@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>Which PostgreSQL to use. The password is in no text but that of <see cref="ConnectionString"/>.</summary>
+/// <summary>The PostgreSQL to use. Only <see cref="ConnectionString"/> contains the password.</summary>
 public sealed class DatabaseSettings
 {
     /// <summary>The default of <see cref="ConnectTimeoutSeconds"/>.</summary>
@@ -40,7 +40,7 @@ public sealed class DatabaseSettings
     /// <summary>File of that certificate's key; null when the certificate's file has it. Default: null.</summary>
     public string? ClientKey { get; init; }
 
-    /// <summary>How long a connection may take to come about, in seconds, 0 to 1024; 0 for no limit. Default: 10.</summary>
+    /// <summary>Connection timeout in seconds, 0 to 1024; 0 for no limit. Default: 10.</summary>
     public int ConnectTimeoutSeconds { get; init; } = StandardConnectTimeoutSeconds;
 
     /// <summary>What <c>pg_stat_activity</c> shows for sessions that are not a node's; the sessions of nodes need their own names, by which they are
@@ -68,7 +68,7 @@ public sealed class DatabaseSettings
             Username = User,
             ApplicationName = ApplicationName ?? applicationName,
             SslMode = DatabaseUrl.Ssl(SslMode) ?? Npgsql.SslMode.Prefer,
-            // Preferred by default, it makes Npgsql connect twice wherever there is no Kerberos, which is nearly everywhere.
+            // GSS encryption, preferred by default, makes Npgsql connect twice without Kerberos, that is nearly everywhere.
             GssEncryptionMode = GssEncryptionMode.Disable,
             Timeout = ConnectTimeoutSeconds,
         };

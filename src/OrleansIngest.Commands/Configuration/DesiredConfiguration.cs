@@ -8,17 +8,17 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>What a silo should run: the pipelines of the files, as the command line changes them, and those that are kept in the database.</summary>
-/// <param name="Options">What the files say.</param>
+/// <summary>The configuration that a silo should run: the pipelines of the files, with the changes of the command line, and those stored in the database.</summary>
+/// <param name="Options">The options of the files.</param>
 /// <param name="Pipelines">All of them.</param>
 /// <param name="Origins">Where each is from (<see cref="RunningPipeline.From"/>).</param>
 sealed record DesiredConfiguration(IngestOptions Options, IReadOnlyList<PipelineOptions> Pipelines, IReadOnlyDictionary<string, string> Origins)
 {
-    /// <summary>Puts files and database together.</summary>
-    /// <param name="options">What the files say.</param>
+    /// <summary>Combines files and database.</summary>
+    /// <param name="options">The options of the files.</param>
     /// <param name="chosen">The pipelines of the files, as the command line changes them.</param>
-    /// <param name="kept">What the database says.</param>
-    /// <exception cref="CliException">A pipeline of the database is not sound, or has the name of one in a file; the message lists every problem.</exception>
+    /// <param name="kept">The pipelines of the database.</param>
+    /// <exception cref="CliException">A pipeline of the database is invalid, or has the name of one in a file; the message lists every problem.</exception>
     public static DesiredConfiguration Of(IngestOptions options, IReadOnlyList<PipelineOptions> chosen, IReadOnlyList<StoredPipeline> kept)
     {
         var pipelines = chosen.ToList();
@@ -46,14 +46,14 @@ sealed record DesiredConfiguration(IngestOptions Options, IReadOnlyList<Pipeline
         return problems.Count == 0 ? new DesiredConfiguration(options, pipelines, origins) : throw CliException.Usage(string.Join('\n', problems));
     }
 
-    /// <summary>The pipelines of one database as they are noted in its ledger.</summary>
+    /// <summary>The pipelines of one database as they are recorded in its ledger.</summary>
     /// <param name="database">Null for the main one.</param>
     public IReadOnlyDictionary<string, RunningPipeline> ToRunning(string? database = null) => Pipelines.Where(p => p.Database == database).ToDictionary(p => p.Name, p => ToRunning(p, Origins[p.Name]), StringComparer.Ordinal);
 
-    /// <summary>What the file says beside pipelines, as it is noted in the ledger.</summary>
+    /// <summary>The settings beside pipelines, as they are recorded in the ledger.</summary>
     public JsonElement Settings => SettingsOf(Options);
 
-    /// <summary>What a file says beside pipelines. A webhook's address is most often a secret as a whole: it is shown as a hash.</summary>
+    /// <summary>The settings of a file beside pipelines. The webhook's URL is usually a secret, so only its hash is shown.</summary>
     static JsonElement SettingsOf(IngestOptions options)
     {
         var alerts = new AlertingOptions

@@ -21,7 +21,7 @@ public static class IngestFile
 
     /// <summary>Reads and checks the text of a configuration.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">Its name in messages.</param>
     /// <exception cref="CliException">The text is invalid; the message lists every problem.</exception>
     public static IngestOptions Parse(string json, string name)
     {
@@ -30,7 +30,7 @@ public static class IngestFile
         return problems.Count == 0 ? options : throw Wrong(problems, json, name);
     }
 
-    /// <summary>Makes one configuration of the texts: the pipelines of all files together.</summary>
+    /// <summary>Combines the texts into one configuration with the pipelines of all files.</summary>
     /// <exception cref="CliException">A file cannot be read or is invalid, or two files have a pipeline of the same name.</exception>
     internal static IngestOptions Understand(ConfigurationTexts texts)
     {
@@ -53,7 +53,7 @@ public static class IngestFile
                     throw Wrong([new($"{path}.name", $"'{pipeline.Name}' is already the name of a pipeline in {other}")], file!.Text!, file.Name);
                 if (NamedDatabases.Problem(pipeline, options.Databases) is { } unknown) throw Wrong([new($"{path}.database", unknown)], file!.Text!, file.Name);
                 Root(pipeline, texts.Directory);
-                // Once more: one of two directories may have been relative, and the other not.
+                // Checked again: one of two equal directories may have been relative, and the other absolute.
                 if (pipeline.Validate(path) is { Count: > 0 } problems) throw file is null ? CliException.Usage($"{problems[0]}") : Wrong(problems, file.Text!, file.Name);
                 options.Origins.Add(pipeline.Name, file?.Path ?? RunningPipeline.BuiltIn);
                 merged.Add(pipeline);
@@ -85,8 +85,8 @@ public static class IngestFile
         return problems.Count == 0 ? pipelines : throw Wrong(problems, part.Text!, part.Name);
     }
 
-    /// <summary>Reads a text as what it has to be.</summary>
-    /// <exception cref="CliException">It is not; says where.</exception>
+    /// <summary>Parses a text as the given type.</summary>
+    /// <exception cref="CliException">It is invalid; the message has the place.</exception>
     internal static T Deserialize<T>(string json, string name, JsonTypeInfo<T> type)
     {
         try
@@ -99,7 +99,7 @@ public static class IngestFile
         }
         catch (NotSupportedException)
         {
-            // The only thing in this file that the reader calls unsupported: a rule that does not say which rule it is.
+            // The only error that the reader reports as unsupported: a rule without its kind.
             throw CliException.Usage($"{name}: each of rules needs \"rule\": one of required, oneOf, range, timeRange");
         }
     }

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>What <c>ingest.json</c> says.</summary>
+/// <summary>The content of <c>ingest.json</c>.</summary>
 public sealed class IngestOptions
 {
     IReadOnlyList<PipelineOptions> _pipelines = [BuiltInPipelines.Events()];
@@ -13,7 +13,7 @@ public sealed class IngestOptions
     [JsonPropertyName("$schema")]
     public string? Schema { get; set; }
 
-    /// <summary>The pipelines; those of <c>ingest.d/*.json</c> and of the database come on top. Default: the built-in pipeline <c>events</c> alone, unless
+    /// <summary>The pipelines; those of <c>ingest.d/*.json</c> and of the database are added. Default: the built-in pipeline <c>events</c> alone, unless
     /// a file of <c>ingest.d</c> has pipelines.</summary>
     public IReadOnlyList<PipelineOptions> Pipelines
     {
@@ -21,11 +21,11 @@ public sealed class IngestOptions
         set => (_pipelines, NamesPipelines) = (value, true);
     }
 
-    /// <summary>Whether <see cref="Pipelines"/> was given, and be it an empty list. Default: false.</summary>
+    /// <summary>Whether <see cref="Pipelines"/> was given, even as an empty list. Default: false.</summary>
     [JsonIgnore]
     public bool NamesPipelines { get; private set; }
 
-    /// <summary>Where each pipeline is from, by name: the absolute path of a file, or <c>built in</c>. Empty before the files are put together.</summary>
+    /// <summary>Where each pipeline is from, by name: the absolute path of a file, or <c>built in</c>. Empty before the files are combined.</summary>
     [JsonIgnore]
     public IDictionary<string, string> Origins { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>What a file of <c>ingest.d</c> says: more pipelines.</summary>
+/// <summary>The content of a file in <c>ingest.d</c>: more pipelines.</summary>
 public sealed class IngestPart
 {
     /// <summary>Where editors find the schema; not used by the program. Default: null.</summary>

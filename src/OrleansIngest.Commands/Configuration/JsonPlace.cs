@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>Finds where a property stands in a text.</summary>
+/// <summary>Finds the position of a property in a text.</summary>
 static class JsonPlace
 {
     /// <summary>The line and the column, from 1, of the property or element that a path leads to; of the nearest one around it when it is not written.</summary>
-    /// <param name="json">JSON with comments and trailing commas, sound.</param>
+    /// <param name="json">Valid JSON with comments and trailing commas.</param>
     /// <param name="path">Such as <c>pipelines[0].rules[2].minimum</c>.</param>
     public static (int Line, int Column) Find(string json, string path)
     {
@@ -29,7 +29,7 @@ static class JsonPlace
         return (line, before.Length - before.LastIndexOf('\n'));
     }
 
-    /// <summary>Goes from a value to one inside of it.</summary>
+    /// <summary>Steps from a value to one inside it.</summary>
     /// <returns>Where that begins, with its name if it has one; null if there is none.</returns>
     static long? Enter(ref Utf8JsonReader reader, string step)
     {

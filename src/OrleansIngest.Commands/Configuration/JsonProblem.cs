@@ -6,14 +6,14 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>Says where a configuration file is wrong in the words of the file, not of the library that reads it.</summary>
+/// <summary>Describes errors in a configuration file by its own properties, not in the words of the JSON library.</summary>
 static class JsonProblem
 {
     /// <summary><c>ingest.json line 4, column 18: pipelines[0].settelTime: unknown property; did you mean settleTime?</c></summary>
-    /// <param name="exception">What the reader threw.</param>
+    /// <param name="exception">The reader's exception.</param>
     /// <param name="json">The file's text.</param>
     /// <param name="name">The file.</param>
-    /// <param name="root">What the text has to be.</param>
+    /// <param name="root">The expected type.</param>
     public static string Describe(JsonException exception, string json, string name, JsonTypeInfo root)
     {
         var place = Place(name, exception.LineNumber, exception.BytePositionInLine);
@@ -39,7 +39,7 @@ static class JsonProblem
 
         return $"{place}: {JsonPath.Join(path)}: must be {Expected(type)}";
 
-        // The reader has gone past the name when it finds that nothing is called so.
+        // The reader is past the name when it reports that the property is unknown.
         string PlaceOf(string property)
         {
             var line = json.Split('\n')[(int)(exception.LineNumber ?? 0)];
@@ -91,7 +91,7 @@ static class JsonProblem
         };
     }
 
-    /// <summary>The reader puts its own, zero-based place behind the sentence.</summary>
+    /// <summary>The reader appends its own, zero-based place to the message.</summary>
     static string WithoutPlace(string message)
     {
         var place = message.IndexOf(" LineNumber:", StringComparison.Ordinal);

@@ -5,14 +5,14 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>The databases of <c>databases</c> in <c>ingest.json</c>, beside the main one. No message and nothing that is shown
-/// holds a password.</summary>
+/// <summary>The databases of <c>databases</c> in <c>ingest.json</c>, beside the main one. No message or output
+/// contains a password.</summary>
 static partial class NamedDatabases
 {
-    /// <summary>What the main one is called where a name is needed.</summary>
+    /// <summary>The name of the main database.</summary>
     public const string Main = "main";
 
-    /// <summary>What is wrong with the names and, where they have no variables, with the URLs.</summary>
+    /// <summary>Problems of the names and, without variables, of the URLs.</summary>
     public static IEnumerable<OptionProblem> Check(IReadOnlyDictionary<string, string> databases)
     {
         foreach (var (name, url) in databases)
@@ -23,7 +23,7 @@ static partial class NamedDatabases
         }
     }
 
-    /// <summary>What is wrong with the database of a pipeline; null when nothing is.</summary>
+    /// <summary>The problem of a pipeline's database; null if there is none.</summary>
     public static string? Problem(PipelineOptions pipeline, IReadOnlyDictionary<string, string> databases)
     {
         if (pipeline.Database is not { } name || databases.ContainsKey(name)) return null;
@@ -33,24 +33,24 @@ static partial class NamedDatabases
     }
 
     /// <summary>The connections, with the variables of the environment and of <c>.env</c> in them.</summary>
-    /// <exception cref="CliException">A variable is not set, or something is no URL.</exception>
+    /// <exception cref="CliException">A variable is not set, or a value is not a URL.</exception>
     public static IReadOnlyDictionary<string, DatabaseSettings> Of(IngestOptions options, CliSurroundings surroundings)
     {
         var variables = EnvironmentVariables.Of(surroundings);
         return options.Databases.ToDictionary(d => d.Key, d => DatabaseUrl.Parse(Expand(d.Key, d.Value, variables), $"databases.{d.Key}"), StringComparer.Ordinal);
     }
 
-    /// <summary>Says which of the databases a name means, or that none is called so.</summary>
+    /// <summary>Finds the database of a name.</summary>
     /// <exception cref="CliException">There is none.</exception>
     public static DatabaseSettings Find(IReadOnlyDictionary<string, DatabaseSettings> databases, string name) =>
         databases.TryGetValue(name, out var settings) ? settings : throw CliException.Usage(databases.Count == 0
             ? $"--db is not a database URL such as postgres://user:password@host:5432/database, and the configuration has no databases"
             : $"--db: '{name}' is neither a database URL nor one of databases: {NearestName.Suggest(name, [Main, .. databases.Keys])}");
 
-    /// <summary>What may be shown of a URL as it is written: all but its password.</summary>
+    /// <summary>A URL as written, without its password.</summary>
     public static string Shown(string url) => PasswordParameter().Replace(PasswordInLogin().Replace(url, "$1***@"), "$1***");
 
-    /// <summary>A variable that is all of the text is a URL; in a URL it is a part, which needs no percent-encoding of its
+    /// <summary>A variable that is the whole text is a URL; inside a URL it is a part, which need not be percent-encoded on its
     /// own.</summary>
     static string Expand(string database, string text, EnvironmentVariables variables)
     {

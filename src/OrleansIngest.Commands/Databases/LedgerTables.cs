@@ -3,10 +3,10 @@ using OrleansIngest.Commands.Shell;
 
 namespace OrleansIngest.Commands.Databases;
 
-/// <summary>Knows when a database has no ledger, or an older one than this program reads.</summary>
+/// <summary>Detects a database without a ledger, or with an older one than this program reads.</summary>
 static class LedgerTables
 {
-    /// <summary>Whether a statement failed for want of a schema, a table or a column.</summary>
+    /// <summary>Whether a statement failed because a schema, a table or a column is missing.</summary>
     public static bool AreMissing(PostgresException failure) =>
         failure.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UndefinedFunction;
 

@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Commands.Databases;
 
-/// <summary>The database that a command works with: the configured one, or the embedded PostgreSQL, started or joined for as long as this lives.</summary>
+/// <summary>The database of a command: the configured one, or the embedded PostgreSQL, started or joined for the lifetime of this object.</summary>
 sealed class OpenDatabase : IAsyncDisposable
 {
     OpenDatabase(string name, string connectionString, EmbeddedPostgresServer? embedded)
@@ -64,8 +64,8 @@ sealed class OpenDatabase : IAsyncDisposable
     public static OpenDatabase Of(DatabaseSettings settings, string applicationName) =>
         new(settings.ToString(), settings.ConnectionString(applicationName), embedded: null);
 
-    /// <summary>Brings the tables up to date.</summary>
-    /// <param name="withEvents">Whether <c>public.events</c> is wanted too.</param>
+    /// <summary>Creates or updates the tables.</summary>
+    /// <param name="withEvents">Whether to create <c>public.events</c> too.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="NpgsqlException">The database cannot be reached.</exception>
     /// <exception cref="ForeignTableException">A table of another program has the name of one that this program needs.</exception>

@@ -6,8 +6,8 @@ namespace OrleansIngest.Commands.Databases;
 /// <summary>A note for users of one of several databases that there are others.</summary>
 static class OtherDatabases
 {
-    /// <summary>Which database is shown, and how to see the others; null where there are none, or where one was asked
-    /// for.</summary>
+    /// <summary>Which database is shown, and how to see the others; null if there are none, or if one was
+    /// requested.</summary>
     public static string? Note(CliContext context)
     {
         if (context.IsGiven(GlobalOptions.Db) || context.ConfigurationTexts.IsAbsent) return null;

@@ -6,12 +6,12 @@ using OrleansIngest.Commands.Configuration;
 
 namespace OrleansIngest.Commands.Databases;
 
-/// <summary>Says why a database does not answer, where it was looked for, and what to look at. Cold, as all messages.</summary>
+/// <summary>Describes why a database is unreachable, at which address, and what to check. Cold, like all messages.</summary>
 static class Unreachable
 {
     /// <summary>One or two sentences, without the password.</summary>
-    /// <param name="failure">What Npgsql said.</param>
-    /// <param name="database">What was asked for; null: the private PostgreSQL.</param>
+    /// <param name="failure">Npgsql's exception.</param>
+    /// <param name="database">The configured database; null for the private PostgreSQL.</param>
     public static string Describe(NpgsqlException failure, DatabaseSettings? database)
     {
         var cause = failure.InnerException?.Message ?? failure.Message;

@@ -22,15 +22,15 @@ sealed class BulkRun : IDisposable
     BulkRun(CliContext context, IngestNode node, BulkLoad bulk, BulkStart start) =>
         (_context, _node, _bulk, _start, _isOver) = (context, node, bulk, start, !start.IsPending);
 
-    /// <summary>Before the load: drops indexes where that pays.</summary>
+    /// <summary>Before the load: drops indexes if that pays.</summary>
     /// <param name="context">Receives the messages.</param>
     /// <param name="node">Loads.</param>
     /// <param name="pipeline">As it is loaded.</param>
     /// <param name="files">All that were given.</param>
     /// <param name="hasPipes">Whether some of them are pipes, which have no size.</param>
-    /// <param name="isAgain">Whether files are loaded again that are loaded.</param>
+    /// <param name="isAgain">Whether loaded files are loaded again.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="CliException">It was asked for, and others have the table locked.</exception>
+    /// <exception cref="CliException">It was requested, and other sessions hold locks on the table.</exception>
     public static async Task<BulkRun> BeginAsync(
         CliContext context, IngestNode node, PipelineOptions pipeline, IReadOnlyList<SeenFile> files, bool hasPipes, bool isAgain,
         CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ sealed class BulkRun : IDisposable
         try
         {
             var bytes = files.Sum(f => f.Size);
-            // Fewer bytes do not change a no, so the ledger is asked only where it may turn a yes.
+            // Fewer bytes cannot turn a no into a yes, so the ledger is queried only after a yes.
             if (bytes > 0 && !isAgain && BulkLoad.MayDrop(pipeline, bytes, hasPipes))
                 bytes -= await LoadedAsync(node, pipeline, files, cancellationToken);
             var start = await bulk.BeginAsync(
@@ -61,8 +61,8 @@ sealed class BulkRun : IDisposable
         }
     }
 
-    /// <summary>After the load: builds again what is missing.</summary>
-    /// <returns>What became of it; null when nothing was missing.</returns>
+    /// <summary>After the load: rebuilds missing indexes.</summary>
+    /// <returns>The result; null if none was missing.</returns>
     public async Task<LoadIndexes?> FinishAsync(int sessions, CancellationToken cancellationToken)
     {
         if (_isOver) return null;
@@ -116,8 +116,8 @@ sealed class BulkRun : IDisposable
 }
 
 /// <summary>What a load did with indexes that it or an earlier one had dropped.</summary>
-/// <param name="Built">That are there again; quoted, with their schemas.</param>
-/// <param name="Failed">That could not be built; they are tried again later.</param>
+/// <param name="Built">Rebuilt indexes; quoted, with their schemas.</param>
+/// <param name="Failed">Indexes that could not be built; they are retried later.</param>
 /// <param name="IsIncomplete">Whether one of the loaded table is among those.</param>
-/// <param name="Seconds">That it took, after the files.</param>
+/// <param name="Seconds">Its duration, after the files.</param>
 sealed record LoadIndexes(IReadOnlyList<string> Built, IReadOnlyList<string> Failed, bool IsIncomplete, double Seconds);

@@ -59,7 +59,7 @@ sealed class IndexBar : IDisposable
             });
     }
 
-    /// <summary>A bar is worth no failure.</summary>
+    /// <summary>A failing progress bar must not fail the load.</summary>
     async Task<IReadOnlyList<IndexProgress>> ReadAsync(IReadOnlyDictionary<int, string> building)
     {
         try

@@ -23,7 +23,7 @@ namespace OrleansIngest.Commands.Loading;
 /// <summary>Loads files once, now, without a silo.</summary>
 sealed class LoadCommand : IngestCommand
 {
-    /// <summary>Twice a silo's: there is nothing else in this process, and lanes that never wait for a parser load indexed tables 5 to 10 % faster.</summary>
+    /// <summary>Twice a silo's: the process does nothing else, and lanes that never wait for a parser load indexed tables 5 to 10 % faster.</summary>
     const long BatchMemoryBytes = 32 << 20;
 
     readonly Argument<string[]> _paths = new("PATH") { Description = "Files, directories of files, or pipes; - for standard input", Arity = ArgumentArity.OneOrMore };
@@ -129,7 +129,7 @@ sealed class LoadCommand : IngestCommand
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
-        context.StandardLogLevel = "warn"; // the summary says it all
+        context.StandardLogLevel = "warn"; // the summary is sufficient
         if (context.Get(_keepNames) && !context.Get(_create)) throw CliException.Usage("--keep-names needs --create: it names the columns of a new table");
         var paths = context.Get(_paths)!;
         var pipes = FileArguments.Pipes(context, paths);
@@ -191,7 +191,7 @@ sealed class LoadCommand : IngestCommand
             : ExitCode.Done;
     }
 
-    /// <summary>Before anything is written to the ledger: a pipeline for a name that was mistyped would stay there.</summary>
+    /// <summary>Before anything is written to the ledger: a pipeline for a mistyped name would stay there.</summary>
     static async Task CheckTableAsync(OpenDatabase database, PipelineOptions pipeline, CancellationToken cancellationToken)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
@@ -250,7 +250,7 @@ sealed class LoadCommand : IngestCommand
             NotesOf(loaded));
     }
 
-    /// <summary>Files of one header share a note: it is said once.</summary>
+    /// <summary>Files of one header share a note, which is printed once.</summary>
     static ColumnsNoteOfFiles[] NotesOf(IEnumerable<FileState> loaded) =>
         [.. loaded.Where(s => s.ColumnsNote is not null).GroupBy(s => $"{s.ColumnsNote}", StringComparer.Ordinal)
             .Select(files => new ColumnsNoteOfFiles(files.Count(), files.First().Path, files.First().ColumnsNote!))];

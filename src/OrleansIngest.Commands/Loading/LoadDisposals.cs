@@ -18,7 +18,7 @@ sealed record LoadDisposals(int Archived, int Deleted, int Left, int Failed)
 {
     const int ShownFailures = 5;
 
-    /// <summary>Archives and deletes what this run loaded, and what a run that was killed has left.</summary>
+    /// <summary>Archives and deletes the files of this run, and those that a killed run has left.</summary>
     /// <returns>Null when the pipeline keeps its files.</returns>
     public static async Task<LoadDisposals?> RunAsync(
         CliContext context, IngestNode node, PipelineOptions pipeline, IReadOnlyList<FileState> states, CancellationToken cancellationToken)

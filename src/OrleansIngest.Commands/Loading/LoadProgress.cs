@@ -34,7 +34,7 @@ sealed class LoadProgress : IDisposable
 
     public static LoadProgress Start(CliContext context, IngestNode node, IReadOnlyList<SeenFile> files) => new(context, node, files);
 
-    /// <summary>A file is done, one way or the other.</summary>
+    /// <summary>Counts a finished file, whatever its outcome.</summary>
     public void Ended(FileClaim claim, LoadResult result)
     {
         if (result.Members is { } members)

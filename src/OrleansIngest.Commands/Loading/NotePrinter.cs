@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Commands.Loading;
 
-/// <summary>Says to people what files and their table do not share, and what can be done.</summary>
+/// <summary>Prints the differences between the columns of files and their table, and what can be done.</summary>
 static class NotePrinter
 {
     /// <summary>For files that were loaded.</summary>

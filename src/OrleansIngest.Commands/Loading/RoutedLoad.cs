@@ -3,15 +3,15 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Loading;
 
-/// <summary>A load whose files go to tables by their names: each of these is looked up, and made, by the first file for it.</summary>
+/// <summary>A load whose files go to tables by their names: each table is looked up, and created, for its first file.</summary>
 static class RoutedLoad
 {
-    /// <summary>Makes the pipeline do so, and what <c>--create</c> asks for.</summary>
+    /// <summary>Configures the pipeline for that, and for <c>--create</c>.</summary>
     /// <param name="pipeline">Its table is a template.</param>
-    /// <param name="create">Whether tables that do not exist are made.</param>
+    /// <param name="create">Whether missing tables are created.</param>
     /// <param name="keepNames">Whether columns are to be named as in the file.</param>
     /// <param name="delimiterIsChosen">Whether the pipeline's delimiter was chosen explicitly; otherwise a comma counts as the default.</param>
-    /// <exception cref="CliException">The options do not go together.</exception>
+    /// <exception cref="CliException">The options cannot be combined.</exception>
     public static void Apply(PipelineOptions pipeline, bool create, bool keepNames, bool delimiterIsChosen)
     {
         if (keepNames) throw CliException.Usage("--keep-names names the columns of one new table, and --table names several");

@@ -8,10 +8,10 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Commands.Loading;
 
-/// <summary>Makes the table that a first file asks for: <c>load --create</c>.</summary>
+/// <summary>Creates a missing table from its first file: <c>load --create</c>.</summary>
 static class TableCreation
 {
-    /// <summary>Creates the pipeline's table from a file's columns, unless it exists, and keeps which field fills which column: files with this header then
+    /// <summary>Creates the pipeline's table from a file's columns, unless it exists, and stores which field fills which column: files with this header then
     /// always bind the same way.</summary>
     /// <param name="context">Receives the messages.</param>
     /// <param name="database">Where.</param>
@@ -38,7 +38,7 @@ static class TableCreation
                     + "columns), and load without --create");
             }
 
-            if (!delimiterIsChosen && pipeline.Csv.Delimiter == ",") pipeline.Csv.Delimiter = null; // what was found of this file holds for it alone
+            if (!delimiterIsChosen && pipeline.Csv.Delimiter == ",") pipeline.Csv.Delimiter = null; // the detected dialect applies only to this file
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             if (!exists) await table.CreateAsync(connection, cancellationToken);
             if (inferred.HasNames && (!exists || await HasAllAsync(connection, pipeline.Table, inferred, cancellationToken)))
@@ -52,7 +52,7 @@ static class TableCreation
         }
     }
 
-    /// <summary>Whether a table that exists could have been made for such a file; then its names are chosen already.</summary>
+    /// <summary>Whether an existing table could have been created from such a file; then its names are already chosen.</summary>
     static async Task<bool> HasAllAsync(NpgsqlConnection connection, string table, InferredTable inferred, CancellationToken cancellationToken)
     {
         var found = await TargetTable.ReadAsync(connection, table, cancellationToken);

@@ -5,16 +5,16 @@ using Serilog.Extensions.Logging;
 
 namespace OrleansIngest.Commands.Logging;
 
-/// <summary>The log of one call, as the command line asks for it. Keeps the logging library out of the types that every command loads.</summary>
+/// <summary>The log of one call, by the options of the command line. Keeps the logging library out of the types that every command loads.</summary>
 sealed class CliLog : IDisposable
 {
     readonly Logger _log;
     readonly SerilogLoggerFactory _factory;
 
     /// <param name="level">A value of <c>--log-level</c>.</param>
-    /// <param name="readable">Whether a person reads.</param>
+    /// <param name="readable">Whether to write readable lines instead of JSON.</param>
     /// <param name="file">Absolute path, or null.</param>
-    /// <param name="mask">Knows what no line may show.</param>
+    /// <param name="mask">Masks secrets.</param>
     /// <param name="error">Standard error.</param>
     public CliLog(string level, bool readable, string? file, SecretMask mask, TextWriter error)
     {

@@ -12,7 +12,7 @@ public static class CliLogging
     const long FileSizeLimitBytes = 50 << 20;
     const int KeptFiles = 10;
 
-    /// <summary>The category of what a program says when it has started.</summary>
+    /// <summary>The category of the start report.</summary>
     public const string StartSource = "OrleansIngest.Start";
 
     /// <summary>The log: readable lines or JSON lines on <paramref name="error"/>, JSON lines in a rotating file when asked. A scope's or
@@ -24,15 +24,15 @@ public static class CliLogging
         var json = new MaskingFormatter(new RenderedCompactJsonFormatter(), settings.Mask);
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(settings.Level)
-            // The libraries below us speak in their own words about things that our own lines already say.
+            // Libraries log events that our own lines already report.
             .MinimumLevel.Override("Microsoft", Quieter(settings.Level))
             .MinimumLevel.Override("System", Quieter(settings.Level))
             // Its warnings are stack traces of every connection to a lost silo, and advice about choices made here on purpose.
             .MinimumLevel.Override("Orleans", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
             .MinimumLevel.Override("Orleans.Runtime.GrainCallCancellationManager", LogEventLevel.Fatal)
             .MinimumLevel.Override("Polly", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Error)
-            .MinimumLevel.Override("Npgsql", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Fatal) // a stack trace for what we say in a sentence
-                                                                                                                           // Where the pages are and what is watched is wanted at any level: scripts wait for it.
+            .MinimumLevel.Override("Npgsql", settings.Level <= LogEventLevel.Debug ? settings.Level : LogEventLevel.Fatal) // a stack trace for what our log says in a sentence
+                                                                                                                           // The start report is written at any level, because scripts wait for it.
             .MinimumLevel.Override(StartSource, settings.Level < LogEventLevel.Information ? settings.Level : LogEventLevel.Information)
             .Enrich.FromLogContext()
             .Enrich.With(new SecretProperties())

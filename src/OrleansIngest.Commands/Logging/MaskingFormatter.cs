@@ -3,7 +3,7 @@ using Serilog.Formatting;
 
 namespace OrleansIngest.Commands.Logging;
 
-/// <summary>Any form of log line, without passwords: the finished text is masked, so neither a property nor an exception gets past.</summary>
+/// <summary>Any form of log line, without passwords: the finished text is masked, including properties and exceptions.</summary>
 sealed class MaskingFormatter(ITextFormatter inner, SecretMask mask) : ITextFormatter
 {
     /// <inheritdoc/>

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace OrleansIngest.Commands.Logging;
 
 /// <summary>
-/// Takes secrets out of text. A secret that can be nothing else is masked wherever it stands. One that might as well be a word or a name (the password
-/// <c>events</c>, and the table of that name) is masked only where secrets stand: after <c>password=</c> and its like, and in a URL before the host. In these
+/// Masks secrets in text. An unmistakable secret is masked everywhere. One that might as well be a word or a name (the password
+/// <c>events</c>, and the table of that name) is masked only in the places of secrets: after <c>password=</c> and the like, and in a URL before the host. In these
 /// places everything is masked, known or not.
 /// </summary>
 public sealed partial class SecretMask
@@ -15,8 +15,8 @@ public sealed partial class SecretMask
 
     volatile Known _known = new([], []);
 
-    /// <summary>From now on this text is masked, also as JSON and URLs escape it. Not to be called from several threads at once.</summary>
-    /// <param name="secret">Null or empty is no secret.</param>
+    /// <summary>Adds a secret, also in the forms in which JSON and URLs escape it. Not safe for concurrent use.</summary>
+    /// <param name="secret">Null and empty are ignored.</param>
     public void Add(string? secret)
     {
         if (string.IsNullOrEmpty(secret))
@@ -46,7 +46,7 @@ public sealed partial class SecretMask
     }
 
     /// <summary>
-    /// Whether a text could be meant for something else: letters with at most some digits after them, parts of this kind joined by <c>_ - .</c> or blanks, a
+    /// Whether a text could be something else: letters with at most some digits after them, parts of this kind joined by <c>_ - .</c> or blanks, a
     /// number, none of them longer than 24 letters; or anything so short that it is part of something by chance.
     /// </summary>
     internal static bool MayBeAWord(string secret) => secret.Length < 6 || (secret.Length <= LongestWord && WordLike().IsMatch(secret));

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OrleansIngest.Commands.Manual;
 
-/// <summary>Completion for bash 3.2 or later. What it offers nothing for, bash completes as file names.</summary>
+/// <summary>Completion for bash 3.2 or later. Without a suggestion, bash completes file names.</summary>
 static class BashCompletion
 {
     /// <summary>The script.</summary>

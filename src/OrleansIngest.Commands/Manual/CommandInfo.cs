@@ -6,10 +6,10 @@ using OrleansIngest.Commands.Shell;
 namespace OrleansIngest.Commands.Manual;
 
 /// <summary>A command as the parser knows it. Help, man page and completions are all written from it, so that none of them can lack an option.</summary>
-/// <param name="Path">The words behind the program's name, such as <c>pipeline add</c>; empty for the program itself.</param>
+/// <param name="Path">The words after the program's name, such as <c>pipeline add</c>; empty for the program itself.</param>
 /// <param name="Summary">The description's first sentence.</param>
 /// <param name="Description">All of it.</param>
-/// <param name="Group">The title under which the list of commands has it; empty for none.</param>
+/// <param name="Group">Its group in the list of commands; empty for none.</param>
 /// <param name="Arguments">In their order.</param>
 /// <param name="Options">Its own, in their order.</param>
 /// <param name="Global">Those that every command takes.</param>
@@ -66,8 +66,8 @@ sealed record CommandInfo(
 /// <summary>An argument.</summary>
 /// <param name="Name">In capitals.</param>
 /// <param name="Description">What it means.</param>
-/// <param name="Usage">With brackets where it may be left out, and dots where there may be several.</param>
-/// <param name="Choices">All that it may be; empty for anything.</param>
+/// <param name="Usage">In brackets if it is optional, with dots if there may be several.</param>
+/// <param name="Choices">The allowed values; empty for any.</param>
 /// <param name="IsPath">Whether it names a file or a directory.</param>
 sealed record ArgumentInfo(string Name, string Description, string Usage, IReadOnlyList<string> Choices, bool IsPath)
 {
@@ -85,9 +85,9 @@ sealed record ArgumentInfo(string Name, string Description, string Usage, IReadO
 /// <param name="Name">With its dashes.</param>
 /// <param name="Aliases">Other names, with theirs.</param>
 /// <param name="Description">What it means.</param>
-/// <param name="Value">What its value is called in the help; null for a switch.</param>
-/// <param name="Choices">All that the value may be; empty for anything.</param>
-/// <param name="Group">The title under which the help lists it; empty for none.</param>
+/// <param name="Value">The name of its value in the help; null for a switch.</param>
+/// <param name="Choices">The allowed values; empty for any.</param>
+/// <param name="Group">Its group in the help; empty for none.</param>
 sealed record OptionInfo(string Name, IReadOnlyList<string> Aliases, string Description, string? Value, IReadOnlyList<string> Choices, string Group)
 {
     static readonly string[] Paths = ["FILE", "PATH", "DIR", "FOLDER"];
@@ -114,7 +114,7 @@ sealed record OptionInfo(string Name, IReadOnlyList<string> Aliases, string Desc
             group);
     }
 
-    /// <summary>The words that a parser's symbol offers.</summary>
+    /// <summary>The values that a symbol of the parser accepts.</summary>
     public static IReadOnlyList<string> ChoicesOf(Symbol symbol) => [.. symbol.GetCompletions(CompletionContext.Empty).Select(c => c.Label)];
 
     /// <summary>Whether a value of this name is a file or a directory.</summary>

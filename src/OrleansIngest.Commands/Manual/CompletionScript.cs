@@ -1,9 +1,9 @@
 namespace OrleansIngest.Commands.Manual;
 
-/// <summary>What a shell needs to complete a command line without asking the program: the scripts hold lists, so that a key press costs no start.</summary>
+/// <summary>Scripts that complete command lines without calling the program: they contain all lists, so that a key press starts no process.</summary>
 static class CompletionScript
 {
-    /// <summary>The shells there is a script for.</summary>
+    /// <summary>The supported shells.</summary>
     public static IReadOnlyList<string> Shells { get; } = ["bash", "zsh", "fish", "powershell"];
 
     /// <summary>The script.</summary>
@@ -21,7 +21,7 @@ static class CompletionScript
     /// <summary>All options that a command takes.</summary>
     public static IEnumerable<OptionInfo> OptionsOf(CommandInfo command) => command.Options.Concat(command.Global);
 
-    /// <summary>The names of all options with a value, of any command: the word behind one is not a command.</summary>
+    /// <summary>The names of all options with a value, of any command: the word after one is not a command.</summary>
     public static IReadOnlyList<string> WithValue(CommandInfo program) =>
         [.. program.All.SelectMany(OptionsOf).Where(o => o.Value is not null).SelectMany(o => o.Names).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 

@@ -5,10 +5,10 @@ using OrleansIngest.Commands.Shell;
 namespace OrleansIngest.Commands.Manual;
 
 /// <summary>What <c>--help</c> prints: in groups, and wrapped for the terminal.</summary>
-/// <param name="width">Asks for that of the lines, characters.</param>
+/// <param name="width">Returns the width of the terminal in characters.</param>
 sealed class HelpPage(Func<int> width) : SynchronousCommandLineAction
 {
-    /// <summary>Lines longer than this tire the eye, however wide the terminal.</summary>
+    /// <summary>Longer lines are hard to read, however wide the terminal.</summary>
     const int Widest = 110;
 
     const int Narrowest = 40;
@@ -52,7 +52,7 @@ sealed class HelpPage(Func<int> width) : SynchronousCommandLineAction
         output.WriteLine();
     }
 
-    /// <summary>Names to the left, what they mean to the right; a long name has a line to itself.</summary>
+    /// <summary>Names on the left, descriptions on the right; a long name has a line of its own.</summary>
     void WriteList(TextWriter output, string title, IReadOnlyList<(string Name, string Text)> items)
     {
         if (items.Count == 0) return;

@@ -59,7 +59,7 @@ static class ManPage
 
     static void Section(TextWriter output, string title) => output.WriteLine($".SH {Escape(title)}");
 
-    /// <summary>Nothing of a text is a request to the formatter.</summary>
+    /// <summary>Escapes a text for the formatter.</summary>
     static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length + 16);

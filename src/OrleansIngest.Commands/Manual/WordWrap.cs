@@ -3,7 +3,7 @@ namespace OrleansIngest.Commands.Manual;
 /// <summary>Breaks a text into lines between words.</summary>
 static class WordWrap
 {
-    /// <summary>The lines; a word longer than <paramref name="width"/> has one to itself, and is not broken.</summary>
+    /// <summary>The lines; a word longer than <paramref name="width"/> has its own line, and is not broken.</summary>
     public static IEnumerable<string> Lines(string text, int width)
     {
         var line = "";

@@ -12,7 +12,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Pipelines;
 
-/// <summary>A command that puts a pipeline into the database, new or changed: by a file, by single settings, or in an editor.</summary>
+/// <summary>A command that stores a new or changed pipeline in the database: from a file, by single settings, or in an editor.</summary>
 abstract class PipelineChange : VerbCommand
 {
     readonly Option<string[]> _set = new("--set")
@@ -34,11 +34,11 @@ abstract class PipelineChange : VerbCommand
     /// <summary>Whether <c>--file</c> or <c>--set</c> is given.</summary>
     protected bool IsSaid(CliContext context) => context.Get(_file) is not null || context.Get(_set) is { Length: > 0 };
 
-    /// <summary>The pipelines that are to be kept.</summary>
-    /// <param name="context">What was said.</param>
-    /// <param name="start">What <c>--set</c> changes when there is no <c>--file</c>.</param>
+    /// <summary>The pipelines to store.</summary>
+    /// <param name="context">The command line.</param>
+    /// <param name="start">The pipeline that <c>--set</c> changes without <c>--file</c>.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="CliException">Something is wrong with them.</exception>
+    /// <exception cref="CliException">They are invalid.</exception>
     protected async Task<IReadOnlyList<PipelineOptions>> ReadAsync(CliContext context, JsonObject start, CancellationToken cancellationToken)
     {
         var settings = context.Get(_set) ?? [];
@@ -58,7 +58,7 @@ abstract class PipelineChange : VerbCommand
     /// <summary>Lets a person change a pipeline in <c>$VISUAL</c> or <c>$EDITOR</c>.</summary>
     protected static async Task<IReadOnlyList<PipelineOptions>> EditAsync(CliContext context, string name, JsonObject start, CancellationToken cancellationToken)
     {
-        var directory = Directory.CreateTempSubdirectory("ingest-"); // for its owner alone: the options may hold a secret
+        var directory = Directory.CreateTempSubdirectory("ingest-"); // readable only by its owner: the options may contain a secret
         var path = Path.Combine(directory.FullName, $"{name}.json");
         await File.WriteAllTextAsync(path, PipelineText.Write(start), cancellationToken);
         var editor = Of("VISUAL") ?? Of("EDITOR") ?? "vi";
@@ -88,7 +88,7 @@ abstract class PipelineChange : VerbCommand
         string? Of(string variable) => context.Surroundings.Environment.TryGetValue(variable, out var value) && value.Length > 0 ? value : null;
     }
 
-    /// <summary>Keeps them, one after the other.</summary>
+    /// <summary>Stores them, one after another.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     protected static async Task<int> PutAsync(
         CliContext context, NpgsqlDataSource dataSource, IReadOnlyList<PipelineOptions> pipelines, int after, OperatorAct act, CancellationToken cancellationToken)
@@ -101,7 +101,7 @@ abstract class PipelineChange : VerbCommand
         return new VerbReport(items).Print(context);
     }
 
-    /// <summary>A silo that starts with the configuration of this directory would find the name twice. One that does not use it does not care.</summary>
+    /// <summary>A silo that starts with the configuration of this directory would find the name twice.</summary>
     static Task RefuseNamesOfFilesAsync(CliContext context, IReadOnlyList<PipelineOptions> pipelines)
     {
         if (context.ConfigurationTexts.IsAbsent) return Task.CompletedTask;

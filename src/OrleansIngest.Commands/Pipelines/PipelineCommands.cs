@@ -11,10 +11,10 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Pipelines;
 
-/// <summary>The commands about pipelines that are kept in the database.</summary>
+/// <summary>The commands about pipelines that are stored in the database.</summary>
 static class PipelineCommands
 {
-    /// <summary>New ones, for one call.</summary>
+    /// <summary>New instances, for one call.</summary>
     public static IngestCommand Create() => new GroupCommand(
         "pipeline",
         "Manage pipelines that are stored in the database: list, add, edit, remove, history.",
@@ -25,7 +25,7 @@ static class PipelineCommands
         "ingest pipeline history orders");
 }
 
-/// <summary>Shows what is kept.</summary>
+/// <summary>Lists the stored pipelines.</summary>
 sealed class PipelineListCommand() : QueryCommand(
     "list",
     "Show the pipelines that are stored in the database, and who changed them last. Pipelines of ingest.json are not listed; ingest status shows all.",

@@ -16,8 +16,8 @@ static class PipelineText
 
     /// <summary>Reads a pipeline, or all of a configuration (<c>{ "pipelines": [ … ] }</c>), and checks them as those of a file.</summary>
     /// <param name="text">JSON.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="directory">What relative directories start from: silos would each start from their own.</param>
+    /// <param name="name">Its name in messages.</param>
+    /// <param name="directory">The base of relative directories, because each silo would use its own.</param>
     /// <exception cref="CliException">It is invalid; the message lists every problem with its place.</exception>
     public static IReadOnlyList<PipelineOptions> Read(string text, string name, string directory)
     {
@@ -45,7 +45,7 @@ static class PipelineText
     }
 
     /// <summary>Sets one property: <c>settleTime=2s</c>, <c>csv.delimiter=;</c>, <c>watch=/data/in</c>, <c>columns={"a": "b"}</c>; <c>null</c> sets it back to its default.</summary>
-    /// <exception cref="CliException">It has no <c>=</c>, or leads through something that has no properties.</exception>
+    /// <exception cref="CliException">It has no <c>=</c>, or leads through a value without properties.</exception>
     public static void Set(JsonObject pipeline, string setting)
     {
         var at = setting.IndexOf('=', StringComparison.Ordinal);
@@ -65,7 +65,7 @@ static class PipelineText
         else target[steps[^1]] = value;
     }
 
-    /// <summary>JSON where it is some, unless the property is a text; else the text. A single value for a list is a list of one.</summary>
+    /// <summary>Parsed as JSON if it is valid, unless the property is a string; else the text. A single value for a list is a list of one.</summary>
     static JsonNode? Value(string text, JsonNode? standard)
     {
         if (text == "null") return null;

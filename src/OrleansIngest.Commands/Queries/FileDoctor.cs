@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Queries;
 
-/// <summary>What is wrong with a file, and what would mend it, as its page says it.</summary>
+/// <summary>The problem of a file and its remedy, as on its page.</summary>
 static class FileDoctor
 {
     /// <summary>Examines a quarantined or failed file; null for any other, and for one whose file system does not

@@ -131,7 +131,7 @@ sealed class FilesCommand : QueryCommand
 
     static string? CountOf(long? rows) => rows is { } some ? Readable.Count(some) : null;
 
-    /// <summary>A share where the end is known; else how far it is.</summary>
+    /// <summary>A percentage if the end is known; else the position.</summary>
     static string Done(FileDetail file) =>
         file.Progress is { } done ? $"{100 * done:0.#}%" : $"{Readable.Count(file.PositionsRead)} {PositionsOf(file).ToLowerInvariant()}, the end is not known yet";
 

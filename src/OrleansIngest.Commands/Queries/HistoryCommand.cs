@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Queries;
 
-/// <summary>What happened, newest first.</summary>
+/// <summary>History entries, newest first.</summary>
 sealed class HistoryCommand : QueryCommand
 {
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };

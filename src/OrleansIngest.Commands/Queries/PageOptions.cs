@@ -14,7 +14,7 @@ sealed class PageOptions
     public int Limit(CliContext context) => (int)context.Get(_limit);
 
     /// <summary>Where to continue; null for the start.</summary>
-    /// <exception cref="CliException">It is no such place.</exception>
+    /// <exception cref="CliException">It is not a cursor.</exception>
     public PageCursor? After(CliContext context) => context.Get(_after) switch
     {
         null => null,
@@ -28,7 +28,7 @@ sealed class PageOptions
         command.Add(_after);
     }
 
-    /// <summary>What to say below a page.</summary>
+    /// <summary>The note below a page.</summary>
     public static IReadOnlyList<string> More<T>(ViewList<T> page, string what)
     {
         if (page.Next is null) return [];

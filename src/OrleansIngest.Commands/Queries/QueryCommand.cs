@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace OrleansIngest.Commands.Queries;
 
-/// <summary>A command that shows what the ledger says: what the pages show, in a terminal; once, or live with <c>--watch</c>.</summary>
+/// <summary>A command that shows data of the ledger, like the pages, in a terminal; once, or live with <c>--watch</c>.</summary>
 abstract class QueryCommand : IngestCommand
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -38,13 +38,13 @@ abstract class QueryCommand : IngestCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // That is how watching ends.
+            // Ctrl-C ends watching.
         }
 
         return ExitCode.Done;
     }
 
-    /// <summary>Reads what is to be shown.</summary>
+    /// <summary>Reads the data to show.</summary>
     protected abstract Task<QueryResult> ReadAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken);
 
     async Task<QueryResult> QueryAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ abstract class QueryCommand : IngestCommand
         }
     }
 
-    /// <summary>Reads what belongs to a row that was opened while watching. Default: null, there is no more than the row.</summary>
+    /// <summary>Reads the details of a row that was opened while watching. Default: null, there are none.</summary>
     /// <param name="context">Of the command.</param>
     /// <param name="dataSource">The database.</param>
     /// <param name="row">Of the first table.</param>
@@ -71,7 +71,7 @@ abstract class QueryCommand : IngestCommand
     {
         var watcher = new Watcher(
             context, Name, token => QueryAsync(context, dataSource, token), (row, token) => OpenAsync(context, dataSource, row, token));
-        if (await watcher.RunAsync(cancellationToken) is { } last) Print(context, last); // it stays when the screen is gone
+        if (await watcher.RunAsync(cancellationToken) is { } last) Print(context, last); // it stays visible after the screen is restored
     }
 
     async Task RepeatAsync(CliContext context, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
@@ -95,7 +95,7 @@ abstract class QueryCommand : IngestCommand
     static IAnsiConsole ConsoleOf(CliContext context)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Output) });
-        if (console.Profile.Width < 40) console.Profile.Width = 80; // a terminal that does not say
+        if (console.Profile.Width < 40) console.Profile.Width = 80; // a terminal of unknown size
         return console;
     }
 

@@ -8,7 +8,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Queries;
 
-/// <summary>Which rejects: the same options for looking at them and for replaying them.</summary>
+/// <summary>Options that choose rejects, for listing and for replaying them.</summary>
 sealed class RejectOptions
 {
     readonly Option<string?> _pipeline = new("--pipeline") { Description = "Only this pipeline", HelpName = "NAME" };
@@ -19,7 +19,7 @@ sealed class RejectOptions
     readonly Option<DateTimeOffset?> _until;
 
     /// <summary>The options.</summary>
-    /// <param name="areFilesToo">Whether the command is about files as well, which --since and --until choose by their end.</param>
+    /// <param name="areFilesToo">Whether the command also applies to files, which --since and --until choose by their end.</param>
     public RejectOptions(bool areFilesToo = false)
     {
         var what = areFilesToo ? "files that ended (loaded, failed, quarantined or ignored), or with --rejects records rejected," : "those rejected";
@@ -36,7 +36,7 @@ sealed class RejectOptions
     /// <summary>The pipeline that is named; null for any.</summary>
     public string? Pipeline(CliContext context) => context.Get(_pipeline);
 
-    /// <summary>Whether one is given that only rejects have.</summary>
+    /// <summary>Whether an option is given that only applies to rejects.</summary>
     public bool ChoosesRejects(CliContext context) => new Option[] { _reason, _issue, _search }.Any(context.IsGiven);
 
     /// <summary>From when to when; null: no bound.</summary>
@@ -49,7 +49,7 @@ sealed class RejectOptions
             : throw CliException.Usage($"--issue must be an ID from ingest rejects --issues, 16 hexadecimal digits, not {id}");
     }
 
-    /// <summary>The filter that they make.</summary>
+    /// <summary>The filter.</summary>
     /// <param name="context">Has their values.</param>
     /// <param name="dataSource">For a file that is named by its path.</param>
     /// <param name="file">A path or a number; null for all files.</param>

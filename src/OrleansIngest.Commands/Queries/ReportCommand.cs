@@ -8,7 +8,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Commands.Queries;
 
-/// <summary>What happened in a range of time, in a sentence: the digest of the history page.</summary>
+/// <summary>Summarizes a time range in a sentence: the digest of the history page.</summary>
 sealed class ReportCommand : IngestCommand
 {
     const string Forms = "a time ago such as 12h, a local time such as 20:00, or a date and time such as \"2026-01-03 09:00\"";

@@ -10,7 +10,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Queries;
 
-/// <summary>Which file did this row come from?</summary>
+/// <summary>Finds the file and line of rows.</summary>
 sealed class WhereCommand : QueryCommand
 {
     const int Shown = 160;
@@ -60,7 +60,7 @@ sealed class WhereCommand : QueryCommand
         return new QueryResult(() => JsonSerializer.Serialize(rows, ViewJson.Default.IReadOnlyListRowOrigin), [shown]);
     }
 
-    /// <summary>The configuration's pipelines for the table come first, then those that the ledger noted.</summary>
+    /// <summary>The configuration's pipelines for the table come first, then those of the ledger.</summary>
     static async Task<OriginColumns> ColumnsAsync(CliContext context, NpgsqlDataSource dataSource, string table, CancellationToken cancellationToken)
     {
         var pipelines = context.Configuration.Pipelines.Where(p => TableNames.Means(table, p.Table)).ToList();

@@ -8,11 +8,11 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Shell;
 
-/// <summary>What a command works with. Everything is made when it is first asked for, so that a command which needs neither database nor log
+/// <summary>The context of a command. Everything is created at its first use, so that a command that needs neither database nor log
 /// pays for neither.</summary>
 public sealed class CliContext : IDisposable
 {
-    /// <summary>Who gives orders here, as the history names them.</summary>
+    /// <summary>The operator's name for the history.</summary>
     public static string Who => $"{Environment.UserName}@{Environment.MachineName}";
 
     readonly ParseResult _parsed;
@@ -47,7 +47,7 @@ public sealed class CliContext : IDisposable
     /// <summary>For everything else.</summary>
     public TextWriter Error => Surroundings.Error;
 
-    /// <summary>What is logged when the command line does not say; to be set before the log is first used. Default: info.</summary>
+    /// <summary>The default log level; set it before the log is first used. Default: info.</summary>
     public string StandardLogLevel { get; set; } = "info";
 
     /// <summary>Whether results are wanted as JSON.</summary>
@@ -57,10 +57,10 @@ public sealed class CliContext : IDisposable
     public TimeProvider Time => Surroundings.Time;
 
     /// <summary>The configuration, read and checked; directories in it are absolute.</summary>
-    /// <exception cref="CliException">It is wrong.</exception>
+    /// <exception cref="CliException">It is invalid.</exception>
     public IngestOptions Configuration => _configuration.Value;
 
-    /// <summary>What <see cref="Configuration"/> was made of.</summary>
+    /// <summary>The texts of <see cref="Configuration"/>.</summary>
     internal ConfigurationTexts ConfigurationTexts => _texts.Value;
 
     /// <summary>The configuration's files as they are now.</summary>

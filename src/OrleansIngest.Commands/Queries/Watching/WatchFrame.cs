@@ -4,11 +4,11 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Commands.Queries.Watching;
 
-/// <summary>One picture of what is watched, of exactly as many lines as the terminal has. Its first table can be searched, sorted and walked through; what
-/// else there is stands below it.</summary>
+/// <summary>One frame of a watched query, with exactly as many lines as the terminal. Its first table can be searched, sorted and walked through; everything
+/// else is below it.</summary>
 /// <param name="title">The first line.</param>
 /// <param name="result">The rows to show.</param>
-/// <param name="state">What was chosen.</param>
+/// <param name="state">The user's choices.</param>
 /// <param name="width">Of the terminal, characters.</param>
 /// <param name="height">Of the terminal, lines.</param>
 /// <param name="colors">Whether states have colours.</param>
@@ -24,7 +24,7 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
     /// <summary>The columns of these rows.</summary>
     public IReadOnlyList<TextColumn> Columns => _table.Columns;
 
-    /// <summary>How many rows are to be seen at once.</summary>
+    /// <summary>Number of visible rows.</summary>
     public int Page { get; private set; } = 1;
 
     /// <summary>The lines, with the terminal's codes.</summary>
@@ -86,7 +86,7 @@ sealed class WatchFrame(string title, QueryResult result, WatchState state, int 
         return lines;
     }
 
-    /// <summary>Names and values, these on as many lines as they take.</summary>
+    /// <summary>Names and values; a value has as many lines as it needs.</summary>
     List<string> Record()
     {
         var names = _table.Rows.Max(r => r[0].Length) + 2;

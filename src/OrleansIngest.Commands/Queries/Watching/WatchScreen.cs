@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace OrleansIngest.Commands.Queries.Watching;
 
-/// <summary>The terminal while it is watched: its other screen, so that what stood there before comes back, and its keyboard.</summary>
+/// <summary>The terminal while watching: its alternate screen, so that its previous content is restored, and its keyboard.</summary>
 sealed class WatchScreen : IDisposable
 {
     const string Begin = "\e[?1049h\e[?25l\e[?7l", End = "\e[?7h\e[?25h\e[?1049l";
@@ -16,7 +16,7 @@ sealed class WatchScreen : IDisposable
         _output = output;
         _output.Write(Begin);
         if (Console.IsInputRedirected) return;
-        // A thread that waits for keys: only while it does is the terminal silent about them.
+        // A thread that waits for keys, because the terminal echoes keys while no read is pending.
         new Thread(ReadKeys) { IsBackground = true, Name = "keys" }.Start();
     }
 
@@ -26,11 +26,11 @@ sealed class WatchScreen : IDisposable
         get
         {
             var (width, height) = (Console.WindowWidth, Console.WindowHeight);
-            return (width >= 20 ? width : 80, height >= 4 ? height : 24); // a terminal that does not say
+            return (width >= 20 ? width : 80, height >= 4 ? height : 24); // a terminal of unknown size
         }
     }
 
-    /// <summary>Puts a picture in the place of the last one.</summary>
+    /// <summary>Replaces the last frame.</summary>
     public void Draw(IReadOnlyList<string> lines)
     {
         _output.Write($"\e[H{string.Join("\e[K\r\n", lines)}\e[K");
@@ -67,7 +67,7 @@ sealed class WatchScreen : IDisposable
         }
         catch (Exception failure) when (failure is InvalidOperationException or IOException)
         {
-            // The terminal is gone: without keys it is still shown.
+            // There is no keyboard: the frames are shown without keys.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Commands.Queries.Watching;
 
-/// <summary>What the person who watches has chosen: a filter, an order, a row.</summary>
+/// <summary>The user's choices while watching: a filter, a sort order, a row.</summary>
 sealed class WatchState
 {
     /// <summary>Only rows with this text in any of their values.</summary>
@@ -9,22 +9,22 @@ sealed class WatchState
     /// <summary>Whether keys are letters of the filter.</summary>
     public bool IsTyping { get; private set; }
 
-    /// <summary>The place of the column that rows are sorted by; null: as they come.</summary>
+    /// <summary>Index of the column that rows are sorted by; null for the original order.</summary>
     public int? SortedBy { get; private set; }
 
-    /// <summary>Whether the greatest comes first.</summary>
+    /// <summary>Whether the order is descending.</summary>
     public bool IsDescending { get; private set; }
 
-    /// <summary>The place of the chosen row among those that the filter leaves.</summary>
+    /// <summary>Index of the chosen row among those that match the filter.</summary>
     public int Chosen { get; private set; }
 
     /// <summary>Keeps the chosen row among <paramref name="count"/> rows.</summary>
     public int Keep(int count) => Chosen = Math.Clamp(Chosen, 0, Math.Max(0, count - 1));
 
-    /// <summary>Takes a key.</summary>
+    /// <summary>Handles a key.</summary>
     /// <param name="key">Of the keyboard.</param>
     /// <param name="columns">How many columns there are to sort by.</param>
-    /// <param name="page">How many rows are to be seen at once.</param>
+    /// <param name="page">Number of visible rows.</param>
     public WatchAction Press(ConsoleKeyInfo key, int columns, int page)
     {
         if (IsTyping) return Type(key);
@@ -64,16 +64,16 @@ sealed class WatchState
     }
 }
 
-/// <summary>What a key asks for.</summary>
+/// <summary>The action of a key.</summary>
 enum WatchAction
 {
-    /// <summary>Another picture of the same.</summary>
+    /// <summary>Redraw the frame.</summary>
     Draw,
 
-    /// <summary>The chosen row, in full.</summary>
+    /// <summary>Open the chosen row.</summary>
     Open,
 
-    /// <summary>What was shown before.</summary>
+    /// <summary>Go back.</summary>
     Back,
 
     /// <summary>The end.</summary>

@@ -4,11 +4,11 @@ using OrleansIngest.Commands.Tables;
 
 namespace OrleansIngest.Commands.Queries.Watching;
 
-/// <summary>Shows a look on a terminal, reads it again every second, and does what keys ask for.</summary>
+/// <summary>Shows a query on a terminal, refreshes it every second, and handles keys.</summary>
 /// <param name="context">Of the command.</param>
 /// <param name="name">Of the command, for the title.</param>
 /// <param name="read">Reads the result.</param>
-/// <param name="open">Reads what belongs to a row; null where the row itself is all.</param>
+/// <param name="open">Reads the details of a row; null if there are none.</param>
 sealed class Watcher(
     CliContext context, string name, Func<CancellationToken, Task<QueryResult>> read, Func<IReadOnlyList<string>, CancellationToken, Task<QueryResult?>> open)
 {
@@ -17,7 +17,7 @@ sealed class Watcher(
     readonly bool _colors = context.Surroundings.Environment.GetValueOrDefault("NO_COLOR", "").Length == 0;
 
     /// <summary>Watches until it is cancelled.</summary>
-    /// <returns>What was seen last.</returns>
+    /// <returns>The last result.</returns>
     public async Task<QueryResult?> RunAsync(CancellationToken cancellationToken)
     {
         var views = new Stack<View>([new View(name, read)]);
@@ -87,7 +87,7 @@ sealed class Watcher(
         view.ReadAt = context.Time.GetTimestamp();
     }
 
-    /// <summary>Something that is watched: the command's look, or what was opened in it.</summary>
+    /// <summary>A watched view: the command's query, or an opened row.</summary>
     sealed class View(string title, Func<CancellationToken, Task<QueryResult>> read)
     {
         public string Title => title;
@@ -102,7 +102,7 @@ sealed class Watcher(
 
         public long ReadAt { get; set; }
 
-        /// <summary>What is to be seen: while the database is away, what it said last.</summary>
+        /// <summary>The result to show: while the database is unavailable, the last one.</summary>
         public QueryResult Shown => (Result, Failure) switch
         {
             ({ } result, null) => result,

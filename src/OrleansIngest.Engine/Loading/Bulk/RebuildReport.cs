@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Loading.Bulk;
 
 /// <summary>What became of dropped indexes.</summary>
-/// <param name="Built">That are there again; quoted, with their schemas.</param>
+/// <param name="Built">Rebuilt indexes; quoted, with their schemas.</param>
 /// <param name="Failed">That could not be built: they are tried again later.</param>
 /// <param name="Seconds">That it took.</param>
 public sealed record RebuildReport(IReadOnlyList<string> Built, IReadOnlyList<FailedBuild> Failed, double Seconds)
