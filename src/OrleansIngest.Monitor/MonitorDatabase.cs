@@ -47,6 +47,6 @@ public sealed class MonitorDatabase
     /// <summary>A pool of at most four connections for what may take seconds: rows of tables, and checks of files. The pages do not wait for it.</summary>
     public NpgsqlDataSource RowSource { get; }
 
-    /// <summary>Npgsql's; contains a password.</summary>
+    /// <summary>Npgsql's; holds a password.</summary>
     internal string ConnectionString { get; }
 }

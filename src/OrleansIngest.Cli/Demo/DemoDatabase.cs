@@ -27,7 +27,7 @@ static class DemoDatabase
         return ConnectionString(server);
     }
 
-    /// <summary>For Npgsql; contains a password.</summary>
+    /// <summary>For Npgsql; holds a password.</summary>
     public static string ConnectionString(OpenDatabase server) => new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = Name }.ConnectionString;
 
     /// <summary>For users who explore the data, also after the demo.</summary>

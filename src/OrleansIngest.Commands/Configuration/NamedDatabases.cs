@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>The databases of <c>databases</c> in <c>ingest.json</c>, beside the main one. No message or output
+/// <summary>The databases of <c>databases</c> in <c>ingest.json</c>, beside the main one. No message and nothing that is shown
 /// contains a password.</summary>
 static partial class NamedDatabases
 {

@@ -19,7 +19,7 @@ static class HeadReader
     /// <summary>Characters of a line that are given at most.</summary>
     public const int LongestLine = 1000;
 
-    /// <summary>Parses a list.</summary>
+    /// <summary>Reads them.</summary>
     /// <param name="found">The file.</param>
     /// <param name="options">Say how it was opened.</param>
     public static FileHead Read(FoundInput found, PipelineOptions options)

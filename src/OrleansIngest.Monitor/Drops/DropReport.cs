@@ -61,7 +61,7 @@ public sealed record DropReport
 /// <param name="Good">Rows that would be loaded.</param>
 /// <param name="Rejected">Records that would be rejected.</param>
 /// <param name="Skipped">Blank lines.</param>
-/// <param name="ByReason">Rejected records by reason and column.</param>
+/// <param name="ByReason">How many of the rejected for which reason and column.</param>
 /// <param name="Rejects">The first of them.</param>
 /// <param name="NotTried">What judges a row only when it arrives, such as unique keys and triggers.</param>
 /// <param name="Mapping">The fields and the columns that they fill.</param>

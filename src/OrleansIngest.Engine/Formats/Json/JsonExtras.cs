@@ -17,7 +17,7 @@ sealed class JsonExtras
         _length = 0;
     }
 
-    /// <summary>Handles a key.</summary>
+    /// <summary>Takes a key.</summary>
     /// <param name="name">The key, escapes resolved.</param>
     /// <param name="key">As it is written, without quotes.</param>
     /// <param name="value">As it is written; empty for null, which is left out.</param>

@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Loading.Appending;
 /// <param name="start">Which record and line the span begins with.</param>
 sealed class BoundaryFinder(long target, RecordPosition start) : IRecordConsumer<RecordPosition?>
 {
-    /// <summary>Parses a list.</summary>
+    /// <summary>Reads them.</summary>
     /// <param name="input">The open input.</param>
     /// <param name="span">Begins with a record, and ends behind the position or there.</param>
     /// <param name="start">Which record and line that is.</param>

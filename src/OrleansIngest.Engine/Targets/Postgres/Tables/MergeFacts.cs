@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 /// <param name="MayUpdate">Whether the database user may update it.</param>
 public sealed record MergeFacts(IReadOnlyList<UniqueKey> Keys, bool IsPartitioned, bool MaySelect, bool MayUpdate)
 {
-    /// <summary>Parses a list.</summary>
+    /// <summary>Reads them.</summary>
     public static async Task<MergeFacts> ReadAsync(NpgsqlConnection connection, TargetTable table, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
