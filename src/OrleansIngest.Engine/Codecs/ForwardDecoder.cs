@@ -20,7 +20,7 @@ abstract class ForwardDecoder : IDisposable
 }
 
 /// <summary>A codec whose decoder goes forward; random access is made of it by <see cref="DecodedContent"/>.</summary>
-/// <param name="limits">What the result is held to.</param>
+/// <param name="limits">Limits of the decoded content.</param>
 abstract class StreamCodec(DecodeLimits limits) : IContentCodec
 {
     /// <inheritdoc/>

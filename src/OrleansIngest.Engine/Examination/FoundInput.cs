@@ -26,7 +26,7 @@ sealed class FoundInput : IDisposable
     /// ever.</summary>
     /// <param name="file">The file.</param>
     /// <param name="archive">The archive that it is in; null for none.</param>
-    /// <param name="options">Say how it is read.</param>
+    /// <param name="options">How it is read.</param>
     public static FoundInput Open(FileRow file, FileRow? archive, PipelineOptions options)
     {
         if (PipeInput.IsOne(file.Path)) return Unreadable("The file was read from a pipe, which can be read only once.");

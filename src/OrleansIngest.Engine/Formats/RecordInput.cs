@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Formats;
 /// <param name="Layout">What was found at its beginning.</param>
 sealed record RecordInput(IRecordFormat Format, ByteContent Content, RecordLayout Layout)
 {
-    /// <summary>What the positions of its records count.</summary>
+    /// <summary>The unit of its records' positions.</summary>
     public PositionUnit Unit => Format.UnitOver(Content.Unit);
 
     /// <summary>Whether its records cannot be read at any place again without decoding it from its beginning.</summary>

@@ -163,7 +163,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
     /// ends.</summary>
     /// <param name="connection">In a transaction.</param>
     /// <param name="node">Builds its own; those of others only if no files wait for them.</param>
-    /// <param name="starting">Pipelines of a silo that has just started: they count as run.</param>
+    /// <param name="starting">Pipelines of a silo that has just started: they count as running.</param>
     /// <param name="tried">Not these.</param>
     /// <param name="atOnce">Whether those of others that failed lately are tried too.</param>
     /// <param name="cancellationToken">Cancels.</param>

@@ -7,15 +7,15 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>The ways in which the claim of a <see cref="FileLoader"/> ends: told to the ledger, logged, and made its result.</summary>
+/// <summary>Ends the claim of a <see cref="FileLoader"/>: records it in the ledger, logs it, and returns the result.</summary>
 sealed class ClaimEnding(FileClaim claim, LoaderContext context)
 {
     static readonly TimeSpan TooEarlyMeans = TimeSpan.FromSeconds(5);
 
-    /// <summary>The reason for a file that may not be read; <see cref="DryRun"/> says the same.</summary>
+    /// <summary>The reason for a file without read permission, also of <see cref="DryRun"/>.</summary>
     public const string NoRightToRead = "cannot be opened: permission denied; grant read access to the user of this program";
 
-    /// <summary>The reason for a file of which something is committed under positions that mean something else now.</summary>
+    /// <summary>The reason for a file whose committed positions have another unit than now.</summary>
     public static string OtherUnit(PositionUnit committed, PositionUnit now) =>
         $"a part of it was committed with {committed.ToName()} positions, but it is now read with {now.ToName()} positions, which cannot be combined. Load it with the "
         + "original program and settings (ingest retry), or deliver it again: a new version is loaded in full";
@@ -25,13 +25,13 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         "a pipe cannot be read again: its committed part stays, and the rest was lost with the program that read it; "
         + "load the missing part from its source";
 
-    /// <summary>Cuts a wait for the database short; the end of a step must not: a statement that went through unseen would look like a lost claim.</summary>
+    /// <summary>Ends waits for the database. The end of a step must not: a statement that succeeded without an answer would look like a lost claim.</summary>
     public CancellationToken Stop { get; set; }
 
-    /// <summary>The reason for a file that the file system does not give.</summary>
+    /// <summary>The reason for a file that the file system cannot read.</summary>
     public static string CannotBeRead(IOException failure) => $"cannot be read: {failure.Message}";
 
-    /// <summary>The commit has said it to the ledger already.</summary>
+    /// <summary>The commit has already recorded it in the ledger.</summary>
     public LoadResult Loaded(FileTotals totals)
     {
         EngineLog.FileLoaded(context.Logger, claim.Pipeline, claim.File.Path, claim.FileId.Value, totals.Loaded, totals.Rejected, totals.Skipped);
@@ -48,7 +48,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
     /// <summary>Retried after a delay; after the configured number of attempts, quarantined.</summary>
     public async Task<LoadResult> FailAsync(string reason)
     {
-        context.Target.Forget(); // the table may have changed under us
+        context.Target.Forget(); // the table may have changed meanwhile
         var attempt = claim.Attempts + 1;
         if (attempt >= context.Options.MaxAttempts) return await QuarantineAsync($"{reason} (attempt {attempt} of {context.Options.MaxAttempts})");
         var wait = RetryPolicy.DelayAfter(attempt, context.Options);
@@ -60,7 +60,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
 
     /// <summary>Quarantined until an operator retries it.</summary>
     /// <param name="reason">For people.</param>
-    /// <param name="also">What is written in the same transaction; null for nothing. Default: null.</param>
+    /// <param name="also">An action in the same transaction; null for none. Default: null.</param>
     public async Task<LoadResult> QuarantineAsync(string reason, Func<NpgsqlConnection, CancellationToken, Task>? also = null)
     {
         var result = await EndAsync(ClaimEnd.Quarantined, LoadResultKind.Quarantined, reason, TimeSpan.Zero, also);
@@ -69,7 +69,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         return result;
     }
 
-    /// <summary>Without anything committed, and not counted as a failure.</summary>
+    /// <summary>Put back without committed records, and not counted as a failure.</summary>
     public async Task<LoadResult> PutBackAsync(ClaimEnd end, string reason)
     {
         var result = await EndAsync(end, LoadResultKind.PutBack, reason, TimeSpan.Zero);
@@ -90,8 +90,8 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
         return new LoadResult(LoadResultKind.Skipped, Reason: reason);
     }
 
-    /// <summary>Its members are files of their own from here on, and it is loaded; nothing of it was committed as a file of its own.</summary>
-    /// <param name="members">All that is data in it.</param>
+    /// <summary>An archive: it becomes loaded and its members become separate files; nothing was committed of the archive itself.</summary>
+    /// <param name="members">Its data files.</param>
     /// <param name="sha256">Of the archive as stored; null if unknown.</param>
     public async Task<LoadResult> ExpandAsync(IReadOnlyList<ArchiveMember> members, byte[]? sha256)
     {

@@ -9,17 +9,17 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Makes the part of a plan that is the server's: computed columns, and values of other tables.</summary>
+/// <summary>Creates the part of a plan that the server evaluates: computed columns, and values of other tables.</summary>
 /// <param name="options">The pipeline.</param>
 /// <param name="table">Its table.</param>
-/// <param name="types">What the server has been asked; null: nothing yet.</param>
+/// <param name="types">The server's answers; null if it was not asked yet.</param>
 sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeTypes? types)
 {
-    /// <summary>Whether the server has anything to do.</summary>
+    /// <summary>Whether the server evaluates anything.</summary>
     public bool IsNeeded { get; } = options.Compute.Count > 0 || options.Rules.Any(rule => rule is FoundInRule);
 
-    /// <summary>Makes sure that the table has the columns.</summary>
-    /// <exception cref="TargetTableException">It has not.</exception>
+    /// <summary>Checks that the table has the columns.</summary>
+    /// <exception cref="TargetTableException">It does not.</exception>
     public static void Check(PipelineOptions options, TargetTable table)
     {
         foreach (var name in options.Compute.Keys)
@@ -30,11 +30,11 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
         }
     }
 
-    /// <summary>How fields find their columns beside computed ones.</summary>
+    /// <summary>The binding of fields, without computed columns.</summary>
     public HeaderBindingOptions Over(HeaderBindingOptions binding) =>
         options.Compute.Count == 0 ? binding : binding with { IsFilled = options.Compute.ContainsKey, IsUsed = IsNamed };
 
-    /// <summary>What is read of a record: without the fields that nothing uses, with those that only expressions use.</summary>
+    /// <summary>The fields that are read of a record, including those that only expressions use.</summary>
     public IReadOnlyList<BoundColumn> Read(HeaderBinding binding, IEnumerable<BoundColumn> late)
     {
         if (options.Compute.Count == 0) return [.. binding.Columns, .. late];
@@ -46,7 +46,7 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
         ];
     }
 
-    /// <summary>Whether a rule is held against the value that is read.</summary>
+    /// <summary>Whether a rule applies to the value that is read.</summary>
     public bool IsRuleOfField(RowRuleOptions rule) => rule is not FoundInRule && !options.Compute.ContainsKey(rule.Column);
 
     /// <summary>Whether rows must go as text, because a computed column has no binary form here.</summary>
@@ -76,7 +76,7 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
         int PlaceOf(string name) => read.Select(c => c.Name).ToList().IndexOf(name);
     }
 
-    /// <summary>Each value under the name of its column, and under that of its field where this is another.</summary>
+    /// <summary>Each value under the name of its column, and under that of its field if they differ.</summary>
     IEnumerable<ComputeInput> Inputs(IReadOnlyList<TargetColumn> read, IReadOnlyList<int> fields, RecordLayout layout)
     {
         var taken = read.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
@@ -96,14 +96,14 @@ sealed class ComputeFactory(PipelineOptions options, TargetTable table, ComputeT
 
     IEnumerable<TargetColumn> Computed() => table.Columns.Where(c => options.Compute.ContainsKey(c.Name));
 
-    /// <summary>Whether an expression may name it: too often rather than too rarely, because the server decides.</summary>
+    /// <summary>Whether an expression may refer to it; true in doubt, because the server decides.</summary>
     bool IsNamed(string name)
     {
         var quoted = name.Replace("\"", "\"\"", StringComparison.Ordinal);
         return options.Compute.Values.Any(expression => expression.Contains(quoted, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>The file's value of a computed column need not be what the column takes: of its type, without its length, or text.</summary>
+    /// <summary>The file's value of a computed column need not fit the column: it has the column's type without its length, or is text.</summary>
     BoundColumn Typed(BoundColumn bound)
     {
         if (!options.Compute.ContainsKey(bound.Column.Name)) return bound;

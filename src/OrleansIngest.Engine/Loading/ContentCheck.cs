@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Before a file is loaded: is its content loaded already? Costs nothing for a path that is new, unless the pipeline skips content that it has under
+/// <summary>Checks before a file is loaded whether its content is already loaded. Costs nothing for a new path, unless the pipeline skips content that it has under
 /// another name. Hashing goes by pieces, each in a slot, and is resumed in the next step where this one ended.</summary>
 sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding ending) : IDisposable
 {
@@ -20,16 +20,16 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
     byte[]? _sha256;
     long _waitsSince;
 
-    /// <summary>Whether there is nothing to ask: nothing can hold this content, a part of it is committed, or an operator wants it loaded in any case.</summary>
+    /// <summary>Whether no check is needed: no file can have this content, a part of it is committed, or an operator wants it loaded in any case.</summary>
     public bool IsOver { get; private set; } =
         (claim.Earlier is null && context.Options.SameContent == SameContentPolicy.Load) || claim.Committed.Count > 0 || claim.IsForced
-        || PipeInput.IsOne(claim.File.Path); // read once, and not before it is loaded
+        || PipeInput.IsOne(claim.File.Path); // a pipe is read once, so not before it is loaded
 
-    /// <summary>Looks, for as long as the turn lasts.</summary>
+    /// <summary>Checks until the turn ends.</summary>
     /// <param name="stored">The open file.</param>
-    /// <param name="isUnchanged">Whether it still is the file that was claimed.</param>
+    /// <param name="isUnchanged">Whether it is still the claimed file.</param>
     /// <param name="turn">Ends the step; the next call resumes.</param>
-    /// <returns>How the claim ended; null when the file is to be loaded, or has changed.</returns>
+    /// <returns>How the claim ended; null if the file is to be loaded, or has changed.</returns>
     public async Task<LoadResult?> RunAsync(ByteContent stored, Func<bool> isUnchanged, CancellationToken turn)
     {
         if (IsOver) return null;
@@ -52,7 +52,7 @@ sealed class ContentCheck(FileClaim claim, LoaderContext context, ClaimEnding en
         return context.Options.SameContent == SameContentPolicy.Skip && claim.File.Size > 0 ? await AdmitAsync(stored, isUnchanged, turn) : null;
     }
 
-    /// <summary>Whether the rows of a loaded file are in the table: another file may have taken their place.</summary>
+    /// <summary>Whether the rows of a loaded file are still in the table: another file may have replaced them.</summary>
     async Task<bool> IsCurrentAsync(FileId file, CancellationToken turn) => context.Options.Write != WriteMode.ReplaceTable
         || await context.Health.RetryAsync(token => PublicationLedger.IsCurrentAsync(context.DataSource, claim.Pipeline, file, token), turn);
 

@@ -17,8 +17,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Reads and maps a file as a load would, and writes nothing. What the server judges only when a row arrives (check, unique,
-/// foreign key, triggers) is not tried, but named.</summary>
+/// <summary>Reads and maps a file as a load would, without writing. Constraints that the server checks only on insert (check, unique,
+/// foreign key, triggers) are not tried, but named.</summary>
 /// <param name="options">The pipeline that would load it.</param>
 /// <param name="connection">Open; to a database with the ledger's tables.</param>
 /// <param name="time">For rules about now.</param>
@@ -117,7 +117,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         return (plan, layout.Bound(plan.Forms, plan.LateFields), await ArrivalChecks.ReadAsync(connection, table, cancellationToken));
     }
 
-    /// <summary>What a load would change of the table. The records that need it are rejected here.</summary>
+    /// <summary>Changes that a load would make to the table. The records that need them are rejected here.</summary>
     IEnumerable<string> Changes(CopyPlan plan)
     {
         if (options.ExtraColumns == ExtraColumnPolicy.Add && plan.Note is { LeftOut: { Count: > 0 } extra })
@@ -164,7 +164,7 @@ public sealed class DryRun(PipelineOptions options, NpgsqlConnection connection,
         return new DryRunResult { Good = good, Rejected = rejected, Skipped = skipped, ByReason = byReason, Rejects = rejects };
     }
 
-    /// <summary>Values of types without an encoder would be judged by COPY; here the server is asked.</summary>
+    /// <summary>In a load, COPY checks values of types without an encoder; here the server is asked.</summary>
     async Task CheckTextsAsync(EncodedRows batch, RecordInput input, CancellationToken cancellationToken)
     {
         using var raw = new RawRecords(batch, input);

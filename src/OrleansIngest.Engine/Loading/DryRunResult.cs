@@ -22,18 +22,18 @@ public sealed record DryRunResult
     /// <summary>Blank lines.</summary>
     public long Skipped { get; init; }
 
-    /// <summary>How many of the rejected for which reason and column, such as <c>bad_value price</c>.</summary>
+    /// <summary>Rejected records by reason and column, such as <c>bad_value price</c>.</summary>
     public IReadOnlyDictionary<string, long> ByReason { get; init; } = new Dictionary<string, long>();
 
     /// <summary>The first of the rejected, in the file's order.</summary>
     public IReadOnlyList<RejectedRow> Rejects { get; init; } = [];
 
-    /// <summary>What the table has that judges a row only when it arrives, such as <c>unique key t_pkey</c>. Default: nothing.</summary>
+    /// <summary>Constraints and triggers that are checked only on insert, such as <c>unique key t_pkey</c>. Default: none.</summary>
     public IReadOnlyList<string> NotTried { get; init; } = [];
 
     /// <summary>The fields that fill a column, in the table's order; of an archive, those of its first file. Default: nothing.</summary>
     public IReadOnlyList<MappedField> Mapping { get; init; } = [];
 
-    /// <summary>What the file and the table do not share; null when there is nothing to say. Default: null.</summary>
+    /// <summary>Differences between the columns of file and table; null if there are none. Default: null.</summary>
     public ColumnsNote? ColumnsNote { get; init; }
 }

@@ -51,7 +51,7 @@ public sealed partial class FileLoader
         tail.File = TailedFile.Find(Claim.File);
         if (tail.File is null && _committed > 0 && TailedFile.Open(Claim.File.Path) is { } other)
         {
-            // A mount may have renumbered it: the bytes decide.
+            // Numbered anew by a mount, perhaps: the bytes tell.
             tail.File = other;
             if (await _tailStart!.IsSameAsync(turn) && tail.Proof is not null)
             {
@@ -70,7 +70,7 @@ public sealed partial class FileLoader
         return null;
     }
 
-    /// <summary>Looks for records that have become complete; waits, or ends following it, if there are none.</summary>
+    /// <summary>Looks for records that have become complete; waits, or ends following it, when there are none.</summary>
     async Task<LoadResult?> NextTailAsync(TailState tail, TailObservation look, CancellationToken turn)
     {
         if (_opened is null && tail.Ends!.Last == 0 && look.Seen.Size > 0 && TailRefusal.OfBytes(tail.File!.All, Claim.File.Path, _options) is { } refusal)
@@ -87,7 +87,7 @@ public sealed partial class FileLoader
         tail.Note(look.Seen, isAll: tail.Ends.Last + MostAtOnce > look.Seen.Size);
         var (end, line) = (tail.Ends.Last, tail.Ends.LastLine);
         var readOut = look.IsAway && tail.IsReadOut;
-        if (readOut && look.Seen.Size > end) (end, line) = (look.Seen.Size, 0); // its last line will never be completed
+        if (readOut && look.Seen.Size > end) (end, line) = (look.Seen.Size, 0); // nobody completes its last line
         if (!_isPlanned && (_committed > 0 || end > 0) && IsEnoughToPlan(tail, end)) return await PlanTailAsync(tail, Math.Max(end, _committed), turn);
         if (_isPlanned && end > _committed)
         {
@@ -111,7 +111,7 @@ public sealed partial class FileLoader
         return null;
     }
 
-    /// <summary>Whether the header, and a record that shows the number of fields, are complete.</summary>
+    /// <summary>Whether the header, and a record that tells how many fields there are, are complete.</summary>
     bool IsEnoughToPlan(TailState tail, long end)
     {
         if (_committed > 0) return true;
@@ -120,7 +120,7 @@ public sealed partial class FileLoader
             || (records > 0 && _options.Format == Pipelines.InputFormat.Auto && JsonDetection.Of(tail.File!.All, _options.Json) is not null);
     }
 
-    /// <summary>Detects the layout from the complete part.</summary>
+    /// <summary>What is complete tells how the file is laid out.</summary>
     async Task<LoadResult?> PlanTailAsync(TailState tail, long end, CancellationToken turn)
     {
         tail.File!.End = end;
@@ -175,7 +175,7 @@ public sealed partial class FileLoader
             return;
         }
 
-        // A reader knows the line after its last record only when it begins another one.
+        // A reader knows the line behind its last record only when it begins another one.
         if (_reader.AtEnd && tail.LineThere > 0) rows.Seal(rows.EndOffset, tail.LineThere, rows.ReadTime);
         tail.Next = (rows.EndOffset, new RecordPosition(rows.FirstRecord + rows.Records, rows.FirstLine + rows.Lines));
         tail.File.Mark(rows.EndOffset);
@@ -212,7 +212,7 @@ public sealed partial class FileLoader
     {
         var left = seen.Size - _committed;
         var remark = _committed == 0 ? "the file has no complete record" : reason ?? await _append.RemarkAsync(_committed);
-        if (left > 0) remark = $"{(remark is null ? "" : remark + "; ")}{Counted.Of(left, "byte")} after its last complete record wait for the rest of the record";
+        if (left > 0) remark = $"{(remark is null ? "" : remark + "; ")}{Counted.Of(left, "byte")} behind its last complete record wait for the rest of it";
         return await FinishTailAsync(tail, why, remark, seen, null);
     }
 

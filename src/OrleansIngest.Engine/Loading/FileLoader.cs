@@ -33,7 +33,7 @@ public sealed partial class FileLoader : IAsyncDisposable
     const long MostDecoded = 16;
 
     const string TooMuchForOneTransaction =
-        "it is too large for one transaction, or was partly loaded before: nothing was loaded now; load it "
+        "it is more than one transaction takes, or a part of it was loaded before: nothing of it was loaded now; load it "
         + "without --one-transaction";
 
     readonly LoaderContext _context;
@@ -165,7 +165,7 @@ public sealed partial class FileLoader : IAsyncDisposable
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // Counted and shown like any failure of the file, or it would come back forever.
+            // Counted and shown like any failure of the file, or it would come back for ever.
             EngineLog.LoaderFailed(_context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, failure);
             Result = await _ending.FailAsync($"a defect of this program: {failure.Message}");
         }
@@ -393,8 +393,8 @@ public sealed partial class FileLoader : IAsyncDisposable
         if (_options.OnChange != ChangePolicy.Quarantine || Claim.Version <= 1 || Claim.IsForced || Claim.Committed.Count > 0) return null;
         var older = await _context.Health.RetryAsync(token => HeldChanges.OlderAsync(_context.DataSource, Claim, token), _ending.Stop);
         return older is null ? null : await _ending.QuarantineAsync(
-            $"the file has changed since {older} was loaded, whose rows are in the table (onChange: quarantine): ingest retry adds all rows of this version, "
-            + $"ingest skip ignores it; ingest undo removes the rows of the older version first",
+            $"the file has changed after {older} was loaded, whose rows are in the table (onChange: quarantine): ingest retry adds all rows of this version, "
+            + $"ingest skip leaves it out; ingest undo takes those of the older one out first",
             (connection, token) => HeldChanges.NoteAsync(connection, Claim, token));
     }
 
@@ -407,7 +407,7 @@ public sealed partial class FileLoader : IAsyncDisposable
         foreach (var skipped in listing.Skipped)
             EngineLog.MemberSkipped(_context.Logger, Claim.Pipeline, Claim.File.Path, skipped);
         return listing.Entries.Count == 0
-            ? await _ending.QuarantineAsync("the archive contains no data files" + (listing.Skipped is [var first, ..] ? $" (skipped: {first})" : ""))
+            ? await _ending.QuarantineAsync("the archive has no file that could be data" + (listing.Skipped is [var first, ..] ? $" (skipped: {first})" : ""))
             : await _ending.ExpandAsync([.. listing.Entries.Select(e => new ArchiveMember(e.Name, e.StoredSize))], _sha256);
     }
 

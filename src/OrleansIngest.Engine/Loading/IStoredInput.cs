@@ -11,19 +11,19 @@ interface IStoredInput : IDisposable
     /// <summary>The bytes.</summary>
     ByteContent Content { get; }
 
-    /// <summary>Whether it lies in an archive.</summary>
+    /// <summary>Whether it is in an archive.</summary>
     bool IsMember { get; }
 
-    /// <summary>Undoes what its place did to it: an archive compresses its files.</summary>
+    /// <summary>Decompresses the bytes of an archive's member.</summary>
     /// <param name="stored"><see cref="Content"/>, or that with something around it.</param>
-    /// <param name="limits">What the result is held to.</param>
+    /// <param name="limits">Limits of the decoded content.</param>
     ByteContent Decode(ByteContent stored, DecodeLimits limits);
 
-    /// <summary>Whether the file that has the bytes is what it was when it was seen.</summary>
+    /// <summary>Whether the file is unchanged since it was discovered.</summary>
     bool IsStill(in SeenFile seen);
 }
 
-/// <summary>A file of its own.</summary>
+/// <summary>A file outside of archives.</summary>
 sealed class StoredFile(string path) : IStoredInput
 {
     readonly FileContent _file = new(path);
@@ -60,7 +60,7 @@ sealed class StoredMember : IStoredInput
     readonly ByteContent _unpacked; // the archive's bytes, after its compression
     readonly StreamCodec? _codec;
 
-    readonly OpenArchive? _tar;      // to be kept for the next file
+    readonly OpenArchive? _tar;      // kept for the next file
     readonly IdleArchives? _idle;
 
     StoredMember(FileContent archive, ByteContent unpacked, ByteContent content, StreamCodec? codec) =>

@@ -4,11 +4,11 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Compressed tar archives that are open and not in use: the next file of an archive goes on where the one before has
+/// <summary>Compressed tar archives that are open and not in use: the next file of an archive continues where the previous one has
 /// ended, or the archive would be decoded from its beginning for each of its files. Safe for concurrent use.</summary>
 sealed class IdleArchives(TimeProvider time) : IDisposable
 {
-    /// <summary>How many are kept.</summary>
+    /// <summary>Maximum number of open archives.</summary>
     const int Most = 2;
 
     static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
@@ -17,7 +17,7 @@ sealed class IdleArchives(TimeProvider time) : IDisposable
     readonly List<OpenArchive> _idle = [];
     ITimer? _timer;
 
-    /// <summary>Takes an archive out that has not gone past a file; null if there is none.</summary>
+    /// <summary>Takes an archive that was not read beyond a file; null if there is none.</summary>
     public OpenArchive? Take(in SeenFile archive, string member)
     {
         lock (_lock)
@@ -53,7 +53,7 @@ sealed class IdleArchives(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Closes all that is kept.</summary>
+    /// <summary>Closes all of them.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -68,8 +68,8 @@ sealed class IdleArchives(TimeProvider time) : IDisposable
 
 /// <summary>An open tar archive, compressed or not.</summary>
 /// <param name="Path">Where it lies.</param>
-/// <param name="File">Its bytes as stored; owned.</param>
-/// <param name="Tar">What is in it; owned.</param>
+/// <param name="File">Its stored bytes; owned.</param>
+/// <param name="Tar">Its content; owned.</param>
 sealed record OpenArchive(string Path, FileContent File, TarArchive Tar) : IDisposable
 {
     public void Dispose()

@@ -18,11 +18,11 @@ static class InputText
             ? new EncodedFormat(format, encoding, perField: true, note: null)
             : format;
 
-    /// <summary>Puts what is needed between content and format.</summary>
+    /// <summary>Adds a decoder between content and format if needed.</summary>
     /// <param name="content">The decoded bytes.</param>
-    /// <param name="head">The first of them, when no more may be waited for; null: as many as a guess needs.</param>
-    /// <param name="options">May say which encoding it is.</param>
-    /// <param name="limits">What transcoded content is held to.</param>
+    /// <param name="head">The first of them, if no more are available; null for as many as detection needs.</param>
+    /// <param name="options">May specify the encoding.</param>
+    /// <param name="limits">Limits of transcoded content.</param>
     /// <returns>Both, and why the text cannot be read, or null.</returns>
     public static (ByteContent Content, IRecordFormat Format, string? Refusal) Choose(
         ByteContent content, byte[]? head, PipelineOptions options, DecodeLimits limits)

@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Loading;
 /// <param name="Reason">Why not, human-readable.</param>
 public sealed record LoadResult(LoadResultKind Kind, FileTotals Totals = default, string? Reason = null)
 {
-    /// <summary>Of an archive: its members, which are files of their own from here on; null for any other file. Default: null.</summary>
+    /// <summary>Of an archive: its members, which are separate files from now on; null for any other file. Default: null.</summary>
     public int? Members { get; init; }
 }
 
@@ -18,7 +18,7 @@ public enum LoadResultKind
     /// <summary>All of it is committed.</summary>
     Loaded,
 
-    /// <summary>Somebody else has the file now.</summary>
+    /// <summary>Another owner has the file now.</summary>
     Fenced,
 
     /// <summary>Put back, to be loaded later.</summary>
@@ -27,9 +27,9 @@ public enum LoadResultKind
     /// <summary>Not loaded, because its content is.</summary>
     Skipped,
 
-    /// <summary>Failed; it will be tried again.</summary>
+    /// <summary>Failed; it will be retried.</summary>
     Failed,
 
-    /// <summary>Failed for good.</summary>
+    /// <summary>Failed permanently.</summary>
     Quarantined,
 }

@@ -9,7 +9,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>What the loaders of one pipeline on one node share.</summary>
+/// <summary>The shared context of a pipeline's loaders on one node.</summary>
 sealed record LoaderContext
 {
     public required PipelineOptions Options { get; init; }
@@ -19,7 +19,7 @@ sealed record LoaderContext
     /// <summary>Why the current file does not determine a table, human-readable. Default: null, it does.</summary>
     public string? Refusal { get; init; }
 
-    /// <summary>Makes tables that do not exist.</summary>
+    /// <summary>Creates missing tables.</summary>
     public required ITableCreator Maker { get; init; }
 
     TableRoutes Routes { get; } = new();
@@ -31,20 +31,20 @@ sealed record LoaderContext
     /// <summary>Pipes that this run loads, by their names in the ledger. Default: none.</summary>
     public IReadOnlyDictionary<string, PipeInput> Pipes { get; init; } = new Dictionary<string, PipeInput>();
 
-    /// <summary>Archives between one of their files and the next.</summary>
+    /// <summary>Open archives between two of their files.</summary>
     public required IdleArchives IdleArchives { get; init; }
 
     /// <summary>Whether each input is one batch, and so one transaction. Default: false.</summary>
     public bool InOneTransaction { get; init; }
 
-    /// <summary>Keeps the pipeline to its rates; null: it has none. Default: null.</summary>
+    /// <summary>Enforces the pipeline's rate limits; null if it has none. Default: null.</summary>
     public PipelinePace? Pace { get; init; }
 
-    /// <summary>Bounds what decoders take: apart from the batches, because a loader that waits for a batch keeps its decoder, and
+    /// <summary>Bounds the memory of decoders: separate from batches, because a loader that waits for a batch keeps its decoder, and
     /// would wait forever.</summary>
     public required MemoryBudget DecoderBudget { get; init; }
 
-    /// <summary>How many loaders of the process parse at once: the processors. Waiting for a database while records are read takes no slot.</summary>
+    /// <summary>Limits concurrent parsing to the number of processors. A loader that waits for the database while reading holds no slot.</summary>
     public required ParseSlots ParseSlots { get; init; }
 
     public required FileLedger Files { get; init; }
@@ -58,17 +58,17 @@ sealed record LoaderContext
 
     public required ILogger Logger { get; init; }
 
-    /// <summary>Whether a loader waits for a table whose definition has to change, and that others have locked, as long as it takes; else its file comes later.</summary>
+    /// <summary>Whether a loader waits for a locked table whose definition must change, as long as it takes; otherwise its file is put back.</summary>
     public required bool WaitsForTable { get; init; }
 
     /// <summary>How long a loader keeps its place while another file, which may have the same content, is being loaded (<c>sameContent: skip</c>).</summary>
     public required TimeSpan SameContentPatience { get; init; }
 
-    /// <summary>Whether the node has as many files in work as it takes. Default: never.</summary>
+    /// <summary>Whether the node has its maximum number of files in progress. Default: never.</summary>
     public Func<bool> IsFull { get; init; } = () => false;
 
     public required TimeProvider Time { get; init; }
 
-    /// <summary>That of a claimed file: where the table depends on the file, options and target are those of its table.</summary>
+    /// <summary>The context of a claimed file: if the table depends on the file, options and target are those of its table.</summary>
     public LoaderContext For(FileClaim claim) => Routes.Of(this, claim);
 }

@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Makes the plan by which rows are merged into a table, for pipelines that do not only append.</summary>
+/// <summary>Creates the plan for merging rows into a table, for pipelines that do not only append.</summary>
 static class MergeFactory
 {
     /// <summary>Batches that are merged leave no gaps between them.</summary>
@@ -14,8 +14,8 @@ static class MergeFactory
         "later parts of it were loaded in another write mode than the parts still missing, so its records can no longer be merged in file order. "
         + "Load the rest with write: append, or load the file again";
 
-    /// <summary>Makes sure that the table has what the pipeline's write mode needs.</summary>
-    /// <exception cref="TargetTableException">It has not; the message says what to create or grant.</exception>
+    /// <summary>Checks that the table fits the pipeline's write mode.</summary>
+    /// <exception cref="TargetTableException">It does not; the message says what to create or grant.</exception>
     public static void Check(PipelineOptions options, TargetTable table)
     {
         var (mode, facts) = (PipelineJson.NameOf(options.Write), table.MergeFacts!);

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>What is left to read of a file.</summary>
+/// <summary>The ranges of a file that are still to be read.</summary>
 static class OpenRanges
 {
     /// <summary>The gaps between committed ranges; a pure function.</summary>

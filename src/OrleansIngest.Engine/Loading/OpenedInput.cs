@@ -17,7 +17,7 @@ namespace OrleansIngest.Engine.Loading;
 sealed class OpenedInput : IDisposable
 {
     readonly IStoredInput _source;
-    readonly ByteContent _asStored; // what is stored, as it is read through Content when nothing needs to be decoded
+    readonly ByteContent _asStored; // the stored bytes, read through Content if nothing needs to be decoded
     readonly string? _refusal;
 
     OpenedInput(IStoredInput source, string path, ContentHash? hash, PipelineOptions options)
@@ -56,16 +56,16 @@ sealed class OpenedInput : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">Absolute.</param>
-    /// <param name="options">Says how it is read.</param>
-    /// <param name="hash">Sees the stored bytes that are read through <see cref="Content"/>; null for none.</param>
-    /// <exception cref="IOException">It is not there, or cannot be opened.</exception>
+    /// <param name="options">How it is read.</param>
+    /// <param name="hash">Receives the stored bytes that are read through <see cref="Content"/>; null for none.</param>
+    /// <exception cref="IOException">It does not exist, or cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
     public static OpenedInput Open(string path, PipelineOptions options, ContentHash? hash = null) =>
         new(new StoredFile(path), path, hash, options);
 
-    /// <summary>Reads what is complete of a file that is followed.</summary>
+    /// <summary>Opens the complete part of a followed file.</summary>
     /// <param name="file">Owned by the result.</param>
-    /// <param name="options">Say how it is read.</param>
+    /// <param name="options">How it is read.</param>
     public static OpenedInput Open(TailedFile file, PipelineOptions options) => new(file, file.Path, null, options);
 
     /// <summary>Opens a claimed file, or the file inside an archive that is claimed.</summary>
@@ -77,8 +77,8 @@ sealed class OpenedInput : IDisposable
     /// <summary>Opens a file inside an archive.</summary>
     /// <param name="archive">The archive's path; absolute.</param>
     /// <param name="member">The file's name in it.</param>
-    /// <param name="options">Say how it is read.</param>
-    /// <exception cref="IOException">The archive is not there, or cannot be opened.</exception>
+    /// <param name="options">How it is read.</param>
+    /// <exception cref="IOException">The archive does not exist, or cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
     /// <exception cref="BrokenContentException">The archive is damaged, or the file is not in it.</exception>
     public static OpenedInput OpenMember(string archive, string member, PipelineOptions options) =>
@@ -93,45 +93,45 @@ sealed class OpenedInput : IDisposable
     public static OpenedInput Open(PipeInput pipe, PipelineOptions options, ContentHash? hash) =>
         new(new StoredPipe(pipe), pipe.Seen.Path, hash, options);
 
-    /// <summary>The bytes as they are stored. Safe for concurrent reading, unless its <see cref="ByteContent.Window"/> is
+    /// <summary>The stored bytes. Safe for concurrent reading, unless its <see cref="ByteContent.Window"/> is
     /// limited.</summary>
     public ByteContent Stored => _source.Content;
 
-    /// <summary>The bytes that the format reads: for one reader at a time.</summary>
+    /// <summary>The decoded bytes that the format reads; for one reader at a time.</summary>
     public ByteContent Content { get; }
 
     /// <summary>Divides the content into records.</summary>
     public IRecordFormat Format { get; }
 
-    /// <summary>How it was laid out before (<see cref="RecordLayout.Kept"/>): the same for all of it, whatever has changed since. Null: it was not.</summary>
+    /// <summary>The stored layout of an earlier claim (<see cref="RecordLayout.Kept"/>): used for the whole file, whatever has changed since. Null if there is none.</summary>
     public string? Kept { get; set; }
 
-    /// <summary>How many bytes from its beginning say how it is laid out; null for all there are. Default: null.</summary>
+    /// <summary>Number of bytes from its start that determine the layout; null for all. Default: null.</summary>
     public long? LayoutEnd { get; set; }
 
-    /// <summary>What says how it is laid out.</summary>
+    /// <summary>The content that determines the layout.</summary>
     public ByteContent LayoutContent => LayoutEnd is { } end && end < Content.Length ? new PrefixContent(Content, end) : Content;
 
     /// <summary>How it was laid out for the first plan of this claim; null before that. Its <see cref="RecordLayout.Kept"/> is only made for a second
     /// one.</summary>
     public RecordLayout? FirstLayout { get; set; }
 
-    /// <summary>What kind of archive it is, to be expanded and not read; null for none.</summary>
+    /// <summary>The kind of an archive that must be expanded, not read; null for none.</summary>
     public ArchiveKind? Archive { get; }
 
-    /// <summary>Whether there is not one byte in it.</summary>
+    /// <summary>Whether it is empty.</summary>
     public bool IsEmpty { get; }
 
-    /// <summary>What the positions of its records count.</summary>
+    /// <summary>The unit of its records' positions.</summary>
     public PositionUnit Unit => Format.UnitOver(Content.Unit);
 
-    /// <summary>The most memory that decoding it takes, besides the batches, in bytes; 0 for content that is read as it is
+    /// <summary>Maximum memory for decoding, besides the batches, in bytes; 0 for content that is read as
     /// stored.</summary>
     public long DecoderBytes => Content.Window == long.MaxValue
         ? 0
         : Math.Min(DecodeLimits.Standard.MostMemory, DecodedContent.ChunkBytes + 16 * (Stored.Length ?? DecodeLimits.Standard.MostMemory));
 
-    /// <summary>What was passed over after the end of compressed content, for people; null for nothing.</summary>
+    /// <summary>Bytes ignored after the end of compressed content, human-readable; null for none.</summary>
     public string? Remark => (Content as DecodedContent)?.Remark;
 
     /// <summary>Opens a file, or the first file in it when it is an archive.</summary>
@@ -161,17 +161,17 @@ sealed class OpenedInput : IDisposable
         }
     }
 
-    /// <summary>All that is in an archive.</summary>
+    /// <summary>The content of an archive.</summary>
     /// <exception cref="BrokenContentException">It is damaged.</exception>
     public ArchiveListing List() => ArchiveKinds.List(Archive!.Value, Content);
 
-    /// <summary>Whether the file is what it was when it was seen; of a file inside an archive, the archive.</summary>
+    /// <summary>Whether the file is unchanged since it was discovered; for a file inside an archive, the archive.</summary>
     public bool IsStill(in SeenFile seen) => _source.IsStill(seen);
 
     /// <summary>Whether lines were appended to the file since it was discovered, and it is otherwise unchanged, as far as its metadata show.</summary>
     public bool HasGrown(in SeenFile seen) => Unit == PositionUnit.Byte && _source is StoredFile { Content: FileContent file } && file.HasGrown(seen);
 
-    /// <summary>All that it takes to read records again, beside the reader and as often as wanted.</summary>
+    /// <summary>Everything needed to read records again, in parallel with the reader and repeatedly.</summary>
     public RecordInput InputFor(RecordLayout layout) => new(Format, Content == _asStored ? Stored : Content, layout);
 
     public void Dispose()

@@ -11,11 +11,11 @@ namespace OrleansIngest.Engine.Loading;
 /// ledger.</summary>
 public static class PipelineTable
 {
-    /// <summary>Makes sure that the table is there, can be loaded, and has the columns that the pipeline's rules are about.</summary>
+    /// <summary>Checks that the table exists, can be loaded, and has the columns that the pipeline's rules refer to.</summary>
     /// <param name="options">The pipeline.</param>
     /// <param name="connection">Open.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="TargetTableException">It is not so; the message names near tables.</exception>
+    /// <exception cref="TargetTableException">It does not; the message names similar tables.</exception>
     public static async Task CheckAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (options.IsTemplate)
@@ -31,7 +31,7 @@ public static class PipelineTable
         }
         catch (TargetTableException failure) when (failure.IsMissing && options.CreateTable)
         {
-            return; // its first file makes it
+            return; // its first file creates it
         }
 
         CheckRules(options, table);
@@ -42,7 +42,7 @@ public static class PipelineTable
         }
     }
 
-    /// <summary>Where the table depends on the file, only its schema is known before.</summary>
+    /// <summary>If the table depends on the file, only its schema is known before.</summary>
     static async Task CheckSchemaAsync(PipelineOptions options, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var schema = TableTemplate.Parse(options.Table).Schema;
@@ -51,7 +51,7 @@ public static class PipelineTable
             throw new TargetTableException($"Schema {schema} of table {options.Table} does not exist: CREATE SCHEMA {schema}.");
     }
 
-    /// <summary>Looks the table up with all that the pipeline needs to know of it.</summary>
+    /// <summary>Looks up the table with everything that the pipeline needs.</summary>
     internal static async Task<TargetTable> ReadAsync(
         PipelineOptions options, NpgsqlConnection connection, bool withShape, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ public static class PipelineTable
         return table;
     }
 
-    /// <summary>What the server says against the pipeline's expressions and look-ups, were a file to have just the table's columns.</summary>
+    /// <summary>The server's objections to the pipeline's expressions and look-ups, for a file with exactly the table's columns.</summary>
     /// <param name="options">The pipeline.</param>
     /// <param name="connection">Open, to a database with the ledger.</param>
     /// <param name="cancellationToken">Cancels.</param>

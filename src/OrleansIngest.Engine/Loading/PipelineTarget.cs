@@ -13,7 +13,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>The table of a pipeline as one node knows it: looked up when the first file needs it, and kept until something fails.</summary>
+/// <summary>A node's cached knowledge of a pipeline's table: looked up when the first file needs it, and kept until something fails.</summary>
 sealed class PipelineTarget(
     PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, TableDrift drift, ILogger logger, TimeProvider time)
 {
@@ -31,9 +31,9 @@ sealed class PipelineTarget(
     Dictionary<string, CopyPlan> _plans = [];
     Task<Known>? _known;
     long _plansSince;
-    string? _usual; // how the pipeline's first files were found to be written
+    string? _usual; // the detected dialect of the pipeline's first files
 
-    /// <summary>Reads how a file's records are laid out and makes, or finds, the plan for that.</summary>
+    /// <summary>Reads the layout of a file's records and creates, or finds, the plan for it.</summary>
     /// <exception cref="LayoutException">The file is not of its format.</exception>
     /// <exception cref="HeaderException">The layout does not fit the table.</exception>
     /// <exception cref="TargetTableException">The table cannot be loaded.</exception>
@@ -51,7 +51,7 @@ sealed class PipelineTarget(
         var (known, isFresh) = await KnownAsync(cancellationToken);
         if (!isFresh)
         {
-            // The table may have got the columns since, or the ledger the header's mapping: only what is true now may refuse a file or leave a field out.
+            // The table may have got the columns since, or the ledger the header's mapping: only the current state may refuse a file or omit a field.
             try
             {
                 if (await FindForAsync(known) is { Plan.Note: not { LeftOut.Count: > 0 } } found) return found;
@@ -101,7 +101,7 @@ sealed class PipelineTarget(
 
     async Task<CopyPlan> PlanForAsync(string format, RecordLayout layout, Known known, FileClaim claim, CancellationToken cancellationToken)
     {
-        // Values of one format are read by other rules than those of another, under the same names.
+        // The rules for values depend on the format, so layouts of equal names may need different plans.
         var key = $"{format} " + (layout.IsByName ? HeaderJson.Write(layout.Names) : $"{layout.FieldCount}") + (layout.TakesLateFields ? " and later ones" : "")
             + string.Join('\n', layout.Findings);
         lock (_lock)
@@ -124,7 +124,7 @@ sealed class PipelineTarget(
         if (plan.Note is { } note) EngineLog.ColumnsNoted(logger, claim.Pipeline, claim.File.Path, note.ToString());
         lock (_lock)
         {
-            // Not when the table was forgotten meanwhile: a plan for what it was would be found again and again, and be stale each time.
+            // Not if the table was forgotten meanwhile: a plan for the old table would be found again and again, and be stale each time.
             if (_known is { IsCompletedSuccessfully: true } now && ReferenceEquals(now.Result, known)) _plans[key] = plan;
         }
 
@@ -183,7 +183,7 @@ sealed class PipelineTarget(
         var found = await health.RetryAsync(ReadAsync, cancellationToken);
         lock (_lock)
         {
-            // Of two who look at the same time, the later to answer may have seen the older table: plans belong to one look.
+            // Of two concurrent look-ups, the later answer may be of the older table: plans belong to one look-up.
             _known = Task.FromResult(found);
             _plans = [];
         }

@@ -16,10 +16,10 @@ using OrleansIngest.Engine.Targets.Postgres.Widening;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>Makes the plan for a header: binds names to columns, chooses encoders and rules.</summary>
+/// <summary>Creates the plan for a header: binds names to columns, chooses encoders and rules.</summary>
 static class PlanFactory
 {
-    /// <summary>A pure function of what it is given.</summary>
+    /// <summary>A pure function of its arguments.</summary>
     /// <exception cref="HeaderException">The header does not fit the table.</exception>
     /// <exception cref="TargetTableException">A rule does not fit the table.</exception>
     public static CopyPlan Create(
@@ -108,8 +108,8 @@ static class PlanFactory
         return result.IsBound ? result.Binding : throw new HeaderException(result.Failure + layout.Hint());
     }
 
-    /// <summary>The same, and what the server says of the types of expressions is asked for where there are any.</summary>
-    /// <exception cref="HeaderException">As above; an expression names what this file does not have.</exception>
+    /// <summary>The same, with the server's types of expressions, if there are any.</summary>
+    /// <exception cref="HeaderException">As above; an expression refers to names that this file does not have.</exception>
     /// <exception cref="TargetTableException">As above; the server refuses an expression.</exception>
     public static async Task<CopyPlan> SettledAsync(
         PipelineOptions options,
@@ -148,7 +148,7 @@ static class PlanFactory
         }
     }
 
-    /// <summary>For each field, what its column takes.</summary>
+    /// <summary>For each field, the form of its column.</summary>
     static FieldForm[] FormsOf(IReadOnlyList<BoundColumn> columns, int fieldCount)
     {
         var forms = new FieldForm[fieldCount];
@@ -167,7 +167,7 @@ static class PlanFactory
         return forms;
     }
 
-    /// <summary>What is worth a note: a finding, a field without a column, or a column that stays NULL. A column that takes its default, such as a serial number or the
+    /// <summary>The note of a file: findings, fields without a column, and columns that stay NULL. A column that takes its default, such as a serial number or the
     /// time of loading, is not meant to be in the file, and is named only beside one of these.</summary>
     static ColumnsNote? NoteOf(HeaderBinding binding, IReadOnlyList<string> findings, bool rescues)
     {
@@ -183,7 +183,7 @@ static class PlanFactory
         return findings.Count + extra.Length + note.Unfilled.Count > 0 ? note : null;
     }
 
-    /// <summary>A rule that requires a value needs the column in the file; a rule on a column that does not exist is a mistake.</summary>
+    /// <summary>A rule that requires a value needs the column in the file; a rule on a missing column is an error.</summary>
     static void CheckRules(PipelineOptions options, TargetTable table, HeaderBinding binding)
     {
         PipelineTable.CheckRules(options, table);

@@ -2,14 +2,14 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>An input as one batch, which commits, or does not, as a whole: rows, rejects and the ledger's word that it is
+/// <summary>An input as one batch, which commits as a whole or not at all: rows, rejects and the ledger entry that it is
 /// loaded.</summary>
 static class SingleTransactionLoad
 {
-    /// <summary>The most bytes of encoded rows: they wait in memory for the end of the input. 1 GiB.</summary>
+    /// <summary>Maximum bytes of encoded rows, which wait in memory for the end of the input. 1 GiB.</summary>
     public const int MostBytes = 1 << 30;
 
-    /// <summary>A pipeline's options with batches as large as they can be.</summary>
+    /// <summary>A pipeline's options with batches of the maximum size.</summary>
     public static PipelineOptions Of(PipelineOptions options)
     {
         var copy = PipelineJson.Read(PipelineJson.Write(options));

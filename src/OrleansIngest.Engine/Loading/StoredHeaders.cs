@@ -5,10 +5,10 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading;
 
-/// <summary>The headers whose mapping the ledger keeps for a table, as the binding takes them.</summary>
+/// <summary>Reads the headers whose mapping is stored for a table.</summary>
 static class StoredHeaders
 {
-    /// <summary>Those of one table, the newest first; none in a database without the ledger's tables.</summary>
+    /// <summary>Those of one table, newest first; none in a database without the ledger's tables.</summary>
     public static async Task<IReadOnlyList<StoredHeader>> ReadAsync(
         NpgsqlConnection connection, TargetTable table, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ static class StoredHeaders
         catch (PostgresException failure)
             when (failure.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
         {
-            return []; // check, in a database that was not migrated
+            return []; // ingest check, in a database that was not migrated
         }
     }
 }

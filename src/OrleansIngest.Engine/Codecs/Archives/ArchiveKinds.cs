@@ -17,7 +17,7 @@ static class ArchiveKinds
     public static ArchiveKind? Of(ReadOnlySpan<byte> head) =>
         ZipArchiveContent.Recognizes(head) ? ArchiveKind.Zip : TarArchive.Recognizes(head) ? ArchiveKind.Tar : null;
 
-    /// <summary>All that is in an archive.</summary>
+    /// <summary>The content of an archive.</summary>
     /// <param name="kind">What it is.</param>
     /// <param name="content">Its bytes; not owned.</param>
     /// <exception cref="BrokenContentException">It is damaged.</exception>

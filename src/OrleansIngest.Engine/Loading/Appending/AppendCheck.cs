@@ -8,7 +8,7 @@ using OrleansIngest.Engine.Sources;
 namespace OrleansIngest.Engine.Loading.Appending;
 
 /// <summary>Decides, for <c>onChange: append</c>, whether a changed file continues where an older version ends: before its plan by the bytes
-/// up to there, after it by the records. Hashing goes by pieces, each in a slot, and is resumed in the next step.</summary>
+/// up to there, after it by the records. Hashing is done in pieces, each in a slot, and resumed in the next step.</summary>
 sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding ending) : IDisposable
 {
     /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
@@ -17,7 +17,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan LaterMeans = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long it keeps its place while the older version is being loaded.</summary>
+    /// <summary>How long a file keeps its place while the older version is being loaded.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     readonly bool _isOn = context.Options.ReadsOn && !PipeInput.IsOne(claim.File.Path);
@@ -26,25 +26,25 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     RecordPosition _end;
     long _waitsSince;
 
-    /// <summary>Whether there is nothing to ask about its bytes any more.</summary>
+    /// <summary>Whether its bytes need no more checks.</summary>
     public bool IsOver { get; private set; } = !context.Options.ReadsOn || claim.Version <= 1
         || claim.IsForced || claim.IsReplacement || PipeInput.IsOne(claim.File.Path);
 
-    /// <summary>The version whose end it may be read on from: its bytes are there. Null: it is loaded from its beginning, or was begun by
+    /// <summary>The version that it may continue, because that version's bytes are unchanged. Null: it is loaded from its start, or was begun by
     /// an earlier claim.</summary>
     public AppendBase? Base { get; set; }
 
     /// <summary>Whether its rows are to replace those of the older versions.</summary>
     public bool Replaces { get; private set; }
 
-    /// <summary>Looks at the bytes, for as long as the turn lasts.</summary>
+    /// <summary>Checks the bytes, until the turn ends.</summary>
     /// <param name="input">The open file.</param>
     /// <param name="hash">Of what was read of it.</param>
     /// <param name="turn">Ends the step; the next call resumes.</param>
-    /// <returns>How the claim ended; null when the file is to be loaded, or has changed.</returns>
+    /// <returns>How the claim ended; null if the file is to be loaded, or has changed.</returns>
     public async Task<LoadResult?> RunAsync(OpenedInput input, ContentHash hash, CancellationToken turn)
     {
-        // What was added since it was claimed says nothing about it.
+        // Bytes appended after the claim do not matter.
         if (_isOn && claim.Archive is null) input.LayoutEnd ??= claim.File.Size;
         if (IsOver) return null;
         if (!await ResumeAsync(input, turn) && input.Archive is null && await FindAsync(input, hash, turn) is { } ended) return ended;
@@ -52,8 +52,8 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         return null;
     }
 
-    /// <summary>Looks where the older version's last record ends, now that it is known how the file is laid out.</summary>
-    /// <returns>How the claim ended; null: it is read on if there still is a <see cref="Base"/>.</returns>
+    /// <summary>Finds the end of the older version's last record, now that the layout is known.</summary>
+    /// <returns>How the claim ended; null if loading continues, from <see cref="Base"/> if there still is one.</returns>
     public Task<LoadResult?> EvaluateAsync(RecordInput input)
     {
         var end = BoundaryFinder.Find(input, new PositionSpan(Base!.LastStart, input.Content.Length ?? claim.File.Size), Base.LastPosition, Base.Size);
@@ -74,8 +74,8 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         return FallBackAsync(older, why);
     }
 
-    /// <summary>Says in the ledger that it is read on.</summary>
-    /// <returns>False when the claim is not in force.</returns>
+    /// <summary>Records in the ledger that it continues an older version.</summary>
+    /// <returns>False if the claim is not in force.</returns>
     public async Task<bool> BeginAsync()
     {
         var inForce = await context.Health.RetryAsync(
@@ -84,7 +84,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
         return inForce;
     }
 
-    /// <summary>What is remarkable about the file once it is loaded; null for nothing.</summary>
+    /// <summary>A remark about the loaded file; null for none.</summary>
     /// <param name="size">Of what is loaded, in bytes; null for all that was claimed.</param>
     public async Task<string?> RemarkAsync(long? size = null)
     {
@@ -104,7 +104,7 @@ sealed class AppendCheck(FileClaim claim, LoaderContext context, ClaimEnding end
     {
         if (claim.Committed.Count == 0) return false;
         if (await context.Health.RetryAsync(token => AppendLedger.IsStagedAsync(context.DataSource, claim.FileId, token), turn))
-            return Replaces = context.Options.OnRewrite == RewritePolicy.Replace; // or the stage is taken back
+            return Replaces = context.Options.OnRewrite == RewritePolicy.Replace; // or the stage is removed
         if (await context.Health.RetryAsync(token => AppendLedger.BegunAsync(context.DataSource, claim.FileId, token), turn) is { } begun)
             input.LayoutEnd = begun.End;
         return true;

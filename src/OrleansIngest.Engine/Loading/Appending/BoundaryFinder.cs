@@ -11,7 +11,7 @@ sealed class BoundaryFinder(long target, RecordPosition start) : IRecordConsumer
 {
     /// <summary>Reads them.</summary>
     /// <param name="input">The open input.</param>
-    /// <param name="span">Begins with a record, and ends behind the position or there.</param>
+    /// <param name="span">Begins with a record, and ends at the position or after it.</param>
     /// <param name="start">Which record and line that is.</param>
     /// <param name="target">The position.</param>
     public static RecordPosition? Find(RecordInput input, PositionSpan span, RecordPosition start, long target) =>

@@ -7,8 +7,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Bulk;
 
-/// <summary>Drops the indexes of a pipeline's table when the files that wait outweigh its rows. They are built again when the
-/// files that the pipeline had at that moment are loaded, whatever has come since.</summary>
+/// <summary>Drops the indexes of a pipeline's table when the waiting files outweigh its rows. They are rebuilt when the
+/// files of that moment are loaded, whatever has arrived since.</summary>
 /// <remarks>Called by the pipeline's coordinator before it hands out files. Two coordinators do no harm: the second finds no
 /// index.</remarks>
 sealed class BacklogBulk(PipelineOptions options, NpgsqlDataSource ledgerSource, TimeProvider time, ILogger logger)
@@ -20,7 +20,7 @@ sealed class BacklogBulk(PipelineOptions options, NpgsqlDataSource ledgerSource,
     long _lookedAt;
     TimeSpan _pause;
 
-    /// <summary>Drops the indexes if the backlog is worth it: looks at most every five seconds, a minute after it was
+    /// <summary>Drops the indexes if the backlog is worth it: checks at most every five seconds, and a minute after it was
     /// not.</summary>
     /// <returns>Whether files may be handed out. Not while indexes are built: their rows would wait for a lock as long as that
     /// takes.</returns>

@@ -5,11 +5,11 @@ using OrleansIngest.Engine.Pipelines;
 namespace OrleansIngest.Engine.Loading.Bulk;
 
 /// <summary>Decides by measured sizes whether to drop indexes before a load. Pure functions.</summary>
-/// <remarks>An index of n rows is built in about a third of the time that it takes to insert n rows into it one by one. To
-/// build it again for the rows that are there already is lost, so what waits must outweigh them.</remarks>
+/// <remarks>Building an index of n rows is faster than inserting n rows into it one by one. Rebuilding it
+/// for the existing rows is extra work, so the files to load must outweigh them.</remarks>
 static class BulkDecision
 {
-    /// <summary>With fewer bytes to load, dropping and building costs about what it saves. 16 MiB.</summary>
+    /// <summary>With fewer bytes to load, dropping and building costs about as much as it saves. 16 MiB.</summary>
     public const long LeastBytes = 16 << 20;
 
     /// <summary>With <see cref="BulkPolicy.Auto"/>, the bytes to load must be this many times those of the rows.</summary>
@@ -18,18 +18,18 @@ static class BulkDecision
     /// <summary>Assumed size of a record of a text file, if none was read. 64 bytes.</summary>
     const int UsualRecordBytes = 64;
 
-    /// <summary>Whether <see cref="BulkPolicy.Auto"/> can come to a yes for a load of this size: asked before the table is looked
-    /// at.</summary>
+    /// <summary>Whether <see cref="BulkPolicy.Auto"/> can decide to drop indexes for a load of this size: checked before the table is examined
+    /// at all.</summary>
     /// <param name="options">The pipeline.</param>
     /// <param name="bytes">Stored bytes of the files to load.</param>
     public static bool IsWorthChecking(PipelineOptions options, long bytes) =>
         bytes >= LeastBytes && BulkChecks.WhyNot(options) is null;
 
-    /// <summary>The indexes to drop, or why there is none.</summary>
+    /// <summary>The indexes to drop, or why there are none.</summary>
     /// <param name="policy">Not <see cref="BulkPolicy.Off"/>.</param>
     /// <param name="table">As it is now.</param>
     /// <param name="bytes">Stored bytes of the files to load.</param>
-    /// <returns>No indexes with a reason, for people; or indexes without one.</returns>
+    /// <returns>Indexes, or a reason for none, human-readable.</returns>
     public static (IReadOnlyList<string> Indexes, string? WhyNot) Of(BulkPolicy policy, PlainIndexes table, long bytes)
     {
         var isAuto = policy == BulkPolicy.Auto;
@@ -37,7 +37,7 @@ static class BulkDecision
         var indexes = table.Droppable(onlyHarmless: isAuto);
         if (indexes.Count == 0) return ([], $"it has no index that may be dropped{(isAuto ? " without being asked" : "")}");
         if (isAuto && table.HasTriggers) return ([], "it has triggers, which may need the indexes");
-        // A page or two may be left in a table that was emptied.
+        // An emptied table may still have a page or two.
         if (table.Bytes > 64 << 10 && (isAuto ? table.Bytes > bytes / NearlyEmpty : table.Bytes > bytes))
         {
             return ([], $"its rows have {Counted.Of(table.Bytes, "byte")} and the files {Counted.Of(bytes, "byte")}: "
@@ -47,6 +47,6 @@ static class BulkDecision
         return (indexes, null);
     }
 
-    /// <summary>How many rows the table will have, roughly.</summary>
+    /// <summary>Approximate number of rows that the table will have.</summary>
     public static long RowsOf(PlainIndexes table, long bytes) => table.Rows + bytes / UsualRecordBytes;
 }

@@ -8,37 +8,37 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Bulk;
 
-/// <summary>What was done to the indexes before a load.</summary>
+/// <summary>The changes to indexes before a load.</summary>
 /// <param name="Table">Quoted, with its schema; null if it was not examined.</param>
 /// <param name="Dropped">By this load; null when none was.</param>
-/// <param name="Adopted">That an earlier load has dropped and not built again.</param>
-/// <param name="IsPending">Whether any index waits to be built, of whatever table.</param>
+/// <param name="Adopted">Indexes that an earlier load has dropped and not rebuilt.</param>
+/// <param name="IsPending">Whether any index of any table waits to be built.</param>
 /// <param name="WhyNot">Why no index was dropped, human-readable; null if one was, or if none was requested.</param>
 public sealed record BulkStart(string? Table, BulkPlan? Dropped, int Adopted, bool IsPending, string? WhyNot);
 
-/// <summary>The indexes around the load of one command: drops them before it where that pays, and builds them again after it,
-/// with all that other programs left.</summary>
+/// <summary>The indexes around the load of one command: drops them before it if that pays, and rebuilds them after it,
+/// with those that other programs have left.</summary>
 /// <param name="ledgerSource">A role that owns the table, for a bulk load.</param>
 /// <param name="ledger">The dropped indexes.</param>
 /// <param name="rebuild">Builds them again.</param>
 /// <param name="node">This node.</param>
 /// <param name="health">Of the database.</param>
 /// <param name="time">For pauses.</param>
-/// <param name="logger">For what goes without saying to people.</param>
+/// <param name="logger">For messages that the user does not need.</param>
 public sealed class BulkLoad(
     NpgsqlDataSource ledgerSource, DroppedIndexLedger ledger, IndexRebuild rebuild, NodeId node, DatabaseHealth health,
     TimeProvider time, ILogger logger)
 {
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long it waits for the death of a load that left indexes behind and does not beat. 10 s, as for
+    /// <summary>How long to wait until a load without heartbeats that left indexes behind is declared dead. 10 s, as for
     /// files.</summary>
     static readonly TimeSpan Patience = NodeLedger.SilentAfter + TimeSpan.FromSeconds(2);
 
-    /// <summary>What is being built now: names by server process.</summary>
+    /// <summary>The indexes being built: names by server process.</summary>
     public IReadOnlyDictionary<int, string> Building => rebuild.Building;
 
-    /// <summary>Whether a load of this size can come to drop indexes, as far as that is known without the database.</summary>
+    /// <summary>Whether a load of this size may drop indexes, as far as that is known without the database.</summary>
     /// <param name="options">The pipeline; its <see cref="PipelineOptions.Bulk"/> is the policy, and null means auto.</param>
     /// <param name="bytes">Stored bytes of the files, or an upper bound of them; pipes count 0.</param>
     /// <param name="hasPipes">Whether there are pipes, whose size is unknown.</param>
@@ -55,7 +55,7 @@ public sealed class BulkLoad(
     /// <param name="hasPipes">Whether there are pipes, whose size is unknown.</param>
     /// <param name="announce">Called before anything is locked and dropped.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="TargetTableException">The policy is on, and others have the table locked; or it cannot be
+    /// <exception cref="TargetTableException">The policy is on, and other sessions hold locks on the table; or it cannot be
     /// loaded.</exception>
     public async Task<BulkStart> BeginAsync(
         PipelineOptions options, long bytes, bool hasPipes, Action<BulkPlan> announce, CancellationToken cancellationToken)
@@ -94,7 +94,7 @@ public sealed class BulkLoad(
 
     /// <summary>After the load: builds the indexes that it dropped or adopted, and those that nothing else waits for.</summary>
     /// <param name="sessions">Number of concurrent sessions.</param>
-    /// <param name="cancellationToken">Ends it: what is not built yet is left to the next program.</param>
+    /// <param name="cancellationToken">Ends it: unbuilt indexes are left to the next program.</param>
     public async Task<RebuildReport> FinishAsync(int sessions, CancellationToken cancellationToken)
     {
         CrashPoint.Hit("files-loaded");
@@ -107,7 +107,7 @@ public sealed class BulkLoad(
             var report = await rebuild.RunAsync(sessions, [], atOnce: false, failed, cancellationToken);
             all = new RebuildReport(
                 [.. all.Built, .. report.Built], [.. all.Failed, .. report.Failed], all.Seconds + report.Seconds);
-            // Another load may have been killed a moment ago, and PostgreSQL, or this program, not have noticed yet.
+            // Another load may have been killed a moment ago, and neither PostgreSQL nor this program may have noticed yet.
             var isDue = await health.RetryAsync(async token =>
             {
                 await nodes.ReapNodesAsync(node, canDeclareDead: true, token);
@@ -118,7 +118,7 @@ public sealed class BulkLoad(
         }
     }
 
-    /// <summary>The table's name in the ledger; null when there is no such table yet.</summary>
+    /// <summary>The table's name in the ledger; null if the table does not exist yet.</summary>
     async Task<string?> NameAsync(PipelineOptions options, CancellationToken cancellationToken)
     {
         await using var connection = await ledgerSource.OpenConnectionAsync(cancellationToken);

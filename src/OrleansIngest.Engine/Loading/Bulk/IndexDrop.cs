@@ -6,17 +6,17 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Bulk;
 
-/// <summary>What a bulk load is about to do to a table.</summary>
+/// <summary>The indexes that a bulk load is about to drop.</summary>
 /// <param name="Table">Quoted, with its schema.</param>
-/// <param name="Indexes">That are dropped; quoted, with their schemas.</param>
-/// <param name="IndexBytes">What they will take on disk, roughly; their build takes as much again for a while.</param>
+/// <param name="Indexes">The indexes; quoted, with their schemas.</param>
+/// <param name="IndexBytes">Their approximate size on disk; building them takes as much again for a while.</param>
 public sealed record BulkPlan(string Table, IReadOnlyList<string> Indexes, long IndexBytes)
 {
-    /// <summary><see cref="IndexBytes"/> for people.</summary>
+    /// <summary><see cref="IndexBytes"/>, human-readable.</summary>
     public string Size => Counted.Of(Math.Max(1, IndexBytes >> 20), "MiB", "MiB");
 }
 
-/// <summary>Drops indexes of a table, in the transaction that keeps their definitions.</summary>
+/// <summary>Drops indexes of a table, in the transaction that stores their definitions.</summary>
 /// <param name="dataSource">A role that owns the table and writes the ledger.</param>
 /// <param name="time">For pauses between two attempts.</param>
 sealed class IndexDrop(NpgsqlDataSource dataSource, TimeProvider time)
@@ -26,11 +26,11 @@ sealed class IndexDrop(NpgsqlDataSource dataSource, TimeProvider time)
     /// <param name="table">Quoted, with its schema.</param>
     /// <param name="bytes">Stored bytes of the files to load.</param>
     /// <param name="pipeline">Whose they are.</param>
-    /// <param name="node">The load that builds the indexes again; null: silos do.</param>
+    /// <param name="node">The load that rebuilds the indexes; null for silos.</param>
     /// <param name="announce">Called before anything is locked.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Why nothing was dropped; null when it was.</returns>
-    /// <exception cref="TableBusyException">Others have the table locked.</exception>
+    /// <returns>Why nothing was dropped; null if it was.</returns>
+    /// <exception cref="TableBusyException">Other sessions hold locks on the table.</exception>
     public async Task<string?> RunAsync(
         BulkPolicy policy, string table, long bytes, string pipeline, NodeId? node, Action<BulkPlan> announce,
         CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ sealed class IndexDrop(NpgsqlDataSource dataSource, TimeProvider time)
         return whyNot;
     }
 
-    /// <summary>To measure a table takes a lock that a change of its definition excludes.</summary>
+    /// <summary>Measuring a table takes a lock that conflicts with a change of its definition.</summary>
     async Task<PlainIndexes> FindIndexesAsync(string table, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);

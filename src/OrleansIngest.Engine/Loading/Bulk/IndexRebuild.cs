@@ -7,11 +7,11 @@ using OrleansIngest.Engine.Targets.Postgres.Commits;
 
 namespace OrleansIngest.Engine.Loading.Bulk;
 
-/// <summary>Builds dropped indexes again, in several sessions. Each is built in a transaction of its own, which takes the row
+/// <summary>Rebuilds dropped indexes, in several sessions. Each is built in its own transaction, which locks the row
 /// of its definition and deletes it: a killed process leaves either the definition or the index, and two nodes never build
 /// the same one.</summary>
 /// <param name="dataSource">Connections whose statements take as long as they need.</param>
-/// <param name="ledger">For what has failed.</param>
+/// <param name="ledger">Records failures.</param>
 /// <param name="node">This node.</param>
 /// <param name="health">Of the database: an outage is waited for.</param>
 /// <param name="time">For durations.</param>
@@ -19,21 +19,21 @@ namespace OrleansIngest.Engine.Loading.Bulk;
 public sealed class IndexRebuild(
     NpgsqlDataSource dataSource, DroppedIndexLedger ledger, NodeId node, DatabaseHealth health, TimeProvider time, ILogger logger)
 {
-    /// <summary>Sessions that a build may lose, before the index is held to be the cause.</summary>
+    /// <summary>Number of sessions that a build may lose before the index counts as the cause.</summary>
     const int MostLost = 3;
 
     readonly ConcurrentDictionary<int, string> _building = new();
 
-    /// <summary>What is being built here now: names by server process.</summary>
+    /// <summary>The indexes being built here: names by server process.</summary>
     public IReadOnlyDictionary<int, string> Building => _building;
 
     /// <summary>Builds all indexes that no files wait for, and those that wait for this node.</summary>
-    /// <param name="sessions">At the same time, 1 or more.</param>
-    /// <param name="starting">Pipelines of a silo that has just started: they count as run.</param>
-    /// <param name="atOnce">Whether to try those of others too that have failed lately.</param>
-    /// <param name="failed">Not these; those that fail are added.</param>
-    /// <param name="cancellationToken">Ends it: the definitions of what is not built yet stay.</param>
-    /// <returns>What became of them; nothing that was in <paramref name="failed"/> before.</returns>
+    /// <param name="sessions">Number of concurrent sessions, 1 or more.</param>
+    /// <param name="starting">Pipelines of a silo that has just started: they count as running.</param>
+    /// <param name="atOnce">Whether to retry other processes' indexes that have failed recently.</param>
+    /// <param name="failed">Indexes to exclude; those that fail are added.</param>
+    /// <param name="cancellationToken">Ends it: the definitions of unbuilt indexes stay.</param>
+    /// <returns>The result, without those that were in <paramref name="failed"/> before.</returns>
     internal async Task<RebuildReport> RunAsync(
         int sessions, IReadOnlyList<string> starting, bool atOnce, HashSet<long> failed, CancellationToken cancellationToken)
     {
@@ -61,7 +61,7 @@ public sealed class IndexRebuild(
         var index = await DroppedIndexLedger.TakeAsync(
             connection, node, run.Starting, run.Tried, run.AtOnce, cancellationToken);
         if (index is null) return false;
-        if (!run.Begin(index.Id)) return true; // it has just failed in another session, which does not know yet
+        if (!run.Begin(index.Id)) return true; // it has just failed in another session, which has not recorded it yet
         var pid = connection.ProcessID;
         _building[pid] = index.Name;
         try
@@ -82,7 +82,7 @@ public sealed class IndexRebuild(
             var reason = ReasonOf(failure);
             run.GiveUp(index.Id);
             await transaction.DisposeAsync();
-            // No row: it was built after all, and the answer to its COMMIT was lost.
+            // No row: it was built after all, but the answer to its COMMIT was lost.
             if (!await health.RetryAsync(token => ledger.FailAsync(index, node, reason, token), cancellationToken)) return true;
             run.Failed.Add(new FailedBuild(index.Name, index.Table, reason));
             EngineLog.IndexNotBuilt(logger, index.Pipeline, index.Name, index.Table, reason);
@@ -128,7 +128,7 @@ public sealed class IndexRebuild(
             }
         }
 
-        /// <summary>The server frees a row as soon as its build has failed, before the session here has heard of it.</summary>
+        /// <summary>The server unlocks a row as soon as its build has failed, before the session here gets the error.</summary>
         public bool Begin(long index)
         {
             lock (failed) return !failed.Contains(index) && _begun.Add(index);
@@ -144,8 +144,8 @@ public sealed class IndexRebuild(
             lock (failed) failed.Add(index);
         }
 
-        /// <summary>Whether the same build may well succeed: the session was lost, or was the victim of a deadlock. A build that
-        /// loses its session again and again may be what brings the server down.</summary>
+        /// <summary>Whether a retry may succeed: the session was lost, or was the victim of a deadlock. A build that
+        /// loses its session repeatedly may be what crashes the server.</summary>
         public bool MayPass(long index, Exception failure)
         {
             var isLost = failure is not PostgresException said

@@ -1,12 +1,12 @@
 namespace OrleansIngest.Engine.Loading.Bulk;
 
-/// <summary>What became of dropped indexes.</summary>
+/// <summary>The result of rebuilding dropped indexes.</summary>
 /// <param name="Built">Rebuilt indexes; quoted, with their schemas.</param>
-/// <param name="Failed">That could not be built: they are tried again later.</param>
-/// <param name="Seconds">That it took.</param>
+/// <param name="Failed">Indexes that could not be built: they are retried later.</param>
+/// <param name="Seconds">Its duration.</param>
 public sealed record RebuildReport(IReadOnlyList<string> Built, IReadOnlyList<FailedBuild> Failed, double Seconds)
 {
-    /// <summary>Nothing was to be built.</summary>
+    /// <summary>There was nothing to build.</summary>
     public static RebuildReport Empty { get; } = new([], [], 0);
 }
 

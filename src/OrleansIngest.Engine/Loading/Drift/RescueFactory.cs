@@ -6,12 +6,12 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Drift;
 
-/// <summary>Makes the part of a plan that keeps the fields without a column.</summary>
+/// <summary>Creates the part of a plan that stores the fields without a column.</summary>
 sealed class RescueFactory
 {
     const uint Json = 114, Jsonb = 3802;
 
-    /// <summary>How they are kept; null for a pipeline that does not.</summary>
+    /// <summary>How they are stored; null for a pipeline that does not store them.</summary>
     public RescuePlan? Plan { get; private init; }
 
     /// <summary>The column that takes them, or nothing.</summary>
@@ -20,8 +20,8 @@ sealed class RescueFactory
     /// <summary>Additional fields of the layout: one if records may have keys that are not known yet.</summary>
     public int MoreFields => Plan is { Others: >= 0 } ? 1 : 0;
 
-    /// <summary>The column that takes the fields without a column; null for a pipeline that keeps none.</summary>
-    /// <exception cref="TargetTableException">The table has none that could.</exception>
+    /// <summary>The column that stores the fields without a column; null for a pipeline that stores none.</summary>
+    /// <exception cref="TargetTableException">The table has no suitable column.</exception>
     public static TargetColumn? ColumnOf(PipelineOptions options, TargetTable table)
     {
         if (options.ExtraColumns != ExtraColumnPolicy.Rescue || options.RescueColumn is not { } name) return null;
@@ -58,7 +58,7 @@ sealed class RescueFactory
         };
     }
 
-    /// <summary>The forms of all fields, those that are rescued among them.</summary>
+    /// <summary>The forms of all fields, including rescued ones.</summary>
     public FieldForm[] Over(FieldForm[] forms)
     {
         if (Plan is null) return forms;

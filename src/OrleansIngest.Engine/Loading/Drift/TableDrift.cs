@@ -13,7 +13,7 @@ namespace OrleansIngest.Engine.Loading.Drift;
 /// concurrent use.</summary>
 /// <param name="options">The pipeline.</param>
 /// <param name="dataSource">A role that may write the ledger, and owns the table if that is to change.</param>
-/// <param name="health">Waits for a database that is away.</param>
+/// <param name="health">Waits for an unavailable database.</param>
 /// <param name="suggestion">Names and types of new columns.</param>
 /// <param name="time">For pauses.</param>
 sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, DatabaseHealth health, IColumnSuggestion suggestion, TimeProvider time)
@@ -27,7 +27,7 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
     /// <summary>The same for another table of the pipeline.</summary>
     public TableDrift For(PipelineOptions other) => new(other, dataSource, health, suggestion, time);
 
-    /// <summary>Makes sure that the pipeline may change its table, if it is to.</summary>
+    /// <summary>Checks that the pipeline may alter its table, if it is configured to.</summary>
     /// <exception cref="TargetTableException">It may not.</exception>
     public static async Task CheckAsync(PipelineOptions options, TargetTable table, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -36,15 +36,15 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
         if (why is not null) await TableAlteration.CheckRightAsync(connection, table, why, cancellationToken);
     }
 
-    /// <summary>Whether a plan leaves out what is to become a column.</summary>
+    /// <summary>Whether a plan omits a field that must become a column.</summary>
     public bool WantsColumns(CopyPlan plan) => options.ExtraColumns == ExtraColumnPolicy.Add && plan.Note is { LeftOut.Count: > 0 };
 
-    /// <summary>Adds columns to the table for the fields that have none. Nodes that add the same column at once agree: the first one's is everybody's.</summary>
+    /// <summary>Adds columns to the table for the fields that have none. If several nodes add the same column at once, all use the first one's.</summary>
     /// <param name="input">The open file.</param>
     /// <param name="layout">Its layout, before it is known which columns take its fields.</param>
     /// <param name="claim">For the history.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="TableBusyException">Others have the table locked.</exception>
+    /// <exception cref="TableBusyException">Other sessions hold locks on the table.</exception>
     /// <exception cref="TargetTableException">The server refuses the columns.</exception>
     public async Task AddAsync(OpenedInput input, RecordLayout layout, FileClaim claim, CancellationToken cancellationToken)
     {
@@ -68,12 +68,12 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
         }, cancellationToken);
     }
 
-    /// <summary>Gives columns the wider types that a plan wants.</summary>
+    /// <summary>Widens columns to the types that a plan needs.</summary>
     /// <param name="plan">Columns that stay as they are are marked so.</param>
     /// <param name="claim">For the history.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Whether the table is another one now than that of the plan.</returns>
-    /// <exception cref="TableBusyException">Others have the table locked.</exception>
+    /// <returns>Whether the table now differs from that of the plan.</returns>
+    /// <exception cref="TableBusyException">Other sessions hold locks on the table.</exception>
     public async Task<bool> WidenAsync(CopyPlan plan, FileClaim claim, CancellationToken cancellationToken)
     {
         var isOther = false;
@@ -110,7 +110,7 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
         return isOther;
     }
 
-    /// <summary>Tells what becomes of the fields and columns that a file and its table do not share: of each once.</summary>
+    /// <summary>Reports how fields without a column and columns without a field are handled; each once.</summary>
     public async Task ReportAsync(CopyPlan plan, FileClaim claim, CancellationToken cancellationToken)
     {
         if (plan.Note is not { } note) return;
@@ -144,14 +144,14 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
             yield return new DriftDecision(DriftDecision.Missing, column, $"column {column} of {table} has no field and stays NULL");
     }
 
-    /// <summary>The fields without a column, each with the name that its column is to have, among those of all fields; null: each has one.</summary>
+    /// <summary>The fields without a column, each with the name of its new column, among those of all fields; null if each has a column.</summary>
     async Task<Extra?> ExtraAsync(NpgsqlConnection connection, TargetTable table, RecordLayout layout, CancellationToken cancellationToken)
     {
         var kept = await StoredHeaders.ReadAsync(connection, table, cancellationToken);
         var binding = PlanFactory.Bind(options, table, kept, layout);
         if (binding.Unmapped.Count == 0) return null;
         var bound = binding.Columns.ToDictionary(c => c.Field, c => c.Column.Name);
-        // A column that no field fills, and that has the very name, is the one that is meant.
+        // An unfilled column of exactly this name is the intended one.
         var others = table.Columns.Select(c => c.Name).Except(bound.Values).Except(binding.Unfilled.Select(c => c.Name));
         var names = suggestion.Names(layout, field => bound.GetValueOrDefault(field), others);
         return new Extra([.. binding.Unmapped.Select(ignored => ignored.Field)], names, [.. binding.Used.Select(used => used.Field)]);
@@ -192,7 +192,7 @@ sealed class TableDrift(PipelineOptions options, NpgsqlDataSource dataSource, Da
         }
     }
 
-    /// <summary>A statement that takes longer than statement_timeout does so again.</summary>
+    /// <summary>A statement that exceeds statement_timeout would exceed it again.</summary>
     static bool IsRefusal(PostgresException failure) => failure.SqlState == PostgresErrorCodes.QueryCanceled || !FailureClassifier.IsWorthWaiting(failure);
 
     sealed record Extra(IReadOnlyList<int> Fields, IReadOnlyList<string> Names, IReadOnlyList<int> Used);

@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Loading.Pacing;
 
-/// <summary>Holds a pipeline to <c>maxRowsPerSecond</c> and <c>maxBytesPerSecond</c>. Both are of the whole cluster: each node that has files of the pipeline in progress
-/// keeps to its even part, and asks the ledger every second how many there are.</summary>
+/// <summary>Enforces <c>maxRowsPerSecond</c> and <c>maxBytesPerSecond</c>, which apply to the whole cluster: each node with files of the pipeline in progress
+/// gets an even part, and reads the number of such nodes from the ledger every second.</summary>
 sealed class PipelinePace
 {
     static readonly TimeSpan ShareHolds = TimeSpan.FromSeconds(1);
@@ -24,7 +24,7 @@ sealed class PipelinePace
 
     /// <summary>The pace of a pipeline; null for one without a limit.</summary>
     /// <param name="options">The pipeline.</param>
-    /// <param name="nodesAtWork">How many nodes have files of it in progress.</param>
+    /// <param name="nodesAtWork">Number of nodes with files of it in progress.</param>
     /// <param name="time">Its clock.</param>
     public static PipelinePace? Of(PipelineOptions options, Func<CancellationToken, Task<int>> nodesAtWork, TimeProvider time) =>
         options.IsPaced ? new PipelinePace(options, nodesAtWork, time) : null;
@@ -39,15 +39,15 @@ sealed class PipelinePace
         return copy;
     }
 
-    /// <summary>Waits for its turn, and takes what a full batch takes. Hold nothing that others need meanwhile.</summary>
-    /// <param name="batch">As large as it can become.</param>
-    /// <param name="turn">Ends the wait; nothing is taken then.</param>
+    /// <summary>Waits for permits for a full batch, and takes them. Do not hold anything that others need meanwhile.</summary>
+    /// <param name="batch">The maximum size.</param>
+    /// <param name="turn">Ends the wait; then nothing is taken.</param>
     public async Task TakeAsync(Amount batch, CancellationToken turn)
     {
         while (true)
         {
             await ShareAsync(turn);
-            var givenBack = Volatile.Read(ref _givenBack).Task; // before the look, or what comes back in between would be missed
+            var givenBack = Volatile.Read(ref _givenBack).Task; // before the check, or permits returned in between would be missed
             var wait = _rows?.TryTake(batch.Rows) ?? TimeSpan.Zero;
             if (wait == TimeSpan.Zero)
             {
@@ -56,14 +56,14 @@ sealed class PipelinePace
                 _rows?.Correct(-batch.Rows);
             }
 
-            // A full batch is taken before it is known how small it is: what a small file gives back is the next one's at once.
+            // Permits for a full batch are taken before its size is known: a small file returns the rest at once, for the next one.
             if (wait > ShareHolds) wait = ShareHolds;
             await givenBack.WaitAsync(wait, _time, turn).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             turn.ThrowIfCancellationRequested();
         }
     }
 
-    /// <summary>Gives back what a batch did not take after all.</summary>
+    /// <summary>Returns the permits that a batch did not need.</summary>
     public void Settle(Amount taken, Amount used)
     {
         _rows?.Correct(used.Rows - taken.Rows);
@@ -83,8 +83,8 @@ sealed class PipelinePace
         if (_bytes is not null) _bytes.Share = share;
     }
 
-    /// <summary>What a batch takes.</summary>
+    /// <summary>The permits of a batch.</summary>
     /// <param name="Rows">Records, rejected ones included.</param>
-    /// <param name="Bytes">As they go to the database.</param>
+    /// <param name="Bytes">As sent to the database.</param>
     internal readonly record struct Amount(long Rows, long Bytes);
 }

@@ -13,7 +13,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Replay;
 
-/// <summary>Turns rejects into rows by the very reader, encoders and rules that files are loaded with: each record is an input of its own, so that an open
+/// <summary>Maps rejects to rows with the same reader, encoders and rules as files: each record is an input of its own, so that an open
 /// quote cannot swallow its neighbour.</summary>
 sealed class RejectMapping(
     PipelineOptions options, TargetTable table, SessionSettings session, IReadOnlyList<StoredHeader> kept, TimeProvider time) : IDisposable
@@ -25,10 +25,10 @@ sealed class RejectMapping(
     readonly List<RejectVerdict> _refused = [];
     readonly List<long> _replayed = [];
 
-    /// <summary>What may go into the table, a row each.</summary>
+    /// <summary>The mapped rows, one for each reject.</summary>
     public IReadOnlyList<(long Id, EncodedRows Row)> Rows => _rows;
 
-    /// <summary>What went into the table.</summary>
+    /// <summary>The rows that are in the table.</summary>
     public IReadOnlyList<long> Replayed => _replayed;
 
     /// <summary>The records that were refused again.</summary>
@@ -37,7 +37,7 @@ sealed class RejectMapping(
     /// <summary>Maps one reject: it becomes a row or is refused.</summary>
     /// <param name="connection">Inside the transaction.</param>
     /// <param name="reject">As it was read.</param>
-    /// <param name="edited">Read in its place; null: the reject itself.</param>
+    /// <param name="edited">The edited text; null for the reject itself.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task MapAsync(NpgsqlConnection connection, OpenReject reject, string? edited, CancellationToken cancellationToken)
     {
@@ -92,7 +92,7 @@ sealed class RejectMapping(
         if (row.Rejects.Count > 0)
         {
             var refused = row.Rejects[0];
-            // The lines that the reader names are those of the record alone.
+            // The reader's line numbers are relative to the record.
             var detail = refused.Reason == RejectReason.BrokenQuote ? "a quote is misplaced or not closed" : refused.Detail;
             Refuse(reject.Id, refused.Reason, refused.Column, detail);
             row.Dispose();
@@ -108,10 +108,10 @@ sealed class RejectMapping(
         }
     }
 
-    /// <summary>Notes that rows went into the table.</summary>
+    /// <summary>Records that rows are in the table.</summary>
     public void Accept(IEnumerable<long> ids) => _replayed.AddRange(ids);
 
-    /// <summary>Notes that one is refused.</summary>
+    /// <summary>Records that one is refused.</summary>
     public void Refuse(long id, string reason, string? column, string detail) => _refused.Add(new RejectVerdict(id, reason, column, detail));
 
     public void Dispose()

@@ -25,22 +25,22 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
 
     /// <summary>Replays the open rejects that match.</summary>
     /// <param name="filter">Which; its status counts as <c>open</c>.</param>
-    /// <param name="configured">Pipelines as they are configured now; those of other names are taken as the ledger noted them last.</param>
+    /// <param name="configured">Pipelines as they are configured now; others are used as last recorded in the ledger.</param>
     /// <param name="act">Who, and why; each transaction leaves an entry in the history.</param>
-    /// <param name="cancellationToken">Stops after the transaction under way; what was committed stays.</param>
+    /// <param name="cancellationToken">Stops after the current transaction; what was committed stays.</param>
     /// <exception cref="TargetTableException">A table cannot be loaded at all.</exception>
-    /// <exception cref="NpgsqlException">The database cannot be reached, or the operator lacks a right.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached, or the operator lacks a privilege.</exception>
     public async Task<RejectReplayResult> RunAsync(
         RejectFilter filter, IReadOnlyList<PipelineOptions> configured, OperatorAct act, CancellationToken cancellationToken) =>
         (await RunAsync(new ReplayRequest(filter, act), configured, cancellationToken)).Result;
 
-    /// <summary>Replays the open rejects that match, or says what would come of it.</summary>
+    /// <summary>Replays the open rejects that match, or reports what would happen.</summary>
     /// <param name="request">Which, by whom, and how.</param>
-    /// <param name="configured">Pipelines as they are configured now; those of other names are taken as the ledger noted them last.</param>
-    /// <param name="cancellationToken">Stops after the transaction under way; what was committed stays.</param>
+    /// <param name="configured">Pipelines as they are configured now; others are used as last recorded in the ledger.</param>
+    /// <param name="cancellationToken">Stops after the current transaction; what was committed stays.</param>
     /// <exception cref="ArgumentException">A record is given for anything but one key.</exception>
     /// <exception cref="TargetTableException">A table cannot be loaded at all.</exception>
-    /// <exception cref="NpgsqlException">The database cannot be reached, or the operator lacks a right.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached, or the operator lacks a privilege.</exception>
     public async Task<ReplayReport> RunAsync(ReplayRequest request, IReadOnlyList<PipelineOptions> configured, CancellationToken cancellationToken)
     {
         if (request.Record is not null && request.Filter.Ids is not { Count: 1 }) throw new ArgumentException("An edited record replaces one reject.", nameof(request));
@@ -73,7 +73,7 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
                 }
                 catch (PostgresException failure) when (some.MayTryAgainAfter(failure))
                 {
-                    // Nothing was written. The table was changed after it was looked up, or Npgsql hung up over a row, which is known now.
+                    // Nothing was written. The table was changed after it was looked up, or Npgsql closed the connection over a row, which is known now.
                     await connection.CloseAsync();
                     await connection.OpenAsync(cancellationToken);
                 }
@@ -111,9 +111,9 @@ public sealed class RejectReplay(NpgsqlDataSource dataSource, TimeProvider time)
         return (taken[^1].Id, mapping.Replayed.Count, mapping.Refused);
     }
 
-    /// <summary>Attempts at the same transaction.</summary>
+    /// <summary>The state of repeated attempts at a transaction.</summary>
     /// <param name="After">The reject before its first.</param>
-    /// <param name="Known">What the server refused before it came to an end.</param>
+    /// <param name="Known">The rows that the server refused in earlier attempts.</param>
     sealed record Attempt(long After, Dictionary<string, KnownRefusals> Known)
     {
         long[] _rejects = [];

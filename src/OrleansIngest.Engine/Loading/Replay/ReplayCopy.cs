@@ -4,16 +4,16 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Replay;
 
-/// <summary>Copies rows of rejects into their table, inside the transaction under way; what the server refuses stays a reject.</summary>
+/// <summary>Copies rows of rejects into their table, inside the current transaction; refused rows stay rejects.</summary>
 /// <param name="connection">Inside the transaction.</param>
 /// <param name="mapping">The rows.</param>
-/// <param name="known">What earlier attempts have found out about the same rejects, by COPY statement; is added to.</param>
+/// <param name="known">Findings of earlier attempts about the same rejects, by COPY statement; extended by this one.</param>
 sealed class ReplayCopy(NpgsqlConnection connection, RejectMapping mapping, Dictionary<string, KnownRefusals> known)
 {
     /// <summary>Copies all of them.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        // A deferred constraint would speak up at COMMIT only, when no row can be found any more.
+        // A deferred constraint would fail only at COMMIT, when the row can no longer be identified.
         await connection.ExecuteAsync("SET CONSTRAINTS ALL IMMEDIATE", cancellationToken);
         foreach (var same in mapping.Rows.GroupBy(r => r.Row.Plan.CopyStatement))
         {

@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Loading.Routing;
 /// <summary>The target table of a file, without a claim.</summary>
 public static class FileRoute
 {
-    /// <summary>The pipeline with the table of a file; the pipeline itself where its table does not depend on the file.</summary>
+    /// <summary>The pipeline with the table of a file; the pipeline itself if its table does not depend on the file.</summary>
     /// <param name="pipeline">As configured.</param>
     /// <param name="path">Of the file; absolute.</param>
     /// <exception cref="TargetTableException">The file does not determine a table.</exception>

@@ -5,14 +5,14 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Loading.Routing;
 
-/// <summary>The table of a claimed file: planned for, made where it is missing and may be, and noted where it depends on the file.</summary>
+/// <summary>The table of a claimed file: plans for it, creates it if it is missing and allowed, and records it if it depends on the file.</summary>
 sealed class FileTarget(FileClaim claim, LoaderContext context)
 {
     string? _noted = claim.Target;
 
     /// <summary>The plan for the file, as <see cref="PipelineTarget"/> makes it.</summary>
     /// <param name="input">The open file.</param>
-    /// <param name="mayMake">Whether nothing of the file is in a table yet: then one that does not exist may be made.</param>
+    /// <param name="mayMake">Whether no rows of the file are in a table yet, so that a missing one may be created.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="TargetTableException">As there; or the file does not determine a table, or none can be created from it.</exception>
     public async Task<(CopyPlan Plan, RecordLayout Layout)> PlanForAsync(OpenedInput input, bool mayMake, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ sealed class FileTarget(FileClaim claim, LoaderContext context)
         return await context.Target.PlanForAsync(input, claim, cancellationToken);
     }
 
-    /// <summary>Notes the table before its first row is committed, where the pipeline alone does not say it: undo and replay ask for it, and so does the next
+    /// <summary>Records the table before the first row is committed, if the pipeline alone does not determine it: undo and replay need it, and so does the next
     /// claim.</summary>
     /// <returns>Whether the claim is in force.</returns>
     public async Task<bool> NoteAsync(CopyPlan plan, CancellationToken cancellationToken)

@@ -5,13 +5,13 @@ using OrleansIngest.Engine.Pipelines.Tables;
 
 namespace OrleansIngest.Engine.Loading.Routing;
 
-/// <summary>What loaders share, for each table of a pipeline whose files go to several.</summary>
+/// <summary>The loader contexts of a pipeline with several tables, by table.</summary>
 sealed class TableRoutes
 {
-    /// <summary>Beyond as many they are looked up anew: names come from files, and there may be any number of them.</summary>
+    /// <summary>Maximum number of cached tables, because names come from files and are unlimited.</summary>
     const int Most = 10_000;
 
-    /// <summary>What holds for one configuration of the pipeline.</summary>
+    /// <summary>The contexts of one configuration of the pipeline.</summary>
     sealed record Configured(PipelineOptions Options)
     {
         public TableTemplate? Template { get; } = Options.IsTemplate ? TableTemplate.Parse(Options.Table) : null;
@@ -21,7 +21,7 @@ sealed class TableRoutes
 
     Configured? _now;
 
-    /// <summary>That of a claimed file's table. A file of which something is committed stays with the table that has it, whatever the pipeline says now.</summary>
+    /// <summary>The context of a claimed file's table. A partly committed file stays with its table, whatever the pipeline's current configuration.</summary>
     public LoaderContext Of(LoaderContext pipeline, FileClaim claim)
     {
         var now = _now;

@@ -46,9 +46,9 @@ sealed class FileStage : IDisposable
 
     static bool ReplacesOlder(FileClaim claim, PipelineOptions options) => (options.OnChange == ChangePolicy.Replace || claim.IsReplacement) && claim.Version > 1;
 
-    /// <summary>A file without stage: when an earlier claim had one, because the pipeline was another, it begins from
+    /// <summary>A file without a stage: if an earlier claim had one, under another configuration, it starts again from
     /// 0.</summary>
-    /// <returns>What is committed.</returns>
+    /// <returns>The committed ranges.</returns>
     public static async Task<IReadOnlyList<PositionSpan>> CommittedWithoutAsync(
         FileClaim claim, LoaderContext context, CancellationToken cancellationToken)
     {
@@ -59,7 +59,7 @@ sealed class FileStage : IDisposable
 
     /// <summary>Opens the stage for a plan.</summary>
     /// <param name="plan">For the target.</param>
-    /// <param name="anew">Whether nothing that is in it may be kept.</param>
+    /// <param name="anew">Whether its content must be discarded.</param>
     /// <returns>The plan for the stage and what is committed into it; or the end of the claim.</returns>
     public async Task<(CopyPlan? Plan, IReadOnlyList<PositionSpan> Committed, LoadResult? Ended)> OpenAsync(CopyPlan plan, bool anew)
     {
@@ -106,15 +106,15 @@ sealed class FileStage : IDisposable
         }, _ending.Stop);
     }
 
-    /// <summary>What deletes rows of the table when the file is published; null for nothing.</summary>
+    /// <summary>Deletes rows of the table when the file is published; null for none.</summary>
     string? DeletesFor() =>
         StagedTarget.DeletesOf(_context.Options) ?? (_claim.IsReplacement ? "replay --replace" : _replaces ? "onRewrite: replace" : null);
 
-    /// <summary>Takes a batch that was committed.</summary>
+    /// <summary>Adds a committed batch.</summary>
     public void Count(EncodedRows rows) => _tally.Add(rows);
 
-    /// <summary>Why the file is beyond a limit; null when it is not, as far as anybody can know.</summary>
-    /// <param name="bytesLeft">Bytes of text that are not committed; null when records are not counted in bytes of text.</param>
+    /// <summary>Why the file exceeds a limit; null if it does not, as far as is known.</summary>
+    /// <param name="bytesLeft">Uncommitted bytes of text; null if positions are not bytes of text.</param>
     public string? Beyond(long? bytesLeft) => _tally.Beyond(bytesLeft is { } bytes ? (bytes + 1) / 2 : null); // a record and a line break are two bytes
 
     /// <summary>The reason for an empty file that would empty its table; null for any other.</summary>
@@ -130,7 +130,7 @@ sealed class FileStage : IDisposable
     /// <param name="end">Where it ends.</param>
     /// <param name="sha256">Of the bytes as stored.</param>
     /// <param name="turn">Ends the wait, not the publication.</param>
-    /// <returns>The end of the claim; null when the table was changed: then the file is to be read again.</returns>
+    /// <returns>The end of the claim; null if the table was changed, and the file must be read again.</returns>
     public async Task<LoadResult?> PublishAsync(RecordInput input, long end, byte[]? sha256, CancellationToken turn)
     {
         var publication = new Publication
@@ -196,12 +196,12 @@ sealed class FileStage : IDisposable
         }
     }
 
-    /// <summary>Waits for a publication under way, so that a file is handed back only when it is known whether it is
+    /// <summary>Waits for a running publication, so that a file is returned only when it is known whether it is
     /// loaded.</summary>
     public Task WhenPublishedAsync(CancellationToken cancellationToken) =>
         _publishing is { } publishing ? Task.WhenAny(publishing).WaitAsync(cancellationToken) : Task.CompletedTask;
 
-    /// <summary>Cuts a publication off; the file must stay open until the task returned has ended. Null: none is under
+    /// <summary>Cancels a publication; the file must stay open until the returned task has ended. Null: none is in
     /// way.</summary>
     public Task? Stop()
     {

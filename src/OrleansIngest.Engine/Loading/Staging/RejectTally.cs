@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Staging;
 
-/// <summary>Counts what is committed of a file, and says as soon as it is sure that the file is beyond a limit. Runs of rejects
+/// <summary>Counts the committed records of a file, and reports as soon as it is certain that the file exceeds a limit. Runs of rejects
 /// that began under an earlier
 /// claim are not counted here: the transaction that publishes the file checks again.</summary>
 sealed class RejectTally(RejectLimits limits)
@@ -15,10 +15,10 @@ sealed class RejectTally(RejectLimits limits)
     long _rejected;
     (long Record, string Text)? _first;
 
-    /// <summary>Begins with what is committed.</summary>
+    /// <summary>Starts with the committed records.</summary>
     public void Begin(FileTotals committed) => (_loaded, _rejected) = (committed.Loaded, committed.Rejected);
 
-    /// <summary>Takes a batch that was committed.</summary>
+    /// <summary>Adds a committed batch.</summary>
     public void Add(EncodedRows rows)
     {
         _loaded += rows.LoadedCount;
@@ -28,13 +28,13 @@ sealed class RejectTally(RejectLimits limits)
         if (rejected is [var first, ..] && (_first is not { } known || first.RecordNumber < known.Record)) _first = (first.RecordNumber, TextOf(first));
     }
 
-    /// <summary>Why the file is beyond a limit, human-readable; null when it is not, as far as anybody can know.</summary>
-    /// <param name="left">The most records that can still come; null if unknown.</param>
+    /// <summary>Why the file exceeds a limit, human-readable; null if it does not, as far as is known.</summary>
+    /// <param name="left">Maximum number of records still to come; null if unknown.</param>
     public string? Beyond(long? left) => limits.Beyond(_loaded, _rejected, _runs.Longest, left) is { } reason
         ? _first is { } first ? $"{reason}. The first: {first.Text}" : reason
         : null;
 
-    /// <summary>For people: a reject in a line.</summary>
+    /// <summary>A reject as a line, human-readable.</summary>
     public static string TextOf(RejectedRow reject)
     {
         var place = reject.Line > 0

@@ -13,7 +13,7 @@ static class TailRefusal
     const string Hint = "; only lines of CSV or NDJSON in plain text can be followed (tail: true). Leave such names out with exclude, or give them a pipeline without tail";
 
     /// <summary>By the first bytes, before there is a complete record: compressed files, archives, workbooks.</summary>
-    /// <returns>Why not, for people; null when nothing is against it yet.</returns>
+    /// <returns>Why not, human-readable; null if it may be followed so far.</returns>
     public static string? OfBytes(ByteContent content, string path, PipelineOptions options)
     {
         try
@@ -31,7 +31,7 @@ static class TailRefusal
         }
     }
 
-    /// <summary>By what it was found to be.</summary>
+    /// <summary>By its detected format.</summary>
     /// <inheritdoc cref="OfBytes" path="/returns"/>
     public static string? Of(OpenedInput input)
     {

@@ -5,8 +5,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Loading.Tailing;
 
-/// <summary>Finds out what a file is that is to be followed: the one that was followed before, that one under another name, or a new one. Numbers of inodes are
-/// given out again, so that only the bytes prove it.</summary>
+/// <summary>Identifies a file to follow: the one that was followed before, that one under another name, or a new one. Inode numbers are
+/// reused, so only the bytes prove it.</summary>
 sealed class TailStart(FileClaim claim, LoaderContext context, ClaimEnding ending, TailState tail)
 {
     /// <summary>Bytes hashed in one slot: some milliseconds.</summary>

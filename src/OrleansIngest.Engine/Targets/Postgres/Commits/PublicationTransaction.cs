@@ -135,7 +135,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
             return (await insert.ExecuteNonQueryAsync(cancellationToken), 0);
         }
 
-        // A deferred constraint would speak up at COMMIT only, when no row can be found any more.
+        // A deferred constraint would fail only at COMMIT, when the row can no longer be identified.
         await connection.ExecuteAsync($"SET CONSTRAINTS ALL IMMEDIATE; CREATE INDEX ON {file.Stage} (ingest_position)", cancellationToken);
         await using var command = new NpgsqlCommand("SELECT ingest.insert_from_stage($1, $2, $3)", connection)
         {

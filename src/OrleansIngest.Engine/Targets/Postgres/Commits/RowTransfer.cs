@@ -20,7 +20,7 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
         if (filled.Length == 0) return;
         if (delivery != RowDelivery.Whole)
         {
-            // A deferred constraint would speak up at COMMIT only, when no row can be found any more.
+            // A deferred constraint would fail only at COMMIT, when the row can no longer be identified.
             await connection.ExecuteAsync("SET CONSTRAINTS ALL IMMEDIATE", cancellationToken);
             await SendSingledAsync(filled.Single(), delivery, known, cancellationToken);
             return;

@@ -107,7 +107,7 @@ public sealed class CopyPlan
     /// <summary>The end of every COPY of this plan, after table and columns.</summary>
     internal string CopyOptions { get; }
 
-    /// <summary>What the file and the table do not share; null when there is nothing to say. Default: null.</summary>
+    /// <summary>Differences between the columns of file and table; null if there are none. Default: null.</summary>
     public ColumnsNote? Note { get; init; }
 
     /// <summary>Columns that no field fills: the last of <see cref="Columns"/>.</summary>

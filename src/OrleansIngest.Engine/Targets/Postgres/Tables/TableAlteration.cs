@@ -21,7 +21,7 @@ static class TableAlteration
     /// <param name="change">Is given the connection, in the transaction; called again when the transaction is begun again.</param>
     /// <param name="time">For the pauses between two attempts.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="TableBusyException">Others have the table locked.</exception>
+    /// <exception cref="TableBusyException">Other sessions hold locks on the table.</exception>
     public static async Task RunAsync(
         NpgsqlDataSource dataSource, string table, Func<NpgsqlConnection, Task> change, TimeProvider time, CancellationToken cancellationToken)
     {
