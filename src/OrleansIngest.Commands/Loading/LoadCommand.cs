@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using OrleansIngest.Commands.Arguments;
 using OrleansIngest.Commands.Databases;
 using OrleansIngest.Commands.Loading;
@@ -123,9 +122,6 @@ sealed class LoadCommand : IngestCommand
         AddGroup("After the load", _disposal.AddTo);
     }
 
-    /// <summary>Kinds of rejects that are shown, and characters of each line.</summary>
-    const int MostExamples = 5, LongestExample = 300;
-
     /// <inheritdoc/>
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
@@ -175,15 +171,13 @@ sealed class LoadCommand : IngestCommand
         progress.Dispose();
         var indexes = await bulk.FinishAsync(node.Lanes, cancellationToken);
 
-        var summary = Summarize(states, await RepeatsAsync(node, states, cancellationToken), seconds) with
+        var summary = LoadReport.Summarize(states, await LoadReport.RepeatsAsync(node, states, cancellationToken), seconds) with
         {
             Disposals = await LoadDisposals.RunAsync(context, node, pipeline, all, cancellationToken),
             Indexes = indexes,
         };
-        var examples = summary.RowsRejected == 0 || context.Json
-            ? []
-            : await new RejectExamples(node.LedgerSource).ReadAsync(states.Where(s => s.WasHandled).Select(s => s.FileId), MostExamples, cancellationToken);
-        Report(context, states, summary, examples, pipeline, database);
+        var examples = summary.RowsRejected > 0 && !context.Json ? await LoadReport.ExamplesAsync(node, states, cancellationToken) : [];
+        LoadReport.Print(context, states, summary, examples, pipeline, database);
         var records = summary.RowsLoaded + summary.RowsRejected;
         return summary.FilesFailed > 0 || summary.Disposals?.Failed > 0 || indexes?.IsIncomplete == true
             || summary.RowsRejected > context.Get(_maxRejectedShare) * records
@@ -215,91 +209,5 @@ sealed class LoadCommand : IngestCommand
         if (context.Get(_onRewrite) is { } rewrite) pipeline.OnRewrite = Enum.Parse<RewritePolicy>(rewrite, ignoreCase: true);
         if (context.Get(_sameContent) is { } what) pipeline.SameContent = what == "skip" ? SameContentPolicy.Skip : SameContentPolicy.Load;
         return pipeline;
-    }
-
-    static async Task<IReadOnlyList<LoadRepeat>> RepeatsAsync(IngestNode node, IReadOnlyList<FileState> states, CancellationToken cancellationToken)
-    {
-        FileId[] loaded = [.. states.Where(s => s is { WasHandled: true, Status: "loaded" }).Select(s => s.FileId)];
-        var others = loaded.Length == 0
-            ? new Dictionary<FileId, string>()
-            : await new ContentLedger(node.LedgerSource).RepeatedAsync(loaded, cancellationToken);
-        return
-        [
-            .. states.Where(s => s.IsRepeat).Select(s => new LoadRepeat(s.Path, false, s.Reason ?? "")),
-            .. states.Where(s => others.ContainsKey(s.FileId)).Select(s => new LoadRepeat(
-                s.Path, true, others[s.FileId] == s.Path ? "same content as its previous version" : $"same content as {others[s.FileId]}")),
-        ];
-    }
-
-    static string Merged(LoadSummary summary) => summary.RowsInserted is null ? "" : string.Create(CultureInfo.InvariantCulture,
-        $" ({summary.RowsInserted:N0} inserted, {summary.RowsUpdated:N0} updated, {summary.RowsUnchanged:N0} unchanged)");
-
-    static string Place(RejectExample kind) => kind.Line is { } line
-        ? string.Create(CultureInfo.InvariantCulture, $"line {line}")
-        : string.Create(CultureInfo.InvariantCulture, $"record {kind.Record}");
-
-    static LoadSummary Summarize(IReadOnlyList<FileState> states, IReadOnlyList<LoadRepeat> repeats, double seconds)
-    {
-        var loaded = states.Where(s => s is { WasHandled: true, Status: "loaded" }).ToArray();
-        var merged = MergeTotals.Sum(loaded.Select(s => s.Totals.Merged));
-        var skipped = states.Count(s => s is { WasHandled: false, Status: "loaded" } || s.IsRepeat);
-        return new LoadSummary(
-            states.Count, loaded.Length, states.Count - loaded.Length - skipped, skipped, loaded.Sum(s => s.Totals.Loaded),
-            loaded.Sum(s => s.Totals.Rejected), loaded.Sum(s => s.Totals.Skipped), loaded.Sum(s => s.Totals.Suppressed),
-            merged?.Inserted, merged?.Updated, merged?.Unchanged, loaded.Sum(s => s.Size), Math.Round(seconds, 3), repeats,
-            NotesOf(loaded));
-    }
-
-    /// <summary>Files of one header share a note, which is printed once.</summary>
-    static ColumnsNoteOfFiles[] NotesOf(IEnumerable<FileState> loaded) =>
-        [.. loaded.Where(s => s.ColumnsNote is not null).GroupBy(s => $"{s.ColumnsNote}", StringComparer.Ordinal)
-            .Select(files => new ColumnsNoteOfFiles(files.Count(), files.First().Path, files.First().ColumnsNote!))];
-
-    static void Report(
-        CliContext context, IReadOnlyList<FileState> states, LoadSummary summary, IReadOnlyList<RejectExample> examples, PipelineOptions pipeline, OpenDatabase database)
-    {
-        if (context.Json)
-        {
-            context.WriteJson(summary, ResultJson.Default.LoadSummary);
-            return;
-        }
-
-        foreach (var repeat in summary.SameContent)
-            context.Output.WriteLine(SafeText.Of($"{repeat.File}: {(repeat.Loaded ? "loaded, but has the " : "skipped: ")}{repeat.What}"));
-        foreach (var state in states.Where(s => s.Status != "loaded" && !s.IsRepeat))
-            context.Error.WriteLine($"{state.Path}: {state.Status}: {state.Reason ?? "another program is loading it; see ingest nodes"}");
-        var text = CultureInfo.InvariantCulture;
-        if (summary.FilesSkipped > 0)
-            context.Output.WriteLine($"{summary.FilesSkipped:N0} of {Counted.Of(summary.Files, "file")} {(summary.FilesSkipped == 1 ? "was" : "were")} loaded before: nothing to do");
-        if (summary.FilesLoaded > 0)
-        {
-            context.Output.WriteLine(string.Create(text,
-                $"{Counted.Of(summary.FilesLoaded, "file")} loaded into {pipeline.Table}: {Counted.Of(summary.RowsLoaded, "row")}{Merged(summary)}, {summary.RowsRejected:N0} rejected, "
-                + $"{(summary.RowsSuppressed > 0 ? $"{Counted.Of(summary.RowsSuppressed, "row")} discarded by a trigger, " : "")}"
-                + $"{Counted.Of(summary.RowsSkipped - summary.RowsSuppressed, "skipped line")}, {Counted.Of(summary.Bytes, "byte")} in {summary.Seconds:N2} s "
-                + $"({summary.RowsLoaded / Math.Max(summary.Seconds, 0.001):N0} rows/s)"));
-        }
-
-        if (summary.Indexes is { Built.Count: > 0 } built)
-        {
-            var all = summary.Seconds + built.Seconds;
-            context.Output.WriteLine(string.Create(text,
-                $"{Counted.Of(built.Built.Count, "index", "indexes")} built again in {built.Seconds:N2} s; {all:N2} s in all "
-                + $"({summary.RowsLoaded / Math.Max(all, 0.001):N0} rows/s)"));
-        }
-
-        if ($"{summary.Disposals}" is { Length: > 0 } disposed) context.Output.WriteLine(disposed);
-        foreach (var note in summary.ColumnsNotes)
-            NotePrinter.Print(note, pipeline.Table, context.Output);
-        foreach (var kind in examples)
-        {
-            context.Output.WriteLine(SafeText.Brief(string.Create(text,
-                $"{kind.Count,10:N0}  {kind.Reason}{(kind.Column is null ? "" : " " + kind.Column)}: {Path.GetFileName(kind.File)} {Place(kind)}: {kind.Detail}"), LongestExample));
-        }
-
-        if (summary.RowsRejected > 0)
-            context.Output.WriteLine("Rejected records: SELECT file, line, reason, column_name, detail, raw_record FROM corrupt_records;");
-        if (database.Embedded is not null)
-            context.Output.WriteLine("Look at the data: ./ingest psql"); // the server runs only as long as a command does
     }
 }

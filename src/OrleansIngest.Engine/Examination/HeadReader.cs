@@ -1,27 +1,27 @@
 using System.Text;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Reads the first lines of an input, decoded as its pipeline decodes it. What is read is bounded in bytes, lines and
-/// characters of a line, so that a
-/// file without a line break, or one that decompresses to very much, costs no more than any other.</summary>
+/// <summary>Reads the first lines of an input, decoded as its pipeline decodes it. Bytes, lines and characters of a line are limited,
+/// so that a file without a line break, or one that decompresses to very much, costs no more than any other.</summary>
 static class HeadReader
 {
-    /// <summary>Decoded bytes that are read at most.</summary>
+    /// <summary>Maximum number of decoded bytes to read.</summary>
     public const int MostBytes = 64 * 1024;
 
-    /// <summary>Lines that are given at most.</summary>
+    /// <summary>Maximum number of lines.</summary>
     public const int MostLines = 20;
 
-    /// <summary>Characters of a line that are given at most.</summary>
+    /// <summary>Maximum number of characters of a line.</summary>
     public const int LongestLine = 1000;
 
     /// <summary>Reads them.</summary>
     /// <param name="found">The file.</param>
-    /// <param name="options">Say how it was opened.</param>
+    /// <param name="options">How it was opened.</param>
     public static FileHead Read(FoundInput found, PipelineOptions options)
     {
         var head = new FileHead { Source = found.State, Note = found.Note };
@@ -61,18 +61,17 @@ static class HeadReader
         }
     }
 
-    /// <summary>Where the pipeline names a single-byte encoding, fields are decoded one by one, and the content is still as
-    /// stored; otherwise it is UTF-8.</summary>
+    /// <summary>If the pipeline specifies a single-byte encoding, fields are decoded one by one, so the content has the stored bytes;
+    /// otherwise it is UTF-8.</summary>
     static string Decode(byte[] bytes, PipelineOptions options)
     {
-        var isPerField = options.Encoding != "auto" && TextEncoding.Find(options.Encoding) is { Kind: EncodingKind.SingleByte };
         if (bytes is [0xEF, 0xBB, 0xBF, ..]) bytes = bytes[3..];
-        if (!isPerField) return System.Text.Encoding.UTF8.GetString(bytes);
-        var characters = TextEncoding.Find(options.Encoding)!.Characters;
-        return string.Create(bytes.Length, (bytes, characters), static (text, state) =>
+        if (options.Encoding == "auto" || TextEncoding.Find(options.Encoding) is not { Kind: EncodingKind.SingleByte } encoding)
+            return System.Text.Encoding.UTF8.GetString(bytes);
+        return string.Create(bytes.Length, (bytes, encoding.Characters), static (text, state) =>
         {
             for (var i = 0; i < text.Length; i++)
-                text[i] = state.characters[state.bytes[i]] is var letter && letter == TextEncoding.NoCharacter ? '\uFFFD' : letter;
+                text[i] = state.Characters[state.bytes[i]] is var letter && letter == TextEncoding.NoCharacter ? '\uFFFD' : letter;
         });
     }
 
@@ -93,12 +92,7 @@ static class HeadReader
         return (lines, isAll && at >= text.Length && !lines.Exists(l => l.IsCut));
     }
 
-    static HeadLine Cut(string line, bool isCut)
-    {
-        if (line.Length <= LongestLine) return new HeadLine(line, isCut);
-        var end = char.IsHighSurrogate(line[LongestLine - 1]) ? LongestLine - 1 : LongestLine;
-        return new HeadLine(line[..end], true);
-    }
+    static HeadLine Cut(string line, bool isCut) => new(ShortText.Of(line, LongestLine), isCut || line.Length > LongestLine);
 
     static string? Both(string? first, string? second) => first is null ? second : second is null ? first : $"{first} {second}";
 }

@@ -7,18 +7,17 @@ using Settings = System.Collections.Generic.IReadOnlyList<OrleansIngest.Engine.E
 
 namespace OrleansIngest.Engine.Examination;
 
-/// <summary>Looks for options with which a file would be loaded, by trying them: each candidate goes through the code of a
-/// load, and only those with which
-/// nothing is wrong any more are proposed.</summary>
-/// <param name="run">Tries.</param>
-/// <param name="failed">What is wrong now.</param>
+/// <summary>Searches for options with which a file would be loaded, by trying them: each candidate goes through the code of a
+/// load, and only those without any remaining problem are proposed.</summary>
+/// <param name="run">Tries an option.</param>
+/// <param name="failed">The current failure.</param>
 /// <param name="readsWell">Whether the beginning of the file is text with these options.</param>
 sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool> readsWell)
 {
     static readonly string[] Delimiters = [",", ";", "\t", "|"];
     static readonly string[] Encodings = ["windows-1251", "shift_jis", "gb18030", "euc-kr", "big5", "windows-1252"];
 
-    /// <summary>The most that <c>csv.maxRecordBytes</c> can be.</summary>
+    /// <summary>The maximum of <c>csv.maxRecordBytes</c>.</summary>
     public const int LongestRecord = 256 << 20;
 
     const int MostEncodings = 3;
@@ -27,7 +26,7 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
 
     bool IsCsv => failed.Format is "csv" or null;
 
-    /// <summary>The settings that mend it, the best first; empty for none.</summary>
+    /// <summary>The settings that solve the problem, best first; empty for none.</summary>
     public async Task<IReadOnlyList<Settings>> FindAsync(CancellationToken cancellationToken) => failed.Fault switch
     {
         TrialFault.Content => [.. await FirstAsync(Reading(), cancellationToken), .. await EncodingsAsync(cancellationToken)],
@@ -112,8 +111,7 @@ sealed class RemedySearch(TrialRun run, Trial failed, Func<PipelineOptions, bool
             yield return [Text("extraColumns", "ignore"), Text("missingColumns", "allowOptional")];
     }
 
-    /// <summary>Encodings in which the beginning is text. Which of them is meant, only a reader of the language can
-    /// tell.</summary>
+    /// <summary>Encodings in which the beginning is text. Only a reader of the language can decide between them.</summary>
     async Task<IReadOnlyList<Settings>> EncodingsAsync(CancellationToken cancellationToken)
     {
         if (Options.Encoding != "auto") return [];

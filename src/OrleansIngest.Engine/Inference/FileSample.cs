@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansIngest.Engine.Codecs;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Formats;
 using OrleansIngest.Engine.Loading;
 using OrleansIngest.Engine.Pipelines;
@@ -92,7 +93,7 @@ public sealed record FileSample
         static string Text(ReadOnlySpan<byte> bytes)
         {
             var text = Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 4 * (LongestValue + 1))]).Replace('\0', '\uFFFD');
-            return text.Length <= LongestValue ? text : text[..(char.IsHighSurrogate(text[LongestValue - 1]) ? LongestValue - 1 : LongestValue)] + "…";
+            return text.Length <= LongestValue ? text : ShortText.Of(text, LongestValue) + "…";
         }
     }
 }

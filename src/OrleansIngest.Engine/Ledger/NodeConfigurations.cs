@@ -43,13 +43,13 @@ public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>What the silos that live run, by the names of the silos.</summary>
+    /// <summary>The configurations of live silos, by the names of the silos.</summary>
     public async Task<IReadOnlyList<NodeConfiguration>> ListAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            """
+            $"""
             SELECT c.node, c.version, c.applied_at, c.files, c.pipelines::text, c.settings::text, c.problem, c.problem_since, c.restart
-            FROM ingest.node_configuration c JOIN ingest.node n USING (node) WHERE n.state IN ('alive', 'draining') AND n.kind = 'silo' ORDER BY c.node
+            FROM ingest.node_configuration c JOIN ingest.node n USING (node) WHERE n.state IN ('alive', 'draining') AND n.kind = '{NodeKind.Silo}' ORDER BY c.node
             """);
         return await command.ReadAllAsync(r =>
         {
@@ -69,13 +69,13 @@ public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
         }, cancellationToken);
     }
 
-    /// <summary>What is worth an alert: a configuration that cannot be applied, and a pipeline that silos run with different options.</summary>
+    /// <summary>Conditions for alerts: a configuration that cannot be applied, and a pipeline that silos run with different options.</summary>
     internal static async Task<IReadOnlyList<AlertCondition>> ConditionsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             WITH living AS (
-                SELECT c.* FROM ingest.node_configuration c JOIN ingest.node n USING (node) WHERE n.state = 'alive' AND n.kind = 'silo'
+                SELECT c.* FROM ingest.node_configuration c JOIN ingest.node n USING (node) WHERE n.state = 'alive' AND n.kind = '{NodeKind.Silo}'
             )
             SELECT NULL::text, node, problem, 0::bigint FROM living WHERE problem IS NOT NULL
             UNION ALL

@@ -5,9 +5,8 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>What operators do with alerts: acknowledge one, or mute those of a rule and a pipeline for a time. Each act is one
-/// statement with its entry
-/// in the history.</summary>
+/// <summary>Operators' actions on alerts: acknowledge one, or mute those of a rule and a pipeline for a time. Each action is one
+/// statement with its entry in the history.</summary>
 public sealed class AlertOrders(NpgsqlDataSource dataSource)
 {
     /// <summary>The longest mute.</summary>
@@ -15,8 +14,7 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
 
     const string Columns = "mute_id, rule, pipeline, until, created_at, who, reason";
 
-    /// <summary>Acknowledges an alert. It stays until its condition ends; its end is still
-    /// told.</summary>
+    /// <summary>Acknowledges an alert. It stays until its condition ends; its end is still sent.</summary>
     public async Task<VerbResult> AcknowledgeAsync(long alert, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -43,7 +41,7 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Mutes alerts, those that fire and those that will.</summary>
-    /// <param name="rule">Of this rule; null: of every rule.</param>
+    /// <param name="rule">The rule; null for every rule.</param>
     /// <param name="pipeline">Of this pipeline; null: of every pipeline, and those of none.</param>
     /// <param name="span">For how long; more than zero, at most <see cref="Longest"/>.</param>
     /// <param name="act">Who, and why.</param>

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>Reads what the verbs decide by.</summary>
+/// <summary>Reads the properties of files that decide whether a verb applies.</summary>
 static class FileConditions
 {
     static readonly string Sql =
@@ -20,9 +20,8 @@ static class FileConditions
         WHERE f.file_id = ANY ($1) ORDER BY f.file_id
         """;
 
-    /// <summary>The conditions of files, in the order of their keys; of those that do not exist there is none. To be read after
-    /// the files are locked, in
-    /// a statement of its own, so that it sees what the lock had to wait for.</summary>
+    /// <summary>The conditions of files, in the order of their keys; files that do not exist are omitted. Read them after the files
+    /// are locked, in a separate statement, so that it sees the changes that the lock waited for.</summary>
     public static async Task<List<(FileId File, string Pipeline, FileCondition Condition)>> ReadAsync(
         NpgsqlConnection connection, long[] files, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Npgsql;
+using OrleansIngest.Engine.Diagnostics;
 using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Views;
@@ -158,9 +159,7 @@ public sealed partial class TableViews(NpgsqlDataSource dataSource, string? role
 
     static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>No half of a character is left at the end.</summary>
-    static string? Cut(string? value, int characters) =>
-        value is null || value.Length <= characters ? value : value[..(char.IsHighSurrogate(value[characters - 1]) ? characters - 1 : characters)];
+    static string? Cut(string? value, int characters) => value is null ? null : ShortText.Of(value, characters);
 
     [GeneratedRegex(@"^[0-9]{1,10}:\([0-9]{1,10},[0-9]{1,5}\)\z")]
     private static partial Regex KeyForm();

@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
@@ -61,8 +62,7 @@ static class ServerText
         var value = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * ShownCharacters)]);
         if (value.Length <= ShownCharacters && text.Length <= 4 * ShownCharacters)
             return $"\"{value}\"";
-        var end = Math.Min(ShownCharacters, value.Length);
-        return $"\"{value[..(char.IsHighSurrogate(value[end - 1]) ? end - 1 : end)]}…\"";
+        return $"\"{ShortText.Of(value, ShownCharacters)}…\"";
     }
 
     public static string InvalidSyntax(string typeName, ReadOnlySpan<byte> text)
