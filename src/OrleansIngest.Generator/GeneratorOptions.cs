@@ -29,7 +29,7 @@ public sealed record GeneratorOptions
     public string Prefix { get; init; } = "events";
 
     /// <summary>Null writes each file under a hidden name and renames it into place. Otherwise half of each file appears under its final name, and
-    /// the rest after this pause: a producer that a reader has to be careful with. Default: null.</summary>
+    /// the rest after this pause: a producer that a reader must be careful with. Default: null.</summary>
     public TimeSpan? SlowWritePause { get; init; }
 
     /// <summary>Where the manifest is kept. Default: null, for <c>manifest.json</c> beside <see cref="OutputDirectory"/>, in its parent.</summary>

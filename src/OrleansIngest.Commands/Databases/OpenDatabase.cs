@@ -15,7 +15,7 @@ sealed class OpenDatabase : IAsyncDisposable
         DataSource = PostgresDataSource.Create(connectionString);
     }
 
-    /// <summary>For people: <c>postgres://user@host:port/database</c>, without the password.</summary>
+    /// <summary>Human-readable: <c>postgres://user@host:port/database</c>, without the password.</summary>
     public string Name { get; }
 
     /// <summary>For Npgsql; holds the password, so it must not be shown.</summary>

@@ -4,7 +4,7 @@ namespace OrleansIngest.Commands.Queries;
 
 /// <summary>The result of a query command.</summary>
 /// <param name="Json">The same record that the REST API answers with.</param>
-/// <param name="Tables">For people.</param>
+/// <param name="Tables">Human-readable.</param>
 /// <param name="Notes">Lines below the tables.</param>
 sealed record QueryResult(Func<string> Json, IReadOnlyList<TextTable> Tables, params IReadOnlyList<string> Notes)
 {

@@ -31,8 +31,8 @@ sealed record VerbReport(IReadOnlyList<VerbReportItem> Items)
 /// <param name="FileId">The file that the verb led to; null for a pipeline or an unknown file.</param>
 /// <param name="Outcome"><c>done</c>, <c>nothing</c>, <c>refused</c> or <c>unknown</c>.</param>
 /// <param name="Status">The file's status afterwards; null for a pipeline or an unknown file.</param>
-/// <param name="Message">For people, without its subject.</param>
-/// <param name="Rows">How many rows leave the table; null when that is not what the verb does.</param>
+/// <param name="Message">Human-readable, without its subject.</param>
+/// <param name="Rows">Number of rows that are removed from the table; null for other verbs.</param>
 sealed record VerbReportItem(string Name, long? FileId, string Outcome, string? Status, string Message, long? Rows)
 {
     /// <summary>Of an answer.</summary>

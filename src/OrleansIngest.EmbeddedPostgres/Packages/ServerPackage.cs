@@ -31,7 +31,7 @@ sealed record ServerPackage(string Name, string Version, string Sha512, int Mega
     internal static int MajorOf(string version) =>
         int.TryParse(version.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major : 0;
 
-    /// <summary>For people: <c>PostgreSQL 18.4 (npm package …)</c>.</summary>
+    /// <summary>Human-readable: <c>PostgreSQL 18.4 (npm package …)</c>.</summary>
     public override string ToString() =>
         $"PostgreSQL {string.Join('.', Version.Split('.').Take(2))} (npm package {Name}@{Version})";
 

@@ -60,7 +60,7 @@ sealed class ReplacementCheck(string pipeline, ContentLedger contents, TimeProvi
             var now = _suspects[known.File.Path];
             // Another version by now: discovery reports it as a change.
             if (!known.File.IsSameVersionAs(now) || known.File.IsSameStateAs(now)) continue;
-            // Content that the ledger does not know cannot be compared: the file is not loaded, or an operator skipped it.
+            // Content that is not in the ledger cannot be compared: the file is not loaded, or an operator skipped it.
             if (known.Sha256 is null) _same.Add((known, now));
             else _known.Enqueue((known, now));
         }

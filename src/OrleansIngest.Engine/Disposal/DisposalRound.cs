@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Disposal;
 /// <summary>The outcome for a file.</summary>
 /// <param name="Path">Where it was.</param>
 /// <param name="Outcome"><c>archived</c>, <c>deleted</c>, <c>gone</c>, <c>replaced</c>, <c>lost</c> (another program does it) or <c>failed</c>.</param>
-/// <param name="Text">For people.</param>
+/// <param name="Text">Human-readable.</param>
 public readonly record struct DisposalResult(string Path, string Outcome, string Text);
 
 /// <summary>Archives, moves and deletes the files that are due.</summary>

@@ -14,7 +14,7 @@ public sealed record Diagnosis(string Problem, string Advice, IReadOnlyList<Reme
 /// <summary>A way to get a file loaded, or out of the way.</summary>
 public sealed record Remedy
 {
-    /// <summary>For people: what is done, such as <c>Set csv.delimiter to ;</c>.</summary>
+    /// <summary>Human-readable: what is done, such as <c>Set csv.delimiter to ;</c>.</summary>
     public required string Title { get; init; }
 
     /// <summary>The options of the pipeline that it sets; null for none.</summary>

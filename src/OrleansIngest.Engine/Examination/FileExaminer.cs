@@ -25,7 +25,7 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
     /// <summary>Maximum number of files read at a time in this process.</summary>
     static readonly SemaphoreSlim Readers = new(2);
 
-    /// <summary>The first lines of a file; null for one that the ledger does not know.</summary>
+    /// <summary>The first lines of a file; null for one that is not in the ledger.</summary>
     /// <exception cref="TimeoutException">The file system does not answer.</exception>
     public Task<FileHead?> HeadAsync(FileId file, CancellationToken cancellationToken) => WithinAsync<FileHead?>(async token =>
     {
@@ -35,7 +35,7 @@ public sealed class FileExaminer(NpgsqlDataSource dataSource, Func<string, Cance
         return HeadReader.Read(found, options ?? new PipelineOptions());
     }, cancellationToken);
 
-    /// <summary>A file against its pipeline and its table; null for one that the ledger does not know.</summary>
+    /// <summary>A file against its pipeline and its table; null for one that is not in the ledger.</summary>
     /// <exception cref="TimeoutException">The file system does not answer.</exception>
     public Task<FileExamination?> ExamineAsync(FileId file, CancellationToken cancellationToken) => WithinAsync<FileExamination?>(async token =>
     {

@@ -6,7 +6,7 @@ public sealed record FileHead
     /// <summary>What is found at the path.</summary>
     public required SourceState Source { get; init; }
 
-    /// <summary>A sentence on what is not shown, and why; null when there is nothing to say.</summary>
+    /// <summary>A sentence on what is not shown, and why; null for none.</summary>
     public string? Note { get; init; }
 
     /// <summary>The lines, at most <see cref="HeadReader.MostLines"/>.</summary>

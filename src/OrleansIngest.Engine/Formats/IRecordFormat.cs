@@ -9,7 +9,7 @@ interface IRecordFormat
     /// <summary>As the ledger and messages call it: <c>csv</c>, <c>parquet</c>.</summary>
     string Name { get; }
 
-    /// <summary>What positions count when the content's bytes count <paramref name="bytes"/>.</summary>
+    /// <summary>The unit of positions when the content's bytes count <paramref name="bytes"/>.</summary>
     PositionUnit UnitOver(PositionUnit bytes);
 
     /// <summary>Whether its inputs have lines that a person counts. Default: yes.</summary>

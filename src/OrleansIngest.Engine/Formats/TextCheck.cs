@@ -5,7 +5,7 @@ using System.Text.Unicode;
 namespace OrleansIngest.Engine.Formats;
 
 /// <summary>Says of the bytes that go by whether they are UTF-8 without NUL, a chunk at a time: once per 128 KiB instead of once per record.
-/// Only records in chunks that are not clean have to be looked at one by one.</summary>
+/// Only records in chunks that are not clean must be looked at one by one.</summary>
 struct TextCheck
 {
     const int LongestCharacter = 4;

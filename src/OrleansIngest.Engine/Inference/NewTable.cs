@@ -44,7 +44,7 @@ public sealed class NewTable
     /// <summary>The statement that creates it, without the key.</summary>
     public string Sql => _table.CreateTable(Parts(_pipeline.Table));
 
-    /// <summary>Creates it, with the pipeline's key as its primary key, inside the transaction under way.</summary>
+    /// <summary>Creates it, with the pipeline's key as its primary key, inside the transaction in progress.</summary>
     /// <exception cref="InvalidDataException">The key names a column that the table does not have.</exception>
     /// <exception cref="PostgresException">The server refuses.</exception>
     public async Task CreateAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -41,7 +41,7 @@ public static class TableInference
 
     /// <summary>The same for an input that is open already; it is read once, from its beginning.</summary>
     /// <param name="input">No archive.</param>
-    /// <param name="path">For people.</param>
+    /// <param name="path">Human-readable.</param>
     /// <param name="options">As above.</param>
     /// <param name="maxRecords">As above.</param>
     /// <param name="naming">As above.</param>

@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Who has files of a pipeline in progress.</summary>
+/// <summary>Nodes with files of a pipeline in progress.</summary>
 static class ActiveNodes
 {
-    /// <summary>How many nodes.</summary>
+    /// <summary>The number of nodes.</summary>
     public static async Task<int> CountAsync(NpgsqlDataSource dataSource, string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

@@ -17,13 +17,13 @@ public sealed record AlertFacts
     /// <summary>Files that are ready or being loaded.</summary>
     public long Open { get; init; }
 
-    /// <summary>How long the oldest of these has been so; null without any.</summary>
+    /// <summary>For how long the oldest of these has been in this state; null without any.</summary>
     public TimeSpan? OpenFor { get; init; }
 
-    /// <summary>Since the last commit; null when there was none ever.</summary>
+    /// <summary>Time since the last commit; null if there was never one.</summary>
     public TimeSpan? SinceCommit { get; init; }
 
-    /// <summary>How long the oldest file that waits has been seen; null without any.</summary>
+    /// <summary>Age of the oldest waiting file since its discovery; null without any.</summary>
     public TimeSpan? OldestFor { get; init; }
 
     /// <summary>Records committed within the window for rejects.</summary>
@@ -32,7 +32,7 @@ public sealed record AlertFacts
     /// <summary>How many of them are open rejects.</summary>
     public long Rejected { get; init; }
 
-    /// <summary>Files that are quarantined, but those that a newer version stands for.</summary>
+    /// <summary>Quarantined files, except those that a newer version has superseded.</summary>
     public long Quarantined { get; init; }
 
     /// <summary>The path of the last one of these; null without any.</summary>
@@ -44,7 +44,7 @@ public sealed record AlertFacts
     /// <summary>The one of these with the largest share; null without any.</summary>
     public RejectedFile? WorstFile { get; init; }
 
-    /// <summary>Whether a file came since the day began; null if not requested.</summary>
+    /// <summary>Whether a file has arrived since the day began; null if not requested.</summary>
     public bool? CameToday { get; init; }
 
     /// <summary>Files whose disposal failed <see cref="DisposalLedger.AlertAfter"/> times in a row.</summary>
@@ -59,6 +59,6 @@ public sealed record AlertFacts
     /// <summary>The last one of these, human-readable; null without any.</summary>
     public string? NewestDrift { get; init; }
 
-    /// <summary>Whether as many files came as are expected; null when none are.</summary>
+    /// <summary>Whether the expected number of files arrived; null if none are expected.</summary>
     public ExpectedFiles? Expected { get; init; }
 }

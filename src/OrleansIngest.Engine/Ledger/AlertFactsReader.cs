@@ -4,11 +4,11 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Reads what alerts ask of pipelines.</summary>
+/// <summary>Reads the facts about pipelines for alert rules.</summary>
 static class AlertFactsReader
 {
-    // Replayed and closed rejects do not count. Rejects of the window are counted one by one only where their share asks for an
-    // alert, and up to 100,000: elsewhere all open ones of the pipeline are a bound that costs nothing.
+    // Replayed and closed rejects do not count. Rejects of the window are counted one by one only if their share requires an
+    // alert, and up to 100,000: otherwise the number of all open ones of the pipeline is a bound that costs nothing.
     static readonly string Sql =
         $"""
         SELECT coalesce((SELECT sum(files)::bigint FROM ingest.file_total c

@@ -12,10 +12,10 @@ public sealed class AlertLedger(NpgsqlDataSource dataSource)
 
     /// <summary>Reads the facts, evaluates them, and records new and ended alerts, in one transaction.</summary>
     /// <param name="rules">The rules that <paramref name="judge"/> evaluates: their conditions that it does not return have ended.</param>
-    /// <param name="quietFor">A condition has to be gone for this long before its alert ends.</param>
+    /// <param name="quietFor">A condition must be gone for this long before its alert ends.</param>
     /// <param name="day">When today began for a pipeline that expects files daily, by its options and the database's clock; null for the others.</param>
-    /// <param name="judge">Which conditions hold.</param>
-    /// <param name="cancellationToken">Cancels; nothing is noted then.</param>
+    /// <param name="judge">Returns the conditions that hold.</param>
+    /// <param name="cancellationToken">Cancels; then nothing is recorded.</param>
     /// <returns>How many alerts fired and ended; null if another process is working on it.</returns>
     public async Task<(int Fired, int Ended)?> EvaluateAsync(
         IReadOnlyList<string> rules, TimeSpan quietFor, Func<AlertOptions, DateTimeOffset, DateTimeOffset?> day,

@@ -12,7 +12,7 @@ public sealed class AlertOutbox(NpgsqlDataSource dataSource)
 
     /// <summary>Takes messages that are due, oldest first. While an alert is muted, none of its messages is due; if it still fires when the mute ends, its message is due
     /// then, and an alert that ended while it was muted sends nothing.</summary>
-    /// <returns>The alert, whether it is its end that is to be told, and how often that was tried before.</returns>
+    /// <returns>The alert, whether its end is to be sent, and how often that was tried before.</returns>
     public async Task<IReadOnlyList<(AlertRow Alert, bool IsEnd, int Attempts)>> TakeAsync(int limit, CancellationToken cancellationToken)
     {
         await DropMutedAsync(cancellationToken);
@@ -41,7 +41,7 @@ public sealed class AlertOutbox(NpgsqlDataSource dataSource)
         return due;
     }
 
-    /// <summary>Until when the alert that the database is away is muted; null when it is not. To be remembered: it cannot be asked for then.</summary>
+    /// <summary>Until when the alert about an unavailable database is muted; null if it is not. Remember it, because it cannot be read during an outage.</summary>
     public async Task<DateTimeOffset?> AwayMutedUntilAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT ingest.alert_muted_until($1, NULL)");
@@ -59,7 +59,7 @@ public sealed class AlertOutbox(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>A message was answered: it is not told again. The end of an alert may follow at once.</summary>
+    /// <summary>A message was answered and is not sent again. The end of an alert may follow at once.</summary>
     public Task NotifiedAsync(long alert, bool isEnd, CancellationToken cancellationToken) => ExecuteAsync(
         $"""
         UPDATE ingest.alert SET {(isEnd ? "resolved_told_at" : "fired_told_at")} = clock_timestamp(), tell_attempts = 0, next_tell_at = clock_timestamp()

@@ -24,16 +24,16 @@ public static class AlertRule
     /// <summary>The database does not answer.</summary>
     public const string DatabaseAway = "database-away";
 
-    /// <summary>No file came by the time of day at which there should be one.</summary>
+    /// <summary>No file has arrived by the configured time of day.</summary>
     public const string NoFileBy = "no-file-by";
 
     /// <summary>Files that are loaded cannot be archived or deleted.</summary>
     public const string Disposal = "disposal";
 
-    /// <summary>Files have fields that the table lacks, or changed it.</summary>
+    /// <summary>Files have fields that the table lacks, or the table was altered for them.</summary>
     public const string Drift = "drift";
 
-    /// <summary>Fewer files came than are expected.</summary>
+    /// <summary>Fewer files arrived than expected.</summary>
     public const string Expected = "expected";
 
     /// <summary>A configuration cannot be applied, or silos run a pipeline with different ones.</summary>

@@ -5,22 +5,22 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>A version of a file that is read on from (<c>onChange: append</c>).</summary>
+/// <summary>A version of a file that a newer one continues (<c>onChange: append</c>).</summary>
 /// <param name="FileId">Its key.</param>
 /// <param name="Version">Under its path.</param>
 /// <param name="Status">As in <c>ingest.file.status</c>.</param>
-/// <param name="Size">Bytes: where what was appended begins.</param>
+/// <param name="Size">Bytes: where the appended part starts.</param>
 /// <param name="Sha256">Of its bytes; null if unknown.</param>
 /// <param name="Records">All of them.</param>
-/// <param name="Unit">What its positions count.</param>
-/// <param name="Kept">How it was laid out, where that was kept.</param>
-/// <param name="LastStart">Where its last batch begins; 0 when the ledger has forgotten its batches.</param>
+/// <param name="Unit">The unit of its positions.</param>
+/// <param name="Kept">Its layout, if stored.</param>
+/// <param name="LastStart">Start of its last batch; 0 if its batches were deleted from the ledger.</param>
 /// <param name="LastPosition">Record and line there.</param>
 sealed record AppendBase(
     FileId FileId, int Version, FileStatus Status, long Size, byte[]? Sha256, long Records, PositionUnit Unit, string? Kept,
     long LastStart, RecordPosition LastPosition)
 {
-    /// <summary>For people.</summary>
+    /// <summary>Human-readable.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"version {Version} (file {FileId})");
 
     /// <summary>SQL: what <see cref="Read"/> reads, of a version <c>o</c> with <see cref="LastBatch"/>; further columns start at 11.</summary>

@@ -32,8 +32,8 @@ static class AppendLedger
     /// <param name="claim">Nothing of it is committed.</param>
     /// <param name="older">The older version.</param>
     /// <param name="lines">How many lines it has.</param>
-    /// <param name="cancellationToken">Cancels; whether it is committed is not known then.</param>
-    /// <returns>Whether the claim is in force. To ask again after an answer that was lost does no harm.</returns>
+    /// <param name="cancellationToken">Cancels; then it is unknown whether it is committed.</param>
+    /// <returns>Whether the claim is in force. Repeating the call after a lost answer does no harm.</returns>
     public static async Task<bool> BeginAsync(
         NpgsqlDataSource dataSource, FileClaim claim, AppendBase older, long lines, CancellationToken cancellationToken)
     {
@@ -69,11 +69,11 @@ static class AppendLedger
         }
         catch (PostgresException failure) when (BatchLedger.SaysRepeated(failure))
         {
-            return true; // this claim has asked before: another one would have found the batch
+            return true; // this claim called before: another one would have found the batch
         }
     }
 
-    /// <summary>How far the version reaches from which a file was read on; null for a file that was not.</summary>
+    /// <summary>The end of the version that a file continues; null for a file that continues none.</summary>
     public static async Task<(long End, string Older, long Records)?> BegunAsync(
         NpgsqlDataSource dataSource, FileId file, CancellationToken cancellationToken)
     {

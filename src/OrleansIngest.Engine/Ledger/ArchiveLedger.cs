@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>A file inside an archive.</summary>
 /// <param name="Name">Its path in the archive, as the archive has it.</param>
-/// <param name="StoredSize">Bytes that it takes in the archive.</param>
+/// <param name="StoredSize">Its size in the archive in bytes.</param>
 public readonly record struct ArchiveMember(string Name, long StoredSize);
 
 /// <summary>The outcome of expanding an archive.</summary>
@@ -19,17 +19,17 @@ public enum Expansion
     /// <summary>The claim is not in force.</summary>
     Fenced,
 
-    /// <summary>A silo of an older version runs, which would take members for files that are gone: to be tried again when it has left.</summary>
+    /// <summary>A silo of an older version runs, which would treat members as vanished files: retried when it has left.</summary>
     TooEarly,
 }
 
-/// <summary>Archives and their members. A member is a file of its own, under the path <c>ARCHIVE!/MEMBER</c> and with the archive as its parent.</summary>
+/// <summary>Archives and their members. A member is a separate file, with the path <c>ARCHIVE!/MEMBER</c> and the archive as its parent.</summary>
 sealed class ArchiveLedger(NpgsqlDataSource dataSource)
 {
     /// <summary>Between an archive's path and the name of its member.</summary>
     public const string Separator = "!/";
 
-    /// <summary>The first version of the ledger whose programs know of members.</summary>
+    /// <summary>The first version of the ledger whose programs know members.</summary>
     const int KnowsMembers = 3;
 
     // A version that is loaded again on purpose is expanded again: its members are new versions too.

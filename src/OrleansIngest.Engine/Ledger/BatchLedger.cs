@@ -67,11 +67,11 @@ static class BatchLedger
         return verdicts;
     }
 
-    /// <summary>The commands that write the checkpoint, finish whole files, count all that and commit; the caller may put its own before them. When a claim
+    /// <summary>The commands that write the checkpoint, finish whole files, update the counts and commit; the caller may put its own before them. If a claim
     /// is not in force, the checkpoint is refused (<see cref="SaysFenced"/>).</summary>
     public static void AddCommit(NpgsqlBatch batch, NodeId node, int lane, IReadOnlyList<BatchRecord> records)
     {
-        // Rows of whole files are updated next: a lock that two may hold at once could end in a deadlock then.
+        // Rows of whole files are updated next: a lock that two transactions may share could end in a deadlock.
         var lockMode = records.All(r => r.WholeFileHash is not null) ? "NO KEY UPDATE" : "SHARE";
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
@@ -116,10 +116,10 @@ static class BatchLedger
     /// <summary>Whether it was the COMMIT itself that failed: a deferred constraint or trigger.</summary>
     public static bool FailedAtCommit(PostgresException failure) => failure.BatchCommand?.CommandText == Commit;
 
-    /// <summary>Executes what <see cref="AddCommit"/> made.</summary>
+    /// <summary>Executes the commands of <see cref="AddCommit"/>.</summary>
     /// <param name="batch">Nothing else in it returns rows.</param>
     /// <param name="finished">Takes the files that are loaded now: pipeline, and time since they were in place.</param>
-    /// <param name="cancellationToken">Cancels; whether it is committed is not known then.</param>
+    /// <param name="cancellationToken">Cancels; then it is unknown whether it is committed.</param>
     public static async Task CommitAsync(NpgsqlBatch batch, List<(string Pipeline, TimeSpan Latency)> finished, CancellationToken cancellationToken)
     {
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);

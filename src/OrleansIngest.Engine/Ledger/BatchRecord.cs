@@ -44,10 +44,10 @@ sealed record BatchRecord
 
     public required long CopyMicroseconds { get; init; }
 
-    /// <summary>Of the lane's commit before this one.</summary>
+    /// <summary>Of the lane's previous commit.</summary>
     public required long CommitMicroseconds { get; init; }
 
-    /// <summary>What <see cref="StartOffset"/> and <see cref="EndOffset"/> count. Default: bytes as stored.</summary>
+    /// <summary>What <see cref="StartOffset"/> and <see cref="EndOffset"/> count. Default: stored bytes.</summary>
     public PositionUnit Unit { get; init; }
 
     /// <summary>Where decoding may start for what follows, not behind <see cref="EndOffset"/>; null: this batch brings no new such place.
@@ -64,8 +64,8 @@ sealed record BatchRecord
     /// <summary>Bytes of the file as stored.</summary>
     public required long FileSize { get; init; }
 
-    /// <summary>Bytes as stored that this batch takes off its file. Where positions count something else, all of them count with the
-    /// commit that finishes the file: sums of bytes are of stored ones always.</summary>
+    /// <summary>Stored bytes of its file that this batch covers. If positions count something else, all of them count with the
+    /// commit that finishes the file, because sums of bytes are always of stored ones.</summary>
     public long StoredBytes => Unit == PositionUnit.Byte ? EndOffset - StartOffset : WholeFileHash is null ? 0 : FileSize;
 
     /// <summary>The file's SHA-256 when this batch is the whole file and finishes it: the input ends at <see cref="EndOffset"/>. Else null.</summary>

@@ -3,13 +3,13 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>How a claim ends if the file is not loaded.</summary>
 public enum ClaimEnd
 {
-    /// <summary>Handed back in good order (drain): ready for anybody, counts as no attempt.</summary>
+    /// <summary>Returned by a drain: ready for any node, not counted as an attempt.</summary>
     Released,
 
-    /// <summary>The file changed before anything of it was committed: it settles anew.</summary>
+    /// <summary>The file changed before anything of it was committed: it settles again.</summary>
     Changed,
 
-    /// <summary>Failed; tried again later.</summary>
+    /// <summary>Failed; retried later.</summary>
     Failed,
 
     /// <summary>Failed permanently; only an operator can retry it.</summary>
@@ -18,6 +18,6 @@ public enum ClaimEnd
     /// <summary>The file is gone.</summary>
     Vanished,
 
-    /// <summary>Passed over, with a reason.</summary>
+    /// <summary>Ignored, with a reason.</summary>
     Ignored,
 }

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Which waiting files are claimed first.</summary>
+/// <summary>The order in which waiting files are claimed.</summary>
 /// <remarks>
 /// By age alone, a file that arrives behind ten thousand old ones would wait for all of them. So files of the last minute go first, oldest of them first, and take
 /// three quarters of the places; the last quarter is for files that wait longer, so that they make progress too. An eighth of a node's places is never given to files that wait

@@ -7,11 +7,11 @@ namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>A field of a file without a column.</summary>
 /// <param name="Field">Its position, from 1.</param>
-/// <param name="Name">Its name in the header, invisible characters written out; empty when it has none.</param>
+/// <param name="Name">Its name in the header, with invisible characters escaped; empty if it has none.</param>
 /// <param name="Near">The column that is probably meant; null if there is none.</param>
 public sealed record LeftOutField(int Field, string Name, string? Near)
 {
-    /// <summary>For people: its name, or <c>#3</c> for a third field without one.</summary>
+    /// <summary>Human-readable: its name, or <c>#3</c> for a third field without one.</summary>
     internal string Label() => Name.Length > 0 ? Name : $"#{Field}";
 }
 
@@ -40,7 +40,7 @@ public sealed record ColumnsNote
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Findings { get; init; }
 
-    /// <summary>For people: a sentence for each kind that is there.</summary>
+    /// <summary>Human-readable: a sentence for each kind that is there.</summary>
     public IReadOnlyList<string> Sentences()
     {
         var sentences = new List<string>();
@@ -52,11 +52,11 @@ public sealed record ColumnsNote
         return sentences;
     }
 
-    /// <summary>For people: all of it on one line.</summary>
+    /// <summary>Human-readable: all of it on one line.</summary>
     public override string ToString() => string.Join("; ", Sentences());
 
     /// <summary>As <c>ingest.file.columns_note</c> keeps it.</summary>
-    // Characters as they are: a database in another encoding can replace those that it lacks, but not their escapes.
+    // Characters are not escaped: a database in another encoding can replace those that it lacks, but not their escapes.
     static readonly ColumnsNoteJson Plain = new(new JsonSerializerOptions
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -86,7 +86,7 @@ public sealed record ColumnsNote
     }
 }
 
-/// <summary>How the note is kept.</summary>
+/// <summary>How the note is stored.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ColumnsNote))]
 sealed partial class ColumnsNoteJson : JsonSerializerContext;

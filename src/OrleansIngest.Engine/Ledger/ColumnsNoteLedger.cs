@@ -4,14 +4,14 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Writes what the claimed version of a file leaves out. Called for files with a note only, and for files that may have one from
+/// <summary>Writes the columns note of a claimed file. Called only for files with a note, and for files that may have one from
 /// an earlier claim.</summary>
 static class ColumnsNoteLedger
 {
-    /// <summary>Notes it while the claim is in force; a claim that is not changes nothing.</summary>
+    /// <summary>Records it while the claim is in force; a claim that is not changes nothing.</summary>
     /// <param name="dataSource">A role that may write the ledger.</param>
     /// <param name="claim">Whose file it is.</param>
-    /// <param name="note">Null takes an earlier note away.</param>
+    /// <param name="note">Null removes an earlier note.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task WriteAsync(
         NpgsqlDataSource dataSource, FileClaim claim, ColumnsNote? note, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Finds content that is loaded already, and decides about files that deliver it again.</summary>
+/// <summary>Finds loaded content, and decides about files that deliver it again.</summary>
 public sealed class ContentLedger(NpgsqlDataSource dataSource)
 {
     const string Columns =
@@ -12,7 +12,7 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
 
     /// <summary>SQL for the statement that makes <c>ingest.file f</c> loaded: the file whose content it has.</summary>
     /// <remarks>Only one that was finished before the statement began. For a file that ends later and commits sooner, the reader reports that this one was
-    /// the first; were it noted here, each of the two would be a repeat of the other.</remarks>
+    /// the first; if it were recorded here, each of the two would be a repeat of the other.</remarks>
     /// <param name="sha256">SQL: the hash of its content.</param>
     public static string SameAs(string sha256) => $"ingest.same_content(f.pipeline, f.size, {sha256}, statement_timestamp())";
 
@@ -34,11 +34,11 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
         return await ReadAsync(command, cancellationToken);
     }
 
-    /// <summary>With <c>sameContent: skip</c>: whether the claim may load its file. Asking twice does no harm.</summary>
+    /// <summary>With <c>sameContent: skip</c>: whether the claim may load its file. A repeated call does no harm.</summary>
     /// <param name="claim">Must be in force.</param>
     /// <param name="sha256">The content's; null while it is not known.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The answer, and the file that stands in the way.</returns>
+    /// <returns>The answer, and the file that prevents it.</returns>
     public async Task<(Admission Admission, FileId? Other)> AdmitAsync(FileClaim claim, byte[]? sha256, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT verdict, other FROM ingest.admit($1, $2, $3, $4)");
@@ -53,7 +53,7 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
     /// <param name="claim">Must be in force, with nothing committed.</param>
     /// <param name="sameAs">The file or version that brought the content.</param>
     /// <param name="sha256">Of the content.</param>
-    /// <param name="reason">For people.</param>
+    /// <param name="reason">Human-readable.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Whether the claim was in force.</returns>
     public async Task<bool> SkipAsync(FileClaim claim, FileId sameAs, byte[] sha256, string reason, CancellationToken cancellationToken)
@@ -97,7 +97,7 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
         return repeated;
     }
 
-    /// <summary>Says that the newest versions of paths, as far as they wait to be loaded, are to be loaded whatever holds the same content.</summary>
+    /// <summary>Marks the waiting newest versions of paths, so that they are loaded even if their content is already loaded.</summary>
     public async Task ForceAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -111,7 +111,7 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Notes under which numbers files are known by now whose content is what it was.</summary>
+    /// <summary>Updates the device and inode numbers of files with unchanged content.</summary>
     public Task AdoptAsync(IReadOnlyList<(KnownContent Known, SeenFile Now)> files, CancellationToken cancellationToken) => WriteAsync(
         files,
         """
@@ -120,7 +120,7 @@ public sealed class ContentLedger(NpgsqlDataSource dataSource)
         WHERE f.file_id = s.file_id AND (f.size, f.mtime_ns) = (s.size, s.mtime_ns)
         """, cancellationToken);
 
-    /// <summary>Adds a version, ready to be loaded, for files that were replaced by others of the same size and mtime; nothing where the ledger has a newer
+    /// <summary>Adds a version, ready to be loaded, for files that were replaced by others of the same size and mtime; not if the ledger has a newer
     /// version already.</summary>
     public Task AddReplacedAsync(IReadOnlyList<(KnownContent Known, SeenFile Now)> files, CancellationToken cancellationToken) => WriteAsync(
         files,

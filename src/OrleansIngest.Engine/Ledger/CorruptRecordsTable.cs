@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// also among users of Spark.</summary>
 public static class CorruptRecordsTable
 {
-    // As sql/030-corrupt-records.sql has them; what later scripts add is not asked for.
+    // As in sql/030-corrupt-records.sql; additions of later scripts are not required.
     static readonly Dictionary<string, string> Columns = new(StringComparer.Ordinal)
     {
         ["id"] = "bigint",
@@ -25,7 +25,7 @@ public static class CorruptRecordsTable
         ["ingestion_time"] = "timestamp with time zone",
     };
 
-    /// <summary>Makes sure that the table is this program's, if there is one.</summary>
+    /// <summary>Checks that an existing table is this program's.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ForeignTableException">It is another one.</exception>

@@ -2,10 +2,10 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>The ledger's part in the transaction that makes a table of a first file.</summary>
+/// <summary>The ledger's part in the transaction that creates a table from its first file.</summary>
 static class CreationLedger
 {
-    /// <summary>Keeps two from making one table, up to the end of the transaction, and holds the claim.</summary>
+    /// <summary>Prevents two processes from creating the same table, until the end of the transaction, and locks the claim.</summary>
     /// <param name="connection">In the transaction.</param>
     /// <param name="claim">The file.</param>
     /// <param name="table">As the pipeline names it.</param>
@@ -24,7 +24,7 @@ static class CreationLedger
         return await hold.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Notes it in the history of the file and of its pipeline.</summary>
+    /// <summary>Records it in the history of the file and of its pipeline.</summary>
     public static async Task NoteAsync(NpgsqlConnection connection, FileClaim claim, string detail, CancellationToken cancellationToken)
     {
         await using var note = new NpgsqlCommand(

@@ -14,7 +14,7 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
     /// <summary>The owner of a file renews this while it copies; after that another process may continue with the chosen destination.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
-    /// <summary>Attempts in a row that fail before it is an alert.</summary>
+    /// <summary>Number of consecutive failed attempts before an alert.</summary>
     public const int AlertAfter = 5;
 
     /// <summary>The condition that the version of an alias is loaded and was moved away: a file at its path is a new delivery.</summary>
@@ -29,7 +29,7 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
 
     const string IsOpen = $"IN ({FileStatusSql.Discovered}, {FileStatusSql.Ready}, {FileStatusSql.Loading}, {FileStatusSql.Failed})";
 
-    // An archive goes when all of its members are over; one of them quarantined, it counts as quarantined.
+    // An archive is due when all of its members have ended; if one of them is quarantined, it counts as quarantined.
     const string Kind =
         $"""
         CASE WHEN f.status = {FileStatusSql.Quarantined} OR EXISTS (SELECT FROM ingest.file m WHERE m.parent_id = f.file_id AND m.status = {FileStatusSql.Quarantined}
@@ -136,7 +136,7 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Reserves a place for a file, before anything is moved.</summary>
+    /// <summary>Reserves a destination for a file, before anything is moved.</summary>
     /// <returns>False when another file has it.</returns>
     /// <exception cref="DisposalLostException">The lease has expired, and another program has the file.</exception>
     public async Task<bool> ReserveAsync(DueDisposal due, string target, CancellationToken cancellationToken)
@@ -159,10 +159,10 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
         "UPDATE ingest.disposal SET next_attempt_at = clock_timestamp() + $3 WHERE file_id = $1 AND node = $2 AND done_at IS NULL",
         due, cancellationToken, new NpgsqlParameter { Value = Lease });
 
-    /// <summary>It is done: nothing is to be done to this file any more.</summary>
+    /// <summary>Records that the action is done.</summary>
     /// <param name="due">Taken before.</param>
     /// <param name="outcome"><c>archived</c>, <c>deleted</c>, <c>gone</c> or <c>replaced</c>.</param>
-    /// <param name="text">For people, put behind the file's reason.</param>
+    /// <param name="text">Human-readable, appended to the file's reason.</param>
     /// <param name="cancellationToken">Cancels; the next owner of the file finds that it is done.</param>
     public async Task DoneAsync(DueDisposal due, string outcome, string text, CancellationToken cancellationToken)
     {
@@ -183,7 +183,7 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>It failed: tried again after a while, and shown with the file.</summary>
+    /// <summary>Records a failure: retried after a delay, and shown with the file.</summary>
     public async Task FailedAsync(DueDisposal due, string reason, TimeSpan retryAfter, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -203,7 +203,7 @@ public sealed class DisposalLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Says what becomes of files that were loaded before anybody asked for it, and are still in place.</summary>
+    /// <summary>Sets the action for files that were loaded before it was configured, and are still in place.</summary>
     public async Task AskAsync(IReadOnlyList<FileId> files, string plan, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

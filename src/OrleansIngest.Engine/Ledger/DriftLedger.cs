@@ -7,36 +7,36 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What became of a field or column that a file and its table do not share, or of a value that a column could not hold.</summary>
+/// <summary>The decision about a field without a column, a column without a field, or a value that a column could not hold.</summary>
 /// <param name="Kind">One of the constants.</param>
 /// <param name="Name">The field or column; of a widened column, with its new type.</param>
 /// <param name="Detail">A sentence for people.</param>
 sealed record DriftDecision(string Kind, string Name, string Detail)
 {
-    /// <summary>A field was left out.</summary>
+    /// <summary>A field was ignored.</summary>
     public const string Ignored = "ignored";
 
-    /// <summary>A field was kept in the pipeline's <c>rescueColumn</c>.</summary>
+    /// <summary>A field was stored in the pipeline's <c>rescueColumn</c>.</summary>
     public const string Rescued = "rescued";
 
     /// <summary>The table got a column.</summary>
     public const string Added = "added";
 
-    /// <summary>A column got a wider type.</summary>
+    /// <summary>A column was widened.</summary>
     public const string Widened = "widened";
 
-    /// <summary>A column should have got a wider type, and the server refused that.</summary>
+    /// <summary>A column should have been widened, but the server refused.</summary>
     public const string Kept = "kept";
 
     /// <summary>A column has no field, and stays NULL.</summary>
     public const string Missing = "missing";
 }
 
-/// <summary>Keeps the decisions about files that differ from their table: each once in <c>ingest.drift</c>, which alerts are judged by, and in the history of the
+/// <summary>Stores the decisions about files that differ from their table: each once in <c>ingest.drift</c>, for alerts, and in the history of the
 /// file that it was first made for.</summary>
 static class DriftLedger
 {
-    /// <summary>Notes decisions that are made for each such file: new ones only.</summary>
+    /// <summary>Records new decisions about a file.</summary>
     /// <param name="dataSource">A role that may write the ledger.</param>
     /// <param name="claim">Whose file it is; a claim that is not in force notes nothing.</param>
     /// <param name="decisions">Not empty.</param>
@@ -48,7 +48,7 @@ static class DriftLedger
         await WriteAsync(connection, claim, decisions, $"{FileLedger.InForce}", "DO NOTHING", cancellationToken);
     }
 
-    /// <summary>Notes changes of the table, in the transaction that makes them.</summary>
+    /// <summary>Records changes of the table, in the transaction that makes them.</summary>
     /// <param name="connection">In the transaction.</param>
     /// <param name="claim">The file that they are made for.</param>
     /// <param name="decisions">Not empty.</param>
@@ -83,11 +83,11 @@ static class DriftLedger
     }
 }
 
-/// <summary>How decisions travel.</summary>
+/// <summary>How decisions are passed to the server.</summary>
 [JsonSerializable(typeof(DriftDecision[]))]
 sealed partial class DriftJson : JsonSerializerContext
 {
-    // Characters as they are: a database in another encoding can replace those that it lacks, but not their escapes.
+    // Characters are not escaped: a database in another encoding can replace those that it lacks, but not their escapes.
     static readonly DriftJson Plain = new(new JsonSerializerOptions
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What the ledger knows of a file that an operator brings.</summary>
+/// <summary>The ledger's knowledge of an uploaded or named file.</summary>
 public sealed class DropLedger(NpgsqlDataSource dataSource)
 {
     const int MostShown = 5;
@@ -14,7 +14,7 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
     const string TableOf = "CASE WHEN p.config->>'table' !~ '[{]' THEN to_regclass(p.config->>'table') END";
 
     /// <summary>A table's full name as SQL writes it, whether it exists or not.</summary>
-    /// <param name="table">As a person writes it, by SQL's rules.</param>
+    /// <param name="table">As written by a user, by SQL's rules.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PostgresException">It is not a name of a table; or no schema is in the search path.</exception>
     public async Task<string> FullNameAsync(string table, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
         return await reader.ReadAsync(cancellationToken) ? (reader.GetString(0), reader.GetString(1)) : null;
     }
 
-    /// <summary>Files with a content, or at a path, that are loaded into a table, the newest first.</summary>
+    /// <summary>Files with a content, or at a path, that are loaded into a table, newest first.</summary>
     /// <param name="table">By SQL's rules.</param>
     /// <param name="sha256">The content; null when it is not known.</param>
     /// <param name="size">Its size in bytes.</param>
@@ -83,7 +83,7 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
 
     /// <summary>Unfinished uploads of one content: a later one continues where they ended, under the same path.</summary>
     /// <param name="pipeline">Whose they are.</param>
-    /// <param name="folder">What the name of the directory that uploads of this content are in begins with.</param>
+    /// <param name="folder">Prefix of the names of directories with uploads of this content.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<UnfinishedUpload>> UnfinishedAsync(string pipeline, string folder, CancellationToken cancellationToken)
     {
@@ -99,7 +99,7 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
             r => new UnfinishedUpload(new FileId(r.GetInt64(0)), r.GetString(1), r.GetInt64(2), r.GetString(3)), cancellationToken);
     }
 
-    /// <summary>Notes in the history who brought a file.</summary>
+    /// <summary>Records in the history who uploaded a file.</summary>
     public async Task NoteAsync(FileId file, OperatorAct act, string detail, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -119,7 +119,7 @@ public sealed class DropLedger(NpgsqlDataSource dataSource)
 /// <param name="Pipeline">Whose file it is.</param>
 /// <param name="Path">Where it was.</param>
 /// <param name="FinishedAt">When it was loaded.</param>
-/// <param name="Rows">How many rows it brought.</param>
+/// <param name="Rows">Number of its rows.</param>
 public sealed record EarlierLoad(long FileId, string Pipeline, string Path, DateTimeOffset? FinishedAt, long Rows);
 
 /// <summary>An upload that was begun.</summary>

@@ -3,8 +3,8 @@ using NpgsqlTypes;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Indexes that bulk loads dropped. A row of <c>ingest.dropped_index</c> and the index that it describes change places
-/// within one transaction, so at any moment exactly one of them is there.</summary>
+/// <summary>Indexes that bulk loads dropped. A row of <c>ingest.dropped_index</c> and the index that it describes replace each other
+/// within one transaction, so that at any moment exactly one of them exists.</summary>
 public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
 {
     const string Columns =
@@ -14,10 +14,10 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
 
     static readonly TimeSpan FirstRetry = TimeSpan.FromMinutes(1), LongestRetry = TimeSpan.FromHours(1);
 
-    /// <summary>Reads all of them with <see cref="Read"/>, the oldest first.</summary>
+    /// <summary>Reads all of them with <see cref="Read"/>, oldest first.</summary>
     internal const string All = $"SELECT {Columns} FROM ingest.dropped_index d ORDER BY d.dropped_at, d.index_id";
 
-    /// <summary>All of them, the oldest first.</summary>
+    /// <summary>All of them, oldest first.</summary>
     public async Task<IReadOnlyList<DroppedIndex>> ListAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(All);
@@ -27,7 +27,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return all;
     }
 
-    /// <summary>How many of a pipeline its silos have yet to build, at once or after the backlog; and how many could not be
+    /// <summary>Number of a pipeline's indexes that its silos will build, at once or after the backlog, and of those that could not be
     /// built.</summary>
     public async Task<(long Pending, long Failed)> CountAsync(string pipeline, CancellationToken cancellationToken)
     {
@@ -63,8 +63,8 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return await command.ExecuteScalarAsync(cancellationToken) as long? ?? 0;
     }
 
-    /// <summary>Takes over what a load that is gone, or silos, left behind of a table, unless it is being built: a new load
-    /// builds it again when it has loaded its files.</summary>
+    /// <summary>Adopts the indexes of a table that a dead load or silos left behind, unless they are being built: a new load
+    /// rebuilds them after it has loaded its files.</summary>
     /// <returns>How many.</returns>
     public async Task<int> AdoptAsync(string table, NodeId node, CancellationToken cancellationToken)
     {
@@ -96,9 +96,9 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return await command.ExecuteScalarAsync(cancellationToken) is not null;
     }
 
-    /// <summary>Notes that an index could not be built; silos try it again after a minute, then after twice as long, an hour at
+    /// <summary>Records that an index could not be built; silos retry after a minute, then after twice as long, an hour at
     /// most.</summary>
-    /// <returns>False when it is not dropped any more.</returns>
+    /// <returns>False if it is no longer dropped.</returns>
     public async Task<bool> FailAsync(DroppedIndex index, NodeId node, string error, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -119,13 +119,13 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
     }
 
-    /// <summary>Drops indexes and keeps their definitions, in the caller's transaction, which holds the table's lock.</summary>
+    /// <summary>Drops indexes and stores their definitions, in the caller's transaction, which holds the table's lock.</summary>
     /// <param name="connection">In the transaction.</param>
     /// <param name="table">Quoted, with its schema.</param>
     /// <param name="indexes">Of <see cref="PlainIndexes.Droppable"/>.</param>
-    /// <param name="rows">That the table will have, roughly: the largest index is built first.</param>
+    /// <param name="rows">Approximate number of rows that the table will have: the largest index is built first.</param>
     /// <param name="pipeline">Whose files are loaded.</param>
-    /// <param name="node">The load that builds them again; null: silos do, when the files that the pipeline has now are
+    /// <param name="node">The load that rebuilds them; null for silos, when the files that the pipeline has now are
     /// loaded.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal static async Task DropAsync(
@@ -159,13 +159,13 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         await drop.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Takes the next index that is to be built, the largest first, and keeps others from it until the transaction
+    /// <summary>Locks the next index to build, largest first, until the transaction
     /// ends.</summary>
     /// <param name="connection">In a transaction.</param>
     /// <param name="node">Builds its own; those of others only if no files wait for them.</param>
     /// <param name="starting">Pipelines of a silo that has just started: they count as running.</param>
-    /// <param name="tried">Not these.</param>
-    /// <param name="atOnce">Whether those of others that failed lately are tried too.</param>
+    /// <param name="tried">Indexes to exclude.</param>
+    /// <param name="atOnce">Whether to retry other processes' indexes that failed recently.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal static async Task<DroppedIndex?> TakeAsync(
         NpgsqlConnection connection, NodeId node, IReadOnlyList<string> starting, IReadOnlyCollection<long> tried, bool atOnce,
@@ -186,7 +186,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
 
-    /// <summary>Gives the build of an index the time that it takes, and memory: what the server gives to maintenance, or this
+    /// <summary>Removes the time limit for building an index, and sets its memory: the server's maintenance memory, or this
     /// session's share of <c>shared_buffers</c> if that is more, 1 GiB at most.</summary>
     internal static async Task PrepareAsync(NpgsqlConnection connection, int sessions, CancellationToken cancellationToken)
     {
@@ -203,7 +203,7 @@ public sealed class DroppedIndexLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Builds an index that was taken, in the transaction that took it.</summary>
+    /// <summary>Builds a locked index, in the transaction that locked it.</summary>
     /// <returns>False when its table was dropped.</returns>
     internal static async Task<bool> BuildAsync(
         NpgsqlConnection connection, DroppedIndex index, NodeId node, CancellationToken cancellationToken)

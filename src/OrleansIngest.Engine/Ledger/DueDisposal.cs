@@ -15,7 +15,7 @@ public sealed record DueDisposal
     /// <summary>Its pipeline.</summary>
     public required string Pipeline { get; init; }
 
-    /// <summary>Of its last claim: a later one makes this void.</summary>
+    /// <summary>Of its last claim: a later claim makes this action void.</summary>
     public required int Epoch { get; init; }
 
     /// <summary>Of its content; null if unknown.</summary>
@@ -27,16 +27,16 @@ public sealed record DueDisposal
     /// <summary>The suffix of the file that goes along; null for none.</summary>
     public required string? Sentinel { get; init; }
 
-    /// <summary>What is to be done.</summary>
+    /// <summary>The action.</summary>
     public required DisposalStep Step { get; init; }
 
-    /// <summary>The place that an earlier attempt chose; null for none yet.</summary>
+    /// <summary>The destination that an earlier attempt chose; null for none yet.</summary>
     public required string? Target { get; init; }
 
     /// <summary>Attempts that failed.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>Who has it.</summary>
+    /// <summary>Its current owner.</summary>
     public required NodeId Node { get; init; }
 }
 

@@ -4,10 +4,10 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Counts the files that came, for pipelines that expect some.</summary>
+/// <summary>Counts arrived files, for pipelines with a schedule.</summary>
 static class ExpectationLedger
 {
-    // A file that came after an instant has ended after it, or has not ended: each is a small range of an index, whose plan does not read the many.
+    // A file that arrived after an instant has ended after it, or has not ended: each is a small range of an index, so that the many old files are not read.
     const string Sql =
         $"""
         WITH noted AS (
@@ -26,7 +26,7 @@ static class ExpectationLedger
             LIMIT $4) came) FROM noted
         """;
 
-    /// <summary>Adds what is expected to the facts of those pipelines that expect something.</summary>
+    /// <summary>Adds the expected files to the facts of pipelines with a schedule.</summary>
     public static async Task<List<AlertFacts>> AddAsync(
         NpgsqlConnection connection, List<AlertFacts> facts, IReadOnlyList<EvaluatedPipeline> pipelines, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>A batch as the ledger sees it: which claim it stands under, and which range.</summary>
+/// <summary>A batch for the fence: its claim and its range.</summary>
 /// <param name="FileId">The file.</param>
 /// <param name="Epoch">The claim's fencing token.</param>
 /// <param name="StartOffset">Start of the range: with the file, the batch's key.</param>

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What the ledger says to a batch that wants to commit.</summary>
+/// <summary>The ledger's answer to a batch that wants to commit.</summary>
 enum FenceVerdict
 {
     /// <summary>Its claim is in force until this transaction ends; if that was not checked, the checkpoint will prove it.</summary>
@@ -9,6 +9,6 @@ enum FenceVerdict
     /// <summary>Another node has claimed the file since, or it was stopped.</summary>
     Fenced,
 
-    /// <summary>It is committed already: the answer to an earlier COMMIT was lost.</summary>
+    /// <summary>It is already committed: the answer to an earlier COMMIT was lost.</summary>
     Committed,
 }

@@ -9,18 +9,18 @@ public sealed record FileCheckpoint
     /// <summary>The epoch of the newest claim; 0 before the first.</summary>
     public int Epoch { get; init; }
 
-    /// <summary>As in <c>ingest.file.status</c>; null for a file that the ledger does not know.</summary>
+    /// <summary>As in <c>ingest.file.status</c>; null for a file that is not in the ledger.</summary>
     public string? Status { get; init; }
 
     /// <summary>Bytes of the file.</summary>
     public long Size { get; init; }
 
-    /// <summary>What positions count. Default: bytes as stored.</summary>
+    /// <summary>The unit of positions. Default: stored bytes.</summary>
     public PositionUnit Unit { get; init; }
 
     /// <summary>Where the input ends, in <see cref="Unit"/>; null while that is not known.</summary>
     public long? EndPosition { get; init; }
 
-    /// <summary>What is committed, merged and in order.</summary>
+    /// <summary>The committed ranges, merged and in order.</summary>
     public IReadOnlyList<PositionSpan> Committed { get; init; } = [];
 }

@@ -14,7 +14,7 @@ public sealed record FileState
     /// <summary>As in <c>ingest.file.status</c>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Why, human-readable; null when there is nothing to say.</summary>
+    /// <summary>Why, human-readable; null for none.</summary>
     public required string? Reason { get; init; }
 
     /// <summary>Bytes.</summary>
@@ -23,10 +23,10 @@ public sealed record FileState
     /// <summary>Totals; 0 before the file is loaded.</summary>
     public required FileTotals Totals { get; init; }
 
-    /// <summary>What the file and its table do not share; null when there is nothing to say. Default: null.</summary>
+    /// <summary>Differences between the columns of file and table; null for none. Default: null.</summary>
     public ColumnsNote? ColumnsNote { get; init; }
 
-    /// <summary>Whether the run that asked worked on it; false when it was loaded before.</summary>
+    /// <summary>Whether the calling run worked on it; false if it was loaded before.</summary>
     public bool WasHandled { get; init; }
 
     /// <summary>An earlier file or version with the same content; null when none is known.</summary>
@@ -35,13 +35,13 @@ public sealed record FileState
     /// <summary>Whether it was not loaded because its content had been.</summary>
     public bool IsRepeat => Status == FileStatus.Ignored.ToName() && SameAs is not null;
 
-    /// <summary>The archive of which it is a member; null for a file of its own. Default: null.</summary>
+    /// <summary>The archive of which it is a member; null for a file outside of archives. Default: null.</summary>
     public FileId? Archive { get; init; }
 
-    /// <summary>Whether its members are files of their own: what it brought is theirs. Default: false.</summary>
+    /// <summary>Whether its members are separate files, which have its rows. Default: false.</summary>
     public bool IsArchive { get; init; }
 
-    /// <summary>What <see cref="ReadAllAsync"/> reads of <c>ingest.file f</c>.</summary>
+    /// <summary>The columns of <c>ingest.file f</c> for <see cref="ReadAllAsync"/>.</summary>
     internal const string Columns =
         """
         f.file_id, f.path, f.status, coalesce(f.reason, f.error), f.size, f.rows_loaded, f.rows_rejected, f.rows_skipped, f.same_as, f.columns_note::text,

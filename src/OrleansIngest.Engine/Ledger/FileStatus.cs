@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <see cref="FileTransitions"/>.</summary>
 public enum FileStatus
 {
-    /// <summary>Seen, and not ready yet: it settles, or waits for its sentinel.</summary>
+    /// <summary>Discovered, and not ready yet: it settles, or waits for its sentinel.</summary>
     Discovered,
 
     /// <summary>Waits for a node.</summary>
@@ -16,13 +16,13 @@ public enum FileStatus
     /// <summary>Each of its records is a row, a reject, or counted as skipped.</summary>
     Loaded,
 
-    /// <summary>Tried again after a wait.</summary>
+    /// <summary>Retried after a delay.</summary>
     Failed,
 
     /// <summary>Failed permanently; only an operator can retry it.</summary>
     Quarantined,
 
-    /// <summary>Not loaded: no data, content that is loaded already, or an operator's word.</summary>
+    /// <summary>Not loaded: no data, content that is already loaded, or an operator's order.</summary>
     Ignored,
 
     /// <summary>Gone before it was loaded.</summary>

@@ -2,10 +2,10 @@ using static OrleansIngest.Engine.Ledger.FileStatus;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>A way in which a version of a file comes from one state into another.</summary>
-/// <param name="From">From which states; empty: the version is new.</param>
-/// <param name="To">Into which.</param>
-/// <param name="Also">What it sets besides the state, whatever its statement adds; SQL, for <c>ingest.file f</c>.</param>
+/// <summary>A transition of a version of a file from one state to another.</summary>
+/// <param name="From">The states before; empty for a new version.</param>
+/// <param name="To">The states after.</param>
+/// <param name="Also">Further assignments of every statement; SQL, for <c>ingest.file f</c>.</param>
 sealed record FileTransition(IReadOnlyList<FileStatus> From, IReadOnlyList<FileStatus> To, string Also = "")
 {
     /// <summary>Its only state, as SQL.</summary>
@@ -35,17 +35,17 @@ static class FileTransitions
     /// <summary>Discovery sees a version for the first time.</summary>
     public static FileTransition Appear { get; } = new([], [Discovered, Ready, Ignored]);
 
-    /// <summary>A version that is ready as soon as it is there: replaced under the same size and mtime, loaded again by an operator's word,
+    /// <summary>A version that is ready at once: replaced with the same size and mtime, loaded again by an operator,
     /// member of an archive.</summary>
     public static FileTransition Add { get; } = new([], [Ready]);
 
     /// <summary>Discovery sees it again, in another state. A ready file only while it is unclaimed.</summary>
     public static FileTransition Reappear { get; } = new([Discovered, Ignored, Vanished, Ready], [Discovered, Ready, Ignored]);
 
-    /// <summary>Its archive is there again, as it was.</summary>
+    /// <summary>Its archive is back, unchanged.</summary>
     public static FileTransition Return { get; } = new([Discovered, Vanished], [Ready], "reason = NULL, ready_at = clock_timestamp(), finished_at = NULL");
 
-    /// <summary>A newer version stands for it.</summary>
+    /// <summary>A newer version has superseded it.</summary>
     public static FileTransition Overtake { get; } = new([Discovered], [Vanished], Ends);
 
     /// <summary>Its path is gone.</summary>
@@ -65,16 +65,16 @@ static class FileTransitions
     /// <summary>Its content is loaded already.</summary>
     public static FileTransition Repeat { get; } = new([FileStatus.Loading], [Ignored], $"next_attempt_at = NULL, {Ends}");
 
-    /// <summary>Its owner leaves in good order.</summary>
+    /// <summary>Its owner shuts down.</summary>
     public static FileTransition Leave { get; } = new([FileStatus.Loading], [Ready], "reason = 'node ' || f.owner_node || ' left'");
 
-    /// <summary>Its owner knows nothing of the claim.</summary>
+    /// <summary>Its owner does not know the claim.</summary>
     public static FileTransition Lose { get; } = new([FileStatus.Loading], [Ready], "reason = 'its claim was lost'");
 
-    /// <summary>Its owner is gone; for the last time when that has happened too often.</summary>
+    /// <summary>Its owner has died; quarantined if that has happened too often.</summary>
     public static FileTransition Free { get; } = new([FileStatus.Loading], [Ready, Quarantined]);
 
-    /// <summary>It does not wait for its next attempt.</summary>
+    /// <summary>It is retried at once.</summary>
     public static FileTransition Hurry { get; } = new([Failed], [Ready], "next_attempt_at = NULL");
 
     /// <summary>An operator's command (<see cref="Operators.FileVerbs"/> decides). Ends the claim of the current owner, by the epoch.</summary>
@@ -85,7 +85,7 @@ static class FileTransitions
             epoch = f.epoch + (f.status = {FileStatusSql.Loading})::integer, owner_node = CASE WHEN f.status <> {FileStatusSql.Loading} THEN f.owner_node END
         """);
 
-    /// <summary>What was committed of it is taken out of its table again (<see cref="Operators.UndoLedger"/>).</summary>
+    /// <summary>Its committed rows are removed from the table (<see cref="Operators.UndoLedger"/>).</summary>
     public static FileTransition Undo { get; } = new(
         [Loaded, Discovered, Ready, Failed, Quarantined, Ignored, Vanished], [Ignored], "attempts = 0, owner_deaths = 0, next_attempt_at = NULL, same_as = NULL");
 }

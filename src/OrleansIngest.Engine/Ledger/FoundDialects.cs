@@ -2,15 +2,15 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Keeps how the first files of a pipeline are written that does not say it, so that later ones can be compared.</summary>
+/// <summary>Stores the detected dialect of a pipeline's first files, so that later ones can be compared.</summary>
 static class FoundDialects
 {
-    /// <summary>Keeps what was found, unless something is kept.</summary>
+    /// <summary>Stores a dialect, unless one is stored.</summary>
     /// <param name="dataSource">A role that may write the ledger.</param>
     /// <param name="pipeline">Its name.</param>
-    /// <param name="found">In ASCII; equal for files that are written alike.</param>
+    /// <param name="found">In ASCII; equal for files of the same dialect.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>What is kept now; <paramref name="found"/> where the ledger does not know the pipeline.</returns>
+    /// <returns>The stored one; <paramref name="found"/> if the pipeline is not in the ledger.</returns>
     public static async Task<string> KeepAsync(NpgsqlDataSource dataSource, string pipeline, string found, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

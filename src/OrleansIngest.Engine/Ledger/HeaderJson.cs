@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Ledger;
 [JsonSerializable(typeof(string[]))]
 sealed partial class HeaderJson : JsonSerializerContext
 {
-    // Characters as they are: a database in another encoding can replace those that it lacks, but not their escapes.
+    // Characters are not escaped: a database in another encoding can replace those that it lacks, but not their escapes.
     static readonly HeaderJson Plain = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public static string Write(IReadOnlyList<string> names) => JsonSerializer.Serialize([.. names], Plain.StringArray);

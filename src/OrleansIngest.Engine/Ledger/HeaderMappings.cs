@@ -13,10 +13,10 @@ public sealed record HeaderMapping(IReadOnlyList<string> Names, IReadOnlyList<st
 /// the header in the same way.</summary>
 public static class HeaderMappings
 {
-    /// <summary>More headers than this of one table are not read: the newest are.</summary>
+    /// <summary>Maximum number of headers of one table that are read: the newest.</summary>
     const int Most = 100;
 
-    /// <summary>The mappings of a table, the newest first.</summary>
+    /// <summary>The mappings of a table, newest first.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="target">Schema and name, quoted where SQL needs it.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -36,7 +36,7 @@ public static class HeaderMappings
         return mappings;
     }
 
-    /// <summary>Notes a mapping, in the transaction under way if there is one.</summary>
+    /// <summary>Records a mapping, in the transaction in progress if there is one.</summary>
     /// <param name="connection">Open.</param>
     /// <param name="table">The table as written, by SQL's rules; it exists.</param>
     /// <param name="mapping">Replaces no other mapping of the same header.</param>
@@ -72,7 +72,7 @@ public static class HeaderMappings
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Notes a mapping, also where another one of the same header is kept.</summary>
+    /// <summary>Records a mapping, even if another one of the same header is stored.</summary>
     /// <param name="connection">In the transaction that changes the table.</param>
     /// <param name="target">Schema and name, quoted where SQL needs it.</param>
     /// <param name="mapping">The mapping.</param>

@@ -11,7 +11,7 @@ sealed class HeartbeatRegularity(TimeProvider time)
     long _last;
     TimeSpan _gap = TimeSpan.MaxValue;
 
-    /// <summary>True when the last beat was a short time ago, and the one before it a short time before that.</summary>
+    /// <summary>True if the last beat was a short time ago, and the previous one a short time before that.</summary>
     public bool IsRegular
     {
         get

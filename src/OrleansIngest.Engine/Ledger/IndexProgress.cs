@@ -2,16 +2,16 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>How far the build of an index is, by <c>pg_stat_progress_create_index</c>.</summary>
+/// <summary>The progress of an index build, from <c>pg_stat_progress_create_index</c>.</summary>
 /// <param name="Process">The server process that builds it.</param>
 /// <param name="Phase">In the server's words, such as <c>building index: scanning table</c>.</param>
-/// <param name="Share">Of the whole build, 0 to 1, roughly.</param>
+/// <param name="Share">Approximate share of the whole build, 0 to 1.</param>
 public sealed record IndexProgress(int Process, string Phase, double Share)
 {
     /// <summary>A B-tree is built by a scan, a sort and a write; the others in one go.</summary>
     const double ScanOfSorted = 0.5, SortOfSorted = 0.25;
 
-    /// <summary>Of these processes, those that build an index now.</summary>
+    /// <summary>Those of the processes that are building an index.</summary>
     public static async Task<IReadOnlyList<IndexProgress>> ReadAsync(
         NpgsqlDataSource dataSource, IReadOnlyCollection<int> processes, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ public sealed record IndexProgress(int Process, string Phase, double Share)
         return all;
     }
 
-    /// <summary>How much of a build is done.</summary>
+    /// <summary>The completed share of a build.</summary>
     /// <param name="phase">As the server names it.</param>
     /// <param name="blocks">Share of the table's blocks that were read.</param>
     /// <param name="tuples">Share of the entries that were written.</param>

@@ -6,22 +6,22 @@ using OrleansIngest.Engine.Positions;
 namespace OrleansIngest.Engine.Ledger;
 
 /// <summary>Properties of an input found when it was opened, for later claims and for display.</summary>
-/// <param name="Unit">What its positions count.</param>
+/// <param name="Unit">The unit of its positions.</param>
 /// <param name="End">Where it ends, in that unit; null while that is not known.</param>
-/// <param name="Layout">What was found of its format and dialect: a JSON object, with characters as they are and not as escapes, which a database in another
-/// encoding could not read. Null: it is as the pipeline says.</param>
+/// <param name="Layout">The detected format and dialect: a JSON object without escapes, which a database in another
+/// encoding could not read. Null if nothing was detected.</param>
 public sealed record InputNote(PositionUnit Unit, long? End = null, string? Layout = null)
 {
-    /// <summary>Whether the ledger says all of this of a file of which nothing is noted: such an input costs no statement.</summary>
+    /// <summary>Whether this is the default for files without a note: such an input costs no statement.</summary>
     public bool IsPlain => Unit == PositionUnit.Byte && Layout is null;
 }
 
 /// <summary>Writes <see cref="InputNote"/>s.</summary>
 static class InputNoteLedger
 {
-    /// <summary>Notes it under the claim; to be called before the first batch of an input whose positions do not count bytes as stored, unless that batch is
-    /// the whole input. The unit stays as it is where anything is committed.</summary>
-    /// <returns>Whether the claim is in force and the unit is this one now.</returns>
+    /// <summary>Records it under the claim. Call it before the first batch of an input whose positions do not count stored bytes, unless that batch is
+    /// the whole input. The unit does not change if anything is committed.</summary>
+    /// <returns>Whether the claim is in force and the unit is now this one.</returns>
     public static async Task<bool> WriteAsync(NpgsqlDataSource dataSource, FileClaim claim, InputNote note, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

@@ -7,20 +7,20 @@ using OrleansIngest.Engine.Formats;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What the ledger keeps of how an input was read.</summary>
+/// <summary>The ledger's notes about how an input was read.</summary>
 static class InputNotes
 {
-    // Characters as they are: a database in another encoding can replace those that it lacks, but not their escapes.
+    // Characters are not escaped: a database in another encoding can replace those that it lacks, but not their escapes.
     static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>What is to be noted before the first batch of an input that is not its whole.</summary>
+    /// <summary>The note before the first batch of an input, if that batch is not the whole input.</summary>
     /// <param name="input">The open input.</param>
     /// <param name="end">Where it ends; null while that is not known.</param>
     public static InputNote Of(RecordInput input, long? end) => new(input.Unit, end, LayoutOf(input, input.Layout.Kept));
 
-    /// <summary>The format's name and what was found, as a JSON object; null when nothing was found: it is as the pipeline says.</summary>
+    /// <summary>The format's name and the findings, as a JSON object; null if nothing was detected.</summary>
     /// <param name="input">The open input.</param>
-    /// <param name="kept">Goes along, for <see cref="KeptAsync"/>; null for nothing.</param>
+    /// <param name="kept">Stored for <see cref="KeptAsync"/>; null for none.</param>
     public static string? LayoutOf(RecordInput input, string? kept = null)
     {
         if (input.Layout.Findings.Count == 0 && kept is null) return null;
@@ -40,7 +40,7 @@ static class InputNotes
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>What was kept of how a file was laid out when its first batch was committed; null for nothing.</summary>
+    /// <summary>The stored layout of a file from its first batch; null for none.</summary>
     public static async Task<string?> KeptAsync(NpgsqlDataSource dataSource, FileId file, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT layout ->> 'kept' FROM ingest.file WHERE file_id = $1");

@@ -11,10 +11,10 @@ public sealed record KnownContent
     /// <summary>From 1.</summary>
     public required int Version { get; init; }
 
-    /// <summary>As it was seen last.</summary>
+    /// <summary>As last seen.</summary>
     public required SeenFile File { get; init; }
 
-    /// <summary>Null until it is loaded, or was found to repeat one that is.</summary>
+    /// <summary>Null until it is loaded, or known to repeat a loaded one.</summary>
     public required byte[]? Sha256 { get; init; }
 
     /// <summary>When it was loaded, UTC; null when it is not.</summary>
@@ -27,7 +27,7 @@ public enum Admission
     /// <summary>It may.</summary>
     Go,
 
-    /// <summary>Other files have the same size: ask again with the hash.</summary>
+    /// <summary>Other files have the same size: call again with the hash.</summary>
     Hash,
 
     /// <summary>A file with this content is loaded.</summary>

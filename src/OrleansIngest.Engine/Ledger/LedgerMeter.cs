@@ -34,8 +34,8 @@ public sealed class LedgerMeter : IDisposable
             MetricNames.OpenRejects, () => Of(r => r.OpenRejects), "{record}", "Rejects neither replayed nor closed, of the whole cluster");
     }
 
-    /// <summary>Reads anew, unless that was done just now. To be awaited before a scrape; fails silently: what cannot be read is not shown.</summary>
-    /// <param name="maximumAge">What was read within this time will do.</param>
+    /// <summary>Reads again, unless that was done just now. Await it before a scrape. Fails silently: values that cannot be read are not shown.</summary>
+    /// <param name="maximumAge">Values younger than this need not be read again.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task RefreshAsync(TimeSpan maximumAge, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ public sealed class LedgerMeter : IDisposable
         catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException or InvalidOperationException
             || failure is OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            _last = null; // the database is away: old numbers would look like new ones
+            _last = null; // the database is unavailable: old numbers would look like new ones
         }
         finally
         {
@@ -66,7 +66,7 @@ public sealed class LedgerMeter : IDisposable
         where T : struct
     {
         var last = _last;
-        // An exporter that does not scrape but pushes (OTLP) gets what was read for its push before.
+        // A pushing exporter (OTLP) gets the values read for its previous push.
         if (last is null || _time.GetElapsedTime(last.At) > TimeSpan.FromSeconds(5)) _ = RefreshAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
         return last is null || _time.GetElapsedTime(last.At) > Stale ? [] : part(last);
     }
@@ -77,7 +77,7 @@ public sealed class LedgerMeter : IDisposable
         await using var batch = new NpgsqlBatch(connection);
         foreach (var sql in new[]
         {
-            // States that no file is in are 0, not missing.
+            // States without files are 0, not missing.
             $"""
             SELECT p.name, s.status, coalesce(t.files, 0), coalesce(t.bytes, 0) FROM ingest.pipeline p CROSS JOIN
                 unnest({FileStatusSql.All}) AS s (status)

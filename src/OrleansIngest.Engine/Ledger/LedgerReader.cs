@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>Reads of the ledger that do not affect decisions.</summary>
 public sealed class LedgerReader(NpgsqlConnection connection)
 {
-    /// <summary>The committed spans of files, merged and in order; a file without any is left out.</summary>
+    /// <summary>The committed spans of files, merged and in order; a file without any is omitted.</summary>
     public async Task<IReadOnlyDictionary<FileId, IReadOnlyList<PositionSpan>>> CommittedAsync(
         IReadOnlyList<FileId> files, CancellationToken cancellationToken)
     {
@@ -29,10 +29,10 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         return committed;
     }
 
-    /// <summary>Where decoding may start for what is open of files: for each open span the last point that is not after its start; a file without any is
+    /// <summary>Where decoding of the open spans of files may start: for each span the last point that is not after its start; a file without any is
     /// left out.</summary>
     /// <param name="files">Whose.</param>
-    /// <param name="committed">What is committed of them (<see cref="CommittedAsync"/>).</param>
+    /// <param name="committed">Their committed spans (<see cref="CommittedAsync"/>).</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyDictionary<FileId, IReadOnlyList<RestartPoint>>> RestartPointsAsync(
         IReadOnlyList<FileId> files, IReadOnlyDictionary<FileId, IReadOnlyList<PositionSpan>> committed, CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         return new RecordPosition(reader.GetInt64(0), reader.GetInt64(1));
     }
 
-    /// <summary>How many files of the pipelines are neither loaded nor given up, and how many were given up since an instant.</summary>
+    /// <summary>Number of the pipelines' files that are neither loaded nor given up, and of those given up since an instant.</summary>
     /// <param name="pipelines">Their names.</param>
     /// <param name="since">By the database's clock (<see cref="NowAsync"/>).</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -108,7 +108,7 @@ public sealed class LedgerReader(NpgsqlConnection connection)
         return await FileState.ReadAllAsync(command, cancellationToken);
     }
 
-    /// <summary>The database's clock, which instants in the ledger are of.</summary>
+    /// <summary>The database's clock, on which instants in the ledger are based.</summary>
     public async Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT clock_timestamp()", connection);

@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="MemoryBytes">Memory, also what this process may not use.</param>
 sealed record Machine(string Id, int Cores, long MemoryBytes)
 {
-    /// <summary>This one.</summary>
+    /// <summary>The current machine.</summary>
     public static Machine Current { get; } = Read("/proc");
 
     /// <summary>From the files of a kernel.</summary>

@@ -8,16 +8,16 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>The configuration that each silo runs, as reported by the silos.</summary>
 public sealed class NodeConfigurations(NpgsqlDataSource dataSource)
 {
-    /// <summary>Silos read a change within seconds of each other; what lasts longer than this is a disagreement.</summary>
+    /// <summary>Silos read a change within seconds of each other; a longer difference is a disagreement.</summary>
     static readonly TimeSpan DisagreesAfter = TimeSpan.FromSeconds(20);
 
-    /// <summary>A condition on nodes: this one runs a pipeline, or has not said what it runs.</summary>
-    /// <param name="node">The expression that is its name.</param>
-    /// <param name="pipeline">The expression that is the pipeline's.</param>
+    /// <summary>A condition on nodes: this one runs a pipeline, or has not reported its configuration.</summary>
+    /// <param name="node">The SQL expression of its name.</param>
+    /// <param name="pipeline">The SQL expression of the pipeline's name.</param>
     internal static string MayRun(string node, string pipeline) =>
         $"NOT EXISTS (SELECT FROM ingest.node_configuration c WHERE c.node = {node} AND NOT jsonb_exists(c.pipelines, {pipeline}))";
 
-    /// <summary>Says what a node runs, in place of what it said before.</summary>
+    /// <summary>Records a node's configuration, replacing its previous one.</summary>
     /// <exception cref="PostgresException">The node is not in the ledger.</exception>
     public async Task WriteAsync(NodeConfiguration configuration, CancellationToken cancellationToken)
     {

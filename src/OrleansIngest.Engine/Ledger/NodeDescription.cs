@@ -15,11 +15,11 @@ public sealed record NodeDescription
     /// <summary>Connections that commit.</summary>
     public required int Lanes { get; init; }
 
-    /// <summary>Files that it is willing to hold at once.</summary>
+    /// <summary>Maximum number of files in progress.</summary>
     public required int Capacity { get; init; }
 
     /// <summary>Host, process and a few random digits.</summary>
-    /// <param name="random">Tells apart two programs with the same process number in different containers.</param>
+    /// <param name="random">Distinguishes two programs with the same process number in different containers.</param>
     public static NodeId NewId(int random)
     {
         var host = new string([.. Environment.MachineName.ToLowerInvariant().Where(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-').Take(20)]);

@@ -37,17 +37,17 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         _regularity = new HeartbeatRegularity(time);
     }
 
-    /// <summary>Time since a heartbeat reached the database; since the joining, at the latest.</summary>
+    /// <summary>Time since a heartbeat reached the database, or since the node joined.</summary>
     public TimeSpan SinceBeat => _regularity.SinceBeat;
 
-    /// <summary>Whether this node may take another's silence for its death (<see cref="HeartbeatRegularity"/>).</summary>
+    /// <summary>Whether this node may declare silent nodes dead (<see cref="HeartbeatRegularity"/>).</summary>
     public bool IsRegular => _regularity.IsRegular;
 
     /// <summary>Joins the ledger; returns when the node is visible and its lock held.</summary>
     /// <param name="dataSource">Has the one connection that holds the lock.</param>
-    /// <param name="ledger">For what is said on other connections: that the node drains, that it leaves.</param>
+    /// <param name="ledger">Other connections, for reporting that the node drains and leaves.</param>
     /// <param name="node">Who joins.</param>
-    /// <param name="gauges">What it does now.</param>
+    /// <param name="gauges">Its current measurements.</param>
     /// <param name="time">Its clock.</param>
     /// <param name="logger">Logs missed heartbeats.</param>
     /// <param name="cancellationToken">Cancels the joining.</param>
@@ -61,7 +61,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         return heartbeat;
     }
 
-    /// <summary>Tells everybody that this node takes no more files.</summary>
+    /// <summary>Announces that this node takes no more files.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         _draining = true;
@@ -70,17 +70,17 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Leaves the ledger; what the node still holds becomes ready.</summary>
+    /// <summary>Leaves the ledger; the node's remaining files become ready.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _running;
         try
         {
-            // Not on the heartbeat's own connection: the cancelling of a beat that was under way may arrive late, and hit this instead.
+            // Not on the heartbeat's own connection: the cancellation of a beat in progress may arrive late, and hit this instead.
             // Releases files that were not handed back one by one, for example claims that arrived at the last moment: they need not wait for the next
             // round of a coordinator, which may be on its way to another silo just now.
-            // Two statements: a claim that the first had to wait for is seen by the second only.
+            // Two statements: a claim that the first waited for is seen only by the second.
             await using var leaving = _ledger.CreateBatch();
             leaving.Timeout = 2;
             leaving.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE ingest.node SET state = 'left', left_at = clock_timestamp(), active_files = 0 WHERE node = $1"));
@@ -92,7 +92,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException or InvalidOperationException or TimeoutException)
         {
-            // The database is away: the node will be found dead instead, to the same effect.
+            // The database is unavailable: the node will be declared dead instead, with the same effect.
         }
 
         if (_connection is not null) await _connection.DisposeAsync();
@@ -128,7 +128,7 @@ public sealed class NodeHeartbeat : IAsyncDisposable
         var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         try
         {
-            // Waits while an older connection of this very node still holds the lock, which a broken network can leave behind.
+            // Waits while an older connection of this node still holds the lock, which a broken network can leave behind.
             await using var command = new NpgsqlCommand(
                 """
                 WITH ended AS (

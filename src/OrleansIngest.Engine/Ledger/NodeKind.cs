@@ -6,13 +6,13 @@ public static class NodeKind
     /// <summary>A silo of a cluster: the coordinators of all silos give it files.</summary>
     public const string Silo = "silo";
 
-    /// <summary>A program that loads files inside itself for as long as it runs: its own coordinators give it files, those of others
+    /// <summary>A host that loads files within its own process: its own coordinators give it files, those of others
     /// do not.</summary>
     public const string Host = "host";
 
-    /// <summary>A load of given files, which takes them itself and ends.</summary>
+    /// <summary>A load of given files, which claims them itself and ends.</summary>
     public const string Load = "load";
 
-    /// <summary>As SQL: those that are meant to stay.</summary>
+    /// <summary>SQL condition for long-running kinds.</summary>
     internal const string LastingSql = $"IN ('{Silo}', '{Host}')";
 }

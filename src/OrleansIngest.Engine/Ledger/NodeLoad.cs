@@ -3,8 +3,8 @@ namespace OrleansIngest.Engine.Ledger;
 /// <summary>A live node and its free capacity.</summary>
 /// <param name="Node">Which.</param>
 /// <param name="Address">Of its silo; null for a node without one.</param>
-/// <param name="Capacity">Files that it is willing to hold at once.</param>
-/// <param name="Loading">Files that it holds, of all pipelines.</param>
+/// <param name="Capacity">Maximum number of files in progress.</param>
+/// <param name="Loading">Files in progress, of all pipelines.</param>
 /// <param name="Age">Since it joined.</param>
 public readonly record struct NodeLoad(NodeId Node, string? Address, int Capacity, int Loading, TimeSpan Age)
 {

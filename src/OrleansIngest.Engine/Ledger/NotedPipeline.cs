@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>A pipeline's configuration as the last program that ran it noted it in <c>ingest.pipeline</c>.</summary>
+/// <summary>A pipeline's configuration in <c>ingest.pipeline</c>, as recorded by the last program that ran it.</summary>
 static class NotedPipeline
 {
     /// <summary>Reads it.</summary>

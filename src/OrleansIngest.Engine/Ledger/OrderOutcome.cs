@@ -6,9 +6,9 @@ public enum OrderOutcome
     /// <summary>It is stored, and the coordinator reads it within a second.</summary>
     Done,
 
-    /// <summary>It was so already; nothing was noted.</summary>
+    /// <summary>Nothing to do: it was already so.</summary>
     AlreadySo,
 
-    /// <summary>The ledger knows no pipeline of that name.</summary>
+    /// <summary>The ledger has no pipeline of that name.</summary>
     NoSuchPipeline,
 }

@@ -9,7 +9,7 @@ static class PartialLoad
 {
     const int Most = 5;
 
-    /// <summary>Adds it to the reason, when anything is committed.</summary>
+    /// <summary>Adds it to the reason if anything is committed.</summary>
     /// <param name="reason">Why the file is given up; null for no reason.</param>
     /// <param name="connection">In the transaction that gives it up: the file is locked here, so that no batch commits after this was read.</param>
     /// <param name="claim">Whose file.</param>
@@ -22,7 +22,7 @@ static class PartialLoad
             await hold.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        // A second statement, so that it sees what the lock had to wait for.
+        // A second statement, so that it sees the changes that the lock waited for.
         await using var command = new NpgsqlCommand(
             $"""
             SELECT first_record, records, rows_loaded, rows_rejected FROM ingest.batch

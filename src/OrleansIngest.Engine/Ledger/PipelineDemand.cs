@@ -8,9 +8,9 @@ namespace OrleansIngest.Engine.Ledger;
 /// <param name="Loading">Files in progress, on all nodes.</param>
 public readonly record struct PipelineDemand(string Pipeline, int Priority, int? MaxInFlight, int Waiting, int Loading)
 {
-    /// <summary>Files that it may have in progress beyond those that it has.</summary>
+    /// <summary>Number of further files that it may have in progress.</summary>
     public int Room => MaxInFlight is { } most ? Math.Max(0, most - Loading) : int.MaxValue;
 
-    /// <summary>Files that it would take if it were alone.</summary>
+    /// <summary>Number of files that it would take without competition.</summary>
     public int Wanted => Math.Min(Waiting, Room);
 }

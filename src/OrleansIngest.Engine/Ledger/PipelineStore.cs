@@ -102,7 +102,7 @@ public sealed class PipelineStore(NpgsqlDataSource dataSource)
         return await command.ReadAllAsync(Read, cancellationToken) is [var newest] ? newest : null;
     }
 
-    /// <summary>The file in which a silo that lives has a pipeline of this name.</summary>
+    /// <summary>The file in which a live silo has a pipeline of this name.</summary>
     static async Task<string?> InFileAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(

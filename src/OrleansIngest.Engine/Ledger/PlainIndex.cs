@@ -19,7 +19,7 @@ sealed record PlainIndexes
     /// <summary>In the order in which they can be built again.</summary>
     public required IReadOnlyList<PlainIndex> All { get; init; }
 
-    /// <summary>Why they cannot be dropped and built again, for people; null when they can.</summary>
+    /// <summary>Why they cannot be dropped and built again, human-readable; null when they can.</summary>
     public required string? Obstacle { get; init; }
 
     /// <summary>Bytes of its rows, without indexes.</summary>

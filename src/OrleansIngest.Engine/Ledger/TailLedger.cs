@@ -85,7 +85,7 @@ static class TailLedger
     /// <param name="end">Where the committed batches end.</param>
     /// <param name="sha256">Of the bytes up to there; null if unknown.</param>
     /// <param name="why"><c>idle</c>, <c>rotated</c> or <c>truncated</c>.</param>
-    /// <param name="reason">For people.</param>
+    /// <param name="reason">Human-readable.</param>
     /// <param name="seen">The file as it was seen last; ignored for a truncated file.</param>
     /// <param name="next">What lies at its path now, when that is the next version; null: discovery speaks of it.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -124,7 +124,7 @@ static class TailLedger
     /// <param name="dataSource">The ledger.</param>
     /// <param name="claim">Must be in force; nothing is committed.</param>
     /// <param name="other">Has the lines.</param>
-    /// <param name="reason">For people.</param>
+    /// <param name="reason">Human-readable.</param>
     /// <param name="seen">The file as it was seen last.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<TailEnding> SkipAsync(
@@ -151,7 +151,7 @@ static class TailLedger
         return await IsInForceAsync(connection, claim, cancellationToken) ? TailEnding.Grown : TailEnding.Fenced;
     }
 
-    /// <summary>Notes the inode of a file whose bytes have proved that it is the one that is followed.</summary>
+    /// <summary>Records the inode of a file whose bytes have proved that it is the one that is followed.</summary>
     /// <returns>Whether the claim is in force.</returns>
     public static async Task<bool> AdoptAsync(NpgsqlDataSource dataSource, FileClaim claim, SeenFile now, CancellationToken cancellationToken)
     {

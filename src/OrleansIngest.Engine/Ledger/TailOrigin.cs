@@ -12,7 +12,7 @@ namespace OrleansIngest.Engine.Ledger;
 sealed record TailOrigin(
     AppendBase Version, string Path, bool IsSameInode, (ulong Device, ulong Inode) Inode, string? End, bool HasRows)
 {
-    /// <summary>For people.</summary>
+    /// <summary>Human-readable.</summary>
     public override string ToString() => $"{Path} (file {Version.FileId})";
 
     /// <summary>What a claim without committed batches may continue from.</summary>

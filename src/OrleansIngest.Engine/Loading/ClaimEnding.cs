@@ -59,7 +59,7 @@ sealed class ClaimEnding(FileClaim claim, LoaderContext context)
     }
 
     /// <summary>Quarantined until an operator retries it.</summary>
-    /// <param name="reason">For people.</param>
+    /// <param name="reason">Human-readable.</param>
     /// <param name="also">An action in the same transaction; null for none. Default: null.</param>
     public async Task<LoadResult> QuarantineAsync(string reason, Func<NpgsqlConnection, CancellationToken, Task>? also = null)
     {

@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Pipelines;
 /// day of the time zone, with 23 or 25 hours at a clock change. An end that the change skips is an hour later; of an end that
 /// occurs twice, the first counts.</summary>
 /// <param name="Start">The end of the window before.</param>
-/// <param name="End">When the files have to be there.</param>
+/// <param name="End">When the files must be there.</param>
 public readonly record struct ExpectedWindow(DateTimeOffset Start, DateTimeOffset End)
 {
     static readonly DateOnly Monday = new(2001, 1, 1);
@@ -17,7 +17,7 @@ public readonly record struct ExpectedWindow(DateTimeOffset Start, DateTimeOffse
         return new(ends[last - 1], ends[last]);
     }
 
-    /// <summary>When the next files have to be there.</summary>
+    /// <summary>When the next files must be there.</summary>
     public static DateTimeOffset NextEnd(ExpectOptions options, DateTimeOffset now) => Ends(options, now).Find(end => end > now);
 
     /// <summary>The ends around an instant: two before it at least, and one after it.</summary>

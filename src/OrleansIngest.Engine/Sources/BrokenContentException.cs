@@ -4,10 +4,10 @@ namespace OrleansIngest.Engine.Sources;
 /// committed part stays.</summary>
 public sealed class BrokenContentException : Exception
 {
-    /// <param name="message">For people: what is wrong, where, and what to do.</param>
+    /// <param name="message">Human-readable: what is wrong, where, and what to do.</param>
     public BrokenContentException(string message) : base(message) { }
 
-    /// <param name="message">For people: what is wrong, where, and what to do.</param>
+    /// <param name="message">Human-readable: what is wrong, where, and what to do.</param>
     /// <param name="cause">What the decoder said.</param>
     public BrokenContentException(string message, Exception cause) : base(message, cause) { }
 }

@@ -9,7 +9,7 @@ public sealed class PipeInput
     const string Mark = "pipe:";
     Func<Stream>? _open;
 
-    /// <param name="name">For people: <c>stdin</c>, or the path of a named pipe.</param>
+    /// <param name="name">Human-readable: <c>stdin</c>, or the path of a named pipe.</param>
     /// <param name="time">Makes the name that of this run.</param>
     /// <param name="open">Opens it; called once.</param>
     public PipeInput(string name, TimeProvider time, Func<Stream> open)

@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Codecs.Archives;
 
 /// <summary>Something in an archive that may be data.</summary>
 /// <param name="Name">As the archive has it.</param>
-/// <param name="StoredSize">Bytes that it takes in the archive.</param>
+/// <param name="StoredSize">Its size in the archive in bytes.</param>
 readonly record struct ArchiveEntry(string Name, long StoredSize);
 
 /// <summary>What is in an archive, in its order.</summary>

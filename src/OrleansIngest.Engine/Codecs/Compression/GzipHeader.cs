@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Sources;
 
 namespace OrleansIngest.Engine.Codecs.Compression;
 
-/// <summary>A gzip member's header: of no use here, but it has to be skipped, and may have a checksum.</summary>
+/// <summary>A gzip member's header: of no use here, but it must be skipped, and may have a checksum.</summary>
 static class GzipHeader
 {
     const int HasCrc = 2, HasExtra = 4, HasName = 8, HasComment = 16, Reserved = 0xE0;

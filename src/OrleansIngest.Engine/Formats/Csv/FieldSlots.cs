@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Formats.Csv;
 /// <param name="Start">Bytes from the record's start.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="IsQuoted">Whether quotes are around it.</param>
-/// <param name="HasEscapes">Whether it has to be unescaped.</param>
+/// <param name="HasEscapes">Whether it must be unescaped.</param>
 readonly record struct FieldSlot(int Start, int Length, bool IsQuoted, bool HasEscapes);
 
 /// <summary>The fields of one record, by their places.</summary>

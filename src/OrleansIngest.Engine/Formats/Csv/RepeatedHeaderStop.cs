@@ -26,7 +26,7 @@ sealed class RepeatedHeaderStop
         }
     }
 
-    /// <summary>Notes that every record before a place was looked at from the file's beginning, or from <see cref="NoneBefore"/>,
+    /// <summary>Records that every record before a place was looked at from the file's beginning, or from <see cref="NoneBefore"/>,
     /// and is none.</summary>
     /// <param name="from">Where the reader began.</param>
     /// <param name="to">Where a record starts that it has not looked at.</param>
@@ -38,7 +38,7 @@ sealed class RepeatedHeaderStop
         }
     }
 
-    /// <summary>Notes the first one.</summary>
+    /// <summary>Records the first one.</summary>
     public void Note(long offset)
     {
         lock (_lock) _stop = Math.Min(_stop, offset);

@@ -46,7 +46,7 @@ sealed class ParquetTree
         }
     }
 
-    /// <summary>Notes what a leaf's values mean, and has the library read them as they are stored: its own types lose
+    /// <summary>Records what a leaf's values mean, and has the library read them as they are stored: its own types lose
     /// nanoseconds, years out of .NET's range
     /// and bytes that are not text.</summary>
     void TakeMeaning(SchemaElement leaf)

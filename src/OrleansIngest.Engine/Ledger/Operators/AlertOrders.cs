@@ -40,13 +40,13 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
         };
     }
 
-    /// <summary>Mutes alerts, those that fire and those that will.</summary>
+    /// <summary>Mutes current and future alerts.</summary>
     /// <param name="rule">The rule; null for every rule.</param>
-    /// <param name="pipeline">Of this pipeline; null: of every pipeline, and those of none.</param>
+    /// <param name="pipeline">The pipeline; null for all alerts.</param>
     /// <param name="span">For how long; more than zero, at most <see cref="Longest"/>.</param>
     /// <param name="act">Who, and why.</param>
-    /// <param name="cancellationToken">Cancels; nothing has happened then.</param>
-    /// <returns>The mute; null when the ledger knows no such pipeline.</returns>
+    /// <param name="cancellationToken">Cancels; then nothing has changed.</param>
+    /// <returns>The mute; null if the ledger has no such pipeline.</returns>
     public async Task<AlertMuteRow?> MuteAsync(
         string? rule, string? pipeline, TimeSpan span, OperatorAct act, CancellationToken cancellationToken)
     {
@@ -93,7 +93,7 @@ public sealed class AlertOrders(NpgsqlDataSource dataSource)
         };
     }
 
-    /// <summary>The mutes that are in force, the first to end first.</summary>
+    /// <summary>The active mutes, by their end.</summary>
     public async Task<IReadOnlyList<AlertMuteRow>> MutesAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

@@ -3,8 +3,8 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>The files that a verb is for: all that match.</summary>
-/// <param name="Filter">What they must match at the moment of the act; its order is not used.</param>
+/// <summary>The files of a bulk verb: all that match.</summary>
+/// <param name="Filter">Applied at the moment of the action; its order is not used.</param>
 public sealed record BulkChoice(FileFilter Filter)
 {
     /// <summary>Only these keys, in addition to <see cref="Filter"/>; null: any. Default: null.</summary>

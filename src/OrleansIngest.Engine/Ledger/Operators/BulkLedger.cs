@@ -16,14 +16,14 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
     readonly record struct Decided(
         FileId File, string Pipeline, VerbOutcome Outcome, string Status, string Message, bool NewVersion, long? Rows);
 
-    /// <summary>Does a verb to all files that match, or says what it would do.</summary>
+    /// <summary>Applies a verb to all files that match, or reports its effect.</summary>
     /// <param name="verb">Which.</param>
     /// <param name="choice">Which files; a file that no longer matches when its row is locked is left as it is.</param>
     /// <param name="configured">For undo: pipelines as they are configured now; where one does not say how rows are found, the
-    /// ledger's note of it does.</param>
+    /// ledger's configuration of it does.</param>
     /// <param name="act">Who, and why.</param>
-    /// <param name="isTrial">Whether to say what would come of it only, and change nothing.</param>
-    /// <param name="cancellationToken">Cancels; nothing has happened then.</param>
+    /// <param name="isTrial">Whether only to report the effect, without a change.</param>
+    /// <param name="cancellationToken">Cancels; then nothing has changed.</param>
     /// <exception cref="PostgresException">55P03: another session holds one of the files for 15 s. For undo, also that a table refuses
     /// (<see cref="UndoLedger.IsRefusal"/>). Nothing has changed then.</exception>
     public async Task<BulkReport> ApplyAsync(
@@ -58,7 +58,7 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
 
     static long[] Keys(IEnumerable<Decided> files) => [.. files.Select(d => d.File.Value)];
 
-    /// <summary>In the order of their keys, so that two acts of this kind wait for each other instead of blocking each
+    /// <summary>In the order of their keys, so that two such actions wait for each other instead of deadlocking each
     /// other.</summary>
     static async Task<List<long>> FindAsync(
         NpgsqlConnection connection, BulkChoice choice, int limit, bool isLocking, CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ public sealed class BulkLedger(NpgsqlDataSource dataSource)
         return await command.ReadAllAsync(r => r.GetInt64(0), cancellationToken);
     }
 
-    /// <summary>As a person decides who was asked: a loaded file is loaded again.</summary>
+    /// <summary>As after a confirmation: a loaded file is loaded again.</summary>
     static List<Decided> Decide(
         FileVerb verb, List<(FileId File, string Pipeline, FileCondition Condition)> files) => files.ConvertAll(file =>
     {

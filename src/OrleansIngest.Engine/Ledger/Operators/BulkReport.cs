@@ -1,38 +1,38 @@
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>What a verb does, or has done, to many files.</summary>
+/// <summary>The effect of a verb on many files.</summary>
 public sealed record BulkReport
 {
-    /// <summary>Files that match, as far as they are taken at once.</summary>
+    /// <summary>Number of matching files, up to the limit.</summary>
     public required long Matching { get; init; }
 
-    /// <summary>Whether more match than the verb takes at once: those with the smallest keys are taken.</summary>
+    /// <summary>Whether more match than the limit: those with the smallest keys are taken.</summary>
     public required bool HasMore { get; init; }
 
     /// <summary>Files that change.</summary>
     public required long Files { get; init; }
 
-    /// <summary>Rows that leave their tables; null when that is not what the verb does.</summary>
+    /// <summary>Rows that are removed from their tables; null for other verbs.</summary>
     public required long? Rows { get; init; }
 
-    /// <summary>For people: a sentence without its full stop, such as <c>1,204 files of pipeline orders, quarantined: ready to be
+    /// <summary>Human-readable: a sentence without its full stop, such as <c>1,204 files of pipeline orders, quarantined: ready to be
     /// loaded</c>.</summary>
     public required string Message { get; init; }
 
     /// <summary>The keys of the files that change.</summary>
     public required IReadOnlyList<long> Ids { get; init; }
 
-    /// <summary>The largest key that was looked at; null when no file matches. With it as <see cref="BulkChoice.UpTo"/> no later
-    /// file is met.</summary>
+    /// <summary>The largest key that was considered; null if no file matches. With it as <see cref="BulkChoice.UpTo"/> no later
+    /// file is included.</summary>
     public required long? UpTo { get; init; }
 
     /// <summary>Files that match and do not change, by the reason.</summary>
     public required IReadOnlyList<BulkExclusion> Others { get; init; }
 }
 
-/// <summary>Files that a verb leaves as they are, for one kind of reason.</summary>
+/// <summary>Files that a verb does not change, for one kind of reason.</summary>
 /// <param name="Files">How many.</param>
-/// <param name="Outcome"><c>nothing</c>: it is so already; <c>refused</c>: it cannot be done.</param>
+/// <param name="Outcome"><c>nothing</c>: already in this state; <c>refused</c>: not possible.</param>
 /// <param name="Status">The status that they have.</param>
 /// <param name="FileId">One of them.</param>
 /// <param name="Message">What the verb says of that one, without its subject.</param>

@@ -14,6 +14,6 @@ public readonly record struct BulkVerb(FileVerb? Verb)
     /// <summary>The verb as REST and CLI write it.</summary>
     public string Name => Verb is { } verb ? FileVerbs.NameOf(verb) : "undo";
 
-    /// <summary>How many files it takes at once. All of them change in one transaction; an undo deletes rows in it.</summary>
+    /// <summary>Maximum number of files at once. All of them change in one transaction; an undo deletes rows in it.</summary>
     public int MostFiles => Verb is null ? 1_000 : 100_000;
 }

@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <summary>Makes the changes that verbs decide, to files that the transaction has locked.</summary>
 static class FileChanges
 {
-    /// <summary>Brings files into a state.</summary>
+    /// <summary>Sets the state of files.</summary>
     public static async Task ChangeAsync(
         NpgsqlConnection connection, FileVerb verb, long[] files, FileStatus status, OperatorAct act, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ public sealed class FileChoice
     /// <summary>Only files of this pipeline. Default: null, of any.</summary>
     public string? Pipeline { get; init; }
 
-    /// <summary>Only files that ended then or later: were loaded, failed, were put aside. Default: null, no bound.</summary>
+    /// <summary>Only files that ended then or later: loaded, failed, quarantined or ignored. Default: null, no bound.</summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>Only files that ended before then. Default: null, no bound.</summary>

@@ -6,7 +6,7 @@ public sealed record FileCondition
     /// <summary>Its state.</summary>
     public required FileStatus Status { get; init; }
 
-    /// <summary>Why it is in this state, human-readable; null when there is nothing to say. Default: null.</summary>
+    /// <summary>Why it is in this state, human-readable; null for none. Default: null.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Whether an operator has skipped it. Default: false.</summary>
@@ -24,7 +24,7 @@ public sealed record FileCondition
     /// <summary>Rows of this version and of older ones of its path that are in the table. Default: 0.</summary>
     public long PathRows { get; init; }
 
-    /// <summary>Why rows of older versions cannot be taken out, human-readable; null when they can (<see cref="Replacement"/>). Default: null.</summary>
+    /// <summary>Why rows of older versions cannot be removed, human-readable; null if they can (<see cref="Replacement"/>). Default: null.</summary>
     public string? WhyNotReplaced { get; init; }
 
     /// <summary>Whether in its pipeline every newer version replaces older ones. Default: false.</summary>
@@ -45,6 +45,6 @@ public sealed record FileCondition
     /// <summary>Whether the newest version has this one's size and time: the same content, loaded again on purpose. Default: false.</summary>
     public bool NewestIsTheSame { get; init; }
 
-    /// <summary>Whether a newer version stands for what is at the path now.</summary>
+    /// <summary>Whether a newer version has superseded this one.</summary>
     public bool IsOvertaken => NewestVersion > Version;
 }

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>Takes what was committed of a version of a file back, inside a transaction that holds its row in the ledger.</summary>
+/// <summary>Removes the committed rows of a version of a file, inside a transaction that holds its row in the ledger.</summary>
 static class FileRows
 {
     /// <summary>The state of a reject that needs no more attention.</summary>
@@ -16,7 +16,7 @@ static class FileRows
             SELECT sum(b.rows_loaded) FROM ingest.batch b WHERE b.file_id = {file}.file_id AND NOT {StageLedger.IsStaged($"{file}.file_id")}), 0)::bigint END
         """;
 
-    /// <summary>Deletes its rows. The number is written as SQL writes it, so that an index on a column of any type is used.</summary>
+    /// <summary>Deletes its rows. The number is a literal, so that an index on a column of any type is used.</summary>
     /// <returns>How many there were.</returns>
     public static async Task<long> DeleteAsync(NpgsqlConnection connection, RowProvenance rows, FileId file, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ static class FileRows
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Deletes its checkpoint, closes its rejects and passes it over from now on.</summary>
+    /// <summary>Deletes its checkpoint, closes its rejects and marks it ignored.</summary>
     /// <param name="connection">In the transaction.</param>
     /// <param name="file">Which version.</param>
     /// <param name="reason">Of its new state.</param>

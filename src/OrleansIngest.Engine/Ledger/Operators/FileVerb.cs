@@ -3,7 +3,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <summary>The verbs of operators for files.</summary>
 public enum FileVerb
 {
-    /// <summary>Try a failed or quarantined file again now, from its committed ranges on.</summary>
+    /// <summary>Retry a failed or quarantined file now, after its committed ranges.</summary>
     Retry,
 
     /// <summary>Never load this version of the file.</summary>
@@ -12,7 +12,7 @@ public enum FileVerb
     /// <summary>Hold the file back until an operator retries it.</summary>
     Quarantine,
 
-    /// <summary>Load the file again: what is committed of it stays, and only the rest is read, unless it was loaded in full and is loaded again on purpose.</summary>
+    /// <summary>Load the file again: committed ranges stay, and only the rest is read, unless it was fully loaded and is loaded again on purpose.</summary>
     Replay,
 
     /// <summary>Load the file again as a new version, whose rows replace those of all older versions in one transaction.</summary>

@@ -70,7 +70,7 @@ public static class FileVerbs
         _ => Retry(file),
     };
 
-    /// <summary>A file that was loaded in full is not loaded again by accident: its rows would be there twice.</summary>
+    /// <summary>A fully loaded file is not loaded again by accident: its rows would be in the table twice.</summary>
     static FileDecision Again(FileCondition file, bool again)
     {
         if (OvertakenOrUnderWay(file) is { } other) return other;

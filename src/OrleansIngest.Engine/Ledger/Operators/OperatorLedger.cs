@@ -11,20 +11,20 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     /// <summary>A node that hangs in mid-COPY holds its file until it is declared dead (<see cref="NodeLedger.SilentAfter"/>) and its sessions are ended.</summary>
     internal const string LockTimeout = "15s";
 
-    /// <summary>Does a verb to one version of a file.</summary>
+    /// <summary>Applies a verb to one version of a file.</summary>
     /// <param name="verb">Which.</param>
     /// <param name="file">Which version.</param>
     /// <param name="act">Who, and why.</param>
     /// <param name="cancellationToken">Cancels; what was committed stays.</param>
     /// <param name="again">For <see cref="FileVerb.Replay"/>: a fully loaded file is loaded again, as a new version, and its rows are in the table twice, unless the pipeline has <c>onChange: replace</c>.</param>
-    /// <param name="isTrial">Whether to say what would come of it only, and change nothing.</param>
-    /// <exception cref="PostgresException">With 55P03 when a node that hangs keeps hold of the file for 15 s.</exception>
+    /// <param name="isTrial">Whether only to report the effect, without a change.</param>
+    /// <exception cref="PostgresException">55P03: a hung node holds the file for 15 s.</exception>
     public async Task<VerbResult> ApplyAsync(FileVerb verb, FileId file, OperatorAct act, CancellationToken cancellationToken, bool again = false, bool isTrial = false)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await LockAsync(connection, file, cancellationToken);
-        // A second statement, so that it sees what the lock had to wait for.
+        // A second statement, so that it sees the changes that the lock waited for.
         if (await FileConditions.ReadAsync(connection, [file.Value], cancellationToken) is not [var (_, _, condition)])
             return new VerbResult(VerbOutcome.Unknown, $"is not in the ledger: no file has the number {file}");
 
@@ -45,7 +45,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
     /// <param name="path">Absolute, as the ledger has it.</param>
     /// <param name="pipeline">Of which pipeline; null for any.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>One per pipeline that knows the path.</returns>
+    /// <returns>One per pipeline with this path.</returns>
     public async Task<IReadOnlyList<(FileId File, string Pipeline)>> FindAsync(string path, string? pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -87,7 +87,7 @@ public sealed class OperatorLedger(NpgsqlDataSource dataSource)
         }
     }
 
-    /// <summary>A batch under way holds FOR SHARE: the lock comes after its commit, and the next one finds the epoch that is set here.</summary>
+    /// <summary>A batch in progress holds FOR SHARE: the lock comes after its commit, and the next one finds the epoch that is set here.</summary>
     static async Task LockAsync(NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)

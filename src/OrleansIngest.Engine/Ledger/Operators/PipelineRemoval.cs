@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 
 /// <summary>Removes a pipeline from the ledger: its files, batches, counters and orders. Its loaded rows, its rejects and its
 /// history are kept.</summary>
-/// <remarks>A loader that wakes up later commits nothing: the fence looks for a file that is gone.</remarks>
+/// <remarks>A loader that wakes up later commits nothing, because the fence does not find the file.</remarks>
 public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
 {
     /// <summary>A node that hangs in mid-COPY holds its file until it is declared dead, and its sessions are ended.</summary>
@@ -21,7 +21,7 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
         FROM ingest.pipeline p WHERE p.name = $1
         """;
 
-    /// <summary>What a removal would take, and what it would leave; null when the ledger does not know the pipeline. Changes nothing.</summary>
+    /// <summary>What a removal would remove and keep; null if the pipeline is not in the ledger. Changes nothing.</summary>
     public async Task<PipelineContents?> ContentsAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -31,9 +31,9 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
     /// <summary>Removes it, in one transaction with its history entry.</summary>
     /// <param name="pipeline">Its name.</param>
     /// <param name="act">Who, and why.</param>
-    /// <param name="cancellationToken">Cancels; nothing is removed then.</param>
-    /// <returns>The answer, and what the pipeline had; refused while a silo coordinates it or a node that lives loads one of its files.</returns>
-    /// <exception cref="PostgresException">With 55P03 when a node that hangs keeps hold of a file for 15 s.</exception>
+    /// <param name="cancellationToken">Cancels; then nothing is removed.</param>
+    /// <returns>The answer, and what the pipeline had; refused while a silo coordinates it or a live node loads one of its files.</returns>
+    /// <exception cref="PostgresException">55P03: a hung node holds a file for 15 s.</exception>
     public async Task<(VerbResult Result, PipelineContents? Contents)> RemoveAsync(string pipeline, OperatorAct act, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -49,8 +49,8 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
         return (new VerbResult(VerbOutcome.Done, message), contents);
     }
 
-    /// <summary>In this order: the sums, so that no fold moves them meanwhile; the pipeline, so that no file is added; its files, so that no batch is. What the
-    /// locks waited for is seen by the statements after them.</summary>
+    /// <summary>Locks, in this order: the totals, so that they are not folded meanwhile; the pipeline, so that no file is added; its files, so that no batch is. Changes that the
+    /// locks waited for are seen by the statements after them.</summary>
     static async Task LockAsync(NpgsqlConnection connection, string pipeline, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
@@ -98,7 +98,7 @@ public sealed class PipelineRemoval(NpgsqlDataSource dataSource)
             : $"has {Counted.Of(reader.GetInt64(1), "file")} loading, by node {reader.GetString(2)}: wait until that is done, or stop it";
     }
 
-    /// <summary>The triggers take the files out of the counts; rows of <c>ingest.file_count</c> that come to nothing are folded away.</summary>
+    /// <summary>Triggers remove the files from the counts; rows of <c>ingest.file_count</c> that add up to zero are folded away.</summary>
     static async Task DeleteAsync(NpgsqlConnection connection, string pipeline, OperatorAct act, string detail, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);

@@ -23,7 +23,7 @@ static class RejectLedger
         return names;
     }
 
-    /// <summary>Locks the next open rejects of one table that match. One that another replay has locked is left to it: no row goes into the table twice.
+    /// <summary>Locks the next open rejects of one table that match. One that another replay has locked is left to that replay, so that no row is inserted twice.
     /// Without <paramref name="toKeep"/> they are only read.</summary>
     public static async Task<IReadOnlyList<OpenReject>> TakeAsync(
         NpgsqlConnection connection, RejectFilter filter, string? target, long after, int limit, bool toKeep, CancellationToken cancellationToken)
@@ -61,7 +61,7 @@ static class RejectLedger
         return taken;
     }
 
-    /// <summary>Says of each what has become of it, and notes the act.</summary>
+    /// <summary>Records the outcome of each, and the action in the history.</summary>
     public static async Task CloseAsync(
         NpgsqlConnection connection, string pipeline, IReadOnlyList<long> replayed, IReadOnlyList<RejectVerdict> refused, string? edited, OperatorAct act,
         CancellationToken cancellationToken)

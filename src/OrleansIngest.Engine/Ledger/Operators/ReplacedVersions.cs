@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <summary>The versions of a path whose rows a newer one replaces (<c>onChange: replace</c>).</summary>
 static class ReplacedVersions
 {
-    /// <summary>Keeps two versions of a path from becoming visible at once, up to the end of the transaction, and finds a newer one that is.</summary>
+    /// <summary>Prevents two versions of a path from becoming visible concurrently, until the end of the transaction, and finds a newer visible one.</summary>
     /// <returns>That one, human-readable; null for none.</returns>
     public static async Task<string?> NewerAsync(NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
@@ -29,12 +29,12 @@ static class ReplacedVersions
         return string.Create(CultureInfo.InvariantCulture, $"version {reader.GetInt32(0)} (file {reader.GetInt64(1)})");
     }
 
-    /// <summary>Takes the rows of the older versions out.</summary>
+    /// <summary>Removes the rows of the older versions.</summary>
     /// <param name="connection">In the transaction.</param>
     /// <param name="claim">The newer version.</param>
-    /// <param name="now">Where its rows go; an older version may have noted another table.</param>
+    /// <param name="now">Its table; an older version may have another one.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Null when it is done; else why it cannot be done now.</returns>
+    /// <returns>Null if it is done; otherwise why not.</returns>
     public static async Task<string?> TakeOutAsync(NpgsqlConnection connection, FileClaim claim, RowProvenance now, CancellationToken cancellationToken)
     {
         foreach (var (file, version, status, loaded, target) in await LockAsync(connection, claim, cancellationToken))
@@ -62,7 +62,7 @@ static class ReplacedVersions
     static async Task<List<(FileId File, int Version, FileStatus Status, long Rows, string? Target)>> LockAsync(
         NpgsqlConnection connection, FileClaim claim, CancellationToken cancellationToken)
     {
-        // Locked first: the second statement sees what the lock had to wait for.
+        // Locked first: the second statement sees the changes that the lock waited for.
         await using (var hold = new NpgsqlCommand(
             "SELECT FROM ingest.file WHERE pipeline = $1 AND path = $2 AND version < $3 ORDER BY version FOR NO KEY UPDATE", connection))
         {

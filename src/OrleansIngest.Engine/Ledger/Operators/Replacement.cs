@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Engine.Ledger.Operators;
 
-/// <summary>Whether a file of a pipeline can be loaded anew in the place of its own rows: they must be found, and be what the file alone brought.</summary>
+/// <summary>Whether a file of a pipeline can replace its own rows: they must be identifiable, and come from this file alone.</summary>
 static class Replacement
 {
     /// <summary>SQL on a row <c>p</c> of <c>ingest.pipeline</c>: whether the rows of a file can be found in the table.</summary>

@@ -8,6 +8,6 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <param name="Column">The column that the pipeline's metadata fills with <c>{fileId}</c> alone; null: there is none.</param>
 sealed record RowProvenance(string Table, string? Column)
 {
-    /// <summary>What a pipeline's configuration says.</summary>
+    /// <summary>From a pipeline's configuration.</summary>
     public static RowProvenance Of(PipelineOptions pipeline, string? target = null) => new(target ?? pipeline.Table, OriginColumns.Of(pipeline).FileId);
 }

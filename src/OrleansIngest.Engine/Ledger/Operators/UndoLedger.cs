@@ -10,17 +10,17 @@ namespace OrleansIngest.Engine.Ledger.Operators;
 /// <param name="dataSource">A role that may delete from the tables.</param>
 public sealed class UndoLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>A batch under way holds the file until it is committed.</summary>
+    /// <summary>A batch in progress holds the file until it is committed.</summary>
     const string LockTimeout = "15s";
 
     sealed record Undone(FileStatus Status, string Pipeline, string? Owner, long Rows, long Rejects, long Updated, string? Config, string? Target);
 
-    /// <summary>Takes out what is committed of one version of a file.</summary>
+    /// <summary>Removes the committed rows of one version of a file.</summary>
     /// <param name="file">Which version.</param>
     /// <param name="configured">Pipelines as they are configured now; where one does not say how rows are found, the ledger's last note of it may.</param>
     /// <param name="act">Who, and why.</param>
-    /// <param name="isTrial">Whether to count only, and change nothing.</param>
-    /// <param name="cancellationToken">Cancels; nothing has happened then.</param>
+    /// <param name="isTrial">Whether only to count, without a change.</param>
+    /// <param name="cancellationToken">Cancels; then nothing has changed.</param>
     /// <exception cref="PostgresException">The table refuses: a privilege is missing, or other rows refer to these (<see cref="IsRefusal"/>). 55P03: another session holds the file for 15 s.</exception>
     public async Task<VerbResult> UndoAsync(
         FileId file, IReadOnlyList<PipelineOptions> configured, OperatorAct act, bool isTrial, CancellationToken cancellationToken)
@@ -92,7 +92,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
             await hold.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        // A second statement, so that it sees what the lock had to wait for.
+        // A second statement, so that it sees the changes that the lock waited for.
         await using var command = new NpgsqlCommand(
             $"""
             SELECT f.status, f.pipeline, f.owner_node,
@@ -112,7 +112,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
             await reader.IsDBNullAsync(7, cancellationToken) ? null : reader.GetString(7));
     }
 
-    /// <summary>Whether the table refuses to let the rows go: other rows refer to them, a right is missing, a trigger objects.</summary>
+    /// <summary>Whether the table refuses the deletion: other rows refer to these, a privilege is missing, or a trigger refuses.</summary>
     public static bool IsRefusal(PostgresException failure) => failure.SqlState[..2] is "23" or "42" or "P0";
 
     /// <summary>The answer to that.</summary>

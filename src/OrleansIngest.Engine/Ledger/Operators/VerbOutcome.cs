@@ -6,12 +6,12 @@ public enum VerbOutcome
     /// <summary>The ledger has changed, and its history has an entry.</summary>
     Done,
 
-    /// <summary>It was so already: nothing changed.</summary>
+    /// <summary>Nothing to do: it was already in this state.</summary>
     Nothing,
 
-    /// <summary>It cannot be done to something in this state; the message says why, and what can.</summary>
+    /// <summary>Not possible in this state; the message says why, and what is possible.</summary>
     Refused,
 
-    /// <summary>The ledger does not know the file or the pipeline.</summary>
+    /// <summary>The file or the pipeline is not in the ledger.</summary>
     Unknown,
 }

@@ -18,7 +18,7 @@ public sealed record AlertRow
     /// <summary><c>warning</c> or <c>critical</c>.</summary>
     public required string Severity { get; init; }
 
-    /// <summary>For people.</summary>
+    /// <summary>Human-readable.</summary>
     public required string Message { get; init; }
 
     /// <summary>What was measured.</summary>

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Ledger.Views;
 
 /// <summary>The files that wait to be loaded.</summary>
-/// <param name="Files">Files that are discovered, ready, or failed and to be tried again.</param>
+/// <param name="Files">Files that are discovered, ready, or failed and to be retried.</param>
 /// <param name="Bytes">Of these files.</param>
 /// <param name="OldestSeconds">Age of the one that waits longest; null when none waits.</param>
 public sealed record Backlog(long Files, long Bytes, double? OldestSeconds);

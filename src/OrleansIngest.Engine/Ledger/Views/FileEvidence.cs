@@ -32,7 +32,7 @@ public sealed record FileEvidence
     /// <summary>The number of its fields, kept for its rejects; null when it is not.</summary>
     public int? Fields { get; init; }
 
-    /// <summary>Reads it; null for a file that the ledger does not know.</summary>
+    /// <summary>Reads it; null for a file that is not in the ledger.</summary>
     internal static async Task<FileEvidence?> ReadAsync(
         NpgsqlConnection connection, FileId file, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ public record FileRow
     /// <summary>1 for the first content seen under this path.</summary>
     public required int Version { get; init; }
 
-    /// <summary>Bytes as stored.</summary>
+    /// <summary>Stored bytes.</summary>
     public required long Size { get; init; }
 
     /// <summary>When it was last written, by its file system.</summary>
@@ -47,7 +47,7 @@ public record FileRow
     /// <summary>Failures of its own.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>When it is tried again.</summary>
+    /// <summary>When it is retried.</summary>
     public required DateTimeOffset? NextAttemptAt { get; init; }
 
     /// <summary>Rows in the table; while it loads, those that are committed.</summary>
@@ -93,7 +93,7 @@ public record FileRow
     /// <summary>From 0 to 1; null while it is not known where the file ends.</summary>
     public required double? Progress { get; init; }
 
-    /// <summary>The key of the archive of which it is a member; null for a file of its own.</summary>
+    /// <summary>The key of the archive of which it is a member; null for a file outside of archives.</summary>
     public required long? ParentId { get; init; }
 
     /// <summary>The table that its rows go to, where the pipeline alone does not say it (<c>table</c> depends on the file); else null.</summary>
@@ -135,7 +135,7 @@ public record FileRow
     /// <summary>Whether a newer version replaces its rows: its pipeline has <c>onChange: replace</c>.</summary>
     public required bool IsReplacedByNewer { get; init; }
 
-    /// <summary>Fields of the file without a column, and columns without a field; null when there is nothing to say.</summary>
+    /// <summary>Fields of the file without a column, and columns without a field; null for none.</summary>
     public required ColumnsNote? ColumnsNote { get; init; }
 
     /// <summary>What an operator may do with it now: <c>retry</c>, <c>skip</c>, <c>quarantine</c>, <c>replay</c>,

@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Ledger.Views;
 /// <summary>Counts files by state, at a price that does not grow with their number.</summary>
 public sealed class FileStateViews(NpgsqlDataSource dataSource)
 {
-    // Kept by triggers, so that nothing has to be counted here.
+    // Kept by triggers, so that nothing must be counted here.
     const string Kept = "SELECT status, sum(files)::bigint FROM ingest.file_total WHERE $1::text IS NULL OR pipeline = $1 GROUP BY status";
 
     // In the order of the index on file_id, so that reading ends at the limit. The same rule as FileStates.Of.

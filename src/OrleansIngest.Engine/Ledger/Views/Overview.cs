@@ -20,7 +20,7 @@ public sealed record Overview
     /// <summary>Sums over all pipelines.</summary>
     public required OverviewTotals Totals { get; init; }
 
-    /// <summary>Indexes that a bulk load has dropped and that are not built again yet, the oldest first.</summary>
+    /// <summary>Indexes that a bulk load has dropped and that are not built again yet, oldest first.</summary>
     public IReadOnlyList<DroppedIndex> DroppedIndexes { get; init; } = [];
 
     /// <summary>What is open, over all pipelines.</summary>

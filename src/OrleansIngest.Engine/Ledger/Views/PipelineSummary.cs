@@ -60,6 +60,6 @@ public record PipelineSummary
     /// <summary>Since when it is paused; null while it is not.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 
-    /// <summary>By when the next files have to be there; null when none are expected.</summary>
+    /// <summary>By when the next files must be there; null when none are expected.</summary>
     public DateTimeOffset? NextExpectedAt { get; init; }
 }

@@ -105,7 +105,7 @@ public sealed class PipelineViews(NpgsqlDataSource dataSource)
         return overview with { Point = new SeriesPoint(second, points) };
     }
 
-    /// <summary>One pipeline; null when the ledger does not know it.</summary>
+    /// <summary>One pipeline; null if it is not in the ledger.</summary>
     public async Task<PipelineDetail?> FindAsync(string name, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);

@@ -30,7 +30,7 @@ public record Reject
     /// <summary>The column at fault, when it is one.</summary>
     public required string? Column { get; init; }
 
-    /// <summary>For people.</summary>
+    /// <summary>Human-readable.</summary>
     public required string Detail { get; init; }
 
     /// <summary><c>open</c>, <c>replayed</c> or <c>ignored</c>.</summary>

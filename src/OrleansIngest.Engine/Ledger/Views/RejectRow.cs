@@ -24,7 +24,7 @@ public sealed record RejectRow : Reject
     /// <summary>The exact bytes, at most 64 KiB of them, when <see cref="Reject.RawRecord"/> is not exact; else null.</summary>
     public string? RawBytesBase64 { get; init; }
 
-    /// <summary>What <see cref="Reject.ByteOffset"/> counts, as <see cref="FileRow.PositionUnit"/>. Default: bytes as stored.</summary>
+    /// <summary>What <see cref="Reject.ByteOffset"/> counts, as <see cref="FileRow.PositionUnit"/>. Default: stored bytes.</summary>
     public string PositionUnit { get; init; } = Positions.PositionUnit.Byte.ToName();
 
     /// <summary>The key of its issue, as <see cref="RejectIssue.Id"/>.</summary>

@@ -128,7 +128,7 @@ sealed class FileStage : IDisposable
     /// <summary>Makes the file visible; runs in parallel with the steps of its loader.</summary>
     /// <param name="input">The open file, all of which is committed.</param>
     /// <param name="end">Where it ends.</param>
-    /// <param name="sha256">Of the bytes as stored.</param>
+    /// <param name="sha256">Of the stored bytes.</param>
     /// <param name="turn">Ends the wait, not the publication.</param>
     /// <returns>The end of the claim; null if the table was changed, and the file must be read again.</returns>
     public async Task<LoadResult?> PublishAsync(RecordInput input, long end, byte[]? sha256, CancellationToken turn)

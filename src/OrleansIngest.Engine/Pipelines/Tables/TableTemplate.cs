@@ -63,7 +63,7 @@ public sealed class TableTemplate
     /// <summary>The table of a file.</summary>
     /// <param name="pipeline">Whose template it is: groups of its metadata's expressions may be named.</param>
     /// <param name="path">Of the file; absolute.</param>
-    /// <param name="archive">Of the archive that it is in; null for a file of its own.</param>
+    /// <param name="archive">Of the archive that it is in; null for a file outside of archives.</param>
     /// <returns>The table by SQL's rules; or why there is none, human-readable.</returns>
     public (string? Table, string? Refusal) Of(PipelineOptions pipeline, string path, string? archive)
     {

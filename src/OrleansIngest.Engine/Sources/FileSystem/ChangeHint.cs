@@ -33,7 +33,7 @@ public sealed class ChangeHint : IDisposable
     }
 
     /// <summary>Watches these roots and no others. A root that was deleted and made again is watched anew, one that could not be watched
-    /// is tried again. Meant to be called after every full listing; costs nothing when nothing has changed.</summary>
+    /// is retried. Meant to be called after every full listing; costs nothing when nothing has changed.</summary>
     public void WatchRoots(IReadOnlyList<WatchedDirectory> roots)
     {
         ArgumentNullException.ThrowIfNull(roots);

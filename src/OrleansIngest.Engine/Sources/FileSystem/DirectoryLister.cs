@@ -37,7 +37,7 @@ public sealed class DirectoryLister
     public IReadOnlyList<WatchedDirectory> Roots => _watched;
 
     /// <summary>Takes files as known, so that only a change of them is news. Meant for those that are ready or beyond: a file that was
-    /// still settling has to be met anew.</summary>
+    /// still settling must be met anew.</summary>
     public void Remember(IEnumerable<SeenFile> files)
     {
         ArgumentNullException.ThrowIfNull(files);

@@ -32,7 +32,7 @@ public sealed record DiscoveryOptions
     /// sentinel is not data. Default: none.</summary>
     public string? SentinelSuffix { get; init; }
 
-    /// <summary>How long a file that is excluded has to be there before it is reported, so that temporary names which are about to be
+    /// <summary>How long a file that is excluded must be there before it is reported, so that temporary names which are about to be
     /// renamed make no noise. 0 to 1 day. Default: 5 s.</summary>
     public TimeSpan ExclusionDelay { get; init; } = TimeSpan.FromSeconds(5);
 

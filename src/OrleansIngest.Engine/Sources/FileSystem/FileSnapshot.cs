@@ -42,7 +42,7 @@ sealed class FileSnapshot
         return true;
     }
 
-    /// <summary>Notes that a known name is still there. Returns its path as a string.</summary>
+    /// <summary>Records that a known name is still there. Returns its path as a string.</summary>
     public string Touch(ReadOnlySpan<char> path)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_bySpan, path);
@@ -57,7 +57,7 @@ sealed class FileSnapshot
         return !Unsafe.IsNullRef(ref entry) && entry.Kind != EntryKind.Excluded && entry.File.IsSameStateAs(look);
     }
 
-    /// <summary>Notes what a name is in this pass; <paramref name="look"/> needs no path. True when that is news.</summary>
+    /// <summary>Records what a name is in this pass; <paramref name="look"/> needs no path. True when that is news.</summary>
     public bool Record(ReadOnlySpan<char> path, EntryKind kind, in SeenFile look, ExclusionReason reason = default, string? pattern = null)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_bySpan, path);
@@ -157,7 +157,7 @@ sealed class FileSnapshot
         return found;
     }
 
-    /// <summary>Notes that a known name is gone.</summary>
+    /// <summary>Records that a known name is gone.</summary>
     public void RecordGone(string path)
     {
         if (_entries.Remove(path, out var entry))

@@ -23,7 +23,7 @@ sealed class RootDirectories
 
     /// <summary>Finds the directories.</summary>
     /// <param name="found">Takes them, in the order of their names.</param>
-    /// <param name="unreadable">Told of each directory that has to be searched and cannot be listed, and why.</param>
+    /// <param name="unreadable">Told of each directory that must be searched and cannot be listed, and why.</param>
     public void Find(List<string> found, Action<string, string> unreadable)
     {
         if (_firstPattern < 0 || Directory.Exists(Root))

@@ -16,7 +16,7 @@ static class DialectDetector
     /// <summary>How much better a splitting has to fit after the first records to be the better one of two that explain those.</summary>
     const double SureLater = 0.05;
 
-    /// <summary>What another way to quote has to be better by.</summary>
+    /// <summary>What another way to quote must be better by.</summary>
     const double ClearlyBetter = 1.05;
 
     /// <summary>Of two scores nearer than this neither is better.</summary>

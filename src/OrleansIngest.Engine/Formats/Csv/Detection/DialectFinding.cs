@@ -24,6 +24,6 @@ sealed record DialectFinding
     /// <summary>Whether the header comes again further down in the sample.</summary>
     public required bool HeaderComesAgain { get; init; }
 
-    /// <summary>For people: what is odd about the header; null for nothing.</summary>
+    /// <summary>Human-readable: what is odd about the header; null for nothing.</summary>
     public required string? HeaderFinding { get; init; }
 }

@@ -7,7 +7,7 @@ namespace OrleansIngest.Engine.Formats.Csv.Detection;
 /// which field is accepted only if exactly one reading explains both; otherwise the file is refused.
 /// </summary>
 /// <param name="Names">A name for each field, empty for none; null when the header has as many as the records, or there is none.</param>
-/// <param name="Finding">For people: what is odd about the header; null for nothing.</param>
+/// <param name="Finding">Human-readable: what is odd about the header; null for nothing.</param>
 readonly record struct FieldNames(IReadOnlyList<string>? Names, string? Finding)
 {
     const int MostNamesShown = 6;

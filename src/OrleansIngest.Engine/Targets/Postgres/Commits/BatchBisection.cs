@@ -4,7 +4,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
 /// Copies rows of which the server refuses some: a part that fails is halved, under savepoints, until the refused rows stand alone. k refused rows
-/// among n cost about n·log2(k) rows copied again. Refused rows that a later one may have made valid are tried again until nothing changes.
+/// among n cost about n·log2(k) rows copied again. Refused rows that a later one may have made valid are retried until nothing changes.
 /// </summary>
 /// <param name="connection">Inside the transaction.</param>
 /// <param name="rows">What is copied.</param>
@@ -99,7 +99,7 @@ sealed class KnownRefusals
     /// <summary>Why the part was refused; null when that is not known.</summary>
     public PostgresException? Of(int from, int to) => _parts.GetValueOrDefault((from, to));
 
-    /// <summary>Notes a refused part.</summary>
+    /// <summary>Records a refused part.</summary>
     public void Add(int from, int to, PostgresException refusal) => _parts[(from, to)] = refusal;
 }
 

@@ -56,7 +56,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         if (_connection is not null) await _connection.DisposeAsync();
     }
 
-    /// <summary>Commits a group; then every batch has its outcome. Only a server that is away is waited for without an end.</summary>
+    /// <summary>Commits a group; then every batch has its outcome. Only a server that is unavailable is waited for without an end.</summary>
     async Task CommitAsync(PendingBatch[] group, CancellationToken cancellationToken)
     {
         var recovery = new CommitRecovery();

@@ -14,7 +14,7 @@ enum CommitKind
     /// <summary>The claim is no longer in force: another owner loads the file. Nothing was written.</summary>
     Fenced,
 
-    /// <summary>The table was changed after the rows were encoded: they have to be encoded anew. Nothing was written.</summary>
+    /// <summary>The table was changed after the rows were encoded: they must be encoded anew. Nothing was written.</summary>
     Stale,
 
     /// <summary>The server refuses the batch for a reason that no single row is to blame for (table gone, no right to insert).</summary>

@@ -108,7 +108,7 @@ enum CommitStep
     /// <summary>Tries again after a while.</summary>
     Wait,
 
-    /// <summary>Says that the database is away, and tries again after a while.</summary>
+    /// <summary>Says that the database is unavailable, and tries again after a while.</summary>
     WaitForServer,
 
     /// <summary>Commits each batch separately.</summary>

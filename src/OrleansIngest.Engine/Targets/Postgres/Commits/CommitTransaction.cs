@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>One transaction that commits a group of batches: COPY of the rows, rejects, fence and checkpoint, COMMIT. That all claims are in force is
-/// taken for granted until the checkpoint proves it: nearly always they are, and asking first costs a round trip. Batches that went through
+/// assumed until the checkpoint proves it: nearly always they are, and asking first costs a round trip. Batches that went through
 /// this before, in vain or with the answer lost, are asked about first.</summary>
 /// <remarks>Any failure leaves the transaction to be rolled back by the caller.</remarks>
 sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lane, TimeProvider time)
@@ -40,7 +40,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     /// <param name="askFirst">Whether claims are known not to be in force, and the ledger is asked which before anything is sent.</param>
     /// <param name="delivery">How rows go to the table; the ways that find refused rows reject these.</param>
     /// <param name="known">What earlier attempts have found out about the rows.</param>
-    /// <param name="cancellationToken">Cancels; whether it is committed is not known then.</param>
+    /// <param name="cancellationToken">Cancels; then it is unknown whether it is committed.</param>
     /// <returns>The ledger's verdict for each batch; those that were open are committed now.</returns>
     public async Task<FenceVerdict[]> CommitAsync(
         IReadOnlyList<PendingBatch> group, bool askFirst, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)

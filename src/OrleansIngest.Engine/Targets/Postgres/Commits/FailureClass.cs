@@ -21,7 +21,7 @@ enum FailureClass
     /// <summary>The table was changed after the rows were encoded: encode them again.</summary>
     Stale,
 
-    /// <summary>The statement is to blame, whatever the rows (a table is gone, a right is missing): the file fails, and its attempts count.</summary>
+    /// <summary>The statement is to blame, whatever the rows (a table is gone, a privilege is missing): the file fails, and its attempts count.</summary>
     File,
 }
 

@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>Tells meters and traces what the lanes of a node did.</summary>
 /// <param name="meter">The node's.</param>
-/// <param name="contextOf">The trace of a claim under way; default if there is none.</param>
+/// <param name="contextOf">The trace of a claim in progress; default if there is none.</param>
 /// <param name="time">For the instants of traces.</param>
 sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> contextOf, TimeProvider time)
 {

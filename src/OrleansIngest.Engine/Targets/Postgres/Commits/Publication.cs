@@ -36,10 +36,10 @@ sealed record Publication
     /// <summary>Where the input ends.</summary>
     public required long End { get; init; }
 
-    /// <summary>What its positions count.</summary>
+    /// <summary>The unit of its positions.</summary>
     public required PositionUnit Unit { get; init; }
 
-    /// <summary>Of the bytes as stored; null if unknown.</summary>
+    /// <summary>Of the stored bytes; null if unknown.</summary>
     public required byte[]? Sha256 { get; init; }
 }
 

@@ -12,7 +12,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 public sealed record ComputeTypes(IReadOnlySet<string> AsText, IReadOnlyDictionary<string, string> CastTypes);
 
 /// <summary>An expression, or a look-up, that the server refuses.</summary>
-/// <param name="message">For people.</param>
+/// <param name="message">Human-readable.</param>
 /// <param name="isOfTheFile">Whether a name in it is unknown: another file may have it.</param>
 sealed class ComputeException(string message, bool isOfTheFile) : Exception(message)
 {

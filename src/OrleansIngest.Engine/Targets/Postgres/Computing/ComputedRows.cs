@@ -30,7 +30,7 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
         await new ComputedRows(connection, batch, raw.Of).RunAsync("BEGIN ISOLATION LEVEL READ COMMITTED", "ROLLBACK", cancellationToken);
     }
 
-    /// <summary>The same inside the transaction under way, for one record.</summary>
+    /// <summary>The same inside the transaction in progress, for one record.</summary>
     public static Task ResolveInsideAsync(NpgsqlConnection connection, EncodedRows batch, byte[] raw, CancellationToken cancellationToken) =>
         batch.Plan.Compute is null
             ? Task.CompletedTask

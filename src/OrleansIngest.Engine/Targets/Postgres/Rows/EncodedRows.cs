@@ -60,16 +60,16 @@ sealed class EncodedRows : IDisposable
 
     public List<DeferredRow> Deferred { get; } = [];
 
-    /// <summary>Rows that the server refused in the transaction under way; a transaction that is tried again starts from none.</summary>
+    /// <summary>Rows that the server refused in the transaction in progress; a transaction that is retried starts from none.</summary>
     public List<RejectedRow> ServerRejects { get; } = [];
 
     /// <summary>Records that go to <c>corrupt_records</c>.</summary>
     public int RejectCount => Rejects.Count + ServerRejects.Count;
 
-    /// <summary>Rows that the server took and its triggers discarded, in the transaction under way.</summary>
+    /// <summary>Rows that the server took and its triggers discarded, in the transaction in progress.</summary>
     public int Suppressed { get; set; }
 
-    /// <summary>What became of the rows in the transaction under way, by a plan that merges; null for any other.</summary>
+    /// <summary>What became of the rows in the transaction in progress, by a plan that merges; null for any other.</summary>
     public MergeCounts? Merged { get; set; }
 
     /// <summary>Records that are rows of the table now.</summary>

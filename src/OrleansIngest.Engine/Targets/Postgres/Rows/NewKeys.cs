@@ -24,7 +24,7 @@ public sealed class NewKeys
     internal bool AreDenied(PostgresException failure) =>
         failure.SqlState == PostgresErrorCodes.UniqueViolation && (Indexes.Count == 0 || Indexes.Contains(failure.ConstraintName));
 
-    /// <summary>Notes what a merge found.</summary>
+    /// <summary>Records what a merge found.</summary>
     /// <param name="rows">How many it had.</param>
     /// <param name="inserted">How many of them were new.</param>
     public void Learn(int rows, int inserted)
@@ -34,6 +34,6 @@ public sealed class NewKeys
         else if (AreExpected) Volatile.Write(ref _before, 1);
     }
 
-    /// <summary>Notes that an expectation was wrong.</summary>
+    /// <summary>Records that an expectation was wrong.</summary>
     public void WereNot() => Volatile.Write(ref _before, Caution);
 }

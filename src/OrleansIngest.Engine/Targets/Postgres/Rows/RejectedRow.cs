@@ -23,6 +23,6 @@ public sealed record RejectedRow
     /// <summary>The column at fault, when it is one column.</summary>
     public string? Column { get; init; }
 
-    /// <summary>For people: what is wrong with which value.</summary>
+    /// <summary>Human-readable: what is wrong with which value.</summary>
     public required string Detail { get; init; }
 }

@@ -20,7 +20,7 @@ sealed class WiderColumns(SessionSettings session)
         }
     }
 
-    /// <summary>Notes a value that the column refused.</summary>
+    /// <summary>Records a value that the column refused.</summary>
     public void Note(TargetColumn column, ReadOnlySpan<byte> value)
     {
         if (WiderType.For(column, value, session) is not { } type) return;

@@ -4,13 +4,13 @@ namespace OrleansIngest.Engine.Targets.Postgres.Tables;
 /// configuration.</summary>
 public sealed class TargetTableException : Exception
 {
-    /// <param name="message">For people: the name as it was written, and what is wrong with it.</param>
+    /// <param name="message">Human-readable: the name as it was written, and what is wrong with it.</param>
     public TargetTableException(string message)
         : base(message)
     {
     }
 
-    /// <param name="message">For people: the name as it was written, and what is wrong with it.</param>
+    /// <param name="message">Human-readable: the name as it was written, and what is wrong with it.</param>
     /// <param name="innerException">What the server said.</param>
     public TargetTableException(string message, Exception innerException)
         : base(message, innerException)
