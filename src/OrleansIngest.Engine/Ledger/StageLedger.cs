@@ -154,6 +154,6 @@ static class StageLedger
 /// <param name="Line">From 1; 0 for an input without lines.</param>
 /// <param name="SqlState">Five characters.</param>
 /// <param name="Message">In the server's language.</param>
-/// <param name="Detail">What it adds; null for nothing.</param>
+/// <param name="Detail">Its detail; null for none.</param>
 /// <param name="Column">The column at fault, when it is known.</param>
 readonly record struct RefusedRecord(long Position, long Record, long Line, string SqlState, string Message, string? Detail, string? Column);

@@ -17,7 +17,7 @@ public sealed record HeaderBinding
     /// <summary>The columns that can be written and that no field fills, in the table's order.</summary>
     public required IReadOnlyList<TargetColumn> Unfilled { get; init; }
 
-    /// <summary>How many fields each record must have.</summary>
+    /// <summary>Number of fields that each record must have.</summary>
     public required int FieldCount { get; init; }
 
     /// <summary>Binds by the names in the file's header, or by a list of names given for a file without one.</summary>

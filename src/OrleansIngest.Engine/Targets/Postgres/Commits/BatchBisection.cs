@@ -7,25 +7,25 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 /// among n cost about n·log2(k) rows copied again. Refused rows that a later one may have made valid are retried until nothing changes.
 /// </summary>
 /// <param name="connection">Inside the transaction.</param>
-/// <param name="rows">What is copied.</param>
-/// <param name="known">What earlier bisections of the same rows have found out; is added to.</param>
+/// <param name="rows">The rows to copy.</param>
+/// <param name="known">Findings of earlier bisections of the same rows; extended by this one.</param>
 sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows, KnownRefusals known)
 {
-    /// <summary>Passes over refused rows: a chain of parents in reverse order needs one for each link.</summary>
+    /// <summary>Maximum number of retries of refused rows: a chain of parents in reverse order needs one for each link.</summary>
     const int MostPasses = 50;
 
     readonly SortedDictionary<int, PostgresException> _refused = [];
     bool _copiedAny;
 
-    /// <summary>Rows that the server took and discarded.</summary>
+    /// <summary>Rows that the server accepted and discarded.</summary>
     public long Suppressed { get; private set; }
 
-    /// <summary>Copies what can be copied.</summary>
+    /// <summary>Copies all rows that the server accepts.</summary>
     /// <returns>The refused rows, in order.</returns>
-    /// <exception cref="PostgresException">Not the fault of rows: none went through, or the server is unavailable.</exception>
+    /// <exception cref="PostgresException">Not the fault of rows: none was accepted, or the server is unavailable.</exception>
     public async Task<IReadOnlyDictionary<int, PostgresException>> RunAsync(CancellationToken cancellationToken)
     {
-        // A statement trigger that fails, fails without rows as well: then no row is to blame.
+        // A failing statement trigger fails without rows too: then no row is at fault.
         await TryCopyAsync(0, 0, cancellationToken, isProbe: true);
         await CopyAsync(0, rows.Count, cancellationToken);
         for (var pass = 0; pass < MostPasses && !rows.IsOrdered; pass++)
@@ -40,7 +40,7 @@ sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows, KnownR
             if (_refused.Count == before) break;
         }
 
-        // What may be the server's own trouble is the rows' only if others went through.
+        // A failure that may be the server's own is attributed to rows only if others were accepted.
         if (!_copiedAny && _refused.Values.FirstOrDefault(r => FailureClassifier.Classify(r, CommitStage.SendingRows) != FailureClass.Data) is { } trouble)
             throw trouble;
         return _refused;
@@ -62,7 +62,7 @@ sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows, KnownR
         await CopyAsync(middle, to, cancellationToken);
     }
 
-    /// <summary>Null when the rows are in.</summary>
+    /// <summary>Null if the rows were accepted.</summary>
     async Task<PostgresException?> TryCopyAsync(int from, int to, CancellationToken cancellationToken, bool isProbe = false)
     {
         await connection.ExecuteAsync("SAVEPOINT part", cancellationToken);
@@ -78,7 +78,7 @@ sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows, KnownR
         {
             if (connection.State != System.Data.ConnectionState.Open)
             {
-                known.Add(from, to, failure); // hung up: the next bisection need not try this part again
+                known.Add(from, to, failure); // connection closed: the next bisection need not try this part again
                 throw;
             }
 
@@ -88,15 +88,15 @@ sealed class BatchBisection(NpgsqlConnection connection, IRowSource rows, KnownR
     }
 }
 
-/// <summary>Parts of a batch that the server refused with a code after which Npgsql hangs up: the transaction is lost, but not what was learned.</summary>
+/// <summary>Parts of a batch that the server refused with a code after which Npgsql closes the connection: the transaction is lost, but not the finding.</summary>
 sealed class KnownRefusals
 {
     readonly Dictionary<(int From, int To), PostgresException> _parts = [];
 
-    /// <summary>How many parts are known.</summary>
+    /// <summary>Number of known parts.</summary>
     public int Count => _parts.Count;
 
-    /// <summary>Why the part was refused; null when that is not known.</summary>
+    /// <summary>Why the part was refused; null if unknown.</summary>
     public PostgresException? Of(int from, int to) => _parts.GetValueOrDefault((from, to));
 
     /// <summary>Records a refused part.</summary>
@@ -109,10 +109,10 @@ interface IRowSource
     /// <summary>How many rows there are.</summary>
     int Count { get; }
 
-    /// <summary>Whether a refused row must not be tried again after those after it. Default: no.</summary>
+    /// <summary>Whether a refused row must not be retried after later rows. Default: false.</summary>
     bool IsOrdered => false;
 
     /// <summary>Copies rows <paramref name="from"/> up to, not including, <paramref name="to"/>; none is a COPY too.</summary>
-    /// <returns>How many of them the server discarded.</returns>
+    /// <returns>Number of rows that the server discarded.</returns>
     Task<long> CopyAsync(NpgsqlConnection connection, int from, int to, CancellationToken cancellationToken);
 }

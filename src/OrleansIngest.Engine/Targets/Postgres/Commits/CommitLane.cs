@@ -7,8 +7,8 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>One connection that takes whatever batches wait, from one file or from hundreds, and commits them in one transaction, so that
-/// a small file does not cost an fsync of its own.</summary>
+/// <summary>One connection that takes all waiting batches, from one file or from hundreds, and commits them in one transaction, so that
+/// small files share an fsync.</summary>
 sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatch> queue) : IAsyncDisposable
 {
     /// <summary>A merge of several batches must determine the batch of each row: beyond this size that costs more than a COMMIT.</summary>
@@ -56,7 +56,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         if (_connection is not null) await _connection.DisposeAsync();
     }
 
-    /// <summary>Commits a group; then every batch has its outcome. Only a server that is unavailable is waited for without an end.</summary>
+    /// <summary>Commits a group, so that every batch has its outcome. Only waiting for an unavailable server is unbounded.</summary>
     async Task CommitAsync(PendingBatch[] group, CancellationToken cancellationToken)
     {
         var recovery = new CommitRecovery();
@@ -73,7 +73,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
                 if (rest.Length < group.Length) (group, recovery) = (rest, new CommitRecovery());
             }
 
-            // Fenced: the answer has come, and is no.
+            // Fenced: the batch has its answer.
             if (kind == FailureClass.Fence) Array.ForEach(group, batch => batch.CommitTried = false);
             var before = recovery.Delivery;
             switch (recovery.Next(kind, failure, stage, group.Length))
@@ -128,8 +128,8 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         }
     }
 
-    /// <summary>Gives back the batches whose tables have changed, or lost the unique index of their merges, to be encoded anew. New sessions are made for what follows: they have the settings that
-    /// the loader finds, where these had changed.</summary>
+    /// <summary>Returns the batches whose tables have changed, or lost the unique index of their merges, to be encoded again. New sessions are opened: they have the settings that
+    /// the loader finds, if these have changed.</summary>
     /// <returns>The others.</returns>
     async Task<PendingBatch[]> AnswerStaleAsync(PendingBatch[] group, bool hasLostKey, CancellationToken cancellationToken)
     {
@@ -137,12 +137,12 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         HashSet<(string, string)> changed = hasLostKey ? [.. group.Where(b => b.Plan.Merge is not null).Select(b => b.Plan.MadeFor).OfType<(string, string)>()] : [];
         try
         {
-            await ConnectAsync(cancellationToken); // Npgsql hangs up after some codes, although the session lived
+            await ConnectAsync(cancellationToken); // Npgsql closes the connection after some codes, although the session was alive
             changed.UnionWith(await TableShape.ChangedAsync(_connection!, tables, cancellationToken));
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException)
         {
-            return group; // the next attempt will meet the same
+            return group; // the next attempt will meet the same failure
         }
 
         if (changed.Count == 0) return group;
@@ -161,7 +161,7 @@ sealed class CommitLane(int number, LaneSettings settings, LaneQueue<PendingBatc
         batch.Answer(new CommitOutcome(verdict == FenceVerdict.Fenced ? CommitKind.Fenced : CommitKind.Committed));
     }
 
-    /// <summary>Connects before there is anything to commit, so that the first file does not wait for it. When that fails, the first batch tries again.</summary>
+    /// <summary>Connects before there is anything to commit, so that the first file does not wait for it. If that fails, the first batch tries again.</summary>
     async Task TryConnectAsync(CancellationToken cancellationToken)
     {
         try

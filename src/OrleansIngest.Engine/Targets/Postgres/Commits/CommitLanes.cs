@@ -8,9 +8,9 @@ sealed class CommitLanes : IAsyncDisposable
     readonly CancellationTokenSource _stop = new();
     readonly Task[] _running;
 
-    /// <param name="settings">What they share.</param>
-    /// <param name="lanes">How many connections.</param>
-    /// <param name="queue">How many batches may wait.</param>
+    /// <param name="settings">Their shared settings.</param>
+    /// <param name="lanes">Number of connections.</param>
+    /// <param name="queue">Maximum number of waiting batches.</param>
     public CommitLanes(LaneSettings settings, int lanes, int queue)
     {
         _settings = settings;
@@ -19,20 +19,20 @@ sealed class CommitLanes : IAsyncDisposable
         _running = [.. Enumerable.Range(1, lanes).Select(n => Task.Run(() => RunAsync(n)))];
     }
 
-    /// <summary>How many connections commit.</summary>
+    /// <summary>Number of connections.</summary>
     public int Count { get; }
 
     /// <summary>Batches that no lane has taken yet.</summary>
     public int Waiting => _queue.Count;
 
-    /// <summary>Hands over a sealed batch; from here on it is the lanes' until its <see cref="PendingBatch.Completion"/>.</summary>
+    /// <summary>Hands over a sealed batch; the lanes own it until its <see cref="PendingBatch.Completion"/>.</summary>
     public ValueTask EnqueueAsync(PendingBatch batch, CancellationToken cancellationToken)
     {
         batch.EnqueuedAt = _settings.Time.GetTimestamp();
         return _queue.AddAsync(batch, cancellationToken);
     }
 
-    /// <summary>Takes no more, commits what waits for at most <paramref name="grace"/>, then cuts off.</summary>
+    /// <summary>Accepts no more batches, commits the waiting ones for at most <paramref name="grace"/>, then cancels.</summary>
     public async Task DrainAsync(TimeSpan grace)
     {
         _queue.Complete();

@@ -1,11 +1,11 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>How the lanes answered for one batch.</summary>
-/// <param name="Kind">What happened.</param>
+/// <summary>The lanes' answer for one batch.</summary>
+/// <param name="Kind">The outcome.</param>
 /// <param name="Failure">The server's refusal, for <see cref="CommitKind.Refused"/>.</param>
 readonly record struct CommitOutcome(CommitKind Kind, Exception? Failure = null);
 
-/// <summary>What became of a batch.</summary>
+/// <summary>The outcomes of a batch.</summary>
 enum CommitKind
 {
     /// <summary>Its rows, rejects and ledger row are committed.</summary>
@@ -14,9 +14,9 @@ enum CommitKind
     /// <summary>The claim is no longer in force: another owner loads the file. Nothing was written.</summary>
     Fenced,
 
-    /// <summary>The table was changed after the rows were encoded: they must be encoded anew. Nothing was written.</summary>
+    /// <summary>The table was changed after the rows were encoded: they must be encoded again. Nothing was written.</summary>
     Stale,
 
-    /// <summary>The server refuses the batch for a reason that no single row is to blame for (table gone, no right to insert).</summary>
+    /// <summary>The server refuses the batch for a reason that is not the fault of a row (table dropped, no privilege to insert).</summary>
     Refused,
 }

@@ -2,20 +2,20 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>What a lane does next with a group that failed to commit. Every way but the wait for an unavailable server is bounded, so that no value can
-/// hold a lane up.</summary>
+/// <summary>Decides the next step of a lane whose group failed to commit. Every step except waiting for an unavailable server is bounded, so that no value can
+/// block a lane.</summary>
 sealed class CommitRecovery
 {
-    /// <summary>Sessions that may end in the middle of the rows of one batch before the batch is held to be the cause (a value that crashes the server).</summary>
+    /// <summary>Number of sessions that may end within the rows of one batch before the batch counts as the cause (a value that crashes the server).</summary>
     public const int MostLosses = 10;
 
-    /// <summary>Losses after which the batches of a group go alone.</summary>
+    /// <summary>Number of lost sessions after which the batches of a group are committed separately.</summary>
     const int LossesBeforeSplit = 3;
 
-    /// <summary>Answers that a retry should have settled, but did not.</summary>
+    /// <summary>Maximum number of answers that a retry should have settled, but did not.</summary>
     const int MostRepeats = 20;
 
-    /// <summary>Attempts of a bisection that ended with the connection; each must have found something out.</summary>
+    /// <summary>Attempts of a bisection that ended with the connection; each must have found something.</summary>
     const int MostBisections = 1000;
 
     int _transients;
@@ -30,16 +30,16 @@ sealed class CommitRecovery
     /// <summary>How rows go to the table.</summary>
     public RowDelivery Delivery { get; private set; }
 
-    /// <summary>What bisections have found out whose transactions were lost.</summary>
+    /// <summary>Findings of bisections whose transactions were lost.</summary>
     public KnownRefusals Known { get; } = new();
 
-    /// <summary>Attempts in a row that waited for the server.</summary>
+    /// <summary>Consecutive attempts that waited for the server.</summary>
     public int Waits { get; private set; }
 
-    /// <summary>Decides; to be called once for each failed attempt.</summary>
+    /// <summary>Decides the next step. Call it once for each failed attempt.</summary>
     /// <param name="kind">Of the failure.</param>
     /// <param name="failure">The failure.</param>
-    /// <param name="stage">What was being done.</param>
+    /// <param name="stage">What the transaction was doing.</param>
     /// <param name="batches">How many batches the group has.</param>
     public CommitStep Next(FailureClass kind, Exception failure, CommitStage stage, int batches)
     {
@@ -69,7 +69,7 @@ sealed class CommitRecovery
         }
     }
 
-    /// <summary>A statement that took too long is only made shorter by smaller COPYs: the stage's INSERTs are all one statement.</summary>
+    /// <summary>Only smaller COPYs shorten a statement that took too long, because the stage's INSERTs are one statement.</summary>
     bool TryIsolate(Exception failure)
     {
         if (Delivery == RowDelivery.Bisect)
@@ -86,7 +86,7 @@ sealed class CommitRecovery
     }
 }
 
-/// <summary>How the rows of a batch go to the table.</summary>
+/// <summary>How the rows of a batch are sent to the table.</summary>
 enum RowDelivery
 {
     /// <summary>One COPY, which takes all or none.</summary>
@@ -95,25 +95,25 @@ enum RowDelivery
     /// <summary>Through a temporary table, from which the server inserts the rows that it does not refuse.</summary>
     Stage,
 
-    /// <summary>COPYs under savepoints, halved until the refused rows stand alone: where a stage is not possible.</summary>
+    /// <summary>COPYs under savepoints, halved until the refused rows are isolated, where a stage is not possible.</summary>
     Bisect,
 }
 
 /// <summary>What a lane does after a failed attempt.</summary>
 enum CommitStep
 {
-    /// <summary>Tries again at once.</summary>
+    /// <summary>Retries at once.</summary>
     Retry,
 
-    /// <summary>Tries again after a while.</summary>
+    /// <summary>Retries after a delay.</summary>
     Wait,
 
-    /// <summary>Says that the database is unavailable, and tries again after a while.</summary>
+    /// <summary>Reports that the database is unavailable, and retries after a delay.</summary>
     WaitForServer,
 
     /// <summary>Commits each batch separately.</summary>
     Split,
 
-    /// <summary>Gives the batch back: its file fails with the server's message.</summary>
+    /// <summary>Returns the batch: its file fails with the server's message.</summary>
     Refuse,
 }

@@ -6,10 +6,10 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>One transaction that commits a group of batches: COPY of the rows, rejects, fence and checkpoint, COMMIT. That all claims are in force is
-/// assumed until the checkpoint proves it: nearly always they are, and asking first costs a round trip. Batches that went through
-/// this before, in vain or with the answer lost, are asked about first.</summary>
-/// <remarks>Any failure leaves the transaction to be rolled back by the caller.</remarks>
+/// <summary>One transaction that commits a group of batches: COPY of the rows, rejects, fence and checkpoint, COMMIT. It is assumed that all claims are in force
+/// until the checkpoint proves it: they nearly always are, and asking first costs a round trip. Batches that failed
+/// before, or whose answer was lost, are checked first.</summary>
+/// <remarks>After a failure the caller must roll back the transaction.</remarks>
 sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lane, TimeProvider time)
 {
     /// <summary>The lane whose transactions these are.</summary>
@@ -29,19 +29,19 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
 
     readonly List<(string Pipeline, TimeSpan Latency)> _finished = [];
 
-    /// <summary>What the last transaction was doing, or had done when it ended.</summary>
+    /// <summary>The stage of the last transaction when it ended.</summary>
     public CommitStage Stage { get; private set; }
 
-    /// <summary>To be called before anything is asked of the server for the next transaction, so that <see cref="Stage"/> is not that of the last.</summary>
+    /// <summary>Call it before the first statement of the next transaction, so that <see cref="Stage"/> is not that of the last.</summary>
     public void Prepare() => Stage = CommitStage.Preparing;
 
-    /// <summary>Commits what may be committed.</summary>
+    /// <summary>Commits the batches whose claims are in force.</summary>
     /// <param name="group">Sealed batches; one, unless <paramref name="delivery"/> is <see cref="RowDelivery.Whole"/>.</param>
-    /// <param name="askFirst">Whether claims are known not to be in force, and the ledger is asked which before anything is sent.</param>
-    /// <param name="delivery">How rows go to the table; the ways that find refused rows reject these.</param>
-    /// <param name="known">What earlier attempts have found out about the rows.</param>
+    /// <param name="askFirst">Whether to ask the ledger which claims are in force before anything is sent, because some are not.</param>
+    /// <param name="delivery">How rows are sent to the table; the ways that find refused rows reject them.</param>
+    /// <param name="known">Findings of earlier attempts about the rows.</param>
     /// <param name="cancellationToken">Cancels; then it is unknown whether it is committed.</param>
-    /// <returns>The ledger's verdict for each batch; those that were open are committed now.</returns>
+    /// <returns>The ledger's verdict for each batch; those in force are now committed.</returns>
     public async Task<FenceVerdict[]> CommitAsync(
         IReadOnlyList<PendingBatch> group, bool askFirst, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
     {
@@ -77,7 +77,7 @@ sealed class CommitTransaction(NpgsqlConnection connection, NodeId node, int lan
     {
         if (ask)
             return await BatchLedger.BeginAsync(connection, node, [.. group.Select(FenceRowOf)], cancellationToken);
-        // Goes out with the next statement. The level is said, because a table's shape must be seen as it is behind the lock of its COPY.
+        // Sent with the next statement. The isolation level is explicit, because a table's shape must be read after the lock of its COPY.
         _ = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
         return [.. group.Select(_ => FenceVerdict.Open)];
     }

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>Short words for statements without parameters and results.</summary>
+/// <summary>Helpers for statements without parameters and results.</summary>
 static class ConnectionCommands
 {
     /// <summary>Executes a statement, or several with semicolons between them.</summary>

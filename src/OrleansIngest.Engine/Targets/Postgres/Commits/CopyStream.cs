@@ -5,15 +5,15 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>Sends rows that are encoded already through COPY.</summary>
+/// <summary>Sends encoded rows through COPY.</summary>
 static class CopyStream
 {
-    /// <summary>Signature, flags and extension length, as "Binary Format" in PostgreSQL's COPY page has them.</summary>
+    /// <summary>Signature, flags and extension length; see "Binary Format" on PostgreSQL's COPY page.</summary>
     static readonly byte[] BinaryHeader = [.. "PGCOPY\n"u8, 0xFF, (byte)'\r', (byte)'\n', 0, 0, 0, 0, 0, 0, 0, 0, 0];
     static readonly byte[] BinaryTrailer = [0xFF, 0xFF];
 
-    /// <summary>Bytes in one message to the server, which takes a message in whole before it looks at it: a batch of 6 MiB in one message costs it a
-    /// buffer of that size, and pages that no cache holds.</summary>
+    /// <summary>Bytes in one message to the server, which reads a whole message before processing it: a batch of 6 MiB in one message costs it a
+    /// buffer of that size, beyond its caches.</summary>
     const int MessageBytes = 64 * 1024;
 
     /// <summary>Runs one COPY.</summary>
@@ -21,7 +21,7 @@ static class CopyStream
     /// <param name="statement">The COPY, of the plan's format.</param>
     /// <param name="isBinary">Whether the rows are PGCOPY binary; otherwise COPY's text format.</param>
     /// <param name="parts">Whole rows.</param>
-    /// <param name="accepted">Called when the server has accepted the statement: what fails from here on is about rows.</param>
+    /// <param name="accepted">Called when the server has accepted the statement: later failures are about rows.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PostgresException">The server refused a row, or the statement; the transaction is aborted.</exception>
     public static async Task WriteAsync(
@@ -56,8 +56,8 @@ static class CopyStream
         await stream.DisposeAsync();
     }
 
-    /// <summary>Runs one COPY in the binary format and returns how many rows the server took: a trigger may have discarded some. Npgsql returns that
-    /// only where it is given the values one by one, which costs some 50 ns each.</summary>
+    /// <summary>Runs one COPY in the binary format and returns how many rows the server inserted: a trigger may have discarded some. Npgsql returns that
+    /// only if the values are passed one by one, which costs some 50 ns each.</summary>
     /// <param name="connection">Inside the transaction.</param>
     /// <param name="statement">The COPY, in the binary format.</param>
     /// <param name="rows">Whole rows, encoded, without header and trailer.</param>
@@ -94,7 +94,7 @@ static class CopyStream
         return (long)await importer.CompleteAsync(cancellationToken);
     }
 
-    /// <summary>Npgsql refuses text COPY where it begins a raw one, and lends the same stream under a writer.</summary>
+    /// <summary>Npgsql's raw COPY refuses the text format, so its text writer's stream is used.</summary>
     static async Task<NpgsqlRawCopyStream> BeginTextAsync(NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
     {
         var writer = (StreamWriter)await connection.BeginTextImportAsync(statement, cancellationToken);
@@ -109,7 +109,7 @@ static class CopyStream
         }
         catch (Exception failure) when (failure is NpgsqlException or ObjectDisposedException or IOException or InvalidOperationException)
         {
-            // The connection is gone, or the server has ended the COPY: nothing is left to cancel.
+            // The connection is lost, or the server has ended the COPY: there is nothing to cancel.
         }
     }
 }

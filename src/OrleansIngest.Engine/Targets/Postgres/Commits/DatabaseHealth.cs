@@ -12,13 +12,13 @@ public sealed class DatabaseHealth(ILogger logger, TimeProvider time)
 
     readonly Lock _lock = new();
 
-    /// <summary>Since when it does not answer; null while it does.</summary>
+    /// <summary>When it became unavailable; null while it is available.</summary>
     public DateTimeOffset? AwaySince { get; private set; }
 
-    /// <summary>What the last failure said.</summary>
+    /// <summary>The message of the last failure.</summary>
     public string? Reason { get; private set; }
 
-    /// <summary>A statement failed for a reason that waiting may cure.</summary>
+    /// <summary>Reports a statement that failed for a temporary reason.</summary>
     public void Lost(Exception failure)
     {
         lock (_lock)
@@ -31,7 +31,7 @@ public sealed class DatabaseHealth(ILogger logger, TimeProvider time)
         EngineLog.WaitingForDatabase(logger, failure.Message);
     }
 
-    /// <summary>A statement went through.</summary>
+    /// <summary>Reports a successful statement.</summary>
     public void Reached()
     {
         if (AwaySince is null) return;
@@ -54,7 +54,7 @@ public sealed class DatabaseHealth(ILogger logger, TimeProvider time)
         return Task.Delay(wait, time, cancellationToken);
     }
 
-    /// <summary>Does something with the database for as long as it takes: failures that waiting may cure are waited for.</summary>
+    /// <summary>Runs an action on the database for as long as it takes: temporary failures are retried.</summary>
     public async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)

@@ -6,13 +6,13 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
-/// Decides what a failure asks for: by SQLSTATE, severity, exception type and what was being done, never by a message's text, which is translated.
+/// Classifies failures by SQLSTATE, severity, exception type and stage, never by a message's text, which is translated.
 /// A trigger or an input function may raise any SQLSTATE, so an SQLSTATE alone proves no outage: only what ends the session, or what the server
 /// itself says of its disk, its start, or its role, does.
 /// </summary>
 static class FailureClassifier
 {
-    /// <summary>Whether waiting may cure a failed statement on the ledger, where no user's data is involved.</summary>
+    /// <summary>Whether a failed statement on the ledger, without user data, may succeed later.</summary>
     public static bool IsWorthWaiting(Exception failure) => failure switch
     {
         PostgresException postgres => IsFatal(postgres) || postgres.SqlState switch
@@ -24,10 +24,10 @@ static class FailureClassifier
         _ => IsConnectionFailure(failure),
     };
 
-    /// <summary>Classifies a failed commit. That the connection is gone afterwards proves nothing: Npgsql hangs up after any 08, 53, 57P0, 58 and XX,
+    /// <summary>Classifies a failed commit. That the connection is gone afterwards proves nothing: Npgsql closes the connection after any 08, 53, 57P0, 58 and XX,
     /// also those of a trigger; whether the server answers is seen at the next attempt. A pure function.</summary>
-    /// <param name="failure">What was thrown.</param>
-    /// <param name="stage">What was being done.</param>
+    /// <param name="failure">The exception.</param>
+    /// <param name="stage">What the transaction was doing.</param>
     public static FailureClass Classify(Exception failure, CommitStage stage) => failure switch
     {
         PostgresException postgres => Classify(postgres, stage),
@@ -35,13 +35,13 @@ static class FailureClassifier
         _ => FailureClass.File,
     };
 
-    /// <summary>How often to try again what may be over soon, with 100 ms doubling to 5 s in between, before the data is held to be the cause.</summary>
+    /// <summary>Number of retries of a possibly temporary failure, with delays of 100 ms doubling to 5 s, before the data counts as the cause.</summary>
     public static int Retries(PostgresException failure) => failure.SqlState switch
     {
-        PostgresErrorCodes.QueryCanceled => 1,          // most likely statement_timeout: the same again takes as long
+        PostgresErrorCodes.QueryCanceled => 1,          // most likely statement_timeout: a retry takes as long
         ['4', '0', ..] or ['5', '5', ..] => 8,          // deadlock, serialization, a lock
         ['5', '3', ..] => 5,                            // memory, a limit
-        _ => 1,                                         // an internal error, mostly of an input function that knows no better code
+        _ => 1,                                         // an internal error, mostly of an input function without a better code
     };
 
     static FailureClass Classify(PostgresException failure, CommitStage stage)
@@ -49,14 +49,14 @@ static class FailureClassifier
         if (BatchLedger.SaysFenced(failure)) return FailureClass.Fence;
         if (BatchLedger.SaysRepeated(failure)) return FailureClass.Repeated;
         if (stage == CommitStage.Checkpoint && failure.SqlState == TableShape.Changed) return FailureClass.Stale;
-        // Nothing of a user's runs there: whatever waiting may cure is waited for.
+        // No user code runs there: all temporary failures are retried.
         if (IsFatal(failure) || (stage == CommitStage.Checkpoint && IsWorthWaiting(failure))) return FailureClass.Outage;
         var blame = stage is CommitStage.SendingRows or CommitStage.Committing ? FailureClass.Data : FailureClass.File;
         if (IsRaisedByCode(failure)) return blame;
         return failure.SqlState switch
         {
             PostgresErrorCodes.DiskFull or PostgresErrorCodes.IoError or PostgresErrorCodes.TooManyConnections => FailureClass.Outage,
-            PostgresErrorCodes.ReadOnlySqlTransaction => FailureClass.Outage, // a standby that is about to be promoted
+            PostgresErrorCodes.ReadOnlySqlTransaction => FailureClass.Outage, // a standby during its promotion
             PostgresErrorCodes.QueryCanceled => FailureClass.Transient,
             ['5', '7', ..] => FailureClass.Outage,      // shutdown, start-up
             "55P03" or "55006" when stage == CommitStage.Preparing => FailureClass.Outage, // the table is locked, by DDL for example
@@ -70,7 +70,7 @@ static class FailureClassifier
     /// <summary>FATAL and PANIC end the session.</summary>
     static bool IsFatal(PostgresException failure) => failure.InvariantSeverity is "FATAL" or "PANIC";
 
-    /// <summary>Whether a RAISE in a trigger or function chose the SQLSTATE; the server names its own C function, which is not translated.</summary>
+    /// <summary>Whether a RAISE in a trigger or function chose the SQLSTATE, by the name of the server's C function, which is not translated.</summary>
     static bool IsRaisedByCode(PostgresException failure) =>
         failure.Routine is "exec_stmt_raise" or "PLy_output" or "PLy_elog_impl" or "dblink_res_error" or "pgfdw_report_error" or "pgfdw_report_internal";
 

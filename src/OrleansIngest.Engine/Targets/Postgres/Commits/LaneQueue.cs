@@ -1,12 +1,12 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
-/// What waits for the lanes, in order of arrival. A lane takes unowned items and its own; only if there are none, what another
-/// lane has begun. So the batches of a file mostly stay on one connection, one after the other: two that insert ascending keys
-/// of one file side by side wait for each other's index pages (6 % of a load with three indexes, 2026-11-25).
+/// Items that wait for the lanes, in order of arrival. A lane takes unowned items and its own; only if there are none, what another
+/// lane has begun. So the batches of a file mostly stay on one connection, in order: two connections that insert ascending keys
+/// of one file concurrently wait for each other's index pages (6 % of a load with three indexes, 2026-11-25).
 /// </summary>
 /// <remarks>Bounded: a parser that is faster than the database waits. Safe for concurrent use.</remarks>
-/// <param name="capacity">How many may wait.</param>
+/// <param name="capacity">Maximum number of waiting items.</param>
 /// <param name="laneOf">Which lane has an item's file; the same object for all items of the file.</param>
 sealed class LaneQueue<T>(int capacity, Func<T, FileLane> laneOf) : IDisposable
 {
@@ -16,10 +16,10 @@ sealed class LaneQueue<T>(int capacity, Func<T, FileLane> laneOf) : IDisposable
     readonly SemaphoreSlim _filled = new(0); // one for each item, and one that stays when the queue is complete
     bool _completed;
 
-    /// <summary>How many wait.</summary>
+    /// <summary>Number of waiting items.</summary>
     public int Count { get { lock (_lock) return _items.Count; } }
 
-    /// <summary>Adds an item, when there is room.</summary>
+    /// <summary>Adds an item as soon as there is room.</summary>
     /// <exception cref="InvalidOperationException">The queue was completed.</exception>
     public async ValueTask AddAsync(T item, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ sealed class LaneQueue<T>(int capacity, Func<T, FileLane> laneOf) : IDisposable
     }
 
     /// <summary>Waits for an item and takes it.</summary>
-    /// <param name="lane">Who asks: a number from 1.</param>
+    /// <param name="lane">The calling lane, from 1.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False when the queue is completed and empty.</returns>
     public async ValueTask<(bool Found, T? Item)> TakeAsync(int lane, CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ sealed class LaneQueue<T>(int capacity, Func<T, FileLane> laneOf) : IDisposable
         return _filled.Wait(0) && TryRemove(lane: 0, alsoOfOthers: true, out item);
     }
 
-    /// <summary>Nothing more comes; what waits is still given out.</summary>
+    /// <summary>Completes the queue; waiting items are still taken.</summary>
     public void Complete()
     {
         lock (_lock)

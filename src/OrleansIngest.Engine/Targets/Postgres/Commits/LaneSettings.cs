@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>What the lanes of a node share.</summary>
+/// <summary>The shared settings of a node's lanes.</summary>
 sealed record LaneSettings
 {
     public required NodeId Node { get; init; }

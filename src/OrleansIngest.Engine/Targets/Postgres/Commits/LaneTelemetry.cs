@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>Tells meters and traces what the lanes of a node did.</summary>
+/// <summary>Reports the work of a node's lanes to meters and traces.</summary>
 /// <param name="meter">The node's.</param>
 /// <param name="contextOf">The trace of a claim in progress; default if there is none.</param>
 /// <param name="time">For the instants of traces.</param>
@@ -14,7 +14,7 @@ sealed class LaneTelemetry(NodeMeter meter, Func<FileClaim, ActivityContext> con
 {
     int _busy;
 
-    /// <summary>Lanes that are committing now.</summary>
+    /// <summary>Number of committing lanes.</summary>
     public int Busy => Volatile.Read(ref _busy);
 
     public void Begin() => Interlocked.Increment(ref _busy);

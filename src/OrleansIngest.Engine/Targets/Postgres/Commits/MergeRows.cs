@@ -3,14 +3,14 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>The rows of a batch in file order, merged in parts: where no function of the ledger finds out which of them the server refuses.</summary>
+/// <summary>The rows of a batch in file order, merged in parts, where no function of the ledger can isolate those that the server refuses.</summary>
 sealed class MergeRows(EncodedRows batch, Action? accepted) : IRowSource
 {
     readonly int[] _rows = batch.RowsInFileOrder();
 
     public int Count => _rows.Length;
 
-    /// <summary>A row that was refused must not come after one that stood after it.</summary>
+    /// <summary>A refused row must not be merged after a later one.</summary>
     public bool IsOrdered => true;
 
     public int RowAt(int place) => _rows[place];

@@ -3,21 +3,21 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>Rows that go through a temporary table into a table that may have their keys.</summary>
+/// <summary>Merges rows through a temporary table into a table that may have their keys.</summary>
 /// <param name="connection">Inside the transaction.</param>
 /// <param name="plan">With a <see cref="CopyPlan.Merge"/>.</param>
-/// <param name="accepted">Called when the server begins to take rows; may be null.</param>
+/// <param name="accepted">Called when the server starts to accept rows; may be null.</param>
 sealed class MergeStage(NpgsqlConnection connection, CopyPlan plan, Action? accepted)
 {
     readonly MergePlan _merge = plan.Merge!;
 
-    /// <summary>Whether to try a plain INSERT where new keys are expected, at the cost of a savepoint. Default: no.</summary>
+    /// <summary>Whether to try a plain INSERT if new keys are expected, at the cost of a savepoint. Default: false.</summary>
     public bool MayExpect { get; init; }
 
     /// <summary>Copies rows and merges them in one statement.</summary>
     /// <param name="parts">Encoded rows, in file order, and how many they are; one part where the table's triggers may discard rows.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>For each part, what became of its rows.</returns>
+    /// <returns>The counts for each part.</returns>
     public async Task<MergeCounts[]> RunAsync(IReadOnlyList<RowParts> parts, CancellationToken cancellationToken)
     {
         await TemporaryStage.CreateAsync(connection, plan, isIndexed: false, cancellationToken);
@@ -28,7 +28,7 @@ sealed class MergeStage(NpgsqlConnection connection, CopyPlan plan, Action? acce
         return counts;
     }
 
-    /// <summary>Null when the table has one of the keys; nothing is inserted then.</summary>
+    /// <summary>Null if the table has one of the keys; then nothing is inserted.</summary>
     async Task<MergeCounts[]?> TryAllNewAsync(IReadOnlyList<RowParts> parts, CancellationToken cancellationToken)
     {
         try

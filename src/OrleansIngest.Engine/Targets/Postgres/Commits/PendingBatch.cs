@@ -4,9 +4,9 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>Rows of a claimed file on their way to the database: what commits, or does not, as one.</summary>
+/// <summary>Rows of a claimed file on their way to the database, which commit as a unit.</summary>
 /// <param name="claim">The right to commit them.</param>
-/// <param name="rows">Sealed; given back with the answer.</param>
+/// <param name="rows">Sealed; returned with the answer.</param>
 /// <param name="input">The open file and how it is read, for its rejects.</param>
 /// <param name="lane">Which lane has its file.</param>
 sealed class PendingBatch(FileClaim claim, EncodedRows rows, RecordInput input, FileLane lane)
@@ -25,13 +25,13 @@ sealed class PendingBatch(FileClaim claim, EncodedRows rows, RecordInput input, 
     /// <summary>Which lane has its file.</summary>
     public FileLane Lane => lane;
 
-    /// <summary>Set when this batch is the whole file: the commit makes the file <c>loaded</c> as well.</summary>
+    /// <summary>Set if this batch is the whole file: the commit also marks the file <c>loaded</c>.</summary>
     public byte[]? WholeFileHash { get; set; }
 
     /// <summary>Of a tailed file: the hash of its bytes up to the end of this batch. Default: null.</summary>
     public byte[]? PrefixHash { get; set; }
 
-    /// <summary>Whether a COMMIT was sent for it whose answer did not come.</summary>
+    /// <summary>Whether a COMMIT was sent for it whose answer was lost.</summary>
     public bool CommitTried { get; set; }
 
     /// <summary>Timestamp (of the TimeProvider) at which it was handed to the lanes.</summary>
@@ -40,14 +40,14 @@ sealed class PendingBatch(FileClaim claim, EncodedRows rows, RecordInput input, 
     /// <summary>The lanes' answer.</summary>
     public Task<CommitOutcome> Completion => _completion.Task;
 
-    /// <summary>Answers. The memory goes back at once, not when the loader gets round to hearing the answer: it may be waiting for this very memory.</summary>
+    /// <summary>Sets the answer. The memory is returned at once, not when the loader reads the answer, because the loader may be waiting for this memory.</summary>
     public void Answer(CommitOutcome outcome)
     {
         rows.Dispose();
         _completion.TrySetResult(outcome);
     }
 
-    /// <summary>Answers that there is no answer.</summary>
+    /// <summary>Completes without an answer.</summary>
     public void Abandon(Exception failure)
     {
         rows.Dispose();

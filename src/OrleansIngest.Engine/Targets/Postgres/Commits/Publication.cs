@@ -6,10 +6,10 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>A file of which all is in its stage, to be made visible.</summary>
+/// <summary>A file whose rows are all in its stage, to be made visible.</summary>
 sealed record Publication
 {
-    /// <summary>The right to do it.</summary>
+    /// <summary>The claim.</summary>
     public required FileClaim Claim { get; init; }
 
     /// <summary>The plan for the target.</summary>
@@ -27,7 +27,7 @@ sealed record Publication
     /// <summary>Whether its rows replace those of the table.</summary>
     public required bool ReplacesTable { get; init; }
 
-    /// <summary>How the rows of older versions of the path are found, whose place its rows take; null: they stay.</summary>
+    /// <summary>How the rows of older versions of the path are found, which its rows replace; null if they stay.</summary>
     public required RowProvenance? Older { get; init; }
 
     /// <summary>How many records may be rejected.</summary>
@@ -43,7 +43,7 @@ sealed record Publication
     public required byte[]? Sha256 { get; init; }
 }
 
-/// <summary>What became of a publication.</summary>
+/// <summary>The result of a publication.</summary>
 /// <param name="Kind">The outcome.</param>
 /// <param name="Totals">For <see cref="PublicationKind.Published"/>.</param>
 /// <param name="Reason">Why not, human-readable.</param>
@@ -52,7 +52,7 @@ sealed record Publication
 sealed record PublicationResult(
     PublicationKind Kind, FileTotals Totals = default, string? Reason = null, IReadOnlyList<RejectedRow>? Rejects = null);
 
-/// <summary>The outcomes of a publication. But for the first, nothing is visible.</summary>
+/// <summary>The outcomes of a publication. Except for the first, nothing is visible.</summary>
 enum PublicationKind
 {
     /// <summary>The file is loaded.</summary>
@@ -64,9 +64,9 @@ enum PublicationKind
     /// <summary>The table was changed after the rows were encoded.</summary>
     Stale,
 
-    /// <summary>The file is given up: it is beyond a limit, or would empty the table.</summary>
+    /// <summary>The file is given up: it exceeds a limit, or would empty the table.</summary>
     GivenUp,
 
-    /// <summary>It may go better later.</summary>
+    /// <summary>It failed and may be retried.</summary>
     Failed,
 }

@@ -11,7 +11,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 /// <summary>One transaction that makes all rows of a file visible and the file loaded, or changes nothing.</summary>
 /// <param name="connection">Its own.</param>
 /// <param name="file">What is published.</param>
-/// <param name="findsRefused">Whether rows that the server refuses are looked for: one by one if need be. Otherwise any makes it
+/// <param name="findsRefused">Whether to isolate rows that the server refuses, one by one if necessary. Otherwise any makes it
 /// fail.</param>
 sealed class PublicationTransaction(NpgsqlConnection connection, Publication file, bool findsRefused)
 {
@@ -36,7 +36,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
     /// <exception cref="PostgresException">Refused; nothing is changed.</exception>
     public async Task<PublicationResult> RunAsync(CancellationToken cancellationToken)
     {
-        // READ COMMITTED: a table's shape must be seen as it is behind the locks.
+        // READ COMMITTED: a table's shape must be read after the locks.
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken);
         await connection.ExecuteAsync("SET LOCAL statement_timeout = 0", cancellationToken); // one statement is a whole file
         var (inForce, loaded) = await PublicationLedger.LockAsync(connection, file.Claim, cancellationToken);
@@ -57,12 +57,12 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         if (await BeyondAsync(staged.Loaded, staged.Rejected, cancellationToken) is { } beyond) return beyond;
         if (file.ReplacesTable)
         {
-            // Two files at once would each delete what it sees, and add its rows to the other's. Readers do not wait for this lock.
+            // Two concurrent files would each delete the rows that they see, and add their rows to the other's. Readers do not wait for this lock.
             await connection.ExecuteAsync($"LOCK TABLE {file.Plan.Table} IN SHARE ROW EXCLUSIVE MODE", cancellationToken);
             if (!file.Claim.IsForced && await PublicationLedger.NewerAsync(connection, file.Claim, cancellationToken) is { } newer)
                 return await SupersedeAsync(staged.Loaded, newer, cancellationToken);
             if (staged.Loaded == 0) return new PublicationResult(PublicationKind.GivenUp, Reason: WouldBeEmpty);
-            // TRUNCATE would be quicker, but readers with a snapshot of before would find the table empty.
+            // TRUNCATE would be faster, but readers with an older snapshot would find the table empty.
             await connection.ExecuteAsync($"DELETE FROM {file.Plan.Table}", cancellationToken);
             CrashPoint.Hit("deleted");
         }
@@ -80,7 +80,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         var (inserted, refused) = await InsertAsync(cancellationToken);
         Stage = CommitStage.Checkpoint;
         CrashPoint.Hit("inserted");
-        // Behind the INSERT, whose lock keeps definitions as they are.
+        // After the INSERT, whose lock prevents changes of definitions.
         await TableShape.ProveAsync(connection, file.Plan.MadeFor is { } shape ? [shape] : [], cancellationToken);
         var discarded = staged.Loaded - refused - inserted;
         if (discarded != 0 && !file.Plan.MayDiscardRows)
@@ -145,7 +145,7 @@ sealed class PublicationTransaction(NpgsqlConnection connection, Publication fil
         return (inserted, await WriteRejectsAsync(cancellationToken));
     }
 
-    /// <summary>Some at a time, however many and however long they are.</summary>
+    /// <summary>Processes a few at a time, however many and long they are.</summary>
     async Task<long> WriteRejectsAsync(CancellationToken cancellationToken)
     {
         using var again = new RecordRereader(file.Input, file.End);

@@ -10,11 +10,11 @@ readonly record struct RejectLimits(long? Most, double? Percent, long? InRow)
     /// <summary>Those of a pipeline.</summary>
     public static RejectLimits Of(PipelineOptions options) => new(options.MaxRejected, options.MaxRejectedPercent, options.MaxRejectedInRow);
 
-    /// <summary>Why a file is beyond them, human-readable; null when it is not.</summary>
+    /// <summary>Why a file exceeds them, human-readable; null if it does not.</summary>
     /// <param name="loaded">Records that became rows so far.</param>
     /// <param name="rejected">Records that were rejected so far.</param>
     /// <param name="inRow">The longest run of those.</param>
-    /// <param name="left">The most records that can still come; null if unknown: then the share is not judged.</param>
+    /// <param name="left">Maximum number of records still to come; null if unknown: then the share is not checked.</param>
     public string? Beyond(long loaded, long rejected, long inRow, long? left)
     {
         var (share, of) = (Percent, (decimal)loaded + rejected);

@@ -6,11 +6,11 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 /// <summary>Why the server refuses one row.</summary>
 /// <param name="SqlState">Five characters.</param>
 /// <param name="Message">In the server's language.</param>
-/// <param name="Detail">What it adds; null for nothing.</param>
+/// <param name="Detail">Its detail; null for none.</param>
 /// <param name="Column">The column at fault, when it is known.</param>
 readonly record struct RowRefusal(string SqlState, string Message, string? Detail, string? Column)
 {
-    /// <summary>What a failed COPY of one row says.</summary>
+    /// <summary>The refusal of a failed COPY of one row.</summary>
     public static RowRefusal Of(PostgresException failure, IReadOnlyList<TargetColumn> columns) =>
         new(failure.SqlState, failure.MessageText, failure.Detail, ServerRefusal.ColumnOf(failure, columns));
 }

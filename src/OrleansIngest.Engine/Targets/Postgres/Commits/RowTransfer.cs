@@ -5,13 +5,13 @@ namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>Sends the rows of a transaction to their tables.</summary>
 /// <param name="connection">Inside the transaction.</param>
-/// <param name="accepted">Called when the server begins to take rows: what fails from there on is about them.</param>
+/// <param name="accepted">Called when the server starts to accept rows: later failures are about them.</param>
 sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
 {
     /// <summary>Sends the rows of all batches.</summary>
     /// <param name="batches">One, unless <paramref name="delivery"/> is <see cref="RowDelivery.Whole"/>.</param>
     /// <param name="delivery">How.</param>
-    /// <param name="known">What earlier attempts have found out about the rows.</param>
+    /// <param name="known">Findings of earlier attempts about the rows.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="PostgresException">Refused; the transaction is aborted.</exception>
     public async Task SendAsync(IReadOnlyList<PendingBatch> batches, RowDelivery delivery, KnownRefusals known, CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
             return;
         }
 
-        // Always in the same order, or merges of two transactions might wait for each other.
+        // Always in the same order, or merges of two transactions might deadlock.
         foreach (var same in filled.GroupBy(b => b.Plan.DeliveryKey).OrderBy(b => b.Key, StringComparer.Ordinal))
         {
             var plan = same.First().Plan;
@@ -49,7 +49,7 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
     {
         var plan = batches[0].Plan;
         var stage = new MergeStage(connection, plan, accepted) { MayExpect = true };
-        // Which rows a trigger discarded is asked for each batch.
+        // Rows that a trigger discarded are counted for each batch.
         foreach (var some in plan.MayDiscardRows ? batches.Chunk(1) : [batches])
         {
             var merged = await stage.RunAsync(
@@ -58,7 +58,7 @@ sealed class RowTransfer(NpgsqlConnection connection, Action accepted)
         }
     }
 
-    /// <summary>A trigger may discard rows, so each batch asks how many the server took. Npgsql returns that for a binary COPY only.</summary>
+    /// <summary>A trigger may discard rows, so the inserted rows of each batch are counted. Npgsql returns that for a binary COPY only.</summary>
     async Task SendCountedAsync(PendingBatch batch, CancellationToken cancellationToken)
     {
         if (!batch.Plan.IsBinary && batch.Plan.MayStage) await new StagedRows(connection, batch.Rows, batch.Input, accepted).RunAsync(cancellationToken);

@@ -4,14 +4,14 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>What the server's refusal of one row says about it.</summary>
+/// <summary>The server's refusal of one row.</summary>
 static class ServerRefusal
 {
     /// <summary>A code of <see cref="RejectReason"/>.</summary>
     public static string ReasonOf(string sqlState) =>
         sqlState.StartsWith("22", StringComparison.Ordinal) ? RejectReason.BadValue : RejectReason.Constraint;
 
-    /// <summary>The server's words.</summary>
+    /// <summary>The server's message.</summary>
     public static string DetailOf(string message, string? detail) => detail is { Length: > 0 } ? $"{message} ({detail})" : message;
 
     /// <summary>Why a file cannot be loaded, human-readable.</summary>
@@ -29,8 +29,8 @@ static class ServerRefusal
             .OrderBy(c => c.At).ThenByDescending(c => c.Name.Length).FirstOrDefault().Name;
     }
 
-    /// <summary>Whether a row that was refused for this may be accepted once other rows are in: a parent after its child, whatever a trigger looks for.
-    /// Values, checks and taken keys stay as they are.</summary>
+    /// <summary>Whether a row that was refused for this may be accepted once other rows are inserted: a child before its parent, a condition of a trigger.
+    /// Invalid values, failed checks and duplicate keys stay refused.</summary>
     public static bool MayPassLater(string sqlState) =>
         !sqlState.StartsWith("22", StringComparison.Ordinal)
         && sqlState is not (PostgresErrorCodes.NotNullViolation or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.CheckViolation

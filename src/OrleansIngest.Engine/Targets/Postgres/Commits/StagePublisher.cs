@@ -4,13 +4,13 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>Publishes a stage, for as long as it takes: what waiting may cure is waited for, as the lanes do.</summary>
+/// <summary>Publishes a stage, for as long as it takes: temporary failures are retried, as by the lanes.</summary>
 /// <param name="dataSource">For connections that nothing else waits for.</param>
 /// <param name="health">Of the database.</param>
 /// <param name="files">Notified of the loaded file.</param>
 sealed class StagePublisher(NpgsqlDataSource dataSource, DatabaseHealth health, FileLedger files)
 {
-    /// <summary>Runs until it is known what becomes of the file.</summary>
+    /// <summary>Runs until the outcome of the file is known.</summary>
     public async Task<PublicationResult> RunAsync(Publication file, CancellationToken cancellationToken)
     {
         var course = new CommitRecovery();
@@ -41,7 +41,7 @@ sealed class StagePublisher(NpgsqlDataSource dataSource, DatabaseHealth health, 
             var kind = FailureClassifier.Classify(failure, stage);
             if (kind is FailureClass.Stale or FailureClass.Data or FailureClass.File && await IsChangedAsync(file, cancellationToken))
             {
-                dataSource.Clear(); // the settings of a role, a part of the shape, are only found by new sessions
+                dataSource.Clear(); // only new sessions have the new settings of a role, which are part of the shape
                 return new PublicationResult(PublicationKind.Stale);
             }
 
@@ -72,7 +72,7 @@ sealed class StagePublisher(NpgsqlDataSource dataSource, DatabaseHealth health, 
         }
         catch (Exception failure) when (failure is NpgsqlException or IOException)
         {
-            return false; // the next attempt will meet the same
+            return false; // the next attempt will meet the same failure
         }
     }
 }

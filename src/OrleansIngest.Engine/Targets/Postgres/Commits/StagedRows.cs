@@ -6,13 +6,13 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>
-/// Puts the rows of a batch into a temporary table, and has the server insert those that it does not refuse (<c>ingest.insert_staged</c>): of the others
-/// it returns its own words. Nothing but the rows travels, however many are refused.
+/// Copies the rows of a batch into a temporary table, from which the server inserts those that it does not refuse (<c>ingest.insert_staged</c>): for the others
+/// it returns its messages. Rows are sent once, however many are refused.
 /// </summary>
 /// <param name="connection">Inside the transaction.</param>
 /// <param name="batch">Its rows.</param>
 /// <param name="input">Where they come from.</param>
-/// <param name="accepted">Called when the server begins to take rows.</param>
+/// <param name="accepted">Called when the server starts to accept rows.</param>
 sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordInput input, Action? accepted)
 {
     const string Stage = MergePlan.Stage;
@@ -23,12 +23,12 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
 
     const string Merged = "NOT EXISTS (SELECT FROM pg_temp.ingest_unmerged u WHERE u.n = s.n)";
 
-    /// <summary>Inserts what can be inserted; notes the rejects and the suppressed rows in the batch.</summary>
+    /// <summary>Inserts all rows that the server accepts; records the rejects and the suppressed rows in the batch.</summary>
     /// <exception cref="PostgresException">Not the fault of rows, or not clearly so.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var plan = batch.Plan;
-        // The values of these types have met no encoder: asked in bulk, and each refusal comes with its column.
+        // Values of types without an encoder are checked in bulk, so that each refusal has its column.
         var refused = await TextRowCheck.RefusedAsync(connection, batch, cancellationToken);
         using var raw = new RawRecords(batch, input);
         foreach (var (row, refusal) in refused) batch.ServerRejects.Add(batch.Refused(row, refusal, raw));
@@ -102,7 +102,7 @@ sealed class StagedRows(NpgsqlConnection connection, EncodedRows batch, RecordIn
 
         public async Task<long> CopyAsync(NpgsqlConnection connection, int from, int to, CancellationToken cancellationToken)
         {
-            // Failed COPYs have used numbers up, so each part says where its own begin.
+            // Failed COPYs have consumed numbers, so each part sets its first number.
             await connection.ExecuteAsync($"ALTER TABLE {Stage} ALTER n RESTART WITH {from + 1}", cancellationToken);
             await CopyStream.WriteAsync(connection, _copy, batch.Plan.IsBinary, batch.RowBytes(rows, from, to), accepted, cancellationToken);
             Copied += to - from;

@@ -4,16 +4,16 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
 /// <summary>The temporary table that the rows of a transaction are copied into before an INSERT or a merge moves them to the target: <c>n</c> is a row's number,
-/// <c>c1</c> and so on are the values. <c>sql/067</c> and <c>069</c> know the names.</summary>
+/// <c>c1</c> and so on are the values. <c>sql/067</c> and <c>069</c> use these names.</summary>
 static class TemporaryStage
 {
     /// <summary>Rows are sorted by key, and a sort that spills costs more than a merge; 8 MiB of them take about four times as much.</summary>
     const string MemoryToMerge = "SELECT set_config('work_mem', '64MB', true) WHERE pg_size_bytes(current_setting('work_mem')) < 67108864";
 
-    /// <summary>Makes the empty stage of a plan. Its columns have the collations of the table's: keys that are equal there must be equal here.</summary>
+    /// <summary>Creates the empty stage of a plan. Its columns have the table's collations: keys that are equal there must be equal here.</summary>
     /// <param name="connection">Inside the transaction.</param>
     /// <param name="plan">The stage's columns are its columns, with the types below domains.</param>
-    /// <param name="isIndexed">Whether single rows will be asked for by their numbers.</param>
+    /// <param name="isIndexed">Whether single rows will be looked up by their numbers.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static Task CreateAsync(NpgsqlConnection connection, CopyPlan plan, bool isIndexed, CancellationToken cancellationToken)
     {

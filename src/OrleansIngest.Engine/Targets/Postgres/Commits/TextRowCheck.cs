@@ -5,10 +5,10 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Commits;
 
-/// <summary>Has the server judge the values that no encoder has seen, of rows in COPY's text format: one round trip per column.</summary>
+/// <summary>Has the server check values without an encoder, in rows of COPY's text format: one round trip per column.</summary>
 static class TextRowCheck
 {
-    /// <summary>The rows with a value that the server refuses, and what it says of the first.</summary>
+    /// <summary>The rows with a value that the server refuses, and its message about the first.</summary>
     public static async Task<IReadOnlyDictionary<int, RowRefusal>> RefusedAsync(
         NpgsqlConnection connection, EncodedRows batch, CancellationToken cancellationToken)
     {

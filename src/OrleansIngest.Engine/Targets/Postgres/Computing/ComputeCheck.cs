@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
 /// <summary>The types of a plan's expressions, as reported by the server.</summary>
-/// <param name="AsText">Columns that are computed and in the file, and whose field is read as text: as the column's type it does not fit its expression.</param>
+/// <param name="AsText">Computed columns whose field is read as text, because as the column's type it does not fit the expression.</param>
 /// <param name="CastTypes">For each computed column, <see cref="ComputedColumn.CastType"/>.</param>
 public sealed record ComputeTypes(IReadOnlySet<string> AsText, IReadOnlyDictionary<string, string> CastTypes);
 
@@ -66,7 +66,7 @@ static class ComputeCheck
         string TypeOf(ComputeInput input) => asText.Contains(input.Column.Name) ? "text" : input.Column.BaseTypeName;
     }
 
-    /// <summary>What the server says against a statement; null for nothing.</summary>
+    /// <summary>The server's objection to a statement; null for none.</summary>
     public static async Task<(string State, string Message, string Hint)?> RefusedAsync(
         NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
     {

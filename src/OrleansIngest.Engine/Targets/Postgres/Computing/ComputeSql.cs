@@ -13,7 +13,7 @@ sealed class ComputeSql(ComputePlan plan)
     /// <summary>Places of the columns of the stage: those that an expression or a look-up reads.</summary>
     public int[] Staged { get; } = [.. plan.Inputs.Select(i => i.Place).Concat(plan.Lookups.Select(l => l.Place)).Distinct().Order()];
 
-    /// <summary>Makes the two temporary tables.</summary>
+    /// <summary>Creates the two temporary tables.</summary>
     public string Create(IReadOnlyList<Tables.TargetColumn> read)
     {
         var records = string.Concat(Staged.Select((place, i) => Format($", c{i + 1} {read[place].BaseTypeName}")));
@@ -21,10 +21,10 @@ sealed class ComputeSql(ComputePlan plan)
         return $"CREATE TEMP TABLE ingest_record (n integer{records}) ON COMMIT DROP; CREATE TEMP TABLE ingest_computed (n integer{computed}) ON COMMIT DROP";
     }
 
-    /// <summary>Takes records in.</summary>
+    /// <summary>Copies records into the stage.</summary>
     public string CopyIn(string options) => $"COPY {Records} {options}";
 
-    /// <summary>Gives, for each record that was computed, its number, the values, and the texts of those that have rules.</summary>
+    /// <summary>Returns, for each computed record, its number, the values, and the texts of those with rules.</summary>
     public string CopyOut(bool isBinary)
     {
         var values = string.Concat(plan.Columns.Select((_, i) => Format($", v{i + 1}")));
@@ -38,14 +38,14 @@ sealed class ComputeSql(ComputePlan plan)
     /// <summary>One expression alone, of the records from $1 to $2; the rows have no number.</summary>
     public string Single(int column) => Format($"INSERT INTO {Computed} (v{column + 1}) SELECT {Cast(plan.Columns[column])} FROM {Named()}");
 
-    /// <summary>The records whose value is not where it must be: number and text.</summary>
+    /// <summary>The records whose value is not found: number and text.</summary>
     public string Missing(ForeignLookup lookup)
     {
         var value = Format($"s.c{Array.IndexOf(Staged, lookup.Place) + 1}");
         return $"SELECT s.n, {value}::text FROM {Records} s WHERE {value} IS NOT NULL AND {NotThere(lookup, value)}";
     }
 
-    /// <summary>What the server must accept before any record comes: the insertion of the expression's value, with types as they are, in a place where only one
+    /// <summary>The statement that the server must accept before any record: the insertion of the expression's value, with the actual types, in a place where only one
     /// value for each record is allowed.</summary>
     /// <param name="table">Quoted, qualified.</param>
     /// <param name="column">The column.</param>
@@ -53,7 +53,7 @@ sealed class ComputeSql(ComputePlan plan)
     public string Trial(string table, ComputedColumn column, Func<ComputeInput, string> typeOf)
     {
         var names = string.Concat(plan.Inputs.SelectMany(i => i.Names.Select(name => $", NULL::{typeOf(i)} AS {QuotedName.Of(name)}")));
-        // OFFSET keeps the NULLs from being computed with: an expression may fail for them, and be right for records.
+        // OFFSET prevents the evaluation of the NULLs: an expression may fail for them, and be valid for records.
         return $"INSERT INTO {table} ({QuotedName.Of(column.Column.Name)}) OVERRIDING SYSTEM VALUE SELECT (\n{column.Expression}\n) "
             + $"FROM (SELECT 1 AS \"ingest.n\"{names} OFFSET 0) r WHERE (\n{column.Expression}\n) IS NULL OR \"ingest.n\" = 1";
     }

@@ -9,20 +9,20 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
-/// <summary>Has the server compute columns and look values up, for the encoded records of a batch: they become rows of the table, or rejects. Nothing of it
-/// stays on the server; batches of plans that compute nothing are left alone.</summary>
+/// <summary>Has the server compute columns and look up values, for the encoded records of a batch: they become rows of the table, or rejects. Nothing
+/// stays on the server; batches of plans without computed columns are not changed.</summary>
 /// <param name="connection">With the settings of the sessions that copy.</param>
 /// <param name="batch">Sealed, without deferred rows.</param>
-/// <param name="rawOf">The bytes of the record of a row, asked in the order of the rows.</param>
+/// <param name="rawOf">Returns the bytes of the record of a row; called in the order of the rows.</param>
 sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<int, byte[]> rawOf)
 {
     readonly SortedDictionary<int, (string Reason, string? Column, string Detail)> _refused = [];
 
-    /// <summary>Computes, in a transaction of its own, which is rolled back.</summary>
+    /// <summary>Computes in a separate transaction, which is rolled back.</summary>
     /// <param name="connection">As above, outside of a transaction.</param>
     /// <param name="batch">As above.</param>
     /// <param name="input">Where its records come from.</param>
-    /// <param name="cancellationToken">Cancels; the batch is as it was.</param>
+    /// <param name="cancellationToken">Cancels; the batch is unchanged.</param>
     public static async Task ResolveAsync(NpgsqlConnection connection, EncodedRows batch, RecordInput input, CancellationToken cancellationToken)
     {
         if (batch.Plan.Compute is null) return;
@@ -66,7 +66,7 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
     void Refuse(int row, RowRefusal refusal) =>
         _refused.TryAdd(row, (ServerRefusal.ReasonOf(refusal.SqlState), refusal.Column, ServerRefusal.DetailOf(refusal.Message, refusal.Detail)));
 
-    /// <summary>Sends what the server needs of each record.</summary>
+    /// <summary>Sends the inputs of each record.</summary>
     /// <returns>The rows that are there; the number of each is its place from 1.</returns>
     async Task<int[]> SendAsync(int[] rows, ComputeSql sql, CancellationToken cancellationToken)
     {
@@ -140,7 +140,7 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
         return all.ToArray();
     }
 
-    /// <summary>Puts kept and computed values together.</summary>
+    /// <summary>Combines kept and computed values.</summary>
     void Join(int[] rows, byte[] computed)
     {
         var plan = batch.Plan;
@@ -188,7 +188,7 @@ sealed class ComputedRows(NpgsqlConnection connection, EncodedRows batch, Func<i
         foreach (var reject in rejects) batch.Reject(reject);
     }
 
-    /// <summary>What the server needs of some records, on the way to it.</summary>
+    /// <summary>The inputs of records, being sent to the server.</summary>
     sealed class RecordSource(EncodedRows batch, ComputeSql sql, int[] rows) : IRowSource
     {
         public int Count => rows.Length;

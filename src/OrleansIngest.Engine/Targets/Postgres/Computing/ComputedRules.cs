@@ -3,12 +3,12 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
-/// <summary>Holds computed values to NOT NULL and to the rules of their columns.</summary>
+/// <summary>Checks computed values for NOT NULL and the rules of their columns.</summary>
 static class ComputedRules
 {
-    /// <summary>What a record breaks; null for nothing.</summary>
+    /// <summary>The rule that a record violates; null for none.</summary>
     /// <param name="columns">Computed columns: the values after the record's number, and after them the texts of those that have rules.</param>
-    /// <param name="values">Where they stand.</param>
+    /// <param name="values">Their positions.</param>
     /// <param name="row">The record's.</param>
     public static (string Reason, string? Column, string Detail)? Broken(IReadOnlyList<ComputedColumn> columns, RowValues values, ReadOnlySpan<byte> row)
     {

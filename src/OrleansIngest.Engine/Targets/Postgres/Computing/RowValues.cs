@@ -3,7 +3,7 @@ using System.Buffers.Text;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Computing;
 
-/// <summary>Where the values of a row stand, in either of COPY's formats.</summary>
+/// <summary>The positions of a row's values, in either of COPY's formats.</summary>
 /// <param name="isBinary">PGCOPY binary; otherwise text.</param>
 /// <param name="count">How many values a row has.</param>
 sealed class RowValues(bool isBinary, int count)
@@ -38,7 +38,7 @@ sealed class RowValues(bool isBinary, int count)
         return true;
     }
 
-    /// <summary>A value as it stands in the row, in binary with its length in front.</summary>
+    /// <summary>A value with its length word in binary, or as text.</summary>
     public ReadOnlySpan<byte> Whole(ReadOnlySpan<byte> row, int place) => row[_places[place].Start.._places[place].End];
 
     /// <summary>Whether a value is NULL.</summary>
@@ -75,14 +75,14 @@ sealed class RowValues(bool isBinary, int count)
     }
 }
 
-/// <summary>Puts a row together from values of others.</summary>
+/// <summary>Assembles a row from values of others.</summary>
 ref struct RowJoin
 {
     readonly Span<byte> _room;
     readonly bool _isBinary;
     int _length;
 
-    /// <param name="room">Where it goes.</param>
+    /// <param name="room">The destination.</param>
     /// <param name="isBinary">Its format.</param>
     /// <param name="count">How many values it will have.</param>
     public RowJoin(Span<byte> room, bool isBinary, int count)

@@ -22,10 +22,10 @@ public abstract class ColumnEncoder
     /// <returns>The number of bytes written, or <see cref="Rejected"/>, or <see cref="AskServer"/>.</returns>
     public abstract int Encode(ReadOnlySpan<byte> text, Span<byte> destination);
 
-    /// <summary>What the server is to be shown instead of this text, where the file writes values in another way than the server
-    /// reads them. Cold.</summary>
+    /// <summary>The text to send to the server instead of this one, if the file writes values in another form than the server
+    /// reads. Cold.</summary>
     public virtual ReadOnlySpan<byte> TextForServer(ReadOnlySpan<byte> text) => text;
 
-    /// <summary>Why <see cref="Encode"/> rejected this text, in the server's own words and with the value. Cold.</summary>
+    /// <summary>Why <see cref="Encode"/> rejected this text: the server's own message with the value. Cold.</summary>
     public abstract string Explain(ReadOnlySpan<byte> text);
 }

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>What the encoders of date, time and timestamps have in common: who judges a text that is not in ISO 8601's usual shape.</summary>
+/// <summary>The common part of the encoders of date, time and timestamps: texts that are not in ISO 8601's usual form.</summary>
 abstract class DateTimeEncoder(string typeName) : ColumnEncoder
 {
     /// <summary>Rounds to the column's fractional digits as the server does: half away from zero.</summary>

@@ -47,7 +47,7 @@ sealed class FloatEncoder : ColumnEncoder
 
     public override string Explain(ReadOnlySpan<byte> text)
     {
-        // The server looks at what follows the number only when the number itself is good.
+        // The server checks what follows the number only if the number itself is valid.
         var trimmed = ServerText.Trim(text);
         Parse(trimmed, out _, out var length);
         return Parse(trimmed[..length], out _, out _) == OutOfRange

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>json and jsonb: the text, once it is certain that the server's parser takes it: a bad one fails the whole COPY.</summary>
+/// <summary>json and jsonb: the text, if the server's parser certainly accepts it, because an invalid one fails the whole COPY.</summary>
 sealed class JsonEncoder : ColumnEncoder
 {
     readonly bool _binary;

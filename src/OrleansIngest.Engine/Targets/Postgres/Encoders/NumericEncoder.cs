@@ -145,7 +145,7 @@ sealed class NumericEncoder : ColumnEncoder
         return HeaderSize + (2 * (end - start));
     }
 
-    /// <summary>What files are full of, without a loop: at most eight digits before the point and two after it.</summary>
+    /// <summary>The most common form, without a loop: at most eight digits before the point and two after it.</summary>
     static int WriteMoney(Span<byte> destination, uint whole, uint fraction, bool negative)
     {
         var (high, low) = (whole / 10_000, whole % 10_000);
@@ -224,7 +224,7 @@ sealed class NumericEncoder : ColumnEncoder
             : WriteDigits(destination, digits, count, whole, scale, negative);
     }
 
-    /// <summary>Up to three digits with a sign; <see cref="int.MinValue"/> for what only the server can judge.</summary>
+    /// <summary>Up to three digits with a sign; <see cref="int.MinValue"/> for forms that only the server can decide.</summary>
     static int ParseExponent(ReadOnlySpan<byte> text)
     {
         var signed = text.Length > 0 && text[0] is (byte)'-' or (byte)'+';

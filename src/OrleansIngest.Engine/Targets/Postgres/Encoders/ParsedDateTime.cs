@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>What a text in one of the usual shapes says, before any zone is applied.</summary>
+/// <summary>A parsed date and time, before any zone is applied.</summary>
 /// <param name="Days">Since 2000-01-01.</param>
 /// <param name="Time">Microseconds since midnight, up to and with 24:00.</param>
 /// <param name="HasZone">Whether a zone was written.</param>

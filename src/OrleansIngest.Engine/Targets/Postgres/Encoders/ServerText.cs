@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Diagnostics;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>How the server's input functions look at characters, and how its messages show a value.</summary>
+/// <summary>Character classes of the server's input functions, and the form of values in its messages.</summary>
 static class ServerText
 {
     const int ShownCharacters = 256;
@@ -56,7 +56,7 @@ static class ServerText
         return false;
     }
 
-    /// <summary>The value in double quotes, cut where it would make the message unreadable.</summary>
+    /// <summary>The value in double quotes, shortened to keep the message readable.</summary>
     public static string Quote(ReadOnlySpan<byte> text)
     {
         var value = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * ShownCharacters)]);

@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
-/// <summary>timestamptz: microseconds since 2000-01-01 UTC; without a zone in the text, the session's zone holds.</summary>
+/// <summary>timestamptz: microseconds since 2000-01-01 UTC; without a zone in the text, the session's zone applies.</summary>
 sealed class TimestamptzEncoder(int typeModifier, DateOrder order, SessionZone zone) : DateTimeEncoder("timestamp with time zone")
 {
     readonly int _unit = UnitOf(typeModifier);

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Makes a reader of batches over the records of a span, whatever their type.</summary>
+/// <summary>Creates a reader of batches over the records of a span, whatever their type.</summary>
 /// <param name="start">Where the span starts.</param>
 /// <param name="position">Which record and line that is.</param>
 /// <param name="plan">How rows are written.</param>

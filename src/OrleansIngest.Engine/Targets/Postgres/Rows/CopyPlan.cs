@@ -15,10 +15,10 @@ public sealed class CopyPlan
     /// <param name="columns">The columns that the file fills, in the order of the COPY statement.</param>
     /// <param name="fields">For each column, the 0-based field of the record.</param>
     /// <param name="encoders">For each column, its encoder; a null makes the whole plan copy text.</param>
-    /// <param name="rules">For each column, what its values must meet.</param>
-    /// <param name="fieldCount">How many fields each record must have.</param>
+    /// <param name="rules">For each column, its rules.</param>
+    /// <param name="fieldCount">Number of fields that each record must have.</param>
     /// <param name="metadata">Columns after these, that no field fills. Default: none.</param>
-    /// <param name="asText">Whether rows go as text although each column has an encoder. Default: no.</param>
+    /// <param name="asText">Whether rows are sent as text although each column has an encoder. Default: false.</param>
     public CopyPlan(
         string table,
         string corruptTable,
@@ -55,47 +55,47 @@ public sealed class CopyPlan
     /// <summary>Quoted, qualified name.</summary>
     public string CorruptTable { get; }
 
-    /// <summary>The table that rows are for, in the end: quoted, qualified name. Default: <see cref="Table"/>.</summary>
+    /// <summary>The final table of the rows: quoted, qualified name. Default: <see cref="Table"/>.</summary>
     internal string TargetName { get => field ?? Table; init; }
 
     /// <summary>The statement that batches of this plan are copied with.</summary>
     public string CopyStatement { get; }
 
-    /// <summary>What batches that go to the table together have in common.</summary>
+    /// <summary>The key of batches that can be sent to the table together.</summary>
     internal string DeliveryKey => field ??= Merge is null ? CopyStatement : $"{CopyStatement} {Merge.Statement("1", "1")}";
 
     /// <summary>Whether rows are encoded as PGCOPY binary; otherwise as COPY's text format.</summary>
     public bool IsBinary { get; }
 
-    /// <summary>How many fields each record must have.</summary>
+    /// <summary>Number of fields that each record must have.</summary>
     public int FieldCount { get; }
 
     /// <summary>The header's names as read; null for files without one. Default: null.</summary>
     public IReadOnlyList<string>? Header { get; init; }
 
-    /// <summary>For each field of a record, what its column takes. Default: empty, texts.</summary>
+    /// <summary>For each field of a record, the form of its column. Default: empty, texts.</summary>
     internal IReadOnlyList<FieldForm> Forms { get; init; } = [];
 
     /// <summary>The names of the fields after those of the layout: see <see cref="RecordLayout.TakesLateFields"/>. Default: empty.</summary>
     internal IReadOnlyList<string> LateFields { get; init; } = [];
 
-    /// <summary>The name under which the table was found, and its shape then: what must still hold in the transaction that commits the rows.
-    /// Null: they are not committed, or their reader sees to it. Default: null.</summary>
+    /// <summary>The table's name and its shape, which must still be the same in the transaction that commits the rows.
+    /// Null if they are not committed, or if their reader checks it. Default: null.</summary>
     public (string Name, string Shape)? MadeFor { get; init; }
 
-    /// <summary>How rows go into a table that may have their keys; null for rows that are only added. Default: null.</summary>
+    /// <summary>How rows are merged into a table that may have their keys; null for rows that are only added. Default: null.</summary>
     public MergePlan? Merge { get; init; }
 
-    /// <summary>What becomes of the fields without a column, where they are kept; null: they are not. Default: null.</summary>
+    /// <summary>How the fields without a column are stored; null if they are not. Default: null.</summary>
     internal RescuePlan? Rescue { get; init; }
 
-    /// <summary>Which columns would have to be wider, where they may become so; null: they may not. Default: null.</summary>
+    /// <summary>The columns that would have to be wider, if they may be widened; null if they may not. Default: null.</summary>
     internal WiderColumns? Wider { get; init; }
 
-    /// <summary>What the server makes of the records before they are rows; null for nothing. Default: null.</summary>
+    /// <summary>The server's processing of records before they become rows; null for none. Default: null.</summary>
     internal ComputePlan? Compute { get; init; }
 
-    /// <summary>Whether a trigger of the table may discard rows, so that only the server knows how many it took. Default: false.</summary>
+    /// <summary>Whether a trigger of the table may discard rows, so that only the server knows how many were inserted. Default: false.</summary>
     public bool MayDiscardRows { get; init; }
 
     /// <summary>Whether rows may go through a temporary table: see <see cref="TargetTable.MayStage"/>. Default: false.</summary>
@@ -128,7 +128,7 @@ public sealed class CopyPlan
 
     internal bool[] Required { get; }
 
-    /// <summary>The same rows with the places of their records after them, on their way into a table that has no constraints, triggers and defaults.</summary>
+    /// <summary>The same plan with the positions of records appended to each row, for a table without constraints, triggers and defaults.</summary>
     /// <param name="table">Quoted, qualified name.</param>
     /// <param name="places">The columns for a record's position.</param>
     internal CopyPlan Into(string table, IReadOnlyList<MetadataColumn> places)

@@ -5,7 +5,7 @@ namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 /// <summary>COPY's text format.</summary>
 static class CopyText
 {
-    /// <summary>Writes a value with what COPY would take for its own signs escaped; at most twice the value's length.</summary>
+    /// <summary>Writes a value with COPY's special characters escaped; at most twice the value's length.</summary>
     /// <returns>The bytes written.</returns>
     public static int Escape(ReadOnlySpan<byte> text, Span<byte> destination)
     {

@@ -5,10 +5,10 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>Settles the rows whose values only the server can judge.</summary>
+/// <summary>Decides the rows whose values only the server can decide.</summary>
 static class DeferredRows
 {
-    /// <summary>Has the server judge the values that no encoder could: one round trip per column that has some.</summary>
+    /// <summary>Has the server check the values that no encoder could decide: one round trip per column with such values.</summary>
     /// <param name="connection">With the settings of the sessions that copy.</param>
     /// <param name="batch">Its deferred rows become rows or rejects.</param>
     /// <param name="cancellationToken">Ends the questions.</param>
@@ -19,7 +19,7 @@ static class DeferredRows
         var answers = new Dictionary<(int Column, string Text), ConvertedValue>();
         for (var column = 0; column < plan.Fields.Length; column++)
         {
-            if (plan.Encoders[column] is not { } encoder) continue; // COPY itself judges these
+            if (plan.Encoders[column] is not { } encoder) continue; // COPY itself checks these
             var scratch = new byte[ColumnEncoder.Slack];
             var asked = new List<string>();
             foreach (var row in batch.Deferred)

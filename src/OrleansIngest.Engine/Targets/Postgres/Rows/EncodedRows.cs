@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Targets.Postgres.Commits;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The records of one span of an input, as rows for the server, rejects, and rows that wait for its judgement.</summary>
+/// <summary>The records of one span of an input, as rows for the server, rejects, and rows that the server must decide.</summary>
 sealed class EncodedRows : IDisposable
 {
     readonly MemoryBudget _budget;
@@ -16,8 +16,8 @@ sealed class EncodedRows : IDisposable
 
     /// <param name="plan">How its rows are written.</param>
     /// <param name="capacity">Bytes to start with; taken from <paramref name="budget"/> already.</param>
-    /// <param name="budget">Where the bytes go back to.</param>
-    /// <param name="keepsRaw">Whether the records' own bytes are kept too, because the input cannot be read at any place again. Default: no.</param>
+    /// <param name="budget">The budget that gets the bytes back.</param>
+    /// <param name="keepsRaw">Whether the records' bytes are kept too, because the input cannot be read again at any position. Default: false.</param>
     public EncodedRows(CopyPlan plan, int capacity, MemoryBudget budget, bool keepsRaw = false)
     {
         Plan = plan;
@@ -45,7 +45,7 @@ sealed class EncodedRows : IDisposable
     /// <summary>Where the span ends; set when it is sealed.</summary>
     public long EndOffset { get; private set; }
 
-    /// <summary>Where decoding may start for what follows the span; null for the beginning, and for an input that is not
+    /// <summary>Where decoding of the data after the span may start; null for the start of the input, and for an input that is not
     /// decoded.</summary>
     public RestartPoint? RestartPoint { get; set; }
 
@@ -60,22 +60,22 @@ sealed class EncodedRows : IDisposable
 
     public List<DeferredRow> Deferred { get; } = [];
 
-    /// <summary>Rows that the server refused in the transaction in progress; a transaction that is retried starts from none.</summary>
+    /// <summary>Rows that the server refused in the current transaction; a retried transaction starts from none.</summary>
     public List<RejectedRow> ServerRejects { get; } = [];
 
     /// <summary>Records that go to <c>corrupt_records</c>.</summary>
     public int RejectCount => Rejects.Count + ServerRejects.Count;
 
-    /// <summary>Rows that the server took and its triggers discarded, in the transaction in progress.</summary>
+    /// <summary>Rows that the server accepted and its triggers discarded, in the current transaction.</summary>
     public int Suppressed { get; set; }
 
-    /// <summary>What became of the rows in the transaction in progress, by a plan that merges; null for any other.</summary>
+    /// <summary>The counts of merged rows in the current transaction; null for a plan that does not merge.</summary>
     public MergeCounts? Merged { get; set; }
 
-    /// <summary>Records that are rows of the table now.</summary>
+    /// <summary>Records that are rows of the table.</summary>
     public int LoadedCount => Records - RejectCount - SkippedCount;
 
-    /// <summary>Records that are neither rows nor rejects: blank lines, and what triggers discarded.</summary>
+    /// <summary>Records that are neither rows nor rejects: blank lines, and rows that triggers discarded.</summary>
     public int SkippedCount => Skipped + Suppressed;
 
     public int RowCount { get; private set; }
@@ -100,7 +100,7 @@ sealed class EncodedRows : IDisposable
         return _buffer.AsMemory(start, _places[to - 1].End - start);
     }
 
-    /// <summary>The rows in the order of their records: those that had to wait for the server stand behind the others.</summary>
+    /// <summary>The rows in the order of their records: those that waited for the server come last.</summary>
     public int[] RowsInFileOrder()
     {
         int[] rows = [.. Enumerable.Range(0, RowCount)];
@@ -155,7 +155,7 @@ sealed class EncodedRows : IDisposable
 
     /// <summary>A row that the server refused, as a reject.</summary>
     /// <param name="row">Its place in the batch.</param>
-    /// <param name="refusal">The server's words.</param>
+    /// <param name="refusal">The server's refusal.</param>
     /// <param name="raw">Reads its bytes again.</param>
     public RejectedRow Refused(int row, RowRefusal refusal, RawRecords raw) => RejectedAt(
         row, raw.Of(row), ServerRefusal.ReasonOf(refusal.SqlState), refusal.Column, ServerRefusal.DetailOf(refusal.Message, refusal.Detail));
@@ -176,7 +176,7 @@ sealed class EncodedRows : IDisposable
         };
     }
 
-    /// <summary>Takes other rows in the place of these.</summary>
+    /// <summary>Replaces the rows.</summary>
     /// <param name="plan">How they are written.</param>
     /// <param name="rented">Their bytes, from the shared pool.</param>
     /// <param name="rows">Which row each comes from, in order.</param>
@@ -200,10 +200,10 @@ sealed class EncodedRows : IDisposable
     /// <summary>The bytes of the record of a row, when they are kept; else null.</summary>
     public byte[]? KeptRawOf(int row) => _kept?.Of(row);
 
-    /// <summary>Keeps the bytes of the record of the row that is added next, for an input that asks for it.</summary>
+    /// <summary>Keeps the bytes of the next row's record, for an input that needs it.</summary>
     public void KeepRaw(ReadOnlySpan<byte> raw) => _kept?.Add(raw);
 
-    /// <summary>Nothing is added to the span from here on.</summary>
+    /// <summary>Seals the span: nothing is added any more.</summary>
     public void Seal(long endOffset, long nextLine, TimeSpan readTime)
     {
         EndOffset = endOffset;

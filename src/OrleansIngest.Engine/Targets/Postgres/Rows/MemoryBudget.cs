@@ -19,10 +19,10 @@ sealed class MemoryBudget
     /// <summary>Bytes in use now.</summary>
     public long Used { get { lock (_memory.Lock) return _used; } }
 
-    /// <summary>The same, under the lock of the memory.</summary>
+    /// <summary>The same, under the memory's lock.</summary>
     internal long Taken => _used;
 
-    /// <summary>Takes bytes, in the order of asking; a request above the whole capacity is let through alone.</summary>
+    /// <summary>Takes bytes, in order of requests; a request above the whole capacity is granted alone.</summary>
     public Task AcquireAsync(long bytes, CancellationToken cancellationToken)
     {
         TaskCompletionSource turn;
@@ -63,7 +63,7 @@ sealed class MemoryBudget
         await turn.Task;
     }
 
-    /// <summary>Lets in who waits and fits, in the order of asking. Under the lock of the memory.</summary>
+    /// <summary>Grants waiting requests that fit, in order. Under the memory's lock.</summary>
     internal void LetIn()
     {
         while (_waiting.TryPeek(out var next) && (next.Turn.Task.IsCompleted || Fits(next.Bytes)))

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>What became of the rows of a merge; the others have changed nothing.</summary>
+/// <summary>The counts of a merge; the other rows have changed nothing.</summary>
 /// <param name="Inserted">Rows that are new in the table.</param>
 /// <param name="Updated">Rows that took the values of a row of the table.</param>
 /// <param name="Suppressed">Rows that a trigger discarded. Default: 0.</param>

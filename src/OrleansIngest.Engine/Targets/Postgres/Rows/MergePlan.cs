@@ -3,7 +3,7 @@ using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>How rows of a stage go into a table that may have rows with their keys.</summary>
+/// <summary>How rows of a stage are merged into a table that may have rows with their keys.</summary>
 /// <remarks>Of several rows of the stage with one key, one is merged: the row that the table would have if they came one after the other. Rows are merged in the
 /// order of their keys, so that two transactions with the same keys lock them in the same order.</remarks>
 public sealed class MergePlan(MergeColumns columns)
