@@ -6,7 +6,7 @@ namespace OrleansIngest.Engine.Codecs;
 abstract class ForwardDecoder : IDisposable
 {
     /// <summary>Decodes the next bytes.</summary>
-    /// <param name="buffer">Takes them; not empty.</param>
+    /// <param name="buffer">Receives them; not empty.</param>
     /// <returns>How many, at least 1; 0 only at the sound end.</returns>
     /// <exception cref="BrokenContentException">The stored bytes are cut off or damaged; the message says how, without saying
     /// where.</exception>
@@ -15,7 +15,7 @@ abstract class ForwardDecoder : IDisposable
     /// <summary>What was skipped after the last decoded byte, human-readable; null for nothing.</summary>
     public virtual string? Remark => null;
 
-    /// <summary>Lets go of its buffers.</summary>
+    /// <summary>Releases its buffers.</summary>
     public abstract void Dispose();
 }
 

@@ -8,6 +8,6 @@ public sealed class BrokenContentException : Exception
     public BrokenContentException(string message) : base(message) { }
 
     /// <param name="message">Human-readable: what is wrong, where, and what to do.</param>
-    /// <param name="cause">What the decoder said.</param>
+    /// <param name="cause">The decoder's exception.</param>
     public BrokenContentException(string message, Exception cause) : base(message, cause) { }
 }

@@ -13,20 +13,20 @@ public abstract class ByteContent : IDisposable
     /// <summary>Length in bytes; null when that is known only once the end was read.</summary>
     public abstract long? Length { get; }
 
-    /// <summary>How far behind the furthest byte that was read an offset can be and still be read without beginning anew, in bytes. Default: any.</summary>
+    /// <summary>How far behind the furthest byte that was read an offset can be and still be read without starting again, in bytes. Default: any.</summary>
     public virtual long Window => long.MaxValue;
 
     /// <summary>The nearest place known, at or before a position, where decoding can start; null for the beginning, and for
     /// content that is not decoded.</summary>
     public virtual RestartPoint? RestartBefore(long position) => null;
 
-    /// <summary>Takes a place that <see cref="RestartBefore"/> gave when the same version was open before: a hint, which may be
-    /// wrong. Default: it is nothing to it.</summary>
+    /// <summary>Adds a place that <see cref="RestartBefore"/> returned when the same version was open before: a hint, which may be
+    /// wrong. Default: does nothing.</summary>
     public virtual void Learn(RestartPoint point) { }
 
     /// <summary>Reads bytes at an offset.</summary>
     /// <param name="offset">From 0.</param>
-    /// <param name="buffer">Takes them; not empty.</param>
+    /// <param name="buffer">Receives them; not empty.</param>
     /// <returns>How many, at least 1; 0 only at the end.</returns>
     /// <exception cref="IOException">They cannot be read.</exception>
     /// <exception cref="BrokenContentException">They cannot be decoded.</exception>
@@ -44,6 +44,6 @@ public abstract class ByteContent : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Lets go of what it holds.</summary>
+    /// <summary>Releases its resources.</summary>
     protected virtual void Dispose(bool disposing) { }
 }

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>As much of a file that still grows as is complete. Does not own the content. Safe for concurrent reading.</summary>
+/// <summary>The complete part of a growing file. Does not own the content. Safe for concurrent reading.</summary>
 /// <param name="content">The file.</param>
 sealed class GrowingContent(ByteContent content) : ByteContent
 {

@@ -2,7 +2,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Sources;
 
-/// <summary>A pipe to be loaded, which can be opened once: standard input, or a named pipe. In the ledger it is a file with a
+/// <summary>A pipe to load, which can be opened once: standard input, or a named pipe. In the ledger it is a file with a
 /// unique name.</summary>
 public sealed class PipeInput
 {
@@ -20,14 +20,14 @@ public sealed class PipeInput
         Seen = new SeenFile(path, 0, (now - DateTimeOffset.UnixEpoch).Ticks * 100, 0, 0);
     }
 
-    /// <summary>As the ledger knows it.</summary>
+    /// <summary>The file for the ledger.</summary>
     public SeenFile Seen { get; }
 
     /// <summary>Whether a path of the ledger is that of a pipe.</summary>
     public static bool IsOne(string path) => path.StartsWith(Mark, StringComparison.Ordinal);
 
     /// <summary>Opens it.</summary>
-    /// <exception cref="FileNotFoundException">It was opened before: what came out of it is gone.</exception>
+    /// <exception cref="FileNotFoundException">It was opened before: its output is gone.</exception>
     public Stream Open() =>
         (Interlocked.Exchange(ref _open, null) ?? throw new FileNotFoundException("the pipe has already been read"))();
 }

@@ -1,13 +1,13 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Tells early that something happened under a root, from the file system's change events. Only a hint: events get lost (on
+/// <summary>Reports early that something happened under a root, from the file system's change events. Only a hint: events get lost (on
 /// network shares, in full buffers, at the limits of inotify), and then the regular listing finds what happened.
-/// <para>Names that appear, disappear or are renamed are events; writes into a file that is there already are not, because a producer
-/// that writes a big file would raise them by the ten thousand. <see cref="WaitAsync"/> is for one caller at a time; all else is safe for
-/// any.</para></summary>
+/// <para>Names that appear, disappear or are renamed are events; writes into an existing file are not, because a producer
+/// that writes a big file would raise tens of thousands. <see cref="WaitAsync"/> is for one caller at a time; everything else is safe for
+/// concurrent use.</para></summary>
 public sealed class ChangeHint : IDisposable
 {
-    /// <summary>So many changed paths are kept between two looks; more wait for the regular listing.</summary>
+    /// <summary>Maximum number of changed paths between two polls; more wait for the regular listing.</summary>
     public const int MaxPaths = 10_000;
 
     readonly Lock _lock = new();
@@ -22,7 +22,7 @@ public sealed class ChangeHint : IDisposable
     /// <param name="recursive">Whether directories below the roots are watched as well.</param>
     public ChangeHint(bool recursive) => _recursive = recursive;
 
-    /// <summary>The roots that cannot be watched at the moment, and why.</summary>
+    /// <summary>The roots that currently cannot be watched, and why.</summary>
     public IReadOnlyList<DiscoveryProblem> Problems
     {
         get
@@ -32,8 +32,8 @@ public sealed class ChangeHint : IDisposable
         }
     }
 
-    /// <summary>Watches these roots and no others. A root that was deleted and made again is watched anew, one that could not be watched
-    /// is retried. Meant to be called after every full listing; costs nothing when nothing has changed.</summary>
+    /// <summary>Watches these roots and no others. A root that was deleted and recreated is watched again, one that could not be watched
+    /// is retried. Call it after every full listing; it costs nothing if nothing has changed.</summary>
     public void WatchRoots(IReadOnlyList<WatchedDirectory> roots)
     {
         ArgumentNullException.ThrowIfNull(roots);
@@ -131,7 +131,7 @@ public sealed class ChangeHint : IDisposable
             watch.Watcher?.Dispose();
     }
 
-    /// <summary>Does what an error event of a root's watcher does.</summary>
+    /// <summary>Handles an error event of a root's watcher.</summary>
     internal void RaiseError(string root, Exception problem)
     {
         Watch watch;

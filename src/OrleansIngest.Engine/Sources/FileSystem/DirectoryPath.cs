@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Questions about paths as text.</summary>
+/// <summary>Functions of paths as text.</summary>
 static class DirectoryPath
 {
     /// <summary>Whether a path is the directory itself or something in it.</summary>

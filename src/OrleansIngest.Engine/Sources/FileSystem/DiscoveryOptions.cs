@@ -6,13 +6,13 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 public sealed record DiscoveryOptions
 {
     /// <summary>Directories; relative ones are taken from the current directory. Parts may be patterns (<c>/data/*/in</c>). A directory
-    /// that does not exist yet is a problem to show, and is looked for again at every listing. At least one.</summary>
+    /// that does not exist yet is reported as a problem, and searched for again at every listing. At least one.</summary>
     public required IReadOnlyList<string> Roots { get; init; }
 
     /// <summary>Whether directories below the roots are searched as well; symbolic links to directories never are. Default: false.</summary>
     public bool Recursive { get; init; }
 
-    /// <summary>Patterns (see <see cref="FileNameFilter"/>) of which one has to match. Default: <c>*</c>.</summary>
+    /// <summary>Patterns (see <see cref="FileNameFilter"/>) of which one must match. Default: <c>*</c>.</summary>
     public IReadOnlyList<string> Include { get; init; } = ["*"];
 
     /// <summary>Patterns of which none may match. Default: none.</summary>
@@ -24,11 +24,11 @@ public sealed record DiscoveryOptions
     /// <summary>Whether upper and lower case differ in the three lists of patterns. Default: false, <c>*.csv</c> matches <c>ORDERS.CSV</c>.</summary>
     public bool MatchCase { get; init; }
 
-    /// <summary>How long size and mtime have to rest before a file is ready. 0 is for producers that rename into place: ready at first
+    /// <summary>How long size and mtime must be stable before a file is ready. 0 is for producers that rename into place: ready at first
     /// sight. 0 to 1 day. Default: 500 ms.</summary>
     public TimeSpan SettleTime { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>When set (<c>.done</c>), a file is ready when a file of its name with this suffix exists, and not before. Such a
+    /// <summary>If set (<c>.done</c>), a file is ready when a file of its name with this suffix exists, and not before. Such a
     /// sentinel is not data. Default: none.</summary>
     public string? SentinelSuffix { get; init; }
 
@@ -36,7 +36,7 @@ public sealed record DiscoveryOptions
     /// renamed make no noise. 0 to 1 day. Default: 5 s.</summary>
     public TimeSpan ExclusionDelay { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether the file system's change events shorten the wait for the next look. Default: true.</summary>
+    /// <summary>Whether the file system's change events shorten the wait for the next poll. Default: true.</summary>
     public bool UseHints { get; init; } = true;
 
     /// <summary>Checks every value.</summary>

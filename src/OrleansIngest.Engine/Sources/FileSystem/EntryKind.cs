@@ -1,12 +1,12 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>What a known name is to discovery.</summary>
+/// <summary>The kinds of known names.</summary>
 enum EntryKind : byte
 {
     /// <summary>A file to load.</summary>
     Data,
 
-    /// <summary>A file that says by its presence that another one is complete.</summary>
+    /// <summary>A file whose presence marks another one as complete.</summary>
     Sentinel,
 
     /// <summary>Not loaded, for a reason.</summary>

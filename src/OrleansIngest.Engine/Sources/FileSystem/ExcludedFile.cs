@@ -1,12 +1,12 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
 /// <summary>An excluded file, with the reason.</summary>
-/// <param name="File">As it was when it was excluded; all but the path is 0 when it could not be looked at.</param>
+/// <param name="File">As it was when it was excluded; all but the path is 0 if it could not be examined.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Pattern">The pattern that decided, if one did.</param>
 public readonly record struct ExcludedFile(SeenFile File, ExclusionReason Reason, string? Pattern = null)
 {
-    /// <summary>The reason in words, human-readable.</summary>
+    /// <summary>The reason, human-readable.</summary>
     public string Text => Reason switch
     {
         ExclusionReason.NotIncluded => "no include pattern matches its name",

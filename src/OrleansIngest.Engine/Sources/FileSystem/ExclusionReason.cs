@@ -15,7 +15,7 @@ public enum ExclusionReason
     /// <summary>One of the patterns for names that are never data matches: hidden and temporary names.</summary>
     NeverData,
 
-    /// <summary>The name is not valid UTF-8, so that it can be neither written down nor opened.</summary>
+    /// <summary>The name is not valid UTF-8, so that it can be neither recorded nor opened.</summary>
     InvalidName,
 
     /// <summary>A pipe, socket or device.</summary>

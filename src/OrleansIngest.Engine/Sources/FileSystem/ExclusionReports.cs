@@ -1,15 +1,15 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Holds back the news of a file that is excluded until it has been there for a while: most producers write to a temporary name
+/// <summary>Delays reports of excluded files, because most producers write to a temporary name
 /// and rename it a moment later.</summary>
 sealed class ExclusionReports(TimeSpan after, TimeProvider time)
 {
     readonly Dictionary<string, (ExcludedFile File, long Since)> _held = new(StringComparer.Ordinal);
     readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
-    /// <summary>Takes a look's news and returns what is to be told.</summary>
+    /// <summary>Adds the changes of a listing and returns the files to report.</summary>
     /// <param name="listing">The look.</param>
-    /// <param name="gone">Files told of before that are gone, or are data now.</param>
+    /// <param name="gone">Files reported before that are gone, or are data now.</param>
     public IReadOnlyList<ExcludedFile> Observe(Listing listing, out IReadOnlyList<SeenFile> gone)
     {
         var now = time.GetTimestamp();
@@ -24,7 +24,7 @@ sealed class ExclusionReports(TimeSpan after, TimeProvider time)
         gone = reportedAndGone ?? (IReadOnlyList<SeenFile>)[];
         foreach (var file in listing.Excluded)
             _held[file.File.Path] = (file, now);
-        // A glance does not look at the files held back: they may be gone.
+        // A poll does not examine the delayed files: they may be gone.
         if (_held.Count == 0 || !listing.IsFull)
             return [];
 
@@ -42,7 +42,7 @@ sealed class ExclusionReports(TimeSpan after, TimeProvider time)
         return due;
     }
 
-    /// <summary>Takes files as not told of.</summary>
+    /// <summary>Marks files as not reported.</summary>
     public void Forget(IEnumerable<string> paths)
     {
         foreach (var path in paths)

@@ -3,15 +3,15 @@ using OrleansIngest.Engine.Positions;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>An open file, as it is stored. Safe for concurrent reading.</summary>
+/// <summary>The stored bytes of an open file. Safe for concurrent reading.</summary>
 public sealed class FileContent : ByteContent
 {
     readonly SafeFileHandle _handle;
     readonly string _path;
 
     /// <param name="path">Absolute path of a file.</param>
-    /// <exception cref="FileNotFoundException">There is none.</exception>
-    /// <exception cref="DirectoryNotFoundException">There is none, nor its directory.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="DirectoryNotFoundException">Its directory does not exist.</exception>
     /// <exception cref="IOException">It cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">Read permission is missing.</exception>
     public FileContent(string path)
@@ -23,19 +23,19 @@ public sealed class FileContent : ByteContent
     /// <inheritdoc/>
     public override PositionUnit Unit => PositionUnit.Byte;
 
-    /// <summary>Length in bytes, as it is now.</summary>
+    /// <summary>Current length in bytes.</summary>
     public override long? Length => RandomAccess.GetLength(_handle);
 
     /// <inheritdoc/>
     public override int Read(long offset, Span<byte> buffer) => RandomAccess.Read(_handle, buffer, offset);
 
-    /// <summary>Whether the file is what it was when it was seen, and still lies at its path, if anything does.</summary>
+    /// <summary>Whether the file is unchanged since it was seen, and its path is still its own or free.</summary>
     public bool IsStill(in SeenFile seen) => FileStat.TryStat(_handle, _path, out var now)
         && now.IsSameVersionAs(seen)
         && (!FileStat.TryStat(_path, out var atPath)
             || (atPath.IsSameVersionAs(now) && (atPath.Device, atPath.Inode) == (now.Device, now.Inode)));
 
-    /// <summary>Whether the file, which still lies at its path, has become longer since it was seen, after the end of a line.</summary>
+    /// <summary>Whether the file, still at its path, has grown since it was seen, after the end of a line.</summary>
     public bool HasGrown(in SeenFile seen)
     {
         Span<byte> last = stackalloc byte[1];
@@ -44,10 +44,10 @@ public sealed class FileContent : ByteContent
             && Read(seen.Size - 1, last) == 1 && last[0] == (byte)'\n';
     }
 
-    /// <summary>Looks at the open file, whatever its name means by now.</summary>
+    /// <summary>Reads the metadata of the open file, whatever its name refers to by now.</summary>
     internal bool TryStat(out SeenFile now) => FileStat.TryStat(_handle, _path, out now);
 
-    /// <summary>Whether nothing at all happened to the open file since it was seen.</summary>
+    /// <summary>Whether the open file is completely unchanged since it was seen.</summary>
     public bool IsSameStateAs(in SeenFile seen) => FileStat.TryStat(_handle, _path, out var now) && now.IsSameStateAs(seen);
 
     /// <inheritdoc/>

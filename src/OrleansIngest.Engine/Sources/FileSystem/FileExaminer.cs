@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Looks at one name after the other and notes in the snapshot what it is. Hot: nothing is allocated for a name that is known.</summary>
+/// <summary>Examines names one by one and records their kind in the snapshot. Hot: a known name allocates nothing.</summary>
 sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
 {
     const char NotUtf8 = '\uFFFD';
@@ -14,13 +14,13 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
     readonly byte[] _bytes = new byte[LinuxFiles.MaxPathBytes];
     char[] _path = new char[512];
 
-    /// <summary>Directories that were met and are to be searched.</summary>
+    /// <summary>Directories found that must be searched.</summary>
     public Stack<SearchedDirectory> Pending => _pending;
 
     /// <summary>Devices whose mtimes may come from another machine's clock.</summary>
     public IReadOnlySet<ulong> RemoteDevices => _remoteDevices;
 
-    /// <summary>Takes the problems of this pass, at most one for each directory.</summary>
+    /// <summary>Receives the problems of this pass, at most one for each directory.</summary>
     public List<DiscoveryProblem> Problems { get; } = [];
 
     /// <summary>Begins a pass.</summary>
@@ -35,10 +35,10 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
         _pending.Clear();
     }
 
-    /// <summary>The known files of this pass that may be there, but could not be looked at.</summary>
+    /// <summary>The known files of this pass that may exist, but could not be examined.</summary>
     public HashSet<string> NotSeen { get; private set; } = new(StringComparer.Ordinal);
 
-    /// <summary>Looks at one name of a directory.</summary>
+    /// <summary>Examines one name of a directory.</summary>
     public void Examine(SearchedDirectory directory, ReadOnlySpan<char> name, bool maybeDirectory)
     {
         var path = Join(directory.Prefix, name);
@@ -115,7 +115,7 @@ sealed class FileExaminer(DiscoveryOptions options, FileSnapshot snapshot)
 
     void ExamineDirectory(SearchedDirectory parent, ReadOnlySpan<char> name, ReadOnlySpan<char> path)
     {
-        // A link to a directory is met here too, and not followed: it could lead out of the root, or round in a circle.
+        // A link to a directory is not followed: it could lead out of the root, or form a cycle.
         if (options.Recursive
             && _filter.IsSearched(name, path[parent.RootLength..])
             && Stat(parent, name, path, follow: false, out _) == StatOutcome.Directory)

@@ -2,34 +2,34 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>How an attempt to give a file another name ended.</summary>
+/// <summary>The outcome of renaming a file.</summary>
 enum MoveOutcome
 {
     /// <summary>It has the new name, and no longer the old one.</summary>
     Moved,
 
-    /// <summary>Something has the new name already.</summary>
+    /// <summary>The new name is taken.</summary>
     Taken,
 
-    /// <summary>Nothing has the old name.</summary>
+    /// <summary>The old name does not exist.</summary>
     Missing,
 
-    /// <summary>The two are on different devices, or the file system cannot do it: to be copied.</summary>
+    /// <summary>They are on different devices, or the file system does not support it: copy the file.</summary>
     Impossible,
 }
 
-/// <summary>Names of files, changed without ever replacing one.</summary>
+/// <summary>Renames files without ever replacing one.</summary>
 static class FileMoves
 {
-    /// <summary>Gives a file another name on the same device.</summary>
-    /// <exception cref="IOException">The file system refuses: no right, no space, read-only.</exception>
+    /// <summary>Renames a file on the same device.</summary>
+    /// <exception cref="IOException">The file system refuses: no permission, no space, read-only.</exception>
     public static MoveOutcome Move(string from, string to)
     {
         if (!OperatingSystem.IsLinux()) return MoveAnywhere(from, to);
         var error = LinuxMoves.RenameToFree(from, to);
         if (error is LinuxMoves.Invalid or LinuxMoves.NotImplemented or LinuxMoves.NotSupported)
         {
-            // NFS and others: a second name that must be free, then the first one goes. Killed in between, the file has both.
+            // NFS and others: create a hard link, then remove the first name. A kill in between leaves both.
             error = LinuxMoves.Link(from, to);
             if (error == 0) File.Delete(from);
             else if (error is LinuxMoves.NotPermitted or LinuxMoves.NotImplemented or LinuxMoves.NotSupported) return MoveOutcome.Impossible;
@@ -52,7 +52,7 @@ static class FileMoves
         foreach (var directory in directories) LinuxMoves.SyncDirectory(directory);
     }
 
-    /// <summary>Makes a directory, with those above it, durably.</summary>
+    /// <summary>Creates a directory, with those above it, durably.</summary>
     public static void MakeDirectory(string directory)
     {
         if (Directory.Exists(directory)) return;

@@ -11,7 +11,7 @@ public sealed class FileNameFilter
     readonly Glob[] _neverData;
     readonly Glob[] _excludedTrees;
 
-    /// <summary>Takes the three pattern lists of <paramref name="options"/>.</summary>
+    /// <summary>Compiles the three pattern lists of <paramref name="options"/>.</summary>
     /// <exception cref="ArgumentException">A pattern cannot be read.</exception>
     public FileNameFilter(DiscoveryOptions options)
     {
@@ -36,8 +36,8 @@ public sealed class FileNameFilter
         return FirstMatch(_include, name, relativePath) is null ? ExclusionReason.NotIncluded : ExclusionReason.None;
     }
 
-    /// <summary>Whether a directory is searched: not when its name is one of those that are never data, nor when an exclude pattern takes
-    /// it or all that is in it (<c>old/**</c>).</summary>
+    /// <summary>Whether a directory is searched: not if its name is one of those that are never data, nor if an exclude pattern matches
+    /// it or everything in it (<c>old/**</c>).</summary>
     /// <param name="name">The directory's name alone.</param>
     /// <param name="relativePath">Its path relative to the root.</param>
     public bool IsSearched(ReadOnlySpan<char> name, ReadOnlySpan<char> relativePath) =>

@@ -6,19 +6,19 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 /// steps of 100 ns and device = inode = 0 (unknown).</summary>
 public static class FileStat
 {
-    /// <summary>Looks at a path. Symbolic links are followed wherever they lead: whether a link may be followed is decided once, by
-    /// <see cref="DirectoryLister"/>, and a link that is bent afterwards shows as another inode. The inode is always the file system's
+    /// <summary>Reads the metadata of a path. Symbolic links are followed wherever they lead: whether a link may be followed is decided once, by
+    /// <see cref="DirectoryLister"/>, and a link that is changed afterwards shows as another inode. The inode is always the file system's
     /// own number.</summary>
     /// <param name="path">Absolute, or relative to the current directory.</param>
-    /// <param name="seen">What was found; its path is <paramref name="path"/> as given.</param>
-    /// <returns>False when there is no regular file, or it may not be looked at.</returns>
+    /// <param name="seen">The file; its path is <paramref name="path"/> as given.</param>
+    /// <returns>False if there is no regular file, or permission is missing.</returns>
     public static bool TryStat(string path, out SeenFile seen) => Stat(path, out seen) == StatOutcome.File;
 
-    /// <summary>Looks at an open file: what is being read, whatever its name means by now.</summary>
+    /// <summary>Reads the metadata of an open file, whatever its name refers to by now.</summary>
     /// <param name="handle">Open for reading.</param>
     /// <param name="path">The path to put into <paramref name="seen"/>.</param>
-    /// <param name="seen">What was found.</param>
-    /// <returns>False when the handle is not that of a regular file.</returns>
+    /// <param name="seen">The file.</param>
+    /// <returns>False if the handle is not that of a regular file.</returns>
     public static bool TryStat(SafeFileHandle handle, string path, out SeenFile seen)
     {
         ArgumentNullException.ThrowIfNull(handle);
@@ -33,7 +33,7 @@ public static class FileStat
         return true;
     }
 
-    /// <summary>Whether a path is that of a pipe or socket; false where nothing is, and on systems other than Linux.</summary>
+    /// <summary>Whether a path is that of a pipe or socket; false if it does not exist, and on systems other than Linux.</summary>
     /// <param name="path">Absolute, or relative to the current directory.</param>
     public static bool IsPipe(string path)
     {
@@ -62,7 +62,7 @@ public static class FileStat
         return StatPortable(path, out seen);
     }
 
-    /// <summary>The look for systems other than Linux. Does not follow links.</summary>
+    /// <summary>For systems other than Linux. Does not follow links.</summary>
     internal static StatOutcome StatPortable(string path, out SeenFile seen)
     {
         seen = default;

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>What a file system's times and numbers are worth.</summary>
+/// <summary>How reliable a file system's times and inode numbers are.</summary>
 [Flags]
 enum FileSystemTraits
 {

@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
 /// <summary>One file name pattern. <c>*</c> any characters but <c>/</c>, <c>**</c> any at all, <c>?</c> one, <c>[a-z]</c> and <c>[!a-z]</c>
-/// one of (not of) a set, <c>{a,b}</c> either, <c>\</c> takes the next character as it is.</summary>
+/// one of (not of) a set, <c>{a,b}</c> either, <c>\</c> makes the next character literal.</summary>
 sealed class Glob
 {
     const int MaxAlternatives = 256;
@@ -9,7 +9,7 @@ sealed class Glob
     readonly bool _matchCase;
 
     /// <summary>Reads a pattern.</summary>
-    /// <param name="pattern">As it was written.</param>
+    /// <param name="pattern">As written.</param>
     /// <param name="matchCase">Whether upper and lower case differ. Default: they do.</param>
     /// <exception cref="ArgumentException">A bracket is not closed, or the braces stand for more than 256 patterns.</exception>
     public Glob(string pattern, bool matchCase = true)
@@ -24,13 +24,13 @@ sealed class Glob
             CheckSets(alternative, pattern);
     }
 
-    /// <summary>The pattern as it was written.</summary>
+    /// <summary>The pattern as written.</summary>
     public string Pattern { get; }
 
-    /// <summary>Whether it speaks of a path, and not of a name alone.</summary>
+    /// <summary>Whether it matches paths, not names alone.</summary>
     public bool HasSlash => Pattern.Contains('/', StringComparison.Ordinal);
 
-    /// <summary>Whether a text is more than itself when read as a pattern.</summary>
+    /// <summary>Whether a text has a special meaning as a pattern.</summary>
     public static bool IsPattern(ReadOnlySpan<char> text) => text.IndexOfAny("*?[{\\") >= 0;
 
     /// <summary>Whether the whole of <paramref name="text"/> matches.</summary>
@@ -47,7 +47,7 @@ sealed class Glob
 
     static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text, bool matchCase)
     {
-        // The last star seen takes one character more each time the rest does not fit; ** keeps the last say because * stops at a slash.
+        // The last star seen takes one more character each time the rest does not match; ** takes precedence because * stops at a slash.
         int p = 0, t = 0, star = -1, starText = 0, deep = -1, deepText = 0;
         while (true)
         {
@@ -55,7 +55,7 @@ sealed class Glob
             {
                 if (p + 1 < pattern.Length && pattern[p + 1] == '*')
                 {
-                    // "**/" stands for no directory as well.
+                    // "**/" also matches no directory.
                     deep = p + 2 < pattern.Length && pattern[p + 2] == '/' && (p == 0 || pattern[p - 1] == '/') ? p + 3 : p + 2;
                     p = deep;
                     deepText = t;
@@ -97,7 +97,7 @@ sealed class Glob
     {
         if (pattern[deep - 1] != '/')
             return from + 1;
-        // After "**/" only whole directories may be left out.
+        // After "**/" only whole directories may be skipped.
         var slash = text[from..].IndexOf('/');
         return slash < 0 ? text.Length : from + slash + 1;
     }

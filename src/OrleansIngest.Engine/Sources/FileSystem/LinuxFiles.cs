@@ -14,20 +14,20 @@ static unsafe partial class LinuxFiles
     const int NoEntry = 2;
     const int NotADirectory = 20;
 
-    /// <summary>Longest name or path that is looked at, in bytes with the closing zero: PATH_MAX.</summary>
+    /// <summary>Maximum length of a name or path, in bytes with the closing zero: PATH_MAX.</summary>
     public const int MaxPathBytes = 4096;
 
-    /// <summary>Looks at <paramref name="name"/>, which ends in a zero byte, relative to <paramref name="directory"/>.</summary>
+    /// <summary>Reads the metadata of <paramref name="name"/>, which ends in a zero byte, relative to <paramref name="directory"/>.</summary>
     public static StatOutcome Stat(int directory, ReadOnlySpan<byte> name, bool follow, out RawStat stat)
     {
         fixed (byte* pointer = name)
             return Stat(directory, pointer, follow ? 0 : AtNoFollow, out stat);
     }
 
-    /// <summary>Looks at a path that ends in a zero byte.</summary>
+    /// <summary>Reads the metadata of a path that ends in a zero byte.</summary>
     public static StatOutcome Stat(ReadOnlySpan<byte> path, bool follow, out RawStat stat) => Stat(AtCurrentDirectory, path, follow, out stat);
 
-    /// <summary>Looks at an open file.</summary>
+    /// <summary>Reads the metadata of an open file.</summary>
     public static StatOutcome Stat(SafeHandle handle, out RawStat stat)
     {
         var added = false;
@@ -44,7 +44,7 @@ static unsafe partial class LinuxFiles
         }
     }
 
-    /// <summary>A descriptor for looking at names in a directory, or -1.</summary>
+    /// <summary>A descriptor for examining names in a directory, or -1.</summary>
     public static int OpenDirectory(string path)
     {
         Span<byte> bytes = stackalloc byte[MaxPathBytes];
@@ -61,7 +61,7 @@ static unsafe partial class LinuxFiles
             _ = Close(descriptor);
     }
 
-    /// <summary>f_type of the file system that holds an open directory; 0 when it does not say.</summary>
+    /// <summary>f_type of an open directory's file system; 0 if unknown.</summary>
     public static uint FileSystemType(int descriptor)
     {
         // struct statfs is 120 bytes on 64-bit Linux and begins with f_type.

@@ -10,7 +10,7 @@ static partial class LinuxMoves
     const uint NoReplace = 1;
     const int DirectoryCloseOnExec = 0x10000 | 0x80000;
 
-    /// <summary>Renames where the new name is free; 0, or the error.</summary>
+    /// <summary>Renames if the new name is free; 0, or the error.</summary>
     public static int RenameToFree(string from, string to)
     {
         try
@@ -23,10 +23,10 @@ static partial class LinuxMoves
         }
     }
 
-    /// <summary>Gives a file a second name, where that is free; 0, or the error.</summary>
+    /// <summary>Creates a hard link if its name is free; 0, or the error.</summary>
     public static int Link(string from, string to) => LinkFile(from, to) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-    /// <summary>Waits until the names in a directory are on the disk; a file system that cannot do that is left alone.</summary>
+    /// <summary>Waits until the names in a directory are on the disk, if the file system supports that.</summary>
     public static void SyncDirectory(string path)
     {
         var descriptor = Open(path, DirectoryCloseOnExec, 0);

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>The differences between two consecutive looks at the directories. Lists are ordered by mtime, then natural
+/// <summary>The differences between two consecutive listings. Lists are ordered by mtime, then natural
 /// name.</summary>
 public sealed record Listing
 {
@@ -24,33 +24,33 @@ public sealed record Listing
     /// <summary>Sentinels that are gone.</summary>
     public IReadOnlyList<SeenFile> SentinelsGone { get; init; } = [];
 
-    /// <summary>Files excluded that were not known before.</summary>
+    /// <summary>Excluded files that were not known before.</summary>
     public IReadOnlyList<ExcludedFile> Excluded { get; init; } = [];
 
-    /// <summary>Files excluded that are gone, or are data now.</summary>
+    /// <summary>Excluded files that are gone, or are data now.</summary>
     public IReadOnlyList<SeenFile> NoLongerExcluded { get; init; } = [];
 
-    /// <summary>All that stands in the way now, the problems of earlier looks included when they still do.</summary>
+    /// <summary>All current problems, including persisting ones of earlier listings.</summary>
     public IReadOnlyList<DiscoveryProblem> Problems { get; init; } = [];
 
-    /// <summary>Whether every directory was looked at, and not single files only.</summary>
+    /// <summary>Whether it is a full listing, not of single files only.</summary>
     public bool IsFull { get; init; } = true;
 
-    /// <summary>How many files are known, those excluded not counted.</summary>
+    /// <summary>Number of known files, without excluded ones.</summary>
     public int KnownFiles { get; init; }
 
-    /// <summary>How long the look took.</summary>
+    /// <summary>Its duration.</summary>
     public TimeSpan Duration { get; init; }
 
     /// <summary>Devices (st_dev) whose mtimes may come from another machine's clock.</summary>
     internal IReadOnlySet<ulong> RemoteDevices { get; init; } = FrozenSet<ulong>.Empty;
 
-    /// <summary>Known files that may be there, but could not be looked at.</summary>
+    /// <summary>Known files that may exist, but could not be examined.</summary>
     internal IReadOnlySet<string> NotSeen { get; init; } = FrozenSet<string>.Empty;
 
-    /// <summary>The paths that were looked at, when not all were.</summary>
+    /// <summary>The examined paths, if not all were.</summary>
     internal IReadOnlySet<string>? Only { get; init; }
 
-    /// <summary>Whether this look would have shown it if the file had changed.</summary>
+    /// <summary>Whether this listing would have shown a change of the file.</summary>
     internal bool VouchesFor(string path) => !NotSeen.Contains(path) && (Only is null || Only.Contains(path));
 }

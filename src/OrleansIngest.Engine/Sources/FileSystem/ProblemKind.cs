@@ -6,12 +6,12 @@ public enum ProblemKind
     /// <summary>A root does not exist (yet), or no directory matches its pattern.</summary>
     RootMissing,
 
-    /// <summary>A directory cannot be listed. What is known of its files stays as it is.</summary>
+    /// <summary>A directory cannot be listed. The known state of its files does not change.</summary>
     DirectoryUnreadable,
 
-    /// <summary>A file is there, but may not be looked at.</summary>
+    /// <summary>A file exists, but permission to examine it is missing.</summary>
     FileUnreadable,
 
-    /// <summary>Change events cannot be had; files are found by the regular listing alone.</summary>
+    /// <summary>Change events are not available; files are found only by the regular listing.</summary>
     NoHints,
 }

@@ -37,7 +37,7 @@ struct RawStat
     public readonly ulong Device =>
         (DeviceMinor & 0xFFu) | ((DeviceMajor & 0xFFFul) << 8) | ((DeviceMinor & ~0xFFul) << 12) | ((DeviceMajor & ~0xFFFul) << 32);
 
-    /// <summary>Nanoseconds since 1970-01-01 UTC; at the ends of the range (years 1677 and 2262) the nearest that can be said.</summary>
+    /// <summary>Nanoseconds since 1970-01-01 UTC; limited to the years 1677 to 2262.</summary>
     public readonly long ModifiedNanoseconds => Nanoseconds(ModifiedSeconds, ModifiedNanosecondsPart);
 
     /// <summary>As <see cref="ModifiedNanoseconds"/>.</summary>

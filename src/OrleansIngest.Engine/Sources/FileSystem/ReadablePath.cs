@@ -40,7 +40,7 @@ public static class ReadablePath
             && (path[directory.Length] == Path.DirectorySeparatorChar || Path.EndsInDirectorySeparator(directory));
     }
 
-    /// <summary>Follows every link on the way, as the kernel does: <c>..</c> after a link leaves where the link leads. Null: links in a circle.</summary>
+    /// <summary>Follows every link on the way, as the kernel does: <c>..</c> after a link leaves where the link leads. Null for a cycle of links.</summary>
     static string? Real(string path)
     {
         var root = Path.GetPathRoot(path)!;

@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>One configured root, which may hold patterns, and the directories that it stands for at the moment.</summary>
+/// <summary>One configured root, which may contain patterns, and the directories that it currently matches.</summary>
 sealed class RootDirectories
 {
     readonly string[] _parts;
@@ -18,12 +18,12 @@ sealed class RootDirectories
     /// <summary>The root as configured, absolute.</summary>
     public string Root { get; }
 
-    /// <summary>The part before the first pattern: all directories that the root can ever stand for are there or below.</summary>
+    /// <summary>The part before the first pattern: all directories that the root can match are there or below.</summary>
     public string LiteralPart { get; }
 
     /// <summary>Finds the directories.</summary>
-    /// <param name="found">Takes them, in the order of their names.</param>
-    /// <param name="unreadable">Told of each directory that must be searched and cannot be listed, and why.</param>
+    /// <param name="found">Receives them, in the order of their names.</param>
+    /// <param name="unreadable">Called for each directory that must be searched but cannot be listed, with the reason.</param>
     public void Find(List<string> found, Action<string, string> unreadable)
     {
         if (_firstPattern < 0 || Directory.Exists(Root))

@@ -10,10 +10,10 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 /// unknown, or when the file system does not keep it.</param>
 public readonly record struct SeenFile(string Path, long Size, long ModifiedNanoseconds, ulong Device, ulong Inode, long ChangedNanoseconds = 0)
 {
-    /// <summary>Whether two looks show the same version of a file as the ledger counts them: by size and mtime.</summary>
+    /// <summary>Whether two observations are of the same version of a file for the ledger: by size and mtime.</summary>
     public bool IsSameVersionAs(in SeenFile other) => Size == other.Size && ModifiedNanoseconds == other.ModifiedNanoseconds;
 
-    /// <summary>Whether two looks show the same state of a file. Paths are not compared, and neither is <see cref="Device"/>. An unknown inode or ctime
+    /// <summary>Whether two observations are of the same state of a file. Paths are not compared, and neither is <see cref="Device"/>. An unknown inode or ctime
     /// equals any.</summary>
     /// <remarks>If only ctime differs, the content must decide whether the file was replaced: chmod, chown and a new hard link change ctime too.</remarks>
     public bool IsSameStateAs(in SeenFile other) =>
@@ -21,8 +21,8 @@ public readonly record struct SeenFile(string Path, long Size, long ModifiedNano
         && (Inode == other.Inode || Inode == 0 || other.Inode == 0)
         && (ChangedNanoseconds == other.ChangedNanoseconds || ChangedNanoseconds == 0 || other.ChangedNanoseconds == 0);
 
-    /// <summary>The same for a look before a restart, or from another machine: shared and layered file systems number inodes anew on every mount, so the
-    /// inode counts only where ctime is unknown. ctime cannot be set back: where it is equal, nothing was done to the file.</summary>
+    /// <summary>The same for an observation before a restart, or from another machine: shared and layered file systems renumber inodes on every mount, so the
+    /// inode counts only if ctime is unknown. ctime cannot be set back: if it is equal, the file is unchanged.</summary>
     public bool IsSameStateAcrossMounts(in SeenFile other) =>
         IsSameStateAs(other) || (IsSameVersionAs(other) && ChangedNanoseconds != 0 && ChangedNanoseconds == other.ChangedNanoseconds);
 }

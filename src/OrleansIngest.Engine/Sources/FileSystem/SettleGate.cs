@@ -1,17 +1,17 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Decides when a file is complete. Pure: looks at listings and the clock only. Not safe for two callers at once.
+/// <summary>Decides when a file is complete. Pure: uses only listings and the clock. Not safe for concurrent use.
 /// <para>A file is ready when its size and mtime were the same over the settle time while being watched, or when it was seen with an
 /// mtime that is older than that. The second needs a clock that can be trusted: some slack is left for file systems with coarse times
 /// (2 s) and with another machine's clock (1 minute), and an mtime in the future proves nothing. With a sentinel configured, the file is
-/// ready when that exists; if the file was modified after the sentinel, it has to rest for the settle time as well.</para></summary>
+/// ready when that exists; if the file was modified after the sentinel, it must also be stable for the settle time.</para></summary>
 public sealed class SettleGate
 {
     static readonly TimeSpan ClockTick = TimeSpan.FromMilliseconds(10);
     static readonly TimeSpan CoarseTick = TimeSpan.FromSeconds(2);
     static readonly TimeSpan RemoteSkew = TimeSpan.FromMinutes(1);
 
-    // For a file that has rested long enough, but could not be looked at.
+    // For a file that was stable for long enough, but could not be examined.
     static readonly TimeSpan RecheckDelay = TimeSpan.FromSeconds(1);
 
     readonly TimeSpan _settleTime;
@@ -21,7 +21,7 @@ public sealed class SettleGate
     readonly Dictionary<string, long> _sentinels = new(StringComparer.Ordinal);
     List<WaitingFile> _waiting = [];
 
-    /// <summary>Takes the settle time and the sentinel's suffix from <paramref name="options"/>.</summary>
+    /// <summary>Uses the settle time and the sentinel's suffix of <paramref name="options"/>.</summary>
     public SettleGate(DiscoveryOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -29,13 +29,13 @@ public sealed class SettleGate
         (_settleTime, _suffix, _time) = (options.SettleTime, options.SentinelSuffix, time);
     }
 
-    /// <summary>The files that wait, and for what, as of the last <see cref="Observe"/>.</summary>
+    /// <summary>The waiting files with their reasons, as of the last <see cref="Observe"/>.</summary>
     public IReadOnlyList<WaitingFile> Waiting => _waiting;
 
-    /// <summary>How long after the last <see cref="Observe"/> the next waiting file can become ready; null when none can by waiting.</summary>
+    /// <summary>Time from the last <see cref="Observe"/> until the next waiting file can become ready; null if none can without a change.</summary>
     public TimeSpan? NextCheck { get; private set; }
 
-    /// <summary>Takes what a look showed and returns the files that became ready, ordered by mtime, then natural name. Each state of a
+    /// <summary>Adds a listing and returns the files that became ready, ordered by mtime, then natural name. Each state of a
     /// file becomes ready once. A waiting file that the listing did not reach continues to wait.</summary>
     public IReadOnlyList<SeenFile> Observe(Listing listing)
     {
@@ -84,7 +84,7 @@ public sealed class SettleGate
         return ready;
     }
 
-    /// <summary>Whether a file waits.</summary>
+    /// <summary>Whether a file is waiting.</summary>
     public bool IsWaiting(string path) => _candidates.ContainsKey(path);
 
     /// <summary>Takes files as unknown.</summary>

@@ -1,23 +1,23 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>What a look at one name found.</summary>
+/// <summary>The kinds of results for a name.</summary>
 enum StatOutcome
 {
     /// <summary>A regular file.</summary>
     File,
 
-    /// <summary>Nothing of that name.</summary>
+    /// <summary>The name does not exist.</summary>
     Missing,
 
     /// <summary>A directory.</summary>
     Directory,
 
-    /// <summary>A symbolic link; only when links were not to be followed.</summary>
+    /// <summary>A symbolic link; only if links are not followed.</summary>
     Link,
 
     /// <summary>A pipe, socket or device.</summary>
     Special,
 
-    /// <summary>The file system refused to say, or failed.</summary>
+    /// <summary>The file system refused or failed.</summary>
     Error,
 }

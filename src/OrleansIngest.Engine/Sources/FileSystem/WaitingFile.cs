@@ -5,10 +5,10 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 /// <param name="Reason">What it waits for.</param>
 public readonly record struct WaitingFile(SeenFile File, WaitReason Reason)
 {
-    /// <summary>The words for <see cref="WaitReason.Settling"/>.</summary>
+    /// <summary>The text for <see cref="WaitReason.Settling"/>.</summary>
     public const string SettlingText = "waiting until it stops changing";
 
-    /// <summary>The reason in words, human-readable.</summary>
+    /// <summary>The reason, human-readable.</summary>
     public string Text => Reason switch
     {
         WaitReason.Settling => SettlingText,
