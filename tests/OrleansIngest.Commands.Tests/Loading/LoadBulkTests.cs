@@ -67,7 +67,7 @@ public sealed class LoadBulkTests : IAsyncLifetime
         var run = await RunAsync("load", "a.csv", "--table", "t", "--bulk");
 
         run.ExitCode.ShouldBe(ExitCode.Done);
-        run.Error.ShouldStartWith("ingest: the indexes of public.t stay: its rows have ");
+        run.Error.ShouldStartWith("ingest: the indexes of public.t are kept: its rows have ");
     }
 
     [Fact]

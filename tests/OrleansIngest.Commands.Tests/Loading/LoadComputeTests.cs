@@ -61,7 +61,7 @@ public sealed class LoadComputeTests : IDisposable
         if (more.Length > 0) (await ScalarAsync(database.DataSource, "SELECT string_agg(pos::text, ' ' ORDER BY id) FROM t")).ShouldBe("(1,3) (6,2)");
         (await ScalarAsync(database.DataSource, Rejects)).Split('\n').ShouldBe([
             "3 | bad_value | code | invalid input syntax for type integer: \"x\", in code = src || '/' || (\"Unit Price\"::int / 1)",
-            "4 | missing_value | total | column \"total\" needs a value, and price * \"Quantity\" -- with tax is NULL",
+            "4 | missing_value | total | column \"total\" needs a value, but price * \"Quantity\" -- with tax is NULL",
             "5 | bad_value | day | date/time field value out of range: \"99.02.2025\", in day = to_date(day, 'DD.MM.YYYY')",
             "6 | bad_value | email | value too long for type character varying(12), in email = lower(trim(email))",
             "8 | bad_value | id | invalid input syntax for type integer: \"z\"",

@@ -59,7 +59,7 @@ public sealed class LoadDriftTests : IDisposable
         (await ScalarAsync(database, "SELECT string_agg(concat_ws(' ', id, colour_name), '; ' ORDER BY id) FROM orders")).ShouldBe("1 red; 70000 blue");
         var history = await RunAsync(database, "history", "--kind", "file.drift");
         history.Output.ShouldContain("column colour_name text was added to public.orders for the field Colour Name");
-        history.Output.ShouldContain("column id of public.orders is integer now");
+        history.Output.ShouldContain("column id of public.orders is now integer");
     }
 
     [Fact]

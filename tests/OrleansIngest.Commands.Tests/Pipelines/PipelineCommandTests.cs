@@ -27,7 +27,7 @@ public sealed class PipelineCommandTests : IAsyncLifetime
         (await RunAsync("pipeline", "edit", "orders", "--set", "settleTime=2s")).ShouldBeDone("orders is unchanged");
         var listed = await JsonAsync("pipeline", "list");
         (await RunAsync("pipeline", "remove", "orders")).ShouldBeDone("orders is removed: version 3");
-        (await RunAsync("pipeline", "remove", "orders")).ShouldBeDone("orders is removed already");
+        (await RunAsync("pipeline", "remove", "orders")).ShouldBeDone("orders is already removed");
         (await RunAsync("pipeline", "remove", "other")).ExitCode.ShouldBe(ExitCode.Failed);
         (await RunAsync("pipeline", "add", "orders", "--set", "table=t", "--set", "watch=in")).ShouldBeDone("orders is added: version 4");
 

@@ -25,8 +25,8 @@ public sealed class FileDoctorTests : IDisposable
         var json = JsonDocument.Parse((await CliRun.InAsync(_temp.Path, "files", "a.csv", "--json", "--db", url)).Output).RootElement;
         var sound = await CliRun.InAsync(_temp.Path, "files", "b.csv", "--db", url);
 
-        said.Output.ShouldMatch(@"what would mend it\s+Set csv\.delimiter to ; in pipeline load-c, then retry the file\.");
-        said.Output.ShouldMatch(@"what is wrong\s+\S");
+        said.Output.ShouldMatch(@"remedy\s+Set csv\.delimiter to ; in pipeline load-c, then retry the file\.");
+        said.Output.ShouldMatch(@"problem\s+\S");
         said.Output.ShouldContain("\"csv\": {\"delimiter\":\";\"}");
         said.Output.ShouldNotContain("last failure"); // it is the reason
         json.GetProperty("diagnosis").GetProperty("remedies")[0].GetProperty("options")[0].GetProperty("name").GetString().ShouldBe("csv.delimiter");

@@ -28,7 +28,7 @@ public sealed class LimitCommandTests : IDisposable
     [Theory]
     [InlineData(ExitCode.Usage, "1 to 1000000, or none", "--max-files", "0")]
     [InlineData(ExitCode.Usage, "-100 to 100", "--priority", "101")]
-    [InlineData(ExitCode.Failed, "knows no pipeline events", "--priority", "1")]
+    [InlineData(ExitCode.Failed, "has no pipeline events", "--priority", "1")]
     public async Task RunAsync_WhatCannotBe_IsSaid(int exitCode, string message, params string[] options)
     {
         await using var database = await TestPostgres.CreateDatabaseAsync();
