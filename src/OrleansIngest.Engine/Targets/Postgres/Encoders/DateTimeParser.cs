@@ -4,16 +4,16 @@ using System.Runtime.CompilerServices;
 namespace OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 /// <summary>
-/// The shapes that files are full of: <c>YYYY-MM-DD</c>, or by DateStyle <c>M/D/YYYY</c> or <c>D/M/YYYY</c>, then a blank or T and
+/// The most common forms: <c>YYYY-MM-DD</c>, or by DateStyle <c>M/D/YYYY</c> or <c>D/M/YYYY</c>, then a blank or T and
 /// <c>HH:MM[:SS[.f…]]</c>, then AM or PM, or Z, UTC, GMT, +hh, +hhmm or +hh:mm. Anything else is for the server.
 /// </summary>
 /// <remarks>Hot: no allocation, no exception.</remarks>
 static class DateTimeParser
 {
-    /// <summary>Not one of the shapes.</summary>
+    /// <summary>Not one of the forms.</summary>
     public const int Unknown = ColumnEncoder.AskServer;
 
-    /// <summary>One of the shapes, but there is no such day or time.</summary>
+    /// <summary>One of the forms, but there is no such day or time.</summary>
     public const int OutOfRange = ColumnEncoder.Rejected;
 
     static ReadOnlySpan<int> Units => [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
@@ -100,7 +100,7 @@ static class DateTimeParser
     /// <summary>The digits at the start of a text as a fraction of a second: up to six are microseconds as they stand, for the
     /// server's double rounds to the same.</summary>
     /// <param name="text">What follows the point.</param>
-    /// <param name="count">How many digits there are; 7 for more than six, which have to be rounded.</param>
+    /// <param name="count">How many digits there are; 7 for more than six, which must be rounded.</param>
     static int Microseconds(ReadOnlySpan<byte> text, out int count)
     {
         var value = 0;

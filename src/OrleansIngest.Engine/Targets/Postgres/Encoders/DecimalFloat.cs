@@ -42,7 +42,7 @@ static class DecimalFloat
         return true;
     }
 
-    /// <summary>A minus sign, digits, and a point among them, before them or behind them.</summary>
+    /// <summary>A minus sign, digits, and a point among them, before them or after them.</summary>
     static bool TryRead(ReadOnlySpan<byte> text, out ulong digits, out int scale, out bool negative)
     {
         (digits, scale, negative) = (0, 0, false);
