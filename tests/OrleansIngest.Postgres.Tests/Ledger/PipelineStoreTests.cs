@@ -80,7 +80,7 @@ public sealed class PipelineStoreTests
         var taken = await store.PutAsync(Pipeline("a", 1), null, Act, Stop);
 
         refused.Outcome.ShouldBe(VerbOutcome.Refused);
-        refused.Message.ShouldContain("is in /etc/ingest.json (node n1) already");
+        refused.Message.ShouldContain("is already in /etc/ingest.json (node n1)");
         taken.Outcome.ShouldBe(VerbOutcome.Done);
     }
 

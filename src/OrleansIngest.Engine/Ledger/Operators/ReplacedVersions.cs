@@ -46,7 +46,7 @@ static class ReplacedVersions
             if (taken == 0 && loaded > 0)
             {
                 return string.Create(CultureInfo.InvariantCulture,
-                    $"cannot replace version {version} (file {file}): no row of {rows.Table} has {file} in {rows.Column}; its {Counted.Of(loaded, "row")} went there "
+                    $"cannot replace version {version} (file {file}): no row of {rows.Table} has {file} in {rows.Column}; its {Counted.Of(loaded, "row")} were loaded "
                     + $"before the pipeline stored it, or were deleted. Delete the remaining rows, set onChange back to newVersion, and retry the file");
             }
 

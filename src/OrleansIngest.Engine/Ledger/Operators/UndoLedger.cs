@@ -69,7 +69,7 @@ public sealed class UndoLedger(NpgsqlDataSource dataSource)
         if (taken == 0 && found.Rows > 0)
         {
             return Answer(VerbOutcome.Refused,
-                $"cannot be undone: no row of {rows.Table} has {file} in {rows.Column}; its {Counted.Of(found.Rows, "row")} were loaded before the pipeline stored it, or  "
+                $"cannot be undone: no row of {rows.Table} has {file} in {rows.Column}; its {Counted.Of(found.Rows, "row")} were loaded before the pipeline stored it, or "
                 + "were deleted");
         }
 

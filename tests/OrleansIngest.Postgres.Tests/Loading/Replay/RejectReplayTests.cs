@@ -101,7 +101,7 @@ public sealed class RejectReplayTests
 
         result.ShouldBe(new RejectReplayResult(1, 1));
         (await bench.RowsAsync("SELECT id, name FROM t ORDER BY id")).ShouldBe(["1|one", "2|two;\nthree"]);
-        (await bench.ScalarAsync<string>("SELECT detail FROM corrupt_records WHERE status = 'open'")).ShouldContain("holds 2");
+        (await bench.ScalarAsync<string>("SELECT detail FROM corrupt_records WHERE status = 'open'")).ShouldContain("this text has 2");
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class ReplayTrialTests
         (await RunAsync(bench, request with { Record = "2,\"two,\ntwo\",20", IsTrial = true })).Result.ShouldBe(new RejectReplayResult(1, 0));
         (await RunAsync(bench, request with { Record = "2,two,200", IsTrial = true })).Refusals.Single().Detail.ShouldContain("t_n_check");
         (await RunAsync(bench, request with { Record = "1,two,20" })).Refusals.Single().Detail.ShouldContain("duplicate key");
-        (await RunAsync(bench, request with { Record = "2,two,20\n4,four,4" })).Refusals.Single().Detail.ShouldContain("holds 2");
+        (await RunAsync(bench, request with { Record = "2,two,20\n4,four,4" })).Refusals.Single().Detail.ShouldContain("this text has 2");
         (await RunAsync(bench, request with { Record = "" })).Result.StillRejected.ShouldBe(1);
         (await StateAsync(bench)).ShouldBe(before, "an edit that is refused changes nothing, not even the reason");
 
