@@ -6,12 +6,12 @@ using Orleans.Runtime.Placement;
 namespace OrleansIngest.Grains;
 
 /// <summary>In every silo: wakes the coordinators that do not run here, so that one whose silo is lost runs again as soon as
-/// the cluster has noticed; gives back claims that got lost on their way here; and begins the drain when the program stops.</summary>
+/// the cluster has noticed; gives back claims that were lost on their way here; and starts the drain when the program stops.</summary>
 sealed partial class CoordinatorKeeper(
     IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails silo, LocalNodes nodes, TimeProvider time, ILogger<CoordinatorKeeper> logger) : BackgroundService
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200); // its silo was lost: every moment counts until it runs elsewhere
+    static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(200); // its silo was lost: it must run elsewhere as soon as possible
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2); // a call to a hung silo is answered after 30 s at the earliest
     const int LostClaimsEvery = 5; // periods
     const int ElsewhereEvery = 2; // a change of the members wakes it at once
@@ -23,7 +23,7 @@ sealed partial class CoordinatorKeeper(
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        // First that all coordinators know, or they would hand our files right back to us.
+        // First all coordinators must know, or they would hand our files right back to us.
         await Task.WhenAll(nodes.All.Select(local => SayDrainingAsync(local, cancellationToken)));
         nodes.Drain();
         await base.StopAsync(cancellationToken);
@@ -33,7 +33,7 @@ sealed partial class CoordinatorKeeper(
     {
         await Task.Yield();
         var watch = WatchMembersAsync(stoppingToken);
-        // Each database for itself: one that hangs keeps no coordinator of another asleep.
+        // Each database separately: one that hangs must not stop the coordinators of another.
         var keeping = new Dictionary<LocalNode, Task>();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -88,7 +88,7 @@ sealed partial class CoordinatorKeeper(
         }
     }
 
-    /// <summary>A silo that is lost may have had a coordinator: it is woken elsewhere as soon as Orleans has given the silo up.</summary>
+    /// <summary>A lost silo may have had a coordinator: it is activated elsewhere as soon as Orleans has declared the silo dead.</summary>
     async Task WatchMembersAsync(CancellationToken stoppingToken)
     {
         try
@@ -120,7 +120,7 @@ sealed partial class CoordinatorKeeper(
     {
         try
         {
-            RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.SiloAddress); // where it goes from a silo that does not have the pipeline any more
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, silo.SiloAddress); // where it moves from a silo that no longer has the pipeline
             await grains.GetGrain<ICoordinatorGrain>($"{pipeline}").EnsureRunningAsync().WaitAsync(Patience, time, cancellationToken);
             _wasHere[pipeline] = local.Coordinates(pipeline.Name);
             if (_unreachable.Remove(pipeline, out _)) LogRunning($"{pipeline}");

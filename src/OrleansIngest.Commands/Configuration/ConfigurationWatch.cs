@@ -1,6 +1,6 @@
 namespace OrleansIngest.Commands.Configuration;
 
-/// <summary>Says when the configuration on disk has become another one, and rests: an editor that saves in two steps, a file that is renamed into place
+/// <summary>Detects when the configuration on disk has changed and is stable again: an editor that saves in two steps, a file that is renamed into place
 /// and a link that is switched are one change each.</summary>
 /// <param name="read">Reads the current files; they are small, so their texts are compared and not their times.</param>
 /// <param name="start">What is in force.</param>
@@ -13,7 +13,7 @@ sealed class ConfigurationWatch(Func<ConfigurationTexts> read, ConfigurationText
     /// <summary>How often to look at a change until it rests.</summary>
     public static readonly TimeSpan PeriodOfChange = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A change has to stay as it is for this long.</summary>
+    /// <summary>A change must be stable for this long.</summary>
     public static readonly TimeSpan Settles = TimeSpan.FromMilliseconds(500);
 
     /// <summary>A file that is gone or empty is most likely about to be written.</summary>
@@ -26,8 +26,8 @@ sealed class ConfigurationWatch(Func<ConfigurationTexts> read, ConfigurationText
     /// <summary>When to poll again.</summary>
     public TimeSpan NextPoll => _seen is null ? Period : PeriodOfChange;
 
-    /// <summary>Looks once.</summary>
-    /// <returns>The texts, once for each change that rests; else null.</returns>
+    /// <summary>Checks once.</summary>
+    /// <returns>The texts, once for each stable change; else null.</returns>
     public ConfigurationTexts? Poll()
     {
         var now = read();
@@ -43,7 +43,7 @@ sealed class ConfigurationWatch(Func<ConfigurationTexts> read, ConfigurationText
         return now;
     }
 
-    /// <summary>Whether a file of before has no text now.</summary>
+    /// <summary>Whether a file that had text is now empty or gone.</summary>
     bool IsHalf(ConfigurationTexts now)
     {
         return IsLost(now.Main) && !IsLost(_accepted.Main) || now.Parts.Any(IsLost)

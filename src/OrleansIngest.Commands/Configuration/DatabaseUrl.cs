@@ -4,7 +4,7 @@ using OrleansIngest.Commands.Shell;
 namespace OrleansIngest.Commands.Configuration;
 
 /// <summary>Reads the URLs that libpq reads: <c>postgres://user:password@host:port/database?sslmode=require</c>, <c>postgresql://…</c>,
-/// <c>postgres://user@/database?host=/var/run/postgresql</c>. Each part may be percent-encoded, and may stand among the parameters instead.</summary>
+/// <c>postgres://user@/database?host=/var/run/postgresql</c>. Each part may be percent-encoded, and may be a parameter instead.</summary>
 static class DatabaseUrl
 {
     static readonly string[] Schemes = ["postgres://", "postgresql://"];
@@ -48,7 +48,7 @@ static class DatabaseUrl
         _ => mode.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>Everything that the URL says, as libpq takes it apart: names are those of the parameters, the later of two counts.</summary>
+    /// <summary>The parts of the URL, as libpq parses it: by the names of the parameters; of two values for one name the later counts.</summary>
     static IEnumerable<(string Name, string Value)> Parts(string rest)
     {
         var at = rest.IndexOfAny(['@', '/']);
@@ -106,5 +106,5 @@ static class DatabaseUrl
     }
 }
 
-/// <summary>What is wrong with a database URL; never a part of it that may be a password.</summary>
+/// <summary>A problem of a database URL; the message never contains a part that may be a password.</summary>
 sealed class DatabaseUrlException(string message) : Exception(message);

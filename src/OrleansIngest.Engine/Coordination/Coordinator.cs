@@ -16,10 +16,10 @@ public sealed class Coordinator : IDisposable
     static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(3); // well within PipelineLedger.UncoordinatedAfter
 
-    /// <summary>Files of a pipeline with a rate that a node has in progress: they keep their places for long, which others want too.</summary>
+    /// <summary>Maximum number of files of a rate-limited pipeline in progress on a node: they keep their places for long.</summary>
     const int MostPaced = 16;
 
-    // Content is compared for a tenth of the time at most, and only after everything new was handed out.
+    // Content is compared for at most a tenth of the time, and only after all new files were handed out.
     static readonly TimeSpan ComparesFor = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan ComparesEvery = TimeSpan.FromMilliseconds(200);
 
@@ -63,31 +63,31 @@ public sealed class Coordinator : IDisposable
         _time = time;
     }
 
-    /// <summary>Says whether the options it was made with are still those of its node. Default: always.</summary>
+    /// <summary>Whether its options are still those of its node. Default: always true.</summary>
     internal Func<bool> IsLatest { get; init; } = () => true;
 
-    /// <summary>Whether it gives files to its own node alone, which is no silo. Default: to the silos.</summary>
+    /// <summary>Whether it gives files to its own node alone, which is not a silo. Default: to the silos.</summary>
     internal bool IsForItself { get; init; }
 
-    /// <summary>Asked before files are handed out whether they may be, now. Default: always.</summary>
+    /// <summary>Called before files are claimed; false postpones them. Default: always true.</summary>
     internal Func<CancellationToken, Task<bool>> MayClaimAsync { get; init; } = _ => Task.FromResult(true);
 
-    /// <summary>Whether its pipeline is still configured as when it was made; otherwise another one takes its place before the next round.</summary>
+    /// <summary>Whether its pipeline still has the configuration that it was created with; otherwise another coordinator replaces it before the next round.</summary>
     public bool IsCurrent => IsLatest();
 
-    /// <summary>What operators want, as last heard from the ledger; while it is paused files are still seen and noted. Default: nothing said.</summary>
+    /// <summary>The operators' orders, as last read from the ledger; while paused, files are still discovered and recorded. Default: none.</summary>
     public PipelineOrders Orders { get; private set; } = PipelineOrders.None;
 
-    /// <summary>What the last round found to do.</summary>
+    /// <summary>The result of the last round.</summary>
     public RoundSummary LastRound { get; private set; }
 
     /// <summary>One round. Failures of the database surface as exceptions; the next round starts over.</summary>
-    /// <returns>How long to wait for the next round, unless a hint or a nudge comes first.</returns>
+    /// <returns>How long to wait for the next round, unless a hint or a wake-up comes first.</returns>
     public async Task<TimeSpan> RunRoundAsync(CancellationToken cancellationToken)
     {
         if (_isUnknown)
         {
-            // An operator may have removed a pipeline whose coordinator was not heard of for a while: it is back.
+            // An operator may have removed the pipeline while its coordinator was silent: restore it.
             await _files.NotePipelineAsync(_options.Name, PipelineJson.Write(_options), cancellationToken);
             _isUnknown = false;
         }
@@ -115,7 +115,7 @@ public sealed class Coordinator : IDisposable
         await CompareAsync(cancellationToken);
         LastRound = new RoundSummary(seen.Waiting.Count + (_replacements.IsIdle ? 0 : 1), claimed);
         var next = _discovery.NextListing(_options.ListingInterval) - _time.GetElapsedTime(_listedAt);
-        if (next > LongestPause) next = LongestPause; // dead nodes and due retries are looked for too
+        if (next > LongestPause) next = LongestPause; // dead nodes and due retries are checked too
         if (seen.NextCheck is { } check && check < next) next = check;
         if (!_replacements.IsIdle && ComparesEvery < next) next = ComparesEvery;
         return next < TimeSpan.Zero ? TimeSpan.Zero : next;
@@ -127,10 +127,10 @@ public sealed class Coordinator : IDisposable
         await _discovery.WaitForHintAsync(longest, cancellationToken);
     }
 
-    /// <summary>Says that a file is finished or a node has room: the next round comes at once. May be called from anywhere.</summary>
+    /// <summary>Starts the next round at once, because a file is finished or a node has room. May be called from anywhere.</summary>
     public void Wake() => _discovery.Wake();
 
-    /// <summary>Says that operators have said something: the next round comes at once, and hears it. May be called from anywhere.</summary>
+    /// <summary>Starts the next round at once and makes it read the operators' orders. May be called from anywhere.</summary>
     public void RefreshOrders()
     {
         Volatile.Write(ref _reportedAt, 0);
@@ -144,7 +144,7 @@ public sealed class Coordinator : IDisposable
         _replacements.Dispose();
     }
 
-    /// <summary>Lists when it is time, glances at what was hinted at otherwise, and notes what is new.</summary>
+    /// <summary>Lists the directories when it is time, otherwise examines only hinted files, and records what is new.</summary>
     /// <param name="hasUnsettled">Whether the ledger has files that may be overdue.</param>
     /// <param name="cancellationToken">Cancels.</param>
     async Task<Discovered> DiscoverAsync(bool hasUnsettled, CancellationToken cancellationToken)
@@ -159,7 +159,7 @@ public sealed class Coordinator : IDisposable
         Discovered seen;
         if (_time.GetElapsedTime(_listedAt) >= _discovery.NextListing(_options.ListingInterval) || _listedAt == 0)
         {
-            // A listing of a large directory, or of a share that hangs, must not hold the caller's thread.
+            // A listing of a large directory, or of a share that hangs, must not block the caller's thread.
             var began = _time.GetTimestamp();
             seen = await Task.Run(_discovery.Scan, cancellationToken);
             _listedAt = _time.GetTimestamp();
@@ -187,17 +187,17 @@ public sealed class Coordinator : IDisposable
         }
         catch
         {
-            // Each piece of news is told once: what could not be noted has to be told again.
+            // Each state is reported once: a report that could not be recorded must be repeated.
             _discovery.Requeue(seen);
             _listedAt = 0;
-            _isUnknown = true; // perhaps; to note it once more does no harm
+            _isUnknown = true; // perhaps; recording it again does no harm
             throw;
         }
 
         return seen;
     }
 
-    /// <summary>Looks which files were replaced by others of the same size and mtime.</summary>
+    /// <summary>Finds files that were replaced by others of the same size and mtime.</summary>
     async Task CompareAsync(CancellationToken cancellationToken)
     {
         if (_replacements.IsIdle || (_comparedAt != 0 && _time.GetElapsedTime(_comparedAt) < ComparesEvery)) return;
@@ -245,7 +245,7 @@ public sealed class Coordinator : IDisposable
         var claims = new List<FileClaim>();
         for (var i = 0; i < nodes.Length && waiting > 0; i++)
         {
-            // An even share of what waits, so that few files do not all go to one node.
+            // An even share of the waiting files, so that few files do not all go to one node.
             var share = nodes.Length == 1 ? Math.Min(nodes[i].Free, waiting) : Math.Min(nodes[i].Free, (waiting + nodes.Length - i - 1) / (nodes.Length - i));
             var taken = await _files.ClaimAsync(_options.Name, nodes[i].Node, share, only: null, cancellationToken);
             claims.AddRange(taken);

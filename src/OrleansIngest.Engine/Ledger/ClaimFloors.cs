@@ -34,7 +34,7 @@ sealed class ClaimFloors(TimeProvider time)
     }
 
     /// <summary>Takes note of what a claim from these floors returned: files in the order of their mtimes, from the first that waits. What
-    /// waits now is behind the last of them.</summary>
+    /// waits now is after the last of them.</summary>
     public void Raise(string pipeline, IReadOnlyCollection<(long ModifiedNanoseconds, bool IsRecent)> claimed)
     {
         if (claimed.Count == 0) return;

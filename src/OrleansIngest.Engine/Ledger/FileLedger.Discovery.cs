@@ -4,19 +4,19 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What discovery says of files. Members of archives are in no directory: nothing here speaks of them, except that they go with
+/// <summary>Discovery's reports about files. Members of archives are in no directory, so none of this applies to them, except that they go with
 /// their archive.</summary>
 public sealed partial class FileLedger
 {
-    /// <summary>Notes what discovery saw. A file that is the newest known version (path, size and mtime) changes its state only while it waits;
-    /// a file that changed while it waited is updated; one that changed after it was claimed becomes a new version. Members of an archive that is there as it
-    /// was when it was expanded are ready again.</summary>
+    /// <summary>Records what discovery saw. A file that is the newest known version (path, size and mtime) changes its state only while it waits;
+    /// a file that changed while it waited is updated; one that changed after it was claimed becomes a new version. Members of an archive that is unchanged since it
+    /// was expanded are ready again.</summary>
     /// <param name="pipeline">Whose files.</param>
     /// <param name="files">What was seen.</param>
     /// <param name="status"><c>discovered</c>, <c>ready</c> or <c>ignored</c> (<see cref="FileTransitions.Appear"/>).</param>
-    /// <param name="reason">For people; null when there is nothing to say.</param>
+    /// <param name="reason">Human-readable; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>How many rows are new or changed.</returns>
+    /// <returns>Number of new or changed rows.</returns>
     public async Task<int> NoteFilesAsync(string pipeline, IReadOnlyList<SeenFile> files, string status, string? reason, CancellationToken cancellationToken)
     {
         if (files.Count == 0) return 0;
@@ -76,7 +76,7 @@ public sealed partial class FileLedger
         ON CONFLICT DO NOTHING
         """;
 
-    // Nearly always there are none: then one probe of a small index is all that it costs.
+    // Nearly always there are none, which costs one probe of a small index.
     static readonly string ReturnMembers =
         $"""
         UPDATE ingest.file f SET {FileTransitions.Return.Set}
@@ -89,7 +89,7 @@ public sealed partial class FileLedger
         """;
 
     /// <summary>Files that the ledger holds for settling and that discovery does not wait for (their claim ended because they had changed, and discovery
-    /// had told of the change before): they have to be looked at again; of a member its archive has. A version that a newer one has overtaken, of itself or of
+    /// had told of the change before): they must be looked at again; of a member its archive has. A version that a newer one has overtaken, of itself or of
     /// its archive, is closed.</summary>
     public async Task<IReadOnlyList<string>> OverdueAsync(string pipeline, IReadOnlyList<string> waiting, CancellationToken cancellationToken)
     {
@@ -119,7 +119,7 @@ public sealed partial class FileLedger
         return paths;
     }
 
-    /// <summary>Marks waiting files whose path is gone. Members of an archive that is gone are found out by their claims.</summary>
+    /// <summary>Marks waiting files whose path is gone as vanished. Members of a vanished archive are detected by their claims.</summary>
     public async Task NoteVanishedAsync(string pipeline, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         if (paths.Count == 0) return;

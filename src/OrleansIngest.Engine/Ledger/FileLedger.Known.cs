@@ -28,7 +28,7 @@ public sealed partial class FileLedger
 
     /// <summary>The newest version of the files that need no second look: discovery starts from these. Files that were settling,
     /// excluded or gone are left out, so that they are news again, and so are archives with members for which that holds; those
-    /// whose content was loaded already are not.</summary>
+    /// whose content was already loaded are included.</summary>
     /// <param name="pipeline">Whose files.</param>
     /// <param name="found">The paths that exist; null for all files that the ledger knows. Other files are returned too if they wait
     /// to be loaded, because it is news that they are gone.</param>

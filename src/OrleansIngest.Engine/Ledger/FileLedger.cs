@@ -5,8 +5,8 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>What happens to a file outside the commits of its batches: seen, claimed, finished, failed, put back.</summary>
-/// <remarks>A statement that changes a claimed file proves the claim's epoch, and says by its result whether it was in force.</remarks>
+/// <summary>Changes of a file's state outside the commits of its batches: discovered, claimed, finished, failed, put back.</summary>
+/// <remarks>A statement that changes a claimed file proves the claim's epoch, and returns whether it was in force.</remarks>
 public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 {
     readonly ClaimFloors _floors = new(TimeProvider.System);
@@ -15,10 +15,10 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     /// <summary>The clock for what is remembered between claims. Default: the system's.</summary>
     internal TimeProvider Time { init => _floors = new(value); }
 
-    /// <summary>Called when a file that is more than one batch was made <c>loaded</c>: pipeline, and time since it was in place. Default: nothing.</summary>
+    /// <summary>Called when a file of more than one batch became <c>loaded</c>: pipeline, and time since it was in place. Default: nothing.</summary>
     public Action<string, TimeSpan>? OnFinished { get; init; }
 
-    /// <summary>What becomes of the files of a pipeline (<c>ingest.file.disposal</c>), which a claim notes. Default: they are kept.</summary>
+    /// <summary>The disposal of a pipeline's files (<c>ingest.file.disposal</c>), recorded by each claim. Default: files are kept.</summary>
     public Func<string, string?>? DisposalOf { get; init; }
 
     /// <summary>Whether files of a pipeline that arrived in the last minute are claimed before older ones (<see cref="ClaimOrder"/>). Default: null, oldest first.</summary>
@@ -29,7 +29,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 
     internal const string InForce = $"file_id = $1 AND epoch = $2 AND owner_node = $3 AND status = {FileStatusSql.Loading}";
 
-    /// <summary>Notes a pipeline and its configuration.</summary>
+    /// <summary>Records a pipeline and its configuration.</summary>
     /// <param name="pipeline">Its name.</param>
     /// <param name="configJson">The configuration as JSON, for the monitor.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -45,12 +45,12 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Claims up to <paramref name="limit"/> waiting files for a node, oldest first, and returns what is committed of them already.</summary>
+    /// <summary>Claims up to <paramref name="limit"/> waiting files for a node, oldest first, and returns their committed ranges.</summary>
     /// <param name="pipeline">Whose files.</param>
-    /// <param name="owner">Who may load them; gets none when it is draining, gone or dead.</param>
+    /// <param name="owner">The node that may load them; gets none if it is draining, gone or dead.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="only">Only these files; null for any.</param>
-    /// <param name="cancellationToken">Cancels; a claim that was committed meanwhile is left to its owner's death.</param>
+    /// <param name="cancellationToken">Cancels; a claim that was committed meanwhile is released when its owner dies.</param>
     public async Task<IReadOnlyList<FileClaim>> ClaimAsync(
         string pipeline, NodeId owner, int limit, IReadOnlyList<FileId>? only, CancellationToken cancellationToken)
     {
@@ -125,7 +125,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 
         if (goesByFloors) _floors.Raise(pipeline, picked);
 
-        // A second statement, so that it sees what the claim had to wait for.
+        // A second statement, so that it sees the changes that the claim waited for.
         var again = claims.Where(c => c.Epoch > 1).Select(c => c.FileId).ToArray();
         var ledger = new LedgerReader(connection);
         var committed = await ledger.CommittedAsync(again, cancellationToken);
@@ -140,17 +140,17 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 
     bool IsTurnOfOld(int places) => places < ClaimOrder.FewPlaces && Interlocked.Increment(ref _claims) % ClaimOrder.FewPlaces == 0;
 
-    /// <summary>Notes what opening the input of a claim told of it (<see cref="InputNote"/>).</summary>
+    /// <summary>Records what opening the input of a claim told of it (<see cref="InputNote"/>).</summary>
     /// <returns>False when the claim is not in force, or positions of another unit are committed.</returns>
     public Task<bool> NoteInputAsync(FileClaim claim, InputNote note, CancellationToken cancellationToken) =>
         InputNoteLedger.WriteAsync(dataSource, claim, note, cancellationToken);
 
-    /// <summary>Makes a file <c>loaded</c> when its batches go from 0 to its end without gap or overlap, and takes the totals from them (G1).</summary>
+    /// <summary>Marks a file <c>loaded</c> if its batches cover it from 0 to its end without gap or overlap, and takes the totals from them (G1).</summary>
     /// <param name="claim">Must be in force.</param>
     /// <param name="end">Where the input ends, in <paramref name="unit"/>: where bytes count as stored, no file ends anywhere else than at its size.</param>
-    /// <param name="unit">What its positions count; what was noted before its first batch (<see cref="NoteInputAsync"/>), where it has any.</param>
+    /// <param name="unit">The unit of its positions; what was noted before its first batch (<see cref="NoteInputAsync"/>), where it has any.</param>
     /// <param name="sha256">Of the stored bytes; null if unknown.</param>
-    /// <param name="reason">For people: what is remarkable about a loaded file; null for nothing.</param>
+    /// <param name="reason">Human-readable: what is remarkable about a loaded file; null for nothing.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The totals, or null when the claim is not in force or the batches do not cover the file.</returns>
     public async Task<FileTotals?> FinishAsync(
@@ -201,11 +201,11 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 
     /// <summary>Ends a claim in another state than <c>loaded</c>.</summary>
     /// <param name="claim">Must be in force.</param>
-    /// <param name="end">What becomes of the file.</param>
-    /// <param name="reason">For people; kept in the ledger and in its history when the file is quarantined.</param>
+    /// <param name="end">How the claim ends.</param>
+    /// <param name="reason">Human-readable; kept in the ledger and in its history when the file is quarantined.</param>
     /// <param name="retryAfter">For <see cref="ClaimEnd.Failed"/> and <see cref="ClaimEnd.Released"/>: the wait before the next claim; zero for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <param name="also">What is written in the same transaction when the claim was in force; null for nothing. Default: null.</param>
+    /// <param name="also">An action in the same transaction if the claim was in force; null for none. Default: null.</param>
     /// <returns>Whether the claim was in force.</returns>
     public async Task<bool> EndClaimAsync(
         FileClaim claim, ClaimEnd end, string? reason, TimeSpan retryAfter, CancellationToken cancellationToken,
@@ -264,10 +264,10 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Makes the members of an archive files of their own, ready to be loaded, and the archive <c>loaded</c>: in one transaction.
-    /// To ask again after an answer that was lost does no harm.</summary>
+    /// <summary>Adds the members of an archive as separate files, ready to be loaded, and marks the archive <c>loaded</c>, in one transaction.
+    /// Repeating the call after a lost answer does no harm.</summary>
     /// <param name="claim">Of the archive; must be in force.</param>
-    /// <param name="members">All that is data in it, in its order; no two of one name.</param>
+    /// <param name="members">Its data files, in its order; with unique names.</param>
     /// <param name="sha256">Of the stored archive; null if unknown.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="ArgumentException">Two members have the same name.</exception>

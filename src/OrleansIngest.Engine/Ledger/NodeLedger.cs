@@ -5,21 +5,21 @@ using Npgsql;
 
 namespace OrleansIngest.Engine.Ledger;
 
-/// <summary>Who is alive, and what becomes of the files of those who are not.</summary>
+/// <summary>Which nodes are alive, and the release of the files of dead ones.</summary>
 public sealed class NodeLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>A node without a heartbeat for this long is dead, even when its connections stand: it hangs, or is cut off. With the two seconds between
-    /// heartbeats and the one between rounds, a silo that hangs has lost its files after 6 to 9 s.</summary>
+    /// <summary>A node without a heartbeat for this long is dead, even if its connections are open: it hangs, or is cut off. With two seconds between
+    /// heartbeats and one between rounds, a hung silo has lost its files after 6 to 9 s.</summary>
     public static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(8);
 
     /// <summary>The advisory lock that a node's heartbeat connection holds while it lives: PostgreSQL frees it when the process dies.</summary>
     public static long LockKeyOf(NodeId node) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(node.Value)));
 
-    /// <summary>Declares nodes dead whose lock is free, or who are silent, and ends what is left of their sessions.</summary>
+    /// <summary>Declares nodes dead whose lock is free, or that are silent, and ends their remaining sessions.</summary>
     /// <param name="self">The caller, which does not declare itself dead.</param>
-    /// <param name="canDeclareDead">Whether it may take silence for death (<see cref="HeartbeatRegularity"/>); a free lock proves it in any case.</param>
+    /// <param name="canDeclareDead">Whether it may declare silent nodes dead (<see cref="HeartbeatRegularity"/>); a free lock proves the death in any case.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The nodes that died since the last call by anybody, with the reason.</returns>
+    /// <returns>The nodes that were found dead, with the reason.</returns>
     public async Task<IReadOnlyList<(NodeId Node, string Reason)>> ReapNodesAsync(NodeId self, bool canDeclareDead, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -49,7 +49,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         return dead;
     }
 
-    /// <summary>Which of these nodes exist no more: they left, were declared dead, or their lock is free. Nodes that never joined this ledger are none of them.</summary>
+    /// <summary>Those of the nodes that no longer exist: they left, were declared dead, or their lock is free. Nodes that never joined this ledger are not included.</summary>
     public async Task<IReadOnlySet<string>> GoneAmongAsync(IEnumerable<string> nodes, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -72,7 +72,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
             {canDeclareDead} AND {node}.heartbeat_at < clock_timestamp() - {silentAfter} OR {LockIsFree(node)})
         """;
 
-    /// <summary>SQL: whether the process of a node is gone. A server that has just started has freed all locks: their holders get time to come back.</summary>
+    /// <summary>SQL: whether the process of a node is gone. A server that has just started has freed all locks, so their holders get time to reconnect.</summary>
     static string LockIsFree(string node) =>
         $"""
         clock_timestamp() - pg_postmaster_start_time() > interval '5 s' AND NOT EXISTS (
@@ -89,7 +89,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Makes the files of nodes that are dead or have left ready again; one whose owners died again and again is quarantined. A session that still holds one of them in mid-COPY is ended.</summary>
+    /// <summary>Makes the files of nodes that are dead or have left ready again; one whose owners died repeatedly is quarantined. A session that still holds one of them in mid-COPY is ended.</summary>
     /// <returns>The files, by the node that had them.</returns>
     public async Task<IReadOnlyList<(FileId File, NodeId Owner)>> FreeFilesAsync(CancellationToken cancellationToken)
     {
@@ -104,9 +104,9 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         }
     }
 
-    /// <summary>The silos that are alive and run a pipeline, with what each can still take. One that has not said what it runs counts as running it.</summary>
+    /// <summary>The live silos that run a pipeline, with their free capacity. A silo that has not reported its configuration counts as running it.</summary>
     /// <param name="pipeline">Its name.</param>
-    /// <param name="only">A node of any kind, which alone is asked about; null for the silos.</param>
+    /// <param name="only">Only this node, of any kind; null for the silos.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<NodeLoad>> NodeLoadsAsync(string pipeline, NodeId? only, CancellationToken cancellationToken)
     {
@@ -131,10 +131,10 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
         return standing;
     }
 
-    /// <summary>Files that the ledger says a node loads, of which the node knows nothing: their claims got lost on the way.</summary>
+    /// <summary>Files that a node owns by the ledger, but does not know: their claims were lost on the way.</summary>
     /// <param name="node">Whose claims.</param>
-    /// <param name="olderThan">Younger claims may still be on their way.</param>
-    /// <param name="known">What the node has under way.</param>
+    /// <param name="olderThan">Younger claims may still be in transit.</param>
+    /// <param name="known">What the node has in progress.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<int> ReleaseLostClaimsAsync(
         NodeId node, TimeSpan olderThan, IReadOnlyCollection<FileId> known, CancellationToken cancellationToken)

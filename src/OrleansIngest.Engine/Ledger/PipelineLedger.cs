@@ -8,14 +8,14 @@ namespace OrleansIngest.Engine.Ledger;
 /// <remarks>The row in <c>ingest.pipeline</c> is what counts: coordinators read it in every round, once a second at least, so that a program outside the cluster can give orders too.</remarks>
 public sealed class PipelineLedger(NpgsqlDataSource dataSource)
 {
-    /// <summary>A pipeline whose coordinator has not been heard of for this long has none.</summary>
+    /// <summary>A pipeline whose coordinator has been silent for this long has none.</summary>
     public static readonly TimeSpan UncoordinatedAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>Pauses or resumes a pipeline, and notes who did it in the history.</summary>
+    /// <summary>Pauses or resumes a pipeline, and records the author in the history.</summary>
     /// <param name="pipeline">Its name.</param>
     /// <param name="paused">True: no more files are claimed; those in progress are finished.</param>
-    /// <param name="who">For the history and for whoever wonders.</param>
-    /// <param name="reason">For the history. Null: none given.</param>
+    /// <param name="who">For the history.</param>
+    /// <param name="reason">For the history; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public Task<OrderOutcome> SetPausedAsync(string pipeline, bool paused, string who, string? reason, CancellationToken cancellationToken) => OrderAsync(
         """
@@ -32,7 +32,7 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         """,
         cancellationToken, new() { Value = pipeline }, new() { Value = paused }, Text(who), Text(reason));
 
-    /// <summary>Sets how many files of a pipeline may be in progress at once, and who is served first when there is not room for all.</summary>
+    /// <summary>Sets how many files of a pipeline may be in progress at once, and its priority.</summary>
     /// <param name="pipeline">Its name.</param>
     /// <param name="maxInFlight">As <see cref="PipelineOrders.MaxInFlight"/>.</param>
     /// <param name="priority">As <see cref="PipelineOrders.Priority"/>.</param>
@@ -54,7 +54,7 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         cancellationToken,
         new() { Value = pipeline }, new() { Value = (object?)maxInFlight ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer }, new() { Value = priority }, Text(who));
 
-    /// <summary>What operators want of a pipeline; null when the ledger does not know it.</summary>
+    /// <summary>What operators want of a pipeline; null if it is not in the ledger.</summary>
     public async Task<PipelineOrders?> OrdersAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT paused, paused_by, max_in_flight, priority FROM ingest.pipeline WHERE name = $1");
@@ -63,7 +63,7 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         return await reader.ReadAsync(cancellationToken) ? ReadOrders(reader) : null;
     }
 
-    /// <summary>A pipeline's configuration as its programs last noted it, as JSON; null when the ledger does not know it.</summary>
+    /// <summary>A pipeline's configuration as its programs last noted it, as JSON; null if it is not in the ledger.</summary>
     public async Task<string?> ConfigAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT config::text FROM ingest.pipeline WHERE name = $1");
@@ -71,7 +71,7 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    /// <summary>The configurations, as JSON, of the pipelines of which a file has noted this table as its own; most pipelines do not note it.</summary>
+    /// <summary>The configurations, as JSON, of the pipelines with files that recorded this table; most pipelines do not record it.</summary>
     /// <param name="table">By SQL's rules.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<IReadOnlyList<string>> ConfigsOfTargetAsync(string table, CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         }
         catch (PostgresException failure) when (failure.SqlState is PostgresErrorCodes.InvalidName or PostgresErrorCodes.SyntaxError)
         {
-            return []; // no name: whoever looks into the table says so
+            return []; // not a name: the table lookup reports it
         }
     }
 

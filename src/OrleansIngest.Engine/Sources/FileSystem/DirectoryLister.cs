@@ -1,7 +1,7 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Looks at directories and says what is different from the look before. A full listing is the truth; looking at single files only
-/// is quicker. Not safe for two callers at once.
+/// <summary>Lists directories and returns the differences from the previous listing. A full listing is authoritative; examining only single files
+/// is faster. Not safe for concurrent use.
 /// <para>Symbolic links to regular files inside the roots are followed (the file keeps the link's path); all other links are excluded,
 /// with a reason. Links to directories are not followed, except that a root may be one. Directories below a root that are not searched
 /// (<see cref="DiscoveryOptions.Recursive"/> off, excluded, hidden) are not reported: they are not files.</para></summary>
@@ -36,8 +36,8 @@ public sealed class DirectoryLister
     /// <summary>The roots that the last full listing found.</summary>
     public IReadOnlyList<WatchedDirectory> Roots => _watched;
 
-    /// <summary>Takes files as known, so that only a change of them is news. Meant for those that are ready or beyond: a file that was
-    /// still settling must be met anew.</summary>
+    /// <summary>Marks files as known, so that only a change of them is reported. For files that are ready or later: a file that was
+    /// still settling must be reported again.</summary>
     public void Remember(IEnumerable<SeenFile> files)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -51,7 +51,7 @@ public sealed class DirectoryLister
             _snapshot.Remember(file);
     }
 
-    /// <summary>Takes files as unknown, so that the next look reports them as new if they are there.</summary>
+    /// <summary>Forgets files, so that the next listing reports them as new if they exist.</summary>
     public void Forget(IEnumerable<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -72,7 +72,7 @@ public sealed class DirectoryLister
         return _examiner.Problems.Count == 0 ? _snapshot.Met() : null;
     }
 
-    /// <summary>Looks at everything. What cannot be read is a problem of the listing, never an exception.</summary>
+    /// <summary>Lists everything. A directory that cannot be read is a problem of the listing, never an exception.</summary>
     public Listing List()
     {
         var start = _time.GetTimestamp();
@@ -87,7 +87,7 @@ public sealed class DirectoryLister
         return Take(start);
     }
 
-    /// <summary>Looks at single paths in directories that the last full listing searched; other paths wait for the next full listing. A
+    /// <summary>Examines single paths in directories that the last full listing searched; other paths wait for the next full listing. A
     /// directory among them is searched, if directories below the roots are searched at all.</summary>
     public Listing ListOnly(IReadOnlyCollection<string> paths)
     {
@@ -208,23 +208,23 @@ public sealed class DirectoryLister
         _examiner.Examine(directory, Path.GetFileName(path.AsSpan()), maybeDirectory: false);
         if (!_snapshot.TryFind(path, out _, out _, out _, out var met) || met)
             return;
-        // Nothing is gone because its root is: that may come back.
+        // Files are not gone because their root is: it may come back.
         if (Directory.Exists(directory.Prefix[..directory.RootLength]))
             _snapshot.RecordGone(path);
         else
             _examiner.NotSeen.Add(path);
     }
 
-    /// <summary>Decides about a known file that a full listing did not meet.</summary>
+    /// <summary>Decides about a known file that a full listing did not find.</summary>
     void Reconsider(string path)
     {
         var isInSearched = Path.GetDirectoryName(path) is { } parent && _searched.ContainsKey(parent);
         if (!isInSearched && _unseen.Exists(unseen => DirectoryPath.IsSameOrBelow(path, unseen)))
             _examiner.NotSeen.Add(path);
-        // Remembered from a time when other roots were configured: not gone, but no concern any more.
+        // Remembered from other configured roots: not gone, but no longer relevant.
         else if (!Array.Exists(_roots, root => DirectoryPath.IsSameOrBelow(path, root.LiteralPart)))
             _snapshot.Forget(path);
-        // Some file systems leave out names while a directory changes under the reader.
+        // Some file systems omit names while a directory changes under the reader.
         else if (FileStat.Stat(path, out _) is StatOutcome.File or StatOutcome.Error)
             _examiner.NotSeen.Add(path);
         else

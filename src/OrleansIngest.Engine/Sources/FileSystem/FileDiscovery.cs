@@ -1,6 +1,6 @@
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Finds the files of one pipeline: lists, settles, and is woken by change events. The caller keeps the ledger and the rhythm:
+/// <summary>Finds the files of one pipeline: lists, settles, and is woken by change events. The caller keeps the ledger and calls it regularly:
 /// <code>
 /// discovery.Remember(files of the ledger that are ready or beyond, among those that discovery.Survey() found);
 /// loop:
@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Sources.FileSystem;
 ///     write down found.New, Changed, Ready, Vanished, Excluded; compare found.Suspects by content; log found.NewProblems
 ///     await discovery.WaitForHintAsync(min(found.NextCheck, time until the next listing), …)
 /// </code>
-/// where the next listing is due <see cref="NextListing"/> after the last one. Not safe for two callers at once; a look may block on the
+/// where the next listing is due <see cref="NextListing"/> after the last one. Not safe for concurrent use; a scan may block on the
 /// file system, so it does not belong on a grain's own scheduler.</summary>
 public sealed class FileDiscovery : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class FileDiscovery : IDisposable
     int _passes;
     bool _isSurveyed;
 
-    /// <summary>Looks at nothing yet.</summary>
+    /// <summary>Creates it without any access to the file system.</summary>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public FileDiscovery(DiscoveryOptions options, TimeProvider time)
     {
@@ -41,13 +41,13 @@ public sealed class FileDiscovery : IDisposable
     /// <summary>How long the last full listing took.</summary>
     public TimeSpan LastPass { get; private set; }
 
-    /// <summary>Takes files as known, so that only a change of them is news: after a restart, those of the ledger that are ready or
-    /// beyond. Left out are those whose coming is news: still settling, vanished before they were loaded, or ignored (the patterns may
+    /// <summary>Marks files as known, so that only a change of them is reported: after a restart, those of the ledger that are ready or
+    /// later. Omit those that must be reported again: still settling, vanished before they were loaded, or ignored (the patterns may
     /// have changed since).</summary>
     public void Remember(IEnumerable<SeenFile> known) => _lister.Remember(known);
 
     /// <summary>The first half of the first <see cref="Scan"/>, see <see cref="DirectoryLister.Survey"/>: <see cref="Remember"/> may
-    /// follow it, and then has to be told only of files that were found, and of those that wait.</summary>
+    /// follow it, and then must be told only of files that were found, and of those that wait.</summary>
     /// <returns>The paths that were found; null if there may be others.</returns>
     public IReadOnlyList<string>? Survey()
     {
@@ -58,8 +58,8 @@ public sealed class FileDiscovery : IDisposable
         return found;
     }
 
-    /// <summary>Takes back news that could not be written down: the next full listing tells it again, as it is by then. Changed files are
-    /// told as new.</summary>
+    /// <summary>Requeues a report that could not be recorded: the next full listing reports the current state again. Changed files are
+    /// reported as new.</summary>
     public void Requeue(Discovered news)
     {
         ArgumentNullException.ThrowIfNull(news);
@@ -67,8 +67,8 @@ public sealed class FileDiscovery : IDisposable
         _lister.Remember(news.Vanished);
     }
 
-    /// <summary>Takes files as unknown: if they are there, the next full listing reports them as new, and ready when they are. For files
-    /// that somebody wants to have looked at again.</summary>
+    /// <summary>Forgets files: if they exist, the next full listing reports them as new, and as ready when they are. For files
+    /// that are to be examined again.</summary>
     public void Forget(IEnumerable<string> paths)
     {
         var list = paths as IReadOnlyCollection<string> ?? [.. paths];
@@ -77,10 +77,10 @@ public sealed class FileDiscovery : IDisposable
         _excluded.Forget(list);
     }
 
-    /// <summary>A full listing: the truth. Never fails; what is in its way is in <see cref="Discovered.Problems"/>.</summary>
+    /// <summary>A full, authoritative listing. Never fails; obstacles are in <see cref="Discovered.Problems"/>.</summary>
     public Discovered Scan()
     {
-        // Changes that happen during the listing, in a part of it that is over, have to be hinted at again.
+        // A change during the listing, in a part that was already listed, must raise a hint again.
         if (!_isSurveyed)
             _hint.TakePaths();
         _isSurveyed = false;
@@ -91,7 +91,7 @@ public sealed class FileDiscovery : IDisposable
         return Compose(listing);
     }
 
-    /// <summary>A look at those files only that the hints were about and that wait: its cost does not depend on how many files are known.
+    /// <summary>Examines only hinted and waiting files: its cost does not depend on the number of known files.
     /// For the time between two listings.</summary>
     public Discovered Poll()
     {
@@ -110,7 +110,7 @@ public sealed class FileDiscovery : IDisposable
     }
 
     /// <summary>How long after a listing the next is due, so that listing takes no more than about 3 % of a core's time: the interval
-    /// asked for, or 30 times what a listing takes, whichever is longer. The quicker one of the last two counts: the first listing of a
+    /// requested, or 30 times the duration of a listing, whichever is longer. The faster of the last two counts: the first listing of a
     /// directory, with everything new and nothing cached, says little about the next.</summary>
     public TimeSpan NextListing(TimeSpan configured)
     {
@@ -120,8 +120,8 @@ public sealed class FileDiscovery : IDisposable
         return needed > configured ? needed : configured;
     }
 
-    /// <summary>Waits until something seems to have happened, or until <paramref name="max"/> has passed.</summary>
-    /// <returns>True when something seems to have happened.</returns>
+    /// <summary>Waits for a hint, or until <paramref name="max"/> has passed.</summary>
+    /// <returns>True if there was a hint.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public Task<bool> WaitForHintAsync(TimeSpan max, CancellationToken cancellationToken) => _hint.WaitAsync(max, _time, cancellationToken);
 
@@ -141,7 +141,7 @@ public sealed class FileDiscovery : IDisposable
         return Array.FindAll(all, file => !told.Contains(file.Path));
     }
 
-    /// <summary>A file that waits settles anew, whatever changed of it.</summary>
+    /// <summary>A waiting file settles again after any change.</summary>
     Listing WithoutSuspectsThatWait(Listing listing)
     {
         if (listing.Suspects.Count == 0)

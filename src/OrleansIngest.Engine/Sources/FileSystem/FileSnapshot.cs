@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace OrleansIngest.Engine.Sources.FileSystem;
 
-/// <summary>Every name known, and what a pass found different. Hot: a pass touches each entry once, and a known name in a known state
+/// <summary>All known names, and the differences found by a pass. Hot: a pass touches each entry once, and a known name in a known state
 /// costs one lookup by span and no allocation.</summary>
 sealed class FileSnapshot
 {
@@ -25,10 +25,10 @@ sealed class FileSnapshot
 
     public FileSnapshot() => _bySpan = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Begins a pass. What was found and not yet taken, because a pass was broken off, is kept.</summary>
+    /// <summary>Begins a pass. Differences of an aborted pass that were not taken are kept.</summary>
     public void BeginPass() => _pass++;
 
-    /// <summary>Whether a name is known, as what, and whether this pass has met it already.</summary>
+    /// <summary>Whether a name is known, its kind, and whether this pass has already found it.</summary>
     public bool TryFind(ReadOnlySpan<char> path, out EntryKind kind, out ExclusionReason reason, out bool remembered, out bool metInThisPass)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_bySpan, path);
@@ -42,7 +42,7 @@ sealed class FileSnapshot
         return true;
     }
 
-    /// <summary>Records that a known name is still there. Returns its path as a string.</summary>
+    /// <summary>Records that a known name still exists. Returns its path as a string.</summary>
     public string Touch(ReadOnlySpan<char> path)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_bySpan, path);
@@ -57,7 +57,7 @@ sealed class FileSnapshot
         return !Unsafe.IsNullRef(ref entry) && entry.Kind != EntryKind.Excluded && entry.File.IsSameStateAs(look);
     }
 
-    /// <summary>Records what a name is in this pass; <paramref name="look"/> needs no path. True when that is news.</summary>
+    /// <summary>Records a name in this pass; <paramref name="look"/> needs no path. True if it is new or changed.</summary>
     public bool Record(ReadOnlySpan<char> path, EntryKind kind, in SeenFile look, ExclusionReason reason = default, string? pattern = null)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_bySpan, path);
@@ -93,7 +93,7 @@ sealed class FileSnapshot
         (entry.Kind, entry.Reason) = (kind, reason);
         if (wasRemembered)
         {
-            // The patterns have changed since it was loaded. What happened to the file then stays as it is.
+            // The patterns have changed since it was loaded. Its state does not change.
             _dataFiles--;
             if (kind == EntryKind.Sentinel)
                 ReportNew(kind, entry.File, reason, pattern);
@@ -105,7 +105,7 @@ sealed class FileSnapshot
         return true;
     }
 
-    /// <summary>Takes a file as known in this state, so that it is not news.</summary>
+    /// <summary>Marks a file as known in this state, so that it is not reported.</summary>
     public void Remember(in SeenFile file)
     {
         ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_entries, file.Path, out var exists);
@@ -114,7 +114,7 @@ sealed class FileSnapshot
         entry = new() { File = file, Kind = EntryKind.Data, Remembered = true };
     }
 
-    /// <summary>Takes a name as unknown, so that it is news when it is met. Nothing is reported as gone.</summary>
+    /// <summary>Forgets a name, so that it is reported when it is found. It is not reported as gone.</summary>
     public void Forget(string path)
     {
         if (_entries.Remove(path, out var entry) && entry.Kind == EntryKind.Data)
@@ -142,7 +142,7 @@ sealed class FileSnapshot
     /// <summary>The names that this pass has met.</summary>
     public List<string> Met() => Where(isMet: true);
 
-    /// <summary>The known names that this pass has not met.</summary>
+    /// <summary>The known names that this pass has not found.</summary>
     public List<string> Unmet() => Where(isMet: false);
 
     List<string> Where(bool isMet)
@@ -164,7 +164,7 @@ sealed class FileSnapshot
             ReportGone(entry.Kind, entry.File);
     }
 
-    /// <summary>What was found different since the last call.</summary>
+    /// <summary>The differences since the last call.</summary>
     public Listing Take()
     {
         return new Listing
