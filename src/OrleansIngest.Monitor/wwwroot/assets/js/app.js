@@ -26,7 +26,7 @@ async function begin() {
   } catch (failure) {
     if (failure.needsToken) session.about = { role: "anonymous", canSee: false, canAct: false };
   }
-  if (session.about?.canSee === false) await askForToken("These pages are only shown to those who have a token.");
+  if (session.about?.canSee === false) await askForToken("These pages require a token.");
   live.start();
   // What the server says about this browser may change while it is away (another program, other tokens).
   live.onState((state) => {

@@ -74,7 +74,7 @@ async function show(focus) {
         errorState(
           {
             title: "This page could not be loaded",
-            detail: "The program may have been stopped or replaced. Reload to try again.",
+            detail: "The program may have been stopped or updated. Reload to try again.",
           },
           () => location.reload(),
         ),

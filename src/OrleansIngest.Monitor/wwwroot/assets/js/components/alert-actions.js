@@ -24,7 +24,7 @@ export function acknowledge({ id, message }) {
     title: "Acknowledge this alert?",
     text: [
       h("p", {}, h("bdi", {}, visible(message, 300))),
-      h("p", {}, "You take care of it. It stays in the lists, marked with your name, until its condition has ended."),
+      h("p", {}, "The alert stays in the lists with your name until its condition has ended. No further message is sent except that of its end."),
     ],
     confirm: "Acknowledge",
     command: (reason) => ["alerts", "ack", id, ["--why", reason]],
@@ -47,7 +47,7 @@ export function mute({ rule = null, pipeline = null }) {
       h(
         "p",
         {},
-        "They are shown as muted and send no message to the webhook. What still fires at the end sends its message then.",
+        "Muted alerts are shown as muted and send no message to the webhook. An alert that still fires when the mute ends sends its message then.",
       ),
       h("div", { class: "field" }, h("label", { for: "mute-for" }, "For"), input),
     ],
@@ -62,10 +62,10 @@ export function mute({ rule = null, pipeline = null }) {
 export function unmute({ id, rule, pipeline }) {
   return confirmAction({
     title: `End the mute of ${mutedWords({ rule, pipeline })}?`,
-    text: "What still fires sends its message now.",
+    text: "Alerts that still fire send their messages now.",
     confirm: "Unmute",
     command: (reason) => ["alerts", "unmute", id, ["--why", reason]],
-    done: "The mute is over.",
+    done: "The mute has ended.",
     request: (reason) => api.remove(`/alerts/mutes/${id}`, { reason }),
   });
 }

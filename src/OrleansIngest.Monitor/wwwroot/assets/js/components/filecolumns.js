@@ -29,7 +29,7 @@ export function fileColumns({ table, isThere, hasHeader, pairs }) {
       h("span", { class: "muted" }, summary(pairs)),
     ),
     !isThere && h("p", { class: "hint" }, "Table ", h("bdi", {}, visible(table)), " does not exist yet."),
-    isThere && !hasHeader && h("p", { class: "hint" }, "The names of the fields are not known: the file has no header, or can no longer be read."),
+    isThere && !hasHeader && h("p", { class: "hint" }, "The names of the fields are unknown: the file has no header or cannot be read any more."),
     h(
       "div",
       { class: "table-box", tabindex: "0", role: "group", "aria-label": "Header and table" },
@@ -44,7 +44,7 @@ export function fileColumns({ table, isThere, hasHeader, pairs }) {
             "tr",
             {},
             ["Field of the file", "", table ? `Column of ${visible(table, 80)}` : "Column", "Type"].map((label, at) =>
-              h("th", { scope: "col" }, at === 1 ? h("span", { class: "visually-hidden" }, "What becomes of it") : label),
+              h("th", { scope: "col" }, at === 1 ? h("span", { class: "visually-hidden" }, "Result") : label),
             ),
           ),
         ),

@@ -11,7 +11,7 @@ import { visible } from "../visible.js";
 /** `pipeline`: only its files. */
 export function liveFiles({ limit, pipeline = null }) {
   const list = h("ul", { class: "file-list" });
-  const empty = h("p", { class: "hint pad", hidden: true }, "No file yet. Those that come will be here.");
+  const empty = h("p", { class: "hint pad", hidden: true }, "No files yet. New files appear here.");
   const known = new Map();
 
   function show(changed) {

@@ -33,7 +33,7 @@ export function start() {
       state === "lost"
         ? {
             severity: "warning",
-            text: "The connection to the program is cut. What you see is from before; this page reconnects by itself.",
+            text: "The connection to the program is lost. This page shows older data and reconnects automatically.",
             since: new Date().toISOString(),
           }
         : null,
@@ -46,7 +46,7 @@ export function start() {
       away
         ? {
             severity: "critical",
-            text: "The database is away. Loading waits and goes on by itself when it answers; numbers here are from before.",
+            text: "The database is unavailable. Loading resumes automatically when it answers. This page shows older data.",
             since: overview.database.since,
           }
         : null,
@@ -77,7 +77,7 @@ export function start() {
   live.on("alert", (alert) => {
     if (alert.mutedUntil) return;
     toast(
-      visible(alert.resolvedAt ? `Over: ${alert.message}` : alert.message), // it may name a file
+      visible(alert.resolvedAt ? `Resolved: ${alert.message}` : alert.message), // it may name a file
       alert.resolvedAt ? "good" : alert.severity === "critical" ? "bad" : "warn",
     );
   });

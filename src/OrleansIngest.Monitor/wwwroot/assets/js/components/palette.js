@@ -130,7 +130,7 @@ export function showPalette() {
           h("span", { class: "palette-kind" }, item.kind),
         ),
       ),
-      items.length === 0 && h("li", { class: "palette-none", role: "option", "aria-disabled": "true" }, "Nothing matches"),
+      items.length === 0 && h("li", { class: "palette-none", role: "option", "aria-disabled": "true" }, "No matches"),
     );
     mark();
   }

@@ -7,14 +7,14 @@ export function pipelineStats() {
   const tiles = {
     input: stat("Input rate", { hint: "Rows read per second, over the last 10 seconds" }),
     process: stat("Process rate", {
-      hint: "Rows per second of the time that was spent on them: more than the input rate means that there is room",
+      hint: "Rows per second of processing time: a value above the input rate means spare capacity",
     }),
-    backlog: stat("Backlog", { hint: "Files that wait to be loaded" }),
-    oldest: stat("Oldest waiting", { hint: "Age of the oldest file that waits" }),
-    eta: stat("Caught up in", { hint: "At the present rate" }),
-    p50: stat("Latency p50", { hint: "From a file being in place to its rows being visible, files of the last 5 minutes" }),
+    backlog: stat("Backlog", { hint: "Files waiting to be loaded" }),
+    oldest: stat("Oldest waiting", { hint: "Age of the oldest waiting file" }),
+    eta: stat("Time to catch up", { hint: "At the current rate" }),
+    p50: stat("Latency p50", { hint: "From a file in place to visible rows, files of the last 5 minutes" }),
     p99: stat("Latency p99"),
-    rejects: stat("Open rejects", { hint: "Rejected records that were neither replayed nor closed" }),
+    rejects: stat("Open rejects", { hint: "Rejected records, neither replayed nor closed" }),
   };
   return {
     element: stats(Object.values(tiles)),

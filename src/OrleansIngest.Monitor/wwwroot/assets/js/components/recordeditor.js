@@ -69,7 +69,7 @@ function open(reject, close, loaded) {
   async function check() {
     const mine = ++asked;
     setAttribute(says, "data-tone", null);
-    setText(says, "Asking the table…");
+    setText(says, "Checking with the table…");
     try {
       const [loads, sentence] = verdict(await api.post("/rejects/replay", { ids: [reject.id], record: input.value, dryRun: true }));
       if (mine !== asked) return;
@@ -88,14 +88,14 @@ function open(reject, close, loaded) {
     if ((await replayEdited(reject, input.value)) !== undefined) loaded();
   }
 
-  const inexact = reject.rawBytesBase64 && "Some bytes of this record are no UTF-8 and are shown as �: type what they stand for.";
+  const inexact = reject.rawBytesBase64 && "Some bytes of this record are not valid UTF-8 and are shown as �. Replace them with the intended characters.";
   return {
     input,
     check,
     element: h(
       "div",
       { class: "edit" },
-      h("label", { for: id }, "The record to load in its place"),
+      h("label", { for: id }, "Record to load instead"),
       input,
       inexact && h("p", { class: "hint" }, inexact),
       says,

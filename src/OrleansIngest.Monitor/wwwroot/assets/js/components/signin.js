@@ -6,7 +6,7 @@ import { openDialog } from "./dialog.js";
 import { toast } from "./toast.js";
 
 /** True once the browser may act (or see); false when the person has given up. */
-export async function askForToken(why = "Pausing, retrying, skipping, quarantining and replaying need the operator's token.") {
+export async function askForToken(why = "This action requires the operator's token.") {
   const input = h("input", {
     id: "token",
     name: "token",
@@ -26,14 +26,14 @@ export async function askForToken(why = "Pausing, retrying, skipping, quarantini
       h(
         "p",
         { class: "hint" },
-        "It is what INGEST_TOKEN was set to. Without that, the program made one when it started: it is in ",
+        "The token is the value of INGEST_TOKEN. If that is not set, the program created a token when it started. It is in ",
         h("code", {}, ".ingest/token"),
         ", and in the link that the program printed.",
       ),
     ],
     async submit() {
       const about = await session.signIn(input.value.trim());
-      if (!about.canSee) throw new Error("That token is not known here.");
+      if (!about.canSee) throw new Error("This token is not valid.");
       return about.role;
     },
   });

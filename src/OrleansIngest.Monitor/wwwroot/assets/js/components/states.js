@@ -17,9 +17,9 @@ export function emptyState({ title, hints = [], action = null, symbol = "empty" 
 /** Something went wrong; says what, and what happens next. */
 export function errorState(failure, again) {
   const database = failure.databaseAway;
-  const title = database ? "The database is away" : (failure.title ?? "Something went wrong");
+  const title = database ? "The database is unavailable" : (failure.title ?? "Something went wrong");
   const hint = database
-    ? "Nothing is lost: the program waits for it and goes on by itself. So does this page."
+    ? "Nothing is lost: loading and this page resume automatically when the database answers."
     : (failure.detail ?? failure.message);
   return h(
     "div",

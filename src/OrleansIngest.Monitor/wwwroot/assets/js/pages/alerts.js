@@ -51,7 +51,7 @@ export function mount(root) {
   );
   replace(
     root,
-    heading("Alerts", "Conditions that need a person. Each fires once, and ends 30 s after its condition has ended."),
+    heading("Alerts", "Conditions that require attention. An alert fires once and is resolved 30 s after its condition has ended."),
     h(
       "div",
       { class: "stack" },
@@ -76,7 +76,7 @@ export function mount(root) {
         ),
         mutes,
       ),
-      card("Over", past, pages.element),
+      card("Resolved", past, pages.element),
     ),
   );
 
@@ -87,7 +87,7 @@ export function mount(root) {
     ({ items }) =>
       replace(
         firing,
-        items.length ? list(items, (alert) => row(alert, load)) : emptyState({ title: "No alert fires", symbol: "check" }),
+        items.length ? list(items, (alert) => row(alert, load)) : emptyState({ title: "No firing alerts", symbol: "check" }),
       ),
     { keep: true },
   );
@@ -109,7 +109,7 @@ export function mount(root) {
         past,
         answer.items.length
           ? list(answer.items, (alert) => row(alert, null))
-          : h("p", { class: "hint" }, "No alert has ended yet."),
+          : h("p", { class: "hint" }, "No resolved alerts yet."),
       );
     },
     { keep: true },

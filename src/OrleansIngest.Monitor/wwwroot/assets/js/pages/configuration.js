@@ -60,7 +60,7 @@ export function mount(root) {
               emptyState({
                 title: "No pipeline yet",
                 symbol: "pipeline",
-                hints: [["", h("code", {}, "ingest init FILE"), " writes a configuration that fits a file."]],
+                hints: [["", h("code", {}, "ingest init FILE"), " writes a configuration for a file."]],
               }),
             ),
         answer.options &&

@@ -30,10 +30,10 @@ export function mount(root) {
   const limits = select("Rows", [["50", "50"], ["200", "200"], ["500", "500"]], (limit) => change({ limit }));
   limits.input.value = query.limit ?? "50";
   tables.element.hidden = true;
-  const refresh = h("button", { type: "button", class: "button", on: { click: () => load() } }, "Read again");
+  const refresh = h("button", { type: "button", class: "button", on: { click: () => load() } }, "Refresh");
   replace(
     root,
-    heading("Data", "Rows of a table, and the file and line that each came from. Read-only."),
+    heading("Data", "Rows of a table with the file and line of each. Read-only."),
     h("div", { class: "toolbar" }, pipelines.element, tables.element, limits.element, refresh),
     h("section", { class: "card list-card" }, box),
   );
@@ -52,11 +52,11 @@ export function mount(root) {
       } catch (failure) {
         if (!failure.needsToken || failure.status !== 401 || asked) throw failure;
         asked = true; // once: who has no token sees why there are no rows
-        if (!(await askForToken("Rows of tables are only shown to those who have a token."))) throw failure;
+        if (!(await askForToken("Rows of tables require a token."))) throw failure;
         return read();
       }
     },
-    (sample) => (sample ? draw(sample) : replace(box, emptyState({ title: "Choose a pipeline", symbol: "data", hints: ["Its table's newest rows are shown here."] }))),
+    (sample) => (sample ? draw(sample) : replace(box, emptyState({ title: "Choose a pipeline", symbol: "data", hints: ["The newest rows of its table appear here."] }))),
     { keep: true },
   );
 
@@ -159,7 +159,7 @@ export function mount(root) {
       const found = await api.get("/rows/value", { pipeline: sample.pipeline, table: sample.tables.length > 1 ? sample.table : null, row: row.key, column });
       body = [
         h("pre", { class: "sql data-whole", tabindex: "0", dir: "ltr" }, lines(found.value)),
-        found.isCut && h("p", { class: "hint" }, "The value is longer; its first 1,000,000 characters are shown."),
+        found.isCut && h("p", { class: "hint" }, "The first 1,000,000 characters of the value are shown."),
       ];
     } catch (failure) {
       if (!(failure instanceof api.ApiError)) throw failure;

@@ -21,7 +21,7 @@ export function mount(root) {
   const end = ending();
   const zone = dropZone({ chosen: send, named: open });
   const box = h("div", { class: "stack" });
-  replace(root, heading("Drop a file", "See what a file is, load it once, or make a pipeline of it."), h("div", { class: "stack" }, zone.element, box));
+  replace(root, heading("Drop a file", "Inspect a file, load it once, or make a pipeline for files like it."), h("div", { class: "stack" }, zone.element, box));
   let most = Infinity;
   let visit = 0;
   const started = getQuery().id;
@@ -45,12 +45,12 @@ export function mount(root) {
     setQuery({});
     replace(
       box,
-      h("section", { class: "card" }, h("p", {}, "This upload is gone: it was discarded or too old, or the program was restarted before it was loaded. Drop the file again.")),
+      h("section", { class: "card" }, h("p", {}, "This upload no longer exists: it was discarded, it expired, or the program was restarted. Drop the file again.")),
     );
   }
 
   async function send(file) {
-    if (file.size > most) return void toast(`The file has ${bytes(file.size)}; an upload may have at most ${bytes(most)}. Name its path instead, or load it with ingest load.`, "bad");
+    if (file.size > most) return void toast(`The file has ${bytes(file.size)}. The limit of an upload is ${bytes(most)}. Enter its path instead, or use ingest load.`, "bad");
     if (!(await mayAct())) return;
     const mine = ++visit;
     const stop = new AbortController();
@@ -97,7 +97,7 @@ export function mount(root) {
   }
 
   function again(drop) {
-    return h("p", {}, h("button", { type: "button", class: "button", on: { click: () => look(drop, { table: drop.table }) } }, icon("retry"), "Look at the file again"));
+    return h("p", {}, h("button", { type: "button", class: "button", on: { click: () => look(drop, { table: drop.table }) } }, icon("retry"), "Inspect the file again"));
   }
 
   /** Asks what the file is, and what would come of loading it into a table. */
@@ -199,17 +199,17 @@ export function mount(root) {
         h(
           "p",
           { class: "hint" },
-          "Columns, rules and values as in pipeline ",
+          "Columns, rules and values are those of pipeline ",
           h("a", { href: `/pipelines/${encodeURIComponent(report.pipeline)}` }, h("bdi", {}, report.pipeline)),
           ", which loads this table.",
         ),
       report.createTable && [
         h("pre", { class: "sql", tabindex: "0", "aria-label": "CREATE TABLE statement" }, visible2(report.createTable)),
-        h("p", { class: "check" }, keep, h("label", { for: "drop-origin" }, "Keep the file and the line of each row in columns of their own")),
+        h("p", { class: "check" }, keep, h("label", { for: "drop-origin" }, "Add columns for the file and the line of each row")),
       ],
       checkResult(report),
       earlier,
-      earlier && h("p", { class: "check" }, anyway, h("label", { for: "drop-anyway" }, "Add its rows once more")),
+      earlier && h("p", { class: "check" }, anyway, h("label", { for: "drop-anyway" }, "Load its rows once more")),
       h(
         "div",
         { class: "drop-actions" },

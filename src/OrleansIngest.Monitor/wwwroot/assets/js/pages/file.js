@@ -163,8 +163,8 @@ function parts(file, { rejects, columns, diagnosis, head }, changed) {
     h(
       "section",
       { class: "card" },
-      h("div", { class: "card-head" }, h("h2", {}, "What happened")),
-      file.events?.length ? historyList(withoutReason(file), { withFile: false }) : h("p", { class: "hint" }, "Nothing out of the ordinary."),
+      h("div", { class: "card-head" }, h("h2", {}, "History")),
+      file.events?.length ? historyList(withoutReason(file), { withFile: false }) : h("p", { class: "hint" }, "No events."),
     ),
   ];
 }
@@ -201,13 +201,13 @@ function facts(file) {
     fact("Size", bytes(file.size)),
     fact("Read", file.endPosition == null ? positions(file.positionsRead, file.positionUnit) : readOf(file)),
     file.parentId && fact("Member of", h("a", { href: `/files/${encodeURIComponent(file.parentId)}` }, `file ${number(file.parentId)}`)),
-    file.layout?.findings?.length > 0 && fact("Found", h("bdi", {}, visible(file.layout.findings.join("; ")))),
+    file.layout?.findings?.length > 0 && fact("Discovered", h("bdi", {}, visible(file.layout.findings.join("; ")))),
     fact("Took", duration(file.durationMs)),
     fact("Latency", duration(file.latencyMs)),
     fact("Node", h("bdi", {}, file.node ?? "–")),
     fact("Attempts", number(file.attempts)),
     fact("Version", number(file.version)),
-    fact("Claims (epoch)", number(file.epoch)),
+    fact("Claims", number(file.epoch)),
     fact("Modified", at(file.mtime)),
     fact("SHA-256", file.sha256 ? h("code", { class: "hash" }, file.sha256) : "not yet known"),
     file.sameAs &&

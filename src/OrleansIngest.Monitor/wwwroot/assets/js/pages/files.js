@@ -42,7 +42,7 @@ export function mount(root) {
     choose: (status) => change({ status }),
   });
   const bulk = menu("Actions for all files of the list", () => bulkItems(() => withoutEmpty(chosen()), reload), {
-    text: "All of these",
+    text: "Bulk actions",
   });
   const pages = pager(limit, () => load());
   const box = h("div", { class: "card list-card" }, skeleton(12));
@@ -55,7 +55,7 @@ export function mount(root) {
   });
   replace(
     root,
-    heading("Files", "Every version of every file that was ever seen, and what became of it.", [bulk]),
+    heading("Files", "Every version of every discovered file, and its state.", [bulk]),
     h(
       "form",
       { class: "toolbar", role: "search", on: { submit: (event) => event.preventDefault() } },
@@ -204,7 +204,7 @@ function noFiles(filter, clear) {
     return emptyState({
       title: "No matching files",
       symbol: "search",
-      hints: ["The search looks for a part of the path, in capitals or not."],
+      hints: ["The search matches any part of the path and ignores case."],
       action: h("button", { type: "button", class: "button", on: { click: clear } }, "Show all files"),
     });
   return emptyState({
@@ -215,7 +215,7 @@ function noFiles(filter, clear) {
         h("a", { href: "/configuration" }, "Configuration"),
         ".",
       ],
-      "A file that does not appear may be excluded by its name (those that begin with . or _, or end in .tmp or .part).",
+      "Some names are excluded: those that begin with . or _, or end in .tmp or .part.",
       h("code", { class: "block" }, "ingest generate"),
     ],
   });

@@ -91,11 +91,11 @@ export function mount(root) {
   );
   replace(
     root,
-    heading("History", "Runs, files, nodes, operator actions and alerts, out of the database: as far back as it is kept."),
+    heading("History", "Files, nodes, actions of operators, and alerts."),
     h(
       "div",
       { class: "stack" },
-      h("section", { class: "card digest-card" }, h("h2", { class: "visually-hidden" }, "In short"), digest),
+      h("section", { class: "card digest-card" }, h("h2", { class: "visually-hidden" }, "Summary"), digest),
       h("div", { class: "toolbar" }, rangeChooser.element, custom, back, pipelineField.element, versus),
       h(
         "section",
@@ -107,7 +107,7 @@ export function mount(root) {
       h(
         "section",
         { class: "card" },
-        h("div", { class: "card-head" }, h("h2", {}, "What happened")),
+        h("div", { class: "card-head" }, h("h2", {}, "Events")),
         h(
           "form",
           { class: "toolbar", role: "search", on: { submit: (event) => event.preventDefault() } },
@@ -170,9 +170,9 @@ export function mount(root) {
         answer.items.length
           ? historyList(answer.items)
           : emptyState({
-              title: "Nothing happened",
+              title: "No events",
               symbol: "history",
-              hints: ["Nothing of this kind is in the history of this range. Choose a longer one."],
+              hints: ["The history has no matching events in this range. Choose a longer range."],
             }),
       );
     },
@@ -201,7 +201,7 @@ export function mount(root) {
       );
       replace(
         alerts,
-        inRange.length ? h("ul", { class: "alert-list" }, inRange.map(alertRow)) : h("p", { class: "hint" }, "No alert fired."),
+        inRange.length ? h("ul", { class: "alert-list" }, inRange.map(alertRow)) : h("p", { class: "hint" }, "No alerts fired in this range."),
       );
     },
     { keep: true },

@@ -36,7 +36,7 @@ export function mount(root) {
     root,
     heading(
       "Nodes",
-      "Every process that works on this database. When one dies, the others go on with its files where its last commit ended.",
+      "Every process that loads into this database. When a node dies, other nodes continue its files after its last commit.",
       [cluster],
     ),
     h("div", { class: "stack" }, h("section", { class: "card", "aria-label": "All nodes together" }, stats(Object.values(tiles))), box),
@@ -66,7 +66,7 @@ export function mount(root) {
       );
       tiles.cores.set([number(shared("cores", "machineCores")), "cores"], `${cores(sum("cpuPercent"))} busy`);
       tiles.memory.set(bytesParts(sum("rssBytes")), `of ${bytes(shared("memoryBytes", "machineMemoryBytes"))}`);
-      tiles.files.set([number(sum("activeFiles")), "files"], `room for ${number(sum("capacity"))}`);
+      tiles.files.set([number(sum("activeFiles")), "files"], `of at most ${number(sum("capacity"))}`);
       tiles.rows.set([rate(sum("rowsPerSecond")), "rows/s"], "committed or rejected");
       list.set(items);
       replace(
@@ -78,7 +78,7 @@ export function mount(root) {
               symbol: "nodes",
               hints: [
                 ["Start one: ", h("code", {}, "ingest up")],
-                ["Start it again, here or on another machine, with the same ", h("code", {}, "--db"), ": that is a cluster."],
+                ["To form a cluster, start it again, on this or another machine, with the same ", h("code", {}, "--db"), "."],
               ],
             }),
       );
@@ -142,7 +142,7 @@ const columns = [
   },
   textColumn(
     "up",
-    "Ran for",
+    "Uptime",
     (item) =>
       duration(
         Date.parse(item.leftAt ?? (isGone(item) ? item.heartbeatAt : new Date().toISOString())) - Date.parse(item.startedAt),

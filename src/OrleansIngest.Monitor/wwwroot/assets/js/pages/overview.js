@@ -152,7 +152,7 @@ function makeCharts() {
       view: chart({
         title: "Rows per second",
         href: "/files?sort=finishedAt&dir=desc",
-        hint: "The mean of 10 seconds",
+        hint: "Averaged over 10 seconds",
         series: [{ label: "Read and committed", color: "--chart-1", fill: true }],
         format: perSecond,
         axis: axisNumber,
@@ -165,7 +165,7 @@ function makeCharts() {
       view: chart({
         title: "Latency",
         href: "/files?sort=durationMs&dir=desc",
-        hint: "From a file being in place to its rows being visible",
+        hint: "From a file in place to visible rows",
         series: [
           { label: "p99", color: "--chart-4" },
           { label: "p50", color: "--chart-2" },
@@ -233,7 +233,7 @@ function summary(overview) {
   const detail = `${plural(totals.filesLoaded, "file")} and ${plural(totals.rowsLoaded, "row")} loaded, ${number(totals.openRejects)} rejected, ${bytes(totals.bytes)} read.`;
   const processed = pipelines.reduce((sum, pipeline) => sum + (pipeline.inputRate ?? 0), 0);
   if (overview.database?.state === "away") return ["Waiting for the database", detail];
-  if (pipelines.length === 0) return ["Nothing to load yet", "No pipeline is known to this database."];
+  if (pipelines.length === 0) return ["No pipelines yet", "This database has no pipelines."];
   if (of("stalled").length) return [`${names(of("stalled"))} ${of("stalled").length === 1 ? "is" : "are"} stalled`, detail];
   if (of("no-coordinator").length === pipelines.length) return ["No node is running", detail];
   if (of("running").length) return [`Loading ${rate(processed)} rows per second`, detail];
@@ -250,9 +250,9 @@ function noPipelines() {
       title: "No pipeline has run on this database yet",
       symbol: "pipeline",
       hints: [
-        "A pipeline is a directory that is watched and a table that its files are loaded into. Start one, and it appears here by itself:",
+        "A pipeline loads the files of a watched directory into a table. Start one, and it appears here:",
         h("code", { class: "block" }, "ingest up --watch DIRECTORY --table TABLE"),
-        "To see everything with made-up data first:",
+        "To try it with generated data first:",
         h("code", { class: "block" }, "ingest demo --stay"),
       ],
     }),

@@ -95,7 +95,7 @@ export function mount(root, [name]) {
           "div",
           { class: "card-head" },
           h("h2", {}, "Latest files"),
-          h("a", { href: `/files?pipeline=${encodeURIComponent(name)}` }, "All its files"),
+          h("a", { href: `/files?pipeline=${encodeURIComponent(name)}` }, "All files of the pipeline"),
         ),
         files.element,
       ),
@@ -107,7 +107,7 @@ export function mount(root, [name]) {
         h(
           "p",
           { class: "hint pad" },
-          "As Spark's StreamingQueryProgress: ",
+          "In the format of Spark's StreamingQueryProgress: ",
           h("a", { href: `/api/v1${path}/progress?last=10`, target: "_blank" }, "progress"),
           ", ",
           h("a", { href: `/api/v1${path}/status`, target: "_blank" }, "status"),
@@ -218,18 +218,18 @@ function makeCharts(onZoom) {
   return [
     one("Input rate", "Rows read", "inputRate", "--chart-3", perSecond, axisNumber, recent, {
       minimum: 10,
-      hint: "Rows read per second, the mean of 10 seconds",
+      hint: "Rows read per second, averaged over 10 seconds",
     }),
     one("Process rate", "Rows done", "processRate", "--chart-1", perSecond, axisNumber, recent, {
       minimum: 10,
-      hint: "Rows per second of the time that was spent on them: more than the input rate means that there is room",
+      hint: "Rows per second of processing time: a value above the input rate means spare capacity",
     }),
     one("Input rows", "Rows read per interval", "inputRows", "--chart-1", number, axisNumber, plain, { minimum: 10 }),
     one("Batch duration", "Mean of batches", "batchMs", "--chart-2", duration, duration, recent, { minimum: 10 }),
     {
       view: chart({
         title: "Operation duration",
-        hint: "Mean per batch; commits are shared by the batches of a group. List and claim: per round of the coordinator, live",
+        hint: "Mean per batch. Batches that share a transaction share its commit time. List and claim: live, per round of the coordinator",
         stacked: true,
         series: operations.map(([, label, color]) => ({ label, color })),
         format: duration,
@@ -241,7 +241,7 @@ function makeCharts(onZoom) {
     {
       view: chart({
         title: "Latency",
-        hint: "From a file being in place to its rows being visible",
+        hint: "From a file in place to visible rows",
         series: [
           { label: "p99", color: "--chart-4" },
           { label: "p50", color: "--chart-2" },
