@@ -52,7 +52,7 @@ export function start() {
     reconcile(pipelines, overview.pipelines, (pipeline) => pipeline.name, createPipeline, fillPipeline);
     setText(numbers.get("/nodes"), overview.nodes?.alive ?? "");
     setText(numbers.get("/alerts"), overview.alerts?.filter((alert) => !alert.resolvedAt && !alert.acknowledgedAt && !alert.mutedUntil).length || "");
-    setText(numbers.get("/files"), overview.totals ? compact(overview.totals.filesLoaded) : "");
+    setText(numbers.get("/files"), compact(overview.pipelines.reduce((sum, { files }) => sum + Object.values(files ?? {}).reduce((a, b) => a + b, 0), 0)));
     setText(numbers.get("/rejects"), overview.totals ? compact(overview.totals.openRejects) : "");
     markCurrent(location.pathname);
   });
@@ -109,7 +109,7 @@ function foot() {
     replace(signIn, icon("key"), now.role === "anonymous" ? "Sign in" : "Sign out");
     replace(
       about,
-      now.role === "anonymous" ? null : [`signed in as ${now.role}`, h("br")],
+      now.role === "anonymous" ? null : [`Signed in as ${now.role}`, h("br")],
       `ingest ${now.version}`,
       h("br"),
       "database ",

@@ -1,4 +1,4 @@
-// What everybody must see on every page: the stream is cut, the database is away, an alert fires. The overview lists alerts itself.
+// Notices of every page: the connection is lost, the database is unavailable, an alert fires. The overview and the page Alerts list alerts themselves.
 import { h, reconcile, setAttribute, setText } from "../dom.js";
 import * as live from "../live.js";
 import * as router from "../router.js";
@@ -8,7 +8,7 @@ import { setAgo } from "./time.js";
 import { toast } from "./toast.js";
 import { visible } from "../visible.js";
 
-const mostAlerts = 2; // the others are counted: a page is more than its notices
+const mostAlerts = 1; // the others are counted in its line
 const notices = new Map(); // key → { severity, text, link, since }
 
 export function start() {
@@ -61,15 +61,8 @@ export function start() {
         severity: alert.severity,
         text: alert.message,
         link: alertLink(alert),
+        more: firing.length - mostAlerts,
         since: alert.firedAt,
-      });
-    const rest = firing.length - mostAlerts;
-    if (rest > 0)
-      notices.set("alerts", {
-        severity: firing[mostAlerts].severity,
-        text: `${plural(rest, "more alert")} fire${rest === 1 ? "s" : ""}.`,
-        link: ["/alerts", "Alerts"],
-        since: null,
       });
     draw();
   });
@@ -83,7 +76,7 @@ export function start() {
   });
 }
 
-/** Whether somebody takes care of it, or nobody wants to hear of it. */
+/** Whether the alert is acknowledged or muted. */
 const isQuiet = (alert) => alert.acknowledgedAt != null || alert.mutedUntil != null;
 
 export function alertLink(alert) {
@@ -104,12 +97,16 @@ function create(notice) {
     icon("rejects"),
     h("p", {}, text, " ", since),
     notice.link && h("a", { href: notice.link[0] }, notice.link[1]),
+    h("a", { class: "notice-more", href: "/alerts", hidden: true }),
   );
 }
 
 function fill(element, notice) {
   setAttribute(element, "data-severity", notice.severity);
   setText(element.querySelector("span"), visible(notice.text));
+  const more = element.querySelector(".notice-more");
+  more.hidden = !notice.more;
+  setText(more, notice.more ? plural(notice.more, "more alert") : "");
   element.querySelector("time").hidden = notice.since == null;
   setAgo(element.querySelector("time"), notice.since);
 }

@@ -9,7 +9,7 @@ export function replayRejects(choice, { title, total = null }) {
   return confirmAction({
     title,
     text: async () => forecast(await api.post("/rejects/replay", { ...choice, dryRun: true }), total),
-    confirm: "Replay",
+    confirm: total == null ? "Replay" : `Replay ${plural(total, "reject")}`,
     command: (reason) =>
       choice.filter &&
       !choice.filter.table && [
@@ -58,6 +58,7 @@ function forecast(result, total) {
   const tried = result.replayed + result.stillRejected;
   if (tried === 0) return "None of these rejects is open any more, or another replay is in progress.";
   const isPart = total != null && total > tried;
+  if (!isPart && !result.replayed) return `None of ${plural(tried, "reject")} would load now. First reason: ${refusal(result)}`;
   const some = isPart ? `Of the first ${number(tried)} of ${plural(total, "reject")}` : `Of ${plural(tried, "reject")}`;
   const rest = result.stillRejected ? `, ${number(result.stillRejected)} would be rejected again. First reason: ${refusal(result)}` : ".";
   return `${some}, ${number(result.replayed)} would load now${rest}`;

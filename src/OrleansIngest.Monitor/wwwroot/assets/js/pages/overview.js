@@ -101,7 +101,10 @@ export function mount(root) {
     (signal) => api.get("/overview", {}, signal),
     (overview) => {
       isKnown = true;
-      if (overview.series) series.load(overview.series);
+      if (overview.series) {
+        series.load(overview.series);
+        series.setNewest("backlogFiles", (name) => overview.pipelines.find((one) => one.name === name)?.backlog.files);
+      }
       show(overview);
       draw();
     },
@@ -183,6 +186,7 @@ function makeCharts() {
       view: chart({
         title: "Backlog",
         href: "/files?status=ready",
+        hint: "Files waiting, since this page was opened",
         series: [{ label: "Files waiting", color: "--chart-5", fill: true }],
         format: number,
         axis: axisNumber,
@@ -230,7 +234,7 @@ function summary(overview) {
   const waiting = pipelines.reduce((sum, pipeline) => sum + (pipeline.backlog?.files ?? 0), 0);
   const names = (list) => list.map((pipeline) => pipeline.name).join(", ");
   const totals = overview.totals ?? {};
-  const detail = `${plural(totals.filesLoaded, "file")} and ${plural(totals.rowsLoaded, "row")} loaded, ${number(totals.openRejects)} rejected, ${bytes(totals.bytes)} read.`;
+  const detail = `${plural(totals.filesLoaded, "file")} and ${plural(totals.rowsLoaded, "row")} loaded, ${plural(totals.openRejects, "open reject")}, ${bytes(totals.bytes)} read.`;
   const processed = pipelines.reduce((sum, pipeline) => sum + (pipeline.inputRate ?? 0), 0);
   if (overview.database?.state === "away") return ["Waiting for the database", detail];
   if (pipelines.length === 0) return ["No pipelines yet", "This database has no pipelines."];
@@ -238,7 +242,9 @@ function summary(overview) {
   if (of("no-coordinator").length === pipelines.length) return ["No node is running", detail];
   if (of("running").length) return [`Loading ${rate(processed)} rows per second`, detail];
   if (of("paused").length === pipelines.length) return [pipelines.length === 1 ? "Paused" : "All pipelines are paused", detail];
-  if (waiting) return [`${plural(waiting, "file")} waiting`, detail];
+  const paused = of("paused").filter((pipeline) => pipeline.backlog?.files > 0);
+  const isHeld = paused.reduce((sum, pipeline) => sum + pipeline.backlog.files, 0) === waiting;
+  if (waiting) return [`${plural(waiting, "file")} waiting${isHeld ? `: ${names(paused)} ${paused.length === 1 ? "is" : "are"} paused` : ""}`, detail];
   return [overview.attention?.text ? null : "Up to date", detail];
 }
 

@@ -169,6 +169,7 @@ export function mount(root, [name]) {
     (answer) => {
       series = new SeriesWindow(Number(range));
       series.load(answer);
+      if (!part) series.setNewest("backlogFiles", () => pipeline?.backlog.files);
       draw();
     },
     { keep: true },
@@ -220,7 +221,7 @@ function makeCharts(onZoom) {
       minimum: 10,
       hint: "Rows read per second, averaged over 10 seconds",
     }),
-    one("Process rate", "Rows done", "processRate", "--chart-1", perSecond, axisNumber, recent, {
+    one("Process rate", "Rows processed", "processRate", "--chart-1", perSecond, axisNumber, recent, {
       minimum: 10,
       hint: "Rows per second of processing time: a value above the input rate means spare capacity",
     }),
@@ -252,7 +253,10 @@ function makeCharts(onZoom) {
       }),
       values: (series, name) => [series.recent(series.values(name, "latencyP99Ms"), Math.max), series.rate(name, "latencyP50Ms")],
     },
-    one("Backlog", "Files waiting", "backlogFiles", "--chart-5", number, axisNumber, plain, { minimum: 4 }),
+    one("Backlog", "Files waiting", "backlogFiles", "--chart-5", number, axisNumber, plain, {
+      minimum: 4,
+      hint: "Files waiting, since this page was opened",
+    }),
     one("Rejected rows", "Rejected per interval", "rejected", "--chart-4", number, axisNumber, plain, { minimum: 4 }),
   ];
 }

@@ -33,7 +33,7 @@ export function recordView(root, page) {
   async function replay() {
     const given = Object.entries(page.filter()).filter(([, value]) => value !== "");
     const choice = chosen.size ? { ids: [...chosen] } : { filter: Object.fromEntries(given) };
-    const title = chosen.size ? `Replay ${plural(chosen.size, "record")}?` : "Replay all rejects in this list?";
+    const title = chosen.size ? `Replay ${plural(chosen.size, "reject")}?` : "Replay all rejects in this list?";
     if ((await replayRejects(choice, { title, total: chosen.size || null })) === undefined) return;
     chosen.clear();
     load();
