@@ -2,6 +2,7 @@
 import { h, reconcile, replace, setAttribute, setText } from "../dom.js";
 import { compact, rate } from "../format.js";
 import * as live from "../live.js";
+import { places } from "../pages.js";
 import * as router from "../router.js";
 import * as session from "../session.js";
 import * as theme from "../theme.js";
@@ -14,17 +15,6 @@ import { askForToken } from "./signin.js";
 import { pipelineStatus, statusWord } from "./status.js";
 import { toast } from "./toast.js";
 
-const pages = [
-  ["/", "Overview", "overview"],
-  ["/files", "Files", "files"],
-  ["/rejects", "Rejects", "rejects"],
-  ["/drop", "Drop a file", "drop"],
-  ["/data", "Data", "data"],
-  ["/nodes", "Nodes", "nodes"],
-  ["/alerts", "Alerts", "bell"],
-  ["/history", "History", "history"],
-  ["/configuration", "Configuration", "configuration"],
-];
 const liveWords = { connecting: "Connecting…", live: "Live", lost: "Reconnecting…" };
 
 export function start() {
@@ -38,7 +28,7 @@ export function start() {
     h(
       "div",
       { class: "nav-list" },
-      pages.map(([href, label, symbol]) => {
+      places.map(({ path: href, label, symbol }) => {
         const number = h("span", { class: "nav-number" });
         numbers.set(href, number);
         return h("a", { class: "nav-link", href }, icon(symbol), h("span", { class: "grow" }, label), number);

@@ -12,25 +12,12 @@ import { ago, at } from "../components/time.js";
 import { h, replace } from "../dom.js";
 import { duration, instant, number } from "../format.js";
 import * as live from "../live.js";
+import * as session from "../session.js";
 import { ending, heading, loader } from "./page.js";
 import { visible } from "../visible.js";
 
 export const title = "Alerts";
 const limit = 20;
-const rules = [
-  "stalled",
-  "reject-rate",
-  "reject-file",
-  "quarantined",
-  "oldest-file",
-  "no-file-by",
-  "drift",
-  "expected",
-  "disposal",
-  "configuration",
-  "dead-node",
-  "database-away",
-];
 
 export function mount(root) {
   const end = ending();
@@ -38,7 +25,7 @@ export function mount(root) {
   const mutes = h("div", {}, skeleton(1));
   const past = h("div", {}, skeleton(4));
   const pages = pager(limit, () => loadPast());
-  const rule = select("Rule", [["", "Every rule"], ...rules.map((name) => [name, name])], () => {});
+  const rule = select("Rule", [["", "Every rule"]], () => {});
   const pipeline = select("Pipeline", [["", "Every pipeline"]], () => {});
   const button = h(
     "button",
@@ -122,6 +109,7 @@ export function mount(root) {
   }
 
   load();
+  end.add(session.onAbout(({ alertRules = [] }) => rule.setOptions([["", "Every rule"], ...alertRules.map((name) => [name, name])])));
   api.get("/pipelines").then(
     ({ items }) => !end.isOver() && pipeline.setOptions([["", "Every pipeline"], ...items.map(({ name }) => [name, name])]),
     () => {}, // the lists say what is wrong

@@ -9,7 +9,7 @@ import { h, replace } from "../dom.js";
 import { number, plural } from "../format.js";
 import * as live from "../live.js";
 import { getQuery, setQuery } from "../router.js";
-import { baseName, visible } from "../visible.js";
+import { baseName, visible, visibleLines } from "../visible.js";
 import { ending, heading, loader } from "./page.js";
 
 export const title = "Data";
@@ -158,7 +158,7 @@ export function mount(root) {
     try {
       const found = await api.get("/rows/value", { pipeline: sample.pipeline, table: sample.tables.length > 1 ? sample.table : null, row: row.key, column });
       body = [
-        h("pre", { class: "sql data-whole", tabindex: "0", dir: "ltr" }, lines(found.value)),
+        h("pre", { class: "sql data-whole", tabindex: "0", dir: "ltr" }, visibleLines(found.value)),
         found.isCut && h("p", { class: "hint" }, "The first 1,000,000 characters of the value are shown."),
       ];
     } catch (failure) {
@@ -168,9 +168,6 @@ export function mount(root) {
     return openDialog({ title: visible(column, 60), body });
   }
 }
-
-/** Line breaks and tabs stay, other invisible characters are named. */
-const lines = (text) => (text ?? "").split(/([\n\t])/).map((part) => (part === "\n" || part === "\t" ? part : visible(part, 1_000_000)));
 
 function place(row) {
   const where = row.line != null ? `line ${number(row.line)}` : row.record != null ? `record ${number(row.record)}` : "";

@@ -12,7 +12,7 @@ import { toast } from "../components/toast.js";
 import { h, replace, setText } from "../dom.js";
 import { bytes, plural } from "../format.js";
 import { getQuery, setQuery } from "../router.js";
-import { visible } from "../visible.js";
+import { visible, visibleLines } from "../visible.js";
 import { ending, heading } from "./page.js";
 
 export const title = "Drop a file";
@@ -204,7 +204,7 @@ export function mount(root) {
           ", which loads this table.",
         ),
       report.createTable && [
-        h("pre", { class: "sql", tabindex: "0", "aria-label": "CREATE TABLE statement" }, visible2(report.createTable)),
+        h("pre", { class: "sql", tabindex: "0", "aria-label": "CREATE TABLE statement" }, visibleLines(report.createTable)),
         h("p", { class: "check" }, keep, h("label", { for: "drop-origin" }, "Add columns for the file and the line of each row")),
       ],
       checkResult(report),
@@ -224,10 +224,3 @@ export function mount(root) {
     if (await mayAct()) await makePipeline(report);
   }
 }
-
-/** Line by line: line breaks stay, other invisible characters are named. */
-const visible2 = (text) =>
-  text
-    .split("\n")
-    .map((line) => visible(line, 2000))
-    .join("\n");
