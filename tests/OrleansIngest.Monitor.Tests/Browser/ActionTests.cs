@@ -44,8 +44,8 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.SignInAsync();
         await visit.OpenAsync("/pipelines/load-nope");
         await page.Locator("#remove").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("What goes from the ledger: 0 files of this pipeline");
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("What stays: 0 rows in nope");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Deleted from the ledger: 0 file versions of this pipeline");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Kept: 0 rows in nope");
         await page.GetByLabel("Reason").FillAsync("a mistyped table");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
         await Expect(page.Locator(".toast", new() { HasText = "load-nope is removed" })).ToBeVisibleAsync();

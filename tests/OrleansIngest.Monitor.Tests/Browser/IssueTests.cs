@@ -59,10 +59,10 @@ public sealed class IssueTests(BrowserFixture fixture) : BrowserTest(fixture)
         await issue.Locator(".reject", new() { HasText = "<b>one</b>" }).GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
         var verdict = page.Locator(".edit-verdict");
         await Expect(verdict).ToHaveTextAsync("expected 4 fields, found 5");
-        var record = page.GetByLabel("The record to load in its place");
+        var record = page.GetByLabel("Record to load instead");
         await Expect(record).ToBeFocusedAsync();
         await record.FillAsync("901,<b>one</b>,7,\"too, many\"");
-        await Expect(verdict).ToHaveTextAsync("The table takes this record now.");
+        await Expect(verdict).ToHaveTextAsync("The table accepts this record.");
         await visit.ShouldBeAccessibleAsync();
         await visit.SaveScreenshotAsync("reject-edited");
         await record.FillAsync("901,<b>one</b>,seven,\"too, many\"");

@@ -185,7 +185,7 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await using var visit = await VisitAsync();
         await visit.OpenAsync("/");
         await visit.Page.EvaluateAsync("history.pushState({}, '', '/no/such/page'); dispatchEvent(new PopStateEvent('popstate'))");
-        await Expect(visit.Page.GetByText("There is no such page")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByText("Page not found")).ToBeVisibleAsync();
         await visit.Page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Overview" }).ClickAsync();
         await Expect(visit.Page.Locator("[data-pipeline=orders]")).ToBeVisibleAsync();
     }

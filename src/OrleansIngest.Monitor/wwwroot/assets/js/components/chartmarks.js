@@ -50,7 +50,8 @@ function spans(marks, min, max) {
     if (last && from <= last[1]) last[1] = Math.max(last[1], to);
     else covered.push([from, to]);
   }
-  return covered;
+  // A shade over the whole chart would mark nothing.
+  return covered.filter(([from, to]) => from > min || to < max);
 }
 
 /** The text of the mark under the cursor. */

@@ -51,12 +51,12 @@ export function mount(root) {
         return await read();
       } catch (failure) {
         if (!failure.needsToken || failure.status !== 401 || asked) throw failure;
-        asked = true; // once: who has no token sees why there are no rows
+        asked = true; // once: without a token, the page shows the reason
         if (!(await askForToken("Rows of tables require a token."))) throw failure;
         return read();
       }
     },
-    (sample) => (sample ? draw(sample) : replace(box, emptyState({ title: "Choose a pipeline", symbol: "data", hints: ["The newest rows of its table appear here."] }))),
+    (sample) => (sample ? draw(sample) : replace(box, nothing())),
     { keep: true },
   );
 
@@ -66,12 +66,18 @@ export function mount(root) {
       const names = overview.pipelines.map((pipeline) => pipeline.name);
       if (names.join("/") === known) return; // an open list would close
       known = names.join("/");
-      pipelines.setOptions([["", names.length ? "Choose a pipeline" : "No pipeline yet"], ...names.map((name) => [name, visible(name)])]);
+      if (!wanted && !getQuery().file) replace(box, nothing());
+      pipelines.setOptions([["", names.length ? "Choose a pipeline" : "No pipelines yet"], ...names.map((name) => [name, visible(name)])]);
       if (wanted && pipelines.input.value !== wanted && names.includes(wanted)) pipelines.input.value = wanted;
     }),
   );
   load();
   return end;
+
+  function nothing() {
+    const title = known === "" ? "No pipelines yet" : "Choose a pipeline";
+    return emptyState({ title, symbol: "data", hints: ["The newest rows of the pipeline's table appear here."] });
+  }
 
   function change(changes) {
     setQuery({ ...getQuery(), ...changes });

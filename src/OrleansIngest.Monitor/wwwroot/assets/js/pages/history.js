@@ -87,7 +87,7 @@ export function mount(root) {
   const versus = h(
     "button",
     { type: "button", class: "button", id: "yesterday-today", on: { click: () => compare.show(yesterday(), today()) } },
-    "Yesterday against today",
+    "Compare yesterday with today",
   );
   replace(
     root,
@@ -101,7 +101,7 @@ export function mount(root) {
         "section",
         {},
         h("h2", { class: "visually-hidden" }, "Over time"),
-        h("div", { class: "chart-grid" }, view.element, latency.element),
+        h("div", { class: "chart-grid-2" }, view.element, latency.element),
       ),
       h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Alerts in this range")), alerts),
       h(

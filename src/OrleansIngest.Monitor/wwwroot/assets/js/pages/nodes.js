@@ -32,6 +32,7 @@ export function mount(root) {
       cluster.hidden = !about.links?.cluster;
     }),
   );
+  const together = h("section", { class: "card", "aria-label": "All nodes together" }, stats(Object.values(tiles)));
   replace(
     root,
     heading(
@@ -39,7 +40,7 @@ export function mount(root) {
       "Every process that loads into this database. When a node dies, other nodes continue its files after its last commit.",
       [cluster],
     ),
-    h("div", { class: "stack" }, h("section", { class: "card", "aria-label": "All nodes together" }, stats(Object.values(tiles))), box),
+    h("div", { class: "stack" }, together, box),
   );
 
   const load = loader(
@@ -60,8 +61,8 @@ export function mount(root) {
       const dead = items.filter((node) => node.state === "dead").length;
       tiles.alive.set(
         [number(alive.length), alive.length === 1 ? "node" : "nodes"],
-        [draining && `${draining} draining`, silent && `${silent} silent`, dead && `${dead} died in the last 24 h`].filter(Boolean).join(", ") ||
-          "none died in the last 24 h",
+        [draining && `${draining} draining`, silent && `${silent} silent`, dead && `${dead} died in the last 24\u00a0h`].filter(Boolean).join(", ") ||
+          "none died in the last 24\u00a0h",
         dead || silent ? "warn" : null,
       );
       tiles.cores.set([number(shared("cores", "machineCores")), "cores"], `${cores(sum("cpuPercent"))} busy`);
@@ -69,6 +70,7 @@ export function mount(root) {
       tiles.files.set([number(sum("activeFiles")), "files"], `of at most ${number(sum("capacity"))}`);
       tiles.rows.set([rate(sum("rowsPerSecond")), "rows/s"], "committed or rejected");
       list.set(items);
+      together.hidden = items.length === 0;
       replace(
         box,
         items.length

@@ -1,7 +1,6 @@
 // Is everything well, and what is each pipeline doing? Live.
 import * as api from "../api.js";
 import { showAttention } from "../components/attention.js";
-import { chart } from "../components/chart.js";
 import { marksOf, report } from "../components/chartmarks.js";
 import { liveFiles } from "../components/livefiles.js";
 import { nodeList } from "../components/nodelist.js";
@@ -12,9 +11,9 @@ import { SeriesWindow } from "../components/series.js";
 import { pipelineStatus } from "../components/status.js";
 import { emptyState, skeleton } from "../components/states.js";
 import { h, replace, setAttribute, setText } from "../dom.js";
-import { axisNumber, bytes, duration, number, plural, rate } from "../format.js";
+import { bytes, plural, rate } from "../format.js";
 import * as live from "../live.js";
-import { go } from "../router.js";
+import { makeCharts } from "./overview/charts.js";
 import { ending, heading, loader } from "./page.js";
 
 export const title = "Overview";
@@ -143,71 +142,6 @@ export function mount(root) {
   );
   end.add(() => charts.forEach(({ view }) => view.dispose()), files.dispose);
   return end;
-}
-
-/** A part of the last minutes is looked at in the history; the browser's way back leads here again. */
-const onZoom = (from, to) => go(`/history?${new URLSearchParams({ range: "custom", from, to })}`);
-
-function makeCharts() {
-  const perSecond = (value) => (value == null ? "–" : `${rate(value)} rows/s`);
-  return [
-    {
-      view: chart({
-        title: "Rows per second",
-        href: "/files?sort=finishedAt&dir=desc",
-        hint: "Averaged over 10 seconds",
-        series: [{ label: "Read and committed", color: "--chart-1", fill: true }],
-        format: perSecond,
-        axis: axisNumber,
-        minimum: 10,
-        onZoom,
-      }),
-      values: (series) => [series.totalRate("inputRate")],
-    },
-    {
-      view: chart({
-        title: "Latency",
-        href: "/files?sort=durationMs&dir=desc",
-        hint: "From a file in place to visible rows",
-        series: [
-          { label: "p99", color: "--chart-4" },
-          { label: "p50", color: "--chart-2" },
-        ],
-        format: duration,
-        minimum: 10,
-        onZoom,
-      }),
-      values: (series) => [
-        series.recent(series.total("latencyP99Ms", Math.max), Math.max),
-        series.recent(series.total("latencyP50Ms", Math.max)),
-      ],
-    },
-    {
-      view: chart({
-        title: "Backlog",
-        href: "/files?status=ready",
-        hint: "Files waiting, since this page was opened",
-        series: [{ label: "Files waiting", color: "--chart-5", fill: true }],
-        format: number,
-        axis: axisNumber,
-        minimum: 4,
-        onZoom,
-      }),
-      values: (series) => [series.total("backlogFiles")],
-    },
-    {
-      view: chart({
-        title: "Rejected rows",
-        href: "/rejects",
-        series: [{ label: "Rejected per second", color: "--chart-4", fill: true }],
-        format: rate,
-        axis: axisNumber,
-        minimum: 4,
-        onZoom,
-      }),
-      values: (series) => [series.totalRate("rejected")],
-    },
-  ];
 }
 
 /** How many pipelines there were the last time: so many grey shapes are drawn, and nothing jumps when the pipelines come. */
