@@ -1,4 +1,4 @@
-// Requests to /api/v1, and what goes wrong with them as one kind of error.
+// Requests to /api/v1, and their errors as one class.
 import { keep } from "./database.js";
 
 const base = "/api/v1";

@@ -1,4 +1,4 @@
-// What an operator does with alerts: takes care of one, or silences a kind of them for a time.
+// Actions of operators on alerts: acknowledge one, or mute some for a time.
 import * as api from "../api.js";
 import { h } from "../dom.js";
 import { instant } from "../format.js";
@@ -18,7 +18,7 @@ export const spans = [
 export const mutedWords = ({ rule, pipeline }) =>
   `${rule ? `alerts ${rule}` : "all alerts"}${pipeline ? ` of pipeline ${visible(pipeline, 80)}` : ""}`;
 
-/** Asks, and says that somebody takes care of it. Undefined: cancelled. */
+/** Confirms, then acknowledges an alert. Undefined: cancelled. */
 export function acknowledge({ id, message }) {
   return confirmAction({
     title: "Acknowledge this alert?",
@@ -33,7 +33,7 @@ export function acknowledge({ id, message }) {
   });
 }
 
-/** Asks for how long, and mutes. Undefined: cancelled. */
+/** Asks for the duration, then mutes. Undefined: cancelled. */
 export function mute({ rule = null, pipeline = null }) {
   const input = h(
     "select",
@@ -58,7 +58,7 @@ export function mute({ rule = null, pipeline = null }) {
   });
 }
 
-/** Asks, and ends a mute. Undefined: cancelled. */
+/** Confirms, then ends a mute. Undefined: cancelled. */
 export function unmute({ id, rule, pipeline }) {
   return confirmAction({
     title: `End the mute of ${mutedWords({ rule, pipeline })}?`,

@@ -1,4 +1,4 @@
-// Ctrl-K: go to a page, pipeline, node or file by its name, or act.
+// Ctrl-K: go to a page, pipeline, node or file by its name, or run an action.
 import * as api from "../api.js";
 import { h, replace, setAttribute } from "../dom.js";
 import * as live from "../live.js";
@@ -89,7 +89,7 @@ export function showPalette() {
       }));
       draw();
     } catch {
-      // The other matches stay; the page that is opened says what is wrong.
+      // The other matches stay; the opened page reports the error.
     }
   }
 

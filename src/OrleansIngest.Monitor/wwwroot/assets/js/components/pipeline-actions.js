@@ -1,9 +1,9 @@
-// What an operator does to a pipeline as a whole.
+// Actions of operators on a pipeline.
 import * as api from "../api.js";
 import { plural } from "../format.js";
 import { confirmAction } from "./confirm.js";
 
-/** Asks, and pauses a pipeline or lets it go on. Undefined: cancelled. */
+/** Confirms, then pauses or resumes a pipeline. Undefined: cancelled. */
 export function setPaused(name, paused) {
   return confirmAction({
     title: paused ? `Pause ${name}?` : `Resume ${name}?`,
@@ -17,7 +17,7 @@ export function setPaused(name, paused) {
   });
 }
 
-/** Asks, and removes a pipeline from the ledger. Says whether it is gone. */
+/** Confirms, then removes a pipeline from the ledger. Returns whether it was removed. */
 export async function removePipeline({ name, files, rowsLoaded, table }) {
   const versions = Object.values(files ?? {}).reduce((sum, count) => sum + count, 0);
   const answer = await confirmAction({

@@ -1,4 +1,4 @@
-// A rejected record, edited where it stands. The table itself says after each pause whether it would take the record now.
+// Edits a rejected record in place. After each pause, a dry run checks the record with the table.
 import * as api from "../api.js";
 import { h, replace, setAttribute, setText } from "../dom.js";
 import { icon } from "./icons.js";

@@ -1,10 +1,10 @@
-// Rejects tried again: what would come of it, then the question, then the act.
+// Replay of rejects: the effect, the confirmation, the action.
 import * as api from "../api.js";
 import { number, plural } from "../format.js";
 import { confirmAction } from "./confirm.js";
 import { visible } from "../visible.js";
 
-/** Asks, and replays the open rejects of a choice: { ids } or { filter }. Undefined: cancelled. `total`: how many they are, if known. */
+/** Confirms, then replays the open rejects of a choice: { ids } or { filter }. Undefined: cancelled. `total`: their number, if known. */
 export function replayRejects(choice, { title, total = null }) {
   return confirmAction({
     title,
@@ -29,7 +29,7 @@ export function replayRejects(choice, { title, total = null }) {
   });
 }
 
-/** Asks, and loads an edited record in the place of a reject. */
+/** Confirms, then loads an edited record instead of a reject. */
 export function replayEdited(reject, record) {
   return confirmAction({
     title: "Load the edited record?",
@@ -44,7 +44,7 @@ export function replayEdited(reject, record) {
   });
 }
 
-/** What a trial says of one record: [loads, sentence]. */
+/** The result of a dry run of one record: [loads, sentence]. */
 export function verdict(result) {
   return result.replayed > 0 ? [true, "The table accepts this record."] : [false, refusal(result) ?? "This reject is no longer open."];
 }

@@ -1,11 +1,11 @@
-// Who wants to act needs the operator's token; it is asked for here, at the moment when it is needed.
+// Asks for a token when an action requires one.
 import { h } from "../dom.js";
 import * as live from "../live.js";
 import * as session from "../session.js";
 import { openDialog } from "./dialog.js";
 import { toast } from "./toast.js";
 
-/** True once the browser may act (or see); false when the person has given up. */
+/** True once the browser has the right to act (or view); false if cancelled. */
 export async function askForToken(why = "This action requires the operator's token.") {
   const input = h("input", {
     id: "token",
@@ -43,7 +43,7 @@ export async function askForToken(why = "This action requires the operator's tok
   return true;
 }
 
-/** Makes sure that the browser may act. */
+/** Whether the browser has the right to act; asks for the token if not. */
 export async function mayAct() {
   if (session.about?.canAct) return true;
   await askForToken();

@@ -1,4 +1,4 @@
-// Alerts: those that fire, what is muted, and those that are over.
+// Alerts: firing, muted and resolved.
 import * as api from "../api.js";
 import { alertItems, mute, mutedWords, unmute } from "../components/alert-actions.js";
 import { select } from "../components/fields.js";
@@ -112,7 +112,7 @@ export function mount(root) {
   end.add(session.onAbout(({ alertRules = [] }) => rule.setOptions([["", "Every rule"], ...alertRules.map((name) => [name, name])])));
   api.get("/pipelines").then(
     ({ items }) => !end.isOver() && pipeline.setOptions([["", "Every pipeline"], ...items.map(({ name }) => [name, name])]),
-    () => {}, // the lists say what is wrong
+    () => {}, // the lists report the error
   );
   let known = "";
   end.add(

@@ -1,4 +1,4 @@
-// Rows of a pipeline's table: the newest, or those of a file; each with the file and line that it came from.
+// Rows of a pipeline's table: the newest, or those of a file, with file and line of each.
 import * as api from "../api.js";
 import { openDialog } from "../components/dialog.js";
 import { value } from "../components/dropreport.js";

@@ -1,4 +1,4 @@
-// A file is dropped, looked at, and loaded once or made a pipeline of.
+// Inspects a dropped file, loads it once, or makes a pipeline for such files.
 import * as api from "../api.js";
 import { columnsCard, checkResult, earlierLoads, fileCard, recordsCard } from "../components/dropreport.js";
 import { dropLoad, isUnderWay } from "../components/dropload.js";
@@ -100,7 +100,7 @@ export function mount(root) {
     return h("p", {}, h("button", { type: "button", class: "button", on: { click: () => look(drop, { table: drop.table }) } }, icon("retry"), "Inspect the file again"));
   }
 
-  /** Asks what the file is, and what would come of loading it into a table. */
+  /** Inspects the file and checks a load into the table. */
   async function look(drop, words) {
     const mine = ++visit;
     if (!box.querySelector(".drop-table")) replace(box, skeleton(3, "card"));

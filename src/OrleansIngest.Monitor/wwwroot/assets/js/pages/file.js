@@ -1,4 +1,4 @@
-// One file: its life, its batches over its bytes, its rejects, what was done with it.
+// One file: diagnosis, timeline, batches, rejects and history.
 import * as api from "../api.js";
 import { onRejectsClosed } from "../components/attention.js";
 import { doctor } from "../components/doctor.js";

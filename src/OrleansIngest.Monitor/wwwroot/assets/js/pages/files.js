@@ -1,4 +1,4 @@
-// All files: by state, searched, filtered, sorted, paged; rows change while they are looked at. One action for all that match.
+// All files: by state, searched, filtered, sorted, paged and live. Bulk actions for all matching files.
 import * as api from "../api.js";
 import { onRejectsClosed } from "../components/attention.js";
 import { bulkItems } from "../components/bulk.js";
@@ -114,7 +114,7 @@ export function mount(root) {
   );
   const loadCounts = loader(
     end,
-    h("div", {}), // the list itself says what is wrong
+    h("div", {}), // the list reports the error
     (signal) => api.get("/files/counts", { pipeline: filter.pipeline, q: filter.q, node: filter.node }, signal),
     (now) => {
       counts = now;
@@ -133,7 +133,7 @@ export function mount(root) {
   bulk.hidden = true;
   load();
   loadCounts();
-  // What is searched for is counted one by one: once is enough.
+  // Counting the matches of a search is slow: once is enough.
   end.every(countEvery, () => !filter.q && !filter.node && loadCounts());
 
   let soon = 0;
@@ -194,7 +194,7 @@ async function fillChoices(end, pipelineField, nodeField, filter) {
     pipelineField.input.value = filter.pipeline;
     nodeField.input.value = filter.node;
   } catch {
-    // The list itself says what is wrong; without these choices it still works.
+    // The list reports the error and works without these choices.
   }
 }
 

@@ -1,4 +1,4 @@
-// What happened in any range of time, and two ranges side by side.
+// The history of a time range, and two ranges side by side.
 import * as api from "../api.js";
 import { chart } from "../components/chart.js";
 import { marksOf, report } from "../components/chartmarks.js";
@@ -10,12 +10,10 @@ import { pager } from "../components/pager.js";
 import { lastNight, lastSeconds, rangeOf, ranges, today, yesterday } from "../components/ranges.js";
 import { SeriesWindow } from "../components/series.js";
 import { emptyState, skeleton } from "../components/states.js";
-import { badge } from "../components/status.js";
-import { ago } from "../components/time.js";
-import { fromLocal, toLocal } from "../components/localtime.js";
 import { h, replace, setText } from "../dom.js";
 import { axisNumber, duration, rate } from "../format.js";
 import { getQuery, setQuery } from "../router.js";
+import { alertRow, moment } from "./history/parts.js";
 import { ending, heading, loader } from "./page.js";
 import { visible } from "../visible.js";
 
@@ -40,7 +38,7 @@ export function mount(root) {
     pipeline: given.pipeline ?? "",
     q: given.q ?? "",
   };
-  if (filter.range === "custom" && !rangeOf(filter)) filter.range = "86400"; // an address that somebody wrote
+  if (filter.range === "custom" && !rangeOf(filter)) filter.range = "86400"; // an invalid address
   const rangeChooser = choices("Range of time", [...ranges.slice(2), ["night", "Last night"], ["custom", "From – to"]], filter.range, (range) => {
     before = null;
     if (range === "custom" && !rangeOf(filter)) Object.assign(filter, now());
@@ -241,42 +239,4 @@ export function mount(root) {
   );
   end.add(view.dispose, latency.dispose);
   return end;
-}
-
-function alertRow(alert) {
-  return h(
-    "li",
-    {},
-    badge(alert.resolvedAt ? "resolved" : alert.severity),
-    h("span", { class: "grow" }, visible(alert.message)),
-    h(
-      "span",
-      { class: "muted" },
-      ago(alert.firedAt),
-      alert.resolvedAt && `, for ${duration(Date.parse(alert.resolvedAt) - Date.parse(alert.firedAt))}`,
-    ),
-  );
-}
-
-let number = 0;
-
-function moment(label, changed) {
-  const id = `moment-${++number}`;
-  const input = h("input", {
-    id,
-    type: "datetime-local",
-    step: "1",
-    class: "input",
-    on: {
-      change: () => {
-        if (input.value) changed(fromLocal(input.value));
-      },
-    },
-  });
-  return {
-    element: h("div", { class: "field" }, h("label", { for: id }, label), input),
-    set(iso) {
-      if (iso) input.value = toLocal(iso);
-    },
-  };
 }

@@ -1,4 +1,4 @@
-// One node: what it does now, what it did, what happened to it.
+// One node: its present work, its last hours, its events.
 import * as api from "../api.js";
 import { chart } from "../components/chart.js";
 import { elided, setElided } from "../components/elided.js";

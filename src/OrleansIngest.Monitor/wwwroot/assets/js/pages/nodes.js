@@ -1,4 +1,4 @@
-// Every process that works on this database, as Spark's master shows its workers, and what they do now.
+// Every process that loads into this database, and its present work.
 import * as api from "../api.js";
 import { keep } from "../database.js";
 import { icon } from "../components/icons.js";

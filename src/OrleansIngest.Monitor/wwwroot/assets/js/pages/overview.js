@@ -1,4 +1,4 @@
-// Is everything well, and what is each pipeline doing? Live.
+// The overview: what needs attention, and the state of each pipeline, live.
 import * as api from "../api.js";
 import { showAttention } from "../components/attention.js";
 import { marksOf, report } from "../components/chartmarks.js";
@@ -110,11 +110,11 @@ export function mount(root) {
     { keep: true },
   );
   load();
-  // The strips: half an hour a bar. They may come a moment later than the rest.
+  // The strips: half an hour per bar. They may arrive later than the rest.
   const loadDay = () =>
     api.get("/series", { ...lastSeconds(86_400), points: 48 }).then(
       (day) => !end.isOver() && pipelines.setDay(day),
-      () => {}, // the page says already that nobody answers
+      () => {}, // the page already reports the outage
     );
   loadDay();
   end.every(60_000, loadDay);
@@ -127,12 +127,12 @@ export function mount(root) {
   end.every(15_000, loadMarks);
   end.add(
     live.on("overview", (overview) => {
-      if (!isKnown) return; // the first answer brings the past along
+      if (!isKnown) return; // the first answer contains the past
       if (series.push(overview.point)) draw();
       show(overview);
     }),
   );
-  // After a cut the seconds in between are missing: ask for them.
+  // After an outage, load the missing seconds.
   let first = true;
   end.add(
     live.onState((state) => {
@@ -144,7 +144,7 @@ export function mount(root) {
   return end;
 }
 
-/** How many pipelines there were the last time: so many grey shapes are drawn, and nothing jumps when the pipelines come. */
+/** The last number of pipelines, for placeholders of the right height. */
 function rememberedRows() {
   try {
     return Math.min(20, Number(localStorage.getItem("ingest-pipelines")) || 1);
@@ -157,11 +157,11 @@ function rememberRows(count) {
   try {
     localStorage.setItem("ingest-pipelines", count);
   } catch {
-    // then it jumps a little
+    // the layout shifts a little
   }
 }
 
-/** The state of everything in a sentence, and the totals; no sentence: what is open is the state. */
+/** The state of everything in a sentence, and the totals. Without a sentence, the open items are the state. */
 function summary(overview) {
   const pipelines = overview.pipelines;
   const of = (status) => pipelines.filter((pipeline) => pipelineStatus(pipeline) === status);

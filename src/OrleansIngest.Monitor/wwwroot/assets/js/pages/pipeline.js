@@ -1,4 +1,4 @@
-// One pipeline: Spark's streaming tab, and what it lacks.
+// One pipeline: its numbers, charts, latest files and states.
 import * as api from "../api.js";
 import { showAttention } from "../components/attention.js";
 import { marksOf, report } from "../components/chartmarks.js";

@@ -1,4 +1,4 @@
-// Records that could not be loaded: a line for each fault, or each record; edited, replayed and exported.
+// Rejects: as issues or records; edited, replayed and exported.
 import * as api from "../api.js";
 import { choices, search, select } from "../components/fields.js";
 import { icon } from "../components/icons.js";
