@@ -85,7 +85,10 @@ function open(reject, close, loaded) {
   }
 
   async function act() {
-    if ((await replayEdited(reject, input.value)) !== undefined) loaded();
+    const home = input.closest(".issue")?.querySelector(".issue-button") ?? document.getElementById("main");
+    if ((await replayEdited(reject, input.value)) === undefined) return;
+    loaded();
+    home.focus({ preventScroll: true }); // the record and its editor are removed
   }
 
   const inexact = reject.rawBytesBase64 && "Some bytes of this record are not valid UTF-8 and are shown as �. Replace them with the intended characters.";
