@@ -151,7 +151,7 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(visit.Page.Locator(".history-row .badge", new() { HasText = "file." })).ToHaveCountAsync(0);
         await visit.Page.GetByLabel("Kind").SelectOptionAsync("file");
         await Expect(visit.Page.Locator(".history-row .badge", new() { HasText = "file.quarantined" }).First).ToBeVisibleAsync();
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Compare", Exact = true }).ClickAsync();
         var loaded = await Site.NumberAsync("SELECT sum(rows_loaded) FROM ingest.file");
         loaded.ShouldBeGreaterThan(16_000);
         await Expect(visit.Page.Locator(".compare-table tr", new() { HasText = "Rows loaded" }).Locator("td").Nth(1)).Not.ToHaveTextAsync("0");
