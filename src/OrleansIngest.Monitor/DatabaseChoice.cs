@@ -11,7 +11,7 @@ sealed class ChosenDatabase(MonitorDatabases databases)
     public MonitorDatabase Database { get; set; } = databases.Main;
 }
 
-/// <summary>Reads the choice before any endpoint is asked, behind the check of who asks.</summary>
+/// <summary>Reads the choice after the access check and before any endpoint runs.</summary>
 sealed class DatabaseChoice(RequestDelegate next)
 {
     /// <summary>The parameter of every request.</summary>

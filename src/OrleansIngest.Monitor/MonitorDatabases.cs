@@ -17,7 +17,7 @@ public sealed class MonitorDatabases : IAsyncDisposable
         foreach (var (name, connectionString) in options.Databases) TryAdd(name, connectionString);
     }
 
-    /// <summary>What is shown when nobody asks for another one.</summary>
+    /// <summary>The default database.</summary>
     public MonitorDatabase Main { get; }
 
     /// <summary>The main one first, the others by name.</summary>

@@ -3,7 +3,7 @@ using OrleansIngest.Monitor.Security;
 
 namespace OrleansIngest.Monitor;
 
-/// <summary>What the monitor needs to know before it is mapped.</summary>
+/// <summary>Options of the monitor.</summary>
 public sealed record MonitorOptions
 {
     /// <summary>Npgsql connection string of the ledger; holds a password, and is never shown.</summary>
@@ -24,13 +24,13 @@ public sealed record MonitorOptions
     /// <summary>Whether the pages are served over TLS. Default: false.</summary>
     public bool IsTls { get; init; }
 
-    /// <summary>Who may look, and who may act.</summary>
+    /// <summary>The tokens for viewing and acting.</summary>
     public AccessTokens Tokens { get; init; } = new(null, null);
 
-    /// <summary>Whether looking takes no token: on loopback, unless there is a viewer's token.</summary>
+    /// <summary>Whether viewing requires no token: on loopback, unless there is a viewer's token.</summary>
     public bool AllowsAnonymousView => IsLoopback && Tokens.Viewer is null;
 
-    /// <summary>Host names other than this machine's that are answered to on loopback: those of a proxy in front. Default: none.</summary>
+    /// <summary>Host names of a proxy that are accepted on loopback. Default: none.</summary>
     public IReadOnlySet<string> AllowedHosts { get; init; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Alerts of the whole cluster, and where all alerts are sent. Default: see <see cref="AlertingOptions"/>.</summary>
@@ -48,7 +48,7 @@ public sealed record MonitorOptions
     /// <summary>Whether Orleans' Dashboard is served below <c>/cluster</c>. Default: false.</summary>
     public bool HasCluster { get; init; }
 
-    /// <summary>What may be shown of the program's options, by name. Default: nothing.</summary>
+    /// <summary>Options of the program that may be shown, by name. Default: none.</summary>
     public IReadOnlyDictionary<string, string> Shown { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where Prometheus' text is served; null: nowhere. Default: /metrics.</summary>

@@ -3,17 +3,18 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Npgsql;
+using OrleansIngest.Engine.Ledger;
 using OrleansIngest.Monitor.Security;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>What is this, and how is it?</summary>
+/// <summary>The program and its state.</summary>
 static class AboutEndpoints
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/about", AboutAsync).Describe("about", "About", "The program, its database, and what the caller may do.").WithMetadata(Access.Open);
+        api.MapGet("/about", AboutAsync).Describe("about", "About", "The program, its database, and the rights of the caller.").WithMetadata(Access.Open);
 
     static async Task<About> AboutAsync(HttpContext context, MonitorOptions options, MonitorDatabases databases, MonitorDatabase database, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -34,6 +35,7 @@ static class AboutEndpoints
             Role = caller.Name,
             CanSee = caller.CanSee,
             CanAct = caller.CanAct,
+            AlertRules = AlertRule.All,
             Links = new AboutLinks(options.HasCluster ? "/cluster" : null, "/openapi/v1.json", options.MetricsPath),
         };
     }

@@ -19,12 +19,12 @@ static class AlertEndpoints
     {
         api.MapGet("/alerts", ListAsync).Describe("alerts", Tag, "Alerts, newest first.",
             new("state", "Default: all.", [.. States.Keys]), QueryParameter.Limit, QueryParameter.After);
-        api.MapGet("/alerts/mutes", MutesAsync).Describe("mutes", Tag, "Mutes that are in force, the first to end first.");
+        api.MapGet("/alerts/mutes", MutesAsync).Describe("mutes", Tag, "Active mutes, the first to end first.");
         api.MapPost("/alerts/{id:long}/acknowledge", AcknowledgeAsync).Takes(
-            "acknowledge", "Says that somebody takes care of a firing alert; it stays until its condition has ended.")
+            "acknowledge", "Acknowledges a firing alert. The alert stays until its condition has ended.")
             .Produces(StatusCodes.Status204NoContent);
         api.MapPost("/alerts/mutes", MuteAsync)
-            .Describe("mute", Tag, "Mutes alerts for a time: they are shown, and send no message. What still fires at its end sends its message then.")
+            .Describe("mute", Tag, "Mutes alerts for a time: they are shown and send no message. An alert that still fires when the mute ends sends its message then.")
             .Accepts<MuteRequest>("application/json").Produces<AlertMuteRow>();
         api.MapDelete("/alerts/mutes/{id:long}", UnmuteAsync).Takes("unmute", "Ends a mute now.").Produces(
             StatusCodes.Status204NoContent);
@@ -63,7 +63,7 @@ static class AlertEndpoints
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words.Reason));
         return await alerts.MuteAsync(words.Rule, words.Pipeline, span, act, context.RequestAborted) is { } mute
             ? Results.Ok(mute)
-            : ProblemResult.NotFound($"The ledger knows no pipeline {words.Pipeline}.");
+            : ProblemResult.NotFound($"The ledger has no pipeline {words.Pipeline}.");
     }
 
     static IResult Answer(string what, long id, VerbResult result)

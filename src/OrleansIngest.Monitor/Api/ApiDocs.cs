@@ -6,10 +6,10 @@ using Microsoft.OpenApi;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>What <c>/openapi/v1.json</c> says.</summary>
+/// <summary>The content of <c>/openapi/v1.json</c>.</summary>
 static class ApiDocs
 {
-    /// <summary>Names, describes and files an operation.</summary>
+    /// <summary>Sets name, tag, summary and parameters of an operation.</summary>
     public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string name, string tag, string summary, params QueryParameter[] query)
     {
         route.WithName(name).WithTags(tag).WithSummary(summary).WithMetadata(new QueryParameters(query));
@@ -31,7 +31,7 @@ static class ApiDocs
         });
     }
 
-    /// <summary>Says what the whole is, and leaves out what is not this interface's.</summary>
+    /// <summary>Describes the API and excludes other routes.</summary>
     public static void Configure(OpenApiOptions options)
     {
         options.ShouldInclude = api => api.RelativePath?.StartsWith("api/v1", StringComparison.Ordinal) == true;
@@ -42,8 +42,8 @@ static class ApiDocs
                 Title = "OrleansIngest",
                 Version = "v1",
                 Description =
-                    "What is loaded, what waits, what was rejected, who works; read from the ledger. Instants are ISO 8601 in UTC, durations milliseconds (…Ms), sizes bytes, "
-                    + "rates per second; what is not known is null. Lists come in pages: `next` goes into `after`. Errors are problem+json (RFC 9457). "
+                    "Pipelines, files, rejects, nodes and alerts, read from the ledger. Times are ISO 8601 in UTC, durations milliseconds (…Ms), sizes bytes, "
+                    + "rates per second; unknown values are null. Lists are paged: pass `next` as `after`. Errors are problem+json (RFC 9457). "
                     + "Routes and fields of v1 are never removed.",
             };
             document.Servers = [];
@@ -65,13 +65,13 @@ static class ApiDocs
             {
                 Name = DatabaseChoice.Parameter,
                 In = ParameterLocation.Query,
-                Description = "Which of the configuration's databases, when there are several. Default: the main one.",
+                Description = "One of the databases of the configuration. Default: the main one.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             });
             operation.Responses ??= [];
             operation.Responses["default"] = new OpenApiResponse
             {
-                Description = "What went wrong, as problem+json.",
+                Description = "The error, as problem+json.",
                 Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() },
             };
             return Task.CompletedTask;

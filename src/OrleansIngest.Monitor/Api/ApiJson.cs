@@ -5,7 +5,7 @@ using OrleansIngest.Monitor.Drops;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>The answers that only the monitor gives.</summary>
+/// <summary>Requests and responses that only the monitor has.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(InstantJsonConverter)])]
 [JsonSerializable(typeof(About))]
 [JsonSerializable(typeof(Problem))]

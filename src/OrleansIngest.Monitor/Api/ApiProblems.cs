@@ -6,7 +6,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>Turns whatever goes wrong in an answer into problem+json that says what, and nothing that is secret.</summary>
+/// <summary>Turns failures of endpoints into problem+json without secrets.</summary>
 sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProblems> logger)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -22,15 +22,15 @@ sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProblems> logg
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            return; // nobody is there any more
+            return; // the client has gone
         }
 
         if (context.Response.HasStarted || !context.Request.Path.StartsWithSegments("/api")) return;
         var method = context.Request.Method;
         if (context.Response.StatusCode == StatusCodes.Status404NotFound)
-            await ProblemAnswer.WriteAsync(context, 404, "not-found", "Not found", $"There is no {context.Request.Path}; /openapi/v1.json lists what there is.");
+            await ProblemAnswer.WriteAsync(context, 404, "not-found", "Not found", $"{context.Request.Path} does not exist. /openapi/v1.json lists all routes.");
         else if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
-            await ProblemAnswer.WriteAsync(context, 405, "method-not-allowed", "Method not allowed", $"{context.Request.Path} does not answer to {method}.");
+            await ProblemAnswer.WriteAsync(context, 405, "method-not-allowed", "Method not allowed", $"{context.Request.Path} does not support {method}.");
         else if (context.Response.StatusCode == StatusCodes.Status415UnsupportedMediaType)
             await ProblemAnswer.WriteAsync(context, 415, "bad-request", "Bad request", "The body must be JSON: Content-Type: application/json.");
     }
@@ -51,27 +51,27 @@ sealed partial class ApiProblems(RequestDelegate next, ILogger<ApiProblems> logg
             case PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }:
             case NpgsqlException { InnerException: TimeoutException }:
                 context.Response.Headers.RetryAfter = "10";
-                await ProblemAnswer.WriteAsync(context, 503, "too-slow", "The database took too long", "Ask for less: a pipeline, a status, a shorter time range.");
+                await ProblemAnswer.WriteAsync(context, 503, "too-slow", "The database took too long", "Narrow the request: a pipeline, a status, a shorter time range.");
                 break;
             case PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName } missing:
                 LogFailure(context.Request.Path.ToUriComponent(), missing);
-                await ProblemAnswer.WriteAsync(context, 503, "no-ledger", "The ledger is not as expected", "Run `ingest migrate` on this database.");
+                await ProblemAnswer.WriteAsync(context, 503, "no-ledger", "The ledger lacks tables or columns", "Run `ingest migrate` on this database.");
                 break;
             case PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ReadOnlySqlTransaction } refused:
-                await ProblemAnswer.WriteAsync(context, 403, "no-right", "The database does not let this program do that", $"It says: {refused.MessageText}.");
+                await ProblemAnswer.WriteAsync(context, 403, "no-right", "The database refused the operation", $"The message of PostgreSQL: {refused.MessageText}.");
                 break;
             case PostgresException server when !IsAway(server):
                 LogFailure(context.Request.Path.ToUriComponent(), server);
-                await ProblemAnswer.WriteAsync(context, 500, "defect", "Something is wrong with this program", "The database refused a question. The log says which. Please report it.");
+                await ProblemAnswer.WriteAsync(context, 500, "defect", "Internal error", "The database refused a query. The log of the program has the details. Please report it.");
                 break;
             case NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException:
                 LogAway(context.Request.Path.ToUriComponent(), failure.Message);
                 context.Response.Headers.RetryAfter = "2";
-                await ProblemAnswer.WriteAsync(context, 503, "database-away", "The database does not answer", "Loading waits for it too and continues automatically. Try again shortly.");
+                await ProblemAnswer.WriteAsync(context, 503, "database-away", "The database does not answer", "Loading resumes automatically when the database answers. Try again shortly.");
                 break;
             default:
                 LogFailure(context.Request.Path.ToUriComponent(), failure);
-                await ProblemAnswer.WriteAsync(context, 500, "defect", "Something is wrong with this program", "Its log says what. Please report it.");
+                await ProblemAnswer.WriteAsync(context, 500, "defect", "Internal error", "The log of the program has the details. Please report it.");
                 break;
         }
     }

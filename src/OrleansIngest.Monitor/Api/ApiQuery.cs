@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rules;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>The query of a request, read parameter by parameter; everything that is wrong is said at once.</summary>
+/// <summary>The query of a request, read parameter by parameter. All errors are reported at once.</summary>
 sealed class ApiQuery(IQueryCollection given)
 {
     public ApiQuery(HttpRequest request)
@@ -35,7 +35,7 @@ sealed class ApiQuery(IQueryCollection given)
         var value = values.Count > 0 ? values[0] : null;
         if (string.IsNullOrEmpty(value)) return null;
         if (value.Length > LongestText) Refuse(name, $"is longer than {LongestText} characters");
-        if (value.Contains('\0', StringComparison.Ordinal)) Refuse(name, "holds a NUL character, which PostgreSQL's texts cannot");
+        if (value.Contains('\0', StringComparison.Ordinal)) Refuse(name, "contains a NUL character, which PostgreSQL cannot store");
         return value;
     }
 
@@ -75,14 +75,14 @@ sealed class ApiQuery(IQueryCollection given)
         return (first, last);
     }
 
-    /// <summary>An instant that has to be given.</summary>
+    /// <summary>A required instant.</summary>
     public DateTimeOffset Needed(DateTimeOffset? value, string name)
     {
-        if (value is null && !_errors.ContainsKey(name)) Refuse(name, "is needed: an instant in ISO 8601, such as 2026-01-03T09:00:00Z");
+        if (value is null && !_errors.ContainsKey(name)) Refuse(name, "is required: an instant in ISO 8601, such as 2026-01-03T09:00:00Z");
         return value ?? default;
     }
 
-    /// <summary>One of some words.</summary>
+    /// <summary>One of several words.</summary>
     public T OneOf<T>(string name, T standard, IReadOnlyDictionary<string, T> words)
     {
         if (Text(name) is not { } text) return standard;
@@ -91,7 +91,7 @@ sealed class ApiQuery(IQueryCollection given)
         return standard;
     }
 
-    /// <summary>Some of some words, with commas between them.</summary>
+    /// <summary>Some of several words, separated by commas.</summary>
     public IReadOnlyList<string> SomeOf(string name, IReadOnlyList<string> words)
     {
         if (Text(name) is not { } text) return [];
@@ -104,28 +104,28 @@ sealed class ApiQuery(IQueryCollection given)
     /// <summary>The size of a page.</summary>
     public int Limit() => Number("limit", StandardLimit, 1, MaximumLimit);
 
-    /// <summary>Where a page goes on.</summary>
+    /// <summary>The cursor of a page.</summary>
     public PageCursor? After()
     {
         if (Text("after") is not { } text) return null;
         if (PageCursor.TryParse(text, out var cursor)) return cursor;
-        Refuse("after", "must be the next of an earlier page, as it was");
+        Refuse("after", "must be the unchanged next of an earlier page");
         return null;
     }
 
-    /// <summary>Says that a parameter is wrong.</summary>
+    /// <summary>Adds an error of a parameter.</summary>
     public void Refuse(string name, string why)
     {
         if (!_errors.TryGetValue(name, out var list)) _errors.Add(name, list = []);
         list.Add(why);
     }
 
-    /// <summary>To be called when every parameter has been read: one that nobody read is a mistake of the caller.</summary>
+    /// <summary>Reports all errors. Call it when every parameter has been read: any other parameter is an error.</summary>
     /// <exception cref="BadParametersException">Something is wrong.</exception>
     public void Check()
     {
         foreach (var name in given.Keys.Where(name => !_known.Contains(name) && name != DatabaseChoice.Parameter))
-            Refuse(name, _known.Count == 0 ? "is not a parameter; there are none" : $"is not a parameter; there are {string.Join(", ", _known.Order())}");
+            Refuse(name, _known.Count == 0 ? "is unknown; this route has no parameters" : $"is unknown; the parameters are {string.Join(", ", _known.Order())}");
         if (_errors.Count > 0) throw new BadParametersException(_errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));
     }
 }

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>How this program and the pipelines are set up; secrets are masked.</summary>
+/// <summary>The configuration of this program and of the pipelines; secrets are masked.</summary>
 /// <param name="Pipelines">As silos last had them.</param>
 /// <param name="Options">Of this process.</param>
 /// <param name="Database">The ledger's.</param>

@@ -6,11 +6,11 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>How it is set up.</summary>
+/// <summary>The configuration.</summary>
 static class ConfigurationEndpoints
 {
     public static void Map(IEndpointRouteBuilder api) =>
-        api.MapGet("/configuration", ReadAsync).Describe("configuration", "About", "How this program and the pipelines are set up; secrets are masked.");
+        api.MapGet("/configuration", ReadAsync).Describe("configuration", "About", "The configuration of this program and of the pipelines; secrets are masked.");
 
     static async Task<Configuration> ReadAsync(
         HttpRequest request, PipelineViews pipelines, NodeConfigurations nodes, MonitorOptions options, MonitorDatabase database,

@@ -9,27 +9,27 @@ using OrleansIngest.Monitor.Drops;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>Files that an operator brings: looked at, loaded once, or made a pipeline of.</summary>
+/// <summary>Files dropped by an operator: inspected, loaded once, or used to make a pipeline.</summary>
 static class DropEndpoints
 {
     const string Tag = "Drops";
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/drops", List).Describe("drops", Tag, "The files that were brought to this program, and how large an upload may be.").Produces<DropList>();
-        api.MapGet("/drops/{id}", Find).Describe("drop", Tag, "A file that was brought: its state, and how far its load is.").Produces<DropState>();
+        api.MapGet("/drops", List).Describe("drops", Tag, "The dropped files of this program, and the size limit of an upload.").Produces<DropList>();
+        api.MapGet("/drops/{id}", Find).Describe("drop", Tag, "A dropped file: its state and the progress of its load.").Produces<DropState>();
         api.MapPost("/drops", UploadAsync).Describe("upload", Tag,
-            "Brings a file as the body, with Content-Type: application/octet-stream. It is deleted when it is loaded, discarded, or was kept for pages.keepUploads.",
+            "Uploads a file as the body, with Content-Type: application/octet-stream. The upload is deleted when it is loaded or discarded, or after pages.keepUploads.",
             new QueryParameter("name", "The file's name. Default: upload."))
             .Accepts<byte[]>("application/octet-stream").Produces<DropState>(StatusCodes.Status201Created);
         api.MapPost("/drops/path", TakeAsync).Describe("dropPath", Tag,
-            "Brings a file of the machine that answers, in a directory that a pipeline watches or that pages.readableDirectories lists. It stays where it is.")
+            "Opens a file of the server, in a directory that a pipeline watches or that pages.readableDirectories lists. The file is not moved or deleted.")
             .Accepts<DropPath>("application/json").Produces<DropState>(StatusCodes.Status201Created);
         api.MapPost("/drops/{id}/check", CheckAsync).Describe("checkDrop", Tag,
-            "What the file is, and what would come of loading it into a table: dialect, first records, columns, mapping or CREATE TABLE, rejects. Writes nothing.")
+            "Inspects the file and checks a load into a table: dialect, first records, columns, mapping or CREATE TABLE, rejects. Writes nothing.")
             .Accepts<DropRequest>("application/json").Produces<DropReport>();
         api.MapPost("/drops/{id}/load", LoadAsync).Describe("loadDrop", Tag,
-            "Loads the file once, all of it or nothing, and creates the table if it is missing. Answers when the load has begun; GET shows how far it is.")
+            "Loads the file once, all of it or nothing, and creates the table if it is missing. Responds when the load has begun; GET reports its progress.")
             .Accepts<DropRequest>("application/json").Produces<DropState>(StatusCodes.Status202Accepted);
         api.MapDelete("/drops/{id}", Discard).Describe("discardDrop", Tag, "Deletes an upload that is not being loaded.").Produces(StatusCodes.Status204NoContent);
     }
@@ -51,7 +51,7 @@ static class DropEndpoints
         var query = new ApiQuery(context.Request);
         var name = query.Text("name");
         query.Check();
-        // The spool counts itself, and says what to do.
+        // The spool enforces its own limit, with a better message.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         return await AnswerAsync(async () => Created(await box.ReceiveAsync(context.Request.Body, context.Request.ContentLength, SafeName.Of(name), context.RequestAborted)));
     }
@@ -63,10 +63,10 @@ static class DropEndpoints
         var path = words?.Path ?? "";
         if (!Path.IsPathFullyQualified(path)) throw DropProblems.BadPath("must be absolute, such as /data/in/orders.csv");
         IReadOnlyList<string> watched = await new DropLedger(database.RowSource).WatchedAsync(context.RequestAborted);
-        // Of what is elsewhere not even that it exists is told.
+        // For paths elsewhere, the answer must not reveal whether they exist.
         if (!ReadablePath.TryResolve(path, [.. watched, .. options.Pages.ReadableDirectories], out var real))
             throw DropProblems.BadPath("must be in a directory that a pipeline watches, or that pages.readableDirectories of ingest.json lists");
-        if (!FileStat.TryStat(real, out var seen)) throw DropProblems.BadPath("there is no regular file of this name that may be read");
+        if (!FileStat.TryStat(real, out var seen)) throw DropProblems.BadPath("is not a readable regular file");
         return await AnswerAsync(() => Task.FromResult(Created(box.Take(seen))));
     }
 
@@ -86,13 +86,13 @@ static class DropEndpoints
         if (!words.Again && !options.CreateTable)
         {
             var earlier = await new DropLedger(database.RowSource).LoadedAsync(options.Table, drop.Sha256, drop.Size, drop.Path, context.RequestAborted);
-            // The ledger itself sees to it that this pipeline does not load it again.
+            // For this pipeline the ledger itself prevents a second load.
             if (earlier.FirstOrDefault(f => f.Pipeline != options.Name) is { } other)
                 throw DropProblems.NotNow(FormattableString.Invariant(
-                    $"{other.Path} brought the same content to {options.Table} (file {other.FileId} of pipeline {other.Pipeline}). With \"again\" its rows are added once more."));
+                    $"{options.Table} already contains the content of {other.Path} (file {other.FileId} of pipeline {other.Pipeline}). With \"again\" its rows are loaded once more."));
         }
 
-        if (!drop.TryBegin(options)) throw DropProblems.NotNow("The file is being loaded already.");
+        if (!drop.TryBegin(options)) throw DropProblems.NotNow("The file is already being loaded.");
         var act = new OperatorAct(OperatorEndpoints.Who(context), null);
         box.Run(stop => load.RunAsync(drop, options, database, act, words.Again, stop));
         return Results.Json(drop.State, ApiJson.Default.DropState, statusCode: StatusCodes.Status202Accepted);
@@ -102,14 +102,14 @@ static class DropEndpoints
     {
         new ApiQuery(context.Request).Check();
         if (box.Find(id) is not { } drop) return DropProblems.NoSuchDrop(id);
-        return box.Remove(drop) ? Results.NoContent() : DropProblems.Answer(DropProblems.NotNow("The file is being loaded; wait until it is done."));
+        return box.Remove(drop) ? Results.NoContent() : DropProblems.Answer(DropProblems.NotNow("The file is being loaded. Wait until the load has ended."));
     }
 
     static async Task<DropRequest> ReadRequestAsync(HttpContext context)
     {
         new ApiQuery(context.Request).Check();
         var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.DropRequest) ?? new DropRequest();
-        return words.Table?.Contains('\0', StringComparison.Ordinal) == true ? throw DropProblems.BadTable("must not have a NUL character") : words;
+        return words.Table?.Contains('\0', StringComparison.Ordinal) == true ? throw DropProblems.BadTable("must not contain a NUL character") : words;
     }
 
     static IResult Created(Drop drop) => Results.Json(drop.State, ApiJson.Default.DropState, statusCode: StatusCodes.Status201Created);

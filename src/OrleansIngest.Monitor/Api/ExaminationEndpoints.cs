@@ -9,23 +9,26 @@ using OrleansIngest.Monitor.Security;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>Files as they are now: their columns, what is wrong with them, their first lines.</summary>
+/// <summary>Files in their present state: columns, diagnosis, first lines.</summary>
 static class ExaminationEndpoints
 {
     const string Tag = "Files";
 
+    /// <summary>A reject shows a record that is wrong. The beginning of a file shows records that may be anything.</summary>
+    static readonly Access HeadAccess = new(Role.Operator, "The first lines of a file may contain anything, so they require the operator's token.");
+
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/files/{id:long}/examination", ExamineAsync).Describe("examination", Tag,
-            "A file as it is now against its table: which field fills which column; "
-            + "of a quarantined or failed file, what is wrong and what would mend it.")
+            "Compares a file with its table: which field fills which column. "
+            + "For a quarantined or failed file also the problem and its fixes.")
             .Produces<FileExamination>();
         api.MapGet("/files/{id:long}/head", HeadAsync).Describe("fileHead", Tag,
-            "The first lines of a file, decoded as its pipeline decodes it: at most 20 lines of 64 KiB. The operator's token is needed.")
-            .Produces<FileHead>();
+            "The first lines of a file, decoded as its pipeline decodes it: at most 20 lines of 64 KiB. Requires the operator's token.")
+            .Produces<FileHead>().WithMetadata(HeadAccess);
         api.MapPost("/files/{id:long}/remedy", ApplyAsync).Describe("applyRemedy", "Operators",
-            "Sets the options of a remedy that the examination proposes, in a pipeline that is kept in the database, "
-            + "and retries the file once every silo runs them.")
+            "Sets the options of a remedy that the examination proposes, in a pipeline that is stored in the database, "
+            + "and retries the file once every silo has applied them.")
             .Accepts<RemedyRequest>("application/json").Produces<FileRow>();
     }
 
@@ -36,22 +39,10 @@ static class ExaminationEndpoints
         return await WithinAsync(async () => Found(id, await examiner.ExamineAsync(new FileId(id), cancellationToken)));
     }
 
-    /// <summary>A reject shows a record that is wrong. The beginning of a file shows records that may be anything, so it takes
-    /// more than the right to look.</summary>
-    static async Task<IResult> HeadAsync(long id, HttpContext context, FileExaminer examiner)
+    static Task<IResult> HeadAsync(long id, HttpContext context, FileExaminer examiner)
     {
         new ApiQuery(context.Request).Check();
-        var caller = Caller.Of(context);
-        if (!caller.CanAct)
-        {
-            var status = caller.Role == Role.Viewer ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
-            if (status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
-            return new ProblemResult(
-                status, "operator-needed", "The operator's token is needed",
-                "The lines of a file may hold anything; to see them takes the operator's token.");
-        }
-
-        return await WithinAsync(async () => Found(id, await examiner.HeadAsync(new FileId(id), context.RequestAborted)));
+        return WithinAsync(async () => Found(id, await examiner.HeadAsync(new FileId(id), context.RequestAborted)));
     }
 
     static async Task<IResult> ApplyAsync(long id, HttpContext context, RemedyApplication application, FileViews files)
@@ -59,7 +50,7 @@ static class ExaminationEndpoints
         new ApiQuery(context.Request).Check();
         var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.RemedyRequest);
         if (words?.Options is not { Count: > 0 } options)
-            throw new BadHttpRequestException("The body must have options: those of a remedy of the examination.");
+            throw new BadHttpRequestException("The body must contain the options of a remedy of the examination.");
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words.Reason));
         return await WithinAsync(async () =>
         {
@@ -82,7 +73,7 @@ static class ExaminationEndpoints
         }
         catch (TimeoutException failure) when (failure.InnerException is null)
         {
-            return new ProblemResult(StatusCodes.Status503ServiceUnavailable, "source-away", "The file cannot be read now",
+            return new ProblemResult(StatusCodes.Status503ServiceUnavailable, "source-away", "The file cannot be read at the moment",
                 "The file system does not answer, or other files are being read. Try again shortly.");
         }
     }

@@ -28,19 +28,19 @@ static class FileEndpoints
 
     static readonly Dictionary<string, bool> Directions = new() { ["asc"] = false, ["desc"] = true };
 
-    static readonly QueryParameter Search = new("q", "Only with this text in their path, in any case.");
+    static readonly QueryParameter Search = new("q", "Only files with this text in their path; case is ignored.");
 
-    static readonly QueryParameter OfNode = new("node", "Only those that this node has or had.");
+    static readonly QueryParameter OfNode = new("node", "Only files that this node loads or loaded.");
 
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/files", ListAsync).Describe("files", Tag, "Files, searched, sorted and paged.",
-            QueryParameter.Pipeline, new("status", "Only in these states; several with commas between them.", States),
+            QueryParameter.Pipeline, new("status", "Only files in these states, separated by commas.", States),
             Search, OfNode,
             new("sort", "Default: discoveredAt.", [.. Sorts.Keys]), new("dir", "Default: desc.", "asc", "desc"), QueryParameter.Limit, QueryParameter.After);
-        api.MapGet("/files/counts", CountAsync).Describe("fileCounts", Tag, "Files by state, of those that the other parameters choose.",
+        api.MapGet("/files/counts", CountAsync).Describe("fileCounts", Tag, "Numbers of files by state, with the same filters as /files.",
             QueryParameter.Pipeline, Search, OfNode).Produces<FileStateCounts>();
-        api.MapGet("/files/{id:long}", FindAsync).Describe("file", Tag, "A file with its batches and what happened to it.").Produces<FileDetail>();
+        api.MapGet("/files/{id:long}", FindAsync).Describe("file", Tag, "A file with its batches and its history.").Produces<FileDetail>();
     }
 
     static async Task<ViewList<FileRow>> ListAsync(HttpRequest request, FileViews files, CancellationToken cancellationToken)
@@ -64,7 +64,7 @@ static class FileEndpoints
         return await states.CountAsync(filter, cancellationToken);
     }
 
-    /// <summary>Which files, in the names of the parameters of <c>/files</c>.</summary>
+    /// <summary>The filter parameters of <c>/files</c>.</summary>
     internal static FileFilter Filter(ApiQuery query) => new()
     {
         Pipeline = query.Text("pipeline"),
@@ -79,5 +79,5 @@ static class FileEndpoints
         return await files.DescribeAsync(new FileId(id), cancellationToken) is { } file ? Results.Ok(file) : NoSuchFile(id);
     }
 
-    internal static IResult NoSuchFile(long id) => ProblemResult.NotFound(FormattableString.Invariant($"The ledger knows no file with the key {id}."));
+    internal static IResult NoSuchFile(long id) => ProblemResult.NotFound(FormattableString.Invariant($"The ledger has no file {id}."));
 }

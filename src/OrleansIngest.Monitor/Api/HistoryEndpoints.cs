@@ -7,23 +7,23 @@ using OrleansIngest.Engine.Targets.Postgres.Rules;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>What happened, and ranges of time compared and reported.</summary>
+/// <summary>The history, comparisons and reports of time ranges.</summary>
 static partial class HistoryEndpoints
 {
     const string Tag = "History";
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/history", ListAsync).Describe("history", Tag, "What happened, newest first.",
-            QueryParameter.From, QueryParameter.To, QueryParameter.Pipeline, new("kind", "Kinds such as node.dead, or what they begin with such as operator; several with commas between them."),
-            new("q", "Only with this text in detail, path, node or name, in any case."), QueryParameter.Limit, QueryParameter.After);
+        api.MapGet("/history", ListAsync).Describe("history", Tag, "The history, newest first.",
+            QueryParameter.From, QueryParameter.To, QueryParameter.Pipeline, new("kind", "Kinds such as node.dead, or prefixes such as operator, separated by commas."),
+            new("q", "Only events with this text in detail, path, node or name; case is ignored."), QueryParameter.Limit, QueryParameter.After);
         api.MapGet("/history/compare", CompareAsync).Describe("compare", Tag, "Two ranges of time side by side.",
-            new("aFrom", "Start of the first, ISO 8601. Needed."), new("aTo", "Its end. Needed."),
-            new("bFrom", "Start of the second. Needed."), new("bTo", "Its end. Needed."), QueryParameter.Pipeline);
+            new("aFrom", "Start of the first, ISO 8601. Required."), new("aTo", "Its end. Required."),
+            new("bFrom", "Start of the second. Required."), new("bTo", "Its end. Required."), QueryParameter.Pipeline);
         api.MapGet("/report", ReportAsync).Describe("report", Tag,
-            "What happened in a range of time: sums, a digest in one sentence, and the alerts, pauses and lost nodes that mark it.",
-            new("from", "Start, ISO 8601. Needed."), new("to", "End, ISO 8601. Default: now."), QueryParameter.Pipeline,
-            new("timeZone", "In which the digest says times, such as Europe/Berlin. Default: UTC."));
+            "The report of a time range: sums, a digest in one sentence, and the alerts, pauses and lost nodes.",
+            new("from", "Start, ISO 8601. Required."), new("to", "End, ISO 8601. Default: now."), QueryParameter.Pipeline,
+            new("timeZone", "Time zone of the digest, such as Europe/Berlin. Default: UTC."));
     }
 
     static async Task<ViewList<HistoryRow>> ListAsync(HttpRequest request, HistoryViews history, CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ static partial class HistoryEndpoints
             await ranges.ReadAsync(aFrom, aTo, pipeline, cancellationToken), await ranges.ReadAsync(bFrom, bTo, pipeline, cancellationToken));
     }
 
-    /// <summary>The name becomes a path in the machine's time zones: nothing that leads out of there.</summary>
+    /// <summary>The name becomes a path below the machine's time zones and must not lead out of it.</summary>
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_+\-]{0,31}(/[A-Za-z0-9_+\-]{1,31}){0,2}$", RegexOptions.CultureInvariant)]
     private static partial Regex ZoneName();
 
@@ -66,7 +66,7 @@ static partial class HistoryEndpoints
         var pipeline = query.Text("pipeline");
         var zone = TimeZoneInfo.Utc;
         if (query.Text("timeZone") is { } name && !(ZoneName().IsMatch(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone!)))
-            query.Refuse("timeZone", "must be a time zone that this machine knows, such as Europe/Berlin");
+            query.Refuse("timeZone", "must be a time zone of the server, such as Europe/Berlin");
         query.Check();
         return await reports.ReadAsync(from, to, pipeline, zone, cancellationToken);
     }

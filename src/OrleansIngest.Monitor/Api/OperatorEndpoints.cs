@@ -8,7 +8,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>What operators tell pipelines and files.</summary>
+/// <summary>Actions of operators on pipelines and files.</summary>
 static class OperatorEndpoints
 {
     const string Tag = "Operators";
@@ -17,19 +17,19 @@ static class OperatorEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapPost("/pipelines/{name}/pause", (string name, HttpContext context, OperatorLedger ledger, PipelineViews pipelines) =>
-            PipelineAsync(name, context, ledger.PauseAsync, pipelines)).Takes("pause", "Claims no more files; those in work go on to their end.").Produces<PipelineSummary>();
+            PipelineAsync(name, context, ledger.PauseAsync, pipelines)).Takes("pause", "Pauses a pipeline: files in progress are finished, no more files are claimed.").Produces<PipelineSummary>();
         api.MapPost("/pipelines/{name}/resume", (string name, HttpContext context, OperatorLedger ledger, PipelineViews pipelines) =>
-            PipelineAsync(name, context, ledger.ResumeAsync, pipelines)).Takes("resume", "Claims files again.").Produces<PipelineSummary>();
+            PipelineAsync(name, context, ledger.ResumeAsync, pipelines)).Takes("resume", "Resumes a paused pipeline.").Produces<PipelineSummary>();
         api.MapDelete("/pipelines/{name}", RemoveAsync).Takes("removePipeline",
-            "Removes a pipeline that nothing runs from the ledger: its files, batches and sums. Rows in the table, rejects and history stay.").Produces<PipelineContents>();
-        Add(FileVerb.Retry, "Tries a failed or quarantined file again now, behind what is committed of it.");
-        Add(FileVerb.Skip, "Never loads this version of the file; what is committed of it stays.");
-        Add(FileVerb.Quarantine, "Holds the file back until an operator says otherwise; what is committed of it stays.");
-        Add(FileVerb.Replay, "Loads the file again. One that is loaded becomes a new version, whose rows come beside those of before, or with onChange: replace in their place.");
-        Add(FileVerb.Replace, "Loads the file anew: in one transaction its rows come and those of all older versions go. The pipeline's metadata must keep {fileId}.");
+            "Removes a pipeline that is not running from the ledger, with its files, batches and sums. Rows in the table, rejects and history stay.").Produces<PipelineContents>();
+        Add(FileVerb.Retry, "Retries a failed or quarantined file now, from its last commit.");
+        Add(FileVerb.Skip, "Skips this version of the file. Committed rows stay.");
+        Add(FileVerb.Quarantine, "Quarantines the file until an operator retries it. Committed rows stay.");
+        Add(FileVerb.Replay, "Loads the file again. A loaded file becomes a new version: its rows are added to the earlier ones, or replace them with onChange: replace.");
+        Add(FileVerb.Replace, "Loads the file again: its new rows replace those of all older versions in one transaction. The pipeline's metadata must store {fileId}.");
 
         api.MapPost("/files/{id:long}/undo", UndoAsync).Takes("undo",
-            "Takes the rows of this version of the file out of its table again, where the pipeline's metadata keeps {fileId}. The file is passed over afterwards.").Produces<FileRow>();
+            "Deletes the rows of this version of the file from its table, if the pipeline's metadata stores {fileId}. The file is ignored afterwards.").Produces<FileRow>();
 
         void Add(FileVerb verb, string summary)
         {
@@ -42,7 +42,7 @@ static class OperatorEndpoints
     internal static RouteHandlerBuilder Takes(this RouteHandlerBuilder route, string name, string summary) =>
         route.Describe(name, Tag, summary).Accepts<OperatorRequest>(isOptional: true, "application/json");
 
-    /// <summary>Who it is, for the history: a token has no name, so the address stands for it.</summary>
+    /// <summary>The author for the history: a token has no name, so it is the address.</summary>
     internal static string Who(HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress;
@@ -111,7 +111,7 @@ static class OperatorEndpoints
     internal static async Task<OperatorAct> ActAsync(HttpContext context)
     {
         var (act, isTrial) = await ReadRequestAsync(context);
-        return isTrial ? throw BadParametersException.Of("dryRun", "is for verbs of files") : act;
+        return isTrial ? throw BadParametersException.Of("dryRun", "is only valid for verbs of files") : act;
     }
 
     static async Task<(OperatorAct Act, bool IsTrial)> ReadRequestAsync(HttpContext context)

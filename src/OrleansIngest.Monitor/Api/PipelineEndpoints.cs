@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>The overview, the pipelines, and how they did over time.</summary>
+/// <summary>The overview, the pipelines, and their series.</summary>
 static class PipelineEndpoints
 {
     const string Tag = "Pipelines";
@@ -13,16 +13,16 @@ static class PipelineEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/overview", OverviewAsync).Describe("overview", Tag, "Everything at a glance, with the last five minutes.");
+        api.MapGet("/overview", OverviewAsync).Describe("overview", Tag, "The overview, with the last five minutes.");
         api.MapGet("/pipelines", ListAsync).Describe("pipelines", Tag, "All pipelines.");
         api.MapGet("/pipelines/{name}", FindAsync).Describe("pipeline", Tag, "One pipeline with its configuration and its last five minutes.").Produces<PipelineDetail>();
         api.MapGet("/pipelines/{name}/progress", ProgressAsync).Describe("progress", Tag,
-            "Windows of five seconds in the names of Spark's StreamingQueryProgress, newest last.",
-            new QueryParameter("last", $"How many, 1 to {ProgressViews.MostWindows}. Default: 1.")).Produces<IReadOnlyList<StreamingQueryProgress>>();
-        api.MapGet("/pipelines/{name}/status", StatusAsync).Describe("status", Tag, "What it does, in the names of Spark's StreamingQueryStatus.").Produces<QueryStatus>();
-        api.MapGet("/series", SeriesAsync).Describe("series", Tag, "Measurements over any range of time; the resolution is the server's choice.",
+            "Windows of five seconds in the format of Spark's StreamingQueryProgress, newest last.",
+            new QueryParameter("last", $"Number of windows, 1 to {ProgressViews.MostWindows}. Default: 1.")).Produces<IReadOnlyList<StreamingQueryProgress>>();
+        api.MapGet("/pipelines/{name}/status", StatusAsync).Describe("status", Tag, "The state of a pipeline in the format of Spark's StreamingQueryStatus.").Produces<QueryStatus>();
+        api.MapGet("/series", SeriesAsync).Describe("series", Tag, "Measurements of a time range; the server chooses the resolution.",
             QueryParameter.Pipeline, new("from", "Start, ISO 8601. Default: five minutes before `to`."), new("to", "End, ISO 8601. Default: now."),
-            new("points", $"About how many steps, 1 to {SeriesViews.MaximumPoints}. Default: {StandardPoints}."));
+            new("points", $"Approximate number of steps, 1 to {SeriesViews.MaximumPoints}. Default: {StandardPoints}."));
     }
 
     static Task<Overview> OverviewAsync(HttpRequest request, PipelineViews pipelines, CancellationToken cancellationToken)
@@ -72,5 +72,5 @@ static class PipelineEndpoints
         return await series.ReadAsync(pipeline, from, to, points, cancellationToken);
     }
 
-    static IResult NoSuchPipeline(string name) => ProblemResult.NotFound($"The ledger knows no pipeline {name}; /api/v1/pipelines lists those that it knows.");
+    static IResult NoSuchPipeline(string name) => ProblemResult.NotFound($"The ledger has no pipeline {name}. /api/v1/pipelines lists all pipelines.");
 }

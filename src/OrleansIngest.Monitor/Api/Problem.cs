@@ -2,14 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>What went wrong, as RFC 9457 has it.</summary>
-/// <param name="Type">Which kind of problem.</param>
+/// <summary>An error as defined by RFC 9457.</summary>
+/// <param name="Type">The kind of error.</param>
 /// <param name="Title">The kind, human-readable.</param>
-/// <param name="Status">As the status line.</param>
+/// <param name="Status">The HTTP status.</param>
 /// <param name="Detail">This case, human-readable.</param>
 public sealed record Problem(string Type, string Title, int Status, string Detail)
 {
-    /// <summary>What is wrong with which parameter.</summary>
+    /// <summary>Errors by parameter.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 }

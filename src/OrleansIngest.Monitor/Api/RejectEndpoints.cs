@@ -15,9 +15,9 @@ static class RejectEndpoints
 
     static readonly QueryParameter[] Filters =
     [
-        QueryParameter.Pipeline, new("fileId", "Only of this file."), new("reason", "Only with this code, such as bad_value."),
-        new("issue", "Only of this issue: the id of one of /rejects/issues."), new("table", "Only those meant for this table, as /rejects/issues names it."),
-        new("q", "Only with this text in record, path or detail, in any case."), new("status", "Only in this state. Default: any; of issues, open.", [.. States.Keys]),
+        QueryParameter.Pipeline, new("fileId", "Only rejects of this file."), new("reason", "Only rejects with this reason, such as bad_value."),
+        new("issue", "Only rejects of this issue: an id from /rejects/issues."), new("table", "Only rejects of this table, as named by /rejects/issues."),
+        new("q", "Only rejects with this text in record, path or detail; case is ignored."), new("status", "Only rejects in this state. Default: any; for issues, open.", [.. States.Keys]),
         QueryParameter.From, QueryParameter.To,
     ];
 
@@ -27,9 +27,9 @@ static class RejectEndpoints
             [.. Filters, QueryParameter.Limit, QueryParameter.After]);
         api.MapGet("/rejects/summary", SummarizeAsync).Describe("rejectSummary", Tag, "Rejected records, counted by reason and by file.", Filters);
         api.MapGet("/rejects/issues", IssuesAsync).Describe("rejectIssues", Tag,
-            "Rejected records as issues: those of one table and column with one reason whose messages differ only in numbers and quoted values; the most first.",
+            "Rejects grouped into issues: one table, column and reason, and messages that differ only in numbers and quoted values; the largest first.",
             [.. Filters, QueryParameter.Limit]);
-        api.MapGet("/rejects/export", RejectDownload.SendAsync).Describe("rejectExport", Tag, "All rejected records that match, whole, as a file.",
+        api.MapGet("/rejects/export", RejectDownload.SendAsync).Describe("rejectExport", Tag, "All matching rejected records as a file.",
             [new("format", "Default: csv.", [.. RejectDownload.Formats.Keys]), .. Filters])
             .Produces(StatusCodes.Status200OK, contentType: "text/csv", additionalContentTypes: "application/jsonl");
     }
@@ -64,7 +64,7 @@ static class RejectEndpoints
     {
         if (query.Text("issue") is not { } id) return null;
         if (RejectIssue.TryParseId(id, out var key)) return key;
-        query.Refuse("issue", "must be the id of one of /rejects/issues, 16 hexadecimal digits");
+        query.Refuse("issue", "must be an id from /rejects/issues: 16 hexadecimal digits");
         return null;
     }
 

@@ -7,7 +7,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>Applies a remedy: sets options of a pipeline that is kept in the database, waits until the silos run them, and
+/// <summary>Applies a remedy: sets options of a pipeline that is stored in the database, waits until the silos have applied them, and
 /// retries the file.</summary>
 sealed class RemedyApplication(
     FileExaminer examiner, FileViews files, OperatorLedger ledger, PipelineStore store, MonitorDatabases databases,
@@ -15,20 +15,19 @@ sealed class RemedyApplication(
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Only what the examination proposes now is applied: the file, the table or the pipeline may be others than those
-    /// that somebody looked at.</summary>
+    /// <summary>Applies only what the examination proposes now: the file, the table or the pipeline may have changed since.</summary>
     public async Task<VerbResult> ApplyAsync(
         FileId file, IReadOnlyList<OptionSetting> options, OperatorAct act, CancellationToken cancellationToken)
     {
         if (await files.FindAsync(file, cancellationToken) is not { } row) return new VerbResult(VerbOutcome.Unknown, "");
         var examination = await examiner.ExamineAsync(file, cancellationToken);
         if (examination?.Diagnosis?.Remedies.Any(r => r.CanApply && r.Options?.SequenceEqual(options) == true) != true)
-            return new VerbResult(VerbOutcome.Refused, "These options are no longer what would mend the file. Look at it again.");
+            return new VerbResult(VerbOutcome.Refused, "These options no longer fix the file. Reload the page of the file.");
         if (await store.FindAsync(row.Pipeline, cancellationToken) is not { Config: { } config } kept
             || OptionChange.Apply(PipelineJson.Read(config), options) is not { } changed
             || PipelineStore.Check(changed, "").Count > 0)
         {
-            return new VerbResult(VerbOutcome.Refused, $"These options cannot be set in pipeline {row.Pipeline} as the database has it.");
+            return new VerbResult(VerbOutcome.Refused, $"These options cannot be set in the stored configuration of pipeline {row.Pipeline}.");
         }
 
         var put = await store.PutAsync(changed, kept.Version, act, cancellationToken);
@@ -37,8 +36,8 @@ sealed class RemedyApplication(
         {
             return new VerbResult(
                 VerbOutcome.Refused,
-                "The options are set, but not every silo runs them yet, so the file was not retried. "
-                + "Retry it when the configuration page shows them everywhere.");
+                "The options are set, but some silos have not applied them yet, so the file was not retried. "
+                + "Retry it when the configuration page shows them for every silo.");
         }
 
         var retried = await ledger.ApplyAsync(FileVerb.Retry, file, act, cancellationToken);
@@ -47,7 +46,7 @@ sealed class RemedyApplication(
             : retried;
     }
 
-    /// <summary>A silo that still has the options of before would quarantine the file again.</summary>
+    /// <summary>A silo with the old options would quarantine the file again.</summary>
     async Task<bool> AreRunningAsync(string pipeline, IReadOnlyList<OptionSetting> options, CancellationToken cancellationToken)
     {
         var nodes = new NodeConfigurations(databases.Main.DataSource);

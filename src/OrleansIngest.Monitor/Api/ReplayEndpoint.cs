@@ -9,22 +9,22 @@ using OrleansIngest.Engine.Targets.Postgres.Tables;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>Rejects, tried again.</summary>
+/// <summary>Replay of rejects.</summary>
 static class ReplayEndpoint
 {
     const int MostIds = 100_000;
 
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/rejects/replay", ReplayAsync)
-            .Describe("replayRejects", "Operators", "Maps open rejects once more, after the table, the rules or the records were mended, or one of them as `record` says; those that fit now go into the "
-                + "table, each once. With `dryRun` it says what would come of it, and changes nothing.")
+            .Describe("replayRejects", "Operators", "Replays open rejects after the table, the rules or the options were corrected, or one reject with the edited `record`. Records that fit are inserted into the "
+                + "table, each once. With `dryRun` it reports the effect and changes nothing.")
             .Accepts<RejectReplayRequest>("application/json").Produces<ReplayResult>();
 
     static async Task<IResult> ReplayAsync(HttpContext context, RejectReplay replay)
     {
         new ApiQuery(context.Request).Check();
         var words = await RequestBody.ReadAsync(context.Request, ApiJson.Default.RejectReplayRequest);
-        if (words is { Record: not null, Ids: not { Count: 1 } }) throw BadParametersException.Of("record", "stands for one reject: ids must be its key");
+        if (words is { Record: not null, Ids: not { Count: 1 } }) throw BadParametersException.Of("record", "replaces one reject: ids must contain exactly its key");
         var act = new OperatorAct(OperatorEndpoints.Who(context), OperatorEndpoints.Reason(words?.Reason));
         try
         {
@@ -40,7 +40,7 @@ static class ReplayEndpoint
 
     static RejectFilter Filter(RejectReplayRequest? words)
     {
-        if ((words?.Ids is null) == (words?.Filter is null)) throw BadParametersException.Of("ids", "either ids or filter is needed; an empty filter means all");
+        if ((words?.Ids is null) == (words?.Filter is null)) throw BadParametersException.Of("ids", "either ids or filter is required; an empty filter selects all");
         if (words!.Ids is { } ids) return ids.Count is > 0 and <= MostIds ? new RejectFilter { Ids = ids } : throw BadParametersException.Of("ids", FormattableString.Invariant($"must be 1 to {MostIds} keys"));
         var query = ApiQuery.Of(words.Filter!);
         var filter = RejectEndpoints.Filter(query);

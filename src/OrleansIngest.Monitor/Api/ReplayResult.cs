@@ -2,8 +2,8 @@ using OrleansIngest.Engine.Ledger.Operators;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>What a replay of rejects came to, or with <c>dryRun</c> would come to.</summary>
-/// <param name="Replayed">Rows that are in their tables now.</param>
-/// <param name="StillRejected">Rejects that stay open, with the detail of this attempt.</param>
-/// <param name="Refusals">Why the first of these were refused; at most 20.</param>
+/// <summary>The result of a replay, or with <c>dryRun</c> the expected result.</summary>
+/// <param name="Replayed">Records that are now rows of their tables.</param>
+/// <param name="StillRejected">Rejects that stay open; their detail is that of this attempt.</param>
+/// <param name="Refusals">The reasons of the first 20 of these.</param>
 public sealed record ReplayResult(long Replayed, long StillRejected, IReadOnlyList<RejectVerdict> Refusals);

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>Reads what a change says.</summary>
+/// <summary>Reads the bodies of requests.</summary>
 static class RequestBody
 {
     const long MostBytes = 4 << 20;
@@ -24,8 +24,8 @@ static class RequestBody
         }
         catch (JsonException failure)
         {
-            // Its own message would repeat a part of the body, and so perhaps a token.
-            throw new BadHttpRequestException(FormattableString.Invariant($"The body is not the JSON that is wanted here (line {failure.LineNumber + 1}, {failure.Path ?? "$"})."));
+            // The message of the exception would repeat a part of the body, perhaps a token.
+            throw new BadHttpRequestException(FormattableString.Invariant($"The body is not valid JSON for this route (line {failure.LineNumber + 1}, {failure.Path ?? "$"})."));
         }
     }
 }

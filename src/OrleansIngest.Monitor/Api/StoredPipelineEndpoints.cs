@@ -8,27 +8,27 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Monitor.Api;
 
-/// <summary>Pipelines that are kept in the database.</summary>
+/// <summary>Pipelines that are stored in the database.</summary>
 static class StoredPipelineEndpoints
 {
     const string Tag = "Pipelines";
     const string Mask = "***";
 
-    static readonly QueryParameter Reason = new("reason", "Why, for the history; at most 1000 characters.");
+    static readonly QueryParameter Reason = new("reason", "The reason, for the history; at most 1000 characters.");
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/kept-pipelines", ListAsync).Describe("keptPipelines", Tag, "The pipelines that are kept in the database; secrets are masked.");
+        api.MapGet("/kept-pipelines", ListAsync).Describe("keptPipelines", Tag, "The pipelines that are stored in the database; secrets are masked.");
         api.MapGet("/pipelines/{name}/configuration", FindAsync).Describe("keptPipeline", Tag,
-            "A pipeline that is kept in the database, its newest version; secrets are masked.").Produces<StoredPipelineRow>();
+            "The newest version of a pipeline that is stored in the database; secrets are masked.").Produces<StoredPipelineRow>();
         api.MapGet("/pipelines/{name}/configuration/history", HistoryAsync).Describe("pipelineVersions", Tag,
-            "Every version of a pipeline in the database, newest first: what, who, when, why.");
+            "All versions of a pipeline in the database, newest first, with author, time and reason.");
         api.MapPut("/pipelines/{name}/configuration", PutAsync).Describe("keepPipeline", Tag,
-            "Keeps a pipeline in the database, new or changed; the body is as in ingest.json, without the name or with the same. Silos apply it within seconds.",
-            new("after", "The version that was changed, 0 for none: refused when there is another one. Default: whichever is newest."), Reason)
+            "Stores a new or changed pipeline in the database. The body is a pipeline as in ingest.json; its name is optional. Silos apply it within seconds.",
+            new("after", "The version that was edited, 0 for a new pipeline; refused if the newest version is another one. Default: the newest."), Reason)
             .Accepts<PipelineOptions>("application/json").Produces<StoredPipelineRow>();
         api.MapDelete("/pipelines/{name}/configuration", RemoveAsync).Describe("forgetPipeline", Tag,
-            "Removes a pipeline from the database: silos take no more of its files and finish those in work. Its versions stay.", Reason)
+            "Removes a pipeline from the database. Silos finish its files in progress and claim no more. Its versions stay.", Reason)
             .Produces<StoredPipelineRow>();
     }
 
@@ -60,9 +60,9 @@ static class StoredPipelineEndpoints
         var problems = PipelineStore.Check(pipeline, "").Select(problem => problem with { Path = problem.Path.TrimStart('.') }).ToList();
         if (pipeline.Name != name) problems.Add(new("name", $"must be {name}, as in the address, not '{pipeline.Name}'"));
         if (pipeline.Database is { } database && (database == databases.Main.Name || databases.Find(database) is null))
-            problems.Add(new("database", $"'{database}' is none of databases in the configuration; leave it out for the main one"));
+            problems.Add(new("database", $"'{database}' is not one of databases in the configuration; omit it for the main database"));
         if (PipelineJson.Write(pipeline).Contains(Mask, StringComparison.Ordinal))
-            problems.Add(new("pipeline", $"has {Mask} in it, as answers show secrets: write them out"));
+            problems.Add(new("pipeline", $"contains {Mask}, the mask of secrets in responses: replace it with the secret"));
         if (problems.Count > 0)
             throw new BadParametersException(problems.GroupBy(p => p.Path).ToDictionary(group => group.Key, group => group.Select(p => p.Message).ToArray()));
         return await AnswerAsync(name, await store.PutAsync(pipeline, after, act, context.RequestAborted), context, store);
@@ -90,5 +90,5 @@ static class StoredPipelineEndpoints
         _ => Results.Ok(StoredPipelineRow.OfAll(await store.HistoryAsync(name, context.RequestAborted))[0]),
     };
 
-    static IResult NotKept(string name) => ProblemResult.NotFound($"Pipeline {name} is not kept in the database; /api/v1/kept-pipelines lists those that are.");
+    static IResult NotKept(string name) => ProblemResult.NotFound($"Pipeline {name} is not stored in the database. /api/v1/kept-pipelines lists the stored pipelines.");
 }

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Pipelines;
 
 namespace OrleansIngest.Monitor.Drops;
 
-/// <summary>A file that was brought. Safe for concurrent use.</summary>
+/// <summary>A dropped file. Safe for concurrent use.</summary>
 /// <param name="id">Names it in requests.</param>
 /// <param name="name">A safe name.</param>
 /// <param name="file">The upload; null for a file of this machine.</param>
@@ -35,7 +35,7 @@ sealed class Drop(string id, string name, SpooledFile? file, string path, long s
 
     public DateTimeOffset At => at;
 
-    /// <summary>Where the file is; an upload that goes on where an earlier one ended takes that one's name.</summary>
+    /// <summary>Where the file is; an upload that resumes an earlier one gets the path of that one.</summary>
     public string Path { get; private set; } = path;
 
     /// <summary>The content's hash; null for a file of this machine.</summary>
@@ -44,7 +44,7 @@ sealed class Drop(string id, string name, SpooledFile? file, string path, long s
     /// <summary>The name of the upload's directory; null for a file of this machine.</summary>
     public string? Folder => _sha256 is null ? null : Convert.ToHexStringLower(_sha256);
 
-    /// <summary>Whether the file is still there for it: a loaded upload is not.</summary>
+    /// <summary>Whether the file still exists: a loaded upload does not.</summary>
     public bool HasFile
     {
         get
@@ -68,13 +68,13 @@ sealed class Drop(string id, string name, SpooledFile? file, string path, long s
         }
     }
 
-    /// <summary>Whether nobody loads it and its time is over.</summary>
+    /// <summary>Whether it has expired and is not being loaded.</summary>
     public bool IsOver(DateTimeOffset now)
     {
         lock (_gate) return _state is not (Waiting or Loading) && now >= at + keep;
     }
 
-    /// <summary>Begins a load; false while one is under way, or when the file is gone.</summary>
+    /// <summary>Begins a load; false while one is in progress or if the file no longer exists.</summary>
     public bool TryBegin(PipelineOptions options)
     {
         lock (_gate)
@@ -95,7 +95,7 @@ sealed class Drop(string id, string name, SpooledFile? file, string path, long s
         lock (_gate) _fileId = claimed.Value;
     }
 
-    /// <summary>The upload, for the load that is under way; null for a file of this machine.</summary>
+    /// <summary>The upload, for the load in progress; null for a file of this machine.</summary>
     public SpooledFile? Upload
     {
         get
@@ -124,7 +124,7 @@ sealed class Drop(string id, string name, SpooledFile? file, string path, long s
         spooled?.Folder.Remove();
     }
 
-    /// <summary>Forgets it, unless a load is under way.</summary>
+    /// <summary>Removes it unless a load is in progress.</summary>
     public bool TryDiscard()
     {
         lock (_gate)

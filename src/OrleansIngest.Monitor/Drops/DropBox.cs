@@ -8,7 +8,7 @@ using OrleansIngest.Engine.Sources.FileSystem;
 
 namespace OrleansIngest.Monitor.Drops;
 
-/// <summary>The files that were brought to this program. What a program left that is no more is removed at the start; what nobody loads, after its time.</summary>
+/// <summary>The dropped files of this program. Uploads of programs that have ended are removed at the start, others when they expire.</summary>
 sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<DropBox> logger) : IHostedService, IAsyncDisposable
 {
     const int Most = 32;
@@ -23,7 +23,7 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
     bool _isOver;
     Task _polling = Task.CompletedTask;
 
-    /// <summary>What may be brought, and what was.</summary>
+    /// <summary>The limits, and the dropped files.</summary>
     public DropList List() => new(
         options.Pages.MaxUploadBytes, options.Pages.KeepUploads.TotalMilliseconds, [.. _drops.Values.OrderByDescending(d => d.At).Select(d => d.State)]);
 
@@ -102,7 +102,7 @@ sealed partial class DropBox(MonitorOptions options, TimeProvider time, ILogger<
         _stop.Dispose();
     }
 
-    /// <summary>Removes those whose time is over.</summary>
+    /// <summary>Removes expired files.</summary>
     internal void Expire()
     {
         foreach (var drop in _drops.Values.Where(d => d.IsOver(time.GetUtcNow())).ToArray()) Remove(drop);

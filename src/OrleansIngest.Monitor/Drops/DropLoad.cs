@@ -42,7 +42,7 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            drop.End(Drop.Failed, null, default, "The program was stopped. Nothing of the file is in the table; bring it again, and it goes on where it ended.");
+            drop.End(Drop.Failed, null, default, "The program was stopped. Nothing of the file is in the table. Drop it again: the load resumes where it stopped.");
         }
         catch (Exception failure)
         {
@@ -57,7 +57,7 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
             await PipelineTable.CheckAsync(pipeline, connection, cancellationToken);
         var ledger = new DropLedger(database.RowSource);
         await ContinueAsync(drop, pipeline.Name, ledger, cancellationToken);
-        if (!FileStat.TryStat(drop.Path, out var seen)) throw new IOException($"{drop.Name} is no longer there. Bring it again.");
+        if (!FileStat.TryStat(drop.Path, out var seen)) throw new IOException($"{drop.Name} no longer exists. Drop it again.");
         var options = new IngestNodeOptions { ConnectionString = database.ConnectionString, Kind = NodeKind.Load, Pipelines = [pipeline] };
         await using var node = await IngestNode.StartAsync(options, loggers, time, cancellationToken);
         await using var workers = new TaskFileWorkers(node, loggers);
@@ -72,7 +72,7 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
         drop.End(state, states[0].FileId, totals, message);
     }
 
-    /// <summary>An upload of this content that was begun and not finished is gone on with: its rows wait in a staging table under its path and time.</summary>
+    /// <summary>Continues an unfinished upload of this content: its rows are in a staging table under its path and time.</summary>
     async Task ContinueAsync(Drop drop, string pipeline, DropLedger ledger, CancellationToken cancellationToken)
     {
         if (drop.Upload is not { } upload) return;
@@ -84,7 +84,7 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
         }
     }
 
-    /// <summary>A file that was quarantined is tried again: somebody has mended the table, or wants to see it.</summary>
+    /// <summary>Retries a file that was quarantined: the table may have been corrected.</summary>
     static async Task RetryAsync(IngestNode node, string pipeline, SeenFile seen, OperatorAct act, CancellationToken cancellationToken)
     {
         var known = await new ContentLedger(node.LedgerSource).NewestAsync(pipeline, [seen.Path], cancellationToken);
@@ -103,7 +103,7 @@ sealed class DropLoad(Spool spool, ILoggerFactory loggers, TimeProvider time)
     {
         FileState[] files = [.. states.Where(s => !s.IsArchive)];
         if (files.FirstOrDefault(s => s.Status != "loaded" && !s.IsRepeat) is { } failed)
-            return (Drop.Failed, failed.Reason is { } reason ? $"The file is {failed.Status}: {reason}" : "Another program is loading this file; its page shows how far it is.");
+            return (Drop.Failed, failed.Reason is { } reason ? $"The file is {failed.Status}: {reason}" : "Another program is loading this file. The page of the file shows its progress.");
         if (files.All(s => s.IsRepeat)) return (Drop.Repeated, files.Select(s => s.Reason).FirstOrDefault());
         if (files.All(s => !s.WasHandled || s.IsRepeat)) return (Drop.Repeated, "This file was loaded before.");
         return (Drop.Loaded, files.Length > 1 ? $"{Counted.Of(files.Length, "file")} of the archive" : null);

@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Loading;
 
 namespace OrleansIngest.Monitor.Drops;
 
-/// <summary>What a dropped file is, and what would come of loading it into a table.</summary>
+/// <summary>The examination of a dropped file and the check of its load.</summary>
 public sealed record DropReport
 {
     /// <summary>The file.</summary>
@@ -14,7 +14,7 @@ public sealed record DropReport
     /// <summary>The format that reads it, such as <c>csv</c>.</summary>
     public required string Format { get; init; }
 
-    /// <summary>Delimiter, encoding, preamble and the like, as far as they were found and are not the usual; a part of a sentence each.</summary>
+    /// <summary>Detected delimiter, encoding, preamble and the like, except defaults; each a phrase.</summary>
     public required IReadOnlyList<string> Findings { get; init; }
 
     /// <summary>The field delimiter of a CSV file; null for other formats.</summary>
@@ -26,10 +26,10 @@ public sealed record DropReport
     /// <summary>The first records, values cut to 200 characters.</summary>
     public required IReadOnlyList<SampledRecord> Records { get; init; }
 
-    /// <summary>How many records were looked at for the types.</summary>
+    /// <summary>Number of records sampled for the types.</summary>
     public required long Sampled { get; init; }
 
-    /// <summary>Of these, how many do not match the header.</summary>
+    /// <summary>Number of sampled records that do not match the header.</summary>
     public required long Unusable { get; init; }
 
     /// <summary>The table: schema and name, quoted where SQL needs it.</summary>
@@ -44,28 +44,28 @@ public sealed record DropReport
     /// <summary>The pipeline that loads this table from directories, whose columns, rules and values hold for this file too; null for none.</summary>
     public string? Pipeline { get; init; }
 
-    /// <summary>The result of the check against a table that exists; null when there was none.</summary>
+    /// <summary>The result of the check against an existing table; null without a check.</summary>
     public DropCheck? Check { get; init; }
 
-    /// <summary>Why the file would not be loaded, or was not checked; null when it can be loaded.</summary>
+    /// <summary>The reason why the file cannot be loaded or was not checked; null if it can be loaded.</summary>
     public string? Refusal { get; init; }
 
-    /// <summary>Files that brought the same content to this table, or were at the same path; newest first.</summary>
+    /// <summary>Loaded files of the same content or the same path; newest first.</summary>
     public required IReadOnlyList<EarlierLoad> LoadedBefore { get; init; }
 
-    /// <summary>A pipeline that would load such files, as in <c>ingest.json</c>; what it watches is to be added.</summary>
+    /// <summary>A pipeline for such files, as in <c>ingest.json</c>, without the directory to watch.</summary>
     public required JsonObject Suggestion { get; init; }
 }
 
-/// <summary>What a check of the whole file found; nothing was written.</summary>
+/// <summary>The check of the whole file; nothing was written.</summary>
 /// <param name="Good">Rows that would be loaded.</param>
 /// <param name="Rejected">Records that would be rejected.</param>
 /// <param name="Skipped">Blank lines.</param>
-/// <param name="ByReason">How many of the rejected for which reason and column.</param>
+/// <param name="ByReason">Rejected records by reason and column.</param>
 /// <param name="Rejects">The first of them.</param>
-/// <param name="NotTried">What judges a row only when it arrives, such as unique keys and triggers.</param>
+/// <param name="NotTried">Constraints that only an INSERT checks, such as unique keys and triggers.</param>
 /// <param name="Mapping">The fields and the columns that they fill.</param>
-/// <param name="Note">What the file and the table do not share; null for nothing.</param>
+/// <param name="Note">Differences between file and table; null for none.</param>
 public sealed record DropCheck(
     long Good, long Rejected, long Skipped, IReadOnlyDictionary<string, long> ByReason, IReadOnlyList<DropReject> Rejects, IReadOnlyList<string> NotTried,
     IReadOnlyList<MappedField> Mapping, ColumnsNote? Note);
@@ -76,16 +76,16 @@ public sealed record DropCheck(
 /// <param name="ByteOffset">Of its first byte.</param>
 /// <param name="Reason">As in <c>corrupt_records.reason</c>.</param>
 /// <param name="Column">The column at fault; null for none.</param>
-/// <param name="Detail">What is wrong with which value.</param>
+/// <param name="Detail">The error and its value.</param>
 /// <param name="RawRecord">The record, cut to 1,000 characters; bytes that are no UTF-8 are shown as U+FFFD.</param>
 public sealed record DropReject(long? Line, long RecordNumber, long ByteOffset, string Reason, string? Column, string Detail, string RawRecord);
 
-/// <summary>What is to become of a dropped file.</summary>
-/// <param name="Table">The table; null for the one that its name suggests.</param>
-/// <param name="KeepOrigin">Whether a new table gets columns that keep the file and the line of each row. Default: true.</param>
-/// <param name="Again">Whether to load it although its content is in the table already. Default: false.</param>
+/// <summary>Options of a check or load.</summary>
+/// <param name="Table">The table; null for one named after the file.</param>
+/// <param name="KeepOrigin">Whether a new table gets columns for the file and the line of each row. Default: true.</param>
+/// <param name="Again">Whether to load content that the table already contains. Default: false.</param>
 public sealed record DropRequest(string? Table = null, bool KeepOrigin = true, bool Again = false);
 
-/// <summary>A file of this machine.</summary>
+/// <summary>A file of the server.</summary>
 /// <param name="Path">Absolute; in a directory that a pipeline watches, or that pages.readableDirectories lists.</param>
 public sealed record DropPath(string? Path);

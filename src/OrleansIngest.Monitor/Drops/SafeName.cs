@@ -13,7 +13,7 @@ static class SafeName
     /// <summary>Characters that some system does not allow in names, besides its separators.</summary>
     static readonly HashSet<char> Invalid = [.. Path.GetInvalidFileNameChars()];
 
-    /// <summary>The last part of the name, without what nobody sees; never hidden, never <c>..</c>.</summary>
+    /// <summary>The last part of the name without invisible characters; never hidden, never <c>..</c>.</summary>
     public static string Of(string? given)
     {
         var last = (given ?? "").Split('/', '\\')[^1];

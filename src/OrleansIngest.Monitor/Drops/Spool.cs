@@ -14,8 +14,8 @@ namespace OrleansIngest.Monitor.Drops;
 /// <param name="Sha256">Of the content.</param>
 sealed record SpooledFile(SpoolFolder Folder, string Path, long Size, byte[] Sha256);
 
-/// <summary>The directory of uploads. The directory of each upload is called as its content's hash: the same content comes to the same path again, and so goes on
-/// where an earlier upload of it ended.</summary>
+/// <summary>The directory of uploads. The directory of each upload is named after the hash of its content: the same content gets the same path, so its load
+/// resumes where an earlier one stopped.</summary>
 /// <param name="directory">Absolute; made when the first file arrives.</param>
 /// <param name="mostBytes">Of a file.</param>
 sealed partial class Spool(string directory, long mostBytes)
@@ -27,7 +27,7 @@ sealed partial class Spool(string directory, long mostBytes)
     /// <summary>Absolute.</summary>
     public string Directory => directory;
 
-    /// <summary>Removes what programs left that are no more.</summary>
+    /// <summary>Removes uploads of programs that have ended.</summary>
     public void Sweep()
     {
         if (!System.IO.Directory.Exists(directory)) return;
@@ -109,10 +109,10 @@ sealed partial class Spool(string directory, long mostBytes)
             return new SpooledFile(own, path, size, sha256);
         }
 
-        throw DropProblems.NotNow("Other programs hold uploads with the same content: load or discard one of them first.");
+        throw DropProblems.NotNow("Other programs have uploads with the same content. Load or discard one of them first.");
     }
 
-    /// <summary>Moves an upload to where an earlier upload of its content was, with that one's time, so that the ledger takes it for the same file.</summary>
+    /// <summary>Moves an upload to where an earlier upload of its content was, with that one's time, so that the ledger identifies it as the same file.</summary>
     /// <param name="file">The upload.</param>
     /// <param name="path">Where the earlier one was.</param>
     /// <param name="modifiedNanoseconds">Its modification time, nanoseconds since 1970-01-01 UTC.</param>
@@ -150,8 +150,8 @@ sealed partial class Spool(string directory, long mostBytes)
 
     UploadException TooLarge(long? length) => new(
         StatusCodes.Status413PayloadTooLarge, "too-large", "The file is too large",
-        $"{(length is { } size ? $"The file has {Size(size)}, and an" : "An")} upload may have at most {Size(mostBytes)}. "
-        + "Put it into a directory of this machine and name its path, load it with `ingest load`, or raise pages.maxUploadBytes in ingest.json.");
+        $"{(length is { } size ? $"The file has {Size(size)}, and an" : "An")} upload is limited to {Size(mostBytes)}. "
+        + "Enter the path of a file on the server instead, use `ingest load`, or raise pages.maxUploadBytes in ingest.json.");
 
     static string Size(long bytes) => SizeText.Format(bytes) is var text && char.IsAsciiLetter(text[^1]) ? text : Counted.Of(bytes, "byte");
 

@@ -14,7 +14,7 @@ sealed class SpoolFolder : IDisposable
     /// <summary>Absolute.</summary>
     public string Directory { get; }
 
-    /// <summary>Makes the directory, or takes one that nobody holds; null when somebody does.</summary>
+    /// <summary>Creates the directory, or locks an existing one; null if another program has locked it.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be made.</exception>
     public static SpoolFolder? Take(string path)
@@ -36,7 +36,7 @@ sealed class SpoolFolder : IDisposable
         return null;
     }
 
-    /// <summary>Removes it with what is in it, unless somebody holds it.</summary>
+    /// <summary>Removes it with its content unless another program has locked it.</summary>
     public static void RemoveAbandoned(string path)
     {
         try
@@ -49,14 +49,14 @@ sealed class SpoolFolder : IDisposable
         }
     }
 
-    /// <summary>Makes a directory that only its owner may look into.</summary>
+    /// <summary>Creates a directory that only its owner can read.</summary>
     public static void Make(string path)
     {
         if (OperatingSystem.IsWindows()) System.IO.Directory.CreateDirectory(path);
         else System.IO.Directory.CreateDirectory(path, OwnerOnly);
     }
 
-    /// <summary>Removes it with what is in it.</summary>
+    /// <summary>Removes it with its content.</summary>
     public void Remove()
     {
         try

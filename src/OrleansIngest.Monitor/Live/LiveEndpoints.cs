@@ -6,7 +6,7 @@ using OrleansIngest.Monitor.Api;
 
 namespace OrleansIngest.Monitor.Live;
 
-/// <summary>What happens, as it happens: server-sent events.</summary>
+/// <summary>Live events, as server-sent events.</summary>
 static class LiveEndpoints
 {
     static readonly string[] Topics = ["overview", "files", "alert"];
@@ -16,7 +16,7 @@ static class LiveEndpoints
         api.MapGet("/live", StreamAsync).Describe("live", "Live",
             "Server-sent events, once a second: `overview` (as /overview, without series, with the newest second as `point`), `files` (loading now or just finished), "
             + "`alert` (begins or ends). While the database is away, `overview` says so.",
-            new QueryParameter("topics", "Some of overview, files, alert, with commas between them. Default: all."))
+            new QueryParameter("topics", "overview, files, alert, or several of them separated by commas. Default: all."))
             .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
 
     static async Task StreamAsync(HttpContext context, LiveFeeds feeds, MonitorDatabase database, TimeProvider time, CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ static class LiveEndpoints
         if (subscription is null)
         {
             context.Response.Headers.RetryAfter = "10";
-            await ProblemAnswer.WriteAsync(context, 503, "too-many", "Too many listeners", $"At most {LiveFeed.MostListeners} listen at once.");
+            await ProblemAnswer.WriteAsync(context, 503, "too-many", "Too many listeners", $"The limit is {LiveFeed.MostListeners} listeners.");
             return;
         }
 
@@ -45,7 +45,7 @@ static class LiveEndpoints
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The listener is gone.
+            // The listener has gone.
         }
     }
 
@@ -59,7 +59,7 @@ static class LiveEndpoints
             await quiet.CancelAsync();
             if (ended != waiting)
             {
-                // So that proxies do not take the connection for dead.
+                // So that proxies do not close an idle connection.
                 await response.Body.WriteAsync(":\n\n"u8.ToArray(), cancellationToken);
             }
             else

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace OrleansIngest.Monitor.Live;
 
-/// <summary>An event as it goes over the wire; made once for all who listen.</summary>
+/// <summary>An encoded event, created once for all listeners.</summary>
 /// <param name="Topic"><c>overview</c>, <c>files</c> or <c>alert</c>.</param>
 /// <param name="Frame">With its empty line.</param>
 sealed record LiveEvent(string Topic, byte[] Frame)

@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Monitor.Live;
 
-/// <summary>Looks at the ledger once a second for all who listen, and not at all when nobody does.</summary>
+/// <summary>Queries the ledger once a second for all listeners, and not at all without listeners.</summary>
 sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProvider time, ILogger<LiveFeed> logger) : IAsyncDisposable
 {
     /// <summary>How many may listen at once.</summary>
@@ -23,7 +23,7 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
     DateTimeOffset? _awaySince;
     Task? _polling;
 
-    /// <summary>Begins to listen; the newest events, if there are any, come at once. Null: too many listen already.</summary>
+    /// <summary>Subscribes; the newest events are delivered at once. Null if there are too many listeners.</summary>
     public LiveSubscription? Subscribe(IReadOnlySet<string> topics)
     {
         lock (_gate)
@@ -68,7 +68,7 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
         }
     }
 
-    /// <summary>Decided together with the end of the task, so that nobody comes in between and waits for ever.</summary>
+    /// <summary>Decided together with the end of the task, so that no subscription comes in between and waits forever.</summary>
     bool IsAlone()
     {
         lock (_gate)
@@ -98,7 +98,7 @@ sealed partial class LiveFeed(PipelineViews pipelines, FileViews files, TimeProv
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            LogFailed(failure); // the stream goes on: what failed once may work the next time
+            LogFailed(failure); // the stream continues: the next attempt may succeed
         }
     }
 

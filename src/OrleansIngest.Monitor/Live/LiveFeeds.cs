@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Ledger.Views;
 
 namespace OrleansIngest.Monitor.Live;
 
-/// <summary>A feed for each database that somebody listens to.</summary>
+/// <summary>A feed for each database with listeners.</summary>
 sealed class LiveFeeds(TimeProvider time, ILogger<LiveFeed> logger) : IAsyncDisposable
 {
     readonly ConcurrentDictionary<MonitorDatabase, Lazy<LiveFeed>> _feeds = new();

@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace OrleansIngest.Monitor.Live;
 
-/// <summary>Somebody who listens. One who reads too slowly misses the oldest events; the newest say all that counts.</summary>
+/// <summary>A listener. A slow listener misses the oldest events; the newest contain the whole state.</summary>
 sealed class LiveSubscription(IReadOnlySet<string> topics, Action<LiveSubscription> leave) : IDisposable
 {
     const int Waiting = 8;

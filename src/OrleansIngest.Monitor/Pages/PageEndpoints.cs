@@ -5,27 +5,19 @@ using OrleansIngest.Monitor.Security;
 
 namespace OrleansIngest.Monitor.Pages;
 
-/// <summary>The pages: one document for all of them, and what it loads.</summary>
+/// <summary>The document of all pages, and the files that it loads.</summary>
 static class PageEndpoints
 {
     const string NotFound = "notfound";
 
-    /// <summary>Addresses of pages with their modules, as in <c>router.js</c>.</summary>
-    static readonly (string Route, string Page)[] Routes =
-    [
-        ("/", "overview"), ("/pipelines/{name}", "pipeline"), ("/files", "files"), ("/files/{id}", "file"), ("/rejects", "rejects"), ("/nodes", "nodes"),
-        ("/nodes/{name}", "node"), ("/alerts", "alerts"), ("/history", "history"), ("/configuration", "configuration"), ("/drop", "drop"), ("/data", "data"),
-        ("/pipelines", NotFound),
-    ];
-
     public static void Map(IEndpointRouteBuilder web)
     {
-        foreach (var (route, page) in Routes) Add(route, (HttpContext context, StaticPages pages) => SendAsync(context, pages.Document(page)));
+        foreach (var (route, page) in StaticPages.Routes().Append(("/pipelines", NotFound))) Add(route, (HttpContext context, StaticPages pages) => SendAsync(context, pages.Document(page)));
         Add("/assets/{**path}", (string? path, HttpContext context, StaticPages pages) => SendAsync(context, pages.Find("assets/" + path)));
         foreach (var name in new[] { "favicon.ico", "favicon.svg", "robots.txt" })
             Add("/" + name, (HttpContext context, StaticPages pages) => SendAsync(context, pages.Find(name)));
 
-        // A browser gets the page that says so; whoever else asks gets the bare answer.
+        // A browser gets a page, other clients an empty answer.
         web.MapMethods("/{**path}", [HttpMethods.Get, HttpMethods.Head], (HttpContext context, StaticPages pages) =>
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -33,7 +25,7 @@ static class PageEndpoints
             return isPage ? SendAsync(context, pages.Document(NotFound)) : Task.CompletedTask;
         }).ExcludeFromDescription().WithOrder(int.MaxValue).WithMetadata(Access.Open);
 
-        // They hold no data: who may not look has to see the page that asks for a token.
+        // They have no data, and callers without a token need the page that asks for it.
         void Add(string route, Delegate handler) =>
             web.MapMethods(route, [HttpMethods.Get, HttpMethods.Head], handler).ExcludeFromDescription().WithMetadata(Access.Open);
     }
@@ -49,7 +41,7 @@ static class PageEndpoints
             return;
         }
 
-        // Asked for again each time, answered with 304 while nothing changed: never a page of one version with a script of another.
+        // Validated at each request: a page of one version is never combined with a script of another one.
         response.Headers.CacheControl = "no-cache";
         response.Headers.ETag = page.ETag;
         response.Headers.Vary = "Accept-Encoding";

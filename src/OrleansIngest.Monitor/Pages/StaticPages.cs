@@ -3,15 +3,20 @@ using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace OrleansIngest.Monitor.Pages;
 
 /// <summary>The files of the pages, which are inside this program. Each is read and compressed once, when it is first asked for.</summary>
-sealed class StaticPages
+sealed partial class StaticPages
 {
-    const string Prefix = "wwwroot/", DocumentPath = "index.html", Entry = "assets/js/app.js";
+    const string Prefix = "wwwroot/", DocumentPath = "index.html", Entry = "assets/js/app.js", List = "assets/js/pages.js";
 
     readonly ConcurrentDictionary<string, StaticPage?> _pages = new(StringComparer.Ordinal);
+
+    /// <summary>The addresses of the pages with their modules, from <c>pages.js</c>.</summary>
+    public static IEnumerable<(string Route, string Page)> Routes() =>
+        Address().Matches(Encoding.UTF8.GetString(Read(List)!)).Select(match => (match.Groups[1].Value, match.Groups[2].Value));
 
     /// <summary>The page of a path below the root, such as <c>assets/app.js</c>; null when there is none.</summary>
     public StaticPage? Find(string path) => _pages.TryGetValue(path, out var page) ? page : Load(path) is { } loaded ? _pages.GetOrAdd(path, loaded) : null;
@@ -25,6 +30,9 @@ sealed class StaticPages
         var text = Encoding.UTF8.GetString(Read(DocumentPath)!);
         return Pack(DocumentPath, Encoding.UTF8.GetBytes(text.Replace("</head>", hints + "</head>", StringComparison.Ordinal)));
     })!;
+
+    [GeneratedRegex("""^  \{ path: "([^"]+)", module: "([^"]+)""", RegexOptions.Multiline)]
+    private static partial Regex Address();
 
     static StaticPage? Load(string path) => Read(path) is { } content ? Pack(path, content) : null;
 

@@ -4,8 +4,8 @@ using System.Text;
 namespace OrleansIngest.Monitor.Security;
 
 /// <summary>The secrets that open the monitor.</summary>
-/// <param name="Operator">May look and act; null: nobody may act.</param>
-/// <param name="Viewer">May look; null: there is no such token.</param>
+/// <param name="Operator">Allows viewing and acting; null: nobody can act.</param>
+/// <param name="Viewer">Allows viewing; null for no such token.</param>
 public sealed record AccessTokens(string? Operator, string? Viewer)
 {
     /// <summary>Shorter tokens could be guessed.</summary>

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansIngest.Monitor.Security;
 
-/// <summary>Who asks, as far as a token says it.</summary>
-/// <param name="Role">What it may do.</param>
-/// <param name="CanSee">Whether it may look: everybody on this machine, unless there is a viewer's token.</param>
-/// <param name="ByCookie">Whether a browser sent its cookie along: then the request may be another site's idea.</param>
+/// <summary>The caller of a request, identified by its token.</summary>
+/// <param name="Role">Its rights.</param>
+/// <param name="CanSee">Whether it may view: everybody on this machine, unless there is a viewer's token.</param>
+/// <param name="ByCookie">Whether a browser sent its cookie: the request may then come from another site.</param>
 sealed record Caller(Role Role, bool CanSee, bool ByCookie)
 {
     static readonly object Key = new();

@@ -11,8 +11,8 @@ sealed class HostCheck(RequestDelegate next, MonitorOptions options)
     public Task InvokeAsync(HttpContext context)
     {
         if (!options.IsLoopback || IsThisMachine(context.Request.Host.Host) || options.AllowedHosts.Contains(context.Request.Host.Host)) return next(context);
-        return ProblemAnswer.WriteAsync(context, StatusCodes.Status421MisdirectedRequest, "foreign-host", "Not this machine's name",
-            "These pages are served on loopback, and answer to localhost, 127.0.0.1 and [::1] only. Behind a proxy, name its host in INGEST_ALLOWED_HOSTS.");
+        return ProblemAnswer.WriteAsync(context, StatusCodes.Status421MisdirectedRequest, "foreign-host", "Unknown host name",
+            "These pages are served on loopback under localhost, 127.0.0.1 and [::1]. For a proxy, add its host to INGEST_ALLOWED_HOSTS.");
     }
 
     static bool IsThisMachine(string host) =>

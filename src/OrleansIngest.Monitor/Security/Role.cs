@@ -1,14 +1,14 @@
 namespace OrleansIngest.Monitor.Security;
 
-/// <summary>What a caller may do.</summary>
+/// <summary>The rights of a caller.</summary>
 enum Role
 {
-    /// <summary>Showed no token.</summary>
+    /// <summary>No token.</summary>
     Anonymous,
 
-    /// <summary>May look.</summary>
+    /// <summary>May view.</summary>
     Viewer,
 
-    /// <summary>May look and act.</summary>
+    /// <summary>May view and act.</summary>
     Operator,
 }

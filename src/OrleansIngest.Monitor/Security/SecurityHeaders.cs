@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansIngest.Monitor.Security;
 
-/// <summary>What every answer says to browsers: run nothing but our own files, and be nobody's frame.</summary>
+/// <summary>Headers of every response: browsers run only this site's files, and no other site can frame the pages.</summary>
 sealed class SecurityHeaders(RequestDelegate next, MonitorOptions options)
 {
     const string Own =
@@ -24,7 +24,7 @@ sealed class SecurityHeaders(RequestDelegate next, MonitorOptions options)
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
-        headers.CacheControl = "no-store"; // pages and their files say otherwise
+        headers.CacheControl = "no-store"; // pages and their files override it
         if (options is { IsTls: true, IsLoopback: false }) headers.StrictTransportSecurity = "max-age=31536000";
         return next(context);
     }

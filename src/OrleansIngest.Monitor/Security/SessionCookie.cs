@@ -5,8 +5,8 @@ using System.Text;
 
 namespace OrleansIngest.Monitor.Security;
 
-/// <summary>What a browser keeps instead of a token: a role and an end, sealed with a key that comes from the role's token. So it survives a restart, holds on
-/// every silo with the same token, and ends when the token changes.</summary>
+/// <summary>The session of a browser: a role and an expiry, sealed with a key derived from the role's token. It survives a restart, is valid on
+/// every silo with the same token, and becomes invalid when the token changes.</summary>
 static class SessionCookie
 {
     public const string Name = "ingest_session";

@@ -13,7 +13,7 @@ static class SessionEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapPost("/session", SignInAsync).Describe("signIn", Tag, "Gives a browser a session for a token.")
+        api.MapPost("/session", SignInAsync).Describe("signIn", Tag, "Starts a browser session with a token.")
             .Accepts<SignIn>("application/json").Produces(StatusCodes.Status204NoContent).WithMetadata(Access.Open);
         api.MapDelete("/session", SignOut).Describe("signOut", Tag, "Ends the browser's session.").Produces(StatusCodes.Status204NoContent).WithMetadata(Access.Open);
     }
@@ -22,7 +22,7 @@ static class SessionEndpoints
     {
         var signIn = await RequestBody.ReadAsync(context.Request, ApiJson.Default.SignIn);
         var role = options.Tokens.RoleOf(signIn?.Token ?? "");
-        if (role == Role.Anonymous) return new ProblemResult(401, "wrong-token", "The token is not known here", "Neither the operator's nor the viewer's token is this.");
+        if (role == Role.Anonymous) return new ProblemResult(401, "wrong-token", "The token is not valid", "It is neither the operator's nor the viewer's token.");
         var token = (role == Role.Operator ? options.Tokens.Operator : options.Tokens.Viewer)!;
         context.Response.Cookies.Append(SessionCookie.Name, SessionCookie.Create(role, token, time.GetUtcNow()), Cookie(options, SessionCookie.Lifetime));
         return Results.NoContent();

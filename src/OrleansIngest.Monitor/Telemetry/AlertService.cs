@@ -4,7 +4,7 @@ using OrleansIngest.Engine.Alerting;
 
 namespace OrleansIngest.Monitor.Telemetry;
 
-/// <summary>Judges alerts as long as the program runs, those of each database by its own ledger.</summary>
+/// <summary>Evaluates alerts while the program runs, those of each database from its own ledger.</summary>
 sealed class AlertService(MonitorDatabases databases, MonitorOptions options, ILoggerFactory loggers, TimeProvider? time = null) : IHostedService, IAsyncDisposable
 {
     readonly List<AlertMonitor> _alerts = [];

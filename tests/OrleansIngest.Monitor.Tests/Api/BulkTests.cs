@@ -5,47 +5,27 @@ using System.Text.Json;
 namespace OrleansIngest.Monitor.Tests.Api;
 
 /// <summary>Verbs for all files that match, over HTTP.</summary>
-public sealed class BulkTests : IAsyncLifetime
+public sealed class BulkTests : OperatorTest
 {
-    Ledger _ledger = null!;
-    MonitorProcess _monitor = null!;
-    HttpClient _operator = null!;
-
-    static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _ledger = await Ledger.CreateAsync();
-        _monitor = await MonitorProcess.StartAsync(_ledger.ConnectionString);
-        _operator = _monitor.Client(MonitorProcess.OperatorToken);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _operator.Dispose();
-        await _monitor.DisposeAsync();
-        await _ledger.DisposeAsync();
-    }
-
     [Fact]
     public async Task Bulk_DryRunThenItsIds_MeetsTheFilesThatWereCounted()
     {
         var filter = new { pipeline = "shop", status = "quarantined" };
         var reach = await BulkAsync(new { verb = "retry", filter, dryRun = true });
-        await _ledger.AddFilesAsync("shop", "/data/in/later-{0}.csv", "quarantined", 3);
+        await Ledger.AddFilesAsync("shop", "/data/in/later-{0}.csv", "quarantined", 3);
 
         var report = await BulkAsync(new { verb = "retry", filter, ids = reach.GetProperty("ids"), reason = "mended" });
 
         reach.GetProperty("files").GetInt64().ShouldBe(2);
         reach.GetProperty("message").GetString().ShouldBe("2 files of pipeline shop, quarantined: ready to be loaded");
         report.GetProperty("files").GetInt64().ShouldBe(2);
-        var counts = (await _monitor.GetAsync("/files/counts")).GetProperty("states");
+        var counts = (await Monitor.GetAsync("/files/counts")).GetProperty("states");
         (counts.GetProperty("ready").GetInt64(), counts.GetProperty("quarantined").GetInt64()).ShouldBe((5, 3));
-        var entry = (await _monitor.GetAsync("/history?kind=operator.retry")).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
+        var entry = (await Monitor.GetAsync("/history?kind=operator.retry")).GetProperty("items").EnumerateArray().ShouldHaveSingleItem();
         entry.GetProperty("kind").GetString().ShouldBe("operator.retry");
         entry.GetProperty("detail").GetString().ShouldBe("2 files of pipeline shop, quarantined: ready to be loaded (mended)");
         entry.GetProperty("who").GetString().ShouldBe("operator (http, 127.0.0.1)");
-        var file = await _monitor.GetAsync($"/files/{reach.GetProperty("ids")[0].GetInt64()}");
+        var file = await Monitor.GetAsync($"/files/{reach.GetProperty("ids")[0].GetInt64()}");
         file.GetProperty("events")[0].GetProperty("kind").GetString().ShouldBe("operator.retry");
     }
 
@@ -54,12 +34,12 @@ public sealed class BulkTests : IAsyncLifetime
     {
         var filter = new { status = "ready" };
         var reach = await BulkAsync(new { verb = "skip", filter, dryRun = true });
-        await _ledger.AddFilesAsync("shop", "/data/in/later-{0}.csv", "ready", 3);
+        await Ledger.AddFilesAsync("shop", "/data/in/later-{0}.csv", "ready", 3);
 
         var report = await BulkAsync(new { verb = "skip", filter, upTo = reach.GetProperty("upTo") });
 
         report.GetProperty("files").GetInt64().ShouldBe(3);
-        (await _monitor.GetAsync("/files/counts")).GetProperty("states").GetProperty("ready").GetInt64().ShouldBe(3);
+        (await Monitor.GetAsync("/files/counts")).GetProperty("states").GetProperty("ready").GetInt64().ShouldBe(3);
     }
 
     [Fact]
@@ -84,16 +64,16 @@ public sealed class BulkTests : IAsyncLifetime
     public async Task Bulk_OfNobodyKnowsWhat_IsRefusedAndNothingHappens(string body, string parameter)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        using var response = await _operator.PostAsync("/api/v1/files/bulk", content, Stop);
+        using var response = await Operator.PostAsync("/api/v1/files/bulk", content, Stop);
 
         (await Problem.OfAsync(response, HttpStatusCode.BadRequest)).ErrorsOf(parameter).ShouldNotBeEmpty();
-        (await _ledger.ScalarAsync<long>("SELECT count(*) FROM ingest.history WHERE kind LIKE 'operator.%' AND kind <> 'operator.pause'")).ShouldBe(0);
+        (await Ledger.ScalarAsync<long>("SELECT count(*) FROM ingest.history WHERE kind LIKE 'operator.%' AND kind <> 'operator.pause'")).ShouldBe(0);
     }
 
     [Fact]
     public async Task Bulk_WithoutTheOperatorsToken_IsRefused()
     {
-        using var anybody = _monitor.Client("somebody-elses-token-0123");
+        using var anybody = Monitor.Client("somebody-elses-token-0123");
         using var response = await anybody.PostAsJsonAsync(
             "/api/v1/files/bulk", new { verb = "skip", filter = new { }, dryRun = true }, Stop);
 
@@ -103,19 +83,19 @@ public sealed class BulkTests : IAsyncLifetime
     [Fact]
     public async Task Counts_ByState_AreThoseOfTheFiles()
     {
-        var counts = await _monitor.GetAsync("/files/counts?pipeline=shop");
+        var counts = await Monitor.GetAsync("/files/counts?pipeline=shop");
 
         counts.GetProperty("total").GetInt64().ShouldBe(Ledger.Loaded + 6);
         var states = counts.GetProperty("states");
         (states.GetProperty("loaded").GetInt64(), states.GetProperty("loading").GetInt64()).ShouldBe((Ledger.Loaded, 1));
         states.GetProperty("loaded-with-rejects").GetInt64().ShouldBe(Ledger.Loaded);
-        (await _monitor.GetAsync("/files/counts?q=broken")).GetProperty("total").GetInt64().ShouldBe(2);
-        (await _monitor.GetAsync("/files/counts?pipeline=empty")).GetProperty("total").GetInt64().ShouldBe(0);
+        (await Monitor.GetAsync("/files/counts?q=broken")).GetProperty("total").GetInt64().ShouldBe(2);
+        (await Monitor.GetAsync("/files/counts?pipeline=empty")).GetProperty("total").GetInt64().ShouldBe(0);
     }
 
     async Task<JsonElement> BulkAsync(object words)
     {
-        using var response = await _operator.PostAsJsonAsync("/api/v1/files/bulk", words, Stop);
+        using var response = await Operator.PostAsJsonAsync("/api/v1/files/bulk", words, Stop);
         var text = await response.Content.ReadAsStringAsync(Stop);
         response.StatusCode.ShouldBe(HttpStatusCode.OK, text);
         return JsonSerializer.Deserialize<JsonElement>(text);

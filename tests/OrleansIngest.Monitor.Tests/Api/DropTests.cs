@@ -160,7 +160,7 @@ public sealed class DropTests : IAsyncLifetime
         using var refused = await PostAsync($"/drops/{Id(drop)}/load", new { table = "orders" });
         var loaded = await LoadAsync(drop, "orders", again: true);
 
-        (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldStartWith("/data/in/orders.csv brought the same content to public.orders");
+        (await Problem.OfAsync(refused, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldStartWith("public.orders already contains the content of /data/in/orders.csv");
         loaded.GetProperty("state").GetString().ShouldBe("loaded");
         (await NumberAsync("SELECT count(*) FROM orders")).ShouldBe(1);
     }
@@ -310,7 +310,7 @@ public sealed class DropTests : IAsyncLifetime
 
         await Problem.OfAsync(await _operator.GetAsync($"/api/v1/drops/{Id(drop)}", TestContext.Current.CancellationToken), HttpStatusCode.NotFound);
         using var load = await PostAsync($"/drops/{Id(drop)}/load", new { });
-        (await Problem.OfAsync(load, HttpStatusCode.NotFound)).GetProperty("detail").GetString()!.ShouldEndWith("Bring the file again.");
+        (await Problem.OfAsync(load, HttpStatusCode.NotFound)).GetProperty("detail").GetString()!.ShouldEndWith("Drop the file again.");
     }
 
     async Task<MonitorProcess> StartWithAsync(string configuration)

@@ -140,6 +140,6 @@ public sealed class ExaminationTests : IAsyncLifetime
         }
 
         using var without = await _operator.GetAsync("/api/v1/report", Token);
-        (await Problem.OfAsync(without, HttpStatusCode.BadRequest)).ErrorsOf("from")[0].ShouldContain("needed");
+        (await Problem.OfAsync(without, HttpStatusCode.BadRequest)).ErrorsOf("from")[0].ShouldContain("required");
     }
 }

@@ -31,6 +31,20 @@ public sealed class PageFileTests(MonitorFixture fixture) : IClassFixture<Monito
         (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldStartWith("<!doctype html>");
     }
 
+    [Fact]
+    public async Task Each_page_of_the_list_has_an_address_and_a_module()
+    {
+        var list = await Http.GetStringAsync("/assets/js/pages.js", TestContext.Current.CancellationToken);
+        var pages = Regex.Matches(list, "path: \"([^\"]+)\", module: \"([^\"]+)\"");
+
+        pages.Count.ShouldBe(Regex.Count(list, "path:"));
+        foreach (Match page in pages)
+        {
+            var address = Regex.Replace(page.Groups[1].Value, "{[^}]+}", "1");
+            (await Http.GetStringAsync(address, TestContext.Current.CancellationToken)).ShouldContain($"/assets/js/pages/{page.Groups[2].Value}.js\"");
+        }
+    }
+
     /// <summary>Otherwise a browser finds one level of imports after the other, each after another request.</summary>
     [Theory]
     [InlineData("/", "overview")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using OrleansIngest.Engine.Ledger;
 
 namespace OrleansIngest.Monitor.Tests.Api;
 
@@ -14,6 +15,7 @@ public sealed class RouteTests(MonitorFixture fixture) : IClassFixture<MonitorFi
 
         about.GetProperty("database").GetProperty("state").GetString().ShouldBe("up");
         about.GetProperty("database").GetProperty("serverVersion").GetString().ShouldNotBeNullOrEmpty();
+        about.GetProperty("alertRules").EnumerateArray().Select(rule => rule.GetString()).ShouldBe(AlertRule.All);
         about.GetProperty("role").GetString().ShouldBe("anonymous");
         about.GetProperty("canSee").GetBoolean().ShouldBeTrue();
         about.GetProperty("canAct").GetBoolean().ShouldBeFalse();
@@ -151,7 +153,7 @@ public sealed class RouteTests(MonitorFixture fixture) : IClassFixture<MonitorFi
     [InlineData("/rejects/export?format=xls", "format", "csv")]
     [InlineData("/series?points=0", "points", "1 to 2000")]
     [InlineData("/pipelines/shop/progress?last=101", "last", "1 to 100")]
-    [InlineData("/history/compare?aFrom=2026-01-01&aTo=2026-01-02&bFrom=2026-01-01", "bTo", "needed")]
+    [InlineData("/history/compare?aFrom=2026-01-01&aTo=2026-01-02&bFrom=2026-01-01", "bTo", "required")]
     [InlineData("/alerts?state=loud", "state", "firing")]
     [InlineData("/live?topics=weather", "topics", "overview")]
     public async Task Wrong_parameter_is_named_with_what_it_must_be(string path, string parameter, string hint) =>

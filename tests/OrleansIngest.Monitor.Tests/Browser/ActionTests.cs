@@ -44,8 +44,8 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.SignInAsync();
         await visit.OpenAsync("/pipelines/load-nope");
         await page.Locator("#remove").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("What goes from the ledger: 0 files of this pipeline");
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("What stays: 0 rows in nope");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Deleted from the ledger: 0 file versions of this pipeline");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Kept: 0 rows in nope");
         await page.GetByLabel("Reason").FillAsync("a mistyped table");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
         await Expect(page.Locator(".toast", new() { HasText = "load-nope is removed" })).ToBeVisibleAsync();
@@ -121,7 +121,7 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.SignInAsync();
         await visit.Page.GotoAsync("/files?q=to-replay");
         await Expect(visit.Page.Locator(".files-table tbody .badge")).ToHaveTextAsync("loaded");
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Actions" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Actions", Exact = true }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
         await Expect(visit.Page.Locator(".toast", new() { HasText = "loaded again" })).ToBeVisibleAsync();
@@ -144,7 +144,7 @@ public sealed class ActionTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.Locator("[data-action=replace]").ClickAsync();
         await Expect(dialog).ToContainTextAsync("The file will be loaded again as version 2; 20 rows are removed from the table in the transaction that adds the new ones.");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Replace" }).ClickAsync();
-        await Expect(visit.Page.Locator(".toast", new() { HasText = "in the place of its rows" })).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator(".toast", new() { HasText = "will replace the old ones" })).ToBeVisibleAsync();
         const string SecondIsLoaded = "SELECT count(*) FROM ingest.file WHERE path LIKE '%/to-replace.csv' AND version = 2 AND status = 'loaded'";
         while (await Site.NumberAsync(SecondIsLoaded) == 0) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
         var second = await Site.NumberAsync("SELECT max(file_id) FROM ingest.file WHERE path LIKE '%/to-replace.csv'");

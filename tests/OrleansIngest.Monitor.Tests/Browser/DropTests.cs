@@ -47,7 +47,7 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.ShouldBeAccessibleAsync();
         (await site.NumberAsync("SELECT count(*) FROM shops")).ShouldBe(3);
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "The table's rows" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Rows of the table" }).ClickAsync();
         await Expect(page.Locator("h1")).ToHaveTextAsync("Data");
         var rows = page.Locator(".data-table tbody tr");
         await Expect(rows).ToHaveCountAsync(3);
@@ -74,7 +74,7 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await DropAsync(page, "orders.csv", "order_id,client,total,note\n1,Ann,1.50,x\n2,Bob,many,y\n3,Eve,2.50,z\n");
 
         await Expect(page.Locator(".drop-table h2")).ToHaveTextAsync("Table");
-        await Expect(page.Locator(".drop-table")).ToContainTextAsync("as in pipeline orders, which loads this table");
+        await Expect(page.Locator(".drop-table")).ToContainTextAsync("are those of pipeline orders, which loads this table");
         await Expect(page.Locator(".drop-verdict")).ToHaveTextAsync("2 rows would be loaded, 1 record rejected, 0 lines skipped. Nothing was written.");
         await Expect(page.Locator(".drop-table .reject")).ToContainTextAsync("line 3");
         await Expect(page.Locator(".drop-table .bad-field")).ToHaveTextAsync("many");
@@ -95,7 +95,7 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator(".drop-earlier")).ToContainTextAsync("orders.csv of pipeline drop-public-orders, 2 rows");
         await page.GetByRole(AriaRole.Button, new() { Name = "Load once" }).ClickAsync();
-        await Expect(page.Locator(".drop-load h2")).ToHaveTextAsync("Loaded before");
+        await Expect(page.Locator(".drop-load h2")).ToHaveTextAsync("Already loaded");
         (await site.NumberAsync("SELECT count(*) FROM orders")).ShouldBe(2);
     }
 
@@ -123,7 +123,7 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.ShouldBeAccessibleAsync();
         await dialog.GetByLabel("Directory to watch").FillAsync(folder.Path);
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Make the pipeline" }).ClickAsync();
-        await Expect(page.Locator(".toast", new() { HasText = "Pipeline visits is kept" })).ToBeVisibleAsync();
+        await Expect(page.Locator(".toast", new() { HasText = "Pipeline visits is stored" })).ToBeVisibleAsync();
 
         await Expect(page.Locator("#nav").GetByText("visits")).ToBeVisibleAsync();
         folder.Write("next.csv", "id;page\n2;/about\n");
@@ -148,9 +148,9 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
 
         Directory.GetDirectories(site.Uploads).ShouldBeEmpty();
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Load once" }).ClickAsync();
-        await Expect(visit.Page.Locator(".toast", new() { HasText = "Bring the file again." })).ToBeVisibleAsync();
+        await Expect(visit.Page.Locator(".toast", new() { HasText = "Drop the file again." })).ToBeVisibleAsync();
         await visit.Page.ReloadAsync();
-        await Expect(visit.Page.GetByText("This upload is gone")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByText("This upload no longer exists")).ToBeVisibleAsync();
         (await site.NumberAsync("SELECT count(*) FROM ingest.file")).ShouldBe(0);
         (await site.NumberAsync("SELECT count(*) FROM pg_tables WHERE tablename = 'shops'")).ShouldBe(0);
     }
@@ -166,7 +166,7 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         visit.ExpectsOutage = true; // the browser logs the answer 401
         await page.GotoAsync("/data?pipeline=orders");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
-        await Expect(page.Locator("main")).ToContainTextAsync("Rows of tables are only shown to those who have");
+        await Expect(page.Locator("main")).ToContainTextAsync("Rows of tables require");
         await visit.SignInAsync();
         await visit.OpenAsync("/data");
         await Expect(page.GetByText("Choose a pipeline").Last).ToBeVisibleAsync();
@@ -202,7 +202,7 @@ public sealed class DropTests(BrowserFixture fixture) : BrowserTest(fixture)
         await page.GetByRole(AriaRole.Button, new() { Name = "Load once" }).ClickAsync();
         await Expect(page.Locator(".drop-load h2")).ToHaveTextAsync("Loaded");
         await FitsAsync(visit);
-        await page.GetByRole(AriaRole.Link, new() { Name = "The table's rows" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Rows of the table" }).ClickAsync();
         await Expect(page.Locator(".data-table tbody tr")).ToHaveCountAsync(1);
         await FitsAsync(visit);
         await visit.SaveScreenshotAsync($"data-{colors.ToString().ToLowerInvariant()}-{width}");

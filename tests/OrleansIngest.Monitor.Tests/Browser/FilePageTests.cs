@@ -35,10 +35,10 @@ public sealed class FilePageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.SaveScreenshotAsync("file-doctor-light");
         await doctor.GetByRole(AriaRole.Button, new() { Name = "Copy" }).First.ClickAsync();
         (await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()")).ShouldBe("\"csv\": {\"delimiter\":\";\"}");
-        await doctor.GetByText("Other ways").ClickAsync();
+        await doctor.GetByText("Other fixes").ClickAsync();
         await visit.SignInAsync();
         await visit.OpenAsync($"/files/{id}");
-        await doctor.GetByText("Other ways").ClickAsync();
+        await doctor.GetByText("Other fixes").ClickAsync();
         await doctor.Locator("[data-remedy=skip]").ClickAsync();
         await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Skip" }).ClickAsync();
         await Expect(visit.Page.Locator(".state-line .badge")).ToHaveTextAsync("ignored");

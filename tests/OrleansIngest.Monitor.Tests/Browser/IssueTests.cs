@@ -59,10 +59,10 @@ public sealed class IssueTests(BrowserFixture fixture) : BrowserTest(fixture)
         await issue.Locator(".reject", new() { HasText = "<b>one</b>" }).GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
         var verdict = page.Locator(".edit-verdict");
         await Expect(verdict).ToHaveTextAsync("expected 4 fields, found 5");
-        var record = page.GetByLabel("The record to load in its place");
+        var record = page.GetByLabel("Record to load instead");
         await Expect(record).ToBeFocusedAsync();
         await record.FillAsync("901,<b>one</b>,7,\"too, many\"");
-        await Expect(verdict).ToHaveTextAsync("The table takes this record now.");
+        await Expect(verdict).ToHaveTextAsync("The table accepts this record.");
         await visit.ShouldBeAccessibleAsync();
         await visit.SaveScreenshotAsync("reject-edited");
         await record.FillAsync("901,<b>one</b>,seven,\"too, many\"");
@@ -74,6 +74,7 @@ public sealed class IssueTests(BrowserFixture fixture) : BrowserTest(fixture)
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Load" }).ClickAsync();
         await Expect(page.Locator(".issue-card h2")).ToHaveTextAsync("303 rejects in 3 issues");
         await Expect(issue.Locator(".reject")).ToHaveCountAsync(2);
+        await Expect(issue.Locator(".issue-button")).ToBeFocusedAsync();
 
         (await site.NumberAsync("SELECT count(*) FROM orders WHERE order_id = 901 AND customer = '<b>one</b>' AND total = 8 AND note = 'too, many'")).ShouldBe(1);
         (await site.NumberAsync("SELECT count(*) FROM ingest.history WHERE detail LIKE '%with an edited record (asked the producer)' AND who LIKE 'operator (http%'")).ShouldBe(1);

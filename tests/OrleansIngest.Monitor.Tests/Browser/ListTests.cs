@@ -37,7 +37,7 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.OpenAsync("/files?status=quarantined&q=bulk-");
         await Expect(page.Locator(".files-table tbody tr")).ToHaveCountAsync(3);
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "All of these" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Bulk actions" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Skip all" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
         await Expect(dialog).ToContainTextAsync("Skip 3 files?");
@@ -92,7 +92,7 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(page.Locator("h1")).ToHaveTextAsync("orders-003.csv");
         await page.Keyboard.PressAsync("Control+k");
         await page.Keyboard.TypeAsync("no such thing");
-        await Expect(page.GetByText("Nothing matches")).ToBeVisibleAsync();
+        await Expect(page.GetByText("No matches")).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.Locator("dialog")).ToHaveCountAsync(0);
 
@@ -120,7 +120,7 @@ public sealed class ListTests(BrowserFixture fixture) : BrowserTest(fixture)
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("h1")).ToHaveTextAsync("orders-002.csv");
         await page.Keyboard.PressAsync("?");
-        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("In a list: the next row, the row before");
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("In a list: next row, previous row");
     }
 
     [Fact]

@@ -32,8 +32,8 @@ public sealed class OpenStateTests(BrowserFixture fixture) : BrowserTest(fixture
         await Expect(page.Locator("[data-pipeline=orders] .dot")).ToHaveAttributeAsync("data-tone", "bad");
         await Expect(page.Locator("[data-pipeline=orders] [data-column=rejects]")).ToContainTextAsync("3");
         await Expect(page.Locator("#nav .dot")).ToHaveAttributeAsync("data-tone", "bad");
-        await Expect(page.Locator(".need a")).ToHaveTextAsync(["1 file of orders quarantined", "1 file of orders lost every record", "3 open rejects of orders"]);
-        await Expect(page.Locator(".need").First).ToContainTextAsync("is quarantined: strange.csv");
+        await Expect(page.Locator(".need a")).ToHaveTextAsync(["1 file of orders quarantined", "1 file of orders with every record rejected", "3 open rejects of orders"]);
+        await Expect(page.Locator(".need").First).ToContainTextAsync("latest: strange.csv");
         await Expect(page.Locator(".need").Nth(1)).ToContainTextAsync("2 of 2 records of all-bad.csv");
         await Expect(page.Locator(".notice")).ToHaveCountAsync(0); // the list says it
         await visit.ShouldBeAccessibleAsync();

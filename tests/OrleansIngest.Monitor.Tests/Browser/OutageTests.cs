@@ -32,13 +32,13 @@ public sealed class OutageTests(BrowserFixture fixture) : BrowserTest(fixture)
             await Expect(before).ToContainTextAsync("100 rows");
 
             using (var kill = Process.Start("kill", ["-9", $"{server.ProcessId}"])) await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-            await Expect(visit.Page.Locator(".notice", new() { HasText = "The database is away" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+            await Expect(visit.Page.Locator(".notice", new() { HasText = "The database is unavailable" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
             await Expect(before).ToBeVisibleAsync();
             await visit.SaveScreenshotAsync("database-away");
             NpgsqlConnection.ClearAllPools();
             while (!await server.EnsureRunningAsync(TestContext.Current.CancellationToken)) await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
             site.AddFile("after.csv", 200);
-            await Expect(visit.Page.Locator(".notice", new() { HasText = "The database is away" })).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+            await Expect(visit.Page.Locator(".notice", new() { HasText = "The database is unavailable" })).ToHaveCountAsync(0, new() { Timeout = 60_000 });
             await Expect(visit.Page.Locator(".file-item", new() { HasText = "after.csv" })).ToContainTextAsync("200 rows", new() { Timeout = 60_000 });
 
             await site.KillProgramAsync();

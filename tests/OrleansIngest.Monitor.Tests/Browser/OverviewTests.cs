@@ -17,7 +17,7 @@ public sealed class OverviewTests(BrowserFixture fixture) : BrowserTest(fixture)
         var needs = page.Locator(".need");
         foreach (var (text, address) in new[]
         {
-            ("1 file of orders quarantined", "/files?status=quarantined&pipeline=orders"), ("1 file of orders lost every record", "/files?status=all-rejected&pipeline=orders"),
+            ("1 file of orders quarantined", "/files?status=quarantined&pipeline=orders"), ("1 file of orders with every record rejected", "/files?status=all-rejected&pipeline=orders"),
             ("3 open rejects of orders", "/rejects?pipeline=orders"), ("stock is paused", "/pipelines/stock"), ("2 files of payments wait, and no silo runs it",
                 "/files?status=ready&sort=discoveredAt&dir=asc&pipeline=payments"), ("Node silent-1", "/nodes"),
         })
@@ -26,7 +26,7 @@ public sealed class OverviewTests(BrowserFixture fixture) : BrowserTest(fixture)
         }
 
         await Expect(needs.Filter(new() { HasText = "stock is paused" })).ToContainTextAsync("Paused by ann: <b>counting</b>");
-        await needs.Locator("a", new() { HasText = "lost every record" }).ClickAsync();
+        await needs.Locator("a", new() { HasText = "with every record rejected" }).ClickAsync();
         await Expect(page.Locator(".files-table .file-name a")).ToHaveTextAsync(["all-bad.csv"]);
     }
 

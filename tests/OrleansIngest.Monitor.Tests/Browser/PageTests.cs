@@ -151,7 +151,7 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await Expect(visit.Page.Locator(".history-row .badge", new() { HasText = "file." })).ToHaveCountAsync(0);
         await visit.Page.GetByLabel("Kind").SelectOptionAsync("file");
         await Expect(visit.Page.Locator(".history-row .badge", new() { HasText = "file.quarantined" }).First).ToBeVisibleAsync();
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Compare", Exact = true }).ClickAsync();
         var loaded = await Site.NumberAsync("SELECT sum(rows_loaded) FROM ingest.file");
         loaded.ShouldBeGreaterThan(16_000);
         await Expect(visit.Page.Locator(".compare-table tr", new() { HasText = "Rows loaded" }).Locator("td").Nth(1)).Not.ToHaveTextAsync("0");
@@ -185,7 +185,7 @@ public sealed class PageTests(BrowserFixture fixture) : BrowserTest(fixture)
         await using var visit = await VisitAsync();
         await visit.OpenAsync("/");
         await visit.Page.EvaluateAsync("history.pushState({}, '', '/no/such/page'); dispatchEvent(new PopStateEvent('popstate'))");
-        await Expect(visit.Page.GetByText("There is no such page")).ToBeVisibleAsync();
+        await Expect(visit.Page.GetByText("Page not found")).ToBeVisibleAsync();
         await visit.Page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Overview" }).ClickAsync();
         await Expect(visit.Page.Locator("[data-pipeline=orders]")).ToBeVisibleAsync();
     }

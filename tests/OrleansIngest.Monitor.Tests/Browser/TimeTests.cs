@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using OrleansIngest.Testing;
 using static Microsoft.Playwright.Assertions;
 
 namespace OrleansIngest.Monitor.Tests.Browser;
@@ -44,6 +45,30 @@ public sealed class TimeTests(BrowserFixture fixture) : BrowserTest(fixture)
         await visit.Page.Locator("#zoom-back").ClickAsync();
         await Expect(visit.Page.Locator("#zoom-back")).ToBeHiddenAsync();
         visit.Page.Url.ShouldNotContain("custom");
+    }
+
+    /// <summary>The events of many files that differ only in numbers are one line, which opens on the files.</summary>
+    [Fact]
+    public async Task Events_of_many_files_with_one_reason_are_one_line()
+    {
+        var database = await TestPostgres.CreateDatabaseAsync();
+        await using var site = await Site.StartAsync(database, database.ConnectionString);
+        for (var file = 1; file <= 6; file++) site.Put($"same-{file}.csv", "first,second\n1,2\n");
+        await site.WaitForFilesAsync(6);
+        site.Put("other.csv", "order_id,order_id\n1,2\n");
+        await site.WaitForFilesAsync(7);
+        await using var visit = await VisitAsync(site, width: 390);
+        await visit.OpenAsync("/history?kind=file");
+        var run = visit.Page.Locator(".history-run");
+        var said = await run.Locator("xpath=following-sibling::p").TextContentAsync();
+
+        await Expect(run.Locator("summary")).ToHaveTextAsync("6 files");
+        said.ShouldNotBeNull().ShouldContain("None of the header's names");
+        await visit.ShouldBeAccessibleAsync();
+        await run.Locator("summary").FocusAsync();
+        await visit.Page.Keyboard.PressAsync("Enter");
+        await Expect(run.GetByRole(AriaRole.Link).First).ToBeVisibleAsync();
+        await visit.SaveScreenshotAsync("history-run");
     }
 
     [Fact]

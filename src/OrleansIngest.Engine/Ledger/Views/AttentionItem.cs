@@ -55,7 +55,7 @@ public sealed record AttentionItem(
         if (open.FilesQuarantined > 0)
             Add("quarantined", Critical, $"{Files(open.FilesQuarantined)} quarantined", AlertRule.Quarantined);
         if (open.FilesAllRejected > 0)
-            Add("all-rejected", Critical, $"{Files(open.FilesAllRejected)} lost every record", AlertRule.RejectFile);
+            Add("all-rejected", Critical, $"{Files(open.FilesAllRejected)} with every record rejected", AlertRule.RejectFile);
         if (pipeline.Status == "stalled")
             Add("stalled", Critical, $"{name} is stalled", AlertRule.Stalled, pipeline.StatusReason);
         if (pipeline.Status == "no-coordinator" && waiting > 0)

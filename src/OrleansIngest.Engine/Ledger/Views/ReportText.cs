@@ -51,8 +51,13 @@ static class ReportText
         if (all.Length > MostNamed) yield return $"and {Counted.Of(all.Length - MostNamed, $"other {noun}")}";
     }
 
-    static string Number(long number, string noun) => number < 1_000_000
-        ? Counted.Of(number, noun)
-        : string.Create(
-            CultureInfo.InvariantCulture, $"{Math.Floor(number / 100_000.0) / 10:0.0} M {Counted.Noun(number, noun)}");
+    static string Number(long number, string noun) => number switch
+    {
+        < 1_000_000 => Counted.Of(number, noun),
+        < 1_000_000_000 => Short(number, 1_000_000, "M", noun),
+        _ => Short(number, 1_000_000_000, "B", noun),
+    };
+
+    static string Short(long number, long unit, string letter, string noun) => string.Create(
+        CultureInfo.InvariantCulture, $"{Math.Floor(number / (unit / 10.0)) / 10:0.0} {letter} {Counted.Noun(number, noun)}");
 }

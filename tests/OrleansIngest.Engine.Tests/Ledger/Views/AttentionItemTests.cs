@@ -19,7 +19,7 @@ public sealed class AttentionItemTests
 
         items.Select(i => $"{i.Kind}|{i.Level}|{i.Pipeline}|{i.Text}").ShouldBe(
             [
-                "quarantined|critical|stock|4 files of stock quarantined", "all-rejected|critical|stock|1 file of stock lost every record", "paused|warning|orders|orders is paused",
+                "quarantined|critical|stock|4 files of stock quarantined", "all-rejected|critical|stock|1 file of stock with every record rejected", "paused|warning|orders|orders is paused",
                 "failed|warning|orders|2 files of orders failed and will be retried", "rejects|warning|orders|7,317 open rejects of orders", "dead-node|warning||Node silo-2 died 5 min ago",
                 "expected|warning|orders|1 of 3 files of orders came",
             ]);

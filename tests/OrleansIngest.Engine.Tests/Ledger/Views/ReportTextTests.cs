@@ -75,6 +75,8 @@ public sealed class ReportTextTests
     [InlineData(999_999, "999,999 rows")]
     [InlineData(1_000_000, "1.0 M rows")]
     [InlineData(1_999_999, "1.9 M rows")]
+    [InlineData(999_999_999, "999.9 M rows")]
+    [InlineData(13_143_700_000, "13.1 B rows")]
     public void Of_LargeNumbers_AreNeverRoundedUp(long rows, string said) =>
         ReportText.Of(Nothing with { Files = 1, RowsLoaded = rows }, isUntilNow: true, Berlin).ShouldContain(said);
 }

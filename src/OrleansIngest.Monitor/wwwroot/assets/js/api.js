@@ -1,4 +1,4 @@
-// Requests to /api/v1, and what goes wrong with them as one kind of error.
+// Requests to /api/v1, and their errors as one class.
 import { keep } from "./database.js";
 
 const base = "/api/v1";
@@ -12,7 +12,7 @@ export class ApiError extends Error {
     this.errors = errors ?? {};
   }
 
-  /** Nobody answered: the program is not running, or the network is cut. */
+  /** No answer: the program is not running, or the network is down. */
   get unreachable() {
     return this.status === 0;
   }
@@ -59,7 +59,7 @@ async function request(method, address, body, signal) {
       method,
       signal,
       credentials: "same-origin",
-      // The server wants this header with every change: a form of another site cannot send it.
+      // The server requires this header with every change: a form of another site cannot send it.
       headers:
         method === "GET"
           ? { Accept: "application/json" }
@@ -71,7 +71,7 @@ async function request(method, address, body, signal) {
     throw new ApiError(
       0,
       "The program does not answer",
-      "It may have been stopped, or the network is cut. This page tries again by itself.",
+      "It may have stopped, or the network is down. This page retries automatically.",
     );
   }
   if (response.status === 204) return null;
@@ -80,7 +80,7 @@ async function request(method, address, body, signal) {
   try {
     json = text ? JSON.parse(text) : null;
   } catch {
-    // not JSON: a proxy's page, perhaps
+    // not JSON: perhaps a page of a proxy
   }
   if (response.ok) return json;
   throw new ApiError(response.status, json?.title ?? `The server answered ${response.status}`, json?.detail ?? null, json?.errors);

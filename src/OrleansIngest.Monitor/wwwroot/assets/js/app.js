@@ -14,7 +14,7 @@ notices.start();
 help.start();
 palette.start();
 begin();
-// A link with a token that is pasted into the address bar of an open page changes the fragment only: nothing is loaded anew.
+// A link with a token that is pasted into the address bar of an open page changes only the fragment and does not reload the page.
 addEventListener("hashchange", async () => {
   if (await takeToken()) live.start();
 });
@@ -26,9 +26,9 @@ async function begin() {
   } catch (failure) {
     if (failure.needsToken) session.about = { role: "anonymous", canSee: false, canAct: false };
   }
-  if (session.about?.canSee === false) await askForToken("These pages are only shown to those who have a token.");
+  if (session.about?.canSee === false) await askForToken("These pages require a token.");
   live.start();
-  // What the server says about this browser may change while it is away (another program, other tokens).
+  // The rights of this browser may have changed during an outage (another program, other tokens).
   live.onState((state) => {
     if (state === "live") session.refresh().catch(() => {});
   });

@@ -1,4 +1,4 @@
-// Which of the configuration's databases these pages show: that of `?database=name` in the address, which every link and request carries on; else the main one.
+// The database that the pages show: `?database=name` of the address, which every link and request keeps; default: the main one.
 const parameter = "database";
 
 export function chosen() {
@@ -15,7 +15,7 @@ export function keep(address) {
   return url.pathname + url.search + url.hash;
 }
 
-/** Shows another one, from the overview on: names and numbers of one database mean nothing in another. */
+/** Opens the overview of another database. */
 export function choose(name, main) {
   location.assign(name === main ? "/" : `/?${new URLSearchParams({ [parameter]: name })}`);
 }

@@ -1,4 +1,4 @@
-// The only way in which these pages make elements. Nothing here takes HTML: a value is always text, whatever is in it.
+// The only way to create elements. Nothing here accepts HTML: a value is always text.
 import { keep } from "./database.js";
 
 const svgNames = "http://www.w3.org/2000/svg";
@@ -50,13 +50,13 @@ export function append(parent, children) {
   return parent;
 }
 
-/** Takes everything out and puts these in. */
+/** Replaces all children. */
 export function replace(parent, ...children) {
   parent.replaceChildren();
   return append(parent, children);
 }
 
-/** Writes only what is different: live pages write the same text every second. */
+/** Writes only changes: live pages write the same text every second. */
 export function setText(element, text) {
   const value = text == null ? "" : String(text);
   if (element.textContent !== value) element.textContent = value;

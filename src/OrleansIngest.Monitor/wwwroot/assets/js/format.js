@@ -1,4 +1,4 @@
-// Numbers, sizes, durations and times as people read them: by Intl, always with a unit, and "–" for what is not known.
+// Numbers, sizes, durations and times for people: by Intl, with a unit, and "–" for unknown values.
 export const none = "–";
 
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });

@@ -1,4 +1,4 @@
-// One stream of server-sent events for all pages. It comes back by itself after every cut, and says meanwhile that it is cut.
+// One stream of server-sent events for all pages. It reconnects automatically and reports its state.
 import { url } from "./api.js";
 
 const silence = 20_000; // ms without any event: the server sends one per second
@@ -15,7 +15,7 @@ let retry = firstRetry;
 let retryTimer = 0;
 let lastEvent = 0;
 
-/** Calls back with each event of a topic, and at once with the newest one that is known. */
+/** Calls back with each event of a topic, and at once with the newest known one. */
 export function on(topic, listener) {
   listeners.get(topic).add(listener);
   if (last.has(topic)) listener(last.get(topic));
@@ -33,7 +33,7 @@ export function onState(listener) {
   return () => stateListeners.delete(listener);
 }
 
-/** Opens the stream, or opens it anew (after a sign-in, say). */
+/** Opens or reopens the stream (after a sign-in, for example). */
 export function start() {
   clearTimeout(retryTimer);
   source?.close();
@@ -42,7 +42,7 @@ export function start() {
   for (const topic of topics) source.addEventListener(topic, (event) => receive(topic, event));
   source.addEventListener("error", () => {
     setState("lost");
-    // After an error answer (not a cut) the browser gives up for good: then it is up to us.
+    // After an error response the browser does not reconnect.
     if (source.readyState === EventSource.CLOSED) startLater();
   });
 }
@@ -53,7 +53,7 @@ function receive(topic, event) {
   try {
     data = JSON.parse(event.data);
   } catch {
-    return; // half an event of a server that is being replaced
+    return; // a truncated event of a stopping server
   }
   if (topic !== "alert") last.set(topic, data);
   for (const listener of listeners.get(topic)) listener(data);
@@ -79,11 +79,11 @@ function setState(next) {
 
 setInterval(() => {
   if (state === "live" && Date.now() - lastEvent > silence) {
-    setState("lost"); // a dead connection that nobody closed
+    setState("lost"); // a dead connection that was not closed
     start();
   }
 }, 2000);
 
-// A laptop that wakes up should not wait for the next attempt.
+// After a laptop wakes up, reconnect at once.
 addEventListener("online", () => state === "lost" && start());
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && state === "lost" && start());

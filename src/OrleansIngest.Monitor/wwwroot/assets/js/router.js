@@ -1,22 +1,10 @@
-// Addresses to pages, without reloads. A page is a module with `title` and `mount(root, context)`, which returns a function that ends it.
+// Routes addresses to pages without reloads. A page is a module with `title` and `mount(root, parameters)`, which returns a function that ends it.
 import { chosen, keep } from "./database.js";
 import { h, replace } from "./dom.js";
 import { errorState } from "./components/states.js";
+import { pages } from "./pages.js";
 
-const routes = [
-  [/^\/$/, () => import("./pages/overview.js")],
-  [/^\/pipelines\/([^/]+)$/, () => import("./pages/pipeline.js")],
-  [/^\/files$/, () => import("./pages/files.js")],
-  [/^\/files\/([^/]+)$/, () => import("./pages/file.js")],
-  [/^\/rejects$/, () => import("./pages/rejects.js")],
-  [/^\/nodes$/, () => import("./pages/nodes.js")],
-  [/^\/nodes\/([^/]+)$/, () => import("./pages/node.js")],
-  [/^\/alerts$/, () => import("./pages/alerts.js")],
-  [/^\/history$/, () => import("./pages/history.js")],
-  [/^\/drop$/, () => import("./pages/drop.js")],
-  [/^\/data$/, () => import("./pages/data.js")],
-  [/^\/configuration$/, () => import("./pages/configuration.js")],
-];
+const routes = pages.map(({ path, module }) => [new RegExp(`^${path.replace(/\{\w+\}/g, "([^/]+)")}$`), () => import(`./pages/${module}.js`)]);
 const notFound = () => import("./pages/notfound.js");
 const listeners = new Set();
 let end = null;
@@ -32,7 +20,7 @@ export function go(address) {
   show(true);
 }
 
-/** Replaces the query of the address, so that filters survive a reload and can be sent to somebody. */
+/** Replaces the query of the address, so that filters survive a reload and can be shared. */
 export function setQuery(parameters) {
   const known = Object.entries({ ...parameters, database: chosen() }).filter(([, value]) => value != null && value !== "" && value !== false);
   const search = known.length ? `?${new URLSearchParams(known)}` : "";
@@ -74,7 +62,7 @@ async function show(focus) {
         errorState(
           {
             title: "This page could not be loaded",
-            detail: "The program may have been stopped or replaced. Reload to try again.",
+            detail: "The program may have been stopped or updated. Reload to try again.",
           },
           () => location.reload(),
         ),

@@ -1,4 +1,4 @@
-// Who looks: what the server says about this browser, the token from the address bar, signing in and out.
+// The session: the rights of this browser, the token from the address bar, sign-in and sign-out.
 import * as api from "./api.js";
 
 const listeners = new Set();
@@ -26,8 +26,8 @@ export async function signOut() {
   return refresh();
 }
 
-/** `http://host/#token=…`, as the program prints it: used once, and taken out of the address bar before anything else.
- * Says whether there was one. */
+/** `http://host/#token=…`, as the program prints it: used once, and removed from the address bar first.
+ * Returns whether there was one. */
 export async function takeTokenFromAddress() {
   const match = /^#token=(.+)$/.exec(location.hash);
   if (!match) return false;

@@ -1,4 +1,4 @@
-// Light, dark, or what the system says; kept in the browser.
+// Light, dark, or the system's theme; stored in the browser.
 const key = "ingest-theme";
 const listeners = new Set();
 

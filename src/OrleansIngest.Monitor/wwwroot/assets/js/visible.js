@@ -45,5 +45,12 @@ export function visible(text, longest = 1000) {
   return shown.length > longest ? `${shown.slice(0, longest)}…` : shown;
 }
 
+/** A text of several lines: line breaks and tabs stay, other such characters are written out. */
+export const visibleLines = (text, longest = 1_000_000) =>
+  (text ?? "")
+    .split(/([\n\t])/)
+    .map((part) => (part === "\n" || part === "\t" ? part : visible(part, longest)))
+    .join("");
+
 /** The last part of a path, visible. */
 export const baseName = (path) => visible(path?.split("/").at(-1) ?? "–");

@@ -1,4 +1,4 @@
-// What an operator does with alerts: takes care of one, or silences a kind of them for a time.
+// Actions of operators on alerts: acknowledge one, or mute some for a time.
 import * as api from "../api.js";
 import { h } from "../dom.js";
 import { instant } from "../format.js";
@@ -18,13 +18,13 @@ export const spans = [
 export const mutedWords = ({ rule, pipeline }) =>
   `${rule ? `alerts ${rule}` : "all alerts"}${pipeline ? ` of pipeline ${visible(pipeline, 80)}` : ""}`;
 
-/** Asks, and says that somebody takes care of it. Undefined: cancelled. */
+/** Confirms, then acknowledges an alert. Undefined: cancelled. */
 export function acknowledge({ id, message }) {
   return confirmAction({
     title: "Acknowledge this alert?",
     text: [
       h("p", {}, h("bdi", {}, visible(message, 300))),
-      h("p", {}, "You take care of it. It stays in the lists, marked with your name, until its condition has ended."),
+      h("p", {}, "The alert stays in the lists with your name until its condition has ended. No further message is sent except that of its end."),
     ],
     confirm: "Acknowledge",
     command: (reason) => ["alerts", "ack", id, ["--why", reason]],
@@ -33,7 +33,7 @@ export function acknowledge({ id, message }) {
   });
 }
 
-/** Asks for how long, and mutes. Undefined: cancelled. */
+/** Asks for the duration, then mutes. Undefined: cancelled. */
 export function mute({ rule = null, pipeline = null }) {
   const input = h(
     "select",
@@ -47,7 +47,7 @@ export function mute({ rule = null, pipeline = null }) {
       h(
         "p",
         {},
-        "They are shown as muted and send no message to the webhook. What still fires at the end sends its message then.",
+        "Muted alerts are shown as muted and send no message to the webhook. An alert that still fires when the mute ends sends its message then.",
       ),
       h("div", { class: "field" }, h("label", { for: "mute-for" }, "For"), input),
     ],
@@ -58,14 +58,14 @@ export function mute({ rule = null, pipeline = null }) {
   });
 }
 
-/** Asks, and ends a mute. Undefined: cancelled. */
+/** Confirms, then ends a mute. Undefined: cancelled. */
 export function unmute({ id, rule, pipeline }) {
   return confirmAction({
     title: `End the mute of ${mutedWords({ rule, pipeline })}?`,
-    text: "What still fires sends its message now.",
+    text: "Alerts that still fire send their messages now.",
     confirm: "Unmute",
     command: (reason) => ["alerts", "unmute", id, ["--why", reason]],
-    done: "The mute is over.",
+    done: "The mute has ended.",
     request: (reason) => api.remove(`/alerts/mutes/${id}`, { reason }),
   });
 }

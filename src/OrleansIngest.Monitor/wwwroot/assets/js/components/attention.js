@@ -1,4 +1,4 @@
-// What is open (quarantined files, rejects) in a few words, as links in the colour of the worst.
+// Open items (quarantined files, rejects) as links in the colour of the worst.
 import { h, replace, setAttribute } from "../dom.js";
 import { plural } from "../format.js";
 import * as live from "../live.js";
@@ -42,7 +42,7 @@ export function showAttention(element, attention, pipeline = null) {
   );
 }
 
-/** Calls `run` when open rejects were replayed or closed: the states of files that are shown may be of before. */
+/** Calls `run` when open rejects were replayed or closed, which changes the states of files. */
 export function onRejectsClosed(run) {
   let before = null;
   return live.on("overview", ({ totals }) => {

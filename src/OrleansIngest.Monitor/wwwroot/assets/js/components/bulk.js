@@ -1,4 +1,4 @@
-// One action for all files of a list: the server says first which files it reaches, and then exactly these are met.
+// One action for all files of a list. A dry run lists the affected files first; the action then changes exactly these files.
 import * as api from "../api.js";
 import { h } from "../dom.js";
 import { number, plural } from "../format.js";
@@ -13,41 +13,41 @@ const waiting = ["discovered", "ready"];
 const over = ["ignored", "vanished"];
 const loaded = ["loaded", "loaded-with-rejects", "all-rejected"];
 
-// [verb, label, states that it is for, what it means, whether it is dangerous]
+// [verb, label, states it applies to, explanation, whether it is dangerous]
 const verbs = [
   [
     "retry",
     "Retry",
     ["failed", "quarantined"],
-    "They are loaded from where their last commit ended; their failures so far are forgotten.",
+    "Loading resumes where the last commit of each file ended. Earlier failed attempts no longer count.",
   ],
   [
     "replay",
     "Replay",
     [...loaded, ...over],
-    "Loaded files are loaded again as new versions; unless new versions replace old ones, delete their rows first, or each will be in the table twice.",
+    "Each file is loaded again as a new version. Rows of earlier versions stay in the table unless the pipeline replaces them: delete them first to avoid duplicates.",
     true,
   ],
-  ["replace", "Replace", loaded, "Each file is loaded again; in one transaction its old rows go and the new ones come.", true],
+  ["replace", "Replace", loaded, "Each file is loaded again. Its new rows replace its old ones in one transaction.", true],
   [
     "skip",
     "Skip",
     [...waiting, "loading", "failed", "quarantined"],
-    "They will not be loaded. Rows of them that are already in the table stay there.",
+    "The files will not be loaded. Rows that are already in the table stay.",
     true,
   ],
   [
     "quarantine",
     "Quarantine",
     [...waiting, "loading", "failed"],
-    "They are set aside until somebody retries them. Rows of them that are already in the table stay there.",
+    "The files are not loaded until they are retried. Rows that are already in the table stay.",
     true,
   ],
   [
     "undo",
     "Undo",
     [...loaded, "failed", "quarantined"],
-    "Their rows are removed from the table, all in one transaction. The files are ignored afterwards.",
+    "The rows of all files are deleted from the table in one transaction. The files are ignored afterwards.",
     true,
   ],
 ];
@@ -77,7 +77,7 @@ async function bulk({ verb, label, text, danger, filter }) {
   const others = reach.others.map((other) => h("li", {}, exclusion(other)));
   const left = others.length > 0 && h("ul", { class: "bulk-others" }, others);
   if (reach.files === 0) {
-    const none = reach.matching === 0 ? "No file matches." : "None of the files that match would change:";
+    const none = reach.matching === 0 ? "No matching files." : "None of the matching files would change:";
     return openDialog({ title: `${label}: nothing to do`, body: [h("p", {}, none), left] });
   }
   const files = plural(reach.files, "file");
@@ -86,8 +86,8 @@ async function bulk({ verb, label, text, danger, filter }) {
     text: [
       h("p", { class: "strong" }, `${visible(reach.message, 500)}.`),
       h("p", {}, text),
-      h("p", {}, "Exactly these files are meant. Those that arrive or get into this list from now on are not."),
-      reach.hasMore && h("p", {}, `More files match: these are the first ${number(reach.matching)}. Do it again for the rest.`),
+      h("p", {}, "Only these files change. Files that match later do not."),
+      reach.hasMore && h("p", {}, `These are the first ${number(reach.matching)} matching files. Repeat the action for the rest.`),
       left && [h("p", {}, "Not changed:"), left],
     ],
     confirm: `${label} ${files}`,
@@ -96,7 +96,7 @@ async function bulk({ verb, label, text, danger, filter }) {
     request: (reason) => api.post("/files/bulk", { verb, filter, ids: reach.ids, reason }),
     done: (answer) =>
       answer.files < reach.files
-        ? `Done: ${plural(answer.files, "file")}. ${plural(reach.files - answer.files, "file")} had changed meanwhile and stay as they are.`
+        ? `Done: ${plural(answer.files, "file")}. ${plural(reach.files - answer.files, "file")} changed in the meantime and were left as they are.`
         : `Done: ${files}.`,
   });
 }
@@ -104,7 +104,7 @@ async function bulk({ verb, label, text, danger, filter }) {
 const exclusion = (other) =>
   `${plural(other.files, "file")}, ${statusWord(other.status)}: file ${other.fileId} ${visible(other.message, 300)}`;
 
-/** The same in a terminal. Replay and undo there choose by state and pipeline only; null: it cannot be said. */
+/** The same action as a command. `replay` and `undo` filter by state and pipeline only; null if no command exists. */
 function words(verb, filter, upTo, reason) {
   const isFile = verb === "retry" || verb === "skip" || verb === "quarantine";
   if (!isFile && (filter.q || filter.node)) return null;

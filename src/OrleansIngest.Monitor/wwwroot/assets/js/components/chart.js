@@ -193,7 +193,7 @@ export function chart({ title, hint = null, href = null, series, format, axis = 
         item.element.hidden = known && stacked && !has[index];
       });
       note.hidden = known;
-      setText(note, known ? "" : "No values in this range.");
+      setText(note, known ? "" : "No data in this range.");
       draw();
       plot?.setData(data());
       showValues(plot?.cursor.left >= 0 ? plot.cursor.idx : null);

@@ -1,4 +1,4 @@
-// What marks a time on a chart: an alert that fired, a pause, a node that was lost. A line where it began, and a shade while it lasted.
+// Marks of times on a chart: alerts, pauses and lost nodes. A line shows the beginning, a shade the duration.
 import * as api from "../api.js";
 import * as theme from "../theme.js";
 import { visible } from "../visible.js";
@@ -15,20 +15,19 @@ export function drawMarks(plot, marks) {
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  for (const { kind, from, to, lasts } of marks) {
-    const end = to ?? (lasts ? max : from);
-    if (end < min || from > max) continue;
-    const color = theme.color(colors[kind] ?? "--ink-3");
-    const left = plot.valToPos(Math.max(from, min), "x", true);
-    const right = plot.valToPos(Math.min(end, max), "x", true);
-    ctx.fillStyle = color;
-    ctx.strokeStyle = color;
-    if (right > left) {
-      ctx.globalAlpha = 0.09;
-      ctx.fillRect(left, bbox.top, right - left, bbox.height);
+  ctx.globalAlpha = 0.09;
+  for (const [kind, color] of Object.entries(colors)) {
+    ctx.fillStyle = theme.color(color);
+    for (const [from, to] of spans(marks.filter((mark) => mark.kind === kind), min, max)) {
+      const left = plot.valToPos(from, "x", true);
+      ctx.fillRect(left, bbox.top, plot.valToPos(to, "x", true) - left, bbox.height);
     }
-    if (from < min) continue;
-    ctx.globalAlpha = 0.85;
+  }
+  ctx.globalAlpha = 0.85;
+  for (const { kind, from } of marks) {
+    if (from < min || from > max) continue;
+    const left = plot.valToPos(from, "x", true);
+    ctx.strokeStyle = theme.color(colors[kind] ?? "--ink-3");
     ctx.lineWidth = devicePixelRatio;
     ctx.setLineDash(kind === "pause" ? [] : [4 * devicePixelRatio, 3 * devicePixelRatio]);
     ctx.beginPath();
@@ -39,7 +38,23 @@ export function drawMarks(plot, marks) {
   ctx.restore();
 }
 
-/** What marks the moment under the cursor, as a text. */
+/** The times covered by marks, each once: ten alerts at a time are no darker than one. */
+function spans(marks, min, max) {
+  const covered = [];
+  const clipped = marks
+    .map(({ from, to, lasts }) => [Math.max(from, min), Math.min(to ?? (lasts ? max : from), max)])
+    .filter(([from, to]) => to > from)
+    .sort(([a], [b]) => a - b);
+  for (const [from, to] of clipped) {
+    const last = covered.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else covered.push([from, to]);
+  }
+  // A shade over the whole chart would mark nothing.
+  return covered.filter(([from, to]) => from > min || to < max);
+}
+
+/** The text of the mark under the cursor. */
 export function marksNear(plot, marks, seconds) {
   if (!plot || !marks.length) return "";
   const at = plot.valToPos(seconds, "x");

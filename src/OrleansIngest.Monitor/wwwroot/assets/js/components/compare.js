@@ -32,9 +32,9 @@ export function compareRanges(end) {
   const valueOf = (key, standard) => (Number.isFinite(Date.parse(given[key])) ? toLocal(given[key]) : standard);
   const inputs = {
     aFrom: input("From", valueOf("aFrom", at(2 * hour))),
-    aTo: input("to", valueOf("aTo", at(hour))),
+    aTo: input("To", valueOf("aTo", at(hour))),
     bFrom: input("From", valueOf("bFrom", at(hour))),
-    bTo: input("to", valueOf("bTo", at(0))),
+    bTo: input("To", valueOf("bTo", at(0))),
   };
   let isShown = Object.keys(inputs).every((key) => given[key]);
   const values = () => Object.fromEntries(Object.entries(inputs).map(([key, field]) => [key, fromLocal(field.input.value)]));

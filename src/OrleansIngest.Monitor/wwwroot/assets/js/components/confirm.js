@@ -1,4 +1,4 @@
-// Every action is asked about: what will happen, and why it is done. The reason goes into the history.
+// Every action is confirmed: its effect, and an optional reason for the history.
 import * as api from "../api.js";
 import { h } from "../dom.js";
 import { copyCommand } from "./command.js";
@@ -6,8 +6,8 @@ import { openDialog } from "./dialog.js";
 import { askForToken, mayAct } from "./signin.js";
 import { toast } from "./toast.js";
 
-/** Asks, does, says so. `text`: words, nodes, or a function that asks the server what would come of it. `command(reason)`: the words of the same
- * action in a terminal, null where there is none. `request(reason)` returns what the server answered; undefined when it was cancelled. */
+/** Confirms and performs an action. `text`: text, nodes, or a function that asks the server for the effect. `command(reason)`: the same action as
+ * a command, null if there is none. `request(reason)` returns the server's answer. Undefined: cancelled. */
 export async function confirmAction({ title, text, confirm, danger = false, request, done, command = null }) {
   if (!(await mayAct())) return undefined;
   let words = text;

@@ -1,4 +1,4 @@
-// Native <dialog>s: they keep the focus inside, close with Escape and give the focus back by themselves.
+// Native <dialog>s: they trap the focus, close with Escape and restore the focus.
 import { append, h } from "../dom.js";
 import { icon } from "./icons.js";
 

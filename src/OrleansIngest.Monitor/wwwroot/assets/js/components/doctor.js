@@ -1,4 +1,4 @@
-// What is wrong with a quarantined or failed file, what would mend it, and a button for what can be done here.
+// The problem of a quarantined or failed file, its fixes, and a button for each fix that can be applied here.
 import * as api from "../api.js";
 import { act } from "./file-actions.js";
 import { confirmAction } from "./confirm.js";
@@ -7,7 +7,8 @@ import { h } from "../dom.js";
 import { ago } from "./time.js";
 import { visible } from "../visible.js";
 
-/** `diagnosis`: of the examination. `reason`: what the program said when it gave up. `changed(row)` is called with the file as it is after something was done. */
+/** `diagnosis`: of the examination. `reason`: the program's message.
+ * `changed(row)` is called with the new row of the file. */
 export function doctor(file, diagnosis, reason, changed) {
   const [first, ...others] = diagnosis.remedies;
   return h(
@@ -15,14 +16,14 @@ export function doctor(file, diagnosis, reason, changed) {
     { class: "card problem doctor" },
     h("h2", {}, "What is wrong"),
     h("p", { class: "doctor-problem" }, visible(diagnosis.problem)),
-    h("h3", {}, "What would mend it"),
+    h("h3", {}, "Suggested fix"),
     h("p", { class: "doctor-advice" }, visible(diagnosis.advice)),
     first && h("div", { class: "doctor-remedy" }, remedy(file, first, changed, true)),
     others.length > 0 &&
       h(
         "details",
         {},
-        h("summary", {}, "Other ways"),
+        h("summary", {}, "Other fixes"),
         h(
           "ul",
           { class: "doctor-others" },
@@ -31,8 +32,8 @@ export function doctor(file, diagnosis, reason, changed) {
       ),
     reason &&
       !diagnosis.problem.startsWith(reason) &&
-      h("details", {}, h("summary", {}, "The whole message"), h("p", { class: "pre" }, visible(reason, 10_000))),
-    file.nextAttemptAt && h("p", { class: "hint" }, "The next attempt: ", ago(file.nextAttemptAt)),
+      h("details", {}, h("summary", {}, "Full message"), h("p", { class: "pre" }, visible(reason, 10_000))),
+    file.nextAttemptAt && h("p", { class: "hint" }, "Next attempt: ", ago(file.nextAttemptAt)),
   );
 }
 
@@ -40,7 +41,7 @@ function remedy(file, one, changed, isFirst) {
   const name = visible(one.title, 300);
   const text = one.sql ?? (one.canApply ? null : one.copy);
   return [
-    !isFirst && h("p", { class: "doctor-title" }, name), // of the first one the advice says it
+    !isFirst && h("p", { class: "doctor-title" }, name), // the advice names the first one
     text && h("pre", { class: "raw doctor-code", tabindex: "0", role: "group", "aria-label": name }, visible(text, 20_000)),
     h(
       "div",
@@ -73,9 +74,9 @@ function applyButton(file, one, changed, isFirst) {
 function apply(file, one) {
   return confirmAction({
     title: h("span", {}, `${visible(one.title, 200)}?`),
-    text: `The option is set for all files of pipeline ${visible(file.pipeline)} from now on. Once every silo runs it, which takes some seconds, the file is retried.`,
+    text: `The option applies to all files of pipeline ${visible(file.pipeline)} from now on. The file is retried as soon as every silo has applied it, which takes a few seconds.`,
     confirm: "Apply and retry",
-    done: "The option is set, and the file will be tried again.",
+    done: "The option is set, and the file will be retried.",
     request: (reason) => api.post(`/files/${encodeURIComponent(file.id)}/remedy`, { options: one.options, reason }),
   });
 }

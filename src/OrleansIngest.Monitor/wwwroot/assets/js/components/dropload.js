@@ -1,4 +1,4 @@
-// A dropped file on its way into the table, and what became of it.
+// The load of a dropped file, and its result.
 import * as api from "../api.js";
 import { h, replace, setText } from "../dom.js";
 import { plural } from "../format.js";
@@ -7,11 +7,11 @@ import { progress } from "./progress.js";
 import { visible } from "../visible.js";
 
 const pause = 400; // ms
-const titles = { waiting: "Waiting for another load", loading: "Loading", loaded: "Loaded", repeated: "Loaded before", failed: "Not loaded" };
+const titles = { waiting: "Waiting for another load", loading: "Loading", loaded: "Loaded", repeated: "Already loaded", failed: "Not loaded" };
 
 export const isUnderWay = (drop) => drop.state === "waiting" || drop.state === "loading";
 
-/** Shows the load of a drop until it ends. `ended(drop)` hears of the end, `again()` makes a button for another attempt. */
+/** Shows the load of a drop until it ends; then calls `ended(drop)`. */
 export function dropLoad(end, first, ended) {
   const title = h("h2", {});
   const bar = progress("Committed");
@@ -41,11 +41,11 @@ export function dropLoad(end, first, ended) {
       if (!(failure instanceof api.ApiError)) throw failure;
       if (failure.notFound) {
         setText(title, "The program was restarted");
-        setText(text, "Whether the file was loaded is on the page Files. If it was not, bring it again: it goes on where it ended.");
+        setText(text, "The page Files shows whether the file was loaded. If not, drop it again: the load resumes where it stopped.");
         replace(links, h("a", { class: "button", href: "/files" }, icon("files"), "Files"));
         return;
       }
-      setText(text, "The program does not answer; this page tries again by itself.");
+      setText(text, "The program does not answer. This page retries automatically.");
     }
     timer = setTimeout(look, pause);
   }
@@ -59,16 +59,16 @@ function words(drop) {
   const note = drop.message ? ` ${visible(drop.message, 1000)}` : "";
   if (drop.state === "loaded")
     return `${plural(drop.rows, "row")} loaded into ${visible(drop.table)}, ${plural(drop.rejected, "record")} rejected, ${plural(drop.skipped, "line")} skipped.${note}`;
-  if (drop.state === "repeated") return `Nothing was loaded: the content is in ${visible(drop.table)} already.${note}`;
+  if (drop.state === "repeated") return `Nothing was loaded: ${visible(drop.table)} already contains this content.${note}`;
   if (drop.state === "failed") return visible(drop.message, 1000) ?? "";
-  return drop.state === "waiting" ? "Another file is being loaded by this program." : `${plural(drop.rows, "row")} so far.`;
+  return drop.state === "waiting" ? "This program is loading another file." : `${plural(drop.rows, "row")} so far.`;
 }
 
 function actions(drop) {
   const link = (href, symbol, label) => h("a", { class: "button", href }, icon(symbol), label);
   return [
-    drop.fileId && link(`/files/${drop.fileId}`, "files", "The file"),
+    drop.fileId && link(`/files/${drop.fileId}`, "files", "File page"),
     drop.rejected > 0 && link(`/rejects?fileId=${drop.fileId}&status=any&view=records`, "rejects", `Its ${plural(drop.rejected, "reject")}`),
-    drop.state === "loaded" && drop.rows > 0 && link(`/data?pipeline=${encodeURIComponent(drop.pipeline)}`, "data", "The table's rows"),
+    drop.state === "loaded" && drop.rows > 0 && link(`/data?pipeline=${encodeURIComponent(drop.pipeline)}`, "data", "Rows of the table"),
   ];
 }

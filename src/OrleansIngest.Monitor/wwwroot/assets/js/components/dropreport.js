@@ -23,7 +23,7 @@ export function fileCard(report, discard) {
       fact("Format", report.format),
       report.delimiter && fact("Delimiter", h("code", {}, report.delimiter === "\t" ? "tab" : visible(report.delimiter))),
       fact("Records sampled", number(report.sampled)),
-      report.unusable > 0 && fact("Of these unreadable", number(report.unusable)),
+      report.unusable > 0 && fact("Unreadable records", number(report.unusable)),
       report.findings.length > 0 && fact("Detected", h("bdi", {}, visible(report.findings.join("; ")))),
     ),
     h("div", { class: "drop-actions" }, discard),
@@ -131,9 +131,9 @@ export function checkResult(report) {
   const { check, refusal, exists } = report;
   if (refusal)
     return h("div", { class: "drop-refusal", role: "status" }, h("strong", {}, "This file cannot be loaded into the table."), h("p", {}, h("bdi", {}, visible(refusal, 1000))));
-  if (!exists) return h("p", { class: "hint" }, "The types fit all sampled records. NOT NULL, keys and indexes are yours to add.");
+  if (!exists) return h("p", { class: "hint" }, "The types fit all sampled records. Add NOT NULL, keys and indexes yourself.");
   if (!check)
-    return h("p", { class: "hint" }, "The file is too large to be checked here. ", h("code", {}, "ingest check FILE --table TABLE"), " checks it as a whole.");
+    return h("p", { class: "hint" }, "The file is too large to check here. ", h("code", {}, "ingest check FILE --table TABLE"), " checks the whole file.");
   return h(
     "div",
     { class: "stack-s" },
@@ -184,7 +184,7 @@ export function earlierLoads(report) {
   return h(
     "div",
     { class: "drop-earlier" },
-    h("p", { class: "strong" }, "This content is in the table already:"),
+    h("p", { class: "strong" }, "The table already contains this content:"),
     h(
       "ul",
       {},

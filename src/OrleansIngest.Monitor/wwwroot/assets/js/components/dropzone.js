@@ -38,7 +38,7 @@ export function dropZone({ chosen, named }) {
     },
     icon("drop"),
     h("p", { class: "strong" }, "Drop a file here"),
-    h("p", { class: "hint" }, "CSV, JSON, Parquet or Excel, also compressed. ", limit),
+    h("p", { class: "hint" }, "CSV, JSON, Parquet or Excel, compressed or not. ", limit),
     input,
     h("label", { for: "drop-file", class: "button" }, "Choose a file"),
   );
@@ -65,7 +65,7 @@ export function dropZone({ chosen, named }) {
     h(
       "div",
       { class: "field" },
-      h("label", { for: "drop-path" }, "Or a file on the machine of this program, in a watched directory"),
+      h("label", { for: "drop-path" }, "Or the path of a file in a watched directory on the server"),
       path,
     ),
     h("button", { type: "submit", class: "button" }, "Open"),

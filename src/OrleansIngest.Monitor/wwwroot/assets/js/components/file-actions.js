@@ -1,4 +1,4 @@
-// What an operator may do with a file, with the words for it.
+// Actions of operators on a file, with their texts.
 import * as api from "../api.js";
 import { h } from "../dom.js";
 import { confirmAction } from "./confirm.js";
@@ -8,39 +8,39 @@ import { visible } from "../visible.js";
 export const fileActions = {
   retry: {
     label: "Retry",
-    text: "The file is loaded again from where its last commit ended; its failures so far are forgotten.",
-    done: "The file will be tried again.",
+    text: "Loading resumes where the last commit of the file ended. Earlier failed attempts no longer count.",
+    done: "The file will be retried.",
   },
   skip: {
     label: "Skip",
     danger: true,
-    text: "The file will not be loaded. Rows of it that are already in the table stay there.",
+    text: "The file will not be loaded. Rows that are already in the table stay.",
     done: "The file is skipped.",
   },
   quarantine: {
     label: "Quarantine",
     danger: true,
-    text: "The file is set aside until somebody retries it. Rows of it that are already in the table stay there.",
+    text: "The file is not loaded until it is retried. Rows that are already in the table stay.",
     done: "The file is quarantined.",
   },
-  replay: { label: "Replay", text: "The file is loaded, although it was passed over.", done: "The file will be loaded." },
-  replace: { label: "Replace", danger: true, counts: true, done: "The file will be loaded anew, in the place of its rows." },
-  undo: { label: "Undo", danger: true, counts: true, done: "The rows of the file are taken out." },
+  replay: { label: "Replay", text: "The file is loaded although it was ignored.", done: "The file will be loaded." },
+  replace: { label: "Replace", danger: true, counts: true, done: "The file will be loaded again, and its new rows will replace the old ones." },
+  undo: { label: "Undo", danger: true, counts: true, done: "The rows of the file are deleted." },
 };
 
 const replayLoaded = {
   label: "Replay",
   danger: true,
-  text: "The file is loaded again from its first byte, as a new version. The rows that it loaded before stay: delete them first, or each will be in the table twice.",
+  text: "The file is loaded again from its beginning, as a new version. The rows that it loaded before stay in the table: delete them first to avoid duplicates.",
   done: "The file will be loaded again.",
 };
 
-const replayInPlace = { label: "Replay", danger: true, counts: true, done: "The file will be loaded anew, in the place of its rows." };
+const replayInPlace = { label: "Replay", danger: true, counts: true, done: "The file will be loaded again, and its new rows will replace the old ones." };
 
 const replayRepeat = {
   label: "Replay",
   danger: true,
-  text: "The file is loaded, although its content is loaded already: each of its rows will be in the table twice, unless you delete them first.",
+  text: "The file is loaded although its content is already loaded: each of its rows will be in the table twice unless you delete them first.",
   done: "The file will be loaded.",
 };
 
@@ -50,7 +50,7 @@ function wordsFor(file, action) {
   return file.status === "ignored" && file.sameAs ? replayRepeat : fileActions.replay;
 }
 
-/** Asks for a confirmation and does it; gives the file's new row, or undefined. */
+/** Confirms and performs an action; gives the new row of the file, or undefined if cancelled. */
 export function act(file, action) {
   const { label, text, danger, done, counts } = wordsFor(file, action);
   const path = `/files/${encodeURIComponent(file.id)}/${action}`;
@@ -71,7 +71,7 @@ export function act(file, action) {
   });
 }
 
-/** What the server says would come of it, as a sentence of its own. */
+/** The result of a dry run as a sentence. */
 function sentence({ message }) {
   return `The file ${visible(message, 500)}.`;
 }

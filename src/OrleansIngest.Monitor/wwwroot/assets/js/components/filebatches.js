@@ -12,8 +12,8 @@ export function fileBatches(file) {
       "p",
       { class: "hint" },
       file.status === "loaded"
-        ? "Its batches were folded into the file's totals after the retention time."
-        : "Nothing of it is committed yet.",
+        ? "The batches are older than the retention time and are kept only as the totals of the file."
+        : "No batch is committed yet.",
     );
   }
   const list = table({ caption: "Batches", keyOf: (batch) => batch.startOffset, columns: batchColumns });

@@ -29,26 +29,26 @@ export function fileColumns({ table, isThere, hasHeader, pairs }) {
       h("span", { class: "muted" }, summary(pairs)),
     ),
     !isThere && h("p", { class: "hint" }, "Table ", h("bdi", {}, visible(table)), " does not exist yet."),
-    isThere && !hasHeader && h("p", { class: "hint" }, "The names of the fields are not known: the file has no header, or can no longer be read."),
+    isThere && !hasHeader && h("p", { class: "hint" }, "The names of the fields are unknown: the file has no header or cannot be read any more."),
     h(
       "div",
-      { class: "table-box", tabindex: "0", role: "group", "aria-label": "Header and table" },
+      { class: "table-box columns-box", tabindex: "0", role: "group", "aria-label": "Header and table" },
       h(
         "table",
-        { class: "columns-table" },
+        { class: "columns-table", role: "table" }, // a phone shows each row as two lines; the roles keep the table
         h("caption", { class: "visually-hidden" }, "Which field of the file fills which column of the table"),
         h(
           "thead",
-          {},
+          { role: "rowgroup" },
           h(
             "tr",
-            {},
+            { role: "row" },
             ["Field of the file", "", table ? `Column of ${visible(table, 80)}` : "Column", "Type"].map((label, at) =>
-              h("th", { scope: "col" }, at === 1 ? h("span", { class: "visually-hidden" }, "What becomes of it") : label),
+              h("th", { scope: "col", role: "columnheader" }, at === 1 ? h("span", { class: "visually-hidden" }, "Result") : label),
             ),
           ),
         ),
-        h("tbody", {}, rows.map(row)),
+        h("tbody", { role: "rowgroup" }, rows.map(row)),
       ),
     ),
     pairs.length > shown && h("p", { class: "hint" }, `… and ${number(pairs.length - shown)} more`),
@@ -58,18 +58,18 @@ export function fileColumns({ table, isThere, hasHeader, pairs }) {
 function row({ field, name, column, type, state, near }) {
   return h(
     "tr",
-    { dataset: { state } },
-    h("td", {}, fieldName(field, name, state)),
+    { dataset: { state }, role: "row" },
+    h("td", { role: "cell" }, fieldName(field, name, state)),
     h(
       "td",
-      {},
+      { role: "cell" },
       state === "filled"
         ? h("span", { class: "columns-arrow" }, "→")
         : h("span", { class: "badge", dataset: { tone: tones[state] ?? null } }, words[state] ?? state),
       near && h("span", { class: "hint" }, " did you mean ", h("bdi", {}, visible(near)), "?"),
     ),
-    h("td", {}, column == null ? h("span", { class: "muted" }, "no column") : h("bdi", {}, h("code", {}, visible(column, 120)))),
-    h("td", { class: "muted" }, type == null ? "" : h("bdi", {}, visible(type, 80))),
+    h("td", { role: "cell" }, column == null ? h("span", { class: "muted" }, "no column") : h("bdi", {}, h("code", {}, visible(column, 120)))),
+    h("td", { class: "muted", role: "cell" }, type == null ? "" : h("bdi", {}, visible(type, 80))),
   );
 }
 

@@ -7,12 +7,12 @@ import { askForToken } from "./signin.js";
 import { toast } from "./toast.js";
 import { visible } from "../visible.js";
 
-const why = "The first lines of a file may hold anything, so they are shown to operators only.";
+const why = "The first lines of a file may contain anything, so they require the operator's token.";
 
 export function fileHead(id) {
   const box = h("div", {});
   const button = h("button", { type: "button", class: "button", id: "show-head", on: { click: show } }, icon("files"), "Show the first lines");
-  replace(box, h("p", { class: "hint head-note" }, "The node reads them from the file now. Operators only."), button);
+  replace(box, h("p", { class: "hint head-note" }, "They are read from the file on request, and require the operator's token."), button);
 
   async function show() {
     if (!session.about?.canAct) await askForToken(why);
@@ -42,7 +42,7 @@ function content({ note, lines, isWhole }) {
         lines.map(({ text, isCut }) => h("li", {}, h("bdi", {}, visible(text, 8000) || " "), isCut && h("span", { class: "raw-cut" }, " …"))),
       ),
     !note && lines.length === 0 && h("p", { class: "hint" }, "The file is empty."),
-    lines.length > 0 && h("p", { class: "hint" }, isWhole ? "That is the whole file." : "The file goes on."),
+    lines.length > 0 && h("p", { class: "hint" }, isWhole ? "This is the whole file." : "The file continues."),
   ];
 }
 

@@ -1,22 +1,12 @@
 // The keys, and the list of them.
 import { h } from "../dom.js";
+import { places } from "../pages.js";
 import { go } from "../router.js";
 import * as theme from "../theme.js";
 import { isDialogOpen, openDialog } from "./dialog.js";
 import { moveRow } from "./listkeys.js";
 
 const storage = "ingest-single-keys";
-export const places = {
-  o: ["/", "Overview"],
-  f: ["/files", "Files"],
-  r: ["/rejects", "Rejects"],
-  d: ["/drop", "Drop a file"],
-  t: ["/data", "Data"],
-  n: ["/nodes", "Nodes"],
-  a: ["/alerts", "Alerts"],
-  h: ["/history", "History"],
-  c: ["/configuration", "Configuration"],
-};
 let pressedG = 0;
 
 export function start() {
@@ -29,8 +19,11 @@ export function start() {
     else if (event.key === "g") {
       pressedG = event.timeStamp;
       return;
-    } else if (places[event.key] && event.timeStamp - pressedG < 1500) go(places[event.key][0]);
-    else return;
+    } else {
+      const place = event.timeStamp - pressedG < 1500 && places.find(({ key }) => key === event.key);
+      if (!place) return;
+      go(place.path);
+    }
     event.preventDefault();
     pressedG = 0;
   });
@@ -90,21 +83,21 @@ export function showHelp() {
       h(
         "dl",
         { class: "keys" },
-        row(["Ctrl", "K"], "Go to a page, pipeline, node or file by its name, or act"),
+        row(["Ctrl", "K"], "Go to a page, pipeline, node or file, or run an action"),
         row(["/"], "Search"),
-        row(["j", "k"], "In a list: the next row, the row before"),
+        row(["j", "k"], "In a list: next row, previous row"),
         row(["Enter"], "Open the row"),
-        Object.entries(places).map(([key, [, label]]) => row(["g", key], label)),
-        row(["t"], "Light or dark"),
+        places.map(({ key, label }) => row(["g", key], label)),
+        row(["t"], "Switch between light and dark"),
         row(["?"], "This help"),
-        row(["←", "→"], "On a chart: the values at a moment"),
+        row(["←", "→"], "On a chart: values at a point in time"),
         row(["Esc"], "Close"),
       ),
       h(
         "p",
         { class: "check" },
         box,
-        h("label", { for: "single-keys" }, "Use single keys (turn this off if they disturb your speech input)"),
+        h("label", { for: "single-keys" }, "Single-key shortcuts (turn off if they interfere with speech input)"),
       ),
     ],
   });

@@ -2,6 +2,7 @@
 import { h, reconcile, replace, setAttribute, setText } from "../dom.js";
 import { compact, rate } from "../format.js";
 import * as live from "../live.js";
+import { places } from "../pages.js";
 import * as router from "../router.js";
 import * as session from "../session.js";
 import * as theme from "../theme.js";
@@ -14,17 +15,6 @@ import { askForToken } from "./signin.js";
 import { pipelineStatus, statusWord } from "./status.js";
 import { toast } from "./toast.js";
 
-const pages = [
-  ["/", "Overview", "overview"],
-  ["/files", "Files", "files"],
-  ["/rejects", "Rejects", "rejects"],
-  ["/drop", "Drop a file", "drop"],
-  ["/data", "Data", "data"],
-  ["/nodes", "Nodes", "nodes"],
-  ["/alerts", "Alerts", "bell"],
-  ["/history", "History", "history"],
-  ["/configuration", "Configuration", "configuration"],
-];
 const liveWords = { connecting: "Connecting…", live: "Live", lost: "Reconnecting…" };
 
 export function start() {
@@ -38,7 +28,7 @@ export function start() {
     h(
       "div",
       { class: "nav-list" },
-      pages.map(([href, label, symbol]) => {
+      places.map(({ path: href, label, symbol }) => {
         const number = h("span", { class: "nav-number" });
         numbers.set(href, number);
         return h("a", { class: "nav-link", href }, icon(symbol), h("span", { class: "grow" }, label), number);
@@ -52,7 +42,7 @@ export function start() {
     reconcile(pipelines, overview.pipelines, (pipeline) => pipeline.name, createPipeline, fillPipeline);
     setText(numbers.get("/nodes"), overview.nodes?.alive ?? "");
     setText(numbers.get("/alerts"), overview.alerts?.filter((alert) => !alert.resolvedAt && !alert.acknowledgedAt && !alert.mutedUntil).length || "");
-    setText(numbers.get("/files"), overview.totals ? compact(overview.totals.filesLoaded) : "");
+    setText(numbers.get("/files"), compact(overview.pipelines.reduce((sum, { files }) => sum + Object.values(files ?? {}).reduce((a, b) => a + b, 0), 0)));
     setText(numbers.get("/rejects"), overview.totals ? compact(overview.totals.openRejects) : "");
     markCurrent(location.pathname);
   });
@@ -109,7 +99,7 @@ function foot() {
     replace(signIn, icon("key"), now.role === "anonymous" ? "Sign in" : "Sign out");
     replace(
       about,
-      now.role === "anonymous" ? null : [`signed in as ${now.role}`, h("br")],
+      now.role === "anonymous" ? null : [`Signed in as ${now.role}`, h("br")],
       `ingest ${now.version}`,
       h("br"),
       "database ",

@@ -1,4 +1,4 @@
-// What a person should look at, thing by thing, each a link to the list that shows it.
+// Conditions that need attention, each a link to the list that explains it.
 import { h, reconcile, setAttribute, setText } from "../dom.js";
 import { instant } from "../format.js";
 import { alertItems } from "./alert-actions.js";
@@ -78,7 +78,13 @@ function create(item) {
   return row;
 }
 
-/** What a person has said of its alert. */
+/** The message of the alert; of quarantined files only the name, the text beside it has the rest. */
+function detailOf({ kind, detail }) {
+  const latest = kind === "quarantined" && /(?:, most recently |is quarantined: )(.+)$/s.exec(detail ?? "");
+  return latest ? `latest: ${latest[1]}` : detail;
+}
+
+/** Whether somebody has acknowledged or muted its alert. */
 function quietness(item) {
   if (item.mutedUntil) return `muted until ${instant(item.mutedUntil)}`;
   return item.acknowledgedBy ? `acknowledged by ${item.acknowledgedBy}` : "";
@@ -89,7 +95,7 @@ function fill(row, item) {
   setText(row.querySelector("a"), visible(item.text, 300));
   const quiet = quietness(item);
   setAttribute(row, "data-quiet", quiet ? "" : null);
-  setText(row.querySelector(".need-detail"), visible([quiet, item.detail].filter(Boolean).join(" · "), 400));
+  setText(row.querySelector(".need-detail"), visible([quiet, detailOf(item)].filter(Boolean).join(" · "), 400));
   row.alert = { id: item.alertId, rule: ruleOf(item), pipeline: item.pipeline, message: item.detail ?? item.text, acknowledgedBy: item.acknowledgedBy };
   row.querySelector(".menu-anchor").hidden = !item.alertId;
   const since = row.querySelector("time");

@@ -1,4 +1,4 @@
-// What everybody must see on every page: the stream is cut, the database is away, an alert fires. The overview lists alerts itself.
+// Notices of every page: the connection is lost, the database is unavailable, an alert fires. The overview and the page Alerts list alerts themselves.
 import { h, reconcile, setAttribute, setText } from "../dom.js";
 import * as live from "../live.js";
 import * as router from "../router.js";
@@ -8,7 +8,7 @@ import { setAgo } from "./time.js";
 import { toast } from "./toast.js";
 import { visible } from "../visible.js";
 
-const mostAlerts = 2; // the others are counted: a page is more than its notices
+const mostAlerts = 1; // the others are counted in its line
 const notices = new Map(); // key → { severity, text, link, since }
 
 export function start() {
@@ -33,7 +33,7 @@ export function start() {
       state === "lost"
         ? {
             severity: "warning",
-            text: "The connection to the program is cut. What you see is from before; this page reconnects by itself.",
+            text: "The connection to the program is lost. This page shows older data and reconnects automatically.",
             since: new Date().toISOString(),
           }
         : null,
@@ -46,7 +46,7 @@ export function start() {
       away
         ? {
             severity: "critical",
-            text: "The database is away. Loading waits and goes on by itself when it answers; numbers here are from before.",
+            text: "The database is unavailable. Loading resumes automatically when it answers. This page shows older data.",
             since: overview.database.since,
           }
         : null,
@@ -61,15 +61,8 @@ export function start() {
         severity: alert.severity,
         text: alert.message,
         link: alertLink(alert),
+        more: firing.length - mostAlerts,
         since: alert.firedAt,
-      });
-    const rest = firing.length - mostAlerts;
-    if (rest > 0)
-      notices.set("alerts", {
-        severity: firing[mostAlerts].severity,
-        text: `${plural(rest, "more alert")} fire${rest === 1 ? "s" : ""}.`,
-        link: ["/alerts", "Alerts"],
-        since: null,
       });
     draw();
   });
@@ -77,13 +70,13 @@ export function start() {
   live.on("alert", (alert) => {
     if (alert.mutedUntil) return;
     toast(
-      visible(alert.resolvedAt ? `Over: ${alert.message}` : alert.message), // it may name a file
+      visible(alert.resolvedAt ? `Resolved: ${alert.message}` : alert.message), // it may name a file
       alert.resolvedAt ? "good" : alert.severity === "critical" ? "bad" : "warn",
     );
   });
 }
 
-/** Whether somebody takes care of it, or nobody wants to hear of it. */
+/** Whether the alert is acknowledged or muted. */
 const isQuiet = (alert) => alert.acknowledgedAt != null || alert.mutedUntil != null;
 
 export function alertLink(alert) {
@@ -104,12 +97,16 @@ function create(notice) {
     icon("rejects"),
     h("p", {}, text, " ", since),
     notice.link && h("a", { href: notice.link[0] }, notice.link[1]),
+    h("a", { class: "notice-more", href: "/alerts", hidden: true }),
   );
 }
 
 function fill(element, notice) {
   setAttribute(element, "data-severity", notice.severity);
   setText(element.querySelector("span"), visible(notice.text));
+  const more = element.querySelector(".notice-more");
+  more.hidden = !notice.more;
+  setText(more, notice.more ? plural(notice.more, "more alert") : "");
   element.querySelector("time").hidden = notice.since == null;
   setAgo(element.querySelector("time"), notice.since);
 }

@@ -1,4 +1,4 @@
-// Ctrl-K: go to a page, pipeline, node or file by its name, or act.
+// Ctrl-K: go to a page, pipeline, node or file by its name, or run an action.
 import * as api from "../api.js";
 import { h, replace, setAttribute } from "../dom.js";
 import * as live from "../live.js";
@@ -7,7 +7,8 @@ import * as session from "../session.js";
 import * as theme from "../theme.js";
 import { mute } from "./alert-actions.js";
 import { elided } from "./elided.js";
-import { places, showHelp } from "./help.js";
+import { places } from "../pages.js";
+import { showHelp } from "./help.js";
 import { icon } from "./icons.js";
 import { setPaused } from "./pipeline-actions.js";
 import { askForToken } from "./signin.js";
@@ -15,7 +16,6 @@ import { askForToken } from "./signin.js";
 const most = 12; // shown at once
 const mostFiles = 6;
 const pause = 200; // ms of typing, before files are searched for
-const symbols = { Overview: "overview", Files: "files", Rejects: "rejects", Nodes: "nodes", Alerts: "bell", History: "history" };
 let open = false;
 
 export function start() {
@@ -89,7 +89,7 @@ export function showPalette() {
       }));
       draw();
     } catch {
-      // The other matches stay; the page that is opened says what is wrong.
+      // The other matches stay; the opened page reports the error.
     }
   }
 
@@ -130,7 +130,7 @@ export function showPalette() {
           h("span", { class: "palette-kind" }, item.kind),
         ),
       ),
-      items.length === 0 && h("li", { class: "palette-none", role: "option", "aria-disabled": "true" }, "Nothing matches"),
+      items.length === 0 && h("li", { class: "palette-none", role: "option", "aria-disabled": "true" }, "No matches"),
     );
     mark();
   }
@@ -167,17 +167,12 @@ export function showPalette() {
   );
 }
 
-/** What is there without asking the server. */
+/** Items that need no request. */
 function standing() {
   const pipelines = live.latest("overview")?.pipelines ?? [];
   const of = (name) => `/pipelines/${encodeURIComponent(name)}`;
   return [
-    ...Object.values(places).map(([href, label]) => ({
-      label,
-      symbol: symbols[label] ?? "configuration",
-      kind: "Page",
-      run: () => go(href),
-    })),
+    ...places.map(({ path, label, symbol }) => ({ label, symbol, kind: "Page", run: () => go(path) })),
     ...pipelines.map(({ name }) => ({ label: name, symbol: "pipeline", kind: "Pipeline", run: () => go(of(name)) })),
     ...pipelines.map(({ name }) => ({
       label: `Files of ${name}`,

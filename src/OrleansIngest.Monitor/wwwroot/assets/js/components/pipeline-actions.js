@@ -1,32 +1,32 @@
-// What an operator does to a pipeline as a whole.
+// Actions of operators on a pipeline.
 import * as api from "../api.js";
 import { plural } from "../format.js";
 import { confirmAction } from "./confirm.js";
 
-/** Asks, and pauses a pipeline or lets it go on. Undefined: cancelled. */
+/** Confirms, then pauses or resumes a pipeline. Undefined: cancelled. */
 export function setPaused(name, paused) {
   return confirmAction({
     title: paused ? `Pause ${name}?` : `Resume ${name}?`,
     text: paused
-      ? "No new file is begun. Files that are loading are finished; new ones are noticed and wait."
-      : "Waiting files are loaded again.",
+      ? "Files that are loading are finished. New files are discovered and wait."
+      : "Loading of the waiting files starts again.",
     confirm: paused ? "Pause" : "Resume",
     command: (why) => [paused ? "pause" : "resume", name, ["--why", why]],
-    done: paused ? `${name} is paused.` : `${name} goes on.`,
+    done: paused ? `${name} is paused.` : `${name} is resumed.`,
     request: (why) => api.post(`/pipelines/${encodeURIComponent(name)}/${paused ? "pause" : "resume"}`, { reason: why }),
   });
 }
 
-/** Asks, and removes a pipeline from the ledger. Says whether it is gone. */
+/** Confirms, then removes a pipeline from the ledger. Returns whether it was removed. */
 export async function removePipeline({ name, files, rowsLoaded, table }) {
   const versions = Object.values(files ?? {}).reduce((sum, count) => sum + count, 0);
   const answer = await confirmAction({
     title: `Remove ${name}?`,
     text: [
-      `What goes from the ledger: ${plural(versions, "file")} of this pipeline with all batches, its charts, and what operators said of it.`,
-      `What stays: ${plural(rowsLoaded, "row")} in ${table}, its history, and its rejects in corrupt_records, which can no longer be replayed.`,
-      "If a configuration still has the pipeline, the next ingest up brings it back and loads files that are still there once more.",
-      "A pipeline that is running, or that has a file loading, is not removed.",
+      `Deleted from the ledger: ${plural(versions, "file version")} of this pipeline with all batches, its charts, and the settings of operators.`,
+      `Kept: ${plural(rowsLoaded, "row")} in ${table}, the history, and the rejects in corrupt_records, which can no longer be replayed.`,
+      "If a configuration still contains the pipeline, the next ingest up creates it again and loads existing files once more.",
+      "A pipeline that is running or has files in progress cannot be removed.",
     ].join(" "),
     confirm: "Remove",
     danger: true,

@@ -14,7 +14,7 @@ const field = (id, label, value, more = {}) => {
 export async function makePipeline(report) {
   const { name, watch, include, ...rest } = report.suggestion;
   const title = field("pipeline-name", "Name", name, { required: true, pattern: "[a-z0-9_\\-]{1,63}", title: "1 to 63 of a-z 0-9 _ -", "data-autofocus": true });
-  const directory = field("pipeline-directory", "Directory to watch, on the machines of the silos", watch?.[0] ?? "", {
+  const directory = field("pipeline-directory", "Directory to watch on the machines of the silos", watch?.[0] ?? "", {
     required: true,
     placeholder: "/data/in",
   });
@@ -23,11 +23,11 @@ export async function makePipeline(report) {
     title: "Make a pipeline",
     confirm: "Make the pipeline",
     body: [
-      h("p", {}, `Every new file in the directory is loaded into ${report.table}. The pipeline is kept in the database.`),
+      h("p", {}, `Every new file in the directory is loaded into ${report.table}. The pipeline is stored in the database.`),
       title.element,
       directory.element,
       pattern.element,
-      h("details", {}, h("summary", {}, "Its other settings"), h("pre", { class: "sql", tabindex: "0" }, JSON.stringify(rest, null, 2))),
+      h("details", {}, h("summary", {}, "Other settings"), h("pre", { class: "sql", tabindex: "0" }, JSON.stringify(rest, null, 2))),
     ],
     async submit() {
       const patterns = pattern.input.value.split(/\s+/).filter(Boolean);
@@ -42,6 +42,6 @@ export async function makePipeline(report) {
       return title.input.value;
     },
   });
-  if (made) toast(`Pipeline ${made} is kept. Silos apply it within seconds.`);
+  if (made) toast(`Pipeline ${made} is stored. Silos apply it within seconds.`);
   return made;
 }

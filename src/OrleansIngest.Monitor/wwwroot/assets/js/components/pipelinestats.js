@@ -7,14 +7,14 @@ export function pipelineStats() {
   const tiles = {
     input: stat("Input rate", { hint: "Rows read per second, over the last 10 seconds" }),
     process: stat("Process rate", {
-      hint: "Rows per second of the time that was spent on them: more than the input rate means that there is room",
+      hint: "Rows per second of processing time: a value above the input rate means spare capacity",
     }),
-    backlog: stat("Backlog", { hint: "Files that wait to be loaded" }),
-    oldest: stat("Oldest waiting", { hint: "Age of the oldest file that waits" }),
-    eta: stat("Caught up in", { hint: "At the present rate" }),
-    p50: stat("Latency p50", { hint: "From a file being in place to its rows being visible, files of the last 5 minutes" }),
+    backlog: stat("Backlog", { hint: "Files waiting to be loaded" }),
+    oldest: stat("Oldest waiting", { hint: "Age of the oldest waiting file" }),
+    eta: stat("Time to catch up", { hint: "At the current rate" }),
+    p50: stat("Latency p50", { hint: "From a file in place to visible rows, files of the last 5 minutes" }),
     p99: stat("Latency p99"),
-    rejects: stat("Open rejects", { hint: "Rejected records that were neither replayed nor closed" }),
+    rejects: stat("Open rejects", { hint: "Rejected records, neither replayed nor closed" }),
   };
   return {
     element: stats(Object.values(tiles)),
@@ -23,33 +23,33 @@ export function pipelineStats() {
       const loading = inFlight.files ? `${plural(inFlight.files, "file")} in flight` : "none in flight";
       tiles.input.set(
         [rate(pipeline.inputRate), "rows/s"],
-        `${bytes(pipeline.inputBytesRate)}/s, ${compact(pipeline.rowsLoaded)} ${noun(pipeline.rowsLoaded, "row")} in all`,
+        `${bytes(pipeline.inputBytesRate)}/s, ${compact(pipeline.rowsLoaded)} ${noun(pipeline.rowsLoaded, "row")} in total`,
       );
-      tiles.process.set([rate(pipeline.processRate), "rows/s"], room(pipeline));
+      tiles.process.set([rate(pipeline.processRate || null), "rows/s"], room(pipeline));
       tiles.backlog.set([number(backlog.files), backlog.files === 1 ? "file" : "files"], `${bytes(backlog.bytes)}, ${loading}`);
-      tiles.oldest.set(durationParts(backlog.files ? backlog.oldestSeconds * 1000 : null), backlog.files ? "" : "nothing waits");
+      tiles.oldest.set(durationParts(backlog.files ? backlog.oldestSeconds * 1000 : null), backlog.files ? "" : "none waiting");
       tiles.eta.set(
         durationParts(pipeline.etaSeconds == null ? null : pipeline.etaSeconds * 1000),
         backlog.files || inFlight.files ? "" : "caught up",
       );
-      tiles.p50.set(durationParts(latencyMs.p50), latencyMs.count ? plural(latencyMs.count, "file") : "no files lately");
-      tiles.p99.set(durationParts(latencyMs.p99), latencyMs.count ? "last 5 minutes" : "no files lately");
+      tiles.p50.set(durationParts(latencyMs.p50), latencyMs.count ? plural(latencyMs.count, "file") : "no recent files");
+      tiles.p99.set(durationParts(latencyMs.p99), latencyMs.count ? "last 5 minutes" : "no recent files");
       tiles.rejects.set(
-        [number(rejects.open), rejects.open === 1 ? "row" : "rows"],
-        `last hour ${compact(rejects.lastHour)}, ${percent(rejects.ratePercent)} of rows`,
+        [number(rejects.open), rejects.open === 1 ? "record" : "records"],
+        `${compact(rejects.lastHour)} in the last hour, ${percent(rejects.ratePercent)} of records`,
         rejects.open ? "warn" : null,
       );
     },
   };
 }
 
-/** Why it is in its state; not what is open, which is shown beside it. */
+/** The reason of the state; open items are shown beside it. */
 export function reasonOf(pipeline) {
   return pipeline.statusReason === `${pipeline.attention?.text}.` ? "" : (pipeline.statusReason ?? "");
 }
 
-/** How much more it could do, in a word. */
+/** The spare capacity. */
 function room({ inputRate, processRate }) {
-  if (!inputRate || !processRate) return "while it works";
-  return processRate >= 1.5 * inputRate ? `room for ${compact(Math.round(processRate / inputRate))} times as much` : "near its limit";
+  if (!inputRate || !processRate) return "not measured while idle";
+  return processRate >= 1.5 * inputRate ? `${compact(Math.round(processRate / inputRate))} times the input rate` : "near the limit";
 }

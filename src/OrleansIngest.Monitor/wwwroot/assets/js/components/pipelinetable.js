@@ -1,6 +1,6 @@
 // Every pipeline in a row: what it does now, what it did in 24 hours, and what is open, each a link to the list that shows it.
 import { h, setAttribute, setText } from "../dom.js";
-import { duration, instant, number, plural, rate } from "../format.js";
+import { clock, duration, instant, number, plural, rate } from "../format.js";
 import { worstTone } from "./attention.js";
 import { badge, pipelineStatus, setBadge } from "./status.js";
 import { strip } from "./strip.js";
@@ -83,7 +83,7 @@ function columns(dayOf, times) {
     ]),
     linked("p99", "Latency p99", (one) => `/files?sort=durationMs&dir=desc&${query(one.name)}`, (one) => [
       duration(one.latencyMs.p99),
-      one.latencyMs.count ? "last 5 min" : "no files lately",
+      one.latencyMs.count ? "last 5 min" : "no recent files",
     ]),
     linked("rejects", "Open rejects", (one) => `/rejects?${query(one.name)}`, (one) => [
       number(one.rejects.open),
@@ -118,11 +118,17 @@ function linked(key, label, href, words) {
   };
 }
 
+/** The time of day, with the date if it is another day. */
+const soon = (iso) => (new Date(iso).toDateString() === new Date().toDateString() ? clock(iso).slice(0, 5) : instant(iso));
+
 function now(pipeline) {
   const parts = [
     pipeline.inputRate > 0 && `${rate(pipeline.inputRate)} rows/s`,
     pipeline.inFlight?.files > 0 && `${plural(pipeline.inFlight.files, "file")} loading`,
-    pipeline.nextExpectedAt != null && `next files expected by ${instant(pipeline.nextExpectedAt)}`,
+    pipeline.attention?.filesQuarantined > 0 && `${plural(pipeline.attention.filesQuarantined, "file")} quarantined`,
+    pipeline.attention?.filesAllRejected > 0 && `${plural(pipeline.attention.filesAllRejected, "file")} with every record rejected`,
+    pipeline.attention?.filesFailed > 0 && `${plural(pipeline.attention.filesFailed, "file")} failed`,
+    pipeline.nextExpectedAt != null && `next file expected by ${soon(pipeline.nextExpectedAt)}`,
   ];
   return parts.filter(Boolean).join(" · ");
 }

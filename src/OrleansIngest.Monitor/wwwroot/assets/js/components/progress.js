@@ -7,7 +7,7 @@ export function progress(label) {
   const element = h("span", { class: "progress" }, bar, text);
   return {
     element,
-    /** `value`: null while it is not known where the file ends: then the bar only says that it goes on. */
+    /** `value`: null while the end of the file is unknown: the bar is then indeterminate. */
     set(value, tone = null) {
       if (value == null) bar.removeAttribute("value");
       else bar.value = value;

@@ -13,7 +13,7 @@ export function rawRecord(reject) {
   const label = reject.line == null ? `Raw record ${reject.recordNumber}` : `Raw record, line ${reject.line}`;
   const box = h("div", { class: "raw", dir: "ltr", tabindex: "0", role: "group", "aria-label": label });
   const whole = () =>
-    replace(box, parts(text, 0, text.length, field), reject.truncated && cut("The record is longer; only its beginning is kept here."));
+    replace(box, parts(text, 0, text.length, field), reject.truncated && cut("Only the beginning of this record was kept."));
   if (text.length <= excerpt) {
     whole();
   } else {

@@ -1,4 +1,4 @@
-// A rejected record, edited where it stands. The table itself says after each pause whether it would take the record now.
+// Edits a rejected record in place. After each pause, a dry run checks the record with the table.
 import * as api from "../api.js";
 import { h, replace, setAttribute, setText } from "../dom.js";
 import { icon } from "./icons.js";
@@ -69,7 +69,7 @@ function open(reject, close, loaded) {
   async function check() {
     const mine = ++asked;
     setAttribute(says, "data-tone", null);
-    setText(says, "Asking the table…");
+    setText(says, "Checking with the table…");
     try {
       const [loads, sentence] = verdict(await api.post("/rejects/replay", { ids: [reject.id], record: input.value, dryRun: true }));
       if (mine !== asked) return;
@@ -85,17 +85,20 @@ function open(reject, close, loaded) {
   }
 
   async function act() {
-    if ((await replayEdited(reject, input.value)) !== undefined) loaded();
+    const home = input.closest(".issue")?.querySelector(".issue-button") ?? document.getElementById("main");
+    if ((await replayEdited(reject, input.value)) === undefined) return;
+    loaded();
+    home.focus({ preventScroll: true }); // the record and its editor are removed
   }
 
-  const inexact = reject.rawBytesBase64 && "Some bytes of this record are no UTF-8 and are shown as �: type what they stand for.";
+  const inexact = reject.rawBytesBase64 && "Some bytes of this record are not valid UTF-8 and are shown as �. Replace them with the intended characters.";
   return {
     input,
     check,
     element: h(
       "div",
       { class: "edit" },
-      h("label", { for: id }, "The record to load in its place"),
+      h("label", { for: id }, "Record to load instead"),
       input,
       inexact && h("p", { class: "hint" }, inexact),
       says,

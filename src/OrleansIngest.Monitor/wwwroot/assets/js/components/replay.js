@@ -1,15 +1,15 @@
-// Rejects tried again: what would come of it, then the question, then the act.
+// Replay of rejects: the effect, the confirmation, the action.
 import * as api from "../api.js";
 import { number, plural } from "../format.js";
 import { confirmAction } from "./confirm.js";
 import { visible } from "../visible.js";
 
-/** Asks, and replays the open rejects of a choice: { ids } or { filter }. Undefined: cancelled. `total`: how many they are, if known. */
+/** Confirms, then replays the open rejects of a choice: { ids } or { filter }. Undefined: cancelled. `total`: their number, if known. */
 export function replayRejects(choice, { title, total = null }) {
   return confirmAction({
     title,
     text: async () => forecast(await api.post("/rejects/replay", { ...choice, dryRun: true }), total),
-    confirm: "Replay",
+    confirm: total == null ? "Replay" : `Replay ${plural(total, "reject")}`,
     command: (reason) =>
       choice.filter &&
       !choice.filter.table && [
@@ -29,24 +29,24 @@ export function replayRejects(choice, { title, total = null }) {
   });
 }
 
-/** Asks, and loads an edited record in the place of a reject. */
+/** Confirms, then loads an edited record instead of a reject. */
 export function replayEdited(reject, record) {
   return confirmAction({
     title: "Load the edited record?",
-    text: "It becomes a row of the table. The record as it was read is kept beside it.",
+    text: "The edited record becomes a row of the table. The original record is kept.",
     confirm: "Load",
     done: "The record is loaded.",
     request: async (reason) => {
       const result = await api.post("/rejects/replay", { ids: [reject.id], record, reason });
       if (result.replayed === 1) return result;
-      throw new Error(refusal(result) ?? "Somebody else has replayed or closed this reject meanwhile.");
+      throw new Error(refusal(result) ?? "This reject has been replayed or closed in the meantime.");
     },
   });
 }
 
-/** What a trial says of one record: [loads, sentence]. */
+/** The result of a dry run of one record: [loads, sentence]. */
 export function verdict(result) {
-  return result.replayed > 0 ? [true, "The table takes this record now."] : [false, refusal(result) ?? "This reject is not open any more."];
+  return result.replayed > 0 ? [true, "The table accepts this record."] : [false, refusal(result) ?? "This reject is no longer open."];
 }
 
 function refusal({ refusals }) {
@@ -56,9 +56,10 @@ function refusal({ refusals }) {
 
 function forecast(result, total) {
   const tried = result.replayed + result.stillRejected;
-  if (tried === 0) return "None of these is open any more, or somebody else is replaying them.";
+  if (tried === 0) return "None of these rejects is open any more, or another replay is in progress.";
   const isPart = total != null && total > tried;
+  if (!isPart && !result.replayed) return `None of ${plural(tried, "reject")} would load now. First reason: ${refusal(result)}`;
   const some = isPart ? `Of the first ${number(tried)} of ${plural(total, "reject")}` : `Of ${plural(tried, "reject")}`;
-  const rest = result.stillRejected ? `, and ${number(result.stillRejected)} would stay. The first: ${refusal(result)}` : ".";
+  const rest = result.stillRejected ? `, ${number(result.stillRejected)} would be rejected again. First reason: ${refusal(result)}` : ".";
   return `${some}, ${number(result.replayed)} would load now${rest}`;
 }

@@ -1,4 +1,4 @@
-// A Series of the contract as the charts need it: a window of time that moves on with every live point.
+// A Series of the API for the charts: a time window that advances with every live point.
 
 const smoothed = 10; // seconds
 
@@ -30,7 +30,7 @@ export class SeriesWindow {
   /** Adds a live point; only windows of one-second steps take them. */
   push(point) {
     if (!point || this.stepSeconds !== 1 || point.t <= (this.t.at(-1) ?? 0)) return false;
-    // Seconds that nobody told of are a gap, not a straight line.
+    // Missing seconds are a gap, not a straight line.
     const gap = Math.min(point.t - (this.t.at(-1) ?? point.t - 1) - 1, this.seconds);
     for (let missing = gap; missing > 0; missing--) {
       this.t.push(point.t - missing);
@@ -52,6 +52,15 @@ export class SeriesWindow {
     }
     this.range = [point.t - this.seconds + 1, point.t];
     return true;
+  }
+
+  /** Sets the newest value of a series that has no past: the backlog of each pipeline. */
+  setNewest(key, valueOf) {
+    if (!this.t.length) return;
+    for (const [name, arrays] of this.pipelines) {
+      arrays[key] ??= new Array(this.t.length).fill(null);
+      arrays[key][this.t.length - 1] ??= valueOf(name) ?? null;
+    }
   }
 
   /** One pipeline's values, or nulls. */
@@ -80,7 +89,7 @@ export class SeriesWindow {
     });
   }
 
-  /** Over all pipelines: the sum, or the greatest (latencies do not add up); null where nobody knows. */
+  /** Over all pipelines: the sum, or the greatest (latencies do not add up); null where unknown. */
   total(key, combine = (a, b) => a + b) {
     const lists = [...this.pipelines.values()].map((arrays) => arrays[key]).filter(Boolean);
     return this.t.map((_, at) =>

@@ -23,7 +23,7 @@ export function ordered(values, defaults) {
   );
 }
 
-/** What differs from the defaults: what a person would write. */
+/** The values that differ from the defaults. */
 export function changed(values, defaults) {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => {

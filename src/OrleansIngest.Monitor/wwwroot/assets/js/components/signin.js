@@ -1,12 +1,12 @@
-// Who wants to act needs the operator's token; it is asked for here, at the moment when it is needed.
+// Asks for a token when an action requires one.
 import { h } from "../dom.js";
 import * as live from "../live.js";
 import * as session from "../session.js";
 import { openDialog } from "./dialog.js";
 import { toast } from "./toast.js";
 
-/** True once the browser may act (or see); false when the person has given up. */
-export async function askForToken(why = "Pausing, retrying, skipping, quarantining and replaying need the operator's token.") {
+/** True once the browser has the right to act (or view); false if cancelled. */
+export async function askForToken(why = "This action requires the operator's token.") {
   const input = h("input", {
     id: "token",
     name: "token",
@@ -26,14 +26,14 @@ export async function askForToken(why = "Pausing, retrying, skipping, quarantini
       h(
         "p",
         { class: "hint" },
-        "It is what INGEST_TOKEN was set to. Without that, the program made one when it started: it is in ",
+        "The token is the value of INGEST_TOKEN. If that is not set, the program created a token when it started. It is in ",
         h("code", {}, ".ingest/token"),
         ", and in the link that the program printed.",
       ),
     ],
     async submit() {
       const about = await session.signIn(input.value.trim());
-      if (!about.canSee) throw new Error("That token is not known here.");
+      if (!about.canSee) throw new Error("This token is not valid.");
       return about.role;
     },
   });
@@ -43,7 +43,7 @@ export async function askForToken(why = "Pausing, retrying, skipping, quarantini
   return true;
 }
 
-/** Makes sure that the browser may act. */
+/** Whether the browser has the right to act; asks for the token if not. */
 export async function mayAct() {
   if (session.about?.canAct) return true;
   await askForToken();

@@ -1,8 +1,8 @@
-// What a page shows when there is nothing to show yet, when something went wrong, and while it waits.
+// Empty states, error states, and placeholders while a page loads.
 import { h } from "../dom.js";
 import { icon } from "./icons.js";
 
-/** Nothing here, and what to do about it. `hints`: paragraphs or nodes. */
+/** An empty state. `hints`: paragraphs or nodes. */
 export function emptyState({ title, hints = [], action = null, symbol = "empty" }) {
   return h(
     "div",
@@ -14,12 +14,12 @@ export function emptyState({ title, hints = [], action = null, symbol = "empty" 
   );
 }
 
-/** Something went wrong; says what, and what happens next. */
+/** An error and its remedy. */
 export function errorState(failure, again) {
   const database = failure.databaseAway;
-  const title = database ? "The database is away" : (failure.title ?? "Something went wrong");
+  const title = database ? "The database is unavailable" : (failure.title ?? "Something went wrong");
   const hint = database
-    ? "Nothing is lost: the program waits for it and goes on by itself. So does this page."
+    ? "Nothing is lost: loading and this page resume automatically when the database answers."
     : (failure.detail ?? failure.message);
   return h(
     "div",
@@ -27,11 +27,13 @@ export function errorState(failure, again) {
     icon("rejects"),
     h("h2", {}, title),
     hint && h("p", {}, hint),
-    again && h("button", { type: "button", class: "button", on: { click: again } }, icon("retry"), "Try again"),
+    failure.notFound
+      ? h("a", { class: "button", href: "/" }, icon("overview"), "Overview")
+      : again && h("button", { type: "button", class: "button", on: { click: again } }, icon("retry"), "Try again"),
   );
 }
 
-/** Grey shapes of the size of what will come, so that nothing jumps. */
+/** Placeholders of the size of the content, to avoid layout shifts. */
 export function skeleton(rows = 3, shape = "row") {
   return h(
     "div",

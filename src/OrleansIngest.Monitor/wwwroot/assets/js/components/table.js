@@ -1,4 +1,4 @@
-// Tables that stay tables for screen readers when a phone shows each row as a card. Rows are kept and filled anew while live data come in.
+// Tables that stay tables for screen readers when a phone shows each row as a card. Rows are kept and updated with live data.
 import { h, reconcile, setAttribute } from "../dom.js";
 import { icon } from "./icons.js";
 
@@ -44,7 +44,7 @@ export function table({ caption, columns, keyOf, onSort = null, className = "" }
     set(items) {
       reconcile(body, items, keyOf, createRow, fillRow);
     },
-    /** Fills one row anew, if it is shown. */
+    /** Updates one row, if it is shown. */
     update(item) {
       const key = String(keyOf(item));
       const row = [...body.children].find((candidate) => candidate.dataset.key === key);

@@ -2,7 +2,7 @@
 import { h, setAttribute, setText } from "../dom.js";
 import { exact, instant, none, relative } from "../format.js";
 
-/** `<time>` that says "12 seconds ago" and goes on saying it right. */
+/** `<time>` that shows "12 seconds ago" and stays correct. */
 export function ago(iso) {
   return setAgo(h("time", { dataset: { ago: "" } }), iso);
 }

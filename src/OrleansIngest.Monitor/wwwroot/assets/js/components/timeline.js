@@ -18,7 +18,7 @@ function batchSteps({ batches = [], batchesTotal = 0 }) {
 export function timeline(file) {
   const steps = [
     ["Modified", file.mtime],
-    ["Seen", file.discoveredAt],
+    ["Discovered", file.discoveredAt],
     ["Settled", file.readyAt],
     ["Claimed", file.claimedAt],
     ...batchSteps(file),

@@ -15,7 +15,7 @@ export function upload(file, progress, signal) {
       try {
         json = JSON.parse(request.responseText);
       } catch {
-        // not JSON: a proxy's page, perhaps
+        // not JSON: perhaps a page of a proxy
       }
       if (request.status === 201) resolve(json);
       else reject(new api.ApiError(request.status, json?.title ?? `The server answered ${request.status}`, json?.detail ?? null, json?.errors));

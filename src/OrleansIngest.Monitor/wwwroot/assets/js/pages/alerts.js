@@ -1,4 +1,4 @@
-// Alerts: those that fire, what is muted, and those that are over.
+// Alerts: firing, muted and resolved.
 import * as api from "../api.js";
 import { alertItems, mute, mutedWords, unmute } from "../components/alert-actions.js";
 import { select } from "../components/fields.js";
@@ -12,25 +12,12 @@ import { ago, at } from "../components/time.js";
 import { h, replace } from "../dom.js";
 import { duration, instant, number } from "../format.js";
 import * as live from "../live.js";
+import * as session from "../session.js";
 import { ending, heading, loader } from "./page.js";
 import { visible } from "../visible.js";
 
 export const title = "Alerts";
 const limit = 20;
-const rules = [
-  "stalled",
-  "reject-rate",
-  "reject-file",
-  "quarantined",
-  "oldest-file",
-  "no-file-by",
-  "drift",
-  "expected",
-  "disposal",
-  "configuration",
-  "dead-node",
-  "database-away",
-];
 
 export function mount(root) {
   const end = ending();
@@ -38,7 +25,7 @@ export function mount(root) {
   const mutes = h("div", {}, skeleton(1));
   const past = h("div", {}, skeleton(4));
   const pages = pager(limit, () => loadPast());
-  const rule = select("Rule", [["", "Every rule"], ...rules.map((name) => [name, name])], () => {});
+  const rule = select("Rule", [["", "Every rule"]], () => {});
   const pipeline = select("Pipeline", [["", "Every pipeline"]], () => {});
   const button = h(
     "button",
@@ -51,7 +38,7 @@ export function mount(root) {
   );
   replace(
     root,
-    heading("Alerts", "Conditions that need a person. Each fires once, and ends 30 s after its condition has ended."),
+    heading("Alerts", "Conditions that require attention. An alert fires once and is resolved 30 s after its condition has ended."),
     h(
       "div",
       { class: "stack" },
@@ -76,7 +63,7 @@ export function mount(root) {
         ),
         mutes,
       ),
-      card("Over", past, pages.element),
+      card("Resolved", past, pages.element),
     ),
   );
 
@@ -87,7 +74,7 @@ export function mount(root) {
     ({ items }) =>
       replace(
         firing,
-        items.length ? list(items, (alert) => row(alert, load)) : emptyState({ title: "No alert fires", symbol: "check" }),
+        items.length ? list(items, (alert) => row(alert, load)) : emptyState({ title: "No firing alerts", symbol: "check" }),
       ),
     { keep: true },
   );
@@ -109,7 +96,7 @@ export function mount(root) {
         past,
         answer.items.length
           ? list(answer.items, (alert) => row(alert, null))
-          : h("p", { class: "hint" }, "No alert has ended yet."),
+          : h("p", { class: "hint" }, "No resolved alerts yet."),
       );
     },
     { keep: true },
@@ -122,9 +109,10 @@ export function mount(root) {
   }
 
   load();
+  end.add(session.onAbout(({ alertRules = [] }) => rule.setOptions([["", "Every rule"], ...alertRules.map((name) => [name, name])])));
   api.get("/pipelines").then(
     ({ items }) => !end.isOver() && pipeline.setOptions([["", "Every pipeline"], ...items.map(({ name }) => [name, name])]),
-    () => {}, // the lists say what is wrong
+    () => {}, // the lists report the error
   );
   let known = "";
   end.add(

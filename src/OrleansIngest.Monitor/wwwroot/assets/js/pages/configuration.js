@@ -1,4 +1,4 @@
-// What is in force: pipelines, the program's options, the database. Secrets are masked by the server.
+// The configuration in force: pipelines, the program's options, the database. The server masks secrets.
 import * as api from "../api.js";
 import { copyButton } from "../components/copy.js";
 import { grouped } from "../components/configgroups.js";
@@ -60,7 +60,7 @@ export function mount(root) {
               emptyState({
                 title: "No pipeline yet",
                 symbol: "pipeline",
-                hints: [["", h("code", {}, "ingest init FILE"), " writes a configuration that fits a file."]],
+                hints: [["", h("code", {}, "ingest init FILE"), " writes a configuration for a file."]],
               }),
             ),
         answer.options &&
@@ -76,7 +76,7 @@ export function mount(root) {
 
 const json = (pipelines) => `${JSON.stringify({ pipelines }, null, 2)}\n`;
 
-/** What is set, and on demand every property. */
+/** The properties that are set, and on demand all properties. */
 function card(pipeline, defaults) {
   const all = ordered(pipeline.config, defaults);
   const set = changed(all, defaults);
@@ -103,7 +103,7 @@ function topics(values) {
   );
 }
 
-/** What each silo runs, and why it does not run what the files and the database say now. */
+/** The configuration that each silo runs, and the reason if it has not applied a newer one. */
 function nodes(silos) {
   return silos.map((silo) =>
     h(

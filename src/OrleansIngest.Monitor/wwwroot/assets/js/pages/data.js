@@ -1,4 +1,4 @@
-// Rows of a pipeline's table: the newest, or those of a file; each with the file and line that it came from.
+// Rows of a pipeline's table: the newest, or those of a file, with file and line of each.
 import * as api from "../api.js";
 import { openDialog } from "../components/dialog.js";
 import { value } from "../components/dropreport.js";
@@ -9,7 +9,7 @@ import { h, replace } from "../dom.js";
 import { number, plural } from "../format.js";
 import * as live from "../live.js";
 import { getQuery, setQuery } from "../router.js";
-import { baseName, visible } from "../visible.js";
+import { baseName, visible, visibleLines } from "../visible.js";
 import { ending, heading, loader } from "./page.js";
 
 export const title = "Data";
@@ -30,10 +30,10 @@ export function mount(root) {
   const limits = select("Rows", [["50", "50"], ["200", "200"], ["500", "500"]], (limit) => change({ limit }));
   limits.input.value = query.limit ?? "50";
   tables.element.hidden = true;
-  const refresh = h("button", { type: "button", class: "button", on: { click: () => load() } }, "Read again");
+  const refresh = h("button", { type: "button", class: "button", on: { click: () => load() } }, "Refresh");
   replace(
     root,
-    heading("Data", "Rows of a table, and the file and line that each came from. Read-only."),
+    heading("Data", "Rows of a table with the file and line of each. Read-only."),
     h("div", { class: "toolbar" }, pipelines.element, tables.element, limits.element, refresh),
     h("section", { class: "card list-card" }, box),
   );
@@ -51,12 +51,12 @@ export function mount(root) {
         return await read();
       } catch (failure) {
         if (!failure.needsToken || failure.status !== 401 || asked) throw failure;
-        asked = true; // once: who has no token sees why there are no rows
-        if (!(await askForToken("Rows of tables are only shown to those who have a token."))) throw failure;
+        asked = true; // once: without a token, the page shows the reason
+        if (!(await askForToken("Rows of tables require a token."))) throw failure;
         return read();
       }
     },
-    (sample) => (sample ? draw(sample) : replace(box, emptyState({ title: "Choose a pipeline", symbol: "data", hints: ["Its table's newest rows are shown here."] }))),
+    (sample) => (sample ? draw(sample) : replace(box, nothing())),
     { keep: true },
   );
 
@@ -66,12 +66,18 @@ export function mount(root) {
       const names = overview.pipelines.map((pipeline) => pipeline.name);
       if (names.join("/") === known) return; // an open list would close
       known = names.join("/");
-      pipelines.setOptions([["", names.length ? "Choose a pipeline" : "No pipeline yet"], ...names.map((name) => [name, visible(name)])]);
+      if (!wanted && !getQuery().file) replace(box, nothing());
+      pipelines.setOptions([["", names.length ? "Choose a pipeline" : "No pipelines yet"], ...names.map((name) => [name, visible(name)])]);
       if (wanted && pipelines.input.value !== wanted && names.includes(wanted)) pipelines.input.value = wanted;
     }),
   );
   load();
   return end;
+
+  function nothing() {
+    const title = known === "" ? "No pipelines yet" : "Choose a pipeline";
+    return emptyState({ title, symbol: "data", hints: ["The newest rows of the pipeline's table appear here."] });
+  }
 
   function change(changes) {
     setQuery({ ...getQuery(), ...changes });
@@ -158,8 +164,8 @@ export function mount(root) {
     try {
       const found = await api.get("/rows/value", { pipeline: sample.pipeline, table: sample.tables.length > 1 ? sample.table : null, row: row.key, column });
       body = [
-        h("pre", { class: "sql data-whole", tabindex: "0", dir: "ltr" }, lines(found.value)),
-        found.isCut && h("p", { class: "hint" }, "The value is longer; its first 1,000,000 characters are shown."),
+        h("pre", { class: "sql data-whole", tabindex: "0", dir: "ltr" }, visibleLines(found.value)),
+        found.isCut && h("p", { class: "hint" }, "The first 1,000,000 characters of the value are shown."),
       ];
     } catch (failure) {
       if (!(failure instanceof api.ApiError)) throw failure;
@@ -168,9 +174,6 @@ export function mount(root) {
     return openDialog({ title: visible(column, 60), body });
   }
 }
-
-/** Line breaks and tabs stay, other invisible characters are named. */
-const lines = (text) => (text ?? "").split(/([\n\t])/).map((part) => (part === "\n" || part === "\t" ? part : visible(part, 1_000_000)));
 
 function place(row) {
   const where = row.line != null ? `line ${number(row.line)}` : row.record != null ? `record ${number(row.record)}` : "";

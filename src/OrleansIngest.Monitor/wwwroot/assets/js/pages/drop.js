@@ -1,4 +1,4 @@
-// A file is dropped, looked at, and loaded once or made a pipeline of.
+// Inspects a dropped file, loads it once, or makes a pipeline for such files.
 import * as api from "../api.js";
 import { columnsCard, checkResult, earlierLoads, fileCard, recordsCard } from "../components/dropreport.js";
 import { dropLoad, isUnderWay } from "../components/dropload.js";
@@ -12,7 +12,7 @@ import { toast } from "../components/toast.js";
 import { h, replace, setText } from "../dom.js";
 import { bytes, plural } from "../format.js";
 import { getQuery, setQuery } from "../router.js";
-import { visible } from "../visible.js";
+import { visible, visibleLines } from "../visible.js";
 import { ending, heading } from "./page.js";
 
 export const title = "Drop a file";
@@ -21,7 +21,7 @@ export function mount(root) {
   const end = ending();
   const zone = dropZone({ chosen: send, named: open });
   const box = h("div", { class: "stack" });
-  replace(root, heading("Drop a file", "See what a file is, load it once, or make a pipeline of it."), h("div", { class: "stack" }, zone.element, box));
+  replace(root, heading("Drop a file", "Inspect a file, load it once, or make a pipeline for files like it."), h("div", { class: "stack" }, zone.element, box));
   let most = Infinity;
   let visit = 0;
   const started = getQuery().id;
@@ -45,12 +45,12 @@ export function mount(root) {
     setQuery({});
     replace(
       box,
-      h("section", { class: "card" }, h("p", {}, "This upload is gone: it was discarded or too old, or the program was restarted before it was loaded. Drop the file again.")),
+      h("section", { class: "card" }, h("p", {}, "This upload no longer exists: it was discarded, it expired, or the program was restarted. Drop the file again.")),
     );
   }
 
   async function send(file) {
-    if (file.size > most) return void toast(`The file has ${bytes(file.size)}; an upload may have at most ${bytes(most)}. Name its path instead, or load it with ingest load.`, "bad");
+    if (file.size > most) return void toast(`The file has ${bytes(file.size)}. The limit of an upload is ${bytes(most)}. Enter its path instead, or use ingest load.`, "bad");
     if (!(await mayAct())) return;
     const mine = ++visit;
     const stop = new AbortController();
@@ -97,10 +97,10 @@ export function mount(root) {
   }
 
   function again(drop) {
-    return h("p", {}, h("button", { type: "button", class: "button", on: { click: () => look(drop, { table: drop.table }) } }, icon("retry"), "Look at the file again"));
+    return h("p", {}, h("button", { type: "button", class: "button", on: { click: () => look(drop, { table: drop.table }) } }, icon("retry"), "Inspect the file again"));
   }
 
-  /** Asks what the file is, and what would come of loading it into a table. */
+  /** Inspects the file and checks a load into the table. */
   async function look(drop, words) {
     const mine = ++visit;
     if (!box.querySelector(".drop-table")) replace(box, skeleton(3, "card"));
@@ -199,17 +199,17 @@ export function mount(root) {
         h(
           "p",
           { class: "hint" },
-          "Columns, rules and values as in pipeline ",
+          "Columns, rules and values are those of pipeline ",
           h("a", { href: `/pipelines/${encodeURIComponent(report.pipeline)}` }, h("bdi", {}, report.pipeline)),
           ", which loads this table.",
         ),
       report.createTable && [
-        h("pre", { class: "sql", tabindex: "0", "aria-label": "CREATE TABLE statement" }, visible2(report.createTable)),
-        h("p", { class: "check" }, keep, h("label", { for: "drop-origin" }, "Keep the file and the line of each row in columns of their own")),
+        h("pre", { class: "sql", tabindex: "0", "aria-label": "CREATE TABLE statement" }, visibleLines(report.createTable)),
+        h("p", { class: "check" }, keep, h("label", { for: "drop-origin" }, "Add columns for the file and the line of each row")),
       ],
       checkResult(report),
       earlier,
-      earlier && h("p", { class: "check" }, anyway, h("label", { for: "drop-anyway" }, "Add its rows once more")),
+      earlier && h("p", { class: "check" }, anyway, h("label", { for: "drop-anyway" }, "Load its rows once more")),
       h(
         "div",
         { class: "drop-actions" },
@@ -224,10 +224,3 @@ export function mount(root) {
     if (await mayAct()) await makePipeline(report);
   }
 }
-
-/** Line by line: line breaks stay, other invisible characters are named. */
-const visible2 = (text) =>
-  text
-    .split("\n")
-    .map((line) => visible(line, 2000))
-    .join("\n");

@@ -1,4 +1,4 @@
-// One file: its life, its batches over its bytes, its rejects, what was done with it.
+// One file: diagnosis, timeline, batches, rejects and history.
 import * as api from "../api.js";
 import { onRejectsClosed } from "../components/attention.js";
 import { doctor } from "../components/doctor.js";
@@ -49,13 +49,13 @@ export function mount(root, [id]) {
       replace(box, parts(file, { rejects, columns, diagnosis, head }, acted));
       shown = file;
       if (examined === null) replace(diagnosis, problem(file, {}, acted));
-      // What is said of the file depends on it and on its table: it is looked at again when the file has come to another state.
+      // The examination depends on the state of the file and on its table: it is repeated when the state has changed.
       if (`${file.status} ${file.epoch} ${file.reason}` !== examined) examine();
       if (focused) box.querySelector(`[data-action="${focused}"]`)?.focus();
     },
     { keep: true },
   );
-  // What loads a file anew makes a new version: that is the one to look at.
+  // Loading a file again creates a new version, which is then shown.
   const acted = (row) => (row && String(row.id) !== id ? go(`/files/${row.id}`) : load());
   const loaded = () => {
     load();
@@ -130,7 +130,7 @@ function parts(file, { rejects, columns, diagnosis, head }, changed) {
     ),
     diagnosis,
     h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Progress"), bar.element), facts(file), accounts(file)),
-    h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Time line")), timeline(file)),
+    h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Timeline")), timeline(file)),
     columns,
     head,
     h(
@@ -163,15 +163,15 @@ function parts(file, { rejects, columns, diagnosis, head }, changed) {
     h(
       "section",
       { class: "card" },
-      h("div", { class: "card-head" }, h("h2", {}, "What happened")),
-      file.events?.length ? historyList(withoutReason(file), { withFile: false }) : h("p", { class: "hint" }, "Nothing out of the ordinary."),
+      h("div", { class: "card-head" }, h("h2", {}, "History")),
+      file.events?.length ? historyList(withoutReason(file), { withFile: false }) : h("p", { class: "hint" }, "No events."),
     ),
   ];
 }
 
 const isOpen = (file) => file.status === "quarantined" || file.status === "failed";
 
-/** Why the file is not loaded: what the examination found, or, until there is one, what the program said when it gave up. */
+/** The reason why the file is not loaded: the diagnosis of the examination or, until it arrives, the program's message. */
 function problem(file, { diagnosis, note }, changed) {
   if (!isOpen(file)) {
     return note && file.status !== "loaded" && h("p", { class: "hint" }, visible(note));
@@ -181,7 +181,7 @@ function problem(file, { diagnosis, note }, changed) {
   return reason && h("section", { class: "card problem" }, h("h2", {}, "What is wrong"), h("p", { class: "pre" }, visible(reason, 10_000)));
 }
 
-/** The reason stands above already: the event that brought it says only that it happened. */
+/** Events without the reason that the page shows above. */
 function withoutReason({ events, reason }) {
   return events.map((event) => (reason && event.detail === reason ? { ...event, detail: null } : event));
 }
@@ -201,21 +201,21 @@ function facts(file) {
     fact("Size", bytes(file.size)),
     fact("Read", file.endPosition == null ? positions(file.positionsRead, file.positionUnit) : readOf(file)),
     file.parentId && fact("Member of", h("a", { href: `/files/${encodeURIComponent(file.parentId)}` }, `file ${number(file.parentId)}`)),
-    file.layout?.findings?.length > 0 && fact("Found", h("bdi", {}, visible(file.layout.findings.join("; ")))),
+    file.layout?.findings?.length > 0 && fact("Detected", h("bdi", {}, visible(file.layout.findings.join("; ")))),
     fact("Took", duration(file.durationMs)),
     fact("Latency", duration(file.latencyMs)),
     fact("Node", h("bdi", {}, file.node ?? "–")),
-    fact("Attempts", number(file.attempts)),
+    fact("Failed attempts", number(file.attempts)),
     fact("Version", number(file.version)),
-    fact("Claims (epoch)", number(file.epoch)),
+    fact("Claims", number(file.epoch)),
     fact("Modified", at(file.mtime)),
-    fact("SHA-256", file.sha256 ? h("code", { class: "hash" }, file.sha256) : "not yet known"),
+    fact("SHA-256", file.sha256 ? h("code", { class: "hash" }, file.sha256) : "not computed yet"),
     file.sameAs &&
       fact("Same content as", h("a", { href: `/files/${encodeURIComponent(file.sameAs)}` }, h("bdi", {}, visible(file.sameAsPath)))),
   );
 }
 
-/** Every record is in exactly one place: the sum is shown, and whether it is right. */
+/** The accounting of the records: every record is loaded, rejected or skipped exactly once. */
 function accounts(file) {
   const sum = file.rowsLoaded + file.rowsRejected + file.rowsSkipped;
   const right = sum === file.recordsRead;
@@ -228,7 +228,7 @@ function accounts(file) {
     h(
       "span",
       { class: "badge", dataset: { tone: right ? "good" : "bad" } },
-      right ? (done ? "every record accounted for" : "agrees so far") : "does not agree",
+      right ? (done ? "every record accounted for" : "consistent so far") : "inconsistent",
     ),
   );
 }

@@ -1,4 +1,4 @@
-// All files: by state, searched, filtered, sorted, paged; rows change while they are looked at. One action for all that match.
+// All files: by state, searched, filtered, sorted, paged and live. Bulk actions for all matching files.
 import * as api from "../api.js";
 import { onRejectsClosed } from "../components/attention.js";
 import { bulkItems } from "../components/bulk.js";
@@ -42,7 +42,7 @@ export function mount(root) {
     choose: (status) => change({ status }),
   });
   const bulk = menu("Actions for all files of the list", () => bulkItems(() => withoutEmpty(chosen()), reload), {
-    text: "All of these",
+    text: "Bulk actions",
   });
   const pages = pager(limit, () => load());
   const box = h("div", { class: "card list-card" }, skeleton(12));
@@ -55,7 +55,7 @@ export function mount(root) {
   });
   replace(
     root,
-    heading("Files", "Every version of every file that was ever seen, and what became of it.", [bulk]),
+    heading("Files", "Every version of every discovered file, and its state.", [bulk]),
     h(
       "form",
       { class: "toolbar", role: "search", on: { submit: (event) => event.preventDefault() } },
@@ -114,7 +114,7 @@ export function mount(root) {
   );
   const loadCounts = loader(
     end,
-    h("div", {}), // the list itself says what is wrong
+    h("div", {}), // the list reports the error
     (signal) => api.get("/files/counts", { pipeline: filter.pipeline, q: filter.q, node: filter.node }, signal),
     (now) => {
       counts = now;
@@ -133,7 +133,7 @@ export function mount(root) {
   bulk.hidden = true;
   load();
   loadCounts();
-  // What is searched for is counted one by one: once is enough.
+  // Counting the matches of a search is slow: once is enough.
   end.every(countEvery, () => !filter.q && !filter.node && loadCounts());
 
   let soon = 0;
@@ -194,7 +194,7 @@ async function fillChoices(end, pipelineField, nodeField, filter) {
     pipelineField.input.value = filter.pipeline;
     nodeField.input.value = filter.node;
   } catch {
-    // The list itself says what is wrong; without these choices it still works.
+    // The list reports the error and works without these choices.
   }
 }
 
@@ -204,7 +204,7 @@ function noFiles(filter, clear) {
     return emptyState({
       title: "No matching files",
       symbol: "search",
-      hints: ["The search looks for a part of the path, in capitals or not."],
+      hints: ["The search matches any part of the path and ignores case."],
       action: h("button", { type: "button", class: "button", on: { click: clear } }, "Show all files"),
     });
   return emptyState({
@@ -215,7 +215,7 @@ function noFiles(filter, clear) {
         h("a", { href: "/configuration" }, "Configuration"),
         ".",
       ],
-      "A file that does not appear may be excluded by its name (those that begin with . or _, or end in .tmp or .part).",
+      "Some names are excluded: those that begin with . or _, or end in .tmp or .part.",
       h("code", { class: "block" }, "ingest generate"),
     ],
   });

@@ -1,4 +1,4 @@
-// What happened in any range of time, and two ranges side by side.
+// The history of a time range, and two ranges side by side.
 import * as api from "../api.js";
 import { chart } from "../components/chart.js";
 import { marksOf, report } from "../components/chartmarks.js";
@@ -10,12 +10,10 @@ import { pager } from "../components/pager.js";
 import { lastNight, lastSeconds, rangeOf, ranges, today, yesterday } from "../components/ranges.js";
 import { SeriesWindow } from "../components/series.js";
 import { emptyState, skeleton } from "../components/states.js";
-import { badge } from "../components/status.js";
-import { ago } from "../components/time.js";
-import { fromLocal, toLocal } from "../components/localtime.js";
 import { h, replace, setText } from "../dom.js";
 import { axisNumber, duration, rate } from "../format.js";
 import { getQuery, setQuery } from "../router.js";
+import { alertRow, moment } from "./history/parts.js";
 import { ending, heading, loader } from "./page.js";
 import { visible } from "../visible.js";
 
@@ -40,7 +38,7 @@ export function mount(root) {
     pipeline: given.pipeline ?? "",
     q: given.q ?? "",
   };
-  if (filter.range === "custom" && !rangeOf(filter)) filter.range = "86400"; // an address that somebody wrote
+  if (filter.range === "custom" && !rangeOf(filter)) filter.range = "86400"; // an invalid address
   const rangeChooser = choices("Range of time", [...ranges.slice(2), ["night", "Last night"], ["custom", "From – to"]], filter.range, (range) => {
     before = null;
     if (range === "custom" && !rangeOf(filter)) Object.assign(filter, now());
@@ -87,27 +85,27 @@ export function mount(root) {
   const versus = h(
     "button",
     { type: "button", class: "button", id: "yesterday-today", on: { click: () => compare.show(yesterday(), today()) } },
-    "Yesterday against today",
+    "Compare yesterday with today",
   );
   replace(
     root,
-    heading("History", "Runs, files, nodes, operator actions and alerts, out of the database: as far back as it is kept."),
+    heading("History", "Files, nodes, actions of operators, and alerts."),
     h(
       "div",
       { class: "stack" },
-      h("section", { class: "card digest-card" }, h("h2", { class: "visually-hidden" }, "In short"), digest),
+      h("section", { class: "card digest-card" }, h("h2", { class: "visually-hidden" }, "Summary"), digest),
       h("div", { class: "toolbar" }, rangeChooser.element, custom, back, pipelineField.element, versus),
       h(
         "section",
         {},
         h("h2", { class: "visually-hidden" }, "Over time"),
-        h("div", { class: "chart-grid" }, view.element, latency.element),
+        h("div", { class: "chart-grid-2" }, view.element, latency.element),
       ),
       h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Alerts in this range")), alerts),
       h(
         "section",
         { class: "card" },
-        h("div", { class: "card-head" }, h("h2", {}, "What happened")),
+        h("div", { class: "card-head" }, h("h2", {}, "Events")),
         h(
           "form",
           { class: "toolbar", role: "search", on: { submit: (event) => event.preventDefault() } },
@@ -170,9 +168,9 @@ export function mount(root) {
         answer.items.length
           ? historyList(answer.items)
           : emptyState({
-              title: "Nothing happened",
+              title: "No events",
               symbol: "history",
-              hints: ["Nothing of this kind is in the history of this range. Choose a longer one."],
+              hints: ["The history has no matching events in this range. Choose a longer range."],
             }),
       );
     },
@@ -201,7 +199,7 @@ export function mount(root) {
       );
       replace(
         alerts,
-        inRange.length ? h("ul", { class: "alert-list" }, inRange.map(alertRow)) : h("p", { class: "hint" }, "No alert fired."),
+        inRange.length ? h("ul", { class: "alert-list" }, inRange.map(alertRow)) : h("p", { class: "hint" }, "No alerts fired in this range."),
       );
     },
     { keep: true },
@@ -241,42 +239,4 @@ export function mount(root) {
   );
   end.add(view.dispose, latency.dispose);
   return end;
-}
-
-function alertRow(alert) {
-  return h(
-    "li",
-    {},
-    badge(alert.resolvedAt ? "resolved" : alert.severity),
-    h("span", { class: "grow" }, visible(alert.message)),
-    h(
-      "span",
-      { class: "muted" },
-      ago(alert.firedAt),
-      alert.resolvedAt && `, for ${duration(Date.parse(alert.resolvedAt) - Date.parse(alert.firedAt))}`,
-    ),
-  );
-}
-
-let number = 0;
-
-function moment(label, changed) {
-  const id = `moment-${++number}`;
-  const input = h("input", {
-    id,
-    type: "datetime-local",
-    step: "1",
-    class: "input",
-    on: {
-      change: () => {
-        if (input.value) changed(fromLocal(input.value));
-      },
-    },
-  });
-  return {
-    element: h("div", { class: "field" }, h("label", { for: id }, label), input),
-    set(iso) {
-      if (iso) input.value = toLocal(iso);
-    },
-  };
 }

@@ -1,4 +1,4 @@
-// One node: what it does now, what it did, what happened to it.
+// One node: its present work, its last hours, its events.
 import * as api from "../api.js";
 import { chart } from "../components/chart.js";
 import { elided, setElided } from "../components/elided.js";
@@ -29,20 +29,20 @@ export function mount(root, [name]) {
     files: stat("Files in flight"),
     cpu: stat("CPU"),
     memory: stat("Memory in use"),
-    batches: stat("Batch memory", { hint: "Memory of batches that are being filled or wait for a lane" }),
+    batches: stat("Batch memory", { hint: "Memory of batches that are being filled or are waiting for a lane" }),
     lanes: stat("Busy lanes", { hint: "Connections that are committing" }),
-    parsers: stat("Busy parse slots", { hint: "Files that are read and parsed at this moment" }),
-    ran: stat("Ran for"),
+    parsers: stat("Busy parse slots", { hint: "Files being read and parsed now" }),
+    ran: stat("Uptime"),
   };
   const charts = makeCharts();
   const loading = table({
-    caption: "Files that it loads",
+    caption: "Files in progress",
     columns: loadingColumns,
     keyOf: (file) => file.id,
     className: "files-table",
   });
   const done = table({
-    caption: "Files of which it committed batches",
+    caption: "Files of which this node committed batches",
     columns: doneColumns,
     keyOf: (file) => file.fileId,
     className: "files-table",
@@ -98,8 +98,8 @@ export function mount(root, [name]) {
       if (!body.isConnected) replace(box, body);
       showNode(now.node);
       for (const { view, values } of charts) view.set(now.series.t, values(now.series), [now.series.t[0], now.series.t.at(-1)]);
-      show(loadingBox, loading, now.loading, "It loads no file at the moment.");
-      show(doneBox, done, now.files, "It has not committed anything yet, or only batches that the ledger no longer keeps.");
+      show(loadingBox, loading, now.loading, "No files in progress.");
+      show(doneBox, done, now.files, "No committed batches, or only batches that are older than the retention time.");
       showEvents(now.events);
     },
     { keep: true },
@@ -130,8 +130,8 @@ export function mount(root, [name]) {
     }
     const now = (parts) => (gone ? ["–"] : parts);
     const known = (value, parts) => (gone || value == null ? ["–"] : parts);
-    tiles.rows.set(now([rate(node.rowsPerSecond), "rows/s"]), gone ? "" : "mean of 10 s");
-    tiles.files.set(now([number(node.activeFiles), "files"]), `room for ${number(node.capacity)}`);
+    tiles.rows.set(now([rate(node.rowsPerSecond), "rows/s"]), gone ? "" : "average of 10 s");
+    tiles.files.set(now([number(node.activeFiles), "files"]), `of at most ${number(node.capacity)}`);
     tiles.cpu.set(now([cores(node.cpuPercent), "cores"]), `of ${plural(node.cores, "core")}`);
     tiles.memory.set(now(bytesParts(node.rssBytes)), `of ${bytes(node.memoryBytes)}`);
     tiles.batches.set(
@@ -148,7 +148,7 @@ export function mount(root, [name]) {
     const text = JSON.stringify(events);
     if (text === drawn) return;
     drawn = text;
-    replace(eventBox, events.length ? historyList(events) : h("p", { class: "hint" }, "The history has nothing of this node."));
+    replace(eventBox, events.length ? historyList(events) : h("p", { class: "hint" }, "The history has no events of this node."));
   }
 }
 

@@ -1,4 +1,4 @@
-// Every process that works on this database, as Spark's master shows its workers, and what they do now.
+// Every process that loads into this database, and its present work.
 import * as api from "../api.js";
 import { keep } from "../database.js";
 import { icon } from "../components/icons.js";
@@ -32,14 +32,15 @@ export function mount(root) {
       cluster.hidden = !about.links?.cluster;
     }),
   );
+  const together = h("section", { class: "card", "aria-label": "All nodes together" }, stats(Object.values(tiles)));
   replace(
     root,
     heading(
       "Nodes",
-      "Every process that works on this database. When one dies, the others go on with its files where its last commit ended.",
+      "Every process that loads into this database. When a node dies, other nodes continue its files after its last commit.",
       [cluster],
     ),
-    h("div", { class: "stack" }, h("section", { class: "card", "aria-label": "All nodes together" }, stats(Object.values(tiles))), box),
+    h("div", { class: "stack" }, together, box),
   );
 
   const load = loader(
@@ -60,15 +61,16 @@ export function mount(root) {
       const dead = items.filter((node) => node.state === "dead").length;
       tiles.alive.set(
         [number(alive.length), alive.length === 1 ? "node" : "nodes"],
-        [draining && `${draining} draining`, silent && `${silent} silent`, dead && `${dead} died in the last 24 h`].filter(Boolean).join(", ") ||
-          "none died in the last 24 h",
+        [draining && `${draining} draining`, silent && `${silent} silent`, dead && `${dead} died in the last 24\u00a0h`].filter(Boolean).join(", ") ||
+          "none died in the last 24\u00a0h",
         dead || silent ? "warn" : null,
       );
       tiles.cores.set([number(shared("cores", "machineCores")), "cores"], `${cores(sum("cpuPercent"))} busy`);
       tiles.memory.set(bytesParts(sum("rssBytes")), `of ${bytes(shared("memoryBytes", "machineMemoryBytes"))}`);
-      tiles.files.set([number(sum("activeFiles")), "files"], `room for ${number(sum("capacity"))}`);
+      tiles.files.set([number(sum("activeFiles")), "files"], `of at most ${number(sum("capacity"))}`);
       tiles.rows.set([rate(sum("rowsPerSecond")), "rows/s"], "committed or rejected");
       list.set(items);
+      together.hidden = items.length === 0;
       replace(
         box,
         items.length
@@ -78,7 +80,7 @@ export function mount(root) {
               symbol: "nodes",
               hints: [
                 ["Start one: ", h("code", {}, "ingest up")],
-                ["Start it again, here or on another machine, with the same ", h("code", {}, "--db"), ": that is a cluster."],
+                ["To form a cluster, start it again, on this or another machine, with the same ", h("code", {}, "--db"), "."],
               ],
             }),
       );
@@ -142,7 +144,7 @@ const columns = [
   },
   textColumn(
     "up",
-    "Ran for",
+    "Uptime",
     (item) =>
       duration(
         Date.parse(item.leftAt ?? (isGone(item) ? item.heartbeatAt : new Date().toISOString())) - Date.parse(item.startedAt),

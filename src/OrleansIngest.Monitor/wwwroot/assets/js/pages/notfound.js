@@ -12,9 +12,9 @@ export function mount(root) {
       { class: "card" },
       h("h1", { class: "visually-hidden" }, "Not found"),
       emptyState({
-        title: "There is no such page",
+        title: "Page not found",
         symbol: "search",
-        hints: ["The address may be mistyped, or from another version."],
+        hints: ["The address may be mistyped or from another version."],
         action: h("a", { class: "button", href: "/" }, "Overview"),
       }),
     ),

@@ -1,7 +1,6 @@
-// Is everything well, and what is each pipeline doing? Live.
+// The overview: what needs attention, and the state of each pipeline, live.
 import * as api from "../api.js";
 import { showAttention } from "../components/attention.js";
-import { chart } from "../components/chart.js";
 import { marksOf, report } from "../components/chartmarks.js";
 import { liveFiles } from "../components/livefiles.js";
 import { nodeList } from "../components/nodelist.js";
@@ -12,9 +11,9 @@ import { SeriesWindow } from "../components/series.js";
 import { pipelineStatus } from "../components/status.js";
 import { emptyState, skeleton } from "../components/states.js";
 import { h, replace, setAttribute, setText } from "../dom.js";
-import { axisNumber, bytes, duration, number, plural, rate } from "../format.js";
+import { bytes, plural, rate } from "../format.js";
 import * as live from "../live.js";
-import { go } from "../router.js";
+import { makeCharts } from "./overview/charts.js";
 import { ending, heading, loader } from "./page.js";
 
 export const title = "Overview";
@@ -101,18 +100,21 @@ export function mount(root) {
     (signal) => api.get("/overview", {}, signal),
     (overview) => {
       isKnown = true;
-      if (overview.series) series.load(overview.series);
+      if (overview.series) {
+        series.load(overview.series);
+        series.setNewest("backlogFiles", (name) => overview.pipelines.find((one) => one.name === name)?.backlog.files);
+      }
       show(overview);
       draw();
     },
     { keep: true },
   );
   load();
-  // The strips: half an hour a bar. They may come a moment later than the rest.
+  // The strips: half an hour per bar. They may arrive later than the rest.
   const loadDay = () =>
     api.get("/series", { ...lastSeconds(86_400), points: 48 }).then(
       (day) => !end.isOver() && pipelines.setDay(day),
-      () => {}, // the page says already that nobody answers
+      () => {}, // the page already reports the outage
     );
   loadDay();
   end.every(60_000, loadDay);
@@ -125,12 +127,12 @@ export function mount(root) {
   end.every(15_000, loadMarks);
   end.add(
     live.on("overview", (overview) => {
-      if (!isKnown) return; // the first answer brings the past along
+      if (!isKnown) return; // the first answer contains the past
       if (series.push(overview.point)) draw();
       show(overview);
     }),
   );
-  // After a cut the seconds in between are missing: ask for them.
+  // After an outage, load the missing seconds.
   let first = true;
   end.add(
     live.onState((state) => {
@@ -142,71 +144,7 @@ export function mount(root) {
   return end;
 }
 
-/** A part of the last minutes is looked at in the history; the browser's way back leads here again. */
-const onZoom = (from, to) => go(`/history?${new URLSearchParams({ range: "custom", from, to })}`);
-
-function makeCharts() {
-  const perSecond = (value) => (value == null ? "–" : `${rate(value)} rows/s`);
-  return [
-    {
-      view: chart({
-        title: "Rows per second",
-        href: "/files?sort=finishedAt&dir=desc",
-        hint: "The mean of 10 seconds",
-        series: [{ label: "Read and committed", color: "--chart-1", fill: true }],
-        format: perSecond,
-        axis: axisNumber,
-        minimum: 10,
-        onZoom,
-      }),
-      values: (series) => [series.totalRate("inputRate")],
-    },
-    {
-      view: chart({
-        title: "Latency",
-        href: "/files?sort=durationMs&dir=desc",
-        hint: "From a file being in place to its rows being visible",
-        series: [
-          { label: "p99", color: "--chart-4" },
-          { label: "p50", color: "--chart-2" },
-        ],
-        format: duration,
-        minimum: 10,
-        onZoom,
-      }),
-      values: (series) => [
-        series.recent(series.total("latencyP99Ms", Math.max), Math.max),
-        series.recent(series.total("latencyP50Ms", Math.max)),
-      ],
-    },
-    {
-      view: chart({
-        title: "Backlog",
-        href: "/files?status=ready",
-        series: [{ label: "Files waiting", color: "--chart-5", fill: true }],
-        format: number,
-        axis: axisNumber,
-        minimum: 4,
-        onZoom,
-      }),
-      values: (series) => [series.total("backlogFiles")],
-    },
-    {
-      view: chart({
-        title: "Rejected rows",
-        href: "/rejects",
-        series: [{ label: "Rejected per second", color: "--chart-4", fill: true }],
-        format: rate,
-        axis: axisNumber,
-        minimum: 4,
-        onZoom,
-      }),
-      values: (series) => [series.totalRate("rejected")],
-    },
-  ];
-}
-
-/** How many pipelines there were the last time: so many grey shapes are drawn, and nothing jumps when the pipelines come. */
+/** The last number of pipelines, for placeholders of the right height. */
 function rememberedRows() {
   try {
     return Math.min(20, Number(localStorage.getItem("ingest-pipelines")) || 1);
@@ -219,26 +157,28 @@ function rememberRows(count) {
   try {
     localStorage.setItem("ingest-pipelines", count);
   } catch {
-    // then it jumps a little
+    // the layout shifts a little
   }
 }
 
-/** The state of everything in a sentence, and the totals; no sentence: what is open is the state. */
+/** The state of everything in a sentence, and the totals. Without a sentence, the open items are the state. */
 function summary(overview) {
   const pipelines = overview.pipelines;
   const of = (status) => pipelines.filter((pipeline) => pipelineStatus(pipeline) === status);
   const waiting = pipelines.reduce((sum, pipeline) => sum + (pipeline.backlog?.files ?? 0), 0);
   const names = (list) => list.map((pipeline) => pipeline.name).join(", ");
   const totals = overview.totals ?? {};
-  const detail = `${plural(totals.filesLoaded, "file")} and ${plural(totals.rowsLoaded, "row")} loaded, ${number(totals.openRejects)} rejected, ${bytes(totals.bytes)} read.`;
+  const detail = `${plural(totals.filesLoaded, "file")} and ${plural(totals.rowsLoaded, "row")} loaded, ${plural(totals.openRejects, "open reject")}, ${bytes(totals.bytes)} read.`;
   const processed = pipelines.reduce((sum, pipeline) => sum + (pipeline.inputRate ?? 0), 0);
   if (overview.database?.state === "away") return ["Waiting for the database", detail];
-  if (pipelines.length === 0) return ["Nothing to load yet", "No pipeline is known to this database."];
+  if (pipelines.length === 0) return ["No pipelines yet", "This database has no pipelines."];
   if (of("stalled").length) return [`${names(of("stalled"))} ${of("stalled").length === 1 ? "is" : "are"} stalled`, detail];
   if (of("no-coordinator").length === pipelines.length) return ["No node is running", detail];
   if (of("running").length) return [`Loading ${rate(processed)} rows per second`, detail];
   if (of("paused").length === pipelines.length) return [pipelines.length === 1 ? "Paused" : "All pipelines are paused", detail];
-  if (waiting) return [`${plural(waiting, "file")} waiting`, detail];
+  const paused = of("paused").filter((pipeline) => pipeline.backlog?.files > 0);
+  const isHeld = paused.reduce((sum, pipeline) => sum + pipeline.backlog.files, 0) === waiting;
+  if (waiting) return [`${plural(waiting, "file")} waiting${isHeld ? `: ${names(paused)} ${paused.length === 1 ? "is" : "are"} paused` : ""}`, detail];
   return [overview.attention?.text ? null : "Up to date", detail];
 }
 
@@ -250,9 +190,9 @@ function noPipelines() {
       title: "No pipeline has run on this database yet",
       symbol: "pipeline",
       hints: [
-        "A pipeline is a directory that is watched and a table that its files are loaded into. Start one, and it appears here by itself:",
+        "A pipeline loads the files of a watched directory into a table. Start one, and it appears here:",
         h("code", { class: "block" }, "ingest up --watch DIRECTORY --table TABLE"),
-        "To see everything with made-up data first:",
+        "To try it with generated data first:",
         h("code", { class: "block" }, "ingest demo --stay"),
       ],
     }),

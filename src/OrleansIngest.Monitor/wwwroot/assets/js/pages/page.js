@@ -1,4 +1,4 @@
-// What pages have in common: a heading, loading with an error state, and ending everything that was begun.
+// Common parts of pages: the heading, loading with an error state, and cleaning up.
 import * as api from "../api.js";
 import { h, replace } from "../dom.js";
 import { errorState } from "../components/states.js";
@@ -12,7 +12,7 @@ export function heading(title, sub, actions = []) {
   );
 }
 
-/** Collects what has to end with the page. */
+/** Collects what ends with the page. */
 export function ending() {
   const ends = [];
   let over = false;
@@ -32,8 +32,8 @@ export function ending() {
 }
 
 /**
- * A loader of one thing: a newer request replaces the one before, a failure is shown in `box` with a button, and an outage is tried again by
- * itself. `show(data)` is called with each answer.
+ * A loader: a newer request replaces an older one, a failure is shown in `box` with a button, and an outage is retried automatically.
+ * `show(data)` is called with each answer.
  */
 export function loader(end, box, request, show, { keep = false } = {}) {
   let controller = null;
@@ -56,7 +56,7 @@ export function loader(end, box, request, show, { keep = false } = {}) {
     } catch (failure) {
       if (failure.name === "AbortError" || mine.signal.aborted || end.isOver()) return;
       if (!(failure instanceof api.ApiError)) throw failure;
-      // What is on the screen stays there: the notice above says that it is from before.
+      // The old content stays: the notice above says that it is outdated.
       if (!(keep && shown)) {
         replace(box, errorState(failure, load));
         shown = false;

@@ -1,7 +1,6 @@
-// One pipeline: Spark's streaming tab, and what it lacks.
+// One pipeline: its numbers, charts, latest files and states.
 import * as api from "../api.js";
 import { showAttention } from "../components/attention.js";
-import { chart } from "../components/chart.js";
 import { marksOf, report } from "../components/chartmarks.js";
 import { choices } from "../components/fields.js";
 import { icon } from "../components/icons.js";
@@ -13,21 +12,14 @@ import { SeriesWindow } from "../components/series.js";
 import { skeleton } from "../components/states.js";
 import { badge, pipelineStatus, setBadge, statusTone } from "../components/status.js";
 import { h, replace, setText } from "../dom.js";
-import { axisNumber, clock, duration, instant, number, rate } from "../format.js";
+import { clock, instant, number } from "../format.js";
 import * as live from "../live.js";
 import { getQuery, go, setQuery } from "../router.js";
 import { ending, loader } from "./page.js";
+import { makeCharts } from "./pipeline/charts.js";
 
 export const title = (name) => name;
 const defaultRange = "300";
-const operations = [
-  ["listMs", "List", "--chart-6"],
-  ["claimMs", "Claim", "--chart-5"],
-  ["readMs", "Read and parse", "--chart-1"],
-  ["waitMs", "Wait for a lane", "--chart-3"],
-  ["copyMs", "Copy", "--chart-2"],
-  ["commitMs", "Commit", "--chart-4"],
-];
 
 export function mount(root, [name]) {
   const end = ending();
@@ -38,6 +30,7 @@ export function mount(root, [name]) {
   const state = badge("");
   const reason = h("span", { class: "muted" });
   const open = h("span", { class: "attention", hidden: true });
+  const stateLine = h("p", { class: "state-line", hidden: true }, state, reason, open);
   const where = h("p", { class: "sub" }, " ");
   const pauseButton = h("button", { type: "button", class: "button", id: "pause", hidden: true, on: { click: pause } });
   const removeButton = h("button", { type: "button", class: "button", id: "remove", hidden: true, on: { click: remove } }, icon("remove"), "Remove");
@@ -95,7 +88,7 @@ export function mount(root, [name]) {
           "div",
           { class: "card-head" },
           h("h2", {}, "Latest files"),
-          h("a", { href: `/files?pipeline=${encodeURIComponent(name)}` }, "All its files"),
+          h("a", { href: `/files?pipeline=${encodeURIComponent(name)}` }, "All files of the pipeline"),
         ),
         files.element,
       ),
@@ -107,7 +100,7 @@ export function mount(root, [name]) {
         h(
           "p",
           { class: "hint pad" },
-          "As Spark's StreamingQueryProgress: ",
+          "In the format of Spark's StreamingQueryProgress: ",
           h("a", { href: `/api/v1${path}/progress?last=10`, target: "_blank" }, "progress"),
           ", ",
           h("a", { href: `/api/v1${path}/status`, target: "_blank" }, "status"),
@@ -120,7 +113,7 @@ export function mount(root, [name]) {
     h(
       "div",
       { class: "page-head" },
-      h("div", {}, h("h1", {}, h("bdi", {}, name)), h("p", { class: "state-line" }, state, reason, open), where),
+      h("div", {}, h("h1", {}, h("bdi", {}, name)), stateLine, where),
       h("div", { class: "page-actions" }, pauseButton, removeButton),
     ),
     body,
@@ -132,6 +125,7 @@ export function mount(root, [name]) {
     pipeline = now;
     if (!shown) replace(body, content);
     shown = true;
+    stateLine.hidden = false;
     setBadge(state, pipelineStatus(now));
     setText(reason, reasonOf(now));
     showAttention(open, now.attention, name);
@@ -169,6 +163,7 @@ export function mount(root, [name]) {
     (answer) => {
       series = new SeriesWindow(Number(range));
       series.load(answer);
+      if (!part) series.setNewest("backlogFiles", () => pipeline?.backlog.files);
       draw();
     },
     { keep: true },
@@ -205,56 +200,6 @@ export function mount(root, [name]) {
   );
   end.add(files.dispose, () => charts.forEach(({ view }) => view.dispose()));
   return end;
-}
-
-function makeCharts(onZoom) {
-  const perSecond = (value) => (value == null ? "–" : `${rate(value)} rows/s`);
-  const plain = (series, name, key) => series.values(name, key);
-  const recent = (series, name, key) => series.rate(name, key); // null, and so a gap, where nothing was done
-  const one = (titleText, label, key, color, format, axis, pick, more = {}) => ({
-    view: chart({ title: titleText, series: [{ label, color, fill: true }], format, axis, onZoom, ...more }),
-    values: (series, name) => [pick(series, name, key)],
-  });
-  return [
-    one("Input rate", "Rows read", "inputRate", "--chart-3", perSecond, axisNumber, recent, {
-      minimum: 10,
-      hint: "Rows read per second, the mean of 10 seconds",
-    }),
-    one("Process rate", "Rows done", "processRate", "--chart-1", perSecond, axisNumber, recent, {
-      minimum: 10,
-      hint: "Rows per second of the time that was spent on them: more than the input rate means that there is room",
-    }),
-    one("Input rows", "Rows read per interval", "inputRows", "--chart-1", number, axisNumber, plain, { minimum: 10 }),
-    one("Batch duration", "Mean of batches", "batchMs", "--chart-2", duration, duration, recent, { minimum: 10 }),
-    {
-      view: chart({
-        title: "Operation duration",
-        hint: "Mean per batch; commits are shared by the batches of a group. List and claim: per round of the coordinator, live",
-        stacked: true,
-        series: operations.map(([, label, color]) => ({ label, color })),
-        format: duration,
-        minimum: 10,
-        onZoom,
-      }),
-      values: (series, name) => operations.map(([key]) => series.rate(name, key)),
-    },
-    {
-      view: chart({
-        title: "Latency",
-        hint: "From a file being in place to its rows being visible",
-        series: [
-          { label: "p99", color: "--chart-4" },
-          { label: "p50", color: "--chart-2" },
-        ],
-        format: duration,
-        minimum: 10,
-        onZoom,
-      }),
-      values: (series, name) => [series.recent(series.values(name, "latencyP99Ms"), Math.max), series.rate(name, "latencyP50Ms")],
-    },
-    one("Backlog", "Files waiting", "backlogFiles", "--chart-5", number, axisNumber, plain, { minimum: 4 }),
-    one("Rejected rows", "Rejected per interval", "rejected", "--chart-4", number, axisNumber, plain, { minimum: 4 }),
-  ];
 }
 
 function replaceCounts(list, name, counts) {

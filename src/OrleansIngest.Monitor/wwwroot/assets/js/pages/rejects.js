@@ -1,4 +1,4 @@
-// Records that could not be loaded: a line for each fault, or each record; edited, replayed and exported.
+// Rejects: as issues or records; edited, replayed and exported.
 import * as api from "../api.js";
 import { choices, search, select } from "../components/fields.js";
 import { icon } from "../components/icons.js";
@@ -51,7 +51,7 @@ export function mount(root) {
   const box = h("div", { class: "stack reject-view" });
   replace(
     root,
-    heading("Rejects", "Records that could not be loaded. Each is kept, with its place and its reason, until it is replayed or closed.", [
+    heading("Rejects", "Records that could not be loaded. Each reject is kept with its file, line and reason until it is replayed or closed.", [
       exports,
       actions,
     ]),
@@ -181,10 +181,10 @@ function noRejects(isFiltered, isOpenOnly, clear) {
   if (isFiltered)
     return emptyState({ title: "No matching rejects", symbol: "search", hints: ["No rejected record matches this filter."], action: all });
   return emptyState({
-    title: isOpenOnly ? "No open rejects" : "Nothing was rejected",
+    title: isOpenOnly ? "No open rejects" : "No rejects",
     symbol: "check",
     hints: [
-      "Every record was loaded, replayed or closed. A record that cannot be loaded is kept here and stops nothing.",
+      "Every record is loaded, replayed or closed. Rejects appear here and never stop a load.",
     ],
     action: isOpenOnly ? all : null,
   });

@@ -64,7 +64,7 @@ export function columns(changed) {
       fill(node, file) {
         // Those that are open; how many there were is on the file's page.
         const text = number(file.openRejects);
-        node.title = file.rowsRejected ? `${number(file.rowsRejected)} when it was loaded` : "";
+        node.title = file.rowsRejected ? `${number(file.rowsRejected)} when the file was loaded` : "";
         if (node.textContent !== text || !file.openRejects)
           replace(
             node,
@@ -78,7 +78,7 @@ export function columns(changed) {
     textColumn("duration", "Took", (file) => duration(file.durationMs), { numeric: true, sort: "durationMs" }),
     {
       key: "discovered",
-      label: "Found",
+      label: "Discovered",
       sort: "discoveredAt",
       create: () => h("time", { dataset: { ago: "" } }),
       fill: (node, file) => setAgo(node, file.discoveredAt),

@@ -27,13 +27,13 @@ export function recordView(root, page) {
   replace(root, summary, box, pages.element);
 
   function drawButton() {
-    replace(label, chosen.size ? `Replay ${number(chosen.size)} chosen` : "Replay all of these");
+    replace(label, chosen.size ? `Replay ${number(chosen.size)} selected` : "Replay all in this list");
   }
 
   async function replay() {
     const given = Object.entries(page.filter()).filter(([, value]) => value !== "");
     const choice = chosen.size ? { ids: [...chosen] } : { filter: Object.fromEntries(given) };
-    const title = chosen.size ? `Replay ${plural(chosen.size, "record")}?` : "Replay all records of this list?";
+    const title = chosen.size ? `Replay ${plural(chosen.size, "reject")}?` : "Replay all rejects in this list?";
     if ((await replayRejects(choice, { title, total: chosen.size || null })) === undefined) return;
     chosen.clear();
     load();
@@ -92,7 +92,7 @@ export function recordView(root, page) {
         h(
           "section",
           { class: "card" },
-          h("div", { class: "card-head" }, h("h2", {}, "By file"), h("span", { class: "muted" }, "the most first")),
+          h("div", { class: "card-head" }, h("h2", {}, "By file"), h("span", { class: "muted" }, "most first")),
           bars(
             answer.byFile.slice(0, most).map(({ fileId, path, count }) => ({
               label: baseName(path),
