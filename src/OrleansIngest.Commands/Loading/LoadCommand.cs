@@ -62,6 +62,8 @@ sealed class LoadCommand : IngestCommand
 
     readonly Option<long> _lanes = UnitOptions.Count("--lanes", "Database connections that copy and commit", 2, 1, 64);
 
+    readonly Option<string?> _parsers = ParsersOption.Create();
+
     readonly Option<double> _maxRejectedShare = UnitOptions.Share("--max-rejected-share", "Exit with 1 if more than this share of all records is rejected", 1);
 
     readonly Option<bool> _again = new("--again") { Description = "Load files even if they, or their content, are already loaded: their rows will be in the table twice" };
@@ -118,7 +120,7 @@ sealed class LoadCommand : IngestCommand
         AddGroup("CSV and values", _csv.AddTo);
         AddGroup("Growing files", _tail.AddTo);
         AddGroup("Speed", _pace.AddTo);
-        AddGroup("Speed", _bulk, _lanes, _oneTransaction);
+        AddGroup("Speed", _bulk, _lanes, _parsers, _oneTransaction);
         AddGroup("After the load", _disposal.AddTo);
     }
 
@@ -204,6 +206,7 @@ sealed class LoadCommand : IngestCommand
         var pipeline = PipelineChoice.For(context, context.Get(_table));
         if (context.IsGiven(_recursive)) pipeline.Recursive = context.Get(_recursive);
         if (context.IsGiven(_lanes)) pipeline.Lanes = (int)context.Get(_lanes);
+        ParsersOption.Apply(context, _parsers, pipeline);
         if (context.Get(_onChange) is { } change)
             pipeline.OnChange = Enum.Parse<ChangePolicy>(change, ignoreCase: true);
         if (context.Get(_onRewrite) is { } rewrite) pipeline.OnRewrite = Enum.Parse<RewritePolicy>(rewrite, ignoreCase: true);

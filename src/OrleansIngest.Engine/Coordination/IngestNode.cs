@@ -124,6 +124,8 @@ public sealed class IngestNode : IAsyncDisposable
             Time = time,
             ParseSlots = slots,
             IsFull = () => _active.Count >= options.Capacity,
+            FilesInWork = () => _active.Count,
+            Processors = (int)_limits.Slots.Total,
             WaitsForTable = options.Kind == NodeKind.Load,
             SameContentPatience = options.Kind == NodeKind.Load ? TimeSpan.FromDays(1) : TimeSpan.FromSeconds(10),
         });

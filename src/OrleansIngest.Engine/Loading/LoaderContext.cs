@@ -67,6 +67,12 @@ sealed record LoaderContext
     /// <summary>Whether the node has its maximum number of files in progress. Default: never.</summary>
     public Func<bool> IsFull { get; init; } = () => false;
 
+    /// <summary>How many files the node has in work. Default: one.</summary>
+    public Func<int> FilesInWork { get; init; } = () => 1;
+
+    /// <summary>How many parsers the process can run at once. Default: 1.</summary>
+    public int Processors { get; init; } = 1;
+
     public required TimeProvider Time { get; init; }
 
     /// <summary>The context of a claimed file: if the table depends on the file, options and target are those of its table.</summary>

@@ -148,6 +148,12 @@ public sealed class PipelineOptions
     [CountRange(1, 64)]
     public int Lanes { get; set; } = 2;
 
+    /// <summary>Parsers that read one large file at the same time: CSV or NDJSON as plain text, appended to the table. 1 to 64;
+    /// 1 reads every file with one parser. Null for as many as there are processors for each file that is being loaded, above
+    /// 16 MiB. Default: null.</summary>
+    [CountRange(1, 64)]
+    public int? Parsers { get; set; }
+
     /// <summary>Drop the secondary indexes of the table while a backlog is loaded, and build them again afterwards: when at least
     /// 16 MiB wait and outweigh the rows of the table (on), or the table is nearly empty (auto). Readers do without these
     /// indexes meanwhile. Unique indexes stay. Null for off, and for auto in <c>ingest load</c>. Default: null.</summary>

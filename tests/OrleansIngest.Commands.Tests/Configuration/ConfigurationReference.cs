@@ -20,7 +20,7 @@ static partial class ConfigurationReference
         ("Writing", ["write", "key", "updateColumns", "onlyIfNewer", "wholeFile", "maxRejected", "maxRejectedPercent", "maxRejectedInRow"]),
         ("Repeated and changed files", ["sameContent", "onChange", "onRewrite", "tail", "tailIdle"]),
         ("After the load", ["afterLoad", "archiveTo", "compress", "afterQuarantine", "quarantineTo"]),
-        ("Speed and retries", ["lanes", "batchRecords", "batchBytes", "batchTime", "bulk", "maxRowsPerSecond", "maxBytesPerSecond", "maxAttempts", "maxOwnerDeaths",
+        ("Speed and retries", ["lanes", "parsers", "batchRecords", "batchBytes", "batchTime", "bulk", "maxRowsPerSecond", "maxBytesPerSecond", "maxAttempts", "maxOwnerDeaths",
             "retryInitialDelay", "retryMaxDelay"]),
         ("Alerts and schedules", ["alerts", "expect"]),
     ];

@@ -4,6 +4,8 @@ using OrleansIngest.Engine.Pipelines;
 using OrleansIngest.Engine.Positions;
 using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Sources.FileSystem;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Tailing;
 
@@ -133,6 +135,28 @@ sealed class TailState : IDisposable
     {
         if (_hash.UpTo > end) ForgetHash();
         return HashAt(end);
+    }
+
+    /// <summary>Takes a batch that was read: is the file still what it was?</summary>
+    /// <param name="rows">What was read.</param>
+    /// <param name="batch">The same on its way; null when there is nothing in it.</param>
+    /// <param name="reader">Has read it.</param>
+    /// <returns>False for a file that was cut: nothing of the batch may be sent.</returns>
+    public bool TakeRead(EncodedRows rows, PendingBatch? batch, IBatchReader reader)
+    {
+        if (reader.EndedEarly || !File!.IsIntact())
+        {
+            IsCut = true;
+            return false;
+        }
+
+        // A reader knows the line behind its last record only when it begins another one.
+        if (reader.AtEnd && LineThere > 0) rows.Seal(rows.EndOffset, LineThere, rows.ReadTime);
+        Next = (rows.EndOffset, new RecordPosition(rows.FirstRecord + rows.Records, rows.FirstLine + rows.Lines));
+        File.Mark(rows.EndOffset);
+        if (batch is not null && Hashed <= rows.EndOffset) batch.PrefixHash = HashAt(rows.EndOffset);
+        if (batch?.PrefixHash is { } hash) Committed = (rows.EndOffset, hash);
+        return true;
     }
 
     public void Dispose()

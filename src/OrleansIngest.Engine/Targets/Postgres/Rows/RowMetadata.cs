@@ -6,10 +6,12 @@ using OrleansIngest.Engine.Targets.Postgres.Encoders;
 
 namespace OrleansIngest.Engine.Targets.Postgres.Rows;
 
-/// <summary>The metadata of one file, ready to be put after the fields of each of its rows.</summary>
+/// <summary>The metadata of one file, ready to be put after the fields of each of its rows. Safe for concurrent use: a lane writes rows
+/// whose values the server has converted, while parsers write the next ones.</summary>
 sealed class RowMetadata
 {
     const int LongestNumber = 20;
+    const int OnStack = 128;
 
     readonly Column[] _columns;
     readonly bool _isBinary;
@@ -55,7 +57,7 @@ sealed class RowMetadata
         readonly bool _isBinary;
         readonly byte[]? _constant;
         readonly (byte[] Text, MetadataVariable Variable)[] _parts = [];
-        readonly byte[] _text = [];
+        readonly int _textBytes;
 
         public Column(MetadataColumn column, IReadOnlyList<MetadataPart>? parts, bool isBinary)
         {
@@ -68,8 +70,8 @@ sealed class RowMetadata
             }
 
             _parts = [.. parts.Select(part => (Encoding.UTF8.GetBytes(part.Text), part.Variable))];
-            _text = new byte[_parts.Sum(part => Math.Max(part.Text.Length, LongestNumber))];
-            MaxBytes = 5 + 2 * _text.Length + ColumnEncoder.Slack;
+            _textBytes = _parts.Sum(part => Math.Max(part.Text.Length, LongestNumber));
+            MaxBytes = 5 + 2 * _textBytes + ColumnEncoder.Slack;
             Encoded("1"u8.ToArray(), isSample: true);
         }
 
@@ -84,22 +86,23 @@ sealed class RowMetadata
             }
 
             var length = 0;
+            var whole = _textBytes <= OnStack ? stackalloc byte[OnStack] : new byte[_textBytes];
             foreach (var (text, variable) in _parts)
             {
                 if (variable == MetadataVariable.Literal)
                 {
-                    text.CopyTo(_text.AsSpan(length));
+                    text.CopyTo(whole[length..]);
                     length += text.Length;
                     continue;
                 }
 
                 var number = variable == MetadataVariable.Line ? line : variable == MetadataVariable.Record ? record : position;
                 if (variable == MetadataVariable.Line && number == 0) return WriteNull(row);
-                number.TryFormat(_text.AsSpan(length), out var digits, default, CultureInfo.InvariantCulture);
+                number.TryFormat(whole[length..], out var digits, default, CultureInfo.InvariantCulture);
                 length += digits;
             }
 
-            return WriteValue(_text.AsSpan(0, length), row);
+            return WriteValue(whole[..length], row);
         }
 
         int WriteNull(Span<byte> row)

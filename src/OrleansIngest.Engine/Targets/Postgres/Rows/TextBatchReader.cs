@@ -48,6 +48,9 @@ sealed class TextBatchReader<TRecords> : IBatchReader where TRecords : struct, I
     public bool EndedEarly => _records.EndedEarly;
 
     /// <inheritdoc/>
+    public long StopAt { get; set; } = long.MaxValue;
+
+    /// <inheritdoc/>
     public void Fill(EncodedRows rows)
     {
         var begun = _time.GetTimestamp();
@@ -61,6 +64,13 @@ sealed class TextBatchReader<TRecords> : IBatchReader where TRecords : struct, I
                 AtEnd = true;
                 // Nothing starts here, or it has its own number.
                 Seal(rows, _records.Position, rows.FirstLine == 0 ? 0 : Math.Max(_records.Line + 1, rows.FirstLine), begun);
+                return;
+            }
+
+            if (_records.Position >= StopAt)
+            {
+                AtEnd = true;
+                Seal(rows, _records.Position, _records.Line, begun);
                 return;
             }
 

@@ -72,7 +72,7 @@ public sealed class TextBatchReaderTests : IDisposable
         return allocated;
     }
 
-    static CopyPlan Plan()
+    internal static CopyPlan Plan()
     {
         TargetColumn[] columns =
         [

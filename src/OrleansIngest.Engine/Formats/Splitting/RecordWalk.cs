@@ -1,0 +1,45 @@
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Formats.Splitting;
+
+/// <summary>The starts of records as the reader of the format finds them: for the places where quotes are broken.</summary>
+/// <remarks>Cold.</remarks>
+abstract class RecordWalk : IDisposable
+{
+    /// <summary>Whether the content ended before the span did.</summary>
+    public abstract bool EndedEarly { get; }
+
+    /// <summary>Goes to the next record.</summary>
+    /// <param name="offset">Where it starts.</param>
+    /// <param name="line">Which line that is.</param>
+    /// <returns>False at the end.</returns>
+    public abstract bool Next(out long offset, out long line);
+
+    /// <summary>Reads from a record on.</summary>
+    public static RecordWalk From(ByteContent content, RecordInput input, RecordBoundary start, long end) =>
+        input.Format.Open(content, input.Layout, new PositionSpan(start.Offset, end), start.Position, new Maker());
+
+    public abstract void Dispose();
+
+    sealed class Maker : IRecordsUser<RecordWalk>
+    {
+        public RecordWalk Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords => new Of<TRecords>(records);
+    }
+
+    sealed class Of<TRecords>(TRecords records) : RecordWalk where TRecords : struct, ITextRecords
+    {
+        TRecords _records = records;
+
+        public override bool EndedEarly => _records.EndedEarly;
+
+        public override bool Next(out long offset, out long line)
+        {
+            var found = _records.Read() != RecordKind.End;
+            (offset, line) = (_records.Position, _records.Line);
+            return found;
+        }
+
+        public override void Dispose() => _records.Dispose();
+    }
+}

@@ -1,0 +1,198 @@
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading.Pacing;
+using OrleansIngest.Engine.Loading.Parallel;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>Reads the open spans of a file into batches, one after the other.</summary>
+sealed class BatchReading(FileInWork file, FilePlanning planning)
+{
+    /// <summary>Bytes behind a codec for each stored one, where nobody knows: only the first buffer is measured by it.</summary>
+    const long MostDecoded = 16;
+
+    const string TooMuchForOneTransaction =
+        "it is more than one transaction takes, or a part of it was loaded before: nothing of it was loaded now; load it "
+        + "without --one-transaction";
+
+    readonly FileLane _lane = new();
+    readonly PipelinePace.Amount _fullBatch = new(file.Options.BatchRecords, file.Options.BatchBytes);
+    SpanInParts? _parts; // the span at hand, when several parsers read it
+    long _spanEnd;
+    bool _isLookDue;
+    PipelinePace.Amount? _paid; // for the batch that is being filled
+
+    /// <summary>Reads the span at hand; null between two.</summary>
+    public IBatchReader? Reader { get; private set; }
+
+    /// <summary>What is being filled, or waits to be sent.</summary>
+    public EncodedRows? Rows { get; private set; }
+
+    /// <summary>What waits to be sent.</summary>
+    public PendingBatch? Batch { get; private set; }
+
+    /// <summary>Opens the next open span, unless one is open.</summary>
+    /// <param name="turn">Ends the step: asks the database, and is cut off when that is away for longer than a step.</param>
+    /// <returns>False when there is none.</returns>
+    public async Task<bool> OpenAsync(CancellationToken turn)
+    {
+        if (_parts is not null) return true;
+        if (Reader is { } reader)
+        {
+            if (Rows is null && TryPart(new PositionSpan(reader.NextOffset, _spanEnd), reader.Next)) CloseReader();
+            return true;
+        }
+
+        if (!file.Progress.Open.TryPeek(out var span)) return false;
+        var position = await StartOfAsync(span, turn);
+        if (!TryPart(span, position))
+            Reader = BatchReaderFactory.Open(InputNow, span, position, planning.Plan!, file.Options, file.Context.Time);
+        _spanEnd = span.End;
+        file.Progress.Open.Dequeue();
+        return true;
+    }
+
+    /// <summary>Fills the next batch from the span at hand, unless one waits.</summary>
+    /// <returns>How the claim ended, or null.</returns>
+    public async Task<LoadResult?> FillAsync(CancellationToken turn)
+    {
+        if (_isLookDue) return await file.InSlotAsync(LookAgainAsync, turn);
+        if (Batch is not null) return null;
+        if (_parts is not null) return await FillFromPartsAsync(_parts, turn);
+        if (Rows is null && _paid is null && file.Context.Pace is { } pace) await pace.TakeAsync(_fullBatch, turn);
+        if (file.Context.Pace is not null) _paid = _fullBatch;
+        Rows ??= await NewRowsAsync(Reader!, turn);
+        return await file.InSlotAsync(FillInSlotAsync, turn);
+    }
+
+    /// <summary>The batch belongs to the lanes from here on.</summary>
+    public void Sent() => (Rows, Batch) = (null, null);
+
+    /// <summary>Closes the span at hand when it is read to its end.</summary>
+    public async Task CloseAtEndAsync()
+    {
+        if (Reader is { AtEnd: true }) CloseReader();
+        if (_parts is { AtEnd: true }) await LetGoAsync();
+    }
+
+    /// <summary>Says what the batch has taken of the pace.</summary>
+    public void SettlePace(PipelinePace.Amount used)
+    {
+        if (_paid is { } paid) file.Context.Pace?.Settle(paid, used);
+        _paid = null;
+    }
+
+    /// <summary>Forgets what is not sent, at once.</summary>
+    /// <returns>Ends when no parser reads the file any more.</returns>
+    public Task LetGoAsync()
+    {
+        Rows?.Dispose();
+        CloseReader();
+        var parts = _parts;
+        (Rows, Batch, _parts, _isLookDue) = (null, null, null, false);
+        return parts?.StopAsync() ?? Task.CompletedTask;
+    }
+
+    /// <summary>The record and line at the start of a span.</summary>
+    public async Task<RecordPosition> StartOfAsync(PositionSpan span, CancellationToken turn)
+    {
+        if (file.Tail?.Next is { } next && next.Offset == span.Start) return next.Position;
+        return span.Start > 0
+            ? await PositionAtAsync(span.Start, turn)
+            : new RecordPosition(1, planning.Input!.Format.HasLines ? 1 : 0);
+    }
+
+    /// <summary>The record and line at an offset where a committed span ends.</summary>
+    public Task<RecordPosition> PositionAtAsync(long offset, CancellationToken turn) => file.Context.Health.RetryAsync(async token =>
+    {
+        await using var connection = await file.Context.DataSource.OpenConnectionAsync(token);
+        return await new LedgerReader(connection).PositionAtAsync(file.Claim.FileId, offset, token);
+    }, turn);
+
+    void CloseReader()
+    {
+        Reader?.Dispose();
+        Reader = null;
+    }
+
+    /// <summary>Has several parsers read a span from here on, if that is possible and worth the while.</summary>
+    bool TryPart(PositionSpan span, RecordPosition position)
+    {
+        var parsers = ParserCount.Of(file, planning, span.Length, out var signs);
+        if (signs is not null) _parts = new SpanInParts(file, planning, span, position, signs, parsers);
+        return _parts is not null;
+    }
+
+    async Task<LoadResult?> FillFromPartsAsync(SpanInParts parts, CancellationToken turn)
+    {
+        if (await parts.NextAsync(turn) is not { } rows) return await file.ChangedAsync();
+        (Rows, Batch) = (rows, new PendingBatch(file.Claim, rows, planning.Input!, _lane));
+        await parts.TakeAsync();
+        _isLookDue = parts.AtEnd && file.Progress.Open.Count == 0;
+        return _isLookDue ? await file.InSlotAsync(LookAgainAsync, turn) : null;
+    }
+
+    RecordInput InputNow => planning.Input! with { Content = file.Readable };
+
+    async Task<EncodedRows> NewRowsAsync(IBatchReader reader, CancellationToken turn)
+    {
+        var left = file.Progress.End is { } end && file.Opened!.Unit == PositionUnit.Byte
+            ? end - reader.NextOffset
+            : MostDecoded * file.Claim.File.Size;
+        var capacity = (int)Math.Min(file.Options.BatchBytes, 4096 + left + left / 2);
+        await file.Context.Budget.AcquireAsync(capacity, turn);
+        return new EncodedRows(planning.Plan!, capacity, file.Context.Budget, planning.Input!.IsForwardOnly || file.Tail is not null)
+        {
+            Metadata = planning.Metadata,
+            StartOffset = reader.NextOffset,
+            FirstRecord = reader.Next.Record,
+            FirstLine = reader.Next.Line,
+        };
+    }
+
+    async Task<LoadResult?> FillInSlotAsync()
+    {
+        var (opened, progress) = (file.Opened!, file.Progress);
+        Reader!.Fill(Rows!);
+        if (opened.Unit == PositionUnit.DecodedByte) Rows!.RestartPoint = opened.Content.RestartBefore(Rows.EndOffset);
+        var isLast = Reader.AtEnd && progress.Open.Count == 0;
+        if (file.Context.InOneTransaction && (!isLast || file.AnythingSent))
+            return await file.Ending.QuarantineAsync(TooMuchForOneTransaction);
+        if (isLast) progress.End ??= Reader.NextOffset; // the last span is the open one; those before it are gaps between committed ones
+        if (Rows!.EndOffset > Rows.StartOffset)
+        {
+            Batch = new PendingBatch(file.Claim, Rows, planning.Input!, _lane);
+        }
+        else
+        {
+            Rows.Dispose(); // the end that was looked for is where the span began
+            Rows = null;
+        }
+
+        if (file.Tail is not null)
+        {
+            if (Rows is null || file.Tail.TakeRead(Rows, Batch, Reader)) return null;
+            file.Progress.Open.Clear();
+            await LetGoAsync();
+            return null;
+        }
+
+        return isLast ? await LookAgainAsync() : null;
+    }
+
+    /// <summary>All of the file is read: is it still the file that was claimed? Then its hash is known, and a batch that is the whole
+    /// file may finish it.</summary>
+    async Task<LoadResult?> LookAgainAsync()
+    {
+        _isLookDue = false;
+        if (Reader is { EndedEarly: true } || !file.IsUnchanged() || file.FinishHash() is not { } hash) return await file.ChangedAsync();
+        if (file.Opened!.Remark is { } remark)
+            EngineLog.ContentRemarked(file.Context.Logger, file.Claim.Pipeline, file.Claim.File.Path, file.Claim.FileId.Value, remark);
+        if (!file.AnythingSent && Batch is not null && file.Stage is null) Batch.WholeFileHash = hash;
+        return null;
+    }
+}

@@ -1,0 +1,145 @@
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Loading.Staging;
+using OrleansIngest.Engine.Loading.Tailing;
+using OrleansIngest.Engine.Pipelines;
+using OrleansIngest.Engine.Sources;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>The open file of one claim: opened, compared with what was claimed, hashed. What the parts of a
+/// <see cref="FileLoader"/> share, which work on it one at a time.</summary>
+sealed class FileInWork : IDisposable
+{
+    long _decoderBytes; // taken from the budget for decoders
+
+    public FileInWork(FileClaim claim, LoaderContext context)
+    {
+        (Claim, Context) = (claim, context);
+        Ending = new ClaimEnding(claim, context);
+        var mayGrow = context.Options.ReadsOn && !IsPipe && claim.Archive is null;
+        Hash = new ContentHash { End = mayGrow ? claim.File.Size : long.MaxValue };
+        Options = context.InOneTransaction ? SingleTransactionLoad.Of(context.Options) : context.Options;
+        Stage = FileStage.Of(claim, context, Ending);
+        AnythingSent = claim.Committed.Count > 0;
+        if (claim.IsTailed && !IsPipe && !claim.IsReplacement && claim.Archive is null) Tail = new TailState(claim, Options, context.Time);
+    }
+
+    public FileClaim Claim { get; }
+
+    public LoaderContext Context { get; }
+
+    /// <summary>With the size of batches that is in force here.</summary>
+    public PipelineOptions Options { get; }
+
+    /// <summary>Ends the claim.</summary>
+    public ClaimEnding Ending { get; }
+
+    /// <summary>Of the stored bytes, as they are read.</summary>
+    public ContentHash Hash { get; }
+
+    /// <summary>What is read, sent and committed of it.</summary>
+    public FileProgress Progress { get; } = new();
+
+    /// <summary>The file that is followed; null for one that is complete.</summary>
+    public TailState? Tail { get; }
+
+    /// <summary>Where its rows go before they are all there; null: they go to their table at once.</summary>
+    public FileStage? Stage { get; set; }
+
+    /// <summary>Null before it was opened, and after <see cref="Close"/>.</summary>
+    public OpenedInput? Opened { get; set; }
+
+    /// <summary>Whether any batch of it was sent, under this claim or an earlier one.</summary>
+    public bool AnythingSent { get; set; }
+
+    /// <summary>Of all of it; null until it is known.</summary>
+    public byte[]? Sha256 { get; set; }
+
+    /// <summary>Whether it can be read once only.</summary>
+    public bool IsPipe => PipeInput.IsOne(Claim.File.Path);
+
+    /// <summary>The bytes that records are read from: of a file that grows, more than when it was opened.</summary>
+    public ByteContent Readable => Tail is null ? Opened!.Content : Opened!.Stored;
+
+    /// <summary>Opens the file; returns a result when that is not possible.</summary>
+    public async Task<LoadResult?> OpenAsync()
+    {
+        try
+        {
+            Opened = Context.Pipes.TryGetValue(Claim.File.Path, out var pipe)
+                ? OpenedInput.Open(pipe, Context.Options, Hash)
+                : OpenedInput.Open(Claim, Context.Options, Hash, Context.IdleArchives);
+            foreach (var point in Claim.RestartPoints) Opened.Content.Learn(point);
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            if (IsPipe) return await Ending.QuarantineAsync(ClaimEnding.PipeIsGone);
+            var loaded = $"{Claim.Committed.Sum(r => r.Length)} of {Counted.Of(Claim.File.Size, "byte")} were loaded";
+            return AnythingSent && Stage is null
+                ? await Ending.QuarantineAsync($"the file is gone after {loaded}")
+                : await Ending.PutBackAsync(ClaimEnd.Vanished, "the file is gone");
+        }
+
+        return IsUnchanged() ? null : await ChangedAsync();
+    }
+
+    /// <summary>Takes the memory of its decoders. Not in a slot: those who have the memory need slots to go on.</summary>
+    public async Task TakeDecoderMemoryAsync(CancellationToken turn)
+    {
+        if (_decoderBytes > 0 || Opened!.DecoderBytes == 0) return;
+        await Context.DecoderBudget.AcquireAsync(Opened.DecoderBytes, turn);
+        _decoderBytes = Opened.DecoderBytes;
+    }
+
+    /// <summary>Whether it is the file that was claimed. With <c>onChange: append</c>, lines that were added are a matter of the next
+    /// version.</summary>
+    public bool IsUnchanged() => Opened!.IsStill(Claim.Archive ?? Claim.File)
+        || Tail is not null || (Options.ReadsOn && Claim.Archive is null && Opened!.HasGrown(Claim.File));
+
+    /// <summary>Ends the claim of a file that is not what was claimed.</summary>
+    public Task<LoadResult> ChangedAsync() => AnythingSent
+        ? Ending.QuarantineAsync(
+            $"the file changed while it was loaded; it had {Counted.Of(Claim.File.Size, "byte")}. Its new state is loaded as a new version "
+            + "once it settles. Write files under another name and rename them into place, or raise settleTime.")
+        : Ending.PutBackAsync(ClaimEnd.Changed, "the file changed before it was loaded; waiting for it to settle");
+
+    /// <summary>Reads what is missing in its hash.</summary>
+    /// <returns>Null when it has become shorter.</returns>
+    public byte[]? FinishHash() => Sha256 ??= Hash.Finish(Opened!.Stored, Claim.File.Size);
+
+    /// <summary>Does something that needs a processor, not more of them at once than there are.</summary>
+    public async Task<LoadResult?> InSlotAsync(Func<Task<LoadResult?>> action, CancellationToken turn)
+    {
+        await Context.ParseSlots.WaitAsync(turn);
+        try
+        {
+            return await action();
+        }
+        finally
+        {
+            Context.ParseSlots.Release();
+        }
+    }
+
+    /// <summary>Closes the file once everything is answered that still reads it.</summary>
+    public void Close(IReadOnlyList<Task> answers)
+    {
+        if (Opened is null) Tail?.Dispose(); // else the file is closed with its input
+        var opened = Opened;
+        Opened = null;
+        if (answers.All(a => a.IsCompleted)) opened?.Dispose();
+        else _ = CloseWhenAnsweredAsync(answers, opened);
+        if (_decoderBytes > 0) Context.DecoderBudget.Release(_decoderBytes);
+        _decoderBytes = 0;
+    }
+
+    public void Dispose() => Hash.Dispose();
+
+    static async Task CloseWhenAnsweredAsync(IReadOnlyList<Task> answers, OpenedInput? opened)
+    {
+        foreach (var answer in answers) await answer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        opened?.Dispose();
+    }
+}

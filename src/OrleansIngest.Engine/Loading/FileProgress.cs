@@ -1,0 +1,51 @@
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
+
+namespace OrleansIngest.Engine.Loading;
+
+/// <summary>How far a claimed file is read and committed.</summary>
+sealed class FileProgress
+{
+    /// <summary>What is left to read, in order.</summary>
+    public Queue<PositionSpan> Open { get; } = new();
+
+    /// <summary>Batches that the lanes have not answered.</summary>
+    public List<PendingBatch> InFlight { get; } = [];
+
+    /// <summary>Positions that are committed, under earlier claims too.</summary>
+    public long Committed { get; set; }
+
+    /// <summary>Where the input ends, in its unit; null until it is known.</summary>
+    public long? End { get; set; }
+
+    /// <summary>Bytes of the file that were committed under this claim.</summary>
+    public long CommittedBytes { get; set; }
+
+    /// <summary>Rows and rejects committed under this claim.</summary>
+    public long CommittedRecords { get; set; }
+
+    /// <summary>Whether the table is another one than it was planned for.</summary>
+    public bool IsStale { get; set; }
+
+    /// <summary>Plans in a row without anything committed in between.</summary>
+    public int Replans { get; set; }
+
+    /// <summary>Finds what is left to read.</summary>
+    /// <param name="committed">In order, not overlapping.</param>
+    public void FindOpen(IReadOnlyList<PositionSpan> committed)
+    {
+        Open.Clear();
+        Committed = committed.Sum(r => r.Length);
+        foreach (var span in OpenRanges.Of(End ?? PositionSpan.Open, committed)) Open.Enqueue(span);
+    }
+
+    /// <summary>Takes a batch that was committed.</summary>
+    public void Take(PendingBatch batch)
+    {
+        var length = batch.Rows.EndOffset - batch.Rows.StartOffset;
+        Replans = 0;
+        if (batch.Input.Unit == PositionUnit.Byte) CommittedBytes += length;
+        CommittedRecords += batch.Rows.Records;
+        Committed += length;
+    }
+}

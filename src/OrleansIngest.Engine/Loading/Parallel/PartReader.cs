@@ -1,0 +1,105 @@
+using OrleansIngest.Engine.Formats;
+using OrleansIngest.Engine.Formats.Splitting;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
+
+namespace OrleansIngest.Engine.Loading.Parallel;
+
+/// <summary>One of the parsers of a file: reads one part of an open span into batches. It reads on to the first record behind its part,
+/// as a reader of the whole span would: where that one starts shows whether the next part was begun at the right place.</summary>
+/// <param name="file">The open file.</param>
+/// <param name="planning">How it is read.</param>
+/// <param name="part">What to read.</param>
+/// <param name="spanEnd">Where the open span ends.</param>
+/// <param name="parsers">One is taken for each part of the file that is parsed at once.</param>
+sealed class PartReader(FileInWork file, FilePlanning planning, SpanPart part, long spanEnd, SemaphoreSlim parsers)
+{
+    IBatchReader? _reader;
+    EncodedRows? _rows;
+
+    /// <summary>The batch that is being filled.</summary>
+    public Task<EncodedRows> Filled { get; private set; } = null!;
+
+    /// <summary>Whether the last batch is the one that was filled.</summary>
+    public bool AtEnd => _reader!.AtEnd;
+
+    /// <summary>Whether the file was shorter than the span.</summary>
+    public bool EndedEarly => _reader!.EndedEarly;
+
+    /// <summary>Whether it ends where the next part starts, by offset, record and line.</summary>
+    public bool EndsWell => part.EndsAt(_reader!.NextOffset, _reader.Next);
+
+    /// <summary>Where it ends, and where it should, for people.</summary>
+    public string Ending =>
+        $"its part from byte {part.Start.Offset} ends at byte {_reader!.NextOffset} ({_reader.Next}), and was to end at byte "
+        + $"{part.End.Offset} ({part.End.Position})";
+
+    /// <summary>Begins the part.</summary>
+    /// <param name="stop">Ends waits.</param>
+    public void Begin(CancellationToken stop) => Filled = FillAsync(isFirst: true, stop);
+
+    /// <summary>Goes on with the part, whose last batch was taken. All other parts of the file may hold memory and wait for this one:
+    /// it takes what it needs without waiting, as a batch does that grows.</summary>
+    /// <param name="stop">Ends waits.</param>
+    public void GoOn(CancellationToken stop) => Filled = FillAsync(isFirst: false, stop);
+
+    /// <summary>The batch belongs to the caller from here on.</summary>
+    public void Taken() => _rows = null;
+
+    /// <summary>Lets go of all that was not taken, once nothing runs any more.</summary>
+    public async Task CloseAsync()
+    {
+        await ((Task)Filled).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _rows?.Dispose();
+        _reader?.Dispose();
+    }
+
+    async Task<EncodedRows> FillAsync(bool isFirst, CancellationToken stop)
+    {
+        var (offset, position) = isFirst ? (part.Start.Offset, part.Start.Position) : (_reader!.NextOffset, _reader.Next);
+        var left = Math.Max(0, part.End.Offset - offset);
+        var capacity = (int)Math.Min(file.Options.BatchBytes, 4096 + left + left / 2);
+        if (isFirst) await file.Context.Budget.AcquireAsync(capacity, stop);
+        else file.Context.Budget.Extend(capacity);
+        _rows = new EncodedRows(planning.Plan!, capacity, file.Context.Budget)
+        {
+            Metadata = planning.Metadata,
+            StartOffset = offset,
+            FirstRecord = position.Record,
+            FirstLine = position.Line,
+        };
+        await parsers.WaitAsync(stop);
+        try
+        {
+            await file.Context.ParseSlots.WaitAsync(stop);
+            try
+            {
+                await Task.Run(Fill, CancellationToken.None);
+            }
+            finally
+            {
+                file.Context.ParseSlots.Release();
+            }
+        }
+        finally
+        {
+            parsers.Release();
+        }
+
+        return _rows;
+    }
+
+    void Fill()
+    {
+        _reader ??= Open();
+        _reader.Fill(_rows!);
+    }
+
+    IBatchReader Open()
+    {
+        var span = new PositionSpan(part.Start.Offset, spanEnd);
+        var reader = BatchReaderFactory.Open(planning.Input!, span, part.Start.Position, planning.Plan!, file.Options, file.Context.Time);
+        if (!part.IsLast) reader.StopAt = part.End.Offset;
+        return reader;
+    }
+}

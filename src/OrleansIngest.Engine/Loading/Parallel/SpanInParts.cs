@@ -1,0 +1,113 @@
+using OrleansIngest.Engine.Formats.Splitting;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Targets.Postgres.Commits;
+using OrleansIngest.Engine.Targets.Postgres.Rows;
+
+namespace OrleansIngest.Engine.Loading.Parallel;
+
+/// <summary>
+/// An open span that several parsers read at once. A scan runs ahead and says where parts begin; the batches of the parts are given out
+/// in file order, each only when the part before it has ended where this one begins. So they are those that one parser would make, and
+/// a wrong scan fails the file before anything wrong is sent.
+/// </summary>
+/// <remarks>Parsers work on between two steps of the loader; all else happens within one.</remarks>
+sealed class SpanInParts
+{
+    /// <summary>Encoded bytes for each byte of the file, before anything is known.</summary>
+    const double FirstRatio = 1.5;
+
+    const int Headroom = 128 * 1024;
+
+    readonly FileInWork _file;
+    readonly FilePlanning _planning;
+    readonly PositionSpan _span;
+    readonly RecordSplitter _splitter;
+    readonly SemaphoreSlim _parsers;
+    readonly int _most;
+    readonly CancellationTokenSource _stop = new();
+    readonly Queue<PartReader> _parts = new(); // in file order
+    double _ratio = FirstRatio;
+    bool _isScanned;
+
+    /// <param name="file">The open file.</param>
+    /// <param name="planning">How it is read.</param>
+    /// <param name="span">What to read, in stored bytes.</param>
+    /// <param name="position">Which record and line its start is.</param>
+    /// <param name="signs">Those of the input.</param>
+    /// <param name="parsers">How many at once.</param>
+    public SpanInParts(
+        FileInWork file, FilePlanning planning, PositionSpan span, RecordPosition position, SplitSigns signs, int parsers)
+    {
+        (_file, _planning, _span, _most) = (file, planning, span, parsers);
+        _splitter = new RecordSplitter(file.Opened!.Content, planning.Input!, signs, span, position);
+        _parsers = new SemaphoreSlim(parsers);
+    }
+
+    /// <summary>Whether all of it was given out.</summary>
+    public bool AtEnd => _isScanned && _parts.Count == 0;
+
+    /// <summary>Waits for the next batch in file order.</summary>
+    /// <param name="turn">Ends the wait; the next call resumes.</param>
+    /// <returns>The batch; null when the file is not what was claimed any more.</returns>
+    public async Task<EncodedRows?> NextAsync(CancellationToken turn)
+    {
+        while (!_isScanned && _parts.Count <= _most)
+        {
+            await _file.InSlotAsync(ScanAsync, turn);
+            if (_splitter.EndedEarly) return null;
+        }
+
+        var first = _parts.Peek();
+        var rows = await first.Filled.WaitAsync(turn);
+        if (first.EndedEarly) return null;
+        if (first.AtEnd && !first.EndsWell)
+            return _file.IsUnchanged() ? throw new InvalidOperationException($"a scan of the file was wrong: {first.Ending}") : null;
+        return rows;
+    }
+
+    /// <summary>Takes the batch that <see cref="NextAsync"/> gave: it belongs to the caller from here on.</summary>
+    public async Task TakeAsync()
+    {
+        var first = _parts.Peek();
+        var rows = await first.Filled;
+        var ratio = (double)rows.Length / (rows.EndOffset - rows.StartOffset);
+        _ratio = Math.Max(ratio, (3 * _ratio + ratio) / 4);
+        first.Taken();
+        if (!first.AtEnd)
+        {
+            first.GoOn(_stop.Token);
+            return;
+        }
+
+        _parts.Dequeue();
+        await first.CloseAsync();
+    }
+
+    /// <summary>Stops the parsers; what they have read is forgotten.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        while (_parts.TryDequeue(out var part)) await part.CloseAsync();
+        _splitter.Dispose();
+        _parsers.Dispose();
+        _stop.Dispose();
+    }
+
+    Task<LoadResult?> ScanAsync()
+    {
+        var bytes = (long)((_file.Options.BatchBytes - Math.Min(Headroom, _file.Options.BatchBytes / 2)) / _ratio);
+        if (_splitter.Take(Math.Max(bytes, 1), _file.Options.BatchRecords) is { } part && !_splitter.EndedEarly)
+        {
+            _isScanned = part.IsLast;
+            var reader = new PartReader(_file, _planning, part, _span.End, _parsers);
+            reader.Begin(_stop.Token);
+            _parts.Enqueue(reader);
+        }
+        else
+        {
+            _isScanned = true;
+        }
+
+        return Task.FromResult<LoadResult?>(null);
+    }
+}

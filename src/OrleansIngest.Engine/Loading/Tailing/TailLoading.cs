@@ -1,0 +1,244 @@
+using OrleansIngest.Engine.Diagnostics;
+using OrleansIngest.Engine.Formats.Csv;
+using OrleansIngest.Engine.Formats.Json;
+using OrleansIngest.Engine.Ledger;
+using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources.FileSystem;
+
+namespace OrleansIngest.Engine.Loading.Tailing;
+
+/// <summary>Files that are followed while they grow (<c>tail: true</c>): a claim with an open end. What is complete is sent as any span is, one batch after the
+/// other, so that what is committed is always a beginning of the file; then the loader waits for more, without a slot.</summary>
+sealed class TailLoading(
+    FileInWork file, TailState tail, FilePlanning planning, BatchReading reading, BatchSending sending, LedgerNotes notes)
+{
+    /// <summary>Complete bytes that are sent before the next look.</summary>
+    const long MostAtOnce = 8 << 20;
+
+    readonly TailStart _start = new(file.Claim, file.Context, file.Ending, tail);
+
+    FileClaim Claim => file.Claim;
+
+    FileProgress Progress => file.Progress;
+
+    /// <summary>Follows the file until its claim ends.</summary>
+    /// <param name="turn">Ends the step; the next call resumes.</param>
+    public async Task<LoadResult> RunAsync(CancellationToken turn)
+    {
+        if (tail.File is null && await FindTailAsync(turn) is { } cannotFind) return cannotFind;
+        if (!tail.IsProven)
+        {
+            tail.IsCut = Claim.Committed.Count > 0 && !await _start.IsSameAsync(turn);
+            if (!tail.IsCut) tail.File!.Mark(Progress.Committed);
+            tail.IsProven = true;
+        }
+
+        while (true)
+        {
+            if (tail.SendsTo is { } to)
+            {
+                if (await SendTailAsync(to, turn) is { } ended) return ended;
+                continue;
+            }
+
+            var look = tail.IsCut ? default : tail.File!.Observe();
+            if (tail.IsCut || look.IsCut) return await EndCutAsync();
+            if (await NextTailAsync(look, turn) is { } over) return over;
+        }
+    }
+
+    /// <summary>Opens the file of the claim, wherever it was renamed to.</summary>
+    async Task<LoadResult?> FindTailAsync(CancellationToken turn)
+    {
+        Progress.FindOpen(Claim.Committed);
+        if (Progress.Open.Count > 0 && Claim.Committed is [{ Start: > 0 }, ..] or [_, _, ..])
+            return await file.Ending.QuarantineAsync("a part of it is committed that is not its beginning: it cannot be followed; report it as a defect");
+        tail.File = TailedFile.Find(Claim.File);
+        if (tail.File is null && Progress.Committed > 0 && TailedFile.Open(Claim.File.Path) is { } other)
+        {
+            // Numbered anew by a mount, perhaps: the bytes tell.
+            tail.File = other;
+            if (await _start.IsSameAsync(turn) && tail.Proof is not null)
+            {
+                await file.Context.Health.RetryAsync(token => TailLedger.AdoptAsync(file.Context.DataSource, Claim, other.Opened, token), turn);
+            }
+            else
+            {
+                other.Dispose();
+                tail.File = null;
+                tail.ForgetHash();
+            }
+        }
+
+        if (tail.File is null) return await EndLostAsync();
+        tail.Ends = Ends(Progress.Committed);
+        return null;
+    }
+
+    /// <summary>Looks for records that have become complete; waits, or ends following it, when there are none.</summary>
+    async Task<LoadResult?> NextTailAsync(TailObservation look, CancellationToken turn)
+    {
+        if (file.Opened is null && tail.Ends!.Last == 0 && look.Seen.Size > 0 && TailRefusal.OfBytes(tail.File!.All, Claim.File.Path, file.Options) is { } refusal)
+            return await file.Ending.QuarantineAsync(refusal);
+        if (look.Seen.Size > tail.Ends!.Last)
+        {
+            await file.InSlotAsync(() =>
+            {
+                tail.Ends.Find(tail.File!.All, look.Seen.Size, Math.Max(Progress.Committed, tail.Ends.Last) + MostAtOnce);
+                return Task.FromResult<LoadResult?>(null);
+            }, turn);
+        }
+
+        tail.Note(look.Seen, isAll: tail.Ends.Last + MostAtOnce > look.Seen.Size);
+        var (end, line) = (tail.Ends.Last, tail.Ends.LastLine);
+        var readOut = look.IsAway && tail.IsReadOut;
+        if (readOut && look.Seen.Size > end) (end, line) = (look.Seen.Size, 0); // nobody completes its last line
+        if (!planning.IsDone && (Progress.Committed > 0 || end > 0) && IsEnoughToPlan(end)) return await PlanTailAsync(Math.Max(end, Progress.Committed), turn);
+        if (planning.IsDone && end > Progress.Committed)
+        {
+            tail.File!.End = end;
+            (Progress.End, tail.SendsTo, tail.LineThere) = (end, end, line);
+            Progress.Open.Clear();
+            Progress.Open.Enqueue(new PositionSpan(Progress.Committed, end));
+            return null;
+        }
+
+        if (readOut) return await EndTailAsync(look.Seen, "rotated", "it was renamed or deleted, and read to its end");
+        if (tail.IsIdle && await EndTailAsync(look.Seen, "idle", null) is { } idle) return idle;
+        if (file.Context.IsFull() && tail.MayYield()
+            && await file.Context.Health.RetryAsync(token => TailLedger.OthersWaitAsync(file.Context.DataSource, token), turn) is > 0 and var others)
+        {
+            // Files are claimed by age: all of those that wait have their turn before it, or the oldest ones would share the places among them.
+            return await file.Ending.PostponeAsync("gave its place to files that wait; it is followed again after them", others * TailState.ShortestPlace);
+        }
+
+        await Task.Delay(tail.Pause, file.Context.Time, turn);
+        return null;
+    }
+
+    /// <summary>Whether the header, and a record that tells how many fields there are, are complete.</summary>
+    bool IsEnoughToPlan(long end)
+    {
+        if (Progress.Committed > 0) return true;
+        var records = tail.Ends!.Count + (end > tail.Ends.Last ? 1 : 0);
+        return records > (file.Options.Format == Pipelines.InputFormat.Ndjson ? 0 : (file.Options.Csv.HeaderLines ?? 1) + (file.Options.Csv.SkipLines ?? 0))
+            || (records > 0 && file.Options.Format == Pipelines.InputFormat.Auto && JsonDetection.Of(tail.File!.All, file.Options.Json) is not null);
+    }
+
+    /// <summary>What is complete tells how the file is laid out.</summary>
+    async Task<LoadResult?> PlanTailAsync(long end, CancellationToken turn)
+    {
+        tail.File!.End = end;
+        file.Opened ??= OpenedInput.Open(tail.File, file.Options);
+        file.Opened.LayoutEnd = end;
+        if (TailRefusal.Of(file.Opened) is { } refusal) return await file.Ending.QuarantineAsync(refusal);
+        if (Claim.Committed.Count == 0 && !Claim.IsForced)
+        {
+            var (older, ended) = await _start.OriginAsync(end, tail.File.Observe().Seen.Size, turn);
+            if (ended is not null) return ended;
+            planning.Append.Base = older;
+            if (older is not null) (file.Opened.Kept, file.Opened.LayoutEnd) = (file.Opened.Kept ?? older.Kept, older.Size);
+        }
+
+        Progress.End = end;
+        Progress.FindOpen(Claim.Committed);
+        if (await file.InSlotAsync(planning.PlanAsync, turn) is { } cannotPlan) return cannotPlan;
+        Progress.Open.Clear();
+        if (!notes.IsInputNoted) await notes.NoteInputAsync(InputNotes.Of(planning.Input!, null));
+        if (Progress.Committed > 0) tail.Next = (Progress.Committed, await reading.PositionAtAsync(Progress.Committed, turn));
+        tail.Ends = Ends(Progress.Committed);
+        return null;
+    }
+
+    async Task<LoadResult?> SendTailAsync(long end, CancellationToken turn)
+    {
+        while (true)
+        {
+            await notes.NoteColumnsAsync(planning.Plan);
+            if (await sending.RunAsync(turn) is { } ended) return ended;
+            if (!Progress.IsStale) break;
+            await reading.LetGoAsync();
+            if (await planning.StartOverAsync(turn) is { } cannotGoOn) return cannotGoOn;
+        }
+
+        tail.SendsTo = null;
+        if (tail.IsCut) return null;
+        if (Progress.Committed != end) return await file.Ending.QuarantineAsync($"byte {end} was sent, and byte {Progress.Committed} is committed; report it as a defect");
+        CrashPoint.Hit("followed");
+        if (tail.IsFoldDue()) await file.Context.Health.RetryAsync(token => TailLedger.FoldAsync(file.Context.DataSource, Claim, keep: 16, token), turn);
+        return null;
+    }
+
+    RecordEnds Ends(long committed)
+    {
+        var line = tail.Next is { } next && next.Offset == committed ? next.Position.Line : 1;
+        if (planning.Input is not { } input)
+        {
+            var told = CsvDialect.Of(file.Options.Csv);
+            return file.Options.Format == Pipelines.InputFormat.Ndjson
+                ? new RecordEnds(null, file.Options.Json.MaxRecordBytes, committed, line)
+                : new RecordEnds(new DialectBytes(told), told.MaxRecordBytes, committed, line);
+        }
+
+        if (input.Layout is not CsvLayout csv) return new RecordEnds(null, file.Options.Json.MaxRecordBytes, committed, line);
+        return committed < csv.BodyStart
+            ? new RecordEnds(csv.Signs, csv.Dialect.MaxRecordBytes, csv.BodyStart, csv.BodyLine)
+            : new RecordEnds(csv.Signs, csv.Dialect.MaxRecordBytes, committed, line);
+    }
+
+    /// <summary>Nothing more is to be expected of it for now.</summary>
+    /// <returns>Null when discovery has seen more of it.</returns>
+    async Task<LoadResult?> EndTailAsync(SeenFile seen, string why, string? reason)
+    {
+        var left = seen.Size - Progress.Committed;
+        var remark = Progress.Committed == 0 ? "the file has no complete record" : reason ?? await planning.Append.RemarkAsync(Progress.Committed);
+        if (left > 0) remark = $"{(remark is null ? "" : remark + "; ")}{Counted.Of(left, "byte")} behind its last complete record wait for the rest of it";
+        return await FinishTailAsync(why, remark, seen, null);
+    }
+
+    /// <summary>It was truncated: what was committed stays, and what comes now is the next version.</summary>
+    async Task<LoadResult> EndCutAsync()
+    {
+        if (await sending.CollectAsync(wait: true, file.Ending.Stop) is { } ended) return ended;
+        if (Progress.Committed == 0) return await file.Ending.PostponeAsync("it was truncated before anything of it was loaded", TimeSpan.FromMilliseconds(10));
+        SeenFile? next = FileStat.TryStat(Claim.File.Path, out var there) && (there.Device, there.Inode) == (tail.File!.Opened.Device, tail.File.Opened.Inode) ? there : null;
+        var reason = $"it was truncated or written anew after {Counted.Of(Progress.Committed, "byte")} were loaded; what came then is another version";
+        return await FinishTailAsync("truncated", reason, (next ?? Claim.File) with { Size = Progress.Committed }, next)
+            ?? await file.Ending.PostponeAsync("it was truncated, and changes", TimeSpan.FromMilliseconds(100));
+    }
+
+    /// <summary>It is neither at its path nor renamed within its directory.</summary>
+    async Task<LoadResult> EndLostAsync()
+    {
+        if (Progress.Committed == 0)
+        {
+            return FileStat.TryStat(Claim.File.Path, out _)
+                ? await file.Ending.PutBackAsync(ClaimEnd.Changed, "another file lies at its path now")
+                : await file.Ending.PutBackAsync(ClaimEnd.Vanished, "the file is gone");
+        }
+
+        var seen = Claim.File with { Size = Math.Max(Claim.File.Size, Progress.Committed) };
+        if (seen.Size == Progress.Committed
+            && await FinishTailAsync("rotated", "it was renamed or deleted while nobody followed it", seen, null) is { } over) return over;
+        return await file.Ending.QuarantineAsync(
+            $"the file was renamed or deleted while nobody followed it, after {Counted.Of(Progress.Committed, "byte")} were loaded; it had {seen.Size} or more. "
+            + "Where it lies in its directory under another name, it is found; else deliver what is missing as a file of its own");
+    }
+
+    async Task<LoadResult?> FinishTailAsync(string why, string? reason, SeenFile seen, SeenFile? next)
+    {
+        var hash = tail.Proof is { } proof && proof.Length == Progress.Committed ? proof.Sha256 : tail.File is null || tail.IsCut ? null : tail.HashOf(Progress.Committed);
+        hash ??= tail.Committed is { } known && known.End == Progress.Committed ? known.Sha256 : null;
+        var (ending, totals) = await file.Context.Health.RetryAsync(
+            token => TailLedger.FinishAsync(file.Context.Files, file.Context.DataSource, Claim, Progress.Committed, hash, why, reason, seen, next, token), file.Ending.Stop);
+        CrashPoint.Hit("tail-ended");
+        return ending switch
+        {
+            TailEnding.Done => file.Ending.Loaded(totals),
+            TailEnding.Fenced => file.Ending.Fenced(),
+            TailEnding.Grown => null,
+            _ => await file.Ending.QuarantineAsync(
+                "the committed batches do not cover the file without gap or overlap; look at ingest.batch for this file_id and report it as a defect"),
+        };
+    }
+}
