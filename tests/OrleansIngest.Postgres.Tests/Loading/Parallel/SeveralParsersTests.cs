@@ -11,7 +11,7 @@ namespace OrleansIngest.Postgres.Tests.Loading.Parallel;
 public sealed class SeveralParsersTests
 {
     const string Table = "CREATE TABLE t (id int NOT NULL, name text, at date, line bigint, rec bigint)";
-    const string Rows = "SELECT id, name, at, line, rec FROM t ORDER BY rec";
+    const string Rows = "SELECT id, name::text, at, line, rec FROM t ORDER BY rec";
     const string Rejects = "SELECT raw_record, line, record_number, byte_offset, reason, column_name, detail FROM corrupt_records ORDER BY record_number";
     const string Totals = "SELECT records_read, rows_loaded, rows_rejected, rows_skipped, bytes_read = size, sha256 = sha256(pg_read_binary_file(path)) FROM ingest.file";
 
@@ -33,9 +33,9 @@ public sealed class SeveralParsersTests
         found.Rejects.ShouldBe(expected.Rejects);
         found.Rows.ShouldBe(expected.Rows);
         found.Rejects.Length.ShouldBeGreaterThan(100);
-        found.FirstEnd.ShouldBeLessThan(expected.FirstEnd, "one parser has read it: nothing is proved");
+        found.Batches.ShouldNotBe(expected.Batches, "one parser has read it: nothing is proved");
 
-        async Task<(string[] Rows, string[] Rejects, string[] Totals, long FirstEnd)> LoadAsync(int count)
+        async Task<(string[] Rows, string[] Rejects, string[] Totals, string[] Batches)> LoadAsync(int count)
         {
             await using var bench = await LoadBench.CreateAsync("SELECT 1", p => With(p, count, kind == "wholeFile"));
             if (kind == "text") await bench.ExecuteAsync("CREATE TYPE citext_like AS ENUM ('name'); ALTER TYPE citext_like ADD VALUE 'other'");
@@ -45,7 +45,7 @@ public sealed class SeveralParsersTests
             await bench.CountsShouldAgreeAsync();
             (await bench.ScalarAsync<long>(Gaps)).ShouldBe(0);
             return (await bench.RowsAsync(Rows), await bench.RowsAsync(Rejects), await bench.RowsAsync(Totals),
-                await bench.ScalarAsync<long>("SELECT end_offset FROM ingest.batch WHERE start_offset = 0"));
+                await bench.RowsAsync("SELECT end_offset FROM ingest.batch ORDER BY 1"));
         }
     }
 
@@ -57,7 +57,7 @@ public sealed class SeveralParsersTests
         {
             0 => $"{i},\"two\nlines \"\"{i}\"\"\",2026-01-02\n",
             1 => $"{i},\"a\r\n\r\nb,{i},2026-02-03\",\n",
-            2 => $"{i},\"\",2026-01-03\r\n",
+            2 => $"{i},\"\",2026-01-03\n",
             _ => $"{i},,2026-01-04\n",
         })));
 
