@@ -8,4 +8,4 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 tests=OrleansIngest.Engine.Tests
 MSBUILDDISABLENODEREUSE=1 dotnet build "$root/tests/$tests" -c Release -v q --nologo >/dev/null
 "$root/artifacts/bin/$tests/release/$tests" -noColor -explicit only -showLiveOutput -class $tests.Loading.Parallel.ParserScale |
-  sed -n 's/^ *\[OUTPUT\] //p; /FAIL/p'
+  sed -n 's|.*\[OUTPUT\] ||p; /FAIL/p'

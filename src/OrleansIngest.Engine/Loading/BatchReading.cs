@@ -23,6 +23,7 @@ sealed class BatchReading(FileInWork file, FilePlanning planning)
     readonly PipelinePace.Amount _fullBatch = new(file.Options.BatchRecords, file.Options.BatchBytes);
     SpanInParts? _parts; // the span at hand, when several parsers read it
     long _spanEnd;
+    int _hungry;    // batches in a row after which a lane had nothing to do
     bool _isLookDue;
     PipelinePace.Amount? _paid; // for the batch that is being filled
 
@@ -41,16 +42,15 @@ sealed class BatchReading(FileInWork file, FilePlanning planning)
     public async Task<bool> OpenAsync(CancellationToken turn)
     {
         if (_parts is not null) return true;
-        if (Reader is { } reader)
+        if (Reader is not null)
         {
-            if (Rows is null && TryPart(new PositionSpan(reader.NextOffset, _spanEnd), reader.Next)) CloseReader();
+            if (Rows is null) TryPart(Reader);
             return true;
         }
 
         if (!file.Progress.Open.TryPeek(out var span)) return false;
         var position = await StartOfAsync(span, turn);
-        if (!TryPart(span, position))
-            Reader = BatchReaderFactory.Open(InputNow, span, position, planning.Plan!, file.Options, file.Context.Time);
+        Reader = BatchReaderFactory.Open(InputNow, span, position, planning.Plan!, file.Options, file.Context.Time);
         _spanEnd = span.End;
         file.Progress.Open.Dequeue();
         return true;
@@ -119,12 +119,16 @@ sealed class BatchReading(FileInWork file, FilePlanning planning)
         Reader = null;
     }
 
-    /// <summary>Has several parsers read a span from here on, if that is possible and worth the while.</summary>
-    bool TryPart(PositionSpan span, RecordPosition position)
+    /// <summary>Has several parsers read the rest of the span, if that is possible and worth the while.</summary>
+    void TryPart(IBatchReader reader)
     {
-        var parsers = ParserCount.Of(file, planning, span.Length, out var signs);
-        if (signs is not null) _parts = new SpanInParts(file, planning, span, position, signs, parsers);
-        return _parts is not null;
+        var lanes = file.Context.Lanes;
+        _hungry = lanes.Waiting == 0 && file.Progress.InFlight.Count < lanes.Count ? _hungry + 1 : 0;
+        var rest = new PositionSpan(reader.NextOffset, _spanEnd);
+        var parsers = ParserCount.Of(file, planning, rest.Length, _hungry, out var signs);
+        if (signs is null) return;
+        _parts = new SpanInParts(file, planning, rest, reader.Next, signs, parsers);
+        CloseReader();
     }
 
     async Task<LoadResult?> FillFromPartsAsync(SpanInParts parts, CancellationToken turn)

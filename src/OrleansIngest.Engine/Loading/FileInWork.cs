@@ -9,7 +9,7 @@ namespace OrleansIngest.Engine.Loading;
 
 /// <summary>The open file of one claim: opened, compared with what was claimed, hashed. What the parts of a
 /// <see cref="FileLoader"/> share, which work on it one at a time.</summary>
-sealed class FileInWork : IDisposable
+sealed class FileInWork
 {
     long _decoderBytes; // taken from the budget for decoders
 
@@ -128,18 +128,22 @@ sealed class FileInWork : IDisposable
         if (Opened is null) Tail?.Dispose(); // else the file is closed with its input
         var opened = Opened;
         Opened = null;
-        if (answers.All(a => a.IsCompleted)) opened?.Dispose();
+        if (answers.All(a => a.IsCompleted)) Dispose(opened);
         else _ = CloseWhenAnsweredAsync(answers, opened);
         if (_decoderBytes > 0) Context.DecoderBudget.Release(_decoderBytes);
         _decoderBytes = 0;
     }
 
-    public void Dispose() => Hash.Dispose();
-
-    static async Task CloseWhenAnsweredAsync(IReadOnlyList<Task> answers, OpenedInput? opened)
+    async Task CloseWhenAnsweredAsync(IReadOnlyList<Task> answers, OpenedInput? opened)
     {
         foreach (var answer in answers) await answer.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
+        Dispose(opened);
+    }
+
+    void Dispose(OpenedInput? opened)
+    {
         opened?.Dispose();
+        Hash.Dispose();
     }
 }

@@ -126,7 +126,6 @@ public sealed class FileLoader : IAsyncDisposable
     {
         var parsers = _reading.LetGoAsync();
         _reading.SettlePace(default);
-        _file.Dispose();
         _check.Dispose();
         _planning.Append.Dispose();
         List<Task> answers = [parsers, .. _file.Progress.InFlight.Select(b => b.Completion)];

@@ -1,5 +1,6 @@
 using OrleansIngest.Engine.Formats.Splitting;
 using OrleansIngest.Engine.Positions;
+using OrleansIngest.Engine.Sources;
 using OrleansIngest.Engine.Targets.Postgres.Commits;
 using OrleansIngest.Engine.Targets.Postgres.Rows;
 
@@ -18,14 +19,19 @@ sealed class SpanInParts
 
     const int Headroom = 128 * 1024;
 
+    /// <summary>Bytes hashed in one slot: some milliseconds.</summary>
+    const long PieceBytes = 8 << 20;
+
     readonly FileInWork _file;
     readonly FilePlanning _planning;
     readonly PositionSpan _span;
+    readonly ByteContent _stored;
     readonly RecordSplitter _splitter;
     readonly SemaphoreSlim _parsers;
     readonly int _most;
     readonly CancellationTokenSource _stop = new();
     readonly Queue<PartReader> _parts = new(); // in file order
+    Task _hashing = Task.CompletedTask; // at most one, and nobody else hashes meanwhile
     double _ratio = FirstRatio;
     bool _isScanned;
 
@@ -39,7 +45,8 @@ sealed class SpanInParts
         FileInWork file, FilePlanning planning, PositionSpan span, RecordPosition position, SplitSigns signs, int parsers)
     {
         (_file, _planning, _span, _most) = (file, planning, span, parsers);
-        _splitter = new RecordSplitter(file.Opened!.Content, planning.Input!, signs, span, position);
+        _stored = file.Opened!.Stored;
+        _splitter = new RecordSplitter(_stored, planning.Input!, signs, span, position);
         _parsers = new SemaphoreSlim(parsers);
     }
 
@@ -54,6 +61,7 @@ sealed class SpanInParts
         while (!_isScanned && _parts.Count <= _most)
         {
             await _file.InSlotAsync(ScanAsync, turn);
+            if (_hashing.IsCompletedSuccessfully && IsHashDue) _hashing = HashAsync(_splitter.Next.Offset);
             if (_splitter.EndedEarly) return null;
         }
 
@@ -81,6 +89,7 @@ sealed class SpanInParts
 
         _parts.Dequeue();
         await first.CloseAsync();
+        if (AtEnd) await _hashing;
     }
 
     /// <summary>Stops the parsers; what they have read is forgotten.</summary>
@@ -88,9 +97,27 @@ sealed class SpanInParts
     {
         await _stop.CancelAsync();
         while (_parts.TryDequeue(out var part)) await part.CloseAsync();
+        await _hashing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _splitter.Dispose();
         _parsers.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>What lies before the span, or is left at its end, is hashed when all of the file is read.</summary>
+    bool IsHashDue => _file.Hash.UpTo >= _span.Start && _file.Hash.UpTo < _splitter.Next.Offset;
+
+    /// <summary>Hashes beside the scan and the parsers: that takes longer than the scan.</summary>
+    async Task HashAsync(long end)
+    {
+        await _file.Context.ParseSlots.WaitAsync(_stop.Token);
+        try
+        {
+            await Task.Run(() => _file.Hash.ReadTo(_stored, Math.Min(end, _file.Hash.UpTo + PieceBytes)), CancellationToken.None);
+        }
+        finally
+        {
+            _file.Context.ParseSlots.Release();
+        }
     }
 
     Task<LoadResult?> ScanAsync()
