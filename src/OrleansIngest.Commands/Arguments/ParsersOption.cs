@@ -14,8 +14,8 @@ static class ParsersOption
     {
         var option = new Option<string?>("--parsers")
         {
-            Description = "Parsers that read one large file at the same time: 1 to 64, or auto for as many as there are processors "
-                + "for each file that is being loaded. Default: the pipeline's setting, else auto",
+            Description = "Number of parsers that read one large file at the same time: 1 to 64, or auto for more than one only "
+                + "while the database waits for rows. Default: the pipeline's setting, else auto",
             HelpName = "N",
         };
         option.Validators.Add(result =>

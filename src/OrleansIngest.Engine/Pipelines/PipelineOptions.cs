@@ -148,9 +148,8 @@ public sealed class PipelineOptions
     [CountRange(1, 64)]
     public int Lanes { get; set; } = 2;
 
-    /// <summary>Parsers that read one large file at the same time: CSV or NDJSON as plain text, appended to the table. 1 to 64;
-    /// 1 reads every file with one parser. Null for as many as there are processors for each file that is being loaded, above
-    /// 16 MiB. Default: null.</summary>
+    /// <summary>Number of parsers that read one large CSV or NDJSON file at the same time. 1 to 64. Null for one, and for up to
+    /// one per processor while the database waits for rows of a file with more than 16 MiB. Default: null.</summary>
     [CountRange(1, 64)]
     public int? Parsers { get; set; }
 

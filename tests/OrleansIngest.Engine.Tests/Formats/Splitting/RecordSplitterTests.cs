@@ -147,6 +147,21 @@ public sealed class RecordSplitterTests
         others.ShouldAllBe(options => SplitSigns.Of(Input(new CsvFormat(options), Content("a,b\n1,2\n"))) == null);
     }
 
+    [Theory]
+    [InlineData(100, 11, 21, false, true)]
+    [InlineData(101, 11, 21, false, false)]
+    [InlineData(100, 12, 21, false, false)]
+    [InlineData(100, 11, 22, false, false)]
+    [InlineData(100, 11, 22, true, true)] // behind the last record nobody knows the line
+    [InlineData(100, 12, 21, true, false)]
+    public void EndsAt_OffsetRecordOrLineDiffer_IsFalse(long offset, long record, long line, bool isLast, bool expected)
+    {
+        var part = new SpanPart(
+            new RecordBoundary(50, new RecordPosition(6, 11)), new RecordBoundary(100, new RecordPosition(11, 21)), isLast);
+
+        part.EndsAt(offset, new RecordPosition(record, line)).ShouldBe(expected);
+    }
+
     static void Hold(IRecordFormat format, string text, long bytes, long records)
     {
         var content = Content(text);
