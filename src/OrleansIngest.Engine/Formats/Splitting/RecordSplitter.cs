@@ -204,7 +204,7 @@ sealed class RecordSplitter : IDisposable
             return;
         }
 
-        if (offset > _base + _filled) _content.PassOver(_base + _filled, offset);
+        if (offset > _base + _filled) _content.Skip(_base + _filled, offset);
         (_base, _filled, _at, _isEnd) = (offset, 0, 0, offset == _end);
     }
 

@@ -22,7 +22,7 @@ abstract class RecordWalk : IDisposable
 
     public abstract void Dispose();
 
-    sealed class Maker : IRecordsUser<RecordWalk>
+    sealed class Maker : IRecordConsumer<RecordWalk>
     {
         public RecordWalk Use<TRecords>(TRecords records) where TRecords : struct, ITextRecords => new Of<TRecords>(records);
     }
