@@ -13,8 +13,8 @@ static class OptionChecks
         foreach (var property in typeof(TOptions).GetProperties())
         {
             var name = $"{path}.{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}";
-            if (property.GetCustomAttribute<CountRangeAttribute>() is { } count)
-                Count(count, Convert.ToInt64(property.GetValue(options), CultureInfo.InvariantCulture), name, problems);
+            if (property.GetCustomAttribute<CountRangeAttribute>() is { } count && property.GetValue(options) is { } number)
+                Count(count, Convert.ToInt64(number, CultureInfo.InvariantCulture), name, problems);
             if (property.GetCustomAttribute<DurationRangeAttribute>() is { } range && property.GetValue(options) is TimeSpan duration)
                 Duration(range, duration, name, problems);
         }
