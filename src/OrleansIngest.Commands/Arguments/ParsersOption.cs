@@ -26,7 +26,7 @@ static class ParsersOption
         return option;
     }
 
-    /// <summary>Puts what was given in place of what the pipeline says.</summary>
+    /// <summary>Overrides the pipeline's options with those of the command line.</summary>
     public static void Apply(CliContext context, Option<string?> option, PipelineOptions pipeline)
     {
         if (context.IsGiven(option)) pipeline.Parsers = NumberOf(context.Get(option));

@@ -66,7 +66,7 @@ public sealed class Coordinator : IDisposable
     /// <summary>Whether its options are still those of its node. Default: always true.</summary>
     internal Func<bool> IsLatest { get; init; } = () => true;
 
-    /// <summary>Whether it gives files to its own node alone, which is not a silo. Default: to the silos.</summary>
+    /// <summary>Whether it gives files only to its own node, which is not a silo. Default: false, to the silos.</summary>
     internal bool IsForItself { get; init; }
 
     /// <summary>Called before files are claimed; false postpones them. Default: always true.</summary>

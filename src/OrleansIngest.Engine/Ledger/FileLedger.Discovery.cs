@@ -8,7 +8,7 @@ namespace OrleansIngest.Engine.Ledger;
 /// their archive.</summary>
 public sealed partial class FileLedger
 {
-    /// <summary>Records what discovery saw. A file that is the newest known version (path, size and mtime) changes its state only while it waits;
+    /// <summary>Records discovered files. A file that is the newest known version (path, size and mtime) changes its state only while it waits;
     /// a file that changed while it waited is updated; one that changed after it was claimed becomes a new version. Members of an archive that is unchanged since it
     /// was expanded are ready again.</summary>
     /// <param name="pipeline">Whose files.</param>

@@ -140,7 +140,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
 
     bool IsTurnOfOld(int places) => places < ClaimOrder.FewPlaces && Interlocked.Increment(ref _claims) % ClaimOrder.FewPlaces == 0;
 
-    /// <summary>Records what opening the input of a claim told of it (<see cref="InputNote"/>).</summary>
+    /// <summary>Records the properties found when the input of a claim was opened (<see cref="InputNote"/>).</summary>
     /// <returns>False when the claim is not in force, or positions of another unit are committed.</returns>
     public Task<bool> NoteInputAsync(FileClaim claim, InputNote note, CancellationToken cancellationToken) =>
         InputNoteLedger.WriteAsync(dataSource, claim, note, cancellationToken);
@@ -150,7 +150,7 @@ public sealed partial class FileLedger(NpgsqlDataSource dataSource)
     /// <param name="end">Where the input ends, in <paramref name="unit"/>: where bytes count as stored, no file ends anywhere else than at its size.</param>
     /// <param name="unit">The unit of its positions; what was noted before its first batch (<see cref="NoteInputAsync"/>), where it has any.</param>
     /// <param name="sha256">Of the stored bytes; null if unknown.</param>
-    /// <param name="reason">Human-readable: what is remarkable about a loaded file; null for nothing.</param>
+    /// <param name="reason">A remark about the loaded file, human-readable; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>The totals, or null when the claim is not in force or the batches do not cover the file.</returns>
     public async Task<FileTotals?> FinishAsync(

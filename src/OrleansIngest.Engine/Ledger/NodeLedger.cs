@@ -134,7 +134,7 @@ public sealed class NodeLedger(NpgsqlDataSource dataSource)
     /// <summary>Files that a node owns by the ledger, but does not know: their claims were lost on the way.</summary>
     /// <param name="node">Whose claims.</param>
     /// <param name="olderThan">Younger claims may still be in transit.</param>
-    /// <param name="known">What the node has in progress.</param>
+    /// <param name="known">The node's files in progress.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<int> ReleaseLostClaimsAsync(
         NodeId node, TimeSpan olderThan, IReadOnlyCollection<FileId> known, CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         cancellationToken,
         new() { Value = pipeline }, new() { Value = (object?)maxInFlight ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer }, new() { Value = priority }, Text(who));
 
-    /// <summary>What operators want of a pipeline; null if it is not in the ledger.</summary>
+    /// <summary>The operators' orders for a pipeline; null if it is not in the ledger.</summary>
     public async Task<PipelineOrders?> OrdersAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT paused, paused_by, max_in_flight, priority FROM ingest.pipeline WHERE name = $1");
@@ -63,7 +63,7 @@ public sealed class PipelineLedger(NpgsqlDataSource dataSource)
         return await reader.ReadAsync(cancellationToken) ? ReadOrders(reader) : null;
     }
 
-    /// <summary>A pipeline's configuration as its programs last noted it, as JSON; null if it is not in the ledger.</summary>
+    /// <summary>A pipeline's last recorded configuration, as JSON; null if it is not in the ledger.</summary>
     public async Task<string?> ConfigAsync(string pipeline, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand("SELECT config::text FROM ingest.pipeline WHERE name = $1");

@@ -16,7 +16,7 @@ sealed class BatchReading(FileInWork file, FilePlanning planning)
     const long MostDecoded = 16;
 
     const string TooMuchForOneTransaction =
-        "it is more than one transaction takes, or a part of it was loaded before: nothing of it was loaded now; load it "
+        "it is too large for one transaction, or was partly loaded before: nothing was loaded now; load it "
         + "without --one-transaction";
 
     readonly FileLane _lane = new();
@@ -38,7 +38,7 @@ sealed class BatchReading(FileInWork file, FilePlanning planning)
 
     /// <summary>Opens the next open span, unless one is open.</summary>
     /// <param name="turn">Ends the step: asks the database, and is cut off when that is away for longer than a step.</param>
-    /// <returns>False when there is none.</returns>
+    /// <returns>False if there is none.</returns>
     public async Task<bool> OpenAsync(CancellationToken turn)
     {
         if (_parts is not null) return true;

@@ -114,7 +114,7 @@ public sealed class FileLoader : IAsyncDisposable
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            // Counted and shown like any failure of the file, or it would come back for ever.
+            // Counted and shown like any failure of the file, or it would come back forever.
             EngineLog.LoaderFailed(_file.Context.Logger, Claim.Pipeline, Claim.File.Path, Claim.FileId.Value, failure);
             Result = await ending.FailAsync($"a defect of this program: {failure.Message}");
         }

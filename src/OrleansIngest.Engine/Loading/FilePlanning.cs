@@ -157,8 +157,8 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
         if (file.Options.OnChange != ChangePolicy.Quarantine || claim.Version <= 1 || claim.IsForced || claim.Committed.Count > 0) return null;
         var older = await context.Health.RetryAsync(token => HeldChanges.OlderAsync(context.DataSource, claim, token), file.Ending.Stop);
         return older is null ? null : await file.Ending.QuarantineAsync(
-            $"the file has changed after {older} was loaded, whose rows are in the table (onChange: quarantine): ingest retry adds all rows "
-            + "of this version, ingest skip leaves it out; ingest undo takes those of the older one out first",
+            $"the file has changed since {older} was loaded, whose rows are in the table (onChange: quarantine): ingest retry adds all rows "
+            + "of this version, ingest skip ignores it; ingest undo removes the rows of the older version first",
             (connection, token) => HeldChanges.NoteAsync(connection, claim, token));
     }
 
@@ -172,7 +172,7 @@ sealed class FilePlanning(FileInWork file, LedgerNotes notes)
             EngineLog.MemberSkipped(file.Context.Logger, file.Claim.Pipeline, file.Claim.File.Path, skipped);
         var hint = listing.Skipped is [var first, ..] ? $" (skipped: {first})" : "";
         return listing.Entries.Count == 0
-            ? await file.Ending.QuarantineAsync("the archive has no file that could be data" + hint)
+            ? await file.Ending.QuarantineAsync("the archive contains no data files" + hint)
             : await file.Ending.ExpandAsync([.. listing.Entries.Select(e => new ArchiveMember(e.Name, e.StoredSize))], sha256);
     }
 

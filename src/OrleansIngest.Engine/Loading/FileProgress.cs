@@ -39,7 +39,7 @@ sealed class FileProgress
         foreach (var span in OpenRanges.Of(End ?? PositionSpan.Open, committed)) Open.Enqueue(span);
     }
 
-    /// <summary>Takes a batch that was committed.</summary>
+    /// <summary>Adds a committed batch.</summary>
     public void Take(PendingBatch batch)
     {
         var length = batch.Rows.EndOffset - batch.Rows.StartOffset;

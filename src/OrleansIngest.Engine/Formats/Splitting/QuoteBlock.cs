@@ -29,7 +29,7 @@ ref struct QuoteBlock
     /// <param name="bytes">Its first byte; 64 bytes can be read there, whatever the length.</param>
     /// <param name="length">How many bytes count, from 1; behind fewer than 64 the text ends.</param>
     /// <param name="before">The byte before the block; a line break where a record starts with the block.</param>
-    /// <param name="behind">The byte behind it; -1 at the end.</param>
+    /// <param name="behind">The byte after it; -1 at the end.</param>
     /// <param name="inQuotes">All ones when it starts inside quotes; else 0.</param>
     /// <param name="signs">What to look for.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,7 +9,7 @@ readonly record struct RecordBoundary(long Offset, RecordPosition Position);
 
 /// <summary>A part of a span, of whole records.</summary>
 /// <param name="Start">Its first record.</param>
-/// <param name="End">The record behind its last one. At the end of the span there is none: then the line is not known.</param>
+/// <param name="End">The record after its last one. At the end of the span there is none: then the line is not known.</param>
 /// <param name="IsLast">Whether the span ends there.</param>
 readonly record struct SpanPart(RecordBoundary Start, RecordBoundary End, bool IsLast)
 {

@@ -106,7 +106,7 @@ sealed class RecordSplitter : IDisposable
     {
         while (true)
         {
-            // A byte behind each block must be known, or that there is none.
+            // A byte after each block must be known, or that there is none.
             while (_filled - _at <= QuoteBlock.Length && !_isEnd) Fill();
             if (_at >= _filled) return End();
             while (_filled - _at > QuoteBlock.Length || (_isEnd && _at < _filled))

@@ -31,7 +31,7 @@ static class ParserCount
 
     static int Wanted(FileInWork file, long left, int hungry)
     {
-        if (file.Claim.Attempts > 0) return 1; // whatever has failed is tried again in the simplest way
+        if (file.Claim.Attempts > 0) return 1; // whatever has failed is retried in the simplest way
         if (file.Options.Parsers is { } told) return told;
         if (hungry < MostHungry || left < (long)LeastBatches * file.Options.BatchBytes) return 1;
         return Math.Max(1, file.Context.Processors / Math.Max(1, file.Context.FilesInWork()));

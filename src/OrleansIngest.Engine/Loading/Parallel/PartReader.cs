@@ -5,7 +5,7 @@ using OrleansIngest.Engine.Targets.Postgres.Rows;
 
 namespace OrleansIngest.Engine.Loading.Parallel;
 
-/// <summary>One of the parsers of a file: reads one part of an open span into batches. It reads on to the first record behind its part,
+/// <summary>One of the parsers of a file: reads one part of an open span into batches. It reads on to the first record after its part,
 /// as a reader of the whole span would: where that one starts shows whether the next part was begun at the right place.</summary>
 /// <param name="file">The open file.</param>
 /// <param name="planning">How it is read.</param>
@@ -29,7 +29,7 @@ sealed class PartReader(FileInWork file, FilePlanning planning, SpanPart part, l
     /// <summary>Whether it ends where the next part starts, by offset, record and line.</summary>
     public bool EndsWell => part.EndsAt(_reader!.NextOffset, _reader.Next);
 
-    /// <summary>Where it ends, and where it should, for people.</summary>
+    /// <summary>Where it ends, and where it should, human-readable.</summary>
     public string Ending =>
         $"its part from byte {part.Start.Offset} ends at byte {_reader!.NextOffset} ({_reader.Next}), and was to end at byte "
         + $"{part.End.Offset} ({part.End.Position})";

@@ -56,7 +56,7 @@ sealed class TailLoading(
         tail.File = TailedFile.Find(Claim.File);
         if (tail.File is null && Progress.Committed > 0 && TailedFile.Open(Claim.File.Path) is { } other)
         {
-            // Numbered anew by a mount, perhaps: the bytes tell.
+            // A mount may have renumbered it: the bytes decide.
             tail.File = other;
             if (await _start.IsSameAsync(turn) && tail.Proof is not null)
             {
@@ -75,7 +75,7 @@ sealed class TailLoading(
         return null;
     }
 
-    /// <summary>Looks for records that have become complete; waits, or ends following it, when there are none.</summary>
+    /// <summary>Looks for records that have become complete; waits, or ends following it, if there are none.</summary>
     async Task<LoadResult?> NextTailAsync(TailObservation look, CancellationToken turn)
     {
         if (file.Opened is null && tail.Ends!.Last == 0 && look.Seen.Size > 0 && TailRefusal.OfBytes(tail.File!.All, Claim.File.Path, file.Options) is { } refusal)
@@ -92,7 +92,7 @@ sealed class TailLoading(
         tail.Note(look.Seen, isAll: tail.Ends.Last + MostAtOnce > look.Seen.Size);
         var (end, line) = (tail.Ends.Last, tail.Ends.LastLine);
         var readOut = look.IsAway && tail.IsReadOut;
-        if (readOut && look.Seen.Size > end) (end, line) = (look.Seen.Size, 0); // nobody completes its last line
+        if (readOut && look.Seen.Size > end) (end, line) = (look.Seen.Size, 0); // its last line will never be completed
         if (!planning.IsDone && (Progress.Committed > 0 || end > 0) && IsEnoughToPlan(end)) return await PlanTailAsync(Math.Max(end, Progress.Committed), turn);
         if (planning.IsDone && end > Progress.Committed)
         {
@@ -116,7 +116,7 @@ sealed class TailLoading(
         return null;
     }
 
-    /// <summary>Whether the header, and a record that tells how many fields there are, are complete.</summary>
+    /// <summary>Whether the header, and a record that shows the number of fields, are complete.</summary>
     bool IsEnoughToPlan(long end)
     {
         if (Progress.Committed > 0) return true;
@@ -125,7 +125,7 @@ sealed class TailLoading(
             || (records > 0 && file.Options.Format == Pipelines.InputFormat.Auto && JsonDetection.Of(tail.File!.All, file.Options.Json) is not null);
     }
 
-    /// <summary>What is complete tells how the file is laid out.</summary>
+    /// <summary>Detects the layout from the complete part.</summary>
     async Task<LoadResult?> PlanTailAsync(long end, CancellationToken turn)
     {
         tail.File!.End = end;
@@ -192,7 +192,7 @@ sealed class TailLoading(
     {
         var left = seen.Size - Progress.Committed;
         var remark = Progress.Committed == 0 ? "the file has no complete record" : reason ?? await planning.Append.RemarkAsync(Progress.Committed);
-        if (left > 0) remark = $"{(remark is null ? "" : remark + "; ")}{Counted.Of(left, "byte")} behind its last complete record wait for the rest of it";
+        if (left > 0) remark = $"{(remark is null ? "" : remark + "; ")}{Counted.Of(left, "byte")} after its last complete record wait for the rest of the record";
         return await FinishTailAsync(why, remark, seen, null);
     }
 

@@ -150,7 +150,7 @@ sealed class TailState : IDisposable
             return false;
         }
 
-        // A reader knows the line behind its last record only when it begins another one.
+        // A reader knows the line after its last record only when it begins another one.
         if (reader.AtEnd && LineThere > 0) rows.Seal(rows.EndOffset, LineThere, rows.ReadTime);
         Next = (rows.EndOffset, new RecordPosition(rows.FirstRecord + rows.Records, rows.FirstLine + rows.Lines));
         File.Mark(rows.EndOffset);

@@ -107,7 +107,7 @@ public sealed class TailTests
         (await tail.Bench.RowsAsync(Rows)).ShouldBe(["1|a|2|1", "2|half a line|3|2", "3|c|4|3"]);
         (await tail.Bench.RowsAsync("SELECT size, seen_size, rows_loaded, rows_skipped, reason FROM ingest.file ORDER BY version")).ShouldBe(
         [
-            "12|18|1|0|6 bytes behind its last complete record wait for the rest of it",
+            "12|18|1|0|6 bytes after its last complete record wait for the rest of the record",
             "30|NULL|2|1|continued from the end of version 1 (file 1): 18 bytes were appended; the 1 record before are counted as skipped",
         ]);
     }
